@@ -1,0 +1,64 @@
+"""AWS clients: each made once per environment, when a function first needs it, low-level.
+
+A function never waits longer than its caller: 2 s to connect, 5 s to read, three tries.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_s3 import S3Client
+    from types_boto3_secretsmanager import SecretsManagerClient
+    from types_boto3_ses import SESClient
+    from types_boto3_ssm import SSMClient
+    from types_boto3_sts import STSClient
+
+_CONFIG = Config(
+    connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3}
+)
+
+
+@cache
+def dynamodb() -> "DynamoDBClient":
+    """Return the DynamoDB client; only the two table modules ask for it."""
+    return boto3.client("dynamodb", config=_CONFIG)
+
+
+@cache
+def s3() -> "S3Client":
+    """Return the S3 client."""
+    return boto3.client("s3", config=_CONFIG.merge(Config(read_timeout=30)))
+
+
+@cache
+def ssm() -> "SSMClient":
+    """Return the Systems Manager client."""
+    return boto3.client("ssm", config=_CONFIG)
+
+
+@cache
+def secretsmanager() -> "SecretsManagerClient":
+    """Return the Secrets Manager client."""
+    return boto3.client("secretsmanager", config=_CONFIG)
+
+
+@cache
+def ses() -> "SESClient":
+    """Return the SES client (version 1: ``SendRawEmail`` keeps every header)."""
+    return boto3.client("ses", config=_CONFIG.merge(Config(read_timeout=10)))
+
+
+@cache
+def sts() -> "STSClient":
+    """Return the Security Token Service client."""
+    return boto3.client("sts", config=_CONFIG)
+
+
+def forget() -> None:
+    """Drop every client, so that a test starts with its own."""
+    for made in (dynamodb, s3, ssm, secretsmanager, ses, sts):
+        made.cache_clear()

@@ -1,0 +1,329 @@
+"""Decides what every route has in common: who may call it, how its body is read, how it answers.
+
+A route is private unless it is declared public. Bodies are pydantic models that forbid unknown
+fields; whatever a rule refuses becomes problem+json here and nowhere else. Routing is Powertools'.
+"""
+
+import base64
+import binascii
+import json
+import secrets
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast, overload
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from pydantic import BaseModel, ValidationError
+
+from newsreel import words
+from newsreel.http import cookies, problems
+from newsreel.http.fields import field_errors
+from newsreel.refusals import Code, Refusal
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+LARGEST_BODY = 16 * 1024
+"""Bytes; a larger body gets 413 before it is parsed."""
+
+logger = Logger()
+Body = TypeVar("Body", bound=BaseModel)
+
+
+class Access(Enum):
+    """Who may call a route."""
+
+    PUBLIC = "public"
+    SESSION = "session"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The account behind a request, as the gate found it."""
+
+    account_id: str
+    epoch: int
+    email: str = field(repr=False)
+    language: str
+    session_key: str = field(repr=False)
+    """The session's key in the table (a hash, never the token)."""
+
+
+class Gate(Protocol):
+    """Decides whose session a request carries."""
+
+    def __call__(self, token: str | None) -> SignedIn | None:
+        """Return the account of the session, or None when there is none that counts."""
+
+    def is_own_origin(self, origin: str) -> bool:
+        """Tell whether an ``Origin`` header names one of our own addresses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request, as routes see it. Its ``repr`` shows nothing: paths and headers hold secrets."""
+
+    path: Mapping[str, str] = field(repr=False)
+    query: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    cookies: Mapping[str, str] = field(repr=False)
+    source_ip: str = field(repr=False)
+    language: str
+    method: str
+    signed_in: SignedIn | None = None
+
+    def header(self, name: str) -> str | None:
+        """Return a header by its name in any case."""
+        return self.headers.get(name.lower())
+
+    @property
+    def account(self) -> SignedIn:
+        """Return the account behind a private route's request.
+
+        Raises:
+            Refusal: ``not_signed_in``.
+        """
+        if self.signed_in is None:
+            raise Refusal("not_signed_in")
+        return self.signed_in
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that is not simply a model with the route's status."""
+
+    status: int
+    body: BaseModel | str | None = None
+    content_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cookies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One route as declared: what the OpenAPI document and the template are compared with."""
+
+    method: str
+    path: str
+    access: Access
+    body: type[BaseModel] | None
+    answer: type[BaseModel] | None
+    status: int
+    refusals: tuple[Code, ...]
+    cacheable: bool
+
+
+Plain = Callable[[Request], "BaseModel | Answer | None"]
+WithBody = Callable[[Request, Body], "BaseModel | Answer | None"]
+
+
+class Api:
+    """The routes of one function and their common behaviour."""
+
+    def __init__(self, gate: Gate | None = None) -> None:
+        self.routes: list[Route] = []
+        self._gate = gate
+        self._resolver = APIGatewayRestResolver()
+        self._resolver.not_found(lambda _error: self._refuse(Refusal("no_such_route"), "en"))
+
+    @overload
+    def route(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: None = None,
+        access: Access = ...,
+        answer: type[BaseModel] | None = ...,
+        status: int = ...,
+        refusals: tuple[Code, ...] = ...,
+        cacheable: bool = ...,
+    ) -> Callable[[Plain], Plain]: ...
+    @overload
+    def route(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: type[Body],
+        access: Access = ...,
+        answer: type[BaseModel] | None = ...,
+        status: int = ...,
+        refusals: tuple[Code, ...] = ...,
+        cacheable: bool = ...,
+    ) -> Callable[[WithBody[Body]], WithBody[Body]]: ...
+    def route(  # noqa: PLR0913 - a route's declaration is a table row
+        self,
+        method: str,
+        path: str,
+        *,
+        body: type[BaseModel] | None = None,
+        access: Access = Access.SESSION,
+        answer: type[BaseModel] | None = None,
+        status: int = 200,
+        refusals: tuple[Code, ...] = (),
+        cacheable: bool = False,
+    ) -> Callable[..., object]:
+        """Declare a route: ``path`` as in the template (``/videos/{video_id}``).
+
+        ``cacheable`` leaves out ``Cache-Control: no-store``; the route then says its own.
+        """
+        declared = Route(method, path, access, body, answer, status, refusals, cacheable)
+        self.routes.append(declared)
+
+        def register(run: Callable[..., BaseModel | Answer | None]) -> object:
+            def answer_route(**path_values: str) -> Response[str]:
+                return self._answer_route(declared, run, path_values)
+
+            rule = path.replace("{", "<").replace("}", ">")
+            self._resolver.route(rule, method=[method])(answer_route)
+            return run
+
+        return register
+
+    def answer(self, event: dict[str, object], context: "LambdaContext") -> dict[str, object]:
+        """Answer one API Gateway proxy event."""
+        return self._resolver.resolve(event, context)
+
+    def _answer_route(
+        self,
+        route: Route,
+        run: Callable[..., BaseModel | Answer | None],
+        path_values: Mapping[str, str],
+    ) -> Response[str]:
+        event = self._resolver.current_event
+        request = _read(event, path_values)
+        try:
+            request = self._admit(route, request)
+            body = () if route.body is None else (_parse(event, request, route.body),)
+            return self._respond(route, run(request, *body))
+        except Refusal as refusal:
+            return self._refuse(refusal, request.language)
+        except Exception as error:  # noqa: BLE001 - the one place where a fault becomes an answer
+            return self._refuse(_fault(error, route), request.language)
+
+    def _admit(self, route: Route, request: Request) -> Request:
+        token = request.cookies.get(cookies.SESSION)
+        if token is not None and request.method not in {"GET", "HEAD"}:
+            self._refuse_cross_site(request)
+        if route.access is Access.PUBLIC:
+            return request
+        signed_in = self._gate(token) if self._gate else None
+        if signed_in is None:
+            raise Refusal("not_signed_in")
+        return Request(
+            path=request.path,
+            query=request.query,
+            headers=request.headers,
+            cookies=request.cookies,
+            source_ip=request.source_ip,
+            language=request.language,
+            method=request.method,
+            signed_in=signed_in,
+        )
+
+    def _refuse_cross_site(self, request: Request) -> None:
+        # OWASP cross-site request forgery sheet: fetch metadata first, Origin as the fallback.
+        if request.header("sec-fetch-site") == "same-origin":
+            return
+        origin = request.header("origin")
+        if origin is None or self._gate is None or not self._gate.is_own_origin(origin):
+            raise Refusal("cross_site")
+
+    def _respond(self, route: Route, result: BaseModel | Answer | None) -> Response[str]:
+        answer = result if isinstance(result, Answer) else Answer(route.status, result)
+        headers: dict[str, str | list[str]] = dict(answer.headers)
+        if not route.cacheable:
+            headers.setdefault("Cache-Control", "no-store")
+        if answer.cookies:
+            headers["Set-Cookie"] = list(answer.cookies)
+        body = answer.body
+        text = body.model_dump_json() if isinstance(body, BaseModel) else body
+        return Response(
+            status_code=answer.status,
+            content_type=answer.content_type if text is not None else None,
+            body=text if text is not None else "",
+            headers=headers,
+        )
+
+    def _refuse(self, refusal: Refusal, language: str) -> Response[str]:
+        headers: dict[str, str | list[str]] = {"Cache-Control": "no-store"}
+        if refusal.retry_after is not None:
+            headers["Retry-After"] = str(refusal.retry_after)
+        return Response(
+            status_code=problems.status_of(refusal),
+            content_type=problems.CONTENT_TYPE,
+            body=problems.body_of(refusal, language),
+            headers=headers,
+        )
+
+
+def _read(event: "APIGatewayProxyEvent", path_values: Mapping[str, str]) -> Request:
+    headers = {name.lower(): value for name, value in (event.headers or {}).items()}
+    identity = event.request_context.identity
+    return Request(
+        path=path_values,
+        query=dict(event.query_string_parameters or {}),
+        headers=headers,
+        cookies=cookies.read(headers.get("cookie")),
+        source_ip=identity.source_ip or "0.0.0.0",  # noqa: S104 - no address known
+        language=words.best_language(headers.get("accept-language")),
+        method=event.http_method.upper(),
+    )
+
+
+def _parse(event: "APIGatewayProxyEvent", request: Request, model: type[Body]) -> Body:
+    raw = _raw_body(event)
+    if len(raw) > LARGEST_BODY:
+        raise Refusal("body_too_large")
+    media_type = (request.header("content-type") or "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise Refusal("wrong_content_type")
+    try:
+        values = json.loads(raw.decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise Refusal("malformed") from None
+    if not isinstance(values, dict):
+        raise Refusal("malformed")
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        # from None: pydantic's error text quotes the input, which may be a password.
+        raise Refusal(
+            "fields_rejected", errors=field_errors(error, request.language)
+        ) from None
+
+
+def _raw_body(event: "APIGatewayProxyEvent") -> bytes:
+    body = event.body or ""
+    if not event.is_base64_encoded:
+        return body.encode("utf-8", "surrogatepass")
+    try:
+        return base64.b64decode(body, validate=True)
+    except binascii.Error:
+        raise Refusal("malformed") from None
+
+
+def _fault(error: Exception, route: Route) -> Refusal:
+    """Log a fault without its text (it may quote a value) and return what the person sees."""
+    reference = secrets.token_hex(4)
+    frames = [
+        f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    response = cast("Mapping[str, Mapping[str, str]]", getattr(error, "response", {}))
+    logger.error(
+        "fault",
+        extra={
+            "reference": reference,
+            "route": f"{route.method} {route.path}",
+            "error_type": type(error).__name__,
+            "aws_error": response.get("Error", {}).get("Code"),
+            "frames": frames,
+        },
+    )
+    return Refusal("fault", {"reference": reference})

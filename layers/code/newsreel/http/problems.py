@@ -1,0 +1,68 @@
+"""Decides how a refusal looks as HTTP: the one table from code to status and next step (RFC 9457)."""
+
+import json
+from dataclasses import dataclass
+
+from newsreel import words
+from newsreel.refusals import Code, Refusal
+
+CONTENT_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What every answer with one code has in common."""
+
+    status: int
+    next: str
+
+
+KINDS: dict[Code, Kind] = {
+    "malformed": Kind(400, "correct_request"),
+    "wrong_content_type": Kind(415, "correct_request"),
+    "body_too_large": Kind(413, "correct_request"),
+    "fields_rejected": Kind(422, "correct_fields"),
+    "password_rejected": Kind(422, "choose_password"),
+    "code_wrong": Kind(400, "enter_code"),
+    "code_expired": Kind(410, "send_new_code"),
+    "code_spent": Kind(410, "send_new_code"),
+    "flow_over": Kind(410, "start_again"),
+    "registration_finished": Kind(410, "log_in"),
+    "too_many_requests": Kind(429, "wait"),
+    "wrong_credentials": Kind(401, "correct_credentials"),
+    "not_signed_in": Kind(401, "log_in"),
+    "cross_site": Kind(403, "open_site"),
+    "not_available": Kind(404, "browse"),
+    "withdrawn": Kind(410, "browse"),
+    "link_refused": Kind(410, "make_new_link"),
+    "no_such_route": Kind(404, "read_reference"),
+    "busy": Kind(503, "try_again"),
+    "fault": Kind(500, "try_again"),
+}
+
+
+def status_of(refusal: Refusal) -> int:
+    """Return the HTTP status of a refusal."""
+    return KINDS[refusal.code].status
+
+
+def body_of(refusal: Refusal, language: str) -> str:
+    """Return a refusal as ``application/problem+json`` in the reader's language."""
+    kind = KINDS[refusal.code]
+    problem: dict[str, object] = {
+        "type": f"urn:newsreel:problem:{refusal.code}",
+        "title": words.text(language, "problems", f"{refusal.code}.title"),
+        "status": kind.status,
+        "detail": words.text(language, "problems", f"{refusal.code}.detail", **refusal.shown),
+        "code": refusal.code,
+        "next": kind.next,
+        **refusal.shown,
+    }
+    if refusal.retry_after is not None:
+        problem["retry_in"] = refusal.retry_after
+    if refusal.errors:
+        problem["errors"] = [
+            {"field": error.field, "code": error.code, "message": error.message}
+            for error in refusal.errors
+        ]
+    return json.dumps(problem, ensure_ascii=False)

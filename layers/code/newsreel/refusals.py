@@ -1,0 +1,61 @@
+"""What the service may refuse: one exception whose code comes from one closed list.
+
+Rules raise refusals and know nothing of HTTP; ``http.problems`` gives each code its status, its
+next step and its text. A refusal carries only values that may be shown to whoever asked.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias, get_args
+
+Code: TypeAlias = Literal[
+    "malformed",
+    "wrong_content_type",
+    "body_too_large",
+    "fields_rejected",
+    "password_rejected",
+    "code_wrong",
+    "code_expired",
+    "code_spent",
+    "flow_over",
+    "registration_finished",
+    "too_many_requests",
+    "wrong_credentials",
+    "not_signed_in",
+    "cross_site",
+    "not_available",
+    "withdrawn",
+    "link_refused",
+    "no_such_route",
+    "busy",
+    "fault",
+]
+CODES: tuple[str, ...] = get_args(Code)
+
+Shown: TypeAlias = str | int | bool | None | list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One field that was refused: its name, a stable code, a sentence; never its value."""
+
+    field: str
+    code: str
+    message: str
+
+
+@dataclass(slots=True)
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error of ours
+    """The request is refused; ``code`` says why and ``shown`` goes into the answer.
+
+    ``retry_after`` is in whole seconds; ``errors`` name refused fields.
+    """
+
+    code: Code
+    shown: Mapping[str, Shown] = field(default_factory=dict)
+    retry_after: int | None = None
+    errors: tuple[FieldError, ...] = ()
+
+    def __str__(self) -> str:
+        """Return the code alone, so that an exception text never holds a value."""
+        return self.code

@@ -1,0 +1,41 @@
+"""Every text that a person reads, by language and area: ``words/<language>/<area>.json``."""
+
+import json
+from functools import cache
+from importlib.resources import files
+
+LANGUAGES: tuple[str, ...] = ("en",)
+DEFAULT_LANGUAGE = "en"
+
+
+@cache
+def catalogue(language: str, area: str) -> dict[str, str]:
+    """Return all texts of one area (``problems``, ``mail``, ``site``, ``page``) by key."""
+    raw = files(__package__).joinpath(language, f"{area}.json").read_text(encoding="utf-8")
+    texts: dict[str, str] = json.loads(raw)
+    return texts
+
+
+def text(language: str, area: str, key: str, **values: object) -> str:
+    """Return one text with its ``{placeholders}`` filled in.
+
+    Raises:
+        KeyError: there is no such key, or a placeholder has no value.
+    """
+    return catalogue(language, area)[key].format(**values)
+
+
+def best_language(accept_language: str | None) -> str:
+    """Return the language we have that the reader likes best (RFC 9110, section 12.5.4)."""
+    wanted: list[tuple[float, str]] = []
+    for part in (accept_language or "").split(",")[:20]:
+        tag, _, parameter = part.strip().partition(";")
+        quality = parameter.strip().removeprefix("q=") or "1"
+        try:
+            wanted.append((float(quality), tag.split("-")[0].lower()))
+        except ValueError:
+            continue
+    for quality, tag in sorted(wanted, key=lambda entry: -entry[0]):
+        if quality > 0 and tag in LANGUAGES:
+            return tag
+    return DEFAULT_LANGUAGE

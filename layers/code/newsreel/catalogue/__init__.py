@@ -1,0 +1,1 @@
+"""The catalogue: which videos, renditions and transcripts the public may see, and since when."""

@@ -1,0 +1,171 @@
+"""The shapes in which the catalogue answers: the JSON of ``/videos`` and what pages render from.
+
+Times are RFC 3339 in UTC (``2026-02-14T09:30:00Z``), durations and positions seconds as floats,
+sizes bytes, bit rates bits per second. Answers may gain fields; none changes its meaning.
+"""
+
+from typing import Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Kind: TypeAlias = Literal["master", "web", "preview", "audio"]
+Scan: TypeAlias = Literal["interlaced", "progressive"]
+TranscriptState: TypeAlias = Literal["draft", "checked", "final"]
+TurnKind: TypeAlias = Literal["statement", "question", "answer"]
+
+
+class Shape(BaseModel):
+    """What all answers have in common: they never change once made."""
+
+    model_config = ConfigDict(frozen=True, serialize_by_alias=True, validate_by_name=True)
+
+
+class Speaker(Shape):
+    """Somebody who speaks in the video."""
+
+    name: str
+    role: str | None = None
+
+
+class TranscriptFacts(Shape):
+    """What the catalogue tells of a transcript without its words."""
+
+    state: TranscriptState
+    timed: bool
+    language: str | None = None
+
+
+class Posters(Shape):
+    """Site-relative URLs of the poster, by its width in pixels: JPEG, the video's own aspect."""
+
+    small: str = Field(alias="320")
+    medium: str = Field(alias="640")
+    large: str = Field(alias="1280")
+
+
+class Shot(Shape):
+    """One line of the shotlist; ``in`` and ``out`` are time codes as the press office wrote them.
+
+    ``in`` is a keyword, hence the names; JSON says ``in`` and ``out``.
+    """
+
+    starts: str = Field(alias="in")
+    ends: str = Field(alias="out")
+    text: str
+
+
+class VideoFacts(Shape):
+    """A rendition's picture.
+
+    ``frame_rate`` is exact: ``25`` or ``30000/1001`` frames per second, also when interlaced.
+    """
+
+    codec: str
+    profile: str | None = None
+    width: int
+    height: int
+    frame_rate: str | None = None
+    scan: Scan
+    bit_rate: int | None = None
+    pixel_format: str | None = None
+
+
+class AudioFacts(Shape):
+    """A rendition's sound: ``tracks`` streams that carry ``channels`` channels together."""
+
+    codec: str
+    tracks: int
+    channels: int
+    sample_rate: int
+    bit_rate: int | None = None
+
+
+class Checksum(Shape):
+    """One checksum of the whole file.
+
+    ``SHA256`` is in hexadecimal, as ``sha256sum`` prints it; what S3 reports is in base64, as S3
+    prints it. Of type ``COMPOSITE``, S3's is a checksum of the parts' checksums: a reader who does
+    not know the parts cannot check it.
+    """
+
+    algorithm: str
+    value: str
+    type: Literal["FULL_OBJECT", "COMPOSITE"]
+    encoding: Literal["hex", "base64"]
+
+
+class Rendition(Shape):
+    """One file of a video; ``rendition_id`` is a slug of its name, never a storage key."""
+
+    rendition_id: str
+    kind: Kind
+    label: str
+    file_name: str
+    size_bytes: int
+    container: str
+    video: VideoFacts | None = None
+    audio: AudioFacts | None = None
+    duration: float | None = None
+    start_timecode: str | None = None
+    checksums: list[Checksum] = []
+
+
+class VideoEntry(Shape):
+    """A video as the list shows it."""
+
+    video_id: str
+    title: str
+    speakers: list[Speaker] = []
+    language: str | None = None
+    topics: list[str] = []
+    location: str | None = None
+    recorded_at: str | None = None
+    published_at: str
+    duration: float | None = None
+    transcript: TranscriptFacts | None = None
+    formats: list[str] = []
+    posters: Posters | None = None
+
+
+class Video(VideoEntry):
+    """A video with everything the public may know of it."""
+
+    description: str | None = None
+    credit: str | None = None
+    usage_terms: str | None = None
+    restrictions: str | None = None
+    shotlist: list[Shot] = []
+    preview_url: str | None = None
+    captions_url: str | None = None
+    renditions: list[Rendition] = []
+
+
+class VideoList(Shape):
+    """One page of the catalogue, newest first; ``next_cursor`` is null on the last."""
+
+    items: list[VideoEntry]
+    next_cursor: str | None = None
+
+
+class Turn(Shape):
+    """One speaker's uninterrupted words; ``number`` starts at 1, ``text`` holds paragraphs."""
+
+    number: int
+    speaker: str | None = None
+    role: str | None = None
+    kind: TurnKind
+    text: list[str]
+    start: float | None = None
+    end: float | None = None
+
+
+class Transcript(Shape):
+    """What was said in a video; ``version`` counts the press office's corrections from 1."""
+
+    video_id: str
+    language: str | None = None
+    state: TranscriptState
+    timed: bool
+    version: int
+    note: str | None = None
+    turns: list[Turn]

@@ -1,0 +1,1 @@
+"""Downloads: stable links that outlive presigned URLs, re-checked on every hit."""

@@ -1,5 +1,7 @@
-"""The service's own addresses, which the template writes to SSM: functions behind the API must not
-reference the API or the distribution, or the stack would be a circle.
+"""The service's own addresses, which the template writes to SSM.
+
+Functions behind the API must not reference the API or the distribution in the template, or the
+stack would be a circle.
 """
 
 import json

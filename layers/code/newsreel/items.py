@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 
 if TYPE_CHECKING:
-    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
-Value: TypeAlias = "None | bool | int | float | str | bytes | list[Value] | dict[str, Value]"
+Value: TypeAlias = "bool | int | float | str | bytes | list[Value] | dict[str, Value] | None"
 Item: TypeAlias = "dict[str, AttributeValueTypeDef]"
 
 _serializer = TypeSerializer()
@@ -22,7 +22,7 @@ _deserializer = TypeDeserializer()
 
 def to_value(value: object) -> "AttributeValueTypeDef":
     """Return one attribute value, such as ``{"S": "x"}``."""
-    return cast("AttributeValueTypeDef", _serializer.serialize(_storable(value)))
+    return _serializer.serialize(_storable(value))
 
 
 def to_item(values: Mapping[str, object]) -> Item:
@@ -32,7 +32,10 @@ def to_item(values: Mapping[str, object]) -> Item:
 
 def from_item(item: Mapping[str, object]) -> dict[str, Value]:
     """Return the Python values of an item as DynamoDB answered it."""
-    return {name: _readable(_deserializer.deserialize(value)) for name, value in item.items()}
+    return {
+        name: _readable(_deserializer.deserialize(cast("AttributeValueTypeDef", value)))
+        for name, value in item.items()
+    }
 
 
 def _storable(value: object) -> object:
@@ -49,7 +52,7 @@ def _readable(value: object) -> Value:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, Binary):
-        return bytes(value.value)
+        return bytes(value)  # type: ignore[call-overload,no-any-return]
     if isinstance(value, dict):
         return {key: _readable(entry) for key, entry in value.items()}
     if isinstance(value, list):

@@ -41,7 +41,8 @@ def read_keyring(secret_id: str) -> Keyring:
 @cache
 def read_secret(secret_id: str) -> str:
     """Read a secret's text, once per environment."""
-    return clients.secretsmanager().get_secret_value(SecretId=secret_id)["SecretString"]
+    text: str = clients.secretsmanager().get_secret_value(SecretId=secret_id)["SecretString"]
+    return text
 
 
 def forget() -> None:

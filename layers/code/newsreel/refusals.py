@@ -4,8 +4,9 @@ Rules raise refusals and know nothing of HTTP; ``http.problems`` gives each code
 next step and its text. A refusal carries only values that may be shown to whoever asked.
 """
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 Code: TypeAlias = Literal[
@@ -32,16 +33,20 @@ Code: TypeAlias = Literal[
 ]
 CODES: tuple[str, ...] = get_args(Code)
 
-Shown: TypeAlias = str | int | bool | None | list[str]
+Shown: TypeAlias = str | int | bool | list[str] | None
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One field that was refused: its name, a stable code, a sentence; never its value."""
+    """One field that was refused: its name and a stable code; never its value.
+
+    The sentence for it is ``<area>.<code>`` of the problem texts, filled in with ``shown``.
+    """
 
     field: str
     code: str
-    message: str
+    area: Literal["field", "password"] = "field"
+    shown: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -52,7 +57,7 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error o
     """
 
     code: Code
-    shown: Mapping[str, Shown] = field(default_factory=dict)
+    shown: Mapping[str, Shown] = dataclasses.field(default_factory=dict)
     retry_after: int | None = None
     errors: tuple[FieldError, ...] = ()
 

@@ -10,7 +10,7 @@ import json
 import secrets
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast, overload
 
@@ -21,7 +21,7 @@ from pydantic import BaseModel, ValidationError
 from newsreel import words
 from newsreel.http import cookies, problems
 from newsreel.http.fields import field_errors
-from newsreel.refusals import Code, Refusal
+from newsreel.refusals import Code, FieldError, Refusal
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 LARGEST_BODY = 16 * 1024
 """Bytes; a larger body gets 413 before it is parsed."""
+
+LONGEST_IDEMPOTENCY_KEY = 255
 
 logger = Logger()
 Body = TypeVar("Body", bound=BaseModel)
@@ -49,6 +51,9 @@ class SignedIn:
     epoch: int
     email: str = field(repr=False)
     language: str
+    newsletter: bool
+    created_at: int
+    """Seconds since 1970."""
     session_key: str = field(repr=False)
     """The session's key in the table (a hash, never the token)."""
 
@@ -79,6 +84,18 @@ class Request:
     def header(self, name: str) -> str | None:
         """Return a header by its name in any case."""
         return self.headers.get(name.lower())
+
+    @property
+    def idempotency_key(self) -> str | None:
+        """Return the Idempotency-Key, if the caller sent one of a sensible length.
+
+        Raises:
+            Refusal: ``fields_rejected``.
+        """
+        key = self.header("idempotency-key")
+        if key is not None and not 1 <= len(key) <= LONGEST_IDEMPOTENCY_KEY:
+            raise Refusal("fields_rejected", errors=(FieldError("Idempotency-Key", "wrong_value"),))
+        return key
 
     @property
     def account(self) -> SignedIn:
@@ -199,10 +216,11 @@ class Api:
         request = _read(event, path_values)
         try:
             request = self._admit(route, request)
-            body = () if route.body is None else (_parse(event, request, route.body),)
+            raw = _raw_body(event)
+            body = () if route.body is None else (_parse(raw, request, route.body),)
             return self._respond(route, run(request, *body))
         except Refusal as refusal:
-            return self._refuse(refusal, request.language)
+            return self._refuse(refusal, request.language, expire=_is_stale(refusal, request))
         except Exception as error:  # noqa: BLE001 - the one place where a fault becomes an answer
             return self._refuse(_fault(error, route), request.language)
 
@@ -215,16 +233,7 @@ class Api:
         signed_in = self._gate(token) if self._gate else None
         if signed_in is None:
             raise Refusal("not_signed_in")
-        return Request(
-            path=request.path,
-            query=request.query,
-            headers=request.headers,
-            cookies=request.cookies,
-            source_ip=request.source_ip,
-            language=request.language,
-            method=request.method,
-            signed_in=signed_in,
-        )
+        return replace(request, signed_in=signed_in)
 
     def _refuse_cross_site(self, request: Request) -> None:
         # OWASP cross-site request forgery sheet: fetch metadata first, Origin as the fallback.
@@ -250,8 +259,10 @@ class Api:
             headers=headers,
         )
 
-    def _refuse(self, refusal: Refusal, language: str) -> Response[str]:
+    def _refuse(self, refusal: Refusal, language: str, *, expire: bool = False) -> Response[str]:
         headers: dict[str, str | list[str]] = {"Cache-Control": "no-store"}
+        if expire:
+            headers["Set-Cookie"] = cookies.sign_out()
         if refusal.retry_after is not None:
             headers["Retry-After"] = str(refusal.retry_after)
         return Response(
@@ -260,6 +271,12 @@ class Api:
             body=problems.body_of(refusal, language),
             headers=headers,
         )
+
+
+def _is_stale(refusal: Refusal, request: Request) -> bool:
+    """Tell whether the browser holds cookies of a session that has ended."""
+    held = {cookies.SESSION, cookies.SIGNED_IN} & request.cookies.keys()
+    return refusal.code == "not_signed_in" and bool(held)
 
 
 def _read(event: "APIGatewayProxyEvent", path_values: Mapping[str, str]) -> Request:
@@ -276,10 +293,7 @@ def _read(event: "APIGatewayProxyEvent", path_values: Mapping[str, str]) -> Requ
     )
 
 
-def _parse(event: "APIGatewayProxyEvent", request: Request, model: type[Body]) -> Body:
-    raw = _raw_body(event)
-    if len(raw) > LARGEST_BODY:
-        raise Refusal("body_too_large")
+def _parse(raw: bytes, request: Request, model: type[Body]) -> Body:
     media_type = (request.header("content-type") or "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise Refusal("wrong_content_type")
@@ -293,19 +307,22 @@ def _parse(event: "APIGatewayProxyEvent", request: Request, model: type[Body]) -
         return model.model_validate(values)
     except ValidationError as error:
         # from None: pydantic's error text quotes the input, which may be a password.
-        raise Refusal(
-            "fields_rejected", errors=field_errors(error, request.language)
-        ) from None
+        raise Refusal("fields_rejected", errors=field_errors(error)) from None
 
 
 def _raw_body(event: "APIGatewayProxyEvent") -> bytes:
     body = event.body or ""
-    if not event.is_base64_encoded:
-        return body.encode("utf-8", "surrogatepass")
     try:
-        return base64.b64decode(body, validate=True)
+        raw = (
+            base64.b64decode(body, validate=True)
+            if event.is_base64_encoded
+            else body.encode("utf-8", "surrogatepass")
+        )
     except binascii.Error:
         raise Refusal("malformed") from None
+    if len(raw) > LARGEST_BODY:
+        raise Refusal("body_too_large")
+    return raw
 
 
 def _fault(error: Exception, route: Route) -> Refusal:

@@ -23,7 +23,7 @@ def read(header: str | None) -> dict[str, str]:
 
 
 def sign_in(token: str, max_age: int | None) -> list[str]:
-    """Return the cookies of a new session; without ``max_age`` (seconds) they go with the browser."""
+    """Return a new session's cookies; without ``max_age`` (seconds) they go with the browser."""
     life = "" if max_age is None else f"; Max-Age={max_age}"
     return [
         f"{SESSION}={token}; Path=/; Secure; HttpOnly; SameSite=Lax{life}",

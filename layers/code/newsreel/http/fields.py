@@ -1,8 +1,7 @@
-"""Decides what is said about a field that was refused: a stable code and a sentence, no value."""
+"""Decides which stable code a refused field gets; pydantic's own texts quote values."""
 
 from pydantic import ValidationError
 
-from newsreel import words
 from newsreel.refusals import FieldError
 
 _CODES = {
@@ -20,17 +19,12 @@ _CODES = {
 _LONGEST_NAME = 64
 
 
-def field_errors(error: ValidationError, language: str) -> tuple[FieldError, ...]:
+def field_errors(error: ValidationError) -> tuple[FieldError, ...]:
     """Return one entry per refused field, in the order of the model."""
     found = []
     for detail in error.errors(include_input=False, include_url=False, include_context=False):
         code = _CODES.get(detail["type"], "wrong_type")
         # An unknown field's name is the caller's own text: cut, so that it can't fill the answer.
         name = ".".join(str(part) for part in detail["loc"])[:_LONGEST_NAME]
-        found.append(FieldError(name, code, words.text(language, "problems", f"field.{code}")))
+        found.append(FieldError(name, code))
     return tuple(found)
-
-
-def refuse_field(field: str, code: str, language: str) -> FieldError:
-    """Return the entry for one field that a rule refused."""
-    return FieldError(field, code, words.text(language, "problems", f"field.{code}"))

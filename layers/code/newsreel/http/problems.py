@@ -1,4 +1,4 @@
-"""Decides how a refusal looks as HTTP: the one table from code to status and next step (RFC 9457)."""
+"""Decides how a refusal looks as HTTP (RFC 9457): the one table from code to status and next."""
 
 import json
 from dataclasses import dataclass
@@ -62,7 +62,13 @@ def body_of(refusal: Refusal, language: str) -> str:
         problem["retry_in"] = refusal.retry_after
     if refusal.errors:
         problem["errors"] = [
-            {"field": error.field, "code": error.code, "message": error.message}
+            {
+                "field": error.field,
+                "code": error.code,
+                "message": words.text(
+                    language, "problems", f"{error.area}.{error.code}", **error.shown
+                ),
+            }
             for error in refusal.errors
         ]
     return json.dumps(problem, ensure_ascii=False)

@@ -35,7 +35,7 @@ def best_language(accept_language: str | None) -> str:
             wanted.append((float(quality), tag.split("-")[0].lower()))
         except ValueError:
             continue
-    for quality, tag in sorted(wanted, key=lambda entry: -entry[0]):
-        if quality > 0 and tag in LANGUAGES:
-            return tag
+    for weight, language in sorted(wanted, key=lambda entry: -entry[0]):
+        if weight > 0 and language in LANGUAGES:
+            return language
     return DEFAULT_LANGUAGE

@@ -1,0 +1,106 @@
+"""Registration: start, Send new Code, look, confirm."""
+
+from typing import TYPE_CHECKING, cast
+
+from newsreel import clock
+from newsreel.accounts import flows, registration
+from newsreel.accounts.answers import signed_in
+from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.views import (
+    EnterCode,
+    FlowStatusView,
+    FlowView,
+    SignedInView,
+    StartRegistration,
+    view_flow,
+    view_status,
+)
+from newsreel.http.api import Access, Answer, Api, Request
+from newsreel.http.gate import SessionGate
+from newsreel.keyring import read_keyring
+from newsreel.settings import RegistrationSettings
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    from newsreel.accounts.passwords import Choice
+
+settings = RegistrationSettings.from_environment()
+table = AccountsTable(settings.accounts_table)
+api = Api(SessionGate(table, settings.addresses_parameter))
+
+
+def _rules() -> registration.Rules:
+    return registration.Rules(
+        table=table,
+        keyring=read_keyring(settings.flow_keys_secret),
+        choice=cast("Choice", settings.password_policy),
+        organisation=settings.organisation,
+    )
+
+
+@api.route(
+    "POST",
+    "/registrations",
+    access=Access.PUBLIC,
+    body=StartRegistration,
+    answer=FlowView,
+    status=202,
+    refusals=("password_rejected", "too_many_requests"),
+)
+def start(request: Request, body: StartRegistration) -> FlowView:
+    """Start a registration; the answer is the same for every address."""
+    rules, now = _rules(), clock.epoch()
+    wish = registration.check(rules, body.email, body.password, body.language)
+    started = registration.start(rules, wish, repeat_key=request.idempotency_key, now=now)
+    return view_flow(started.flow, started.flow_id, now=now)
+
+
+@api.route(
+    "POST",
+    "/registrations/{registration_id}/code",
+    access=Access.PUBLIC,
+    answer=FlowView,
+    status=202,
+    refusals=("too_many_requests", "flow_over", "registration_finished"),
+)
+def send_new_code(request: Request) -> FlowView:
+    """Have another code mailed."""
+    now, flow_id = clock.epoch(), request.path["registration_id"]
+    flow = flows.send_new_code(table, "registration", flow_id, now=now)
+    return view_flow(flow, flow_id, now=now)
+
+
+@api.route(
+    "POST",
+    "/registrations/{registration_id}/confirm",
+    access=Access.PUBLIC,
+    body=EnterCode,
+    answer=SignedInView,
+    status=201,
+    refusals=("code_wrong", "code_expired", "code_spent", "flow_over", "registration_finished"),
+)
+def confirm(request: Request, body: EnterCode) -> Answer:
+    """Open the account of whoever enters the code, signed in."""
+    opened = registration.confirm(
+        _rules(), request.path["registration_id"], body.code, now=clock.epoch()
+    )
+    return signed_in(opened)
+
+
+@api.route(
+    "GET",
+    "/registrations/{registration_id}",
+    access=Access.PUBLIC,
+    answer=FlowStatusView,
+    refusals=("flow_over",),
+)
+def look(request: Request) -> FlowStatusView:
+    """Say how a registration stands."""
+    now, flow_id = clock.epoch(), request.path["registration_id"]
+    return view_status(flows.find(table, "registration", flow_id, now=now), flow_id, now=now)
+
+
+def handler(event: dict[str, object], context: "LambdaContext") -> dict[str, object]:
+    """Answer one API Gateway event."""
+    return api.answer(event, context)

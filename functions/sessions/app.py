@@ -1,0 +1,48 @@
+"""Sessions: log in, log out."""
+
+from typing import TYPE_CHECKING
+
+from newsreel import clock
+from newsreel.accounts import emails, sessions
+from newsreel.accounts.answers import signed_in
+from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.views import LogIn, SignedInView
+from newsreel.http import cookies
+from newsreel.http.api import Access, Answer, Api, Request
+from newsreel.http.gate import SessionGate
+from newsreel.settings import SessionsSettings
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+settings = SessionsSettings.from_environment()
+table = AccountsTable(settings.accounts_table)
+api = Api(SessionGate(table, settings.addresses_parameter))
+
+
+@api.route(
+    "POST",
+    "/sessions",
+    access=Access.PUBLIC,
+    body=LogIn,
+    answer=SignedInView,
+    status=201,
+    refusals=("wrong_credentials", "too_many_requests"),
+)
+def log_in(_request: Request, body: LogIn) -> Answer:
+    """Open a session for an address and its password."""
+    address = emails.required(body.email)
+    opened = sessions.log_in(table, address, body.password, keep=body.keep, now=clock.epoch())
+    return signed_in(opened)
+
+
+@api.route("DELETE", "/sessions/current", status=204)
+def log_out(request: Request) -> Answer:
+    """End the session that the request came with."""
+    table.delete_session(request.account.account_id, request.account.session_key)
+    return Answer(204, cookies=tuple(cookies.sign_out()))
+
+
+def handler(event: dict[str, object], context: "LambdaContext") -> dict[str, object]:
+    """Answer one API Gateway event."""
+    return api.answer(event, context)

@@ -1,0 +1,1 @@
+"""Accounts: proof of an address, passwords, sessions. Rules here; DynamoDB in ``table`` alone."""

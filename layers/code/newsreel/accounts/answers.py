@@ -1,0 +1,28 @@
+"""Decides how an account is shown, and how a browser is told that it is signed in."""
+
+from newsreel import clock
+from newsreel.accounts.records import Account
+from newsreel.accounts.sessions import Opened
+from newsreel.accounts.views import AccountView, SignedInView
+from newsreel.http import cookies
+from newsreel.http.api import Answer, SignedIn
+
+
+def view_account(account: Account | SignedIn) -> AccountView:
+    """Return an account as its owner sees it."""
+    return AccountView(
+        account_id=account.account_id,
+        email=account.email,
+        language=account.language,
+        newsletter=account.newsletter,
+        created_at=clock.rfc3339(account.created_at),
+    )
+
+
+def signed_in(opened: Opened) -> Answer:
+    """Return 201 with the account and the session's cookies."""
+    return Answer(
+        201,
+        SignedInView(account=view_account(opened.account)),
+        cookies=tuple(cookies.sign_in(opened.token, opened.max_age)),
+    )

@@ -1,0 +1,67 @@
+"""Decides what a code is: derived where it is mailed and where it is checked, stored nowhere.
+
+A code is HMAC-SHA-256 over purpose, flow and issue number, truncated to six digits as RFC 4226
+(section 5.3) truncates, or written as ten characters of Crockford's base 32 (50 bits). The flow
+takes part as the SHA-256 of its id, which is all that the table and the stream hold; whoever reads
+them still lacks the key.
+"""
+
+import hashlib
+import hmac
+from typing import Literal, TypeAlias
+
+from newsreel.keyring import Keyring
+from newsreel.policy import POLICY
+
+Format: TypeAlias = Literal["digits_6", "base32_10"]
+Purpose: TypeAlias = Literal["registration", "password_reset", "email_change"]
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_READ_AS = str.maketrans("OIL", "011")
+
+
+def derive(  # noqa: PLR0913 - all of them are what a code is bound to
+    keyring: Keyring, *, key_id: str, purpose: Purpose, flow_key: str, issue: int, form: Format
+) -> str:
+    """Return the code of one issue of one flow.
+
+    Raises:
+        KeyError: the key was rotated out.
+    """
+    message = f"{purpose}\x1f{flow_key}\x1f{issue}\x1f{form}".encode()
+    digest = hmac.digest(keyring.derive("codes", key_id), message, hashlib.sha256)
+    if form == "digits_6":
+        offset = digest[-1] & 0x0F
+        number = int.from_bytes(digest[offset : offset + 4]) & 0x7FFF_FFFF
+        return f"{number % 10**POLICY.code.digits:0{POLICY.code.digits}d}"
+    number = int.from_bytes(digest)
+    return "".join(
+        CROCKFORD[(number >> (5 * place)) & 31] for place in range(POLICY.code.long_characters)
+    )
+
+
+def normalise(typed: str, form: Format) -> str:
+    """Return what a person typed as a code would be written: spaces and dashes go, O is 0."""
+    compact = "".join(character for character in typed if character not in " -\u00a0\u202f\t")
+    if form == "digits_6":
+        # Digits of other scripts count: a phone's keyboard may write them.
+        return "".join(str(int(c)) if c.isdecimal() else c for c in compact)
+    return compact.upper().translate(_READ_AS)
+
+
+def equal(typed: str, right: str) -> bool:
+    """Compare in constant time."""
+    return hmac.compare_digest(typed.encode(), right.encode())
+
+
+def reference(flow_key: str, issue: int) -> str:
+    """Return the three characters that page and mail both show, so mails can be told apart."""
+    digest = hashlib.sha256(f"reference\x1f{flow_key}\x1f{issue}".encode()).digest()
+    return "".join(CROCKFORD[byte & 31] for byte in digest[:3])
+
+
+def shown(code: str) -> str:
+    """Return a code spaced for reading: ``482 917``, ``7KQ2M-9X4TD``."""
+    half = len(code) // 2
+    separator = " " if len(code) == POLICY.code.digits else "-"
+    return f"{code[:half]}{separator}{code[half:]}"

@@ -1,0 +1,85 @@
+"""Decides what one e-mail address is: canonical form first, validation second.
+
+Two addresses are the same account only when their canonical forms are equal. Traps that this order
+avoids: a dotless i that some case folding turns into an i, a sharp s that becomes ss, and the
+full-width @ (U+FF20) that passes a one-@ check and then normalises into a second one. Dots and
+plus signs are kept as they are.
+"""
+
+import hashlib
+import re
+import unicodedata
+
+import idna
+
+from newsreel.policy import POLICY
+from newsreel.refusals import FieldError, Refusal
+
+_LONGEST_LOCAL_PART = 64
+"""Octets; RFC 5321, section 4.5.3.1.1."""
+_LONGEST_DOMAIN = 253
+# RFC 5321 dot-string, no quoted strings. ASCII alone: SES has no SMTPUTF8 ("the local part must use
+# 7-bit ASCII", SES API reference, SendRawEmail), so a code could never reach another one.
+_LOCAL_PART = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_FORBIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"}
+
+
+class EmailError(ValueError):
+    """The text is not an address that mail can be sent to; never holds the text."""
+
+
+def canonicalise(text: str) -> str:
+    """Return the canonical form of an address: NFKC, lower case, IDNA 2008 domain (RFC 5891).
+
+    Raises:
+        EmailError: it is not an address.
+    """
+    if len(text) > 4 * POLICY.email_maximum_length:
+        raise EmailError("too long")
+    folded = unicodedata.normalize("NFKC", text.strip()).lower()
+    # Lower case can decompose (İ becomes i and a combining dot), so normalise once more.
+    folded = unicodedata.normalize("NFKC", folded)
+    if any(unicodedata.category(character) in _FORBIDDEN_CATEGORIES for character in folded):
+        raise EmailError("has an invisible character")
+    local_part, at, domain = folded.partition("@")
+    if not at or "@" in domain:
+        raise EmailError("needs exactly one @")
+    if not _LOCAL_PART.fullmatch(local_part):
+        raise EmailError("local part")
+    if len(local_part.encode()) > _LONGEST_LOCAL_PART:
+        raise EmailError("local part too long")
+    address = f"{local_part}@{_domain(domain)}"
+    if len(address) > POLICY.email_maximum_length:
+        raise EmailError("too long")
+    return address
+
+
+def _domain(domain: str) -> str:
+    try:
+        encoded = idna.encode(domain, strict=False, uts46=False, std3_rules=True).decode("ascii")
+    except (idna.IDNAError, UnicodeError):
+        raise EmailError("domain") from None
+    labels = encoded.split(".")
+    # A mail domain has a top level that is not a number, so 127.0.0.1 is none.
+    if len(labels) < 2 or labels[-1].isdigit() or len(encoded) > _LONGEST_DOMAIN:  # noqa: PLR2004
+        raise EmailError("domain")
+    if not all(re.fullmatch(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?", label) for label in labels):
+        raise EmailError("domain")
+    return encoded
+
+
+def required(text: str) -> str:
+    """Return the canonical form of an address that a request must carry.
+
+    Raises:
+        Refusal: ``fields_rejected``, naming the field ``email``.
+    """
+    try:
+        return canonicalise(text)
+    except EmailError:
+        raise Refusal("fields_rejected", errors=(FieldError("email", "email"),)) from None
+
+
+def key_of(address: str) -> str:
+    """Return the SHA-256 of a canonical address in hex: its place in tables."""
+    return hashlib.sha256(address.encode()).hexdigest()

@@ -1,0 +1,221 @@
+"""Decides how any flow that proves an address goes: its codes, tries, waits and end.
+
+A flow is a registration, a password reset or an e-mail change. The person's browser alone knows
+the flow id (128 random bits); the table knows its SHA-256.
+"""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass, replace
+
+from newsreel.accounts import codes
+from newsreel.accounts.codes import Purpose
+from newsreel.accounts.records import Flow, IdempotencyMarker
+from newsreel.accounts.table import AccountsTable
+from newsreel.keyring import Keyring
+from newsreel.policy import POLICY
+from newsreel.refusals import Refusal
+from newsreel.transactions import ConditionFailed
+
+_FLOW_ID_BYTES = 16
+_LONGEST_ID = 64
+_RESEND_RACES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a flow's id comes from: chance, or an Idempotency-Key with its body."""
+
+    flow_id: str
+    marker: IdempotencyMarker | None = None
+
+
+def key_of(flow_id: str) -> str:
+    """Return the SHA-256 of a flow id in hex."""
+    return hashlib.sha256(flow_id.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def new_origin(keyring: Keyring, *, now: int, repeat_key: str | None, body: str) -> Origin:
+    """Return the id of a new flow.
+
+    With an Idempotency-Key the id can be computed again from the key, the body and a stored nonce,
+    and from nothing less: the table alone gives no flow id away.
+    """
+    if repeat_key is None:
+        return Origin(secrets.token_urlsafe(_FLOW_ID_BYTES))
+    message = f"{repeat_key}\x1f{body}".encode()
+    marker_key = hmac.digest(keyring.derive("idempotency"), message, hashlib.sha256).hex()
+    nonce = secrets.token_hex(_FLOW_ID_BYTES)
+    marker = IdempotencyMarker(
+        marker_key=marker_key,
+        nonce=nonce,
+        started_at=now,
+        forget_at=now + POLICY.code.idempotency_life,
+    )
+    return Origin(_repeatable_id(keyring, message, nonce), marker)
+
+
+def repeated_id(keyring: Keyring, *, repeat_key: str, body: str, nonce: str) -> str:
+    """Return the id of the flow that the same start made before."""
+    return _repeatable_id(keyring, f"{repeat_key}\x1f{body}".encode(), nonce)
+
+
+def _repeatable_id(keyring: Keyring, message: bytes, nonce: str) -> str:
+    digest = hmac.digest(
+        keyring.derive("flow ids"), message + b"\x1f" + nonce.encode(), hashlib.sha256
+    )
+    return digest[:_FLOW_ID_BYTES].hex()
+
+
+def first_issue(  # noqa: PLR0913 - the facts of a new flow
+    *,
+    purpose: Purpose,
+    flow_id: str,
+    email: str,
+    language: str,
+    key_id: str,
+    now: int,
+    password_hash: str = "",
+) -> Flow:
+    """Return a new flow with its first code issued."""
+    return Flow(
+        purpose=purpose,
+        flow_key=key_of(flow_id),
+        email=email,
+        language=language,
+        key_id=key_id,
+        started_at=now,
+        expires_at=now + POLICY.code.flow_life,
+        issued_at=now,
+        tries_left=POLICY.code.tries,
+        resend_after=now + POLICY.code.resend_waits[0],
+        password_hash=password_hash,
+    )
+
+
+def find(table: AccountsTable, purpose: Purpose, flow_id: str, *, now: int) -> Flow:
+    """Return an unfinished or finished flow.
+
+    Raises:
+        Refusal: ``flow_over``: unknown, vanished and expired flows look the same.
+    """
+    flow = None
+    if len(flow_id) <= _LONGEST_ID:
+        flow = table.read_flow(purpose, key_of(flow_id))
+    if flow is None or flow.expires_at <= now:
+        raise Refusal("flow_over")
+    return flow
+
+
+def send_new_code(table: AccountsTable, purpose: Purpose, flow_id: str, *, now: int) -> Flow:
+    """Issue the next code of a flow and have it mailed.
+
+    A six-digit flow never gets tries back; once spent, it gets one long code with its own tries.
+
+    Raises:
+        Refusal: ``flow_over``, ``registration_finished``, ``too_many_requests``.
+    """
+    for _ in range(_RESEND_RACES):
+        flow = find(table, purpose, flow_id, now=now)
+        after = next_issue(flow, now=now)
+        if table.issue_again(flow, after):
+            return after
+    raise Refusal("busy", retry_after=1)
+
+
+def next_issue(flow: Flow, *, now: int) -> Flow:
+    """Return the flow with its next code issued.
+
+    Raises:
+        Refusal: as ``send_new_code``.
+    """
+    if flow.state == "finished":
+        raise Refusal("registration_finished")
+    if flow.tries_left == 0 and flow.form == "base32_10":
+        raise Refusal("flow_over")
+    if now < flow.resend_after:
+        raise Refusal("too_many_requests", retry_after=flow.resend_after - now)
+    waits = POLICY.code.resend_waits
+    after = replace(
+        flow,
+        issue=flow.issue + 1,
+        issued_at=now,
+        previous_issued_at=flow.issued_at,
+        resends=flow.resends + 1,
+        resend_after=now + waits[min(flow.resends + 1, len(waits) - 1)],
+        delivery="pending",
+    )
+    if flow.tries_left == 0:
+        return replace(
+            after,
+            form="base32_10",
+            form_since=after.issue,
+            tries_left=POLICY.code.long_tries,
+        )
+    return after
+
+
+def check_code(  # noqa: PLR0913 - what a check needs
+    table: AccountsTable,
+    keyring: Keyring,
+    purpose: Purpose,
+    flow_id: str,
+    typed: str,
+    *,
+    now: int,
+) -> Flow:
+    """Count a try, then compare; return the flow if the code is right.
+
+    Raises:
+        Refusal: ``code_wrong`` with ``attempts_left``, ``code_spent``, ``code_expired``,
+            ``registration_finished``, ``flow_over``.
+    """
+    if len(flow_id) > _LONGEST_ID:
+        raise Refusal("flow_over")
+    try:
+        flow = table.count_try(purpose, key_of(flow_id), now=now, code_life=POLICY.code.life)
+    except ConditionFailed as refused:
+        standing = refused.failed[0]
+        raise _why_not(Flow.read(standing) if standing else None, now=now) from None
+    if is_right(keyring, flow, typed, now=now):
+        return flow
+    if flow.tries_left > 0:
+        raise Refusal("code_wrong", {"attempts_left": flow.tries_left})
+    raise Refusal("flow_over" if flow.form == "base32_10" else "code_spent")
+
+
+def is_right(keyring: Keyring, flow: Flow, typed: str, *, now: int) -> bool:
+    """Tell whether a code is that of the newest issue or the one before it, each while it lives."""
+    entered = codes.normalise(typed, flow.form)
+    right = False
+    for issue, issued_at in (
+        (flow.issue, flow.issued_at),
+        (flow.issue - 1, flow.previous_issued_at),
+    ):
+        if issue < flow.form_since or issued_at + POLICY.code.life <= now:
+            continue
+        code = codes.derive(
+            keyring,
+            key_id=flow.key_id,
+            purpose=flow.purpose,
+            flow_key=flow.flow_key,
+            issue=issue,
+            form=flow.form,
+        )
+        # No early way out: both comparisons always run.
+        right = codes.equal(entered, code) or right
+    return right
+
+
+def _why_not(flow: Flow | None, *, now: int) -> Refusal:
+    """Say why no try could be counted."""
+    if flow is None or flow.expires_at <= now:
+        return Refusal("flow_over")
+    if flow.state == "finished":
+        return Refusal("registration_finished")
+    if flow.tries_left == 0:
+        return Refusal("flow_over" if flow.form == "base32_10" else "code_spent")
+    if flow.issued_at + POLICY.code.life <= now:
+        return Refusal("code_expired")
+    return Refusal("busy", retry_after=1)

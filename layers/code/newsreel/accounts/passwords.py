@@ -1,0 +1,143 @@
+"""Decides which passwords are accepted and how they are kept.
+
+The page's rule is the default: at least 12 characters, no spaces, upper and lower case letters,
+numbers and symbols. ``passphrase`` also accepts any 15 characters or more, spaces included, as
+NIST SP 800-63B-4 (section 3.1.1.2) prefers. Both refuse common passwords and the names that an
+attacker would try first. The website checks the same classes; ``tests/vectors/passwords.json`` is
+checked against both.
+"""
+
+import unicodedata
+from functools import cache
+from importlib.resources import files
+from typing import Literal, TypeAlias
+
+from argon2 import PasswordHasher, Type
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from newsreel.policy import POLICY
+
+Rule: TypeAlias = Literal[
+    "too_short", "too_long", "space", "lower", "upper", "number", "symbol", "common", "context"
+]
+Choice: TypeAlias = Literal["page", "passphrase"]
+
+_LEAST_BEYOND_CONTEXT = 8
+"""Characters that must remain when the organisation's, our and the person's names are left out."""
+_SHORTEST_CONTEXT = 3
+_LOOK_ALIKES = str.maketrans("013457@$!", "oieastasi")
+
+# Argon2id with the parameters of OWASP ASVS 5.0, appendix C.
+_hasher = PasswordHasher(
+    time_cost=POLICY.password.argon2_passes,
+    memory_cost=POLICY.password.argon2_memory_kib,
+    parallelism=POLICY.password.argon2_lanes,
+    type=Type.ID,
+)
+# A hash of random bytes nobody kept: an unknown address costs what a known one does.
+DUMMY_HASH = (
+    "$argon2id$v=19$m=47104,t=1,p=1$vsO94CEwd5Tz7Jzj3uwR2A"
+    "$MPVf8RmGyBcXFJh8XH8pkM8WBX6cdS0YtuC5rTAn76E"
+)
+
+
+def normalise(password: str) -> str:
+    """Return the form that is measured and hashed: NFKC, nothing else changed or cut."""
+    return unicodedata.normalize("NFKC", password)
+
+
+def broken_rules(
+    password: str, *, choice: Choice, context: tuple[str, ...] = ()
+) -> tuple[Rule, ...]:
+    """Return the rules that a new password breaks, in the order in which they are shown.
+
+    ``context`` holds names that must not be what the password rests on.
+    """
+    text = normalise(password)
+    policy = POLICY.password
+    if len(text) > policy.maximum_length:
+        return ("too_long",)
+    phrase = choice == "passphrase" and len(text) >= policy.passphrase_length
+    broken = [] if phrase else _broken_by_composition(text)
+    if not broken:
+        if _is_common(text):
+            broken.append("common")
+        elif _rests_on(text, context):
+            broken.append("context")
+    return tuple(broken)
+
+
+def _broken_by_composition(text: str) -> list[Rule]:
+    classes = set().union(*(_classes_of(character) for character in text)) if text else set()
+    broken: list[Rule] = []
+    if len(text) < POLICY.password.minimum_length:
+        broken.append("too_short")
+    if "space" in classes:
+        broken.append("space")
+    wanted: tuple[Rule, ...] = ("lower", "upper", "number", "symbol")
+    return broken + [rule for rule in wanted if rule not in classes]
+
+
+def _classes_of(character: str) -> set[Rule]:
+    """Return what a character counts as, by its Unicode general category.
+
+    A letter of a script without case counts as both cases: its writer has no other.
+    """
+    category = unicodedata.category(character)
+    if category == "Ll":
+        return {"lower"}
+    if category in {"Lu", "Lt"}:
+        return {"upper"}
+    if category in {"Lo", "Lm"}:
+        return {"lower", "upper"}
+    if category.startswith("N"):
+        return {"number"}
+    if category.startswith(("P", "S")):
+        return {"symbol"}
+    return set() if category.startswith("M") else {"space"}
+
+
+@cache
+def _common() -> frozenset[str]:
+    raw = files("newsreel.accounts").joinpath("common_passwords.txt").read_text(encoding="utf-8")
+    return frozenset(line for line in raw.splitlines() if not line.startswith("#"))
+
+
+def _is_common(text: str) -> bool:
+    """Tell whether a common word is all there is beneath capitals, look-alikes and an ending."""
+    lowered = text.lower()
+    for form in (lowered, lowered.translate(_LOOK_ALIKES)):
+        core = form.strip("".join({c for c in form if not c.isalpha()}))
+        if form in _common() or core in _common():
+            return True
+    core = "".join(c for c in lowered if c.isalpha())
+    return len(set(lowered)) < 5 or core in _common()  # noqa: PLR2004 - aaaaaaaaaA1!
+
+
+def _rests_on(text: str, context: tuple[str, ...]) -> bool:
+    remaining = text.lower()
+    for name in sorted(context, key=len, reverse=True):
+        if len(name) >= _SHORTEST_CONTEXT:
+            remaining = remaining.replace(name.lower(), "")
+    return len(remaining) != len(text.lower()) and (
+        len(remaining) < _LEAST_BEYOND_CONTEXT or _is_common(remaining)
+    )
+
+
+def hash_password(password: str) -> str:
+    """Return the Argon2id hash with its parameters, to be stored."""
+    return _hasher.hash(normalise(password))
+
+
+def matches(stored_hash: str | None, password: str) -> bool:
+    """Compare a password with a stored hash; None costs the same and never matches."""
+    try:
+        _hasher.verify(stored_hash or DUMMY_HASH, normalise(password))
+    except (VerificationError, InvalidHashError):
+        return False
+    return stored_hash is not None
+
+
+def is_outdated(stored_hash: str) -> bool:
+    """Tell whether a hash was made with other parameters than today's."""
+    return _hasher.check_needs_rehash(stored_hash)

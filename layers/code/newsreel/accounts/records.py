@@ -1,0 +1,112 @@
+"""What the accounts table holds, as frozen records; times are whole seconds since 1970, UTC."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Literal, Self, TypeAlias, cast
+
+from newsreel.accounts.codes import Format, Purpose
+
+FlowState: TypeAlias = Literal["open", "finished"]
+Delivery: TypeAlias = Literal["pending", "sent", "delivered", "delayed", "bounced", "withheld"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A record that is stored attribute by attribute, under its fields' names."""
+
+    @classmethod
+    def read(cls, values: Mapping[str, object]) -> Self:
+        """Build the record from an item's values; attributes of newer releases are passed over."""
+        names = cls.__dataclass_fields__
+        return cls(**{name: value for name, value in values.items() if name in names})
+
+    def attributes(self) -> dict[str, object]:
+        """Return the values to store."""
+        return cast("dict[str, object]", asdict(self))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow(Record):
+    """One attempt to prove an address by a code."""
+
+    purpose: Purpose
+    flow_key: str
+    """SHA-256 of the flow id, hex. The id itself is known to the starting browser only."""
+    email: str = field(repr=False)
+    language: str
+    key_id: str
+    """Which key of the ring its codes are derived with."""
+    started_at: int
+    expires_at: int
+    """When the whole flow is over."""
+    issue: int = 1
+    issued_at: int
+    previous_issued_at: int = 0
+    form: Format = "digits_6"
+    form_since: int = 1
+    """The first issue of today's form; an older code has the other form and no longer counts."""
+    tries_left: int
+    resends: int = 0
+    resend_after: int
+    state: FlowState = "open"
+    delivery: Delivery = "pending"
+    password_hash: str = field(default="", repr=False)
+    """The password asked for with this registration; empty for other purposes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailRequest(Record):
+    """One mail of a flow that is to be sent: the outbox. Holds no address and no code."""
+
+    purpose: Purpose
+    flow_key: str
+    issue: int
+    requested_at: int
+    state: Literal["requested", "sending", "sent", "dropped"] = "requested"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account(Record):
+    """A person who proved an address."""
+
+    account_id: str
+    email: str = field(repr=False)
+    password_hash: str = field(repr=False)
+    language: str
+    newsletter: bool = False
+    created_at: int
+    epoch: int = 1
+    """Sessions, flows and links made under another epoch no longer count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session(Record):
+    """One signed-in browser; its token is stored as a hash, which is part of the item's key."""
+
+    account_id: str
+    session_key: str = field(repr=False)
+    epoch: int
+    keep: bool
+    created_at: int
+    last_used_at: int
+    idle_until: int
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogInFailures(Record):
+    """Failed log-ins with one address, whether or not it has an account."""
+
+    failures: int = 0
+    blocked_until: int = 0
+    forget_at: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdempotencyMarker(Record):
+    """A start that may be repeated; its nonce and the caller's key give the same flow id again."""
+
+    marker_key: str
+    nonce: str
+    started_at: int
+    forget_at: int

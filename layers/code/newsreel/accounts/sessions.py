@@ -1,0 +1,135 @@
+"""Decides who is signed in: opening a session, recognising it, ending it.
+
+A token is the account's id and 256 random bits (OWASP Session Management asks for 64 of entropy);
+the table holds their SHA-256. A session counts only under the account's present epoch.
+"""
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass, field, replace
+
+from newsreel.accounts import emails, passwords
+from newsreel.accounts.records import Account, LogInFailures, Session
+from newsreel.accounts.table import AccountsTable
+from newsreel.policy import POLICY
+from newsreel.refusals import Refusal
+from newsreel.transactions import ConditionFailed
+
+_TOKEN_BYTES = 32
+_TOKEN = re.compile(r"([0-9a-f]{32})\.([A-Za-z0-9_-]{43})")
+_RACES = 4
+_NOBODY = "0" * 32
+"""An account id that is never given out: an unknown address is looked up like a known one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A new session: its record, and the token that only the browser keeps."""
+
+    account: Account
+    session: Session
+    token: str = field(repr=False)
+
+    @property
+    def max_age(self) -> int | None:
+        """Return the cookie's life in seconds; None for one that goes with the browser."""
+        return POLICY.session.kept_absolute if self.session.keep else None
+
+
+def new_session(account: Account, *, keep: bool, now: int) -> Opened:
+    """Return a session for an account, not yet stored."""
+    policy = POLICY.session
+    secret = secrets.token_urlsafe(_TOKEN_BYTES)
+    session = Session(
+        account_id=account.account_id,
+        session_key=_hash_of(secret),
+        epoch=account.epoch,
+        keep=keep,
+        created_at=now,
+        last_used_at=now,
+        idle_until=now + (policy.kept_idle if keep else policy.idle),
+        expires_at=now + (policy.kept_absolute if keep else policy.absolute),
+    )
+    return Opened(account, session, f"{account.account_id}.{secret}")
+
+
+def log_in(table: AccountsTable, email: str, password: str, *, keep: bool, now: int) -> Opened:
+    """Open a session for an address and its password.
+
+    The same reads, writes and hash for every address; the failure is counted before the password
+    is compared and forgotten when it is right.
+
+    Raises:
+        Refusal: ``wrong_credentials``; ``too_many_requests`` while the address has to wait.
+    """
+    address_hash = emails.key_of(email)
+    account_id = _count_attempt(table, address_hash, now=now)
+    account = table.read_account(account_id or _NOBODY)
+    if not passwords.matches(account.password_hash if account else None, password):
+        raise Refusal("wrong_credentials")
+    if account is None:
+        raise Refusal("wrong_credentials")
+    outdated = passwords.is_outdated(account.password_hash)
+    opened = new_session(account, keep=keep, now=now)
+    try:
+        table.open_session(
+            account,
+            opened.session,
+            new_hash=passwords.hash_password(password) if outdated else None,
+        )
+    except ConditionFailed:
+        raise Refusal("wrong_credentials") from None
+    return opened
+
+
+def _count_attempt(table: AccountsTable, address_hash: str, *, now: int) -> str | None:
+    for _ in range(_RACES):
+        account_id, failures = table.read_log_in(address_hash)
+        after = count_failure(failures, now=now)
+        if table.count_log_in(address_hash, failures, after):
+            return account_id
+    raise Refusal("too_many_requests", retry_after=1)
+
+
+def count_failure(before: LogInFailures, *, now: int) -> LogInFailures:
+    """Return the failures with one more: 5 free, then waits of 2^(n-5) seconds up to 15 minutes.
+
+    Raises:
+        Refusal: ``too_many_requests``, while the wait lasts.
+    """
+    policy = POLICY.log_in
+    if now < before.blocked_until:
+        raise Refusal("too_many_requests", retry_after=before.blocked_until - now)
+    failures = 1 if before.forget_at <= now else before.failures + 1
+    beyond = failures - policy.free_failures
+    wait = min(2 ** min(beyond, 30), policy.longest_wait) if beyond > 0 else 0
+    return LogInFailures(
+        failures=failures,
+        blocked_until=now + wait,
+        forget_at=now + wait + policy.forget_after,
+    )
+
+
+def recognise(
+    table: AccountsTable, token: str | None, *, now: int
+) -> tuple[Account, Session] | None:
+    """Return the account and session of a token, or None; store its use at most once an hour."""
+    parts = _TOKEN.fullmatch(token or "")
+    if parts is None:
+        return None
+    found = table.read_session(parts[1], _hash_of(parts[2]))
+    if found is None:
+        return None
+    account, session = found
+    if session.epoch != account.epoch or now >= min(session.idle_until, session.expires_at):
+        return None
+    if now - session.last_used_at >= POLICY.session.last_use_every:
+        idle = POLICY.session.kept_idle if session.keep else POLICY.session.idle
+        session = replace(session, last_used_at=now, idle_until=min(now + idle, session.expires_at))
+        table.touch_session(session)
+    return account, session
+
+
+def _hash_of(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,123 @@
+"""Decides what account routes take and answer: the pydantic models of ``/registrations`` and on."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from newsreel import clock
+from newsreel.accounts import codes
+from newsreel.accounts.codes import Format
+from newsreel.accounts.records import Delivery, Flow
+from newsreel.policy import POLICY
+
+FlowStatus = Literal["open", "spent", "expired", "finished", "over"]
+Email = Annotated[str, Field(min_length=1, max_length=320, description="The e-mail address.")]
+Password = Annotated[
+    str,
+    Field(min_length=1, max_length=POLICY.password.maximum_length, description="At most 256."),
+]
+
+
+class Asked(BaseModel):
+    """A body: unknown fields are refused, types are not guessed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class StartRegistration(Asked):
+    """``POST /registrations``."""
+
+    email: Email
+    password: Password
+    language: Literal["en"] = "en"
+
+
+class EnterCode(Asked):
+    """``POST /registrations/{registration_id}/confirm``."""
+
+    code: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class LogIn(Asked):
+    """``POST /sessions``."""
+
+    email: Email
+    password: Password
+    keep: bool = False
+
+
+class FlowView(BaseModel):
+    """A flow as its browser sees it; seconds stand beside times, for clocks that are wrong."""
+
+    registration_id: str
+    code_format: Format
+    expires_at: str
+    expires_in: int
+    resend_after: str
+    resend_in: int
+    requested_at: str
+    reference: str
+
+
+class FlowStatusView(FlowView):
+    """A flow with how it stands."""
+
+    state: FlowStatus
+    attempts_left: int
+    delivery: Delivery
+
+
+class AccountView(BaseModel):
+    """An account as its owner sees it."""
+
+    account_id: str
+    email: str
+    language: str
+    newsletter: bool
+    created_at: str
+
+
+class SignedInView(BaseModel):
+    """The account that a browser is now signed in to."""
+
+    account: AccountView
+
+
+def flow_facts(flow: Flow, flow_id: str, *, now: int) -> dict[str, str | int]:
+    """Return the values of a ``FlowView``."""
+    expires_at = min(flow.issued_at + POLICY.code.life, flow.expires_at)
+    return {
+        "registration_id": flow_id,
+        "code_format": flow.form,
+        "expires_at": clock.rfc3339(expires_at),
+        "expires_in": max(0, expires_at - now),
+        "resend_after": clock.rfc3339(flow.resend_after),
+        "resend_in": max(0, flow.resend_after - now),
+        "requested_at": clock.rfc3339(flow.issued_at),
+        "reference": codes.reference(flow.flow_key, flow.issue),
+    }
+
+
+def view_flow(flow: Flow, flow_id: str, *, now: int) -> FlowView:
+    """Return a flow as a start or a resend answers it."""
+    return FlowView.model_validate(flow_facts(flow, flow_id, now=now))
+
+
+def view_status(flow: Flow, flow_id: str, *, now: int) -> FlowStatusView:
+    """Return a flow with how it stands."""
+    return FlowStatusView.model_validate(
+        {
+            **flow_facts(flow, flow_id, now=now),
+            "state": _state(flow, now=now),
+            "attempts_left": flow.tries_left,
+            "delivery": flow.delivery,
+        }
+    )
+
+
+def _state(flow: Flow, *, now: int) -> FlowStatus:
+    if flow.state == "finished":
+        return "finished"
+    if flow.tries_left == 0:
+        return "over" if flow.form == "base32_10" else "spent"
+    return "expired" if flow.issued_at + POLICY.code.life <= now else "open"

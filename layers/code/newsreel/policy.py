@@ -1,0 +1,76 @@
+"""Decides every number of the account rules: one object, published as it is.
+
+The website serves it at ``/.well-known/account-policy.json``, so what the code does and what we
+say cannot drift. Sources: OWASP ASVS 5.0, NIST SP 800-63B-4, RFC 4226.
+"""
+
+from dataclasses import asdict, dataclass
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordPolicy:
+    """What a password must be; lengths in characters after NFKC."""
+
+    minimum_length: int = 12
+    passphrase_length: int = 15
+    maximum_length: int = 256
+    argon2_memory_kib: int = 46 * 1024
+    argon2_passes: int = 1
+    argon2_lanes: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CodePolicy:
+    """How codes live; times in seconds."""
+
+    life: int = 30 * MINUTE
+    tries: int = 5
+    long_tries: int = 5
+    digits: int = 6
+    long_characters: int = 10
+    resend_waits: tuple[int, ...] = (60, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE)
+    flow_life: int = 24 * HOUR
+    idempotency_life: int = 10 * MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPolicy:
+    """How sessions live; times in seconds."""
+
+    idle: int = 12 * HOUR
+    kept_idle: int = 30 * DAY
+    kept_absolute: int = 90 * DAY
+    absolute: int = 7 * DAY
+    """A session that is not kept ends with the browser; this bound is for one never closed."""
+    last_use_every: int = HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class LogInPolicy:
+    """How failed log-ins are slowed; never a lock. Times in seconds."""
+
+    free_failures: int = 5
+    longest_wait: int = 15 * MINUTE
+    forget_after: int = DAY
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPolicy:
+    """All of it."""
+
+    password: PasswordPolicy = PasswordPolicy()
+    code: CodePolicy = CodePolicy()
+    session: SessionPolicy = SessionPolicy()
+    log_in: LogInPolicy = LogInPolicy()
+    email_maximum_length: int = 254
+
+    def as_json(self) -> dict[str, object]:
+        """Return the policy as it is published."""
+        return asdict(self)
+
+
+POLICY = AccountPolicy()

@@ -1,0 +1,89 @@
+"""Decides what a cancelled transaction means: a lost condition, or a conflict to be retried."""
+
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from newsreel.items import Value, from_item
+from newsreel.refusals import Refusal
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+_RETRIES = 3
+_LONGEST_PAUSE_MS = 60
+_BUSY = {
+    "TransactionConflict",
+    "ThrottlingError",
+    "ProvisionedThroughputExceeded",
+    "TransactionInProgressException",
+    "ProvisionedThroughputExceededException",
+    "ThrottlingException",
+    "RequestLimitExceeded",
+    "TransactionConflictException",
+    "InternalServerError",
+}
+
+
+class ConditionFailed(Exception):  # noqa: N818 - a lost race is an outcome, not an error
+    """A condition did not hold. ``failed`` maps the entry's place to the item that stood there."""
+
+    def __init__(self, failed: Mapping[int, dict[str, Value] | None]) -> None:
+        super().__init__("condition failed")
+        self.failed = failed
+
+
+def write_together(client: "DynamoDBClient", entries: "Sequence[TransactWriteItemTypeDef]") -> None:
+    """Write all entries or none; a conflict alone is retried three times with jitter.
+
+    boto3 sends one ``ClientRequestToken`` per call, so its own retries take effect once.
+
+    Raises:
+        ConditionFailed: a condition did not hold.
+        Refusal: ``busy``, after the retries.
+    """
+    for attempt in range(_RETRIES + 1):
+        try:
+            client.transact_write_items(TransactItems=entries)
+        except client.exceptions.TransactionCanceledException as error:
+            reasons = error.response.get("CancellationReasons", [])
+            failed = {
+                place: from_item(reason["Item"]) if reason.get("Item") else None
+                for place, reason in enumerate(reasons)
+                if reason.get("Code") == "ConditionalCheckFailed"
+            }
+            if failed:
+                raise ConditionFailed(failed) from None
+            if not any(reason.get("Code") in _BUSY for reason in reasons):
+                raise
+        except ClientError as error:
+            raise_if_not_busy(error)
+        else:
+            return
+        if attempt < _RETRIES:
+            time.sleep(secrets.randbelow(_LONGEST_PAUSE_MS << attempt) / 1000)
+    raise Refusal("busy", retry_after=1)
+
+
+def raise_if_not_busy(error: ClientError) -> None:
+    """Raise the error again unless it only says that the table is busy."""
+    if error.response.get("Error", {}).get("Code") not in _BUSY:
+        raise error
+
+
+def condition_failure(error: ClientError) -> ConditionFailed:
+    """Return what a single write's failed condition found; raise anything else.
+
+    Raises:
+        Refusal: ``busy``, when the table is (boto3 has retried by then).
+        ClientError: anything else.
+    """
+    if error.response.get("Error", {}).get("Code") == "ConditionalCheckFailedException":
+        found = error.response.get("Item")
+        return ConditionFailed({0: from_item(found) if isinstance(found, Mapping) else None})
+    raise_if_not_busy(error)
+    raise Refusal("busy", retry_after=1) from None

@@ -1,0 +1,48 @@
+"""Decides by which rules a transcript file is read, and in which forms one is given out."""
+
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
+
+from newsreel.catalogue.model import Speaker
+from newsreel.catalogue.transcripts import encoding, plain_text, subrip, webvtt
+from newsreel.catalogue.transcripts.spoken import Reading
+
+Format: TypeAlias = Literal["vtt", "srt", "txt"]
+
+SUFFIXES: tuple[Format, ...] = ("vtt", "srt", "txt")
+"""Best first: WebVTT can carry times and voices, SRT times, text neither but for its labels."""
+
+MEDIA_TYPES: dict[Format, str] = {
+    "vtt": "text/vtt; charset=utf-8",
+    # RFC 8081 has none for SRT; this one is what players and servers use.
+    "srt": "application/x-subrip; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
+}
+
+
+def read(form: Format, data: bytes, speakers: Sequence[Speaker] = ()) -> Reading:
+    """Read a transcript file.
+
+    Raises:
+        RejectedError: it is empty, not text, or holds no words; the remark says which.
+    """
+    text, remark = encoding.decode(data)
+    if text.lstrip().startswith("WEBVTT"):
+        form = "vtt"  # what it is counts, not what it is called
+    readers = {"vtt": webvtt.read, "srt": subrip.read, "txt": plain_text.read}
+    reading = readers[form](text, speakers)
+    remarks = (*([remark] if remark else []), *reading.remarks)
+    return Reading(reading.turns, reading.cues, remarks)
+
+
+def write(form: Format, reading: Reading) -> str:
+    """Write a transcript; WebVTT and SRT only when it is timed.
+
+    Raises:
+        ValueError: a timed form of an untimed transcript.
+    """
+    if form == "txt":
+        return plain_text.write(reading.turns)
+    if not reading.timed:
+        raise ValueError("an untimed transcript has no cues")
+    return webvtt.write(reading) if form == "vtt" else subrip.write(reading)

@@ -22,7 +22,6 @@ from newsreel.settings import RegistrationSettings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
-
     from newsreel.accounts.passwords import Choice
 
 settings = RegistrationSettings.from_environment()

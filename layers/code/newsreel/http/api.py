@@ -8,17 +8,17 @@ import base64
 import binascii
 import json
 import secrets
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Protocol, TypeVar, overload
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from pydantic import BaseModel, ValidationError
 
 from newsreel import words
+from newsreel.faults import facts
 from newsreel.http import cookies, problems
 from newsreel.http.fields import field_errors
 from newsreel.refusals import Code, FieldError, Refusal
@@ -328,19 +328,12 @@ def _raw_body(event: "APIGatewayProxyEvent") -> bytes:
 def _fault(error: Exception, route: Route) -> Refusal:
     """Log a fault without its text (it may quote a value) and return what the person sees."""
     reference = secrets.token_hex(4)
-    frames = [
-        f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
-        for frame in traceback.extract_tb(error.__traceback__)
-    ]
-    response = cast("Mapping[str, Mapping[str, str]]", getattr(error, "response", {}))
     logger.error(
         "fault",
         extra={
             "reference": reference,
             "route": f"{route.method} {route.path}",
-            "error_type": type(error).__name__,
-            "aws_error": response.get("Error", {}).get("Code"),
-            "frames": frames,
+            **facts(error),
         },
     )
     return Refusal("fault", {"reference": reference})

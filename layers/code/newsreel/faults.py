@@ -1,0 +1,25 @@
+"""Decides what is logged of a fault: where and of what kind, never its text.
+
+Exception texts quote values: pydantic the input, SES the address, DynamoDB the key.
+"""
+
+import traceback
+from collections.abc import Mapping
+
+
+class RecordFailedError(Exception):
+    """A record could not be handled; what happened was logged, and the source tries again."""
+
+
+def facts(error: BaseException) -> dict[str, str | list[str] | None]:
+    """Return the kind of a fault, AWS's error code if it has one, and its frames."""
+    response = getattr(error, "response", None)
+    detail = response.get("Error") if isinstance(response, Mapping) else None
+    return {
+        "error_type": type(error).__name__,
+        "aws_error": str(detail.get("Code")) if isinstance(detail, Mapping) else None,
+        "frames": [
+            f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(error.__traceback__)
+        ],
+    }

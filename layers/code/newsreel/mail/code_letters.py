@@ -1,0 +1,84 @@
+"""Decides what the mails of a flow say: the code, or that there is an account already."""
+
+from datetime import UTC, datetime
+
+from newsreel import words
+from newsreel.accounts import codes
+from newsreel.accounts.records import Flow
+from newsreel.mail.message import Block, House, Letter
+from newsreel.policy import POLICY
+
+
+def code_letter(flow: Flow, code: str, house: House) -> Letter:
+    """Return the mail that carries a code, with its absolute expiry and time zone."""
+    say = _Teller(flow, house)
+    expires = flow.issued_at + POLICY.code.life
+    expiry = "code.expires.first" if flow.issue == flow.form_since else "code.expires"
+    shown = codes.shown(code)
+    return Letter(
+        language=flow.language,
+        kind=flow.purpose,
+        subject=say("code.subject", code=shown),
+        preheader=say("code.preheader", expires=_time(expires)),
+        heading=say("code.heading"),
+        blocks=(
+            Block("words", say(f"code.{flow.purpose}.lead")),
+            Block("words", say(f"code.{flow.purpose}.{flow.form}.how")),
+            Block("code", shown),
+            Block("words", say(expiry, expires=_time(expires), expires_date=_date(expires))),
+            *say.which(),
+            Block("quiet", say("code.not_you")),
+        ),
+    )
+
+
+def known_letter(flow: Flow, house: House) -> Letter:
+    """Return the mail that a registration sends to an address that has an account."""
+    say = _Teller(flow, house)
+    return Letter(
+        language=flow.language,
+        kind=flow.purpose,
+        subject=say("known.subject"),
+        preheader=say("known.preheader"),
+        heading=say("known.heading"),
+        blocks=(
+            Block("words", say(f"known.{flow.purpose}.lead")),
+            Block("words", say("known.how")),
+            Block("link", say("known.log_in"), f"{house.site_url}/#log-in"),
+            Block("link", say("known.reset"), f"{house.site_url}/#reset"),
+            *say.which(),
+            Block("quiet", say("known.not_you")),
+        ),
+    )
+
+
+class _Teller:
+    """Fills in what every sentence of one mail may name."""
+
+    def __init__(self, flow: Flow, house: House) -> None:
+        self._flow = flow
+        self._values = {
+            "organisation": house.organisation,
+            "time": _time(flow.issued_at),
+            "date": _date(flow.issued_at),
+            "reference": codes.reference(flow.flow_key, flow.issue),
+        }
+
+    def __call__(self, key: str, **values: str) -> str:
+        return words.text(self._flow.language, "mail", key, **self._values, **values)
+
+    def which(self) -> tuple[Block, Block]:
+        """Return when the mail was asked for and its reference."""
+        return (
+            Block("quiet", self("requested")),
+            Block("quiet", f"{self('reference')}. {self('reference.why')}"),
+        )
+
+
+def _time(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%H:%M} UTC"
+
+
+def _date(seconds: int) -> str:
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return f"{moment.day} {moment:%B %Y}"

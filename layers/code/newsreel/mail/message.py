@@ -1,0 +1,124 @@
+"""Decides what a mail looks like: blocks of plain words, as text and as HTML, in one language.
+
+One layout serves every mail; a mail is a list of blocks, so that text and HTML cannot say
+different things. No images, no tracking, no link that does something on GET.
+"""
+
+from dataclasses import dataclass, field
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from newsreel import clock, words
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph: plain or quiet words, a code, or a link."""
+
+    kind: Literal["words", "quiet", "code", "link"]
+    text: str = field(repr=False)
+    url: str = field(default="", repr=False)
+
+    @property
+    def spelled(self) -> str:
+        """Return a code for a screen reader: character by character."""
+        return " ".join(self.text.replace(" ", "").replace("-", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail before it is addressed; ``repr`` shows nothing of it."""
+
+    language: str
+    kind: str
+    """For ``Feedback-ID``: which mail this is, never for whom."""
+    subject: str = field(repr=False)
+    preheader: str = field(repr=False)
+    heading: str = field(repr=False)
+    blocks: tuple[Block, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Who writes: the organisation, the domain mail comes from, the website."""
+
+    organisation: str
+    mail_domain: str
+    site_url: str
+
+    def sender(self, language: str) -> str:
+        """Return the name that mail comes from."""
+        return words.text(language, "mail", "sender", organisation=self.organisation)
+
+
+def compose(letter: Letter, *, to: str, house: House) -> bytes:
+    """Return the letter as a 7-bit-clean MIME message (RFC 2045), text first, HTML second.
+
+    ``Auto-Submitted`` is RFC 3834's; ``X-Auto-Response-Suppress`` is Exchange's word for it.
+    """
+    message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
+    local_part, _, domain = to.rpartition("@")
+    message["From"] = Address(house.sender(letter.language), "codes", house.mail_domain)
+    message["To"] = Address(username=local_part, domain=domain)
+    message["Subject"] = letter.subject
+    message["Date"] = format_datetime(clock.now())
+    message["Content-Language"] = letter.language
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    message["Feedback-ID"] = f"{letter.kind}:codes:newsreel"
+    message.set_content(_as_text(letter, house), cte="quoted-printable")
+    message.add_alternative(_as_html(letter, house), subtype="html", cte="quoted-printable")
+    return message.as_bytes()
+
+
+def _as_text(letter: Letter, house: House) -> str:
+    paragraphs = [letter.heading]
+    for block in letter.blocks:
+        if block.kind == "code":
+            paragraphs.append(f"    {block.text}")
+        elif block.kind == "link":
+            paragraphs.append(f"{block.text}:\n{block.url}")
+        else:
+            paragraphs.append(block.text)
+    paragraphs.append(f"-- \n{_footer(letter, house)}\n{house.site_url}/")
+    return "\n\n".join(paragraphs) + "\n"
+
+
+def _as_html(letter: Letter, house: House) -> str:
+    return _layout().render(
+        language=letter.language,
+        subject=letter.subject,
+        preheader=letter.preheader,
+        sender=house.sender(letter.language),
+        heading=letter.heading,
+        blocks=letter.blocks,
+        footer=_footer(letter, house),
+        footer_site=words.text(letter.language, "mail", "footer.site"),
+        site_url=house.site_url,
+    )
+
+
+def _footer(letter: Letter, house: House) -> str:
+    return words.text(letter.language, "mail", "footer.automatic", organisation=house.organisation)
+
+
+@cache
+def _layout() -> "Template":
+    # Imported here: the API functions import this package's records, never its templates.
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
+
+    environment = Environment(
+        loader=PackageLoader("newsreel.mail"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("layout.html.j2")

@@ -1,0 +1,190 @@
+"""Decides what the public may see of the catalogue at this second.
+
+An embargoed video does not exist: the same refusal as for one that never did, and nothing about it
+may be cached, or a shorter life would tell that something is coming. A withdrawn one says so.
+"""
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from newsreel import clock
+from newsreel.catalogue.model import Transcript, Video, VideoList
+from newsreel.catalogue.records import ListFilter, TranscriptRecord, VideoRecord
+from newsreel.catalogue.table import CatalogueTable
+from newsreel.catalogue.transcripts import formats
+from newsreel.catalogue.transcripts.spoken import Cue, Reading
+from newsreel.refusals import FieldError, Refusal
+
+LARGEST_PAGE = 100
+USUAL_PAGE = 30
+LONGEST_CACHING = 10
+"""Seconds for which anything about a video may be cached: that long a withdrawal may lag."""
+
+VIDEO_ID = re.compile(r"[a-z0-9](?:-?[a-z0-9]){0,99}")
+_LISTING_KEY = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z#[a-z0-9-]{1,100}")
+_LONGEST_CURSOR = 200
+
+
+def _read_cursor(cursor: str) -> str:
+    """Return the key behind a cursor; whatever is not one of ours is refused as a value."""
+    if len(cursor) > _LONGEST_CURSOR:
+        raise ValueError("cursor")
+    try:
+        key = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
+    except (binascii.Error, ValueError):
+        raise ValueError("cursor") from None
+    if not _LISTING_KEY.fullmatch(key):
+        raise ValueError("cursor")
+    return key
+
+
+def _write_cursor(key: str) -> str:
+    return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
+
+
+Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class ListQuery(BaseModel):
+    """What may be asked of the list; dates are of publication, in UTC, both inclusive."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    speaker: Word | None = None
+    topic: Word | None = None
+    language: Word | None = None
+    since: date | None = Field(default=None, alias="from")
+    until: date | None = Field(default=None, alias="to")
+    limit: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] = USUAL_PAGE
+    cursor: Annotated[str, AfterValidator(_read_cursor)] | None = None
+
+
+class TranscriptQuery(BaseModel):
+    """In which form a transcript is asked for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: Annotated[str, Field(pattern="^(json|vtt|srt|txt)$")] = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A video that may be seen, its transcript, and for how many seconds it may be cached."""
+
+    video: Video
+    transcript: Transcript | None
+    cache_seconds: int
+
+
+def list_videos(table: CatalogueTable, query: ListQuery) -> VideoList:
+    """Return one page, newest first.
+
+    The cursor is the last entry's place in time, not a number of entries: what is published
+    meanwhile changes no later page. It can't reach beyond now, whatever it holds.
+    """
+    now = clock.rfc3339(clock.epoch())
+    # "$" sorts right after "#": "<time>$" stands behind every key of that second.
+    before = f"{now}$"
+    if query.until is not None:
+        before = min(before, f"{_day_after(query.until)}T")
+    if query.cursor is not None:
+        before = min(before, _right_before(query.cursor))
+    since = f"{query.since.isoformat()}T" if query.since else "0"
+    if since > before:
+        return VideoList(items=[], next_cursor=None)
+    narrowed = ListFilter(query.speaker, query.topic, query.language)
+    page = table.list_published(before, since, now, query.limit, narrowed)
+    return VideoList(
+        items=list(page.entries),
+        next_cursor=_write_cursor(page.last_key) if page.last_key else None,
+    )
+
+
+def read_video(table: CatalogueTable, video_id: str) -> Video:
+    """Return a video that may be seen.
+
+    Raises:
+        Refusal: ``not_available`` or ``withdrawn``.
+    """
+    return admit(table.read_video(video_id) if VIDEO_ID.fullmatch(video_id) else None).video
+
+
+def read_page(table: CatalogueTable, video_id: str) -> Found:
+    """Return what a video's page shows.
+
+    Raises:
+        Refusal: ``not_available`` or ``withdrawn``.
+    """
+    record, transcript = _read_both(table, video_id)
+    record = admit(record)
+    seconds = LONGEST_CACHING
+    if record.withdraw_at is not None:
+        left = datetime.fromisoformat(record.withdraw_at) - clock.now()
+        seconds = max(0, min(seconds, int(left.total_seconds())))
+    return Found(record.video, transcript.transcript if transcript else None, seconds)
+
+
+def read_transcript(table: CatalogueTable, video_id: str) -> TranscriptRecord:
+    """Return the transcript of a video that may be seen.
+
+    Raises:
+        Refusal: ``not_available`` or ``withdrawn``.
+    """
+    record, transcript = _read_both(table, video_id)
+    admit(record)
+    if transcript is None:
+        raise Refusal("not_available")
+    return transcript
+
+
+def write_transcript(record: TranscriptRecord, form: formats.Format) -> str:
+    """Return a transcript as text in one of its forms.
+
+    Raises:
+        Refusal: ``fields_rejected``: the transcript has no times and the form needs them.
+    """
+    if form != "txt" and not record.transcript.timed:
+        raise Refusal("fields_rejected", errors=(FieldError("format", "wrong_value"),))
+    cues = tuple(tuple(Cue(*cue) for cue in turn) for turn in record.cues)
+    return formats.write(form, Reading(tuple(record.transcript.turns), cues))
+
+
+def admit(record: VideoRecord | None) -> VideoRecord:
+    """Return the video if it may be seen now.
+
+    Raises:
+        Refusal: ``not_available`` or ``withdrawn``.
+    """
+    # RFC 3339 in UTC with whole seconds sorts as text.
+    now = clock.rfc3339(clock.epoch())
+    if record is None or record.video.published_at > now:
+        raise Refusal("not_available")
+    withdrawn_at = record.withdrawn_at if record.state == "withdrawn" else None
+    if withdrawn_at is None and record.withdraw_at is not None:
+        withdrawn_at = record.withdraw_at if record.withdraw_at <= now else None
+    if withdrawn_at is not None:
+        raise Refusal("withdrawn", {"withdrawn_at": withdrawn_at, "note": record.note})
+    return record
+
+
+def _read_both(
+    table: CatalogueTable, video_id: str
+) -> tuple[VideoRecord | None, TranscriptRecord | None]:
+    if not VIDEO_ID.fullmatch(video_id):
+        return None, None
+    return table.read_video_and_transcript(video_id)
+
+
+def _day_after(day: date) -> str:
+    return (day + timedelta(days=1)).isoformat() if day < date.max else "9999-12-31"
+
+
+def _right_before(key: str) -> str:
+    # Keys end in letters, digits and hyphens, all of which sort before "~".
+    return f"{key[:-1]}{chr(ord(key[-1]) - 1)}~"

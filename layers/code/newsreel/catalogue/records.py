@@ -1,0 +1,159 @@
+"""Decides how what the catalogue keeps looks in Python, and in a DynamoDB item."""
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Literal, TypeAlias, cast
+
+from newsreel.catalogue.model import Transcript, Video, VideoEntry
+from newsreel.items import Value, from_item
+
+SCHEMA = 1
+LISTING = "video"
+LARGEST_TRANSCRIPT = 350 * 1024
+"""Bytes of a deflated transcript; DynamoDB keeps items of at most 400 KB."""
+
+State: TypeAlias = Literal["published", "withdrawn"]
+
+
+class TranscriptTooLargeError(Exception):
+    """A transcript does not fit into an item."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """Where a rendition's bytes are; never part of an answer."""
+
+    key: str
+    version_id: str
+    etag: str
+    since: str
+    """When this version came, RFC 3339 in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoRecord:
+    """A video as it is kept: the answer, and what only the service needs."""
+
+    video: Video
+    state: State
+    withdraw_at: str | None = None
+    withdrawn_at: str | None = None
+    note: str | None = None
+    objects: Mapping[str, StoredObject] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptRecord:
+    """A transcript as it is kept: ``cues[n]`` are (start, end, text) of turn n+1, in ms."""
+
+    transcript: Transcript
+    cues: tuple[tuple[tuple[int, int, str], ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FolderRecord:
+    """What ingest knows of a folder; revision 0 means nothing yet."""
+
+    revision: int = 0
+    finished: int = 0
+    state: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a reconciliation found; ``video`` and ``transcript`` are None when there is none."""
+
+    state: str
+    receipt: str
+    video: VideoRecord | None
+    transcript: TranscriptRecord | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListFilter:
+    """What a list is narrowed to; None means everything."""
+
+    speaker: str | None = None
+    topic: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """Entries of a list, and the key after which the next page begins."""
+
+    entries: tuple[VideoEntry, ...]
+    last_key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTargets:
+    """What a download link depends on, as it is now; None when it is gone."""
+
+    account: dict[str, Value] | None
+    video: VideoRecord | None
+
+
+def listing_key(published_at: str, video_id: str) -> str:
+    """Return the key by which the list is sorted."""
+    return f"{published_at}#{video_id}"
+
+
+def video_item(record: VideoRecord) -> dict[str, object]:
+    """Return a video's attributes but its keys; only a published one is listed."""
+    video = record.video
+    listed = record.state == "published"
+    return {
+        **video.model_dump(exclude_none=True),
+        "listing": LISTING if listed else None,
+        "listing_key": listing_key(video.published_at, video.video_id) if listed else None,
+        "speaker_names": [speaker.name for speaker in video.speakers],
+        "state": record.state,
+        "withdraw_at": record.withdraw_at,
+        "withdrawn_at": record.withdrawn_at,
+        "note": record.note,
+        "objects": {
+            rendition_id: asdict(stored) for rendition_id, stored in record.objects.items()
+        },
+    }
+
+
+def video_record(item: Mapping[str, object]) -> VideoRecord:
+    """Return the video that an item holds."""
+    values = from_item(item)
+    objects = cast("dict[str, dict[str, str]]", values["objects"])
+    return VideoRecord(
+        Video.model_validate(values),
+        cast("State", values["state"]),
+        cast("str | None", values.get("withdraw_at")),
+        cast("str | None", values.get("withdrawn_at")),
+        cast("str | None", values.get("note")),
+        {rendition_id: StoredObject(**stored) for rendition_id, stored in objects.items()},
+    )
+
+
+def transcript_item(record: TranscriptRecord) -> dict[str, object]:
+    """Return a transcript's attributes but its keys.
+
+    Raises:
+        TranscriptTooLargeError: it is larger than an item may be.
+    """
+    transcript = record.transcript
+    text = json.dumps({"transcript": transcript.model_dump(), "cues": record.cues})
+    body = zlib.compress(text.encode())
+    if len(body) > LARGEST_TRANSCRIPT:
+        raise TranscriptTooLargeError
+    return {"body": body}
+
+
+def transcript_record(item: Mapping[str, object]) -> TranscriptRecord:
+    """Return the transcript that an item holds."""
+    body = cast("bytes", from_item(item)["body"])
+    values = json.loads(zlib.decompress(body))
+    cues = tuple(
+        tuple((int(start), int(end), str(text)) for start, end, text in turn)
+        for turn in values["cues"]
+    )
+    return TranscriptRecord(Transcript.model_validate(values["transcript"]), cues)

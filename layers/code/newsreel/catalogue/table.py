@@ -1,0 +1,323 @@
+"""Decides how the catalogue is kept in DynamoDB; the only module that calls it for the catalogue.
+
+Entities (``pk`` / ``sk``; every item has ``entity`` and ``schema``):
+
+========== ============================ ===========================================================
+entity     keys                         holds
+========== ============================ ===========================================================
+video      VIDEO#<id> / VIDEO           the answer of ``GET /videos/{id}`` by field; ``state``
+                                        (published, withdrawn), ``published_at`` (maybe in the
+                                        future), ``withdraw_at``, ``withdrawn_at``, ``note``;
+                                        ``objects``: storage key, version and ETag by rendition;
+                                        ``speaker_names``. Exists only once published or withdrawn
+transcript VIDEO#<id> / TRANSCRIPT      turns and cues, as deflated JSON in ``body``
+receipt    RECEIPT#<id> / RECEIPT       what happened to the folder's files, as JSON in ``body``
+folder     FOLDER#<id> / FOLDER         what ingest knows of the files, as JSON in ``state``;
+                                        ``revision`` counts writes, ``finished`` is the last one
+                                        whose consequences outside the table are done
+========== ============================ ===========================================================
+
+Access patterns (index ``published``: ``listing`` is "video" and present only in published videos,
+``listing_key`` is ``<published_at>#<video_id>``; it projects what a list entry holds):
+
+=================================== =======================================================
+pattern                             call
+=================================== =======================================================
+list, newest first, page by page    Query published, listing = video, listing_key < :k
+one video                           GetItem VIDEO#<id> / VIDEO
+a video and its transcript          Query VIDEO#<id>
+a link's account and video          BatchGetItem ACCOUNT#<id> / ACCOUNT (of ``accounts``) and
+                                    VIDEO#<id> / VIDEO
+what ingest knows                   GetItem FOLDER#<id> / FOLDER, consistent
+the outcome of a reconciliation     TransactWriteItems of all four, on the folder's revision
+its consequences are done           UpdateItem FOLDER#<id> / FOLDER, on the revision
+the current receipt                 GetItem RECEIPT#<id> / RECEIPT, consistent
+=================================== =======================================================
+
+An embargo holds to the second because the list asks for ``listing_key`` up to now: an entry
+appears by the clock alone. ``withdraw_at`` does the same through a filter on the same query.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict, cast
+
+from botocore.exceptions import ClientError
+
+from newsreel import clients
+from newsreel.catalogue import records
+from newsreel.catalogue.model import VideoEntry
+from newsreel.catalogue.records import (
+    LISTING,
+    FolderRecord,
+    LinkTargets,
+    ListFilter,
+    ListPage,
+    Outcome,
+    TranscriptRecord,
+    VideoRecord,
+)
+from newsreel.items import from_item, to_item
+from newsreel.refusals import Refusal
+from newsreel.transactions import (
+    ConditionFailed,
+    condition_failure,
+    raise_if_not_busy,
+    write_together,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import (
+        QueryInputTypeDef,
+        TransactWriteItemTypeDef,
+    )
+
+INDEX = "published"
+PROJECTED = (
+    "video_id",
+    "title",
+    "speakers",
+    "speaker_names",
+    "language",
+    "topics",
+    "location",
+    "recorded_at",
+    "published_at",
+    "withdraw_at",
+    "duration",
+    "transcript",
+    "formats",
+    "posters",
+)
+"""What the index projects; a test compares it with the template."""
+
+
+class LostRaceError(Exception):
+    """Somebody else wrote the folder since it was read: read again and decide again."""
+
+
+class _Key(TypedDict):
+    pk: str
+    sk: str
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueTable:
+    """The catalogue's table under its name."""
+
+    name: str
+
+    @property
+    def _client(self) -> "DynamoDBClient":
+        return clients.dynamodb()
+
+    def list_published(
+        self, before: str, since: str, now: str, limit: int, narrowed: ListFilter
+    ) -> ListPage:
+        """Return published videos with ``since <= listing_key < before``, newest first.
+
+        One query. With a filter a page may be short of ``limit`` and still have a ``last_key``.
+        """
+        # One more than asked for tells whether there is a next page without a second query.
+        names = {"#listing": "listing", "#key": "listing_key", "#withdraw_at": "withdraw_at"}
+        values: dict[str, object] = {
+            ":listing": LISTING,
+            ":since": since,
+            ":before": before,
+            ":now": now,
+        }
+        conditions = ["(attribute_not_exists(#withdraw_at) OR #withdraw_at > :now)"]
+        if narrowed.language:
+            conditions.append("#language = :language")
+            names["#language"] = "language"
+            values[":language"] = narrowed.language
+        for attribute, value in (
+            ("speaker_names", narrowed.speaker),
+            ("topics", narrowed.topic),
+        ):
+            if value:
+                conditions.append(f"contains(#{attribute}, :{attribute})")
+                names[f"#{attribute}"] = attribute
+                values[f":{attribute}"] = value
+        # BETWEEN includes both ends: the caller's ``before`` is never itself a key.
+        query: QueryInputTypeDef = {
+            "TableName": self.name,
+            "IndexName": INDEX,
+            "KeyConditionExpression": "#listing = :listing AND #key BETWEEN :since AND :before",
+            "FilterExpression": " AND ".join(conditions),
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": to_item(values),
+            "ScanIndexForward": False,
+            "Limit": limit + 1,
+        }
+        answer = self._client.query(**query)
+        found = [from_item(item) for item in answer["Items"]]
+        last = answer.get("LastEvaluatedKey")
+        last_key: str | None = None
+        if len(found) > limit:
+            found = found[:limit]
+            last_key = str(found[-1]["listing_key"])
+        elif last is not None:
+            last_key = str(from_item(last)["listing_key"])
+        return ListPage(tuple(VideoEntry.model_validate(item) for item in found), last_key)
+
+    def read_video(self, video_id: str) -> VideoRecord | None:
+        """Return a video, whatever its state."""
+        answer = self._client.get_item(TableName=self.name, Key=to_item(_video_key(video_id)))
+        return records.video_record(answer["Item"]) if "Item" in answer else None
+
+    def read_video_and_transcript(
+        self, video_id: str
+    ) -> tuple[VideoRecord | None, TranscriptRecord | None]:
+        """Return a video and its transcript in one call."""
+        answer = self._client.query(
+            TableName=self.name,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues=to_item({":pk": f"VIDEO#{video_id}"}),
+        )
+        by_sort_key = {item["sk"]["S"]: item for item in answer["Items"]}
+        video = by_sort_key.get("VIDEO")
+        transcript = by_sort_key.get("TRANSCRIPT")
+        return (
+            records.video_record(video) if video else None,
+            records.transcript_record(transcript) if transcript else None,
+        )
+
+    def read_link_targets(
+        self, accounts_table: str, account_key: Mapping[str, str], video_id: str
+    ) -> LinkTargets:
+        """Return a link's account and video in one call over both tables."""
+        requested = {
+            accounts_table: {
+                "Keys": [to_item(account_key)],
+                # Nothing else of the account is this caller's business, its password hash least.
+                "ProjectionExpression": "pk, epoch",
+                "ConsistentRead": True,
+            },
+            self.name: {"Keys": [to_item(_video_key(video_id))], "ConsistentRead": True},
+        }
+        try:
+            answer = self._client.batch_get_item(RequestItems=requested)  # type: ignore[arg-type]
+        except ClientError as error:
+            raise_if_not_busy(error)
+            raise Refusal("busy", retry_after=1) from None
+        if answer.get("UnprocessedKeys"):
+            raise Refusal("busy", retry_after=1)
+        accounts = answer["Responses"].get(accounts_table, [])
+        videos = answer["Responses"].get(self.name, [])
+        return LinkTargets(
+            from_item(accounts[0]) if accounts else None,
+            records.video_record(videos[0]) if videos else None,
+        )
+
+    def read_folder(self, video_id: str) -> FolderRecord:
+        """Return what ingest knows of a folder."""
+        answer = self._client.get_item(
+            TableName=self.name, Key=to_item(_folder_key(video_id)), ConsistentRead=True
+        )
+        if "Item" not in answer:
+            return FolderRecord()
+        item = from_item(answer["Item"])
+        return FolderRecord(
+            cast("int", item["revision"]), cast("int", item["finished"]), str(item["state"])
+        )
+
+    def save_folder(self, video_id: str, revision: int, outcome: Outcome) -> None:
+        """Write a reconciliation's outcome as revision ``revision + 1``, or nothing of it.
+
+        Raises:
+            LostRaceError: the folder is no longer at ``revision``.
+            TranscriptTooLargeError: the transcript does not fit.
+        """
+        video, transcript = outcome.video, outcome.transcript
+        folder: TransactWriteItemTypeDef = {
+            "Put": {
+                "TableName": self.name,
+                "Item": to_item(
+                    {
+                        **_folder_key(video_id),
+                        **_kind("folder"),
+                        "revision": revision + 1,
+                        "finished": 0,
+                        "state": outcome.state,
+                    }
+                ),
+                "ConditionExpression": "attribute_not_exists(pk)"
+                if revision == 0
+                else "revision = :revision",
+            }
+        }
+        if revision:
+            folder["Put"]["ExpressionAttributeValues"] = to_item({":revision": revision})
+        writes: list[TransactWriteItemTypeDef] = [
+            folder,
+            self._put({**_receipt_key(video_id), **_kind("receipt"), "body": outcome.receipt}),
+            self._put_or_delete(
+                _video_key(video_id), "video", records.video_item(video) if video else None
+            ),
+            self._put_or_delete(
+                _transcript_key(video_id),
+                "transcript",
+                records.transcript_item(transcript) if transcript else None,
+            ),
+        ]
+        try:
+            write_together(self._client, writes)
+        except ConditionFailed:
+            raise LostRaceError from None
+
+    def finish_folder(self, video_id: str, revision: int) -> None:
+        """Note that everything that follows from a revision is done.
+
+        Raises:
+            LostRaceError: the folder has moved on; what follows from it is not done.
+        """
+        try:
+            self._client.update_item(
+                TableName=self.name,
+                Key=to_item(_folder_key(video_id)),
+                UpdateExpression="SET finished = :revision",
+                ConditionExpression="revision = :revision",
+                ExpressionAttributeValues=to_item({":revision": revision}),
+            )
+        except ClientError as error:
+            condition_failure(error)
+            raise LostRaceError from None
+
+    def read_receipt(self, video_id: str) -> str | None:
+        """Return the current receipt's JSON."""
+        answer = self._client.get_item(
+            TableName=self.name, Key=to_item(_receipt_key(video_id)), ConsistentRead=True
+        )
+        return str(from_item(answer["Item"])["body"]) if "Item" in answer else None
+
+    def _put(self, values: Mapping[str, object]) -> "TransactWriteItemTypeDef":
+        return {"Put": {"TableName": self.name, "Item": to_item(values)}}
+
+    def _put_or_delete(
+        self, key: _Key, entity: str, values: Mapping[str, object] | None
+    ) -> "TransactWriteItemTypeDef":
+        if values is None:
+            return {"Delete": {"TableName": self.name, "Key": to_item(key)}}
+        return self._put({**values, **key, **_kind(entity)})
+
+
+def _video_key(video_id: str) -> _Key:
+    return {"pk": f"VIDEO#{video_id}", "sk": "VIDEO"}
+
+
+def _folder_key(video_id: str) -> _Key:
+    return {"pk": f"FOLDER#{video_id}", "sk": "FOLDER"}
+
+
+def _receipt_key(video_id: str) -> _Key:
+    return {"pk": f"RECEIPT#{video_id}", "sk": "RECEIPT"}
+
+
+def _transcript_key(video_id: str) -> _Key:
+    return {"pk": f"VIDEO#{video_id}", "sk": "TRANSCRIPT"}
+
+
+def _kind(entity: str) -> dict[str, object]:
+    return {"entity": entity, "schema": records.SCHEMA}

@@ -1,0 +1,74 @@
+"""Decides what a key in the bucket is: in whose folder, under which name, of which sort."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+from urllib.parse import quote
+
+from newsreel.catalogue.reading import VIDEO_ID
+from newsreel.ingest.events import INCOMING
+
+Sort: TypeAlias = Literal["metadata", "transcript", "poster", "media", "unknown"]
+
+MEDIA_SUFFIXES = frozenset({"mxf", "mov", "mp4", "m4v", "m4a", "ts", "m2ts", "mts", "wav", "mp3"})
+TRANSCRIPT_SUFFIXES = frozenset({"txt", "vtt", "srt"})
+_LONGEST_ID = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a key belongs: ``folder`` is empty for an object directly under ``incoming/``."""
+
+    folder: str
+    name: str
+
+    @property
+    def is_video(self) -> bool:
+        """Tell whether the folder's name can be a video's."""
+        return VIDEO_ID.fullmatch(self.folder) is not None
+
+
+def place_of(key: str) -> Place:
+    """Return where a key belongs; the name may be empty (a folder's own marker)."""
+    folder, slash, name = key.removeprefix(INCOMING).partition("/")
+    return Place(folder, name) if slash else Place("", folder)
+
+
+def sort_of(name: str) -> Sort:
+    """Return what a file is for, by its name alone; its content has the last word later."""
+    lowered = name.casefold()
+    suffix = lowered.rpartition(".")[2] if "." in lowered else ""
+    if lowered == "metadata.json":
+        return "metadata"
+    if lowered in {"poster.jpg", "poster.jpeg"}:
+        return "poster"
+    if suffix in TRANSCRIPT_SUFFIXES:
+        return "transcript"
+    return "media" if suffix in MEDIA_SUFFIXES else "unknown"
+
+
+def rendition_id(name: str, taken: Collection[str]) -> str:
+    """Return a slug of a file name that is not taken: ``héllo wörld+1.MP4``: ``hello-world-1-mp4``.
+
+    Two names with one slug differ by a few digits of their hash.
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_ID].rstrip("-")
+    if slug and slug not in taken:
+        return slug
+    digits = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return f"{slug[: _LONGEST_ID - 9]}-{digits}".lstrip("-")
+
+
+def receipt_key(place: Place) -> str:
+    """Return where a folder's receipt is written; never under ``incoming/``."""
+    if place.is_video:
+        return f"receipts/{place.folder}.json"
+    # Percent-encoded whole, so that no name ("..", "a/b") means a path to whoever copies receipts.
+    name = quote(place.folder or place.name, safe="").replace(".", "%2E")
+    if len(name) > _LONGEST_ID:
+        name = f"{name[:60]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+    return f"receipts/_rejected/{name}.json"

@@ -1,0 +1,85 @@
+"""Decides what a file is called and what it is for, from its facts alone."""
+
+from fractions import Fraction
+
+from newsreel.catalogue.model import AudioFacts, Kind, VideoFacts
+from newsreel.ingest import codecs
+from newsreel.ingest.probe import Facts
+
+_PREVIEW_LINES = 720
+_PREVIEW_RATE = 3_000_000
+_XDCAM_HD422 = range(45_000_000, 56_000_000)
+_XDCAM_HD = range(15_000_000, 40_000_000)
+_HD_LINES = (720, 1080, 1088)
+_SPEAKERS = {1: "mono", 2: "stereo"}
+
+
+def kind_of(facts: Facts) -> Kind:
+    """Return what a file is for where metadata.json does not say."""
+    video = facts.video
+    if video is None:
+        return "audio"
+    simple = facts.bit_depth == 8 and codecs.is_420(video.pixel_format)  # noqa: PLR2004 - bits
+    if not simple:
+        return "master"
+    small = video.height <= _PREVIEW_LINES or (
+        video.bit_rate is not None and video.bit_rate <= _PREVIEW_RATE
+    )
+    if video.codec == "H.264" and facts.structure.index_first and small:
+        return "preview"
+    return "web"
+
+
+def format_of(facts: Facts) -> str:
+    """Return the format as newsrooms ask for it: ``XDCAM HD422``, ``ProRes 422 HQ``, ``H.264``."""
+    video, audio = facts.video, facts.audio
+    if video is None:
+        return _sound_format(facts, audio)
+    if video.codec == "MPEG-2" and video.height in _HD_LINES and facts.structure.container == "MXF":
+        rate = video.bit_rate or 0
+        if (video.pixel_format or "").startswith("yuv422p") and rate in _XDCAM_HD422:
+            return "XDCAM HD422"
+        if codecs.is_420(video.pixel_format) and rate in _XDCAM_HD:
+            return "XDCAM HD"
+    if video.codec in {"DNxHD", "DNxHR"}:
+        return video.profile or video.codec
+    if video.codec == "ProRes":
+        return _prores(video)
+    return video.codec
+
+
+def label_of(facts: Facts) -> str:
+    """Return format and raster: ``XDCAM HD422, 1080i50``."""
+    name = format_of(facts)
+    if facts.video is None:
+        return name
+    return f"{name}, {raster_of(facts.video)}"
+
+
+def raster_of(video: VideoFacts) -> str:
+    """Return lines, scan and rate as broadcasters write them: fields a second when interlaced."""
+    letter = "i" if video.scan == "interlaced" else "p"
+    lines = 1080 if video.height == 1088 else video.height  # noqa: PLR2004 - padded to 16 lines
+    if video.frame_rate is None:
+        return f"{lines}{letter}"
+    rate = Fraction(video.frame_rate) * (2 if letter == "i" else 1)
+    shown = f"{float(rate):.2f}".rstrip("0").rstrip(".")
+    return f"{lines}{letter}{shown}"
+
+
+def _prores(video: VideoFacts) -> str:
+    profile = video.profile or ""
+    if "4444" in profile:
+        return f"ProRes {profile}"
+    names = {"Standard": "ProRes 422", "HQ": "ProRes 422 HQ", "LT": "ProRes 422 LT"}
+    return {**names, "Proxy": "ProRes 422 Proxy"}.get(profile, "ProRes 422")
+
+
+def _sound_format(facts: Facts, audio: AudioFacts | None) -> str:
+    if audio is None:
+        return facts.structure.container
+    rate = f"{audio.sample_rate / 1000:g} kHz"
+    channels = _SPEAKERS.get(audio.channels, f"{audio.channels} channels")
+    if facts.structure.container == "WAV":
+        return f"WAV, {audio.codec.removeprefix('PCM ')} {rate} {channels}"
+    return f"{audio.codec}, {rate} {channels}"

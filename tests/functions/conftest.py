@@ -1,22 +1,26 @@
 """An AWS of its own for every test: moto in this process, tables made from the template."""
 
+import io
 import json
+import logging
 import os
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
 
-import boto3
 import pytest
 from moto import mock_aws
+from moto.dynamodb.models import DynamoDBBackend
+from newsreel import addresses, clients, clock, keyring
 
-from newsreel import addresses, clients, keyring
 from tests.template import create_tables
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-REGION = "eu-central-1"
+REGION: Literal["eu-central-1"] = "eu-central-1"
 SITE_URL = "https://media.example.org"
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -50,6 +54,24 @@ for name in [name for name in os.environ if name.startswith("AWS_")]:
 os.environ.update(ENVIRONMENT)
 
 
+class Hands:
+    """The hands of the clock; a test moves them."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 2, 14, 2, 4, tzinfo=UTC)
+
+    def forward(self, **duration: float) -> None:
+        self.time += timedelta(**duration)
+
+
+@pytest.fixture
+def hands(monkeypatch: pytest.MonkeyPatch) -> Hands:
+    """Stop the clock at 02:04 UTC on 14 February 2026."""
+    moved = Hands()
+    monkeypatch.setattr(clock, "now", lambda: moved.time)
+    return moved
+
+
 @dataclass(frozen=True)
 class Cloud:
     """The moto account of one test."""
@@ -58,42 +80,58 @@ class Cloud:
     site_url: str = SITE_URL
 
 
-def forget_everything() -> None:
-    """Drop what an execution environment keeps between requests."""
-    clients.forget()
-    keyring.forget()
-    addresses.read_addresses.cache_clear()
+@pytest.fixture
+def logged(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """Collect what the functions log, as it would reach CloudWatch."""
+    collected = io.StringIO()
+    for handler in logging.getLogger("newsreel").handlers:
+        monkeypatch.setattr(handler, "stream", collected)
+    return collected
+
+
+@pytest.fixture(autouse=True)
+def _one_write_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give moto what DynamoDB promises and moto lacks: a condition and its write are one step."""
+    lock = threading.RLock()
+    for name in ("put_item", "update_item", "delete_item", "transact_write_items"):
+        write = getattr(DynamoDBBackend, name)
+
+        def alone(*values: object, _write: Any = write, **more: object) -> Any:
+            with lock:
+                return _write(*values, **more)
+
+        monkeypatch.setattr(DynamoDBBackend, name, alone)
 
 
 @pytest.fixture
 def cloud() -> Iterator[Cloud]:
-    """Give a test an empty account with tables, secrets, addresses, buckets and a mail identity."""
+    """Give a test an empty account with tables, secrets, addresses, buckets and a mail identity.
+
+    Clients are kept between tests, because making them is slow and moto stands behind them all;
+    what an environment has read is not.
+    """
     with mock_aws():
-        forget_everything()
-        dynamodb = boto3.client("dynamodb")
-        create_tables(
-            dynamodb,
-            names={"AccountsTable": "accounts", "CatalogueTable": "catalogue"},
-        )
-        secrets = boto3.client("secretsmanager")
+        keyring.forget()
+        addresses.read_addresses.cache_clear()
+        dynamodb = clients.dynamodb()
+        create_tables(dynamodb, names={"AccountsTable": "accounts", "CatalogueTable": "catalogue"})
+        secrets = clients.secretsmanager()
         for purpose in ("flow-keys", "link-keys"):
             value = json.dumps({"current": "k1", "k1": f"{purpose}-" + "0123456789abcdef" * 4})
             secrets.create_secret(Name=f"newsreel/test/{purpose}", SecretString=value)
         secrets.create_secret(Name="newsreel/test/origin", SecretString="origin-" + "x" * 32)
-        boto3.client("ssm").put_parameter(
+        clients.ssm().put_parameter(
             Name=ENVIRONMENT["ADDRESSES_PARAMETER"],
             Type="String",
             Value=json.dumps({"site_url": SITE_URL, "api_url": "https://api.example.org/api"}),
         )
-        s3 = boto3.client("s3")
         for bucket in ("media", "public", "site"):
-            s3.create_bucket(
-                Bucket=f"newsreel-test-{bucket}",
-                CreateBucketConfiguration={"LocationConstraint": REGION},
+            name = f"newsreel-test-{bucket}"
+            clients.s3().create_bucket(
+                Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION}
             )
-            s3.put_bucket_versioning(
-                Bucket=f"newsreel-test-{bucket}", VersioningConfiguration={"Status": "Enabled"}
+            clients.s3().put_bucket_versioning(
+                Bucket=name, VersioningConfiguration={"Status": "Enabled"}
             )
-        boto3.client("ses").verify_domain_identity(Domain="mail.example.org")
+        clients.ses().verify_domain_identity(Domain="mail.example.org")
         yield Cloud(dynamodb)
-        forget_everything()

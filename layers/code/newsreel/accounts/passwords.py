@@ -7,6 +7,7 @@ attacker would try first. The website checks the same classes; ``tests/vectors/p
 checked against both.
 """
 
+import re
 import unicodedata
 from functools import cache
 from importlib.resources import files
@@ -25,6 +26,9 @@ Choice: TypeAlias = Literal["page", "passphrase"]
 _LEAST_BEYOND_CONTEXT = 8
 """Characters that must remain when the organisation's, our and the person's names are left out."""
 _SHORTEST_CONTEXT = 3
+_FEWEST_DIFFERENT = 5
+_FEWEST_LETTERS = 4
+"""With fewer letters than this, a password rests on its digits."""
 _LOOK_ALIKES = str.maketrans("013457@$!", "oieastasi")
 
 # Argon2id with the parameters of OWASP ASVS 5.0, appendix C.
@@ -106,12 +110,19 @@ def _common() -> frozenset[str]:
 def _is_common(text: str) -> bool:
     """Tell whether a common word is all there is beneath capitals, look-alikes and an ending."""
     lowered = text.lower()
+    if len(set(lowered)) < _FEWEST_DIFFERENT:
+        return True
+    candidates = {lowered}
     for form in (lowered, lowered.translate(_LOOK_ALIKES)):
-        core = form.strip("".join({c for c in form if not c.isalpha()}))
-        if form in _common() or core in _common():
-            return True
-    core = "".join(c for c in lowered if c.isalpha())
-    return len(set(lowered)) < 5 or core in _common()  # noqa: PLR2004 - aaaaaaaaaA1!
+        candidates.add(form.strip("".join({c for c in form if not c.isalpha()})))
+        runs = {run for run in re.split(r"[\W\d_]+", form) if run}
+        if len(runs) == 1:
+            candidates |= runs
+    letters = "".join(c for c in lowered if c.isalpha())
+    candidates.add(letters)
+    if len(letters) < _FEWEST_LETTERS:
+        candidates.add("".join(c for c in lowered if c.isdigit()))
+    return not candidates.isdisjoint(_common())
 
 
 def _rests_on(text: str, context: tuple[str, ...]) -> bool:

@@ -1,0 +1,249 @@
+"""Logging in, staying in, logging out."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from newsreel.accounts import passwords
+
+from functions.account import app as account_app
+from functions.sessions import app as sessions_app
+from tests.functions.accounts import (
+    PASSWORD,
+    call,
+    items,
+    log_in,
+    log_out,
+    open_account,
+    read_account,
+)
+from tests.functions.conftest import SITE_URL, Cloud, Hands
+
+ADDRESS = "jane@example.org"
+
+
+def session_cookie(cookies: list[str]) -> str:
+    return next(cookie for cookie in cookies if cookie.startswith("__Host-session="))
+
+
+def test_a_session_that_is_not_kept_goes_with_the_browser(cloud: Cloud) -> None:
+    open_account(cloud.dynamodb, ADDRESS)
+    reply = log_in("JANE@example.org")
+    assert reply.status == 201
+    cookie = session_cookie(reply.headers["Set-Cookie"])
+    assert cookie.endswith("; Path=/; Secure; HttpOnly; SameSite=Lax")
+    assert read_account(reply.cookie).json["email"] == ADDRESS
+
+
+def test_a_kept_session_has_a_life_of_ninety_days(cloud: Cloud) -> None:
+    open_account(cloud.dynamodb, ADDRESS)
+    reply = log_in(ADDRESS, keep=True)
+    assert "; Max-Age=7776000" in session_cookie(reply.headers["Set-Cookie"])
+
+
+@pytest.mark.parametrize(("keep", "idle_hours"), [(False, 12), (True, 30 * 24)])
+def test_a_session_that_lies_idle_ends(
+    cloud: Cloud,
+    hands: Hands,
+    keep: bool,
+    idle_hours: int,
+) -> None:
+    open_account(cloud.dynamodb, ADDRESS)
+    cookie = log_in(ADDRESS, keep=keep).cookie
+    hands.forward(hours=idle_hours - 1)
+    assert read_account(cookie).status == 200
+    hands.forward(hours=idle_hours - 1)
+    assert read_account(cookie).status == 200
+    hands.forward(hours=idle_hours)
+    ended = read_account(cookie)
+    assert (ended.status, ended.code, ended.json["next"]) == (401, "not_signed_in", "log_in")
+    assert all("Max-Age=0" in cookie for cookie in ended.headers["Set-Cookie"])
+
+
+def test_a_kept_session_ends_after_ninety_days_however_much_it_is_used(
+    cloud: Cloud, hands: Hands
+) -> None:
+    open_account(cloud.dynamodb, ADDRESS)
+    cookie = log_in(ADDRESS, keep=True).cookie
+    for _ in range(4):
+        hands.forward(days=22)
+        assert read_account(cookie).status == 200
+    hands.forward(days=2)
+    assert read_account(cookie).status == 401
+
+
+def test_last_use_is_written_at_most_hourly(cloud: Cloud, hands: Hands) -> None:
+    cookie = open_account(cloud.dynamodb, ADDRESS).cookie
+    hands.forward(minutes=59)
+    read_account(cookie)
+    [session] = items(cloud.dynamodb, "session")
+    assert session["last_used_at"] == session["created_at"]
+    hands.forward(minutes=1)
+    read_account(cookie)
+    [session] = items(cloud.dynamodb, "session")
+    assert int(session["last_used_at"]["N"]) - int(session["created_at"]["N"]) == 3600
+
+
+def test_logging_out_ends_the_session_on_the_server_and_in_the_browser(cloud: Cloud) -> None:
+    cookie = open_account(cloud.dynamodb, ADDRESS).cookie
+    other = log_in(ADDRESS).cookie
+    reply = log_out(cookie)
+    assert (reply.status, reply.text) == (204, "")
+    assert all("Max-Age=0" in cookie for cookie in reply.headers["Set-Cookie"])
+    assert "Clear-Site-Data" not in reply.headers
+    assert read_account(cookie).status == 401
+    assert read_account(other).status == 200
+    assert log_out(cookie).code == "not_signed_in"
+
+
+def test_a_new_epoch_ends_every_session_at_once(cloud: Cloud) -> None:
+    cookies = [open_account(cloud.dynamodb, ADDRESS).cookie, log_in(ADDRESS).cookie]
+    [account] = items(cloud.dynamodb, "account")
+    cloud.dynamodb.update_item(
+        TableName="accounts",
+        Key={"pk": account["pk"], "sk": account["sk"]},
+        UpdateExpression="SET epoch = epoch + :one",
+        ExpressionAttributeValues={":one": {"N": "1"}},
+    )
+    assert [read_account(cookie).status for cookie in cookies] == [401, 401]
+    assert read_account(log_in(ADDRESS).cookie).status == 200
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        None,
+        "__Host-session=",
+        "__Host-session=nonsense",
+        "__Host-session=" + "0" * 32 + "." + "A" * 43,
+        "__Host-session=" + "x" * 5000,
+        "session=" + "0" * 32 + "." + "A" * 43,
+    ],
+)
+def test_what_is_no_session_is_not_signed_in(cloud: Cloud, cookie: str | None) -> None:
+    assert read_account(cookie).code == "not_signed_in"
+
+
+def test_a_token_of_one_account_opens_no_other(cloud: Cloud) -> None:
+    jane = open_account(cloud.dynamodb, ADDRESS)
+    joe = open_account(cloud.dynamodb, "joe@example.org")
+    crossed = jane.cookie.replace(
+        jane.json["account"]["account_id"], joe.json["account"]["account_id"]
+    )
+    assert read_account(crossed).status == 401
+
+
+def test_five_failures_are_free_and_then_waits_double(cloud: Cloud, hands: Hands) -> None:
+    open_account(cloud.dynamodb, ADDRESS)
+    assert [log_in(ADDRESS, "wrong").status for _ in range(5)] == [401] * 5
+    assert log_in(ADDRESS, "wrong").status == 401
+    waits = []
+    for _ in range(12):
+        held = log_in(ADDRESS)
+        assert (held.status, held.code) == (429, "too_many_requests")
+        waits.append(int(held.headers["Retry-After"][0]))
+        hands.forward(seconds=waits[-1])
+        assert log_in(ADDRESS, "wrong").status == 401
+    assert waits == [2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]
+
+
+def test_a_right_password_forgets_the_failures(cloud: Cloud, hands: Hands) -> None:
+    open_account(cloud.dynamodb, ADDRESS)
+    for _ in range(4):
+        log_in(ADDRESS, "wrong")
+    assert log_in(ADDRESS).status == 201
+    assert [log_in(ADDRESS, "wrong").status for _ in range(5)] == [401] * 5
+
+
+def test_an_unknown_address_waits_like_a_known_one(cloud: Cloud, hands: Hands) -> None:
+    open_account(cloud.dynamodb, ADDRESS)
+    known = [log_in(ADDRESS, "wrong") for _ in range(8)]
+    unknown = [log_in("nobody@example.org", "wrong") for _ in range(8)]
+    assert [reply.status for reply in known] == [reply.status for reply in unknown]
+    assert [reply.text for reply in known] == [reply.text for reply in unknown]
+
+
+def test_parallel_guesses_get_no_more_than_the_free_failures(
+    cloud: Cloud, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_account(cloud.dynamodb, ADDRESS)
+    compared: list[None] = []
+
+    def counting(_stored: str | None, _password: str) -> bool:
+        compared.append(None)
+        return False
+
+    monkeypatch.setattr(passwords, "matches", counting)
+    with ThreadPoolExecutor(20) as pool:
+        replies = list(pool.map(lambda _: log_in(ADDRESS, "wrong"), range(60)))
+    assert {reply.status for reply in replies} <= {401, 429}
+    # Five are free and the sixth starts the first wait.
+    assert len(compared) <= 6
+
+
+def test_a_hash_with_old_parameters_is_renewed_when_its_owner_logs_in(cloud: Cloud) -> None:
+    open_account(cloud.dynamodb, ADDRESS)
+    [account] = items(cloud.dynamodb, "account")
+    from argon2 import PasswordHasher  # noqa: PLC0415
+
+    old = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(PASSWORD)
+    cloud.dynamodb.update_item(
+        TableName="accounts",
+        Key={"pk": account["pk"], "sk": account["sk"]},
+        UpdateExpression="SET password_hash = :old",
+        ExpressionAttributeValues={":old": {"S": old}},
+    )
+    assert log_in(ADDRESS).status == 201
+    [account] = items(cloud.dynamodb, "account")
+    assert not passwords.is_outdated(account["password_hash"]["S"])
+    assert log_in(ADDRESS).status == 201
+
+
+def test_a_reset_that_comes_first_wins_over_a_log_in(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_account(cloud.dynamodb, ADDRESS)
+    before = len(items(cloud.dynamodb, "session"))
+    matches = passwords.matches
+
+    def reset_meanwhile(stored: str | None, password: str) -> bool:
+        [account] = items(cloud.dynamodb, "account")
+        cloud.dynamodb.update_item(
+            TableName="accounts",
+            Key={"pk": account["pk"], "sk": account["sk"]},
+            UpdateExpression="SET epoch = epoch + :one",
+            ExpressionAttributeValues={":one": {"N": "1"}},
+        )
+        return matches(stored, password)
+
+    monkeypatch.setattr(passwords, "matches", reset_meanwhile)
+    assert log_in(ADDRESS).code == "wrong_credentials"
+    assert len(items(cloud.dynamodb, "session")) == before
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, 204),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "none"}, 403),
+        ({"Sec-Fetch-Site": "", "Origin": SITE_URL}, 204),
+        ({"Sec-Fetch-Site": "", "Origin": "https://evil.example"}, 403),
+        ({"Sec-Fetch-Site": "", "Origin": "null"}, 403),
+        ({"Sec-Fetch-Site": ""}, 403),
+    ],
+)
+def test_a_change_with_a_cookie_must_come_from_our_own_site(
+    cloud: Cloud, headers: dict[str, str], status: int
+) -> None:
+    cookie = open_account(cloud.dynamodb, ADDRESS).cookie
+    reply = call(sessions_app, "DELETE", "/sessions/current", cookie=cookie, headers=headers)
+    assert reply.status == status
+
+
+def test_looking_needs_no_origin(cloud: Cloud) -> None:
+    cookie = open_account(cloud.dynamodb, ADDRESS).cookie
+    reply = call(
+        account_app, "GET", "/account", cookie=cookie, headers={"Sec-Fetch-Site": "cross-site"}
+    )
+    assert reply.status == 200

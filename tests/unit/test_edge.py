@@ -1,0 +1,75 @@
+"""The edge's own rules: whose address, which cookies, which problem for which refusal."""
+
+from pathlib import Path
+
+import pytest
+from newsreel import words
+from newsreel.http import cookies, problems
+from newsreel.http.viewer import network_of, viewer_address
+from newsreel.refusals import CODES, Refusal
+
+
+def test_an_address_is_believed_only_with_the_secret_of_the_origin() -> None:
+    told = {"x-viewer-address": "198.51.100.7", "x-origin-secret": "right"}
+    assert str(viewer_address(told, "192.0.2.1", "right")) == "198.51.100.7"
+    assert str(viewer_address(told, "192.0.2.1", "other")) == "192.0.2.1"
+    assert str(viewer_address({"x-forwarded-for": "1.1.1.1"}, "192.0.2.1", "right")) == "192.0.2.1"
+    broken = {"x-viewer-address": "nonsense", "x-origin-secret": "right"}
+    assert str(viewer_address(broken, "192.0.2.1", "right")) == "192.0.2.1"
+
+
+def test_one_caller_is_an_ipv4_address_or_an_ipv6_56() -> None:
+    def network(text: str) -> str:
+        return network_of(viewer_address({}, text, "s"))
+
+    assert network("192.0.2.1") == "192.0.2.1"
+    assert network("2001:db8:1:2ff::1") == network("2001:db8:1:200::ffff")
+    assert network("2001:db8:1:2ff::1") != network("2001:db8:1:300::1")
+    assert network("::ffff:192.0.2.1") == "192.0.2.1"
+
+
+@pytest.mark.parametrize(
+    "header", [None, "", "a", "=", "x" * 9000, "a=b\x00; c=d", "\ud800=1", ";;;;", 'a="b']
+)
+def test_a_cookie_header_that_cannot_be_read_counts_as_none(header: str | None) -> None:
+    assert "__Host-session" not in cookies.read(header)
+
+
+def test_the_session_cookie_is_bound_to_our_host_and_hidden_from_scripts() -> None:
+    session, signed_in = cookies.sign_in("token", None)
+    assert session == "__Host-session=token; Path=/; Secure; HttpOnly; SameSite=Lax"
+    assert "HttpOnly" not in signed_in
+    assert all("Max-Age=60" in cookie for cookie in cookies.sign_in("token", 60))
+    assert all("Max-Age=0" in cookie for cookie in cookies.sign_out())
+
+
+def test_every_code_has_a_status_a_next_step_and_words_in_every_language() -> None:
+    assert set(problems.KINDS) == set(CODES)
+    for language in words.LANGUAGES:
+        texts = words.catalogue(language, "problems")
+        for code in CODES:
+            assert texts[f"{code}.title"]
+            assert texts[f"{code}.detail"]
+    assert all(kind.next and 400 <= kind.status < 600 for kind in problems.KINDS.values())
+
+
+def test_no_language_has_more_or_fewer_texts_than_english() -> None:
+    root = Path(words.__file__).parent
+    areas = {path.stem for path in root.glob("en/*.json")}
+    for language in words.LANGUAGES:
+        assert {path.stem for path in root.glob(f"{language}/*.json")} == areas
+        for area in areas:
+            assert words.catalogue(language, area).keys() == words.catalogue("en", area).keys()
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [(None, "en"), ("", "en"), ("de-DE,de;q=0.9", "en"), ("en-GB;q=0.1", "en"), ("x;q=y", "en")],
+)
+def test_a_reader_gets_a_language_we_have(header: str | None, language: str) -> None:
+    assert words.best_language(header) == language
+
+
+def test_a_refusal_as_text_is_its_code_alone() -> None:
+    refusal = Refusal("code_wrong", {"attempts_left": 3})
+    assert str(refusal) == "code_wrong"

@@ -1,0 +1,80 @@
+// What every account form does: errors above their field, a busy button, patience, trying again.
+
+import { NoAnswer, SLOW } from "../api.js";
+import { make } from "../dom.js";
+import { troubleText } from "../troubles.js";
+import { say } from "../words.js";
+
+/** Puts an error above a field and ties it to the field; `parts` are strings and nodes. */
+export function showError(field, ...parts) {
+  const id = `${field.id}-error`;
+  document.getElementById(id)?.remove();
+  const error = make("p", { className: "error", id }, ...parts);
+  field.closest(".field").querySelector("label").after(error);
+  field.setAttribute("aria-invalid", "true");
+  const described = (field.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean);
+  if (!described.includes(id)) field.setAttribute("aria-describedby", [id, ...described].join(" "));
+}
+
+/** Takes every error out of a form. */
+export function clearErrors(form) {
+  for (const error of form.querySelectorAll(".error")) error.remove();
+  for (const field of form.querySelectorAll("[aria-invalid]")) {
+    field.removeAttribute("aria-invalid");
+    const kept = (field.getAttribute("aria-describedby") ?? "")
+      .split(" ")
+      .filter((id) => id && id !== `${field.id}-error`);
+    if (kept.length) field.setAttribute("aria-describedby", kept.join(" "));
+    else field.removeAttribute("aria-describedby");
+  }
+}
+
+/** Focuses the first field with an error. */
+export const focusError = (form) => form.querySelector("[aria-invalid=true]")?.focus();
+
+/** A link to another step of the dialog, or a button that does something. */
+export const stepLink = (step, text) => make("a", { href: `#${step}` }, text);
+
+export function actionButton(text, act) {
+  const button = make("button", { type: "button", className: "quiet" }, text);
+  button.addEventListener("click", act);
+  return button;
+}
+
+/** Joins sentences and links with spaces, so that they read as one line. */
+export const line = (...parts) => parts.flatMap((part, index) => (index ? [" ", part] : [part]));
+
+/**
+ * Runs `work` behind a busy button. A second press is ignored, a slow answer is told after 4 s,
+ * silence and faults offer to try again. `refused` may handle an error by returning true.
+ */
+export async function runBusy(button, dialog, work, refused = () => false) {
+  if (button.getAttribute("aria-disabled") === "true") return;
+  const label = button.textContent;
+  const place = button.closest("form, section, p");
+  place.parentElement.querySelector(".trouble")?.remove();
+  button.setAttribute("aria-disabled", "true");
+  button.textContent = say("wait.sending");
+  const slow = setTimeout(() => dialog.say(say("wait.slow")), SLOW);
+  let trouble = null;
+  try {
+    await work();
+  } catch (error) {
+    if (!(await refused(error))) trouble = error;
+  } finally {
+    clearTimeout(slow);
+    if (dialog.status.textContent === say("wait.slow")) dialog.say("");
+    button.removeAttribute("aria-disabled");
+    button.textContent = label;
+  }
+  if (trouble) showTrouble(place, trouble, () => runBusy(button, dialog, work, refused), dialog);
+}
+
+function showTrouble(place, error, again, dialog) {
+  if (!(error instanceof NoAnswer) && error.code === undefined) throw error;
+  const retry = actionButton(say("wait.try_again"), again);
+  const box = make("p", { className: "trouble" }, ...line(troubleText(error), retry));
+  place.before(box);
+  dialog.say(troubleText(error));
+  retry.focus();
+}

@@ -1,0 +1,78 @@
+// Step "log in"; afterwards the file that was asked for starts by itself.
+
+import { ask } from "../api.js";
+import { announce } from "../dom.js";
+import { startDownload } from "../downloads.js";
+import { endFlow, openFlow } from "../flow.js";
+import { sessionBegan, signedIn } from "../session.js";
+import { timeIn, troubleText } from "../troubles.js";
+import { say } from "../words.js";
+import { clearErrors, focusError, line, runBusy, showError, stepLink } from "./forms.js";
+import { offers, showOffers } from "./policy.js";
+import { showWanted } from "./wanted.js";
+
+export function mount(step, dialog) {
+  const form = step.querySelector("form");
+  const { email, password, keep } = form.elements;
+  email.value = dialog.email;
+  email.addEventListener("input", () => (dialog.email = email.value));
+  showWanted(step);
+  showOffers(step);
+  if (openFlow()?.loggedOut) dialog.say(say("account.logged_out"));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    clearErrors(form);
+    if (!email.value.trim()) showError(email, say("field.email_empty"));
+    if (!password.value) showError(password, say("field.password_empty"));
+    focusError(form);
+    if (form.querySelector("[aria-invalid]")) return;
+    runBusy(
+      form.querySelector("[type=submit]"),
+      dialog,
+      () => logIn({ email: email.value.trim(), password: password.value, keep: keep.checked }, dialog),
+      (error) => refused(error, form),
+    );
+  });
+  return { sessionChanged: () => signedIn() && dialog.step === "log-in" && !busy(form) && dialog.close() };
+}
+
+const busy = (form) => Boolean(form.querySelector("[aria-disabled=true]"));
+
+async function logIn(credentials, dialog) {
+  await ask("POST", "/sessions", { body: credentials });
+  const wanted = openFlow()?.wanted;
+  endFlow();
+  sessionBegan();
+  dialog.close();
+  announce(say("account.logged_in"));
+  if (!wanted) return;
+  try {
+    await startDownload(wanted);
+    announce(say("download.started"));
+  } catch (error) {
+    announce(error.code === "not_available" ? say("download.gone") : troubleText(error));
+  }
+}
+
+async function refused(error, form) {
+  const { email, password } = form.elements;
+  const reset = (await offers()).offers?.includes("reset");
+  const links = reset ? [stepLink("reset", say("link.reset"))] : [];
+  if (error.code === "wrong_credentials" || error.code === "fields_rejected") {
+    // A wrong password is not kept; the address is.
+    password.value = "";
+    const words = line(say("log_in.fails"), ...links, stepLink("register", say("link.register")));
+    showError(email, ...words);
+    password.setAttribute("aria-invalid", "true");
+    password.setAttribute("aria-describedby", "email-error");
+    password.focus();
+    return true;
+  }
+  if (error.code === "too_many_requests") {
+    const words = reset ? "log_in.waits_reset" : "log_in.waits";
+    showError(password, ...line(say(words, { time: timeIn(error.retryIn) }), ...links));
+    focusError(form);
+    return true;
+  }
+  return false;
+}

@@ -1,0 +1,63 @@
+// Reads the account policy (the same numbers that the server obeys) and checks a password by it.
+
+import { ask } from "../api.js";
+import { say } from "../words.js";
+
+// What the page's rule says; used until the policy has arrived, or when it can't be read.
+const FALLBACK = { minimum_length: 12, passphrase_length: 15, maximum_length: 256 };
+
+let loading;
+
+/** The password rules in force: lengths, and whether long passphrases do without the rest. */
+export function passwordPolicy() {
+  loading ??= Promise.all([readPolicy(), offers()]).then(([policy, config]) => ({
+    ...FALLBACK,
+    ...policy?.password,
+    passphrase: config.password_policy === "passphrase",
+  }));
+  return loading;
+}
+
+async function readPolicy() {
+  try {
+    return await (await fetch("/.well-known/account-policy.json")).json();
+  } catch {
+    return null;
+  }
+}
+
+let asking;
+
+/** What this installation offers (`GET /config`); empty when there is no answer. */
+export function offers() {
+  asking ??= ask("GET", "/config").catch(() => {
+    asking = undefined;
+    return {};
+  });
+  return asking;
+}
+
+/** Shows the parts of a step that this installation offers (`data-offer`). */
+export async function showOffers(step) {
+  const config = await offers();
+  for (const part of step.querySelectorAll("[data-offer]")) {
+    part.hidden = !config.offers?.includes(part.dataset.offer);
+  }
+}
+
+/** Each rule with whether `password` meets it. Lengths count characters after NFKC. */
+export function checkPassword(password, policy) {
+  const text = password.normalize("NFKC");
+  const length = [...text].length;
+  const rules = [
+    ["length", length >= policy.minimum_length],
+    ["spaces", length > 0 && !/\s/u.test(text)],
+    ["case", /\p{Lu}/u.test(text) && /\p{Ll}/u.test(text)],
+    ["numbers", /\p{Nd}/u.test(text)],
+    ["symbols", /[^\p{L}\p{M}\p{N}\p{Z}\p{C}]/u.test(text)],
+  ];
+  return { rules, enough: policy.passphrase && length >= policy.passphrase_length };
+}
+
+export const ruleText = (rule, policy) =>
+  say(`password.rule.${rule}`, { minimum: policy.minimum_length });

@@ -1,0 +1,160 @@
+// The catalogue: a section per day, a row per video, more on request.
+
+import { ask, NoAnswer, SLOW } from "./api.js";
+import { copyOf, make } from "./dom.js";
+import { dateText, dayOf, durationText } from "./figures.js";
+import { troubleText } from "./troubles.js";
+import { language, say, sayCount } from "./words.js";
+
+const PAGE = 20;
+const HOME = location.pathname.replace(/[^/]*$/, "");
+const saveData = Boolean(navigator.connection?.saveData);
+
+class VideoCatalogue extends HTMLElement {
+  connectedCallback() {
+    this.days = this.querySelector(".days");
+    this.state = this.querySelector(".state:not(noscript *)");
+    this.more = this.querySelector(".more");
+    this.status = this.querySelector("[role=status]");
+    this.button = this.more.querySelector("button");
+    this.button.addEventListener("click", () => this.load());
+    addEventListener("online", () => this.failed && this.load());
+    this.load();
+  }
+
+  async load() {
+    if (this.asking) return;
+    this.asking = true;
+    this.failed = false;
+    this.button.textContent = say(this.cursor ? "catalogue.loading" : "catalogue.more");
+    const slow = setTimeout(() => this.tell(say("wait.slow")), SLOW);
+    try {
+      const query = new URLSearchParams({ limit: String(PAGE) });
+      if (this.cursor) query.set("cursor", this.cursor);
+      this.add(await ask("GET", `/videos?${query}`));
+    } catch (error) {
+      this.fail(error);
+    } finally {
+      clearTimeout(slow);
+      this.asking = false;
+      this.button.textContent = say("catalogue.more");
+    }
+  }
+
+  add({ items, next_cursor: cursor }) {
+    const first = this.cursor === undefined;
+    if (first) this.days.replaceChildren();
+    this.days.removeAttribute("aria-busy");
+    this.state.hidden = true;
+    const rows = items.map((video) => this.place(video));
+    this.cursor = cursor ?? null;
+    this.more.hidden = !cursor;
+    if (first) {
+      this.tell("");
+      if (!items.length) this.empty();
+    } else {
+      this.tell(sayCount("catalogue.loaded", { count: items.length }));
+      rows[0]?.querySelector("a").focus();
+    }
+  }
+
+  place(video) {
+    const published = new Date(video.published_at);
+    const day = dayOf(published);
+    let section = this.days.lastElementChild;
+    if (section?.dataset.day !== day) {
+      this.days.append(daySection(published, day));
+      section = this.days.lastElementChild;
+    }
+    section.querySelector(".rows").append(videoRow(video, published));
+    return section.querySelector(".rows").lastElementChild;
+  }
+
+  empty() {
+    this.state.replaceChildren(
+      make("p", { className: "state-title" }, say("catalogue.none")),
+      make("p", {}, say("catalogue.none_text")),
+    );
+    this.state.hidden = false;
+  }
+
+  fail(error) {
+    this.failed = error instanceof NoAnswer;
+    if (this.cursor === undefined) this.days.replaceChildren();
+    this.days.removeAttribute("aria-busy");
+    const again = make("button", { className: "button plain", type: "button" }, say("wait.try_again"));
+    again.addEventListener("click", () => {
+      this.state.hidden = true;
+      this.load();
+    });
+    this.state.replaceChildren(make("p", { className: "state-title" }, troubleText(error)), again);
+    this.state.hidden = false;
+    this.more.hidden = true;
+    this.tell(troubleText(error));
+  }
+
+  tell(text) {
+    this.status.textContent = text;
+  }
+}
+
+function daySection(date, day) {
+  const section = copyOf("day").firstElementChild;
+  section.dataset.day = day;
+  const time = section.querySelector("time");
+  time.dateTime = day;
+  time.querySelector(".numeral").textContent = String(date.getDate());
+  time.querySelector(".weekday").textContent = weekday(date, day);
+  time.querySelector(".month").textContent = dateText(date, "month");
+  return section;
+}
+
+function weekday(date, day) {
+  const now = new Date();
+  if (day === dayOf(now)) return say("catalogue.today");
+  if (day === dayOf(new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1))) {
+    return say("catalogue.yesterday");
+  }
+  return dateText(date, "weekday");
+}
+
+function videoRow(video, published) {
+  const row = copyOf("video-row").firstElementChild;
+  const link = row.querySelector("a");
+  link.href = `${HOME}videos/${encodeURIComponent(video.video_id)}`;
+  link.textContent = video.title;
+  if (video.language && video.language !== language) link.lang = video.language;
+  const speakers = video.speakers.map((speaker) => speaker.name).join(", ");
+  row.querySelector(".speaker").textContent = speakers || video.location || "";
+  row.querySelector(".facts").append(...facts(video, published));
+  if (video.posters && !saveData) row.querySelector(".poster").append(poster(video.posters));
+  return row;
+}
+
+function facts(video, published) {
+  const parts = [];
+  if (video.duration) {
+    parts.push(make("span", { className: "mono" }, durationText(video.duration)));
+  }
+  const transcript = { draft: "_draft", preparing: "_preparing", in_preparation: "_preparing" };
+  if (video.transcript) {
+    parts.push(make("span", {}, say(`catalogue.transcript${transcript[video.transcript.state] ?? ""}`)));
+  }
+  if (video.formats.length) parts.push(make("span", {}, video.formats.join(", ")));
+  const recorded = video.recorded_at ? new Date(video.recorded_at) : null;
+  if (recorded && dayOf(recorded) !== dayOf(published)) {
+    parts.push(make("span", {}, say("catalogue.recorded", { date: dateText(recorded, "day") })));
+  }
+  return parts;
+}
+
+function poster(posters) {
+  const sizes = Object.entries(posters);
+  const image = make("img", { alt: "", width: 320, height: 180, loading: "lazy", decoding: "async" });
+  image.sizes = "(min-width: 48rem) 13rem, 7.5rem";
+  image.srcset = sizes.map(([width, address]) => `${address} ${width}w`).join(", ");
+  image.src = posters["320"] ?? sizes[0][1];
+  return image;
+}
+
+customElements.define("video-catalogue", VideoCatalogue);

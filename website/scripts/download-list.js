@@ -1,0 +1,123 @@
+// <download-list>: the files of a video; the format that was used last stands first.
+
+import { copyText, make } from "./dom.js";
+import { NoAnswer, SLOW } from "./api.js";
+import { lastFormat, makeLink, startDownload, withAccount } from "./downloads.js";
+import { dateText } from "./figures.js";
+import { troubleText } from "./troubles.js";
+import { say } from "./words.js";
+
+class DownloadList extends HTMLElement {
+  connectedCallback() {
+    if (this.ready) return;
+    this.ready = true;
+    this.rows = [...this.querySelectorAll("li[data-rendition]")];
+    this.putLastFormatFirst();
+    this.addEventListener("click", (event) => {
+      const button = event.target.closest("button");
+      const row = button?.closest("li[data-rendition]");
+      if (!row) return;
+      if (button.classList.contains("download")) this.download(row, button);
+      else if ("link" in button.dataset) this.showLink(row, button);
+      else if ("copy" in button.dataset) this.copy(row, button);
+    });
+  }
+
+  putLastFormatFirst() {
+    const last = lastFormat();
+    const row = this.rows.find((one) => one.dataset.label === last);
+    if (!row) return;
+    row.parentElement.prepend(row);
+    for (const one of this.rows) one.querySelector(".download").classList.toggle("plain", one !== row);
+  }
+
+  wanted(row) {
+    const { rendition, label, size } = row.dataset;
+    const title = document.querySelector("h1").textContent;
+    return { videoId: this.dataset.video, rendition, label, size, title };
+  }
+
+  download(row, button) {
+    return this.run(row, button, async () => {
+      const link = await withAccount(this.wanted(row), startDownload);
+      if (!link) return;
+      this.tell(row, say("download.started"));
+      this.drawLink(row, link);
+    });
+  }
+
+  showLink(row, button) {
+    return this.run(row, button, async () => {
+      const link = await withAccount(this.wanted(row), makeLink);
+      if (!link) return;
+      this.drawLink(row, link);
+      this.tell(row, "");
+      row.querySelector(".link button").focus();
+    });
+  }
+
+  drawLink(row, link) {
+    const place = row.querySelector(".link");
+    const url = new URL(link.download_url, location.href).href;
+    const date = dateText(new Date(link.expires_at), "day");
+    place.replaceChildren(
+      command(say("download.link"), url, row, say("download.copy_link"), "link"),
+      make("p", { className: "hint" }, say("download.link_made", { date })),
+      command(say("download.curl"), `curl -L -C - -O "${url}"`, row, say("download.copy")),
+      command(say("download.aria"), `aria2c -x8 "${url}"`, row, say("download.copy")),
+    );
+    place.dataset.date = date;
+  }
+
+  async copy(row, button) {
+    const copied = await copyText(button.closest(".command").querySelector("code").textContent);
+    const date = row.querySelector(".link").dataset.date;
+    const words = button.dataset.copy === "link" ? say("download.link_copied", { date }) : say("download.copied");
+    this.tell(row, copied ? words : say("transcript.copy_failed"));
+  }
+
+  /** Runs `work` behind a busy button, with patience; nothing that goes wrong is silent. */
+  async run(row, button, work) {
+    if (button.getAttribute("aria-disabled") === "true") return;
+    const label = [...button.childNodes];
+    const slow = setTimeout(() => this.tell(row, say("wait.slow")), SLOW);
+    button.setAttribute("aria-disabled", "true");
+    button.replaceChildren(say("wait.sending"));
+    this.tell(row, "");
+    try {
+      await work();
+    } catch (error) {
+      this.fail(row, error);
+    } finally {
+      clearTimeout(slow);
+      if (row.querySelector(".told").textContent === say("wait.slow")) this.tell(row, "");
+      button.replaceChildren(...label);
+      button.removeAttribute("aria-disabled");
+    }
+  }
+
+  fail(row, error) {
+    if (!(error instanceof NoAnswer) && error.code === undefined) throw error;
+    const gone = error.code === "not_available" || error.code === "withdrawn";
+    this.tell(row, gone ? say("download.gone") : troubleText(error));
+  }
+
+  tell(row, text) {
+    row.querySelector(".told").textContent = text;
+  }
+}
+
+function command(name, text, row, label, kind = "") {
+  const button = make("button", { className: "quiet", type: "button" }, label);
+  button.dataset.copy = kind;
+  button.setAttribute("aria-label", `${label}: ${name}, ${row.dataset.label}`);
+  return make(
+    "div",
+    { className: "command" },
+    make("span", { className: "command-name" }, name),
+    make("code", { tabIndex: 0 }, text),
+    button,
+  );
+}
+
+customElements.define("download-list", DownloadList);

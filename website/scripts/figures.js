@@ -1,0 +1,52 @@
+// Writes times, dates and sizes for people, in the page's language and the reader's time zone.
+
+import { language, say } from "./words.js";
+
+const locale = { en: "en-GB" }[language] ?? language;
+const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+const formats = {
+  time: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  zoned: { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" },
+  day: { day: "numeric", month: "long", year: "numeric" },
+  short: { day: "numeric", month: "short" },
+  moment: {
+    day: "numeric", month: "long", year: "numeric",
+    hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short",
+  },
+  weekday: { weekday: "long" },
+  month: { month: "long", year: "numeric" },
+  dayAndMonth: { day: "numeric", month: "long" },
+};
+for (const [name, options] of Object.entries(formats)) {
+  formats[name] = new Intl.DateTimeFormat(locale, options);
+}
+
+/** A date as `time` 02:04, `zoned` 02:04 CET, `day` 14 February 2026, `moment` both… */
+export const dateText = (date, format) => formats[format].format(date);
+
+/** The reader's own calendar day of a date, as 2026-02-14. */
+export function dayOf(date) {
+  const pad = (value) => String(value).padStart(2, "0");
+  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+}
+
+const units = ["bytes", "kilobytes", "megabytes", "gigabytes", "terabytes"];
+
+/** A number of bytes as 2.5 GB (decimal units, as disks and transfer tools count). */
+export function sizeText(bytes) {
+  let power = 0;
+  while (bytes >= 999.5 && power < units.length - 1) {
+    bytes /= 1000;
+    power += 1;
+  }
+  return say(`figure.${units[power]}`, { value: number.format(bytes < 100 ? bytes : Math.round(bytes)) });
+}
+
+/** Seconds as 2:47 or 1:02:47. */
+export function durationText(seconds) {
+  const whole = Math.max(0, Math.round(seconds));
+  const pad = (value) => String(value).padStart(2, "0");
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor(whole / 60) % 60;
+  return hours ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${minutes}:${pad(whole % 60)}`;
+}

@@ -1,0 +1,47 @@
+// Keeps the one open account flow (id, address, step, page, wanted file) in localStorage until it
+// ends, so that reload, a second tab and a dropped tab go on. Never a password, never a code.
+
+const KEY = "newsreel.flow";
+const LIFE = 24 * 60 * 60 * 1000;
+
+/** Fires "change" when this or another tab changed the flow. */
+export const flowChanges = new EventTarget();
+
+const changed = () => flowChanges.dispatchEvent(new Event("change"));
+addEventListener("storage", (event) => {
+  if (event.key === KEY || event.key === null) changed();
+});
+
+/** The open flow, or null. */
+export function openFlow() {
+  try {
+    const flow = JSON.parse(localStorage.getItem(KEY));
+    return flow && Date.now() - flow.touched < LIFE ? flow : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Starts or changes the flow. */
+export function keepFlow(changes) {
+  const flow = { page: location.pathname, ...openFlow(), ...changes, touched: Date.now() };
+  try {
+    localStorage.setItem(KEY, JSON.stringify(flow));
+  } catch {
+    // Storage is full or forbidden: the flow lives as long as the tab.
+  }
+  changed();
+  return flow;
+}
+
+export function endFlow() {
+  try {
+    localStorage.removeItem(KEY);
+  } catch {
+    // As above.
+  }
+  changed();
+}
+
+/** Whether a mailed code is being waited for. */
+export const awaitsCode = () => Boolean(openFlow()?.id);

@@ -1,0 +1,87 @@
+// What every page has: the header with the account, the banner, and the account dialogs on demand.
+
+import { SLOW } from "./api.js";
+import { announce } from "./dom.js";
+import { awaitsCode, flowChanges, openFlow } from "./flow.js";
+import { account, logOut, sessionChanges, signedIn } from "./session.js";
+import { troubleText } from "./troubles.js";
+import { say } from "./words.js";
+
+const DIALOGS = new Set(["register", "verify", "done", "log-in"]);
+
+class SiteHeader extends HTMLElement {
+  connectedCallback() {
+    this.querySelector("button[data-for=signed-in]").addEventListener("click", () => this.leave());
+    sessionChanges.addEventListener("change", () => this.update());
+    flowChanges.addEventListener("change", () => this.show());
+    this.update();
+  }
+
+  async update() {
+    this.show();
+    const address = this.querySelector(".account .address");
+    if (!signedIn()) {
+      address.textContent = "";
+      return;
+    }
+    try {
+      address.textContent = (await account())?.email ?? "";
+    } catch {
+      address.textContent = say("account.unknown");
+    }
+    this.show();
+  }
+
+  show() {
+    const here = signedIn();
+    for (const node of this.querySelectorAll("[data-for=signed-in]")) node.hidden = !here;
+    for (const node of this.querySelectorAll("[data-for=signed-out]")) node.hidden = here;
+    const waiting = awaitsCode();
+    this.querySelector("[data-for=waiting]").hidden = !waiting;
+    this.querySelector("[data-for=not-waiting]").hidden = waiting;
+    this.querySelector(".banner .address").textContent = openFlow()?.email ?? "";
+  }
+
+  async leave() {
+    const slow = setTimeout(() => announce(say("wait.slow")), SLOW);
+    try {
+      await logOut();
+      announce(say("account.log_out_done"));
+      this.querySelector("a[href='#log-in']").focus();
+    } catch (error) {
+      announce(troubleText(error));
+    } finally {
+      clearTimeout(slow);
+    }
+  }
+}
+
+customElements.define("site-header", SiteHeader);
+
+let dialogs;
+const loadDialogs = () => {
+  dialogs ??= import("./account/dialog.js").catch((error) => {
+    dialogs = undefined;
+    throw error;
+  });
+  return dialogs;
+};
+
+async function followFragment() {
+  if (!DIALOGS.has(location.hash.slice(1))) return;
+  try {
+    await loadDialogs();
+  } catch {
+    announce(say(navigator.onLine ? "wait.no_answer" : "wait.offline"));
+  }
+}
+
+// The dialogs are fetched when somebody is about to use them, not with the page.
+const approach = (event) => {
+  const link = event.target.closest?.("a[href^='#']");
+  if (link && DIALOGS.has(link.hash.slice(1))) loadDialogs().catch(() => {});
+};
+document.addEventListener("pointerover", approach, { passive: true });
+document.addEventListener("focusin", approach);
+addEventListener("hashchange", followFragment);
+followFragment();

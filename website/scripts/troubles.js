@@ -1,0 +1,20 @@
+// Says what went wrong in words that hold everywhere: silence, offline, faults, throttling.
+
+import { NoAnswer } from "./api.js";
+import { dateText } from "./figures.js";
+import { say } from "./words.js";
+
+/** The clock time `seconds` from now, as people read it. */
+export const timeIn = (seconds) => dateText(new Date(Date.now() + seconds * 1000), "zoned");
+
+/** The sentence for an error that the caller has no own words for. */
+export function troubleText(error) {
+  if (error instanceof NoAnswer) return say(error.offline ? "wait.offline" : "wait.no_answer");
+  if (error.code === "too_many_requests") {
+    return say("wait.too_many", { time: timeIn(error.retryIn) });
+  }
+  if (error.code === "busy") return say("wait.busy");
+  return error.reference
+    ? say("wait.fault_reference", { reference: error.reference })
+    : say("wait.fault");
+}

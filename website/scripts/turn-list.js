@@ -1,0 +1,154 @@
+// <turn-list>: find in the transcript, play from a turn, copy a quote with its source.
+
+import { announce, copyText } from "./dom.js";
+import { dateText } from "./figures.js";
+import { language, say, sayCount } from "./words.js";
+
+const MATCH = "match";
+const HERE = "match-here";
+
+class TurnList extends HTMLElement {
+  connectedCallback() {
+    this.addEventListener("click", (event) => this.click(event));
+    this.find = this.querySelector(".find");
+    this.find?.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.move(1);
+    });
+    this.find?.elements.find.addEventListener("input", () => this.search());
+    this.find?.elements.find.addEventListener("keydown", (event) => this.findKey(event));
+    this.followPlayer();
+  }
+
+  click(event) {
+    const button = event.target.closest("button");
+    if (!button) return;
+    const turn = button.closest(".turn");
+    if ("play" in button.dataset) {
+      document.querySelector("media-player").playFrom(Number(button.dataset.play));
+    } else if ("quote" in button.dataset) this.copyQuote(turn);
+    else if ("copyAll" in button.dataset) this.copyAll();
+    else if ("step" in button.dataset) this.move(Number(button.dataset.step));
+  }
+
+  async copyQuote(turn) {
+    const text = selectedIn(turn) || wordsOf(turn);
+    const recorded = this.dataset.recorded;
+    const values = {
+      text,
+      speaker: turn.dataset.speaker,
+      title: document.querySelector("h1").textContent,
+      date: recorded ? dateText(new Date(recorded), "day") : "",
+      address: `${location.origin}${location.pathname}#${turn.id}`,
+    };
+    const key = values.speaker ? "transcript.quote" : "transcript.quote_nobody";
+    const copied = await copyText(say(key, values).replace(/, \n/, "\n"));
+    announce(say(copied ? "transcript.quote_copied" : "transcript.copy_failed"));
+  }
+
+  async copyAll() {
+    const turns = [...this.querySelectorAll(".turn")].map(
+      (turn) => [turn.querySelector(".name").textContent.trim(), wordsOf(turn)].join("\n\n"),
+    );
+    const copied = await copyText(turns.join("\n\n"));
+    announce(say(copied ? "transcript.copied" : "transcript.copy_failed"));
+  }
+
+  findKey(event) {
+    if (event.key === "Enter" && event.shiftKey) {
+      event.preventDefault();
+      this.move(-1);
+    }
+    if (event.key === "Escape" && event.target.value) {
+      event.preventDefault();
+      event.target.value = "";
+      this.search();
+    }
+  }
+
+  search() {
+    const query = this.find.elements.find.value.trim();
+    this.found = query ? rangesOf(query, this.querySelectorAll(".words p")) : [];
+    this.at = -1;
+    if (globalThis.Highlight) {
+      CSS.highlights.set(MATCH, new Highlight(...this.found));
+      CSS.highlights.delete(HERE);
+    }
+    for (const button of this.find.querySelectorAll("button")) button.hidden = !this.found.length;
+    clearTimeout(this.telling);
+    this.telling = setTimeout(() => this.tellFound(query), 400);
+  }
+
+  tellFound(query) {
+    const count = this.found.length;
+    this.find.querySelector("[role=status]").textContent = !query
+      ? ""
+      : count ? sayCount("transcript.found", { count }) : say("transcript.found_none", { query });
+  }
+
+  move(step) {
+    if (!this.found?.length) return;
+    clearTimeout(this.telling);
+    this.at = this.at < 0 && step < 0 ? this.found.length - 1
+      : (this.at + step + this.found.length) % this.found.length;
+    const range = this.found[this.at];
+    if (globalThis.Highlight) CSS.highlights.set(HERE, new Highlight(range));
+    const box = range.getBoundingClientRect();
+    if (box.top < 150 || box.bottom > innerHeight - 100) {
+      scrollBy({ top: box.top - innerHeight / 3, behavior: "instant" });
+    }
+    this.find.querySelector("[role=status]").textContent = say("transcript.found_at", {
+      index: this.at + 1, count: this.found.length,
+    });
+  }
+
+  /** Marks the turn that is being said. */
+  followPlayer() {
+    const video = document.querySelector("media-player video");
+    const timed = [...this.querySelectorAll(".turn[data-start]")];
+    if (!video || !timed.length) return;
+    video.addEventListener("timeupdate", () => {
+      const now = timed.findLast((turn) => Number(turn.dataset.start) <= video.currentTime + 0.05);
+      if (now === this.now) return;
+      this.now?.classList.remove("now");
+      now?.classList.add("now");
+      this.now = now;
+    });
+  }
+}
+
+const wordsOf = (turn) =>
+  [...turn.querySelectorAll(".words p")].map((paragraph) => paragraph.textContent.trim()).join("\n\n");
+
+function selectedIn(turn) {
+  const selection = getSelection();
+  if (selection.isCollapsed || !turn.contains(selection.anchorNode)) return "";
+  return turn.contains(selection.focusNode) ? selection.toString().trim() : "";
+}
+
+/** Where a text is said, whatever its case, accents and quotation marks. */
+function rangesOf(query, paragraphs) {
+  const wanted = folded(query);
+  const ranges = [];
+  for (const { firstChild: node } of paragraphs) {
+    const text = folded(node.data);
+    for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + wanted.length)) {
+      const range = new Range();
+      range.setStart(node, at);
+      range.setEnd(node, at + wanted.length);
+      ranges.push(range);
+    }
+  }
+  return ranges;
+}
+
+/** The text for comparing, letter for letter as long as the original, so that places agree. */
+const folded = (text) =>
+  [...text].map((one) => fold(one).padEnd(one.length, "\0").slice(0, one.length)).join("");
+
+function fold(letter) {
+  const bare = letter.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase(language);
+  return { "’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " " }[bare] ?? bare;
+}
+
+customElements.define("turn-list", TurnList);

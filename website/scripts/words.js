@@ -1,0 +1,19 @@
+// Says what the message catalogue holds for this page's language.
+
+export const language = document.documentElement.lang;
+
+const { default: texts } = await import(`../words/${language}.js`);
+const plural = new Intl.PluralRules(language);
+
+/** The text for `key`, its {placeholders} filled. A missing key is a fault of ours: it throws. */
+export function say(key, values = {}) {
+  const text = texts[key];
+  if (text === undefined) throw new Error(`no text for ${key}`);
+  return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+}
+
+/** The text for `key.one`, `key.other`…, chosen by `values.count`. */
+export function sayCount(key, values) {
+  const form = `${key}.${plural.select(values.count)}`;
+  return say(form in texts ? form : `${key}.other`, values);
+}

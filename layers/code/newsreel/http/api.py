@@ -6,7 +6,6 @@ fields; whatever a rule refuses becomes problem+json here and nowhere else. Rout
 
 import base64
 import binascii
-import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar, overload
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
 
 from newsreel import words
 from newsreel.faults import facts
@@ -298,8 +298,8 @@ def _parse(raw: bytes, request: Request, model: type[Body]) -> Body:
     if media_type != "application/json":
         raise Refusal("wrong_content_type")
     try:
-        values = json.loads(raw.decode("utf-8"))
-    except (ValueError, RecursionError):
+        values = from_json(raw, allow_inf_nan=False)
+    except ValueError:
         raise Refusal("malformed") from None
     if not isinstance(values, dict):
         raise Refusal("malformed")

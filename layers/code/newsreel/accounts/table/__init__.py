@@ -1,0 +1,47 @@
+"""Decides how accounts are kept in DynamoDB; the only package that calls the accounts table.
+
+Every key is derived here. ``ttl`` (seconds) is garbage collection; each expiry is also a condition
+where it matters. Hashes are SHA-256 in hex unless said otherwise.
+
+==================  =======================  ==========================  =========================
+entity              pk                       sk                          lives
+==================  =======================  ==========================  =========================
+Account             ACCOUNT#<account id>     ACCOUNT                     until deleted
+Session             ACCOUNT#<account id>     SESSION#<hash of token>     idle and absolute limits
+E-mail reservation  EMAIL#<hash of address>  EMAIL                       as long as its account
+Flow                REGISTRATION#<hash of    REGISTRATION                24 hours
+                    flow id> (one prefix
+                    per purpose)
+Mail request        as its flow              MAIL#<issue, 6 digits>      24 hours
+Log-in failures     LOGIN#<hash of address>  LOGIN                       a day after the last one
+Idempotency marker  IDEMPOTENCY#<HMAC>       IDEMPOTENCY                 10 minutes
+==================  =======================  ==========================  =========================
+
+====================================  ==========================================================
+access pattern                        how
+====================================  ==========================================================
+start a flow                          TransactWriteItems: flow, mail request, marker (if a key)
+issue another code                    GetItem flow; TransactWriteItems: flow, mail request
+look at a flow                        GetItem flow
+count one try                         UpdateItem flow, conditional
+finish a registration                 TransactWriteItems: flow, reservation, account, session
+log in                                BatchGetItem reservation and failures; GetItem account;
+                                      UpdateItem failures; TransactWriteItems: session, failures,
+                                      account's epoch checked
+recognise a session                   BatchGetItem account and session; at most hourly UpdateItem
+log out                               DeleteItem session
+send a mail of a flow                 GetItem flow; UpdateItem mail request; GetItem reservation;
+                                      (SES); TransactWriteItems: mail request, flow's delivery
+====================================  ==========================================================
+"""
+
+from newsreel.accounts.table.accounts import AccountItems
+from newsreel.accounts.table.flows import FlowItems, MarkerExists
+
+__all__ = ["AccountsTable", "MarkerExists"]
+
+
+class AccountsTable(FlowItems, AccountItems):
+    """The accounts table under its name. Every method but reads raises ``Refusal('busy')``."""
+
+    __slots__ = ()

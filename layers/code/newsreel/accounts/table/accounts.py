@@ -1,0 +1,134 @@
+"""Decides how accounts, log-ins and sessions are read and written."""
+
+from botocore.exceptions import ClientError
+
+from newsreel.accounts.emails import key_of as hash_of
+from newsreel.accounts.records import Account, LogInFailures, Session
+from newsreel.accounts.table.base import Items
+from newsreel.accounts.table.keys import account_key, email_key, log_in_key, session_key
+from newsreel.items import to_item
+from newsreel.transactions import condition_failure, write_together
+
+
+class AccountItems(Items):
+    """Accounts, the reservation of their addresses, failed log-ins, sessions."""
+
+    __slots__ = ()
+
+    def read_reservation(self, address_hash: str) -> str | None:
+        """Return the account id that an address belongs to, or None."""
+        values = self._get(email_key(address_hash))
+        return str(values["account_id"]) if values else None
+
+    def read_log_in(self, address_hash: str) -> tuple[str | None, LogInFailures]:
+        """Return the account id of an address, if any, and its failed log-ins."""
+        email, log_in = email_key(address_hash), log_in_key(address_hash)
+        found = self.read_batch([email, log_in])
+        reservation = found.get((email["pk"], email["sk"]))
+        failures = found.get((log_in["pk"], log_in["sk"]))
+        return (
+            str(reservation["account_id"]) if reservation else None,
+            LogInFailures.read(failures) if failures else LogInFailures(),
+        )
+
+    def read_account(self, account_id: str) -> Account | None:
+        """Return an account, or None."""
+        values = self._get(account_key(account_id))
+        return Account.read(values) if values else None
+
+    def count_log_in(self, address_hash: str, before: LogInFailures, after: LogInFailures) -> bool:
+        """Store a failure before the password is compared; False if another came in between."""
+        try:
+            self._client.update_item(
+                TableName=self.name,
+                Key=to_item(log_in_key(address_hash)),
+                UpdateExpression=(
+                    "SET failures = :failures, blocked_until = :until, forget_at = :forget,"
+                    " #ttl = :forget, entity = :entity"
+                ),
+                ConditionExpression=(
+                    "attribute_not_exists(pk)"
+                    " OR (failures = :seen AND blocked_until = :seen_until"
+                    " AND forget_at = :seen_forget)"
+                ),
+                ExpressionAttributeNames={"#ttl": "ttl"},
+                ExpressionAttributeValues=to_item(
+                    {
+                        ":failures": after.failures,
+                        ":until": after.blocked_until,
+                        ":forget": after.forget_at,
+                        ":entity": "log_in_failures",
+                        ":seen": before.failures,
+                        ":seen_until": before.blocked_until,
+                        ":seen_forget": before.forget_at,
+                    }
+                ),
+            )
+        except ClientError as error:
+            condition_failure(error)
+            return False
+        return True
+
+    def open_session(self, account: Account, session: Session, *, new_hash: str | None) -> None:
+        """Store a session, forget the address's failures, and keep a renewed password hash.
+
+        Raises:
+            ConditionFailed: the account's epoch changed (a reset came first) or it is gone.
+        """
+        update = "SET last_log_in_at = :now" + (", password_hash = :hash" if new_hash else "")
+        values: dict[str, object] = {":now": session.created_at, ":epoch": account.epoch}
+        if new_hash:
+            values[":hash"] = new_hash
+        write_together(
+            self._client,
+            [
+                {
+                    "Update": {
+                        "TableName": self.name,
+                        "Key": to_item(account_key(account.account_id)),
+                        "UpdateExpression": update,
+                        "ConditionExpression": "epoch = :epoch",
+                        "ExpressionAttributeValues": to_item(values),
+                    }
+                },
+                {"Put": {"TableName": self.name, "Item": self._session_item(session)}},
+                {
+                    "Delete": {
+                        "TableName": self.name,
+                        "Key": to_item(log_in_key(hash_of(account.email))),
+                    }
+                },
+            ],
+        )
+
+    def read_session(self, account_id: str, token_hash: str) -> tuple[Account, Session] | None:
+        """Return a session and its account, read together, or None."""
+        account, session = account_key(account_id), session_key(account_id, token_hash)
+        found = self.read_batch([account, session])
+        account_values = found.get((account["pk"], account["sk"]))
+        session_values = found.get((session["pk"], session["sk"]))
+        if account_values is None or session_values is None:
+            return None
+        return Account.read(account_values), Session.read(session_values)
+
+    def touch_session(self, session: Session) -> None:
+        """Store a session's last use, unless it was ended meanwhile."""
+        try:
+            self._client.update_item(
+                TableName=self.name,
+                Key=to_item(session_key(session.account_id, session.session_key)),
+                UpdateExpression="SET last_used_at = :used, idle_until = :idle, #ttl = :idle",
+                ConditionExpression="attribute_exists(pk)",
+                ExpressionAttributeNames={"#ttl": "ttl"},
+                ExpressionAttributeValues=to_item(
+                    {":used": session.last_used_at, ":idle": session.idle_until}
+                ),
+            )
+        except ClientError as error:
+            condition_failure(error)
+
+    def delete_session(self, account_id: str, token_hash: str) -> None:
+        """End a session; ending it twice is no error."""
+        self._client.delete_item(
+            TableName=self.name, Key=to_item(session_key(account_id, token_hash))
+        )

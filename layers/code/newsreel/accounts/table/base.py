@@ -1,0 +1,58 @@
+"""Decides how items of the accounts table are read and shaped; its other parts build on this."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newsreel import clients
+from newsreel.accounts.records import Record, Session
+from newsreel.accounts.table.keys import session_key
+from newsreel.items import Item, Value, from_item, to_item
+from newsreel.refusals import Refusal
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_BATCH_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """The table under its name."""
+
+    name: str
+
+    @property
+    def _client(self) -> "DynamoDBClient":
+        return clients.dynamodb()
+
+    def read_batch(self, keys: list[dict[str, str]]) -> Mapping[tuple[str, str], dict[str, Value]]:
+        """Read items together, consistently; what is not there is left out."""
+        found: dict[tuple[str, str], dict[str, Value]] = {}
+        wanted: list[Item] = [to_item(key) for key in keys]
+        for _ in range(_BATCH_TRIES):
+            answer = self._client.batch_get_item(
+                RequestItems={self.name: {"Keys": wanted, "ConsistentRead": True}}
+            )
+            for item in answer["Responses"].get(self.name, []):
+                values = from_item(item)
+                found[(str(values["pk"]), str(values["sk"]))] = values
+            left = answer.get("UnprocessedKeys", {}).get(self.name)
+            if not left:
+                return found
+            wanted = list(left["Keys"])
+        raise Refusal("busy", retry_after=1)
+
+    def _get(self, key: dict[str, str]) -> dict[str, Value] | None:
+        answer = self._client.get_item(TableName=self.name, Key=to_item(key), ConsistentRead=True)
+        return from_item(answer["Item"]) if "Item" in answer else None
+
+    def _item(self, key: dict[str, str], entity: str, record: Record) -> Item:
+        return to_item({**key, "entity": entity, **record.attributes()})
+
+    def _session_item(self, session: Session) -> Item:
+        key = session_key(session.account_id, session.session_key)
+        return {
+            **self._item(key, "session", session),
+            "ttl": {"N": str(min(session.idle_until, session.expires_at))},
+        }

@@ -1,0 +1,38 @@
+"""Decides the key of everything in the accounts table; no other module writes one."""
+
+from newsreel.accounts.codes import Purpose
+
+
+def account_key(account_id: str) -> dict[str, str]:
+    """Return the key of an account."""
+    return {"pk": f"ACCOUNT#{account_id}", "sk": "ACCOUNT"}
+
+
+def session_key(account_id: str, token_hash: str) -> dict[str, str]:
+    """Return the key of a session."""
+    return {"pk": f"ACCOUNT#{account_id}", "sk": f"SESSION#{token_hash}"}
+
+
+def email_key(address_hash: str) -> dict[str, str]:
+    """Return the key of an address's reservation."""
+    return {"pk": f"EMAIL#{address_hash}", "sk": "EMAIL"}
+
+
+def flow_key(purpose: Purpose, key: str) -> dict[str, str]:
+    """Return the key of a flow."""
+    return {"pk": f"{purpose.upper()}#{key}", "sk": purpose.upper()}
+
+
+def mail_key(purpose: Purpose, key: str, issue: int) -> dict[str, str]:
+    """Return the key of one mail request of a flow."""
+    return {"pk": f"{purpose.upper()}#{key}", "sk": f"MAIL#{issue:06d}"}
+
+
+def log_in_key(address_hash: str) -> dict[str, str]:
+    """Return the key of an address's failed log-ins."""
+    return {"pk": f"LOGIN#{address_hash}", "sk": "LOGIN"}
+
+
+def marker_key(key: str) -> dict[str, str]:
+    """Return the key of an idempotency marker."""
+    return {"pk": f"IDEMPOTENCY#{key}", "sk": "IDEMPOTENCY"}

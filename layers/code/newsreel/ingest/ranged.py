@@ -17,6 +17,14 @@ BUDGET = 16 * 1024 * 1024
 """Bytes read of one file at most, whatever its size."""
 
 
+MOVED = frozenset(
+    {"PreconditionFailed", "NoSuchKey", "NoSuchVersion", "NotFound", "412", "404"}
+    # What is not there is "forbidden" to whoever may not list the whole bucket.
+    | {"AccessDenied", "Forbidden", "403"}
+)
+"""S3's error codes for an object that is no longer what was listed."""
+
+
 class OverBudgetError(OSError):
     """More of the file would have to be read than is allowed."""
 
@@ -51,7 +59,7 @@ class S3Source:
             )
             return answer["Body"].read()
         except ClientError as error:
-            if error.response["Error"]["Code"] in {"PreconditionFailed", "NoSuchKey", "412", "404"}:
+            if error.response["Error"]["Code"] in MOVED:
                 raise ObjectMovedError from None
             raise
 

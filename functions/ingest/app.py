@@ -1,0 +1,35 @@
+"""Ingest: makes the catalogue say what the upload folders hold."""
+
+from typing import TYPE_CHECKING
+
+from aws_lambda_powertools import Logger
+from newsreel.catalogue.table import CatalogueTable
+from newsreel.ingest import events, reconcile
+from newsreel.ingest.buckets import MediaBucket, PublicBucket
+from newsreel.settings import IngestSettings
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+logger = Logger()
+settings = IngestSettings.from_environment()
+table = CatalogueTable(settings.catalogue_table)
+media = MediaBucket(settings.media_bucket)
+public = PublicBucket(settings.public_bucket, settings.media_bucket)
+
+
+def handler(event: dict[str, object], context: "LambdaContext") -> None:
+    """Reconcile the folders that an S3 notification names, or all of them for a schedule.
+
+    Whatever fails raises: Lambda tries again, and then the failure queue holds the event.
+    """
+    stores = reconcile.Stores(
+        table, media, public, lambda: context.get_remaining_time_in_millis() / 1000
+    )
+    keys = events.keys_of(event)
+    if keys is None:
+        reconcile.reconcile_every_folder(stores)
+        logger.info("every folder was looked at")
+    else:
+        reconcile.reconcile_keys(stores, keys)
+        logger.info("folders were reconciled", extra={"keys": len(keys)})

@@ -1,0 +1,232 @@
+"""Decides how ingest touches the two buckets: it reads ``incoming/`` alone and writes elsewhere."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from newsreel import clients
+from newsreel.catalogue.model import Checksum
+from newsreel.ingest.checksums import reported_checksums
+from newsreel.ingest.events import INCOMING, OwnOutputError
+from newsreel.ingest.ranged import BUDGET, MOVED, ObjectMovedError, RangedFile, S3Source
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import PutObjectRequestTypeDef
+
+PUBLIC_CACHING = "public, max-age=300"
+"""A withdrawn preview may stay in caches that long; the CDN keeps its own copies no longer."""
+
+_CHUNK = 1024 * 1024
+
+
+class OutOfTimeError(Exception):
+    """There is not enough time left in this invocation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An object as a listing shows it; ``since`` is its last modification, RFC 3339."""
+
+    key: str
+    name: str
+    etag: str
+    size: int
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What only a closer look at an object tells."""
+
+    version_id: str
+    checksums: tuple[Checksum, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MediaBucket:
+    """The press office's bucket."""
+
+    name: str
+
+    @property
+    def _client(self) -> "S3Client":
+        return clients.s3()
+
+    def list_folder(self, video_id: str) -> list[Listed]:
+        """Return the objects of a folder, without its own marker, in the order of their keys."""
+        prefix = f"{INCOMING}{video_id}/"
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self.name, Prefix=prefix
+        )
+        return [
+            Listed(
+                key=entry["Key"],
+                name=entry["Key"].removeprefix(prefix),
+                etag=entry["ETag"],
+                size=entry["Size"],
+                since=entry["LastModified"].strftime("%Y-%m-%dT%H:%M:%SZ"),
+            )
+            for page in pages
+            for entry in page.get("Contents", [])
+            if entry["Key"] != prefix
+        ]
+
+    def list_places(self) -> Iterator[str]:
+        """Return what stands directly under ``incoming/``: folders end in a slash."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self.name, Prefix=INCOMING, Delimiter="/"
+        )
+        for page in pages:
+            for entry in page.get("CommonPrefixes", []):
+                yield entry["Prefix"]
+            for found in page.get("Contents", []):
+                if found["Key"] != INCOMING:
+                    yield found["Key"]
+
+    def head(self, listed: Listed) -> Head:
+        """Return version and checksums of exactly the object that was listed.
+
+        Raises:
+            ObjectMovedError: it was replaced or removed.
+        """
+        _assert_incoming(listed.key)
+        try:
+            answer = self._client.head_object(
+                Bucket=self.name, Key=listed.key, IfMatch=listed.etag, ChecksumMode="ENABLED"
+            )
+        except ClientError as error:
+            _raise_moved(error)
+            raise
+        if answer["ETag"] != listed.etag:
+            raise ObjectMovedError
+        return Head(answer.get("VersionId", "null"), reported_checksums(answer))
+
+    def read(self, listed: Listed, largest: int) -> tuple[bytes, str]:
+        """Return a small object's first ``largest + 1`` bytes and its version.
+
+        Raises:
+            ObjectMovedError: it was replaced or removed.
+        """
+        _assert_incoming(listed.key)
+        try:
+            answer = self._client.get_object(Bucket=self.name, Key=listed.key, IfMatch=listed.etag)
+        except ClientError as error:
+            _raise_moved(error)
+            raise
+        return answer["Body"].read(largest + 1), answer.get("VersionId", "null")
+
+    def read_version(self, key: str, version_id: str, largest: int) -> bytes | None:
+        """Return an older version of a small object, or None when it is gone."""
+        _assert_incoming(key)
+        try:
+            answer = self._client.get_object(Bucket=self.name, Key=key, VersionId=version_id)
+        except ClientError as error:
+            with suppress(ObjectMovedError):
+                _raise_moved(error)
+                raise
+            return None
+        return answer["Body"].read(largest + 1)
+
+    def open(self, key: str, etag: str, size: int, budget: int = BUDGET) -> RangedFile:
+        """Return a file that reads an object by ranges."""
+        _assert_incoming(key)
+        source = S3Source(self._client, self.name, key, etag)
+        return RangedFile(source.read_range, size, budget)
+
+    def hash(self, key: str, etag: str, proceed: Callable[[], bool]) -> str:
+        """Return the SHA-256 of a whole object in hexadecimal.
+
+        Raises:
+            ObjectMovedError: it was replaced or removed.
+            OutOfTimeError: ``proceed`` said so.
+        """
+        _assert_incoming(key)
+        try:
+            body = self._client.get_object(Bucket=self.name, Key=key, IfMatch=etag)["Body"]
+        except ClientError as error:
+            _raise_moved(error)
+            raise
+        digest = hashlib.sha256()
+        for chunk in body.iter_chunks(_CHUNK):
+            if not proceed():
+                raise OutOfTimeError
+            digest.update(chunk)
+        return digest.hexdigest()
+
+    def write_receipt(self, key: str, text: str, *, once: bool = False) -> None:
+        """Write a receipt; with ``once`` only if there is none: each write is one more version."""
+        if key.startswith(INCOMING):
+            raise OwnOutputError
+        request: PutObjectRequestTypeDef = {
+            "Bucket": self.name,
+            "Key": key,
+            "Body": text.encode(),
+            "ContentType": "application/json",
+        }
+        if once:
+            request["IfNoneMatch"] = "*"
+        try:
+            self._client.put_object(**request)
+        except ClientError as error:
+            if not once or error.response["Error"]["Code"] not in {"PreconditionFailed", "412"}:
+                raise
+
+
+@dataclass(frozen=True, slots=True)
+class PublicBucket:
+    """What browsers may fetch through the CDN."""
+
+    name: str
+    media_bucket: str
+
+    @property
+    def _client(self) -> "S3Client":
+        return clients.s3()
+
+    def put(self, key: str, data: bytes, media_type: str) -> None:
+        """Write a small object."""
+        self._client.put_object(
+            Bucket=self.name,
+            Key=key,
+            Body=data,
+            ContentType=media_type,
+            CacheControl=PUBLIC_CACHING,
+        )
+
+    def copy(self, key: str, source_key: str, version_id: str, media_type: str) -> None:
+        """Copy one version of an object within S3, without its bytes passing through here."""
+        _assert_incoming(source_key)
+        self._client.copy_object(
+            Bucket=self.name,
+            Key=key,
+            CopySource={"Bucket": self.media_bucket, "Key": source_key, "VersionId": version_id},
+            MetadataDirective="REPLACE",
+            TaggingDirective="REPLACE",
+            ContentType=media_type,
+            CacheControl=PUBLIC_CACHING,
+        )
+
+    def remove(self, prefix: str) -> None:
+        """Remove everything under a prefix; none of it is ever needed again."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self.name, Prefix=prefix
+        )
+        for page in pages:
+            for entry in page.get("Contents", []):
+                self._client.delete_object(Bucket=self.name, Key=entry["Key"])
+
+
+def _assert_incoming(key: str) -> None:
+    # The one guard against a loop: what ingest writes never stands under this prefix.
+    if not key.startswith(INCOMING):
+        raise OwnOutputError
+
+
+def _raise_moved(error: ClientError) -> None:
+    if error.response.get("Error", {}).get("Code") in MOVED:
+        raise ObjectMovedError from None

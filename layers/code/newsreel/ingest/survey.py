@@ -1,0 +1,255 @@
+"""Decides what a folder holds: looks at what changed, keeps what is known, notes what is wrong."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from newsreel.catalogue import metadata as metadata_rules
+from newsreel.catalogue.metadata import Metadata, MetadataRejectedError
+from newsreel.catalogue.model import Checksum, Rendition
+from newsreel.catalogue.remarks import RejectedError, Remark
+from newsreel.catalogue.transcripts import formats
+from newsreel.catalogue.transcripts.spoken import Reading
+from newsreel.ingest import checksums, folders, labels, poster
+from newsreel.ingest.buckets import Listed, MediaBucket
+from newsreel.ingest.probe import Facts, probe
+from newsreel.ingest.state import FolderState, KnownFile, KnownTranscript
+
+LARGEST_TRANSCRIPT = 4 * 1024 * 1024
+LARGEST_POSTER = 32 * 1024 * 1024
+_UNITS = {LARGEST_TRANSCRIPT: "4 MiB", LARGEST_POSTER: "32 MiB"}
+
+Hashes = Mapping[tuple[str, str], str | None]
+"""SHA-256 by name and ETag; None when it could not be computed."""
+
+
+@dataclass(slots=True)
+class Survey:
+    """What a folder holds; ``remarks`` and ``sizes`` (bytes) are by file name."""
+
+    metadata: Metadata | None = None
+    files: dict[str, KnownFile] = field(default_factory=dict)
+    good: dict[str, KnownFile] = field(default_factory=dict)
+    transcript: KnownTranscript | None = None
+    reading: Reading | None = None
+    posters: poster.Posters | None = None
+    poster_etag: str | None = None
+    remarks: dict[str, list[Remark]] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    def note(self, name: str, *remarks: Remark) -> None:
+        """Note remarks on a file."""
+        self.remarks.setdefault(name, []).extend(remarks)
+
+    def sound(self) -> dict[str, KnownFile]:
+        """Return by name the media files that count: a current one, or the last sound one."""
+        current = {name: one for name, one in self.files.items() if one.rendition}
+        return {**self.good, **current}
+
+
+def survey(
+    bucket: MediaBucket, listed: Sequence[Listed], known: FolderState, hashes: Hashes
+) -> Survey:
+    """Look at a folder.
+
+    Raises:
+        ObjectMovedError: something changed while it was looked at: look again.
+    """
+    found = Survey()
+    by_sort: dict[str, list[Listed]] = {}
+    for entry in listed:
+        found.note(entry.name)
+        found.sizes[entry.name] = entry.size
+        if "/" in entry.name:
+            if not entry.name.endswith("/"):
+                found.note(entry.name, Remark("subfolder"))
+            else:
+                del found.remarks[entry.name]  # a subfolder's own marker
+            continue
+        by_sort.setdefault(folders.sort_of(entry.name), []).append(entry)
+    for entry in by_sort.get("unknown", []):
+        found.note(entry.name, Remark("unknown_name"))
+    _take_metadata(bucket, by_sort.get("metadata", []), known, found)
+    for entry in by_sort.get("media", []):
+        _take_media(bucket, entry, known, hashes, found)
+    _take_transcript(bucket, by_sort.get("transcript", []), known, found)
+    _take_poster(bucket, by_sort.get("poster", []), found)
+    return found
+
+
+def _take_metadata(
+    bucket: MediaBucket, listed: Sequence[Listed], known: FolderState, found: Survey
+) -> None:
+    # Last good state stays: also when the file is gone.
+    found.metadata = known.metadata
+    for entry in listed:
+        try:
+            data, _version = bucket.read(entry, metadata_rules.LARGEST)
+            found.metadata = metadata_rules.read(data)
+        except RejectedError as error:
+            found.note(entry.name, error.remark)
+        except MetadataRejectedError as error:
+            found.note(entry.name, *error.remarks)
+        else:
+            continue
+        if known.metadata is not None:
+            found.note(entry.name, Remark("metadata_kept"))
+
+
+def _take_media(
+    bucket: MediaBucket, entry: Listed, known: FolderState, hashes: Hashes, found: Survey
+) -> None:
+    before = known.files.get(entry.name)
+    if before is not None and before.is_of(entry) and before.since == entry.since:
+        one = before
+    else:
+        one = _look(bucket, entry, before, [*known.files.values(), *found.files.values()])
+    if one.rendition and one.hashing == "pending":
+        one = _add_hash(one, hashes)
+    found.files[entry.name] = one
+    found.note(entry.name, *one.remarks)
+    if one.rendition:
+        return
+    last = before if before and before.rendition else known.good.get(entry.name)
+    if last is not None:
+        found.good[entry.name] = last
+        found.note(entry.name, Remark("kept_before"))
+
+
+def _look(
+    bucket: MediaBucket, entry: Listed, before: KnownFile | None, others: Sequence[KnownFile]
+) -> KnownFile:
+    seen = KnownFile(
+        name=entry.name, key=entry.key, etag=entry.etag, size=entry.size, since=entry.since
+    )
+    if entry.size == 0:
+        return seen.model_copy(update={"remarks": (Remark("empty"),)})
+    head = bucket.head(entry)
+    seen = seen.model_copy(update={"version_id": head.version_id})
+    if before is not None and before.is_of(entry):
+        # The same bytes again, as a new version: nothing to look at.
+        return before.model_copy(update={"version_id": head.version_id, "since": entry.since})
+    file = bucket.open(entry.key, entry.etag, entry.size)
+    try:
+        facts = probe(file)
+    except RejectedError as error:
+        return seen.model_copy(update={"remarks": (error.remark,), "bytes_read": file.bytes_read})
+    taken = {
+        one.rendition.rendition_id for one in others if one.rendition and one.name != entry.name
+    }
+    rendition = _rendition(entry, facts, list(head.checksums), taken)
+    return seen.model_copy(
+        update={
+            "rendition": rendition,
+            "format": labels.format_of(facts),
+            "remarks": facts.remarks,
+            "bytes_read": file.bytes_read,
+            "hashing": "done" if checksums.has_whole_file(head.checksums) else "pending",
+        }
+    )
+
+
+def _rendition(entry: Listed, facts: Facts, reported: list[Checksum], taken: set[str]) -> Rendition:
+    return Rendition(
+        rendition_id=folders.rendition_id(entry.name, taken),
+        kind=labels.kind_of(facts),
+        label=labels.label_of(facts),
+        file_name=entry.name,
+        size_bytes=entry.size,
+        container=facts.structure.container,
+        video=facts.video,
+        audio=facts.audio,
+        duration=facts.duration,
+        start_timecode=facts.start_timecode,
+        checksums=reported,
+    )
+
+
+def _add_hash(one: KnownFile, hashes: Hashes) -> KnownFile:
+    if one.rendition is None or (one.name, one.etag) not in hashes:
+        return one
+    sha256 = hashes[one.name, one.etag]
+    if sha256 is None:
+        return one.model_copy(update={"hashing": "given_up"})
+    added = [checksums.whole_file(sha256), *one.rendition.checksums]
+    rendition = one.rendition.model_copy(update={"checksums": added})
+    return one.model_copy(update={"rendition": rendition, "hashing": "done"})
+
+
+def _take_transcript(
+    bucket: MediaBucket, listed: Sequence[Listed], known: FolderState, found: Survey
+) -> None:
+    speakers = found.metadata.speaker_list() if found.metadata else []
+    for entry in sorted(listed, key=_preference):
+        if found.reading is not None and found.transcript is not None:
+            found.note(entry.name, Remark("transcript_unused", {"file": found.transcript.name}))
+            continue
+        try:
+            data, version_id = bucket.read(entry, LARGEST_TRANSCRIPT)
+            _refuse_large(data, LARGEST_TRANSCRIPT)
+            reading = formats.read(_form(entry.name), data, speakers)
+        except RejectedError as error:
+            found.note(entry.name, error.remark)
+            continue
+        found.note(entry.name, *reading.remarks)
+        _adopt(reading, entry.name, entry.key, version_id, known, found)
+    last = known.transcript
+    if found.reading is None and last is not None and last.name in {e.name for e in listed}:
+        before = bucket.read_version(last.key, last.version_id, LARGEST_TRANSCRIPT)
+        if before is not None:
+            reading = formats.read(_form(last.name), before, speakers)
+            _adopt(reading, last.name, last.key, last.version_id, known, found)
+            found.note(last.name, Remark("transcript_kept"))
+
+
+def _adopt(  # noqa: PLR0913, PLR0917 - where a reading came from
+    reading: Reading, name: str, key: str, version_id: str, known: FolderState, found: Survey
+) -> None:
+    words = [turn.model_dump() for turn in reading.turns]
+    digest = hashlib.sha256(json.dumps(words).encode()).hexdigest()
+    last = known.transcript
+    version = 1 if last is None else last.version + (last.digest != digest)
+    found.reading = reading
+    found.transcript = KnownTranscript(
+        name=name, key=key, version_id=version_id, version=version, digest=digest
+    )
+
+
+def _take_poster(bucket: MediaBucket, listed: Sequence[Listed], found: Survey) -> None:
+    for entry in listed:
+        try:
+            data, _version = bucket.read(entry, LARGEST_POSTER)
+            _refuse_large(data, LARGEST_POSTER)
+            found.posters = poster.from_jpeg(data)
+        except RejectedError as error:
+            found.note(entry.name, error.remark)
+        else:
+            found.poster_etag = entry.etag
+
+
+def _refuse_large(data: bytes, largest: int) -> None:
+    if not data:
+        raise RejectedError("empty")
+    if len(data) > largest:
+        raise RejectedError("too_large", limit=_UNITS[largest])
+
+
+def _preference(entry: Listed) -> tuple[int, bool, str]:
+    name = entry.name.casefold()
+    return formats.SUFFIXES.index(_form(name)), not name.startswith("transcript."), name
+
+
+def _form(name: str) -> formats.Format:
+    suffix = name.casefold().rpartition(".")[2]
+    return next(form for form in formats.SUFFIXES if form == suffix)
+
+
+def add_hashes(bucket: MediaBucket, found: Survey, most: int) -> None:
+    """Add the SHA-256 of files that lack one, while their sizes together stay within ``most``."""
+    left = most
+    for name, one in found.files.items():
+        if one.rendition and one.hashing == "pending" and one.size <= left:
+            left -= one.size
+            sha256 = bucket.hash(one.key, one.etag, lambda: True)
+            found.files[name] = _add_hash(one, {(name, one.etag): sha256})

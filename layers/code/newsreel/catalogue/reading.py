@@ -9,7 +9,7 @@ import binascii
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -70,7 +70,7 @@ class TranscriptQuery(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Annotated[str, Field(pattern="^(json|vtt|srt|txt)$")] = "json"
+    format: Literal["json", "vtt", "srt", "txt"] = "json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,98 @@
+"""Catalogue: list, read, transcripts, video pages, configuration, health."""
+
+from typing import TYPE_CHECKING
+
+from newsreel import pages
+from newsreel.addresses import read_addresses
+from newsreel.catalogue import reading, video_page
+from newsreel.catalogue.configuration import Configuration, Health, configuration
+from newsreel.catalogue.model import Transcript, Video, VideoList
+from newsreel.catalogue.reading import ListQuery, TranscriptQuery
+from newsreel.catalogue.table import CatalogueTable
+from newsreel.catalogue.transcripts import formats
+from newsreel.http.api import Access, Answer, Api, Request
+from newsreel.http.queries import read_query
+from newsreel.settings import CatalogueSettings
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+settings = CatalogueSettings.from_environment()
+table = CatalogueTable(settings.catalogue_table)
+shells = video_page.Shells(settings.site_bucket)
+api = Api()
+
+
+@api.route("GET", "/videos", access=Access.PUBLIC, answer=VideoList, refusals=("fields_rejected",))
+def list_videos(request: Request) -> VideoList:
+    """List what is published, newest first."""
+    return reading.list_videos(table, read_query(request, ListQuery))
+
+
+@api.route(
+    "GET",
+    "/videos/{video_id}",
+    access=Access.PUBLIC,
+    answer=Video,
+    refusals=("not_available", "withdrawn"),
+)
+def read_video(request: Request) -> Video:
+    """Read one video."""
+    return reading.read_video(table, request.path["video_id"])
+
+
+@api.route(
+    "GET",
+    "/videos/{video_id}/transcript",
+    access=Access.PUBLIC,
+    answer=Transcript,
+    refusals=("not_available", "withdrawn", "fields_rejected"),
+)
+def read_transcript(request: Request) -> Transcript | Answer:
+    """Read a transcript as JSON, WebVTT, SRT or text."""
+    form = read_query(request, TranscriptQuery).format
+    record = reading.read_transcript(table, request.path["video_id"])
+    if form == "json":
+        return record.transcript
+    text = reading.write_transcript(record, form)
+    return Answer(200, text, formats.MEDIA_TYPES[form])
+
+
+@api.route("GET", "/config", access=Access.PUBLIC, answer=Configuration, cacheable=True)
+def read_configuration(_request: Request) -> Answer:
+    """Tell who runs the service, and by which numbers."""
+    found = configuration(settings.organisation, settings.password_policy)
+    return Answer(200, found, headers={"Cache-Control": "public, max-age=60"})
+
+
+@api.route("GET", "/health", access=Access.PUBLIC, answer=Health)
+def report_health(_request: Request) -> Health:
+    """Answer, without asking anybody."""
+    return Health()
+
+
+@api.route("GET", "/pages/videos/{video_id}", access=Access.PUBLIC, cacheable=True)
+def show_page(request: Request) -> Answer:
+    """Show a video's page."""
+    return _page(request, "en")
+
+
+@api.route("GET", "/pages/fr/videos/{video_id}", access=Access.PUBLIC, cacheable=True)
+def show_french_page(request: Request) -> Answer:
+    """Show a video's page in French."""
+    return _page(request, "fr")
+
+
+def _page(request: Request, language: str) -> Answer:
+    site_url = read_addresses(settings.addresses_parameter).site_url
+    place = pages.Place(language, site_url, settings.organisation)
+    page = video_page.show_video(table, shells, request.path["video_id"], place)
+    caching = f"public, max-age={page.cache_seconds}" if page.cache_seconds else "no-store"
+    return Answer(
+        page.status, page.html, "text/html; charset=utf-8", headers={"Cache-Control": caching}
+    )
+
+
+def handler(event: dict[str, object], context: "LambdaContext") -> dict[str, object]:
+    """Answer one API Gateway event."""
+    return api.answer(event, context)

@@ -1,0 +1,111 @@
+"""Downloads: make a stable link, follow it to a fresh presigned URL."""
+
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlencode
+
+from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.table.downloads import DownloadItems
+from newsreel.addresses import read_addresses
+from newsreel.catalogue.table import CatalogueTable
+from newsreel.downloads import delivery
+from newsreel.downloads.delivery import Desk, DownloadLink, Holder, LinkRequest, PresignedUrl
+from newsreel.downloads.signer import Signer
+from newsreel.http.api import Access, Answer, Api, Request
+from newsreel.http.gate import SessionGate
+from newsreel.http.queries import read_query
+from newsreel.keyring import read_keyring
+from newsreel.refusals import Refusal
+from newsreel.settings import DownloadsSettings
+from pydantic import BaseModel
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+settings = DownloadsSettings.from_environment()
+signer = Signer(settings.download_signer_role, settings.media_bucket, settings.media_endpoint_url)
+api = Api(SessionGate(AccountsTable(settings.accounts_table), settings.addresses_parameter))
+
+# Neither the link nor the presigned URL may be kept by a cache or told to another site.
+_PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+
+
+class FollowQuery(BaseModel):
+    """Whether to be sent on. Anything else in the query is somebody's tracking, and ignored."""
+
+    redirect: Literal["true", "false"] = "true"
+
+
+def _desk() -> Desk:
+    addresses = read_addresses(settings.addresses_parameter)
+    return Desk(
+        accounts=DownloadItems(settings.accounts_table),
+        catalogue=CatalogueTable(settings.catalogue_table),
+        signer=signer,
+        keyring=read_keyring(settings.link_keys_secret),
+        longest=settings.presigned_seconds,
+        api_url=f"{addresses.site_url}/api",
+    )
+
+
+@api.route(
+    "POST",
+    "/videos/{video_id}/downloads",
+    body=LinkRequest,
+    answer=DownloadLink,
+    status=201,
+    refusals=("not_available", "withdrawn"),
+)
+def make_link(request: Request, body: LinkRequest) -> Answer:
+    """Make a stable link to one file."""
+    holder = Holder(request.account.account_id, request.account.epoch)
+    link = delivery.make_link(_desk(), holder, request.path["video_id"], body.rendition)
+    return Answer(201, link, headers=_PRIVATE)
+
+
+@api.route(
+    "GET",
+    "/downloads/{token}/{file_name}",
+    access=Access.PUBLIC,
+    answer=PresignedUrl,
+    refusals=("link_refused", "fields_rejected"),
+)
+def follow(request: Request) -> Answer:
+    """Send the client on to the file, or tell it where the file is."""
+    sent_on = read_query(request, FollowQuery).redirect == "true"
+    try:
+        presigned = delivery.follow_link(_desk(), request.path["token"], "GET")
+    except Refusal as refusal:
+        if sent_on and refusal.code == "link_refused" and _is_browser(request):
+            return _explain(refusal)
+        raise
+    if not sent_on:
+        return Answer(200, presigned, headers=_PRIVATE)
+    return Answer(302, headers={**_PRIVATE, "Location": presigned.url})
+
+
+@api.route(
+    "HEAD",
+    "/downloads/{token}/{file_name}",
+    access=Access.PUBLIC,
+    refusals=("link_refused",),
+)
+def look(request: Request) -> Answer:
+    """Send the client on for a HEAD: S3 answers 403 to a HEAD on a URL presigned for GET."""
+    presigned = delivery.follow_link(_desk(), request.path["token"], "HEAD")
+    return Answer(302, headers={**_PRIVATE, "Location": presigned.url})
+
+
+def _is_browser(request: Request) -> bool:
+    accepts_pages = "text/html" in (request.header("accept") or "").lower()
+    return accepts_pages or request.header("sec-fetch-dest") in {"document", "iframe"}
+
+
+def _explain(refusal: Refusal) -> Answer:
+    site_url = read_addresses(settings.addresses_parameter).site_url
+    told = {key: value for key, value in refusal.shown.items() if value is not None}
+    return Answer(303, headers={**_PRIVATE, "Location": f"{site_url}/link?{urlencode(told)}"})
+
+
+def handler(event: dict[str, object], context: "LambdaContext") -> dict[str, object]:
+    """Answer one API Gateway event."""
+    return api.answer(event, context)

@@ -1,0 +1,55 @@
+"""Decides how an account's downloads are noted: once per link and day, not once per range."""
+
+from collections.abc import Mapping
+
+from botocore.exceptions import ClientError
+
+from newsreel import clock
+from newsreel.accounts.table.base import Items
+from newsreel.items import to_item
+from newsreel.policy import DAY
+from newsreel.refusals import Refusal
+from newsreel.transactions import raise_if_not_busy
+
+LIFE = 90 * DAY
+"""Seconds for which a download is kept: it shows what a journalist works on."""
+
+
+def download_key(account_id: str, day: str, link_id: str) -> dict[str, str]:
+    """Return the key of one link's downloads on one day (``2026-02-14``)."""
+    return {"pk": f"ACCOUNT#{account_id}", "sk": f"DOWNLOAD#{day}#{link_id}"}
+
+
+class DownloadItems(Items):
+    """The downloads of accounts."""
+
+    __slots__ = ()
+
+    def note_download(
+        self, account_id: str, link_id: str, facts: Mapping[str, str | None], *, now: int
+    ) -> bool:
+        """Note a download; False when this link was already used today.
+
+        Raises:
+            Refusal: ``busy``.
+        """
+        day = clock.rfc3339(now)[:10]
+        item = {
+            **download_key(account_id, day, link_id),
+            **facts,
+            "entity": "download",
+            "downloaded_at": now,
+            "ttl": now + LIFE,
+        }
+        try:
+            self._client.put_item(
+                TableName=self.name,
+                Item=to_item(item),
+                ConditionExpression="attribute_not_exists(pk)",
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                return False
+            raise_if_not_busy(error)
+            raise Refusal("busy", retry_after=1) from None
+        return True

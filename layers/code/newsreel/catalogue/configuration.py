@@ -1,0 +1,34 @@
+"""Decides what a client may know of this deployment before it does anything."""
+
+from pydantic import JsonValue, TypeAdapter
+
+from newsreel import words
+from newsreel.catalogue.model import Shape
+from newsreel.policy import POLICY
+
+
+class Configuration(Shape):
+    """Who runs the service, in which languages, by which numbers."""
+
+    organisation: str
+    languages: tuple[str, ...]
+    password_policy: str
+    policy: dict[str, JsonValue]
+    terms_version: str | None = None
+
+
+class Health(Shape):
+    """The service answers."""
+
+    status: str = "ok"
+
+
+def configuration(organisation: str, password_policy: str) -> Configuration:
+    """Return the configuration that clients see."""
+    numbers = TypeAdapter(dict[str, JsonValue])
+    return Configuration(
+        organisation=organisation,
+        languages=words.LANGUAGES,
+        password_policy=password_policy,
+        policy=numbers.validate_json(numbers.dump_json(POLICY.as_json())),  # type: ignore[arg-type]
+    )

@@ -1,0 +1,66 @@
+"""Decides what a download link's token holds, and that nobody can read or change it.
+
+The token is ``<key id>.<base64url>`` of a NaCl secret box (XSalsa20-Poly1305): encrypted, because
+it names an account; authenticated, because it is the only thing that a hit is believed by.
+"""
+
+import base64
+import binascii
+import json
+import re
+from dataclasses import asdict, dataclass
+
+from nacl.exceptions import CryptoError
+from nacl.secret import SecretBox
+
+from newsreel.keyring import Keyring
+
+LIFE = 7 * 24 * 3600
+"""Seconds for which a link works."""
+
+PURPOSE = "download-link"
+_TOKEN = re.compile(r"(?P<key_id>[A-Za-z0-9_-]{1,16})\.(?P<box>[A-Za-z0-9_-]{40,1200})")
+
+
+class BrokenTokenError(ValueError):
+    """The token was not made here, or was changed since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a link stands for; times in seconds since 1970, ``etag`` as S3 writes it."""
+
+    account_id: str
+    epoch: int
+    video_id: str
+    rendition_id: str
+    version_id: str
+    etag: str
+    expires_at: int
+    link_id: str
+    terms_version: str | None = None
+
+
+def seal(link: Link, keyring: Keyring) -> str:
+    """Return a link's token."""
+    text = json.dumps(asdict(link), separators=(",", ":")).encode()
+    box = SecretBox(keyring.derive(PURPOSE)).encrypt(text)
+    return f"{keyring.current}.{base64.urlsafe_b64encode(box).decode().rstrip('=')}"
+
+
+def unseal(token: str, keyring: Keyring) -> Link:
+    """Return what a token stands for; whether it still holds is another question.
+
+    Raises:
+        BrokenTokenError: it is none of ours.
+    """
+    parts = _TOKEN.fullmatch(token)
+    if parts is None:
+        raise BrokenTokenError
+    text = parts["box"]
+    try:
+        box = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        key = keyring.derive(PURPOSE, parts["key_id"])
+        return Link(**json.loads(SecretBox(key).decrypt(box)))
+    except (binascii.Error, KeyError, CryptoError, ValueError, TypeError):
+        raise BrokenTokenError from None

@@ -5,15 +5,17 @@ from typing import TYPE_CHECKING, cast
 from newsreel import clock
 from newsreel.accounts import flows, registration
 from newsreel.accounts.answers import signed_in
+from newsreel.accounts.records import Flow
+from newsreel.accounts.rules import Rules
 from newsreel.accounts.table import AccountsTable
 from newsreel.accounts.views import (
     EnterCode,
-    FlowStatusView,
-    FlowView,
+    RegistrationStatusView,
+    RegistrationView,
     SignedInView,
     StartRegistration,
-    view_flow,
-    view_status,
+    flow_facts,
+    flow_standing,
 )
 from newsreel.http.api import Access, Answer, Api, Request
 from newsreel.http.gate import SessionGate
@@ -29,8 +31,8 @@ table = AccountsTable(settings.accounts_table)
 api = Api(SessionGate(table, settings.addresses_parameter))
 
 
-def _rules() -> registration.Rules:
-    return registration.Rules(
+def _rules() -> Rules:
+    return Rules(
         table=table,
         keyring=read_keyring(settings.flow_keys_secret),
         choice=cast("Choice", settings.password_policy),
@@ -38,36 +40,41 @@ def _rules() -> registration.Rules:
     )
 
 
+def _view(flow: Flow, flow_id: str, *, now: int) -> RegistrationView:
+    facts = {"registration_id": flow_id, **flow_facts(flow, now=now)}
+    return RegistrationView.model_validate(facts)
+
+
 @api.route(
     "POST",
     "/registrations",
     access=Access.PUBLIC,
     body=StartRegistration,
-    answer=FlowView,
+    answer=RegistrationView,
     status=202,
     refusals=("password_rejected", "too_many_requests"),
 )
-def start(request: Request, body: StartRegistration) -> FlowView:
+def start(request: Request, body: StartRegistration) -> RegistrationView:
     """Start a registration; the answer is the same for every address."""
     rules, now = _rules(), clock.epoch()
     wish = registration.check(rules, body.email, body.password, body.language)
     started = registration.start(rules, wish, repeat_key=request.idempotency_key, now=now)
-    return view_flow(started.flow, started.flow_id, now=now)
+    return _view(started.flow, started.flow_id, now=now)
 
 
 @api.route(
     "POST",
     "/registrations/{registration_id}/code",
     access=Access.PUBLIC,
-    answer=FlowView,
+    answer=RegistrationView,
     status=202,
     refusals=("too_many_requests", "flow_over", "registration_finished"),
 )
-def send_new_code(request: Request) -> FlowView:
+def send_new_code(request: Request) -> RegistrationView:
     """Have another code mailed."""
     now, flow_id = clock.epoch(), request.path["registration_id"]
     flow = flows.send_new_code(table, "registration", flow_id, now=now)
-    return view_flow(flow, flow_id, now=now)
+    return _view(flow, flow_id, now=now)
 
 
 @api.route(
@@ -91,13 +98,15 @@ def confirm(request: Request, body: EnterCode) -> Answer:
     "GET",
     "/registrations/{registration_id}",
     access=Access.PUBLIC,
-    answer=FlowStatusView,
+    answer=RegistrationStatusView,
     refusals=("flow_over",),
 )
-def look(request: Request) -> FlowStatusView:
+def look(request: Request) -> RegistrationStatusView:
     """Say how a registration stands."""
     now, flow_id = clock.epoch(), request.path["registration_id"]
-    return view_status(flows.find(table, "registration", flow_id, now=now), flow_id, now=now)
+    flow = flows.find(table, "registration", flow_id, now=now)
+    facts = {"registration_id": flow_id, **flow_standing(flow, now=now)}
+    return RegistrationStatusView.model_validate(facts)
 
 
 def handler(event: dict[str, object], context: "LambdaContext") -> dict[str, object]:

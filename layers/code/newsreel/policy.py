@@ -35,6 +35,7 @@ class CodePolicy:
     resend_waits: tuple[int, ...] = (60, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE)
     flow_life: int = 24 * HOUR
     idempotency_life: int = 10 * MINUTE
+    reset_token_life: int = 10 * MINUTE
 
 
 @dataclass(frozen=True, slots=True)

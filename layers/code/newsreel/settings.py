@@ -54,6 +54,17 @@ class RegistrationSettings(CommonSettings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordResetSettings(CommonSettings):
+    """Settings of ``password_reset``."""
+
+    accounts_table: str
+    flow_keys_secret: str
+    addresses_parameter: str
+    origin_secret: str
+    password_policy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionsSettings(CommonSettings):
     """Settings of ``sessions``."""
 
@@ -76,6 +87,16 @@ class CodeIssuanceSettings(CommonSettings):
 
     accounts_table: str
     flow_keys_secret: str
+    addresses_parameter: str
+    mail_domain: str
+    configuration_set: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticesSettings(CommonSettings):
+    """Settings of ``notices``."""
+
+    accounts_table: str
     addresses_parameter: str
     mail_domain: str
     configuration_set: str

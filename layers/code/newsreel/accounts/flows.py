@@ -7,12 +7,12 @@ the flow id (128 random bits); the table knows its SHA-256.
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from newsreel.accounts import codes
 from newsreel.accounts.codes import Purpose
 from newsreel.accounts.records import Flow, IdempotencyMarker
-from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.table import AccountsTable, MarkerExists
 from newsreel.keyring import Keyring
 from newsreel.policy import POLICY
 from newsreel.refusals import Refusal
@@ -31,6 +31,25 @@ class Origin:
     marker: IdempotencyMarker | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a start asks for; ``body`` tells a repeated start from another one."""
+
+    purpose: Purpose
+    email: str = field(repr=False)
+    language: str
+    body: str = field(repr=False)
+    password_hash: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A flow and the id that its browser keeps."""
+
+    flow_id: str = field(repr=False)
+    flow: Flow
+
+
 def key_of(flow_id: str) -> str:
     """Return the SHA-256 of a flow id in hex."""
     return hashlib.sha256(flow_id.encode("utf-8", "surrogatepass")).hexdigest()
@@ -44,7 +63,7 @@ def new_origin(keyring: Keyring, *, now: int, repeat_key: str | None, body: str)
     """
     if repeat_key is None:
         return Origin(secrets.token_urlsafe(_FLOW_ID_BYTES))
-    message = f"{repeat_key}\x1f{body}".encode()
+    message = _message(repeat_key, body)
     marker_key = hmac.digest(keyring.derive("idempotency"), message, hashlib.sha256).hex()
     nonce = secrets.token_hex(_FLOW_ID_BYTES)
     marker = IdempotencyMarker(
@@ -56,9 +75,8 @@ def new_origin(keyring: Keyring, *, now: int, repeat_key: str | None, body: str)
     return Origin(_repeatable_id(keyring, message, nonce), marker)
 
 
-def repeated_id(keyring: Keyring, *, repeat_key: str, body: str, nonce: str) -> str:
-    """Return the id of the flow that the same start made before."""
-    return _repeatable_id(keyring, f"{repeat_key}\x1f{body}".encode(), nonce)
+def _message(repeat_key: str, body: str) -> bytes:
+    return f"{repeat_key}\x1f{body}".encode()
 
 
 def _repeatable_id(keyring: Keyring, message: bytes, nonce: str) -> str:
@@ -68,30 +86,34 @@ def _repeatable_id(keyring: Keyring, message: bytes, nonce: str) -> str:
     return digest[:_FLOW_ID_BYTES].hex()
 
 
-def first_issue(  # noqa: PLR0913 - the facts of a new flow
-    *,
-    purpose: Purpose,
-    flow_id: str,
-    email: str,
-    language: str,
-    key_id: str,
-    now: int,
-    password_hash: str = "",
-) -> Flow:
-    """Return a new flow with its first code issued."""
-    return Flow(
-        purpose=purpose,
-        flow_key=key_of(flow_id),
-        email=email,
-        language=language,
-        key_id=key_id,
+def begin(
+    table: AccountsTable, keyring: Keyring, wanted: Wanted, *, repeat_key: str | None, now: int
+) -> Started:
+    """Store a flow with its first code and have that mailed; a repeated start gives the same flow.
+
+    ``repeat_key`` is the caller's Idempotency-Key.
+    """
+    origin = new_origin(keyring, now=now, repeat_key=repeat_key, body=wanted.body)
+    flow = Flow(
+        purpose=wanted.purpose,
+        flow_key=key_of(origin.flow_id),
+        email=wanted.email,
+        language=wanted.language,
+        key_id=keyring.current,
         started_at=now,
         expires_at=now + POLICY.code.flow_life,
         issued_at=now,
         tries_left=POLICY.code.tries,
         resend_after=now + POLICY.code.resend_waits[0],
-        password_hash=password_hash,
+        password_hash=wanted.password_hash,
     )
+    try:
+        table.start_flow(flow, origin.marker)
+    except MarkerExists as repeat:
+        message = _message(repeat_key or "", wanted.body)
+        flow_id = _repeatable_id(keyring, message, repeat.nonce)
+        return Started(flow_id, find(table, wanted.purpose, flow_id, now=now))
+    return Started(origin.flow_id, flow)
 
 
 def find(table: AccountsTable, purpose: Purpose, flow_id: str, *, now: int) -> Flow:
@@ -131,7 +153,7 @@ def next_issue(flow: Flow, *, now: int) -> Flow:
         Refusal: as ``send_new_code``.
     """
     if flow.state == "finished":
-        raise Refusal("registration_finished")
+        raise _finished(flow)
     if flow.tries_left == 0 and flow.form == "base32_10":
         raise Refusal("flow_over")
     if now < flow.resend_after:
@@ -213,9 +235,14 @@ def _why_not(flow: Flow | None, *, now: int) -> Refusal:
     if flow is None or flow.expires_at <= now:
         return Refusal("flow_over")
     if flow.state == "finished":
-        return Refusal("registration_finished")
+        return _finished(flow)
     if flow.tries_left == 0:
         return Refusal("flow_over" if flow.form == "base32_10" else "code_spent")
     if flow.issued_at + POLICY.code.life <= now:
         return Refusal("code_expired")
     return Refusal("busy", retry_after=1)
+
+
+def _finished(flow: Flow) -> Refusal:
+    """Say that a flow reached its end: a registration leads to the log-in, others start again."""
+    return Refusal("registration_finished" if flow.purpose == "registration" else "flow_over")

@@ -8,7 +8,7 @@ from newsreel.accounts import codes, emails
 from newsreel.accounts.records import Flow, MailRequest
 from newsreel.accounts.table import AccountsTable
 from newsreel.keyring import Keyring
-from newsreel.mail.code_letters import code_letter, known_letter
+from newsreel.mail.code_letters import code_letter, known_letter, unknown_letter
 from newsreel.mail.message import House, Letter
 from newsreel.mail.outbox import Outbox
 from newsreel.policy import POLICY
@@ -55,4 +55,8 @@ def _letter(
         issue=request.issue,
         form=flow.form,
     )
-    return known_letter(flow, house) if known else code_letter(flow, code, house)
+    if flow.purpose == "registration" and known:
+        return known_letter(flow, house)
+    if flow.purpose == "password_reset" and not known:
+        return unknown_letter(flow, house)
+    return code_letter(flow, code, house)

@@ -7,6 +7,8 @@ from typing import Literal, Self, TypeAlias, cast
 from newsreel.accounts.codes import Format, Purpose
 
 FlowState: TypeAlias = Literal["open", "finished"]
+MailState: TypeAlias = Literal["requested", "sending", "sent", "dropped"]
+NoticeKind: TypeAlias = Literal["welcome", "password_changed", "new_sign_in"]
 Delivery: TypeAlias = Literal["pending", "sent", "delivered", "delayed", "bounced", "withheld"]
 
 
@@ -52,6 +54,11 @@ class Flow(Record):
     delivery: Delivery = "pending"
     password_hash: str = field(default="", repr=False)
     """The password asked for with this registration; empty for other purposes."""
+    token_hash: str = field(default="", repr=False)
+    """Of a password reset whose code was right: SHA-256 of the token that completes it."""
+    token_until: int = 0
+    account_id: str = ""
+    account_epoch: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +69,19 @@ class MailRequest(Record):
     flow_key: str
     issue: int
     requested_at: int
-    state: Literal["requested", "sending", "sent", "dropped"] = "requested"
+    state: MailState = "requested"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice(Record):
+    """One mail to an account's owner that is not part of a flow; the address stays elsewhere."""
+
+    account_id: str
+    notice_id: str
+    kind: NoticeKind
+    requested_at: int
+    facts: dict[str, str] = field(default_factory=dict)
+    state: MailState = "requested"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +96,8 @@ class Account(Record):
     created_at: int
     epoch: int = 1
     """Sessions, flows and links made under another epoch no longer count."""
+    flows_void_until: int = 0
+    """Password resets started up to this moment were ended by a completed one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

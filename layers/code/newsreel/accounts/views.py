@@ -46,10 +46,29 @@ class LogIn(Asked):
     keep: bool = False
 
 
-class FlowView(BaseModel):
+class StartReset(Asked):
+    """``POST /password-resets``."""
+
+    email: Email
+
+
+class CompleteReset(Asked):
+    """``POST /password-resets/{reset_id}/complete``."""
+
+    reset_token: Annotated[str, Field(min_length=1, max_length=64)]
+    new_password: Password
+
+
+class ResetProofView(BaseModel):
+    """A token that completes a reset: one use, ten minutes."""
+
+    reset_token: str
+    expires_at: str
+
+
+class FlowFacts(BaseModel):
     """A flow as its browser sees it; seconds stand beside times, for clocks that are wrong."""
 
-    registration_id: str
     code_format: Format
     expires_at: str
     expires_in: int
@@ -59,12 +78,32 @@ class FlowView(BaseModel):
     reference: str
 
 
-class FlowStatusView(FlowView):
-    """A flow with how it stands."""
+class FlowStanding(BaseModel):
+    """How a flow stands."""
 
     state: FlowStatus
     attempts_left: int
     delivery: Delivery
+
+
+class RegistrationView(FlowFacts):
+    """A registration as it is started or gets a new code."""
+
+    registration_id: str
+
+
+class RegistrationStatusView(FlowStanding, RegistrationView):
+    """A registration and how it stands."""
+
+
+class ResetView(FlowFacts):
+    """A password reset as it is started or gets a new code."""
+
+    reset_id: str
+
+
+class ResetStatusView(FlowStanding, ResetView):
+    """A password reset and how it stands."""
 
 
 class AccountView(BaseModel):
@@ -83,11 +122,10 @@ class SignedInView(BaseModel):
     account: AccountView
 
 
-def flow_facts(flow: Flow, flow_id: str, *, now: int) -> dict[str, str | int]:
-    """Return the values of a ``FlowView``."""
+def flow_facts(flow: Flow, *, now: int) -> dict[str, str | int]:
+    """Return what every answer says of a flow; its id is added under the route's own name."""
     expires_at = min(flow.issued_at + POLICY.code.life, flow.expires_at)
     return {
-        "registration_id": flow_id,
         "code_format": flow.form,
         "expires_at": clock.rfc3339(expires_at),
         "expires_in": max(0, expires_at - now),
@@ -98,21 +136,14 @@ def flow_facts(flow: Flow, flow_id: str, *, now: int) -> dict[str, str | int]:
     }
 
 
-def view_flow(flow: Flow, flow_id: str, *, now: int) -> FlowView:
-    """Return a flow as a start or a resend answers it."""
-    return FlowView.model_validate(flow_facts(flow, flow_id, now=now))
-
-
-def view_status(flow: Flow, flow_id: str, *, now: int) -> FlowStatusView:
-    """Return a flow with how it stands."""
-    return FlowStatusView.model_validate(
-        {
-            **flow_facts(flow, flow_id, now=now),
-            "state": _state(flow, now=now),
-            "attempts_left": flow.tries_left,
-            "delivery": flow.delivery,
-        }
-    )
+def flow_standing(flow: Flow, *, now: int) -> dict[str, str | int]:
+    """Return what ``GET`` on a flow says besides."""
+    return {
+        **flow_facts(flow, now=now),
+        "state": _state(flow, now=now),
+        "attempts_left": flow.tries_left,
+        "delivery": flow.delivery,
+    }
 
 
 def _state(flow: Flow, *, now: int) -> FlowStatus:

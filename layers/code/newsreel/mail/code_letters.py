@@ -1,10 +1,9 @@
-"""Decides what the mails of a flow say: the code, or that there is an account already."""
-
-from datetime import UTC, datetime
+"""Decides what the mails of a flow say: the code, or that there is an account, or none."""
 
 from newsreel import words
 from newsreel.accounts import codes
 from newsreel.accounts.records import Flow
+from newsreel.mail.dates import written_date, written_time
 from newsreel.mail.message import Block, House, Letter
 from newsreel.policy import POLICY
 
@@ -19,15 +18,22 @@ def code_letter(flow: Flow, code: str, house: House) -> Letter:
         language=flow.language,
         kind=flow.purpose,
         subject=say("code.subject", code=shown),
-        preheader=say("code.preheader", expires=_time(expires)),
+        preheader=say("code.preheader", expires=written_time(expires)),
         heading=say("code.heading"),
         blocks=(
             Block("words", say(f"code.{flow.purpose}.lead")),
             Block("words", say(f"code.{flow.purpose}.{flow.form}.how")),
             Block("code", shown),
-            Block("words", say(expiry, expires=_time(expires), expires_date=_date(expires))),
+            Block(
+                "words",
+                say(
+                    expiry,
+                    expires=written_time(expires),
+                    expires_date=written_date(expires, flow.language),
+                ),
+            ),
             *say.which(),
-            Block("quiet", say("code.not_you")),
+            Block("quiet", say(f"code.{flow.purpose}.not_you")),
         ),
     )
 
@@ -52,6 +58,25 @@ def known_letter(flow: Flow, house: House) -> Letter:
     )
 
 
+def unknown_letter(flow: Flow, house: House) -> Letter:
+    """Return the mail that a reset sends to an address that has no account."""
+    say = _Teller(flow, house)
+    return Letter(
+        language=flow.language,
+        kind=flow.purpose,
+        subject=say("unknown.subject"),
+        preheader=say("unknown.preheader"),
+        heading=say("unknown.heading"),
+        blocks=(
+            Block("words", say(f"unknown.{flow.purpose}.lead")),
+            Block("words", say("unknown.how")),
+            Block("link", say("unknown.register"), f"{house.site_url}/#register"),
+            *say.which(),
+            Block("quiet", say("unknown.not_you")),
+        ),
+    )
+
+
 class _Teller:
     """Fills in what every sentence of one mail may name."""
 
@@ -59,8 +84,8 @@ class _Teller:
         self._flow = flow
         self._values = {
             "organisation": house.organisation,
-            "time": _time(flow.issued_at),
-            "date": _date(flow.issued_at),
+            "time": written_time(flow.issued_at),
+            "date": written_date(flow.issued_at, flow.language),
             "reference": codes.reference(flow.flow_key, flow.issue),
         }
 
@@ -73,12 +98,3 @@ class _Teller:
             Block("quiet", self("requested")),
             Block("quiet", f"{self('reference')}. {self('reference.why')}"),
         )
-
-
-def _time(seconds: int) -> str:
-    return f"{datetime.fromtimestamp(seconds, UTC):%H:%M} UTC"
-
-
-def _date(seconds: int) -> str:
-    moment = datetime.fromtimestamp(seconds, UTC)
-    return f"{moment.day} {moment:%B %Y}"

@@ -13,6 +13,7 @@ Flow                REGISTRATION#<hash of    REGISTRATION                24 hour
                     flow id> (one prefix
                     per purpose)
 Mail request        as its flow              MAIL#<issue, 6 digits>      24 hours
+Notice              ACCOUNT#<account id>     NOTICE#<notice id>          14 days
 Log-in failures     LOGIN#<hash of address>  LOGIN                       a day after the last one
 Idempotency marker  IDEMPOTENCY#<HMAC>       IDEMPOTENCY                 10 minutes
 ==================  =======================  ==========================  =========================
@@ -25,6 +26,9 @@ issue another code                    GetItem flow; TransactWriteItems: flow, ma
 look at a flow                        GetItem flow
 count one try                         UpdateItem flow, conditional
 finish a registration                 TransactWriteItems: flow, reservation, account, session
+prove a password reset                UpdateItem flow (a try); GetItem reservation and account;
+                                      TransactWriteItems: flow, failures
+complete a password reset             GetItem flow; TransactWriteItems: flow, account, notice
 log in                                BatchGetItem reservation and failures; GetItem account;
                                       UpdateItem failures; TransactWriteItems: session, failures,
                                       account's epoch checked
@@ -32,16 +36,19 @@ recognise a session                   BatchGetItem account and session; at most 
 log out                               DeleteItem session
 send a mail of a flow                 GetItem flow; UpdateItem mail request; GetItem reservation;
                                       (SES); TransactWriteItems: mail request, flow's delivery
+send a notice                         UpdateItem notice; GetItem account; (SES); UpdateItem notice
 ====================================  ==========================================================
 """
 
 from newsreel.accounts.table.accounts import AccountItems
 from newsreel.accounts.table.flows import FlowItems, MarkerExists
+from newsreel.accounts.table.mails import MailItems
+from newsreel.accounts.table.resets import ResetItems
 
 __all__ = ["AccountsTable", "MarkerExists"]
 
 
-class AccountsTable(FlowItems, AccountItems):
+class AccountsTable(FlowItems, MailItems, ResetItems, AccountItems):
     """The accounts table under its name. Every method but reads raises ``Refusal('busy')``."""
 
     __slots__ = ()

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newsreel import clients
-from newsreel.accounts.records import Record, Session
-from newsreel.accounts.table.keys import session_key
+from newsreel.accounts.records import Notice, Record, Session
+from newsreel.accounts.table.keys import notice_key, session_key
 from newsreel.items import Item, Value, from_item, to_item
+from newsreel.policy import DAY
 from newsreel.refusals import Refusal
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 _BATCH_TRIES = 3
 
@@ -49,6 +51,12 @@ class Items:
 
     def _item(self, key: dict[str, str], entity: str, record: Record) -> Item:
         return to_item({**key, "entity": entity, **record.attributes()})
+
+    def _put_notice(self, notice: Notice) -> "TransactWriteItemTypeDef":
+        key = notice_key(notice.account_id, notice.notice_id)
+        item = self._item(key, "notice", notice)
+        item["ttl"] = {"N": str(notice.requested_at + 14 * DAY)}
+        return {"Put": {"TableName": self.name, "Item": item}}
 
     def _session_item(self, session: Session) -> Item:
         key = session_key(session.account_id, session.session_key)

@@ -8,10 +8,10 @@ from newsreel.accounts.codes import Purpose
 from newsreel.accounts.emails import key_of as hash_of
 from newsreel.accounts.records import (
     Account,
-    Delivery,
     Flow,
     IdempotencyMarker,
     MailRequest,
+    Notice,
     Session,
 )
 from newsreel.accounts.table.base import Items
@@ -156,8 +156,10 @@ class FlowItems(Items):
             raise condition_failure(error) from None
         return Flow.read(from_item(answer["Attributes"]))
 
-    def finish_registration(self, flow: Flow, account: Account, session: Session) -> None:
-        """Open the account: flow, reservation, account and first session, all or none.
+    def finish_registration(
+        self, flow: Flow, account: Account, session: Session, welcome: Notice
+    ) -> None:
+        """Open the account: flow, reservation, account, session and notice, all or none.
 
         Raises:
             ConditionFailed: the flow was finished (0) or the address taken (1) in the meantime.
@@ -201,52 +203,9 @@ class FlowItems(Items):
                     }
                 },
                 {"Put": {"TableName": self.name, "Item": self._session_item(session)}},
+                self._put_notice(welcome),
             ],
         )
-
-    def claim_mail(self, purpose: Purpose, key: str, issue: int) -> bool:
-        """Mark a mail request as being sent; False if it was sent or dropped before."""
-        try:
-            self._client.update_item(
-                TableName=self.name,
-                Key=to_item(mail_key(purpose, key, issue)),
-                UpdateExpression="SET #state = :sending",
-                ConditionExpression="#state IN (:requested, :sending)",
-                ExpressionAttributeNames={"#state": "state"},
-                ExpressionAttributeValues=to_item(
-                    {":sending": "sending", ":requested": "requested"}
-                ),
-            )
-        except ClientError as error:
-            condition_failure(error)
-            return False
-        return True
-
-    def close_mail(self, request: MailRequest, *, state: str, delivery: Delivery | None) -> None:
-        """Mark a mail request as sent or dropped, and tell the flow unless a newer mail is out."""
-        names = {"#state": "state"}
-        mail = {
-            "TableName": self.name,
-            "Key": to_item(mail_key(request.purpose, request.flow_key, request.issue)),
-            "UpdateExpression": "SET #state = :state",
-            "ExpressionAttributeNames": names,
-            "ExpressionAttributeValues": to_item({":state": state}),
-        }
-        self._client.update_item(**mail)  # type: ignore[arg-type]
-        if delivery is None:
-            return
-        try:
-            self._client.update_item(
-                TableName=self.name,
-                Key=to_item(flow_key(request.purpose, request.flow_key)),
-                UpdateExpression="SET delivery = :delivery",
-                ConditionExpression="issue = :issue AND delivery = :pending",
-                ExpressionAttributeValues=to_item(
-                    {":delivery": delivery, ":issue": request.issue, ":pending": "pending"}
-                ),
-            )
-        except ClientError as error:
-            condition_failure(error)
 
     def _put_flow(self, flow: Flow, condition: str) -> "TransactWriteItemTypeDef":
         item = self._item(flow_key(flow.purpose, flow.flow_key), "flow", flow)

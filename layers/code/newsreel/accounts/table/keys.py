@@ -36,3 +36,8 @@ def log_in_key(address_hash: str) -> dict[str, str]:
 def marker_key(key: str) -> dict[str, str]:
     """Return the key of an idempotency marker."""
     return {"pk": f"IDEMPOTENCY#{key}", "sk": "IDEMPOTENCY"}
+
+
+def notice_key(account_id: str, notice_id: str) -> dict[str, str]:
+    """Return the key of a notice to an account's owner."""
+    return {"pk": f"ACCOUNT#{account_id}", "sk": f"NOTICE#{notice_id}"}

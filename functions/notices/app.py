@@ -1,0 +1,34 @@
+"""Notices: sends every transactional mail outside a flow, from the accounts table's stream."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from newsreel.accounts import requests
+from newsreel.accounts.notices import send_notice
+from newsreel.accounts.records import Notice
+from newsreel.accounts.table import AccountsTable
+from newsreel.addresses import read_addresses
+from newsreel.mail.message import House
+from newsreel.mail.outbox import Outbox
+from newsreel.settings import NoticesSettings
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+settings = NoticesSettings.from_environment()
+table = AccountsTable(settings.accounts_table)
+
+
+def _send(image: Mapping[str, object]) -> str:
+    house = House(
+        settings.organisation,
+        settings.mail_domain,
+        read_addresses(settings.addresses_parameter).site_url,
+    )
+    notice = Notice.read({**image, "requested_at": int(str(image["requested_at"]))})
+    return send_notice(table, Outbox(house, settings.configuration_set), notice)
+
+
+def handler(event: dict[str, object], _context: "LambdaContext") -> None:
+    """Send the notice that each record asks for; a failure raises, so the stream tries again."""
+    requests.handle(event, entity="notice", send=_send)

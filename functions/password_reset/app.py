@@ -1,0 +1,133 @@
+"""Password reset: start, Send new Code, look, verify, complete."""
+
+from typing import TYPE_CHECKING, cast
+
+from newsreel import clock
+from newsreel.accounts import flows, password_reset
+from newsreel.accounts.records import Flow
+from newsreel.accounts.rules import Rules
+from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.views import (
+    CompleteReset,
+    EnterCode,
+    ResetProofView,
+    ResetStatusView,
+    ResetView,
+    StartReset,
+    flow_facts,
+    flow_standing,
+)
+from newsreel.http.api import Access, Api, Request
+from newsreel.http.gate import SessionGate
+from newsreel.keyring import read_keyring
+from newsreel.settings import PasswordResetSettings
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from newsreel.accounts.passwords import Choice
+
+settings = PasswordResetSettings.from_environment()
+table = AccountsTable(settings.accounts_table)
+api = Api(SessionGate(table, settings.addresses_parameter))
+
+
+def _rules() -> Rules:
+    return Rules(
+        table=table,
+        keyring=read_keyring(settings.flow_keys_secret),
+        choice=cast("Choice", settings.password_policy),
+        organisation=settings.organisation,
+    )
+
+
+def _view(flow: Flow, flow_id: str, *, now: int) -> ResetView:
+    return ResetView.model_validate({"reset_id": flow_id, **flow_facts(flow, now=now)})
+
+
+@api.route(
+    "POST",
+    "/password-resets",
+    access=Access.PUBLIC,
+    body=StartReset,
+    answer=ResetView,
+    status=202,
+    refusals=("too_many_requests",),
+)
+def start(request: Request, body: StartReset) -> ResetView:
+    """Start a reset; the answer is the same whether or not the address is known."""
+    now = clock.epoch()
+    started = password_reset.start(
+        _rules(),
+        body.email,
+        language=request.language,
+        repeat_key=request.idempotency_key,
+        now=now,
+    )
+    return _view(started.flow, started.flow_id, now=now)
+
+
+@api.route(
+    "POST",
+    "/password-resets/{reset_id}/code",
+    access=Access.PUBLIC,
+    answer=ResetView,
+    status=202,
+    refusals=("too_many_requests", "flow_over"),
+)
+def send_new_code(request: Request) -> ResetView:
+    """Have another code mailed."""
+    now, flow_id = clock.epoch(), request.path["reset_id"]
+    return _view(flows.send_new_code(table, "password_reset", flow_id, now=now), flow_id, now=now)
+
+
+@api.route(
+    "POST",
+    "/password-resets/{reset_id}/verify",
+    access=Access.PUBLIC,
+    body=EnterCode,
+    answer=ResetProofView,
+    refusals=("code_wrong", "code_expired", "code_spent", "flow_over"),
+)
+def verify(request: Request, body: EnterCode) -> ResetProofView:
+    """Exchange a right code for the token that completes this reset."""
+    flow_id = request.path["reset_id"]
+    proof = password_reset.verify(_rules(), flow_id, body.code, now=clock.epoch())
+    return ResetProofView(reset_token=proof.reset_token, expires_at=clock.rfc3339(proof.expires_at))
+
+
+@api.route(
+    "POST",
+    "/password-resets/{reset_id}/complete",
+    access=Access.PUBLIC,
+    body=CompleteReset,
+    status=204,
+    refusals=("password_rejected", "flow_over"),
+)
+def complete(request: Request, body: CompleteReset) -> None:
+    """Set the new password and end every session; nobody is signed in by it."""
+    password_reset.complete(
+        _rules(),
+        request.path["reset_id"],
+        body.reset_token,
+        body.new_password,
+        now=clock.epoch(),
+    )
+
+
+@api.route(
+    "GET",
+    "/password-resets/{reset_id}",
+    access=Access.PUBLIC,
+    answer=ResetStatusView,
+    refusals=("flow_over",),
+)
+def look(request: Request) -> ResetStatusView:
+    """Say how a reset stands."""
+    now, flow_id = clock.epoch(), request.path["reset_id"]
+    flow = flows.find(table, "password_reset", flow_id, now=now)
+    return ResetStatusView.model_validate({"reset_id": flow_id, **flow_standing(flow, now=now)})
+
+
+def handler(event: dict[str, object], context: "LambdaContext") -> dict[str, object]:
+    """Answer one API Gateway event."""
+    return api.answer(event, context)

@@ -1,0 +1,105 @@
+"""Decides how a forgotten password is replaced: code, then token, then password; no step skipped.
+
+``complete`` needs the token that only ``verify`` of the same flow gave. The work and the answers
+are the same whether or not the address has an account; only the mail differs.
+"""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass, field, replace
+
+from newsreel.accounts import emails, flows
+from newsreel.accounts.flows import Started, Wanted
+from newsreel.accounts.passwords import hash_password
+from newsreel.accounts.records import Flow, Notice
+from newsreel.accounts.rules import Rules, accept_password
+from newsreel.accounts.table import AccountsTable
+from newsreel.policy import POLICY
+from newsreel.refusals import Refusal
+from newsreel.transactions import ConditionFailed
+
+_TOKEN_BYTES = 32
+_LONGEST_TOKEN = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The token that completes a reset, and until when (seconds since 1970)."""
+
+    reset_token: str = field(repr=False)
+    expires_at: int
+
+
+def start(rules: Rules, email: str, *, language: str, repeat_key: str | None, now: int) -> Started:
+    """Store a reset and have its code mailed; a repeated start gives the same flow.
+
+    Raises:
+        Refusal: ``fields_rejected`` for what is no address.
+    """
+    address = emails.required(email)
+    wanted = Wanted("password_reset", address, language, body=address)
+    return flows.begin(rules.table, rules.keyring, wanted, repeat_key=repeat_key, now=now)
+
+
+def verify(rules: Rules, flow_id: str, typed: str, *, now: int) -> Proof:
+    """Exchange a right code for a token that completes this reset within ten minutes.
+
+    Raises:
+        Refusal: as ``flows.check_code``; ``flow_over`` if another reset was completed meanwhile.
+    """
+    flow = flows.check_code(rules.table, rules.keyring, "password_reset", flow_id, typed, now=now)
+    account_id = rules.table.read_reservation(emails.key_of(flow.email))
+    account = rules.table.read_account(account_id) if account_id else None
+    if account is None or flow.started_at <= account.flows_void_until:
+        raise Refusal("flow_over")
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    proved = replace(
+        flow,
+        token_hash=_hash_of(token),
+        token_until=now + POLICY.code.reset_token_life,
+        account_id=account.account_id,
+        account_epoch=account.epoch,
+    )
+    try:
+        rules.table.prove_reset(proved)
+    except ConditionFailed:
+        raise Refusal("flow_over") from None
+    return Proof(token, proved.token_until)
+
+
+def complete(rules: Rules, flow_id: str, token: str, new_password: str, *, now: int) -> None:
+    """Set the new password; every session of the account ends. A refused password costs nothing.
+
+    Raises:
+        Refusal: ``flow_over`` unless the token is this flow's, unused and alive;
+            ``password_rejected``.
+    """
+    flow = _proved(rules.table, flow_id, token, now=now)
+    accept_password(rules, new_password, flow.email, name="new_password")
+    notice = Notice(
+        account_id=flow.account_id,
+        notice_id=secrets.token_hex(8),
+        kind="password_changed",
+        requested_at=now,
+    )
+    try:
+        rules.table.complete_reset(
+            flow, password_hash=hash_password(new_password), notice=notice, now=now
+        )
+    except ConditionFailed:
+        raise Refusal("flow_over") from None
+
+
+def _proved(table: AccountsTable, flow_id: str, token: str, *, now: int) -> Flow:
+    flow = flows.find(table, "password_reset", flow_id, now=now)
+    given = _hash_of(token[:_LONGEST_TOKEN])
+    # Compared before anything else is looked at, and in constant time; an empty hash never matches.
+    right = hmac.compare_digest(given.encode(), flow.token_hash.encode())
+    if not right or flow.state != "open" or flow.token_until <= now:
+        raise Refusal("flow_over")
+    return flow
+
+
+def _hash_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

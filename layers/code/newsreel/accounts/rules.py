@@ -1,0 +1,40 @@
+"""Decides what every flow that sets a password has in common."""
+
+from dataclasses import dataclass
+
+from newsreel.accounts import passwords
+from newsreel.accounts.passwords import Choice, Rule
+from newsreel.accounts.table import AccountsTable
+from newsreel.keyring import Keyring
+from newsreel.policy import POLICY
+from newsreel.refusals import FieldError, Refusal
+
+SERVICE_NAME = "newsreel"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What account flows depend on."""
+
+    table: AccountsTable
+    keyring: Keyring
+    choice: Choice
+    organisation: str
+
+
+def accept_password(rules: Rules, password: str, address: str, *, name: str = "password") -> None:
+    """Accept a new password for an address; ``name`` is the request's field.
+
+    Raises:
+        Refusal: ``password_rejected`` with the broken rules.
+    """
+    context = (rules.organisation, SERVICE_NAME, address.partition("@")[0])
+    broken = passwords.broken_rules(password, choice=rules.choice, context=context)
+    if broken:
+        raise Refusal("password_rejected", errors=_password_errors(broken, name))
+
+
+def _password_errors(broken: tuple[Rule, ...], name: str) -> tuple[FieldError, ...]:
+    policy = POLICY.password
+    shown = {"minimum": policy.minimum_length, "maximum": policy.maximum_length}
+    return tuple(FieldError(name, rule, "password", shown) for rule in broken)

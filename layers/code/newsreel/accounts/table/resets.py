@@ -1,0 +1,104 @@
+"""Decides how a password reset is proved and completed, each in one write."""
+
+from newsreel.accounts.emails import key_of as hash_of
+from newsreel.accounts.records import Flow, Notice
+from newsreel.accounts.table.base import Items
+from newsreel.accounts.table.keys import account_key, flow_key, log_in_key
+from newsreel.items import to_item
+from newsreel.transactions import write_together
+
+
+class ResetItems(Items):
+    """Password resets beyond what every flow does."""
+
+    __slots__ = ()
+
+    def prove_reset(self, flow: Flow) -> None:
+        """Store the token's hash on a flow whose code was right; forget the address's failures.
+
+        Raises:
+            ConditionFailed: the flow was finished in the meantime.
+        """
+        write_together(
+            self._client,
+            [
+                {
+                    "Update": {
+                        "TableName": self.name,
+                        "Key": to_item(flow_key(flow.purpose, flow.flow_key)),
+                        "UpdateExpression": (
+                            "SET token_hash = :hash, token_until = :until,"
+                            " account_id = :account, account_epoch = :epoch"
+                        ),
+                        "ConditionExpression": "#state = :open",
+                        "ExpressionAttributeNames": {"#state": "state"},
+                        "ExpressionAttributeValues": to_item(
+                            {
+                                ":hash": flow.token_hash,
+                                ":until": flow.token_until,
+                                ":account": flow.account_id,
+                                ":epoch": flow.account_epoch,
+                                ":open": "open",
+                            }
+                        ),
+                    }
+                },
+                {
+                    "Delete": {
+                        "TableName": self.name,
+                        "Key": to_item(log_in_key(hash_of(flow.email))),
+                    }
+                },
+            ],
+        )
+
+    def complete_reset(self, flow: Flow, *, password_hash: str, notice: Notice, now: int) -> None:
+        """Set the password, end every session and reset of the account, ask for the notice.
+
+        Raises:
+            ConditionFailed: the token was used, replaced or overtaken by another reset.
+        """
+        write_together(
+            self._client,
+            [
+                {
+                    "Update": {
+                        "TableName": self.name,
+                        "Key": to_item(flow_key(flow.purpose, flow.flow_key)),
+                        "UpdateExpression": "SET #state = :finished REMOVE token_hash",
+                        "ConditionExpression": (
+                            "#state = :open AND token_hash = :hash AND token_until > :now"
+                        ),
+                        "ExpressionAttributeNames": {"#state": "state"},
+                        "ExpressionAttributeValues": to_item(
+                            {
+                                ":open": "open",
+                                ":finished": "finished",
+                                ":hash": flow.token_hash,
+                                ":now": now,
+                            }
+                        ),
+                    }
+                },
+                {
+                    "Update": {
+                        "TableName": self.name,
+                        "Key": to_item(account_key(flow.account_id)),
+                        "UpdateExpression": (
+                            "SET password_hash = :new, epoch = epoch + :one,"
+                            " flows_void_until = :now"
+                        ),
+                        "ConditionExpression": "epoch = :epoch",
+                        "ExpressionAttributeValues": to_item(
+                            {
+                                ":new": password_hash,
+                                ":one": 1,
+                                ":now": now,
+                                ":epoch": flow.account_epoch,
+                            }
+                        ),
+                    }
+                },
+                self._put_notice(notice),
+            ],
+        )

@@ -1,0 +1,16 @@
+"""Decides how a mail writes times: absolute and with a zone, for the reader's is not known."""
+
+from datetime import UTC, datetime
+
+from newsreel import words
+
+
+def written_time(seconds: int) -> str:
+    """Return ``02:04 UTC`` for a time in seconds since 1970."""
+    return f"{datetime.fromtimestamp(seconds, UTC):%H:%M} UTC"
+
+
+def written_date(seconds: int, language: str) -> str:
+    """Return ``14 February 2026``, with the month's name from the mail texts."""
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return f"{moment.day} {words.text(language, 'mail', f'month.{moment.month}')} {moment.year}"

@@ -1,0 +1,222 @@
+"""Resetting a password: code, token, new password; no step skipped, nothing to learn."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from newsreel.accounts import flows, passwords
+
+from functions.notices import app as notices_app
+from functions.password_reset import app as reset_app
+from tests.events import stream_event
+from tests.functions.accounts import (
+    PASSWORD,
+    Reply,
+    call,
+    deliver,
+    items,
+    log_in,
+    mails,
+    newest_code,
+    open_account,
+    read_account,
+    register,
+)
+from tests.functions.conftest import Cloud, Hands
+
+ADDRESS = "jane@example.org"
+NEW = "Other-Otter-43-Maps"
+
+
+def start(address: str = ADDRESS) -> Reply:
+    return call(reset_app, "POST", "/password-resets", body={"email": address})
+
+
+def step(method: str, reset_id: str, name: str = "", body: Any = None) -> Reply:
+    resource = "/password-resets/{reset_id}" + (f"/{name}" if name else "")
+    return call(reset_app, method, resource, path={"reset_id": reset_id}, body=body)
+
+
+def verify(reset_id: str, code: str) -> Reply:
+    return step("POST", reset_id, "verify", {"code": code})
+
+
+def complete(reset_id: str, token: str, password: str = NEW) -> Reply:
+    return step("POST", reset_id, "complete", {"reset_token": token, "new_password": password})
+
+
+def proved(cloud: Cloud, address: str = ADDRESS) -> tuple[str, str]:
+    """Start a reset and enter its code; return flow id and token."""
+    reset_id = start(address).json["reset_id"]
+    deliver(cloud.dynamodb)
+    reply = verify(reset_id, newest_code(address))
+    assert reply.status == 200
+    return reset_id, reply.json["reset_token"]
+
+
+def notify(cloud: Cloud) -> None:
+    for image in items(cloud.dynamodb, "notice"):
+        notices_app.handler(stream_event(image), None)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def jane(cloud: Cloud, hands: Hands) -> str:
+    """Open Jane's account and return her session's cookies."""
+    cookie = open_account(cloud.dynamodb, ADDRESS).cookie
+    hands.forward(minutes=1)
+    return cookie
+
+
+def test_a_reset_sets_the_password_ends_every_session_and_signs_nobody_in(
+    cloud: Cloud, jane: str
+) -> None:
+    other = log_in(ADDRESS, keep=True).cookie
+    reset_id, token = proved(cloud)
+    reply = complete(reset_id, token)
+    assert (reply.status, reply.text) == (204, "")
+    assert "Set-Cookie" not in reply.headers
+    assert [read_account(cookie).status for cookie in (jane, other)] == [401, 401]
+    assert log_in(ADDRESS).code == "wrong_credentials"
+    assert log_in(ADDRESS, NEW).status == 201
+
+
+def test_the_owner_gets_a_notice(cloud: Cloud, jane: str) -> None:
+    complete(*proved(cloud))
+    before = len(mails())
+    notify(cloud)
+    notify(cloud)
+    subjects = [mail["Subject"] for mail in mails()[before:]]
+    assert sorted(subjects) == [
+        "Your NATO Multimedia account is open",
+        "Your password was changed",
+    ]
+
+
+def test_a_token_is_used_once_and_dies_after_ten_minutes(
+    cloud: Cloud, jane: str, hands: Hands
+) -> None:
+    reset_id, token = proved(cloud)
+    assert complete(reset_id, token).status == 204
+    again = complete(reset_id, token)
+    assert (again.status, again.code, again.json["next"]) == (410, "flow_over", "start_again")
+    hands.forward(minutes=2)
+    reset_id, token = proved(cloud)
+    hands.forward(minutes=10)
+    assert complete(reset_id, token).code == "flow_over"
+
+
+def test_no_step_can_be_skipped(cloud: Cloud, jane: str) -> None:
+    reset_id = start().json["reset_id"]
+    for token in ("", "x", "0" * 64):
+        assert complete(reset_id, token or " ").code == "flow_over"
+    _, other_token = proved(cloud)
+    assert complete(reset_id, other_token).code == "flow_over"
+    assert log_in(ADDRESS).status == 201
+
+
+def test_a_token_of_another_account_opens_nothing(cloud: Cloud, jane: str) -> None:
+    open_account(cloud.dynamodb, "joe@example.org")
+    jane_reset, _ = proved(cloud)
+    _, joe_token = proved(cloud, "joe@example.org")
+    assert complete(jane_reset, joe_token).code == "flow_over"
+    assert log_in(ADDRESS).status == 201
+
+
+def test_a_registrations_code_or_id_is_none_of_a_resets(cloud: Cloud, jane: str) -> None:
+    registration = register(ADDRESS).json["registration_id"]
+    assert step("GET", registration).code == "flow_over"
+    assert verify(registration, "123456").code == "flow_over"
+
+
+def test_a_refused_password_does_not_use_up_the_token(cloud: Cloud, jane: str) -> None:
+    reset_id, token = proved(cloud)
+    refused = complete(reset_id, token, "short")
+    assert (refused.status, refused.code) == (422, "password_rejected")
+    assert {error["field"] for error in refused.json["errors"]} == {"new_password"}
+    assert complete(reset_id, token).status == 204
+
+
+def test_a_completed_reset_voids_every_other_open_one(
+    cloud: Cloud, jane: str, hands: Hands
+) -> None:
+    proved_before = proved(cloud)
+    unproved = start().json["reset_id"]
+    deliver(cloud.dynamodb)
+    code = newest_code(ADDRESS)
+    reset_id, token = proved(cloud)
+    assert complete(reset_id, token).status == 204
+    assert complete(*proved_before).code == "flow_over"
+    assert verify(unproved, code).code == "flow_over"
+    hands.forward(seconds=1)
+    assert complete(*proved(cloud)).status == 204
+
+
+def test_verifying_lets_a_person_who_was_made_to_wait_log_in(cloud: Cloud, jane: str) -> None:
+    for _ in range(6):
+        log_in(ADDRESS, "wrong")
+    assert log_in(ADDRESS).status == 429
+    proved(cloud)
+    assert log_in(ADDRESS).status == 201
+
+
+def test_parallel_completes_set_one_password(cloud: Cloud, jane: str) -> None:
+    reset_id, token = proved(cloud)
+    wanted = [f"Parallel-Otter-{n:02d}" for n in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        replies = list(pool.map(lambda password: complete(reset_id, token, password), wanted))
+    assert sorted(reply.status for reply in replies) == [204] + [410] * 7
+    winner = wanted[[reply.status for reply in replies].index(204)]
+    assert log_in(ADDRESS, winner).status == 201
+
+
+def test_completes_of_two_resets_in_pairs_leave_one_password(
+    cloud: Cloud, jane: str, hands: Hands
+) -> None:
+    for _ in range(5):
+        hands.forward(minutes=1)
+        pair = [(*proved(cloud), f"First-Otter-{_}a"), (*proved(cloud), f"Second-Otter-{_}b")]
+        with ThreadPoolExecutor(2) as pool:
+            replies = list(pool.map(lambda entry: complete(*entry), pair))
+        assert sorted(reply.status for reply in replies) == [204, 410]
+        winner = pair[[reply.status for reply in replies].index(204)][2]
+        assert log_in(ADDRESS, winner).status == 201
+
+
+def test_of_many_wrong_codes_five_are_compared(
+    cloud: Cloud, jane: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reset_id = start().json["reset_id"]
+    compared: list[None] = []
+
+    def counting(*_values: object, **_more: object) -> bool:
+        compared.append(None)
+        return False
+
+    monkeypatch.setattr(flows, "is_right", counting)
+    with ThreadPoolExecutor(16) as pool:
+        replies = list(pool.map(lambda _: verify(reset_id, "000000"), range(60)))
+    assert len(compared) == 5
+    assert {reply.code for reply in replies} == {"code_wrong", "code_spent"}
+
+
+def test_an_unknown_address_gets_a_mail_that_says_so_and_the_same_answers(
+    cloud: Cloud, jane: str
+) -> None:
+    known, unknown = start(), start("nobody@example.org")
+    assert known.status == unknown.status == 202
+    assert known.json.keys() == unknown.json.keys()
+    assert len(known.text) == len(unknown.text)
+    deliver(cloud.dynamodb)
+    subjects = {str(mail["To"]): str(mail["Subject"]) for mail in mails()[-2:]}
+    assert "is your verification code" in subjects[ADDRESS]
+    assert subjects["nobody@example.org"].startswith("No account with this address")
+    for reply in (known, unknown):
+        assert step("GET", reply.json["reset_id"]).json["delivery"] == "sent"
+
+
+def test_the_new_password_is_the_only_one_kept(cloud: Cloud, jane: str) -> None:
+    complete(*proved(cloud))
+    [account] = items(cloud.dynamodb, "account")
+    stored = account["password_hash"]["S"]
+    assert passwords.matches(stored, NEW)
+    assert not passwords.matches(stored, PASSWORD)

@@ -7,7 +7,7 @@
 PYTHON_RUNTIME ?= python3.13
 ARCHITECTURE ?= arm64
 TARGET = $(ARTIFACTS_DIR)/python
-PLATFORM = $(if $(filter arm64,$(ARCHITECTURE)),aarch64,x86_64)-manylinux_2_28
+PLATFORM = $(if $(filter arm64,$(ARCHITECTURE)),aarch64,x86_64)-manylinux_2_34
 
 # Wheels only, each by its hash.
 define install

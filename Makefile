@@ -1,0 +1,58 @@
+# Short targets for people; what they do stands in infra/local/ and tests/. `make` lists them.
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+READY := .venv/.ready
+TEMPLATES := template.yaml $(wildcard infra/*.yaml)
+
+.DEFAULT_GOAL := help
+.PHONY: help up down demo site functions logs test test-fast check build deploy
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+up: $(READY) ## Bring the whole service up on this machine, or update it
+	@$(BIN)/python -m infra.local up
+
+down: ## End everything that `make up` started
+	@test ! -x $(BIN)/python || $(BIN)/python -m infra.local down
+
+demo: $(READY) ## Register, log in and download a real file, in this terminal
+	@$(BIN)/python -m infra.local.demo
+
+site: $(READY) ## Put a change of website/ live on the local stack
+	@$(BIN)/python -m infra.local site
+
+functions: $(READY) ## Put a change of functions/, layers/ or template.yaml live on the local stack
+	@$(BIN)/python -m infra.local functions
+
+logs: $(READY) ## Show what the functions of the local stack logged
+	@$(BIN)/python -m infra.local logs
+
+test: $(READY) ## Run every suite, the browser's included
+	@$(BIN)/python -m infra.local.suites
+
+test-fast: $(READY) ## Run the suites that need no stack and no browser
+	@$(BIN)/python -m infra.local.suites --fast
+
+check: $(READY) ## Style, types, the template's rules, and a deployment to the local AWS
+	@$(BIN)/python -m infra.local.checks
+
+build: $(READY) ## Build functions and layers for AWS
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/sam build
+
+deploy: build ## Deploy to AWS: make deploy STAGE=dev
+	@test -n "$(STAGE)" || { echo "Say which stage: make deploy STAGE=dev"; exit 1; }
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/sam deploy --config-env $(STAGE)
+
+# The one environment of the project, from its lock. Old Pythons parse this line too.
+$(READY): pyproject.toml uv.lock
+	@command -v $(PYTHON) >/dev/null || { echo "Newsreel needs Python 3.11 or later, and there is no $(PYTHON) here."; exit 1; }
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v < (3, 15) or sys.exit("Newsreel needs Python 3.11 to 3.14, and $(PYTHON) is %d.%d. Another one: make up PYTHON=python3.12" % v)'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) lacks its venv module. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@echo "Preparing the project's own Python environment in .venv (about 1.4 GB, once)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test "$$($(BIN)/uv --version 2>/dev/null | cut -d' ' -f2)" = $(UV_VERSION) || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(BIN)/uv sync --frozen --quiet --python $(BIN)/python
+	@touch $@

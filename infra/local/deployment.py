@@ -1,0 +1,116 @@
+"""Builds the real template and deploys it to the local AWS, as `sam` does it to a real one."""
+
+import hashlib
+import os
+import platform
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import boto3
+
+from infra.local import enclosure
+from infra.local.place import (
+    BUILD,
+    BUILD_CACHE,
+    LOCAL,
+    MAIL_DOMAIN,
+    PROJECT,
+    REGION,
+    RUNTIME,
+    STACK_NAME,
+    Ports,
+    Stack,
+)
+from infra.local.progress import StepFailedError, run
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+_SAM = str(PROJECT / ".venv" / "bin" / "sam")
+_UV = str(PROJECT / ".venv" / "bin" / "uv")
+
+
+def runtime() -> str:
+    """Return this Python as Lambda names it, like `python3.11`."""
+    return f"python{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def architecture() -> str:
+    """Return this processor as Lambda names it."""
+    return "arm64" if platform.machine().lower() in {"arm64", "aarch64"} else "x86_64"
+
+
+def parameters(ports: Ports) -> dict[str, str]:
+    """Return the template's parameters on this machine."""
+    return {
+        "Stage": "local",
+        "SiteUrl": ports.site_url,
+        "MediaEndpointUrl": ports.site_url,
+        "MailDomain": MAIL_DOMAIN,
+        "LocalGatewayPort": str(ports.aws),
+        "PythonRuntime": runtime(),
+        "Architecture": architecture(),
+    }
+
+
+def make_bare_runtime(fetching: Mapping[str, str]) -> None:
+    """Make the `python3` that functions run on: what Lambda's runtime holds, and nothing else."""
+    stamp = RUNTIME / "made-from"
+    wanted = hashlib.sha256((PROJECT / "uv.lock").read_bytes()).hexdigest() + runtime()
+    if stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
+        return
+    LOCAL.mkdir(exist_ok=True)
+    command = [_UV, "sync", "--frozen", "--only-group", "runtime", "--python", sys.executable]
+    run("runtime", command, {**fetching, "UV_PROJECT_ENVIRONMENT": str(RUNTIME)})
+    stamp.write_text(wanted, encoding="ascii")
+
+
+def build(ports: Ports, fetching: Mapping[str, str]) -> None:
+    """Build functions and layers for this machine; unchanged ones come from the cache."""
+    command = [_SAM, "build", "--cached", "--parallel", "--template-file", "template.yaml"]
+    command += ["--build-dir", str(BUILD), "--cache-dir", str(BUILD_CACHE)]
+    command += ["--parameter-overrides", *_overrides(ports)]
+    run(
+        "build",
+        command,
+        {**fetching, "PYTHON_RUNTIME": runtime(), "ARCHITECTURE": architecture()},
+    )
+
+
+def deploy(ports: Ports) -> Stack:
+    """Deploy what was built to the local AWS and return the stack; twice updates it."""
+    command = [_SAM, "deploy", "--config-env", "local", "--stack-name", STACK_NAME]
+    command += ["--config-file", str(PROJECT / "samconfig.toml")]
+    command += ["--template-file", str(BUILD / "template.yaml"), "--region", REGION]
+    command += ["--no-progressbar", "--parameter-overrides", *_overrides(ports)]
+    run("deploy", command, enclosure.closed(ports))
+    found = outputs(ports)
+    return Stack(
+        site_url=ports.site_url,
+        api_url=f"{ports.site_url}/api",
+        mailbox_url=f"{ports.site_url}/mailbox",
+        media_bucket=found["MediaBucket"],
+        aws_endpoint_url=ports.aws_url,
+        region=REGION,
+        stack_name=STACK_NAME,
+        outputs=found,
+    )
+
+
+def outputs(ports: Ports) -> dict[str, str]:
+    """Return the deployed stack's outputs; StepFailedError when it did not come up."""
+    cloudformation: CloudFormationClient = boto3.client(
+        "cloudformation", endpoint_url=enclosure.assert_loopback(ports.aws_url)
+    )
+    (stack,) = cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"]
+    if not stack["StackStatus"].endswith("_COMPLETE") or "ROLLBACK" in stack["StackStatus"]:
+        raise StepFailedError(f"The deployment ended as {stack['StackStatus']}.")
+    return {entry["OutputKey"]: entry["OutputValue"] for entry in stack.get("Outputs", [])}
+
+
+def _overrides(ports: Ports) -> list[str]:
+    chosen = parameters(ports)
+    if seconds := os.environ.get("NEWSREEL_PRESIGNED_SECONDS"):
+        chosen["PresignedSeconds"] = seconds
+    return [f"{name}={value}" for name, value in chosen.items()]

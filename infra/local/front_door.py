@@ -1,0 +1,174 @@
+"""Puts everything that a person or a tool opens on one address, http://localhost:8080.
+
+`/mailbox` is the mailbox, `/<media bucket>/` the local S3 (presigned URLs are signed for this very
+host), everything else the distribution. Bytes are streamed, never held. There is no access log:
+paths carry flow ids and tokens.
+"""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncIterator, Mapping
+
+from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, web
+from aiohttp.typedefs import Handler
+from aiosmtpd.smtp import SMTP
+from multidict import CIMultiDict
+from yarl import URL
+
+from infra.local.enclosure import assert_loopback
+from infra.local.mail_sink import MailSink
+from infra.local.mailbox import Mailbox
+from infra.local.place import STACK_FILE, Ports, Stack
+
+_BLOCK = 256 * 1024
+# RFC 9110, section 7.6.1, and what the proxy itself decides.
+_HOP_BY_HOP = frozenset(
+    {
+        "connection",
+        "expect",
+        "host",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+# A page elsewhere must not reach this machine by a name that it resolves to loopback.
+_OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+_NOT_YET = "The local stack is not deployed yet. Try again in a minute.\n"
+_NO_ANSWER = "The local AWS does not answer. Is it still up?\n"
+
+
+class FrontDoor:
+    """A reverse proxy before the local AWS."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._aws = assert_loopback(ports.aws_url)
+        self._session: ClientSession | None = None
+        self._stack: tuple[int, Stack] | None = None
+
+    async def hold_session(self, _app: web.Application) -> AsyncIterator[None]:
+        """Keep one pool of connections as long as the front door is open."""
+        async with ClientSession(
+            connector=TCPConnector(limit=0, keepalive_timeout=30),
+            timeout=ClientTimeout(total=None, sock_connect=5, sock_read=120),
+            cookie_jar=DummyCookieJar(),
+            auto_decompress=False,
+            trust_env=False,
+        ) as session:
+            self._session = session
+            yield
+
+    async def pass_on(self, request: web.Request) -> web.StreamResponse:
+        """Hand a request to where it belongs and stream the answer back."""
+        if not request.raw_path.startswith("/"):
+            raise web.HTTPBadRequest(text="This is no proxy for other hosts.\n")
+        stack = self._deployed()
+        if stack is None or self._session is None:
+            raise web.HTTPServiceUnavailable(text=_NOT_YET)
+        answer: web.StreamResponse | None = None
+        try:
+            async with self._session.request(
+                request.method,
+                URL(self._aws + request.raw_path, encoded=True),
+                headers=_headers_for(request, stack),
+                data=request.content if request.can_read_body else None,
+                allow_redirects=False,
+                skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
+            ) as upstream:
+                answer = web.StreamResponse(
+                    status=upstream.status, reason=upstream.reason, headers=_kept(upstream.headers)
+                )
+                await answer.prepare(request)
+                if request.method != "HEAD":
+                    async for block in upstream.content.iter_chunked(_BLOCK):
+                        await answer.write(block)
+                await answer.write_eof()
+        except (ClientError, ConnectionResetError, TimeoutError) as broken:
+            if answer is None:
+                raise web.HTTPBadGateway(text=_NO_ANSWER) from broken
+            # Half an answer is out: only a closed connection tells the client so.
+            if request.transport is not None:
+                request.transport.close()
+        return answer
+
+    def _deployed(self) -> Stack | None:
+        try:
+            written = STACK_FILE.stat().st_mtime_ns
+        except FileNotFoundError:
+            return None
+        if self._stack is None or self._stack[0] != written:
+            self._stack = (written, Stack.read())
+        return self._stack[1]
+
+
+def _headers_for(request: web.Request, stack: Stack) -> CIMultiDict[str]:
+    headers = _kept(request.headers)
+    for forged in ("x-forwarded-for", "x-forwarded-proto", "forwarded"):
+        headers.popall(forged, None)
+    if request.raw_path.startswith(f"/{stack.media_bucket}/"):
+        headers["Host"] = request.headers.get("Host", "")
+    else:
+        headers["Host"] = stack.outputs["DistributionDomain"]
+        # Plain HTTP ends here; the distribution redirects viewers who come without TLS.
+        headers["x-forwarded-proto"] = "https"
+    return headers
+
+
+def _kept(headers: Mapping[str, str]) -> CIMultiDict[str]:
+    kept: CIMultiDict[str] = CIMultiDict()
+    for name, value in headers.items():
+        if name.lower() not in _HOP_BY_HOP:
+            kept.add(name, value)
+    return kept
+
+
+@web.middleware
+async def own_names_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse requests that reach loopback under a foreign name (DNS rebinding)."""
+    name = URL(f"//{request.headers.get('Host', '')}").host
+    if name not in _OWN_NAMES:
+        raise web.HTTPMisdirectedRequest(text="Open http://localhost instead.\n")
+    return await handler(request)
+
+
+def open_door(ports: Ports, sink: MailSink) -> web.Application:
+    """Build the application: mailbox, then everything else."""
+    app = web.Application(middlewares=[own_names_only])
+    door = FrontDoor(ports)
+    app.cleanup_ctx.append(door.hold_session)
+    app.add_routes(Mailbox(sink).routes())
+    app.router.add_route("*", "/{path:.*}", door.pass_on)
+    return app
+
+
+async def serve(ports: Ports) -> None:
+    """Serve site and mail on loopback, both families, until told to end."""
+    sink = MailSink()
+    ending = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, ending.set)
+    loop.add_signal_handler(signal.SIGINT, ending.set)
+    mail = await loop.create_server(
+        lambda: SMTP(sink, enable_SMTPUTF8=True, hostname="localhost"), "127.0.0.1", ports.mail
+    )
+    runner = web.AppRunner(open_door(ports, sink), access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", ports.site).start()
+    # `localhost` is ::1 first on many machines; some have no IPv6 at all.
+    with contextlib.suppress(OSError):
+        await web.TCPSite(runner, "::1", ports.site).start()
+    await ending.wait()
+    mail.close()
+    await runner.cleanup()
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    asyncio.run(serve(Ports.chosen()))

@@ -126,6 +126,11 @@ function videoRow(video, published) {
   if (video.language && video.language !== language) link.lang = video.language;
   const speakers = video.speakers.map((speaker) => speaker.name).join(", ");
   row.querySelector(".speaker").textContent = speakers || video.location || "";
+  row.querySelector(".length").append(
+    ...(video.duration
+      ? [make("span", { className: "unseen" }, say("catalogue.duration")), durationText(video.duration)]
+      : []),
+  );
   row.querySelector(".facts").append(...facts(video, published));
   if (video.posters && !saveData) row.querySelector(".poster").append(poster(video.posters));
   return row;
@@ -133,9 +138,6 @@ function videoRow(video, published) {
 
 function facts(video, published) {
   const parts = [];
-  if (video.duration) {
-    parts.push(make("span", { className: "mono" }, durationText(video.duration)));
-  }
   const transcript = { draft: "_draft", preparing: "_preparing", in_preparation: "_preparing" };
   if (video.transcript) {
     parts.push(make("span", {}, say(`catalogue.transcript${transcript[video.transcript.state] ?? ""}`)));

@@ -21,6 +21,7 @@ class TurnList extends HTMLElement {
   }
 
   click(event) {
+    if (event.target.closest(".questions a")) this.querySelector(".questions").open = false;
     const button = event.target.closest("button");
     if (!button) return;
     const turn = button.closest(".turn");

@@ -41,6 +41,15 @@ export function actionButton(text, act) {
   return button;
 }
 
+/** Says that a step has ended, and leads on by one button. */
+export function endStep(form, words, link) {
+  const title = document.getElementById("dialog-title");
+  title.textContent = words;
+  link.className = "button wide";
+  form.replaceChildren(link);
+  title.focus();
+}
+
 /** Joins sentences and links with spaces, so that they read as one line. */
 export const line = (...parts) => parts.flatMap((part, index) => (index ? [" ", part] : [part]));
 
@@ -73,8 +82,9 @@ export async function runBusy(button, dialog, work, refused = () => false) {
 function showTrouble(place, error, again, dialog) {
   if (!(error instanceof NoAnswer) && error.code === undefined) throw error;
   const retry = actionButton(say("wait.try_again"), again);
-  const box = make("p", { className: "trouble" }, ...line(troubleText(error), retry));
-  place.before(box);
-  dialog.say(troubleText(error));
+  const words = make("span", { id: "trouble" }, troubleText(error));
+  retry.setAttribute("aria-describedby", "trouble");
+  place.before(make("p", { className: "trouble" }, ...line(words, retry)));
+  dialog.say("");
   retry.focus();
 }

@@ -18,7 +18,13 @@ export function mount(step, dialog) {
   email.addEventListener("input", () => (dialog.email = email.value));
   showWanted(step);
   showOffers(step);
-  if (openFlow()?.loggedOut) dialog.say(say("account.logged_out"));
+  if (openFlow()?.loggedOut) {
+    const why = step.querySelector(".why");
+    why.textContent = say("account.logged_out");
+    why.hidden = false;
+    email.setAttribute("aria-describedby", "why");
+    password.setAttribute("aria-describedby", "why");
+  }
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     clearErrors(form);

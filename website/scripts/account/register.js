@@ -72,12 +72,9 @@ async function refused(error, form) {
 }
 
 function passwordText(problem, policy) {
-  const rules = new Set([
-    ...(problem.rules ?? problem.failed ?? []),
-    ...(problem.errors ?? []).map((entry) => entry.code),
-  ]);
-  if (rules.has("too_common") || rules.has("common")) return say("password.too_common");
-  if (rules.has("context") || rules.has("context_word")) return say("password.context");
+  const rules = new Set((problem.errors ?? []).map((entry) => entry.code));
+  if (rules.has("common")) return say("password.too_common");
+  if (rules.has("context")) return say("password.context");
   if (rules.has("too_long")) return say("password.too_long", { maximum: policy.maximum_length });
   return say("password.breaks_rules", { minimum: policy.minimum_length });
 }

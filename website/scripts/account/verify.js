@@ -7,10 +7,11 @@ import { keepFlow, openFlow } from "../flow.js";
 import { sessionBegan, signedIn } from "../session.js";
 import { timeIn } from "../troubles.js";
 import { say, sayCount } from "../words.js";
-import { actionButton, clearErrors, focusError, line, runBusy, showError, stepLink } from "./forms.js";
+import { actionButton, clearErrors, endStep, focusError, line, runBusy, showError, stepLink } from "./forms.js";
 import { offers } from "./policy.js";
 
 const POLL = 5_000;
+const LONGEST_COUNTDOWN = 600;
 
 export function mount(step, dialog) {
   return new Verify(step, dialog);
@@ -30,7 +31,7 @@ class Verify {
     this.form.elements.username.value = email;
     this.form.addEventListener("submit", (event) => this.submit(event));
     this.resend.button.addEventListener("click", () => this.sendNewCode());
-    this.resend.addEventListener("ready", () => dialog.say(say("verify.resend_ready")));
+    this.resend.addEventListener("ready", () => this.canResend());
     if (dialog.latest?.registration_id === this.id) this.show(dialog.latest);
     this.watch();
     this.ticking = setInterval(() => this.showExpiry(), 5_000);
@@ -98,19 +99,24 @@ class Verify {
   }
 
   showState() {
-    if (this.flow.state === "spent" && !this.form.querySelector(".error")) this.spent("verify.spent");
-    if (this.flow.state === "expired" && !this.form.querySelector(".error")) this.spent("verify.expired");
+    const { state } = this.flow;
+    if (this.confirming) return;
+    if (state === "finished") this.finished();
+    else if (state === "over") this.over();
+    else if ((state === "spent" || state === "expired") && !this.stopped) this.spent(`verify.${state}`);
   }
 
   showExpiry() {
     if (this.expires === undefined) return;
-    const minutes = Math.ceil((this.expires - performance.now()) / 60_000);
+    const seconds = (this.expires - performance.now()) / 1000;
     const place = this.step.querySelector(".expiry span");
-    place.textContent = minutes > 0
-      ? `${sayCount("verify.expires_in", { count: minutes })} ${say("verify.expires_at", {
-          time: timeIn((this.expires - performance.now()) / 1000),
-        })}`
-      : say("verify.expired");
+    if (seconds <= 0 && !this.stopped) this.spent("verify.expired");
+    if (this.stopped) {
+      place.textContent = "";
+      return;
+    }
+    const time = say("verify.expires_at", { time: timeIn(seconds) });
+    place.textContent = `${sayCount("verify.expires_in", { count: Math.ceil(seconds / 60) })} ${time}`;
   }
 
   /** When the mail was asked for, as the mail says it too. */
@@ -125,7 +131,7 @@ class Verify {
     const parts = [say(words, { time })];
     const failed = delivery === "bounced" || delivery === "withheld";
     if (failed) parts.push(make("a", { href: "#register" }, say("link.change")));
-    else if (reference) parts.push(say("verify.reference", { time: this.mailTime, reference }));
+    else if (reference) parts.push(say("verify.reference", { reference }));
     const place = this.step.querySelector(".delivery");
     const content = make("span", {}, ...line(...parts));
     if (place.textContent !== content.textContent) place.replaceChildren(content);
@@ -151,7 +157,12 @@ class Verify {
   }
 
   async confirm(code) {
-    await ask("POST", `${this.path}/confirm`, { body: { code } });
+    this.confirming = true;
+    try {
+      await ask("POST", `${this.path}/confirm`, { body: { code } });
+    } finally {
+      this.confirming = false;
+    }
     this.finishing = true;
     keepFlow({ id: null, step: "done" });
     sessionBegan();
@@ -170,49 +181,47 @@ class Verify {
       }
     } else if (error.code === "fields_rejected" || error.code === "malformed") {
       showError(this.field.input, say("verify.wrong_last"));
-    } else if (!this.stateError(error)) return false;
+    } else return this.stateError(error);
     focusError(this.form);
     return true;
   }
 
   /** Shows what an end of the flow or of its code means; says whether it was one. */
   stateError(error) {
-    if (error.code === "code_spent") this.spent("verify.spent");
-    else if (error.code === "code_expired") this.spent("verify.expired");
-    else if (error.code === "registration_finished") this.finished();
+    if (error.code === "code_spent" || error.code === "code_expired") {
+      this.spent(error.code === "code_spent" ? "verify.spent" : "verify.expired");
+      focusError(this.form);
+    } else if (error.code === "registration_finished") this.finished();
     else if (error.code === "flow_over" || error.status === 404) this.over();
     else return false;
     return true;
   }
 
+  /** No code can be entered until a new one is sent; offers that as soon as it is allowed. */
   spent(words) {
+    this.stopped = words;
+    this.step.querySelector(".expiry").hidden = true;
     const again = actionButton(this.resend.label, () => this.resend.button.click());
-    const wait = this.resend.waiting;
-    showError(this.field.input, ...(wait ? [say(words)] : line(say(words), again)));
+    showError(this.field.input, ...(this.resend.waiting ? [say(words)] : line(say(words), again)));
   }
 
   over() {
-    this.finishing = true;
-    keepFlow({ id: null });
-    showError(this.field.input, ...line(say("verify.over"), stepLink("register", say("link.register"))));
-    this.endControls();
+    this.end(say("verify.over"), stepLink("register", say("link.register")));
+    this.form.prepend(make("p", {}, say("verify.over_text")));
   }
 
   async finished() {
-    this.finishing = true;
-    keepFlow({ id: null });
-    const links = [stepLink("log-in", say("link.log_in"))];
-    if ((await offers()).offers?.includes("reset")) links.push(stepLink("reset", say("link.reset")));
-    showError(this.field.input, ...line(say("verify.finished"), ...links));
-    this.endControls();
+    this.end(say("verify.finished"), stepLink("log-in", say("link.log_in")));
+    if (!(await offers()).offers?.includes("reset")) return;
+    this.form.append(stepLink("reset", say("link.reset")));
   }
 
-  /** Nothing on this step can succeed any more; its links lead on. */
-  endControls() {
-    this.form.querySelector("[type=submit]").hidden = true;
-    this.step.querySelector(".resend").hidden = true;
-    this.step.querySelector(".delivery").hidden = true;
-    this.step.querySelector(".expiry").hidden = true;
+  /** Nothing on this step can succeed any more; one button leads on. */
+  end(words, link) {
+    this.finishing = true;
+    keepFlow({ id: null });
+    for (const line of this.step.querySelectorAll("h2 ~ p")) line.hidden = true;
+    endStep(this.form, words, link);
   }
 
   sendNewCode() {
@@ -223,6 +232,8 @@ class Verify {
     const flow = await ask("POST", `${this.path}/code`);
     clearErrors(this.form);
     this.settled = false;
+    this.stopped = null;
+    this.step.querySelector(".expiry").hidden = false;
     this.flow = { ...this.flow, delivery: "pending", delivery_at: null, state: undefined };
     const long = flow.code_format === "base32_10";
     this.field.input.value = "";
@@ -233,17 +244,26 @@ class Verify {
     this.polling = setTimeout(() => this.watch(), 2_000);
   }
 
+  canResend() {
+    this.dialog.say(say("verify.resend_ready"));
+    this.step.querySelector(".limit").hidden = true;
+    this.resend.hidden = false;
+    if (this.stopped) this.spent(this.stopped);
+  }
+
   refusedCode(error) {
-    if (error.code === "too_many_requests") {
+    if (error.code !== "too_many_requests") return this.stateError(error);
+    this.resend.wait(error.retryIn);
+    if (error.retryIn > LONGEST_COUNTDOWN) {
       const { mail_to: address } = error.problem;
-      const time = timeIn(error.retryIn);
-      if (error.retryIn > 600) {
-        this.dialog.say(say(address ? "verify.resend_limit_mail" : "verify.resend_limit", { time, address }));
-      }
-      this.resend.wait(error.retryIn);
-      return true;
+      const values = { time: timeIn(error.retryIn), address };
+      const limit = this.step.querySelector(".limit");
+      limit.textContent = say(address ? "verify.resend_limit_mail" : "verify.resend_limit", values);
+      limit.hidden = false;
+      this.resend.hidden = true;
+      limit.focus();
     }
-    return this.stateError(error);
+    return true;
   }
 }
 

@@ -112,7 +112,7 @@ def _templates() -> "Environment":
 
 
 def _ordered(renditions: list[Rendition]) -> list[Rendition]:
-    return sorted(renditions, key=lambda one: (_KINDS.index(one.kind), -one.size_bytes))
+    return sorted(renditions, key=lambda one: (_KINDS.index(one.kind), one.size_bytes))
 
 
 def _main_file(video: Video) -> Rendition | None:

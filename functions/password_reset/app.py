@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, cast
 
 from newsreel import clock
 from newsreel.accounts import flows, password_reset
+from newsreel.accounts.answers import browser_of
 from newsreel.accounts.records import Flow
 from newsreel.accounts.rules import Rules
 from newsreel.accounts.table import AccountsTable
@@ -17,9 +18,11 @@ from newsreel.accounts.views import (
     flow_facts,
     flow_standing,
 )
-from newsreel.http.api import Access, Api, Request
+from newsreel.http import cookies
+from newsreel.http.api import Access, Answer, Api, Request
 from newsreel.http.gate import SessionGate
 from newsreel.keyring import read_keyring
+from newsreel.policy import POLICY
 from newsreel.settings import PasswordResetSettings
 
 if TYPE_CHECKING:
@@ -88,11 +91,14 @@ def send_new_code(request: Request) -> ResetView:
     answer=ResetProofView,
     refusals=("code_wrong", "code_expired", "code_spent", "flow_over"),
 )
-def verify(request: Request, body: EnterCode) -> ResetProofView:
-    """Exchange a right code for the token that completes this reset."""
+def verify(request: Request, body: EnterCode) -> Answer:
+    """Exchange a right code for the token that completes this reset; the browser is marked."""
+    browser = browser_of(request)
     flow_id = request.path["reset_id"]
-    proof = password_reset.verify(_rules(), flow_id, body.code, now=clock.epoch())
-    return ResetProofView(reset_token=proof.reset_token, expires_at=clock.rfc3339(proof.expires_at))
+    proof = password_reset.verify(_rules(), flow_id, body.code, browser, now=clock.epoch())
+    view = ResetProofView(reset_token=proof.reset_token, expires_at=clock.rfc3339(proof.expires_at))
+    marked = cookies.mark_device(browser.token, POLICY.session.device_life)
+    return Answer(200, view, cookies=(marked,))
 
 
 @api.route(

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, cast
 
 from newsreel import clock
 from newsreel.accounts import flows, registration
-from newsreel.accounts.answers import signed_in
+from newsreel.accounts.answers import browser_of, signed_in
 from newsreel.accounts.records import Flow
 from newsreel.accounts.rules import Rules
 from newsreel.accounts.table import AccountsTable
@@ -89,7 +89,11 @@ def send_new_code(request: Request) -> RegistrationView:
 def confirm(request: Request, body: EnterCode) -> Answer:
     """Open the account of whoever enters the code, signed in."""
     opened = registration.confirm(
-        _rules(), request.path["registration_id"], body.code, now=clock.epoch()
+        _rules(),
+        request.path["registration_id"],
+        body.code,
+        browser_of(request),
+        now=clock.epoch(),
     )
     return signed_in(opened)
 

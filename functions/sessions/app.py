@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from newsreel import clock
 from newsreel.accounts import emails, sessions
-from newsreel.accounts.answers import signed_in
+from newsreel.accounts.answers import browser_of, signed_in
 from newsreel.accounts.table import AccountsTable
 from newsreel.accounts.views import LogIn, SignedInView
 from newsreel.http import cookies
@@ -29,10 +29,13 @@ api = Api(SessionGate(table, settings.addresses_parameter))
     status=201,
     refusals=("wrong_credentials", "too_many_requests"),
 )
-def log_in(_request: Request, body: LogIn) -> Answer:
+def log_in(request: Request, body: LogIn) -> Answer:
     """Open a session for an address and its password."""
     address = emails.required(body.email)
-    opened = sessions.log_in(table, address, body.password, keep=body.keep, now=clock.epoch())
+    browser = browser_of(request)
+    opened = sessions.log_in(
+        table, address, body.password, browser, keep=body.keep, now=clock.epoch()
+    )
     return signed_in(opened)
 
 

@@ -9,6 +9,7 @@ from functions.account import app as account_app
 from functions.sessions import app as sessions_app
 from tests.functions.accounts import (
     PASSWORD,
+    Reply,
     call,
     items,
     log_in,
@@ -247,3 +248,52 @@ def test_looking_needs_no_origin(cloud: Cloud) -> None:
         account_app, "GET", "/account", cookie=cookie, headers={"Sec-Fetch-Site": "cross-site"}
     )
     assert reply.status == 200
+
+
+def notices(cloud: Cloud, kind: str) -> list[dict[str, object]]:
+    return [item for item in items(cloud.dynamodb, "notice") if item["kind"]["S"] == kind]
+
+
+def with_device(cookie: str, password: str = PASSWORD) -> Reply:
+    device = next(part for part in cookie.split("; ") if part.startswith("__Host-device="))
+    body = {"email": ADDRESS, "password": password}
+    return call(sessions_app, "POST", "/sessions", body=body, headers={"Cookie": device})
+
+
+def test_a_known_browser_does_not_wait_for_what_strangers_got_wrong(
+    cloud: Cloud, hands: Hands
+) -> None:
+    known = open_account(cloud.dynamodb, ADDRESS).cookie
+    for _ in range(6):
+        log_in(ADDRESS, "wrong")
+    assert log_in(ADDRESS).status == 429
+    assert with_device(known).status == 201
+
+
+def test_a_known_browser_has_free_failures_of_its_own_and_then_waits_too(
+    cloud: Cloud, hands: Hands
+) -> None:
+    known = open_account(cloud.dynamodb, ADDRESS).cookie
+    assert [with_device(known, "wrong").status for _ in range(7)] == [401] * 6 + [429]
+    assert log_in(ADDRESS).status == 201
+
+
+def test_a_device_cookie_of_another_account_is_a_strangers(cloud: Cloud, hands: Hands) -> None:
+    open_account(cloud.dynamodb, ADDRESS)
+    other = open_account(cloud.dynamodb, "joe@example.org").cookie
+    for _ in range(6):
+        log_in(ADDRESS, "wrong")
+    assert with_device(other).status == 429
+
+
+def test_a_new_browser_causes_one_notice_and_a_known_one_none(cloud: Cloud) -> None:
+    known = open_account(cloud.dynamodb, ADDRESS).cookie
+    assert with_device(known).status == 201
+    assert notices(cloud, "new_sign_in") == []
+    agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    body = {"email": ADDRESS, "password": PASSWORD}
+    reply = call(sessions_app, "POST", "/sessions", body=body, headers={"User-Agent": agent})
+    [notice] = notices(cloud, "new_sign_in")
+    assert notice["facts"] == {"M": {"device": {"S": "Firefox, Windows"}}}
+    assert with_device(reply.cookie).status == 201
+    assert len(notices(cloud, "new_sign_in")) == 1

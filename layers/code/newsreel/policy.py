@@ -48,6 +48,7 @@ class SessionPolicy:
     absolute: int = 7 * DAY
     """A session that is not kept ends with the browser; this bound is for one never closed."""
     last_use_every: int = HOUR
+    device_life: int = 400 * DAY
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,15 @@
 """Decides how an account is shown, and how a browser is told that it is signed in."""
 
 from newsreel import clock
+from newsreel.accounts import devices
+from newsreel.accounts.devices import Browser
 from newsreel.accounts.records import Account
 from newsreel.accounts.sessions import Opened
 from newsreel.accounts.views import AccountView, SignedInView
 from newsreel.http import cookies
-from newsreel.http.api import Answer, SignedIn
+from newsreel.http.api import Answer, Request, SignedIn
+from newsreel.http.browser import name_of
+from newsreel.policy import POLICY
 
 
 def view_account(account: Account | SignedIn) -> AccountView:
@@ -24,5 +28,13 @@ def signed_in(opened: Opened) -> Answer:
     return Answer(
         201,
         SignedInView(account=view_account(opened.account)),
-        cookies=tuple(cookies.sign_in(opened.token, opened.max_age)),
+        cookies=(
+            *cookies.sign_in(opened.token, opened.max_age),
+            cookies.mark_device(opened.device_token, POLICY.session.device_life),
+        ),
     )
+
+
+def browser_of(request: Request) -> Browser:
+    """Return the browser that a request came from."""
+    return devices.recognise(request.cookies.get(cookies.DEVICE), name_of(request.headers))

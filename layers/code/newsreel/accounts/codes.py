@@ -20,7 +20,7 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _READ_AS = str.maketrans("OIL", "011")
 
 
-def derive(  # noqa: PLR0913 - all of them are what a code is bound to
+def derive(
     keyring: Keyring, *, key_id: str, purpose: Purpose, flow_key: str, issue: int, form: Format
 ) -> str:
     """Return the code of one issue of one flow.

@@ -178,7 +178,7 @@ def next_issue(flow: Flow, *, now: int) -> Flow:
     return after
 
 
-def check_code(  # noqa: PLR0913 - what a check needs
+def check_code(
     table: AccountsTable,
     keyring: Keyring,
     purpose: Purpose,

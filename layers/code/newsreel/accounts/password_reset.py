@@ -9,7 +9,8 @@ import hmac
 import secrets
 from dataclasses import dataclass, field, replace
 
-from newsreel.accounts import emails, flows
+from newsreel.accounts import devices, emails, flows
+from newsreel.accounts.devices import Browser
 from newsreel.accounts.flows import Started, Wanted
 from newsreel.accounts.passwords import hash_password
 from newsreel.accounts.records import Flow, Notice
@@ -42,7 +43,7 @@ def start(rules: Rules, email: str, *, language: str, repeat_key: str | None, no
     return flows.begin(rules.table, rules.keyring, wanted, repeat_key=repeat_key, now=now)
 
 
-def verify(rules: Rules, flow_id: str, typed: str, *, now: int) -> Proof:
+def verify(rules: Rules, flow_id: str, typed: str, browser: Browser, *, now: int) -> Proof:
     """Exchange a right code for a token that completes this reset within ten minutes.
 
     Raises:
@@ -62,7 +63,8 @@ def verify(rules: Rules, flow_id: str, typed: str, *, now: int) -> Proof:
         account_epoch=account.epoch,
     )
     try:
-        rules.table.prove_reset(proved)
+        device = devices.key_of(account.account_id, browser.token)
+        rules.table.prove_reset(proved, device=device, now=now)
     except ConditionFailed:
         raise Refusal("flow_over") from None
     return Proof(token, proved.token_until)

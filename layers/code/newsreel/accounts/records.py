@@ -112,6 +112,8 @@ class Session(Record):
     last_used_at: int
     idle_until: int
     expires_at: int
+    browser: str = ""
+    """Family and system of the browser, for its owner's list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

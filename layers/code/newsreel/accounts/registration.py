@@ -7,7 +7,8 @@ with its own password; the first right code opens the account and the others are
 import secrets
 from dataclasses import dataclass, field
 
-from newsreel.accounts import emails, flows, passwords, sessions
+from newsreel.accounts import devices, emails, flows, passwords, sessions
+from newsreel.accounts.devices import Browser
 from newsreel.accounts.flows import Started, Wanted
 from newsreel.accounts.records import Account, Notice
 from newsreel.accounts.rules import Rules, accept_password
@@ -53,7 +54,7 @@ def start(rules: Rules, wish: Wish, *, repeat_key: str | None, now: int) -> Star
     return flows.begin(rules.table, rules.keyring, wanted, repeat_key=repeat_key, now=now)
 
 
-def confirm(rules: Rules, flow_id: str, typed: str, *, now: int) -> Opened:
+def confirm(rules: Rules, flow_id: str, typed: str, browser: Browser, *, now: int) -> Opened:
     """Open the account of a registration whose code is right, signed in.
 
     Raises:
@@ -67,7 +68,7 @@ def confirm(rules: Rules, flow_id: str, typed: str, *, now: int) -> Opened:
         language=flow.language,
         created_at=now,
     )
-    opened = sessions.new_session(account, keep=False, now=now)
+    opened = sessions.new_session(account, browser, keep=False, now=now)
     welcome = Notice(
         account_id=account.account_id,
         notice_id=secrets.token_hex(8),
@@ -75,7 +76,13 @@ def confirm(rules: Rules, flow_id: str, typed: str, *, now: int) -> Opened:
         requested_at=now,
     )
     try:
-        rules.table.finish_registration(flow, account, opened.session, welcome)
+        rules.table.finish_registration(
+            flow,
+            account,
+            opened.session,
+            device=devices.key_of(account.account_id, browser.token),
+            welcome=welcome,
+        )
     except ConditionFailed:
         # Nobody is told which: the flow was finished a moment ago, or the address has an account.
         raise Refusal("registration_finished") from None

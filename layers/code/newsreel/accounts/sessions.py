@@ -9,8 +9,9 @@ import re
 import secrets
 from dataclasses import dataclass, field, replace
 
-from newsreel.accounts import emails, passwords
-from newsreel.accounts.records import Account, LogInFailures, Session
+from newsreel.accounts import devices, emails, passwords
+from newsreel.accounts.devices import Browser
+from newsreel.accounts.records import Account, LogInFailures, Notice, Session
 from newsreel.accounts.table import AccountsTable
 from newsreel.policy import POLICY
 from newsreel.refusals import Refusal
@@ -30,6 +31,7 @@ class Opened:
     account: Account
     session: Session
     token: str = field(repr=False)
+    device_token: str = field(repr=False)
 
     @property
     def max_age(self) -> int | None:
@@ -37,7 +39,7 @@ class Opened:
         return POLICY.session.kept_absolute if self.session.keep else None
 
 
-def new_session(account: Account, *, keep: bool, now: int) -> Opened:
+def new_session(account: Account, browser: Browser, *, keep: bool, now: int) -> Opened:
     """Return a session for an account, not yet stored."""
     policy = POLICY.session
     secret = secrets.token_urlsafe(_TOKEN_BYTES)
@@ -50,11 +52,14 @@ def new_session(account: Account, *, keep: bool, now: int) -> Opened:
         last_used_at=now,
         idle_until=now + (policy.kept_idle if keep else policy.idle),
         expires_at=now + (policy.kept_absolute if keep else policy.absolute),
+        browser=browser.name,
     )
-    return Opened(account, session, f"{account.account_id}.{secret}")
+    return Opened(account, session, f"{account.account_id}.{secret}", browser.token)
 
 
-def log_in(table: AccountsTable, email: str, password: str, *, keep: bool, now: int) -> Opened:
+def log_in(
+    table: AccountsTable, email: str, password: str, browser: Browser, *, keep: bool, now: int
+) -> Opened:
     """Open a session for an address and its password.
 
     The same reads, writes and hash for every address; the failure is counted before the password
@@ -64,31 +69,51 @@ def log_in(table: AccountsTable, email: str, password: str, *, keep: bool, now: 
         Refusal: ``wrong_credentials``; ``too_many_requests`` while the address has to wait.
     """
     address_hash = emails.key_of(email)
-    account_id = _count_attempt(table, address_hash, now=now)
-    account = table.read_account(account_id or _NOBODY)
+    keys = (address_hash, devices.failures_key_of(address_hash, browser.token))
+    account, is_known = _count_attempt(table, address_hash, keys, browser, now=now)
     if not passwords.matches(account.password_hash if account else None, password):
         raise Refusal("wrong_credentials")
     if account is None:
         raise Refusal("wrong_credentials")
     outdated = passwords.is_outdated(account.password_hash)
-    opened = new_session(account, keep=keep, now=now)
+    opened = new_session(account, browser, keep=keep, now=now)
     try:
         table.open_session(
             account,
             opened.session,
+            device=devices.key_of(account.account_id, browser.token),
+            failures_keys=keys,
             new_hash=passwords.hash_password(password) if outdated else None,
+            notice=None if is_known else _new_sign_in(account, browser, now=now),
         )
     except ConditionFailed:
         raise Refusal("wrong_credentials") from None
     return opened
 
 
-def _count_attempt(table: AccountsTable, address_hash: str, *, now: int) -> str | None:
+def _new_sign_in(account: Account, browser: Browser, *, now: int) -> Notice:
+    return Notice(
+        account_id=account.account_id,
+        notice_id=secrets.token_hex(8),
+        kind="new_sign_in",
+        requested_at=now,
+        facts={"device": browser.name or "\N{EN DASH}"},
+    )
+
+
+def _count_attempt(
+    table: AccountsTable, address_hash: str, keys: tuple[str, str], browser: Browser, *, now: int
+) -> tuple[Account | None, bool]:
     for _ in range(_RACES):
-        account_id, failures = table.read_log_in(address_hash)
-        after = count_failure(failures, now=now)
-        if table.count_log_in(address_hash, failures, after):
-            return account_id
+        account_id, counters = table.read_log_in(address_hash, keys)
+        account_id = account_id or _NOBODY
+        device = devices.key_of(account_id, browser.token)
+        account, is_known = table.read_account_and_device(account_id, device)
+        # A browser that the account knows does not wait for what strangers got wrong.
+        place = 1 if is_known else 0
+        after = count_failure(counters[place], now=now)
+        if table.count_log_in(keys[place], counters[place], after):
+            return account, is_known
     raise Refusal("too_many_requests", retry_after=1)
 
 

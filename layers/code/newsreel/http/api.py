@@ -173,7 +173,7 @@ class Api:
         refusals: tuple[Code, ...] = ...,
         cacheable: bool = ...,
     ) -> Callable[[WithBody[Body]], WithBody[Body]]: ...
-    def route(  # noqa: PLR0913 - a route's declaration is a table row
+    def route(
         self,
         method: str,
         path: str,

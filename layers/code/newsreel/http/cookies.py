@@ -1,4 +1,4 @@
-"""Decides how the session is kept in a browser: two cookies, written and read here alone.
+"""Decides how the session is kept in a browser: cookies, written and read here alone.
 
 ``__Host-`` binds a cookie to our host, to https and to every path (RFC 6265bis, section 4.1.3.2).
 """
@@ -6,6 +6,7 @@
 from http.cookies import CookieError, SimpleCookie
 
 SESSION = "__Host-session"
+DEVICE = "__Host-device"
 SIGNED_IN = "signed_in"
 _LONGEST_HEADER = 8192
 
@@ -30,6 +31,11 @@ def sign_in(token: str, max_age: int | None) -> list[str]:
         # Readable, so that a page knows whether to ask for the account at all. It proves nothing.
         f"{SIGNED_IN}=1; Path=/; Secure; SameSite=Lax{life}",
     ]
+
+
+def mark_device(token: str, max_age: int) -> str:
+    """Return the cookie by which an account knows a browser again; it opens nothing by itself."""
+    return f"{DEVICE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={max_age}"
 
 
 def sign_out() -> list[str]:

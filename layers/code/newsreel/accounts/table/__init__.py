@@ -8,13 +8,16 @@ entity              pk                       sk                          lives
 ==================  =======================  ==========================  =========================
 Account             ACCOUNT#<account id>     ACCOUNT                     until deleted
 Session             ACCOUNT#<account id>     SESSION#<hash of token>     idle and absolute limits
+Device              ACCOUNT#<account id>     DEVICE#<hash of account     400 days
+                                             and cookie>
 E-mail reservation  EMAIL#<hash of address>  EMAIL                       as long as its account
 Flow                REGISTRATION#<hash of    REGISTRATION                24 hours
                     flow id> (one prefix
                     per purpose)
 Mail request        as its flow              MAIL#<issue, 6 digits>      24 hours
 Notice              ACCOUNT#<account id>     NOTICE#<notice id>          14 days
-Log-in failures     LOGIN#<hash of address>  LOGIN                       a day after the last one
+Log-in failures     LOGIN#<hash of address,  LOGIN                       a day after the last one
+                    and of browser if known>
 Idempotency marker  IDEMPOTENCY#<HMAC>       IDEMPOTENCY                 10 minutes
 ==================  =======================  ==========================  =========================
 
@@ -25,13 +28,14 @@ start a flow                          TransactWriteItems: flow, mail request, ma
 issue another code                    GetItem flow; TransactWriteItems: flow, mail request
 look at a flow                        GetItem flow
 count one try                         UpdateItem flow, conditional
-finish a registration                 TransactWriteItems: flow, reservation, account, session
+finish a registration                 TransactWriteItems: flow, reservation, account, session,
+                                      device, notice
 prove a password reset                UpdateItem flow (a try); GetItem reservation and account;
-                                      TransactWriteItems: flow, failures
+                                      TransactWriteItems: flow, failures, device
 complete a password reset             GetItem flow; TransactWriteItems: flow, account, notice
-log in                                BatchGetItem reservation and failures; GetItem account;
-                                      UpdateItem failures; TransactWriteItems: session, failures,
-                                      account's epoch checked
+log in                                BatchGetItem reservation and failures; BatchGetItem account
+                                      and device; UpdateItem failures; TransactWriteItems:
+                                      account (epoch checked), session, device, failures, notice
 recognise a session                   BatchGetItem account and session; at most hourly UpdateItem
 log out                               DeleteItem session
 send a mail of a flow                 GetItem flow; UpdateItem mail request; GetItem reservation;

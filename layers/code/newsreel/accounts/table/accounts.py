@@ -1,13 +1,23 @@
 """Decides how accounts, log-ins and sessions are read and written."""
 
+from typing import TYPE_CHECKING
+
 from botocore.exceptions import ClientError
 
-from newsreel.accounts.emails import key_of as hash_of
-from newsreel.accounts.records import Account, LogInFailures, Session
+from newsreel.accounts.records import Account, LogInFailures, Notice, Session
 from newsreel.accounts.table.base import Items
-from newsreel.accounts.table.keys import account_key, email_key, log_in_key, session_key
+from newsreel.accounts.table.keys import (
+    account_key,
+    device_key,
+    email_key,
+    log_in_key,
+    session_key,
+)
 from newsreel.items import to_item
 from newsreel.transactions import condition_failure, write_together
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 
 class AccountItems(Items):
@@ -20,28 +30,39 @@ class AccountItems(Items):
         values = self._get(email_key(address_hash))
         return str(values["account_id"]) if values else None
 
-    def read_log_in(self, address_hash: str) -> tuple[str | None, LogInFailures]:
-        """Return the account id of an address, if any, and its failed log-ins."""
-        email, log_in = email_key(address_hash), log_in_key(address_hash)
-        found = self.read_batch([email, log_in])
+    def read_log_in(
+        self, address_hash: str, failures_keys: tuple[str, str]
+    ) -> tuple[str | None, tuple[LogInFailures, LogInFailures]]:
+        """Return the account id of an address, if any, and the failures under two keys.
+
+        The first key counts everybody's failures with the address, the second one browser's.
+        """
+        email = email_key(address_hash)
+        counters = [log_in_key(key) for key in failures_keys]
+        found = self.read_batch([email, *counters])
         reservation = found.get((email["pk"], email["sk"]))
-        failures = found.get((log_in["pk"], log_in["sk"]))
-        return (
-            str(reservation["account_id"]) if reservation else None,
-            LogInFailures.read(failures) if failures else LogInFailures(),
-        )
+        stored = [found.get((key["pk"], key["sk"])) for key in counters]
+        shared, own = (LogInFailures.read(item) if item else LogInFailures() for item in stored)
+        return str(reservation["account_id"]) if reservation else None, (shared, own)
+
+    def read_account_and_device(self, account_id: str, device: str) -> tuple[Account | None, bool]:
+        """Return an account, or None, and whether it has seen a browser."""
+        account, seen = account_key(account_id), device_key(account_id, device)
+        found = self.read_batch([account, seen])
+        values = found.get((account["pk"], account["sk"]))
+        return Account.read(values) if values else None, (seen["pk"], seen["sk"]) in found
 
     def read_account(self, account_id: str) -> Account | None:
         """Return an account, or None."""
         values = self._get(account_key(account_id))
         return Account.read(values) if values else None
 
-    def count_log_in(self, address_hash: str, before: LogInFailures, after: LogInFailures) -> bool:
+    def count_log_in(self, failures_key: str, before: LogInFailures, after: LogInFailures) -> bool:
         """Store a failure before the password is compared; False if another came in between."""
         try:
             self._client.update_item(
                 TableName=self.name,
-                Key=to_item(log_in_key(address_hash)),
+                Key=to_item(log_in_key(failures_key)),
                 UpdateExpression=(
                     "SET failures = :failures, blocked_until = :until, forget_at = :forget,"
                     " #ttl = :forget, entity = :entity"
@@ -69,8 +90,17 @@ class AccountItems(Items):
             return False
         return True
 
-    def open_session(self, account: Account, session: Session, *, new_hash: str | None) -> None:
-        """Store a session, forget the address's failures, and keep a renewed password hash.
+    def open_session(
+        self,
+        account: Account,
+        session: Session,
+        *,
+        device: str,
+        failures_keys: tuple[str, str],
+        new_hash: str | None,
+        notice: Notice | None,
+    ) -> None:
+        """Store a session and its browser, forget the failures, keep a renewed password hash.
 
         Raises:
             ConditionFailed: the account's epoch changed (a reset came first) or it is gone.
@@ -79,27 +109,26 @@ class AccountItems(Items):
         values: dict[str, object] = {":now": session.created_at, ":epoch": account.epoch}
         if new_hash:
             values[":hash"] = new_hash
-        write_together(
-            self._client,
-            [
-                {
-                    "Update": {
-                        "TableName": self.name,
-                        "Key": to_item(account_key(account.account_id)),
-                        "UpdateExpression": update,
-                        "ConditionExpression": "epoch = :epoch",
-                        "ExpressionAttributeValues": to_item(values),
-                    }
-                },
-                {"Put": {"TableName": self.name, "Item": self._session_item(session)}},
-                {
-                    "Delete": {
-                        "TableName": self.name,
-                        "Key": to_item(log_in_key(hash_of(account.email))),
-                    }
-                },
-            ],
-        )
+        entries: list[TransactWriteItemTypeDef] = [
+            {
+                "Update": {
+                    "TableName": self.name,
+                    "Key": to_item(account_key(account.account_id)),
+                    "UpdateExpression": update,
+                    "ConditionExpression": "epoch = :epoch",
+                    "ExpressionAttributeValues": to_item(values),
+                }
+            },
+            {"Put": {"TableName": self.name, "Item": self._session_item(session)}},
+            self._put_device(account.account_id, device, now=session.created_at),
+        ]
+        entries += [
+            {"Delete": {"TableName": self.name, "Key": to_item(log_in_key(key))}}
+            for key in failures_keys
+        ]
+        if notice is not None:
+            entries.append(self._put_notice(notice))
+        write_together(self._client, entries)
 
     def read_session(self, account_id: str, token_hash: str) -> tuple[Account, Session] | None:
         """Return a session and its account, read together, or None."""

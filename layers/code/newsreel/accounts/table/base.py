@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from newsreel import clients
 from newsreel.accounts.records import Notice, Record, Session
-from newsreel.accounts.table.keys import notice_key, session_key
+from newsreel.accounts.table.keys import device_key, notice_key, session_key
 from newsreel.items import Item, Value, from_item, to_item
-from newsreel.policy import DAY
+from newsreel.policy import DAY, POLICY
 from newsreel.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -57,6 +57,15 @@ class Items:
         item = self._item(key, "notice", notice)
         item["ttl"] = {"N": str(notice.requested_at + 14 * DAY)}
         return {"Put": {"TableName": self.name, "Item": item}}
+
+    def _put_device(self, account_id: str, device: str, *, now: int) -> "TransactWriteItemTypeDef":
+        values = {
+            **device_key(account_id, device),
+            "entity": "device",
+            "seen_at": now,
+            "ttl": now + POLICY.session.device_life,
+        }
+        return {"Put": {"TableName": self.name, "Item": to_item(values)}}
 
     def _session_item(self, session: Session) -> Item:
         key = session_key(session.account_id, session.session_key)

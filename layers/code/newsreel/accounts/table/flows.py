@@ -157,7 +157,7 @@ class FlowItems(Items):
         return Flow.read(from_item(answer["Attributes"]))
 
     def finish_registration(
-        self, flow: Flow, account: Account, session: Session, welcome: Notice
+        self, flow: Flow, account: Account, session: Session, *, device: str, welcome: Notice
     ) -> None:
         """Open the account: flow, reservation, account, session and notice, all or none.
 
@@ -203,6 +203,7 @@ class FlowItems(Items):
                     }
                 },
                 {"Put": {"TableName": self.name, "Item": self._session_item(session)}},
+                self._put_device(account.account_id, device, now=session.created_at),
                 self._put_notice(welcome),
             ],
         )

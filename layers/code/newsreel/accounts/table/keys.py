@@ -41,3 +41,8 @@ def marker_key(key: str) -> dict[str, str]:
 def notice_key(account_id: str, notice_id: str) -> dict[str, str]:
     """Return the key of a notice to an account's owner."""
     return {"pk": f"ACCOUNT#{account_id}", "sk": f"NOTICE#{notice_id}"}
+
+
+def device_key(account_id: str, device: str) -> dict[str, str]:
+    """Return the key of a browser that an account has seen."""
+    return {"pk": f"ACCOUNT#{account_id}", "sk": f"DEVICE#{device}"}

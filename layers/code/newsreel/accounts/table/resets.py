@@ -13,8 +13,10 @@ class ResetItems(Items):
 
     __slots__ = ()
 
-    def prove_reset(self, flow: Flow) -> None:
-        """Store the token's hash on a flow whose code was right; forget the address's failures.
+    def prove_reset(self, flow: Flow, *, device: str, now: int) -> None:
+        """Store the token's hash on a flow whose code was right; its browser is known from now on.
+
+        The address's failed log-ins are forgotten.
 
         Raises:
             ConditionFailed: the flow was finished in the meantime.
@@ -49,6 +51,7 @@ class ResetItems(Items):
                         "Key": to_item(log_in_key(hash_of(flow.email))),
                     }
                 },
+                self._put_device(flow.account_id, device, now=now),
             ],
         )
 

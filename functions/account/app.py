@@ -1,25 +1,103 @@
-"""Account: what its owner sees of it."""
+"""Account: what its owner sees and changes of it; the terms of use."""
 
 from typing import TYPE_CHECKING
 
+from newsreel import clock
+from newsreel.accounts import profile, terms
 from newsreel.accounts.answers import view_account
 from newsreel.accounts.table import AccountsTable
-from newsreel.accounts.views import AccountView
-from newsreel.http.api import Api, Request
+from newsreel.accounts.views import (
+    AcceptTerms,
+    AccountView,
+    ChangeAccount,
+    DownloadsView,
+    SessionsView,
+    TermsVersionsView,
+    TermsView,
+)
+from newsreel.http.api import Access, Api, Request
 from newsreel.http.gate import SessionGate
+from newsreel.refusals import Refusal
 from newsreel.settings import AccountSettings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 settings = AccountSettings.from_environment()
-api = Api(SessionGate(AccountsTable(settings.accounts_table), settings.addresses_parameter))
+table = AccountsTable(settings.accounts_table)
+api = Api(SessionGate(table, settings.addresses_parameter))
 
 
 @api.route("GET", "/account", answer=AccountView)
 def read(request: Request) -> AccountView:
     """Return the account that the session belongs to."""
     return view_account(request.account)
+
+
+@api.route("PATCH", "/account", body=ChangeAccount, answer=AccountView)
+def change(request: Request, body: ChangeAccount) -> AccountView:
+    """Change the language of pages and mails."""
+    account = table.change_language(request.account.account_id, body.language)
+    if account is None:
+        raise Refusal("not_signed_in")
+    return view_account(account)
+
+
+@api.route("GET", "/account/sessions", answer=SessionsView)
+def list_sessions(request: Request) -> SessionsView:
+    """List the signed-in browsers."""
+    holder = request.account
+    return profile.list_sessions(
+        table, holder.account_id, holder.epoch, holder.session_key, now=clock.epoch()
+    )
+
+
+@api.route("DELETE", "/account/sessions/{session_id}", status=204)
+def end_session(request: Request) -> None:
+    """End one of them."""
+    profile.end_session(table, request.account.account_id, request.path["session_id"])
+
+
+@api.route("GET", "/account/downloads", answer=DownloadsView)
+def list_downloads(request: Request) -> DownloadsView:
+    """List what was downloaded in the last 90 days."""
+    return profile.list_downloads(table, request.account.account_id)
+
+
+@api.route("DELETE", "/account/downloads", status=204)
+def erase_downloads(request: Request) -> None:
+    """Erase the list: it shows what a journalist works on."""
+    table.erase_downloads(request.account.account_id)
+
+
+@api.route("GET", "/terms", access=Access.PUBLIC, answer=TermsVersionsView)
+def read_terms(request: Request) -> TermsVersionsView:
+    """Return every version of the terms of use, newest first."""
+    shown = []
+    for version in reversed(terms.VERSIONS):
+        title, paragraphs = terms.text_of(version, request.language)
+        shown.append(
+            TermsView(
+                version=version.version,
+                effective_at=clock.rfc3339(version.effective_at),
+                language=request.language,
+                title=title,
+                paragraphs=paragraphs,
+            )
+        )
+    return TermsVersionsView(current=terms.in_force(clock.epoch()).version, items=shown)
+
+
+@api.route("PUT", "/account/terms", body=AcceptTerms, status=204)
+def accept_terms(request: Request, body: AcceptTerms) -> None:
+    """Accept the terms of use that are in force."""
+    terms.accept(
+        table,
+        request.account.account_id,
+        body.version,
+        language=request.language,
+        now=clock.epoch(),
+    )
 
 
 def handler(event: dict[str, object], context: "LambdaContext") -> dict[str, object]:

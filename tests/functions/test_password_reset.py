@@ -105,10 +105,11 @@ def test_a_token_is_used_once_and_dies_after_ten_minutes(
     assert complete(reset_id, token).code == "flow_over"
 
 
-def test_no_step_can_be_skipped(cloud: Cloud, jane: str) -> None:
+def test_no_step_can_be_skipped(cloud: Cloud, jane: str, hands: Hands) -> None:
     reset_id = start().json["reset_id"]
     for token in ("", "x", "0" * 64):
         assert complete(reset_id, token or " ").code == "flow_over"
+    hands.forward(seconds=1)
     _, other_token = proved(cloud)
     assert complete(reset_id, other_token).code == "flow_over"
     assert log_in(ADDRESS).status == 201
@@ -140,9 +141,11 @@ def test_a_completed_reset_voids_every_other_open_one(
     cloud: Cloud, jane: str, hands: Hands
 ) -> None:
     proved_before = proved(cloud)
+    hands.forward(seconds=1)
     unproved = start().json["reset_id"]
     deliver(cloud.dynamodb)
     code = newest_code(ADDRESS)
+    hands.forward(seconds=1)
     reset_id, token = proved(cloud)
     assert complete(reset_id, token).status == 204
     assert complete(*proved_before).code == "flow_over"
@@ -174,7 +177,9 @@ def test_completes_of_two_resets_in_pairs_leave_one_password(
 ) -> None:
     for _ in range(5):
         hands.forward(minutes=1)
-        pair = [(*proved(cloud), f"First-Otter-{_}a"), (*proved(cloud), f"Second-Otter-{_}b")]
+        first = (*proved(cloud), f"First-Otter-{_}a")
+        hands.forward(seconds=1)
+        pair = [first, (*proved(cloud), f"Second-Otter-{_}b")]
         with ThreadPoolExecutor(2) as pool:
             replies = list(pool.map(lambda entry: complete(*entry), pair))
         assert sorted(reply.status for reply in replies) == [204, 410]

@@ -26,6 +26,7 @@ Code: TypeAlias = Literal[
     "cross_site",
     "not_available",
     "withdrawn",
+    "terms_not_accepted",
     "link_refused",
     "no_such_route",
     "busy",

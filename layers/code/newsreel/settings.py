@@ -82,6 +82,14 @@ class AccountSettings(CommonSettings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewsletterSettings(CommonSettings):
+    """Settings of ``newsletter``."""
+
+    accounts_table: str
+    addresses_parameter: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CodeIssuanceSettings(CommonSettings):
     """Settings of ``code_issuance``."""
 

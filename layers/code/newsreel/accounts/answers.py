@@ -19,6 +19,7 @@ def view_account(account: Account | SignedIn) -> AccountView:
         email=account.email,
         language=account.language,
         newsletter=account.newsletter,
+        terms_version=account.terms_version or None,
         created_at=clock.rfc3339(account.created_at),
     )
 

@@ -93,6 +93,8 @@ class Account(Record):
     password_hash: str = field(repr=False)
     language: str
     newsletter: bool = False
+    terms_version: str = ""
+    """The newest terms of use that were accepted; empty if none were."""
     created_at: int
     epoch: int = 1
     """Sessions, flows and links made under another epoch no longer count."""
@@ -133,3 +135,25 @@ class IdempotencyMarker(Record):
     nonce: str
     started_at: int
     forget_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent(Record):
+    """One yes or no of a person, with what it was said to."""
+
+    account_id: str
+    subject: Literal["newsletter", "terms"]
+    given: bool
+    text_version: str
+    language: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download(Record):
+    """One link's downloads on one day."""
+
+    link_id: str
+    video_id: str
+    rendition_id: str
+    downloaded_at: int

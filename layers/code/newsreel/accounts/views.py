@@ -10,6 +10,8 @@ from newsreel.accounts.codes import Format
 from newsreel.accounts.records import Delivery, Flow
 from newsreel.policy import POLICY
 
+Language = Literal["en"]
+"""The languages of ``words``; a test compares the two."""
 FlowStatus = Literal["open", "spent", "expired", "finished", "over"]
 Email = Annotated[str, Field(min_length=1, max_length=320, description="The e-mail address.")]
 Password = Annotated[
@@ -29,7 +31,7 @@ class StartRegistration(Asked):
 
     email: Email
     password: Password
-    language: Literal["en"] = "en"
+    language: Language = "en"
 
 
 class EnterCode(Asked):
@@ -113,6 +115,7 @@ class AccountView(BaseModel):
     email: str
     language: str
     newsletter: bool
+    terms_version: str | None
     created_at: str
 
 
@@ -120,6 +123,73 @@ class SignedInView(BaseModel):
     """The account that a browser is now signed in to."""
 
     account: AccountView
+
+
+class ChangeAccount(Asked):
+    """``PATCH /account``."""
+
+    language: Language
+
+
+class Subscribe(Asked):
+    """``PUT /account/newsletter``: what was read when the button was pressed."""
+
+    text_version: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}$")]
+    language: Language
+
+
+class AcceptTerms(Asked):
+    """``PUT /account/terms``."""
+
+    version: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}$")]
+
+
+class SessionView(BaseModel):
+    """One signed-in browser."""
+
+    session_id: str
+    browser: str
+    created_at: str
+    last_used_at: str
+    keep: bool
+    current: bool
+
+
+class SessionsView(BaseModel):
+    """Every signed-in browser of an account, the one last used first."""
+
+    items: list[SessionView]
+
+
+class DownloadView(BaseModel):
+    """One file that was downloaded on one day."""
+
+    video_id: str
+    rendition_id: str
+    downloaded_at: str
+
+
+class DownloadsView(BaseModel):
+    """The newest downloads of an account, newest first."""
+
+    items: list[DownloadView]
+
+
+class TermsView(BaseModel):
+    """One version of the terms of use, in the reader's language."""
+
+    version: str
+    effective_at: str
+    language: str
+    title: str
+    paragraphs: list[str]
+
+
+class TermsVersionsView(BaseModel):
+    """Every version, newest first; ``current`` is the one in force."""
+
+    current: str
+    items: list[TermsView]
 
 
 def flow_facts(flow: Flow, *, now: int) -> dict[str, str | int]:

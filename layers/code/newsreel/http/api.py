@@ -52,6 +52,7 @@ class SignedIn:
     email: str = field(repr=False)
     language: str
     newsletter: bool
+    terms_version: str
     created_at: int
     """Seconds since 1970."""
     session_key: str = field(repr=False)

@@ -34,6 +34,7 @@ KINDS: dict[Code, Kind] = {
     "cross_site": Kind(403, "open_site"),
     "not_available": Kind(404, "browse"),
     "withdrawn": Kind(410, "browse"),
+    "terms_not_accepted": Kind(409, "accept_terms"),
     "link_refused": Kind(410, "make_new_link"),
     "no_such_route": Kind(404, "read_reference"),
     "busy": Kind(503, "try_again"),

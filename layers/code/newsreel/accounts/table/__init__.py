@@ -15,6 +15,8 @@ Flow                REGISTRATION#<hash of    REGISTRATION                24 hour
                     flow id> (one prefix
                     per purpose)
 Mail request        as its flow              MAIL#<issue, 6 digits>      24 hours
+Download            ACCOUNT#<account id>     DOWNLOAD#<day>#<link id>    90 days
+Consent             ACCOUNT#<account id>     CONSENT#<subject>#<time>    as long as its account
 Notice              ACCOUNT#<account id>     NOTICE#<notice id>          14 days
 Log-in failures     LOGIN#<hash of address,  LOGIN                       a day after the last one
                     and of browser if known>
@@ -40,6 +42,11 @@ recognise a session                   BatchGetItem account and session; at most 
 log out                               DeleteItem session
 send a mail of a flow                 GetItem flow; UpdateItem mail request; GetItem reservation;
                                       (SES); TransactWriteItems: mail request, flow's delivery
+note a download                       PutItem download, unless it is there
+change the language                   UpdateItem account
+say yes or no                         TransactWriteItems: account, consent
+list sessions, list downloads         Query the account's partition by prefix
+erase downloads                       Query, BatchWriteItem
 send a notice                         UpdateItem notice; GetItem account; (SES); UpdateItem notice
 ====================================  ==========================================================
 """
@@ -47,12 +54,13 @@ send a notice                         UpdateItem notice; GetItem account; (SES);
 from newsreel.accounts.table.accounts import AccountItems
 from newsreel.accounts.table.flows import FlowItems, MarkerExists
 from newsreel.accounts.table.mails import MailItems
+from newsreel.accounts.table.profile import ProfileItems
 from newsreel.accounts.table.resets import ResetItems
 
 __all__ = ["AccountsTable", "MarkerExists"]
 
 
-class AccountsTable(FlowItems, MailItems, ResetItems, AccountItems):
+class AccountsTable(FlowItems, MailItems, ResetItems, AccountItems, ProfileItems):
     """The accounts table under its name. Every method but reads raises ``Refusal('busy')``."""
 
     __slots__ = ()

@@ -46,3 +46,8 @@ def notice_key(account_id: str, notice_id: str) -> dict[str, str]:
 def device_key(account_id: str, device: str) -> dict[str, str]:
     """Return the key of a browser that an account has seen."""
     return {"pk": f"ACCOUNT#{account_id}", "sk": f"DEVICE#{device}"}
+
+
+def consent_key(account_id: str, subject: str, at: int) -> dict[str, str]:
+    """Return the key of a consent given or withdrawn at a time."""
+    return {"pk": f"ACCOUNT#{account_id}", "sk": f"CONSENT#{subject}#{at}"}

@@ -1,0 +1,48 @@
+"""Newsletter: subscribe by one click, and end it."""
+
+from typing import TYPE_CHECKING
+
+from newsreel import clock
+from newsreel.accounts.profile import say_to_newsletter
+from newsreel.accounts.records import Consent
+from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.views import Subscribe
+from newsreel.http.api import Api, Request
+from newsreel.http.gate import SessionGate
+from newsreel.settings import NewsletterSettings
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+settings = NewsletterSettings.from_environment()
+table = AccountsTable(settings.accounts_table)
+api = Api(SessionGate(table, settings.addresses_parameter))
+
+
+@api.route("PUT", "/account/newsletter", body=Subscribe, status=204)
+def subscribe(request: Request, body: Subscribe) -> None:
+    """Subscribe, and keep what was agreed to: time, version of the text, language."""
+    _say(request, given=True, text_version=body.text_version, language=body.language)
+
+
+@api.route("DELETE", "/account/newsletter", status=204)
+def unsubscribe(request: Request) -> None:
+    """End the subscription, and keep when."""
+    _say(request, given=False, text_version="", language=request.language)
+
+
+def _say(request: Request, *, given: bool, text_version: str, language: str) -> None:
+    consent = Consent(
+        account_id=request.account.account_id,
+        subject="newsletter",
+        given=given,
+        text_version=text_version,
+        language=language,
+        at=clock.epoch(),
+    )
+    say_to_newsletter(table, consent)
+
+
+def handler(event: dict[str, object], context: "LambdaContext") -> dict[str, object]:
+    """Answer one API Gateway event."""
+    return api.answer(event, context)

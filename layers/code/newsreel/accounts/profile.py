@@ -1,0 +1,72 @@
+"""Decides what an account's owner sees of sessions and downloads, and how consent is kept."""
+
+from newsreel import clock
+from newsreel.accounts.records import Consent, Session
+from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.views import DownloadsView, DownloadView, SessionsView, SessionView
+from newsreel.refusals import Refusal
+from newsreel.transactions import ConditionFailed
+
+_ID_LENGTH = 16
+
+
+def session_id_of(session_key: str) -> str:
+    """Return how a session is named to its owner: the start of its key, which opens nothing."""
+    return session_key[:_ID_LENGTH]
+
+
+def list_sessions(
+    table: AccountsTable, account_id: str, epoch: int, current: str, *, now: int
+) -> SessionsView:
+    """Return the sessions that count, the one last used first."""
+    live = [
+        session
+        for session in table.list_sessions(account_id)
+        if session.epoch == epoch and now < min(session.idle_until, session.expires_at)
+    ]
+    live.sort(key=lambda session: session.last_used_at, reverse=True)
+    return SessionsView(items=[_view(session, current) for session in live])
+
+
+def end_session(table: AccountsTable, account_id: str, session_id: str) -> None:
+    """End one session of an account; one that has ended already is no error."""
+    for session in table.list_sessions(account_id):
+        if session_id_of(session.session_key) == session_id:
+            table.delete_session(account_id, session.session_key)
+
+
+def list_downloads(table: AccountsTable, account_id: str) -> DownloadsView:
+    """Return the newest downloads of an account."""
+    return DownloadsView(
+        items=[
+            DownloadView(
+                video_id=download.video_id,
+                rendition_id=download.rendition_id,
+                downloaded_at=clock.rfc3339(download.downloaded_at),
+            )
+            for download in table.list_downloads(account_id)
+        ]
+    )
+
+
+def say_to_newsletter(table: AccountsTable, consent: Consent) -> None:
+    """Keep a yes or no to the newsletter.
+
+    Raises:
+        Refusal: ``not_signed_in`` if the account is gone.
+    """
+    try:
+        table.keep_consent(consent)
+    except ConditionFailed:
+        raise Refusal("not_signed_in") from None
+
+
+def _view(session: Session, current: str) -> SessionView:
+    return SessionView(
+        session_id=session_id_of(session.session_key),
+        browser=session.browser,
+        created_at=clock.rfc3339(session.created_at),
+        last_used_at=clock.rfc3339(session.last_used_at),
+        keep=session.keep,
+        current=session.session_key == current,
+    )

@@ -1,0 +1,102 @@
+"""Decides how an account's owner reads and changes what is kept of it."""
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from newsreel.accounts.records import Account, Consent, Download, Session
+from newsreel.accounts.table.base import Items
+from newsreel.accounts.table.keys import account_key, consent_key
+from newsreel.items import Value, from_item, to_item
+from newsreel.transactions import condition_failure, write_together
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
+
+_DELETES_AT_ONCE = 25
+_NEWEST = 200
+_ALL = 1000
+
+
+class ProfileItems(Items):
+    """Profile, consents, and the lists of sessions and downloads."""
+
+    __slots__ = ()
+
+    def change_language(self, account_id: str, language: str) -> Account | None:
+        """Store the account's language and return the account, or None if it is gone."""
+        try:
+            answer = self._client.update_item(
+                TableName=self.name,
+                Key=to_item(account_key(account_id)),
+                UpdateExpression="SET #language = :language",
+                ConditionExpression="attribute_exists(pk)",
+                ExpressionAttributeNames={"#language": "language"},
+                ExpressionAttributeValues=to_item({":language": language}),
+                ReturnValues="ALL_NEW",
+            )
+        except ClientError as error:
+            condition_failure(error)
+            return None
+        return Account.read(from_item(answer["Attributes"]))
+
+    def keep_consent(self, consent: Consent) -> None:
+        """Store a yes or no and what follows from it for the account.
+
+        Raises:
+            ConditionFailed: the account is gone.
+        """
+        value: object = consent.given
+        if consent.subject == "terms":
+            value = consent.text_version
+        attribute = {"newsletter": "newsletter", "terms": "terms_version"}[consent.subject]
+        key = consent_key(consent.account_id, consent.subject, consent.at)
+        write_together(
+            self._client,
+            [
+                {
+                    "Update": {
+                        "TableName": self.name,
+                        "Key": to_item(account_key(consent.account_id)),
+                        "UpdateExpression": "SET #attribute = :value",
+                        "ConditionExpression": "attribute_exists(pk)",
+                        "ExpressionAttributeNames": {"#attribute": attribute},
+                        "ExpressionAttributeValues": to_item({":value": value}),
+                    }
+                },
+                {"Put": {"TableName": self.name, "Item": self._item(key, "consent", consent)}},
+            ],
+        )
+
+    def list_sessions(self, account_id: str) -> list[Session]:
+        """Return an account's sessions, expired ones that TTL has not taken yet included."""
+        return [Session.read(values) for values in self._query(account_id, "SESSION#")]
+
+    def list_downloads(self, account_id: str) -> list[Download]:
+        """Return an account's newest downloads, newest first, 200 at most."""
+        found = self._query(account_id, "DOWNLOAD#", newest=_NEWEST)
+        return [Download.read(values) for values in found]
+
+    def erase_downloads(self, account_id: str) -> None:
+        """Delete the whole download history of an account."""
+        while found := self._query(account_id, "DOWNLOAD#", newest=_DELETES_AT_ONCE):
+            requests: list[WriteRequestTypeDef] = [
+                {"DeleteRequest": {"Key": to_item({"pk": item["pk"], "sk": item["sk"]})}}
+                for item in found
+            ]
+            self._client.batch_write_item(RequestItems={self.name: requests})
+
+    def _query(
+        self, account_id: str, prefix: str, *, newest: int | None = None
+    ) -> list[dict[str, Value]]:
+        answer = self._client.query(
+            TableName=self.name,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
+            ExpressionAttributeValues=to_item(
+                {":pk": account_key(account_id)["pk"], ":prefix": prefix}
+            ),
+            ConsistentRead=True,
+            ScanIndexForward=newest is None,
+            Limit=newest or _ALL,
+        )
+        return [from_item(item) for item in answer["Items"]]

@@ -1,0 +1,146 @@
+"""What an account's owner sees and changes: profile, newsletter, terms, sessions, downloads."""
+
+from typing import Any
+
+import pytest
+from newsreel.accounts import views
+from newsreel.accounts.table.downloads import DownloadItems
+from newsreel.words import LANGUAGES
+
+from functions.account import app as account_app
+from functions.newsletter import app as newsletter_app
+from tests.functions.accounts import Reply, call, items, log_in, open_account, read_account
+from tests.functions.conftest import Cloud, Hands
+
+ADDRESS = "jane@example.org"
+
+
+@pytest.fixture
+def jane(cloud: Cloud, hands: Hands) -> Reply:
+    return open_account(cloud.dynamodb, ADDRESS)
+
+
+def ask(jane: Reply, method: str, resource: str, **more: Any) -> Reply:
+    app = newsletter_app if resource.endswith("newsletter") else account_app
+    return call(app, method, resource, cookie=jane.cookie, **more)
+
+
+def test_the_account_shows_no_secret(jane: Reply) -> None:
+    assert read_account(jane.cookie).json == {
+        "account_id": jane.json["account"]["account_id"],
+        "email": ADDRESS,
+        "language": "en",
+        "newsletter": False,
+        "terms_version": None,
+        "created_at": "2026-02-14T02:04:00Z",
+    }
+
+
+def test_the_languages_of_routes_are_those_of_the_words() -> None:
+    assert views.Language.__args__ == LANGUAGES  # type: ignore[attr-defined]
+
+
+def test_the_language_can_be_changed(jane: Reply) -> None:
+    language = LANGUAGES[-1]
+    reply = ask(jane, "PATCH", "/account", body={"language": language})
+    assert (reply.status, reply.json["language"]) == (200, language)
+    assert read_account(jane.cookie).json["language"] == language
+    assert ask(jane, "PATCH", "/account", body={"language": "xx"}).status == 422
+    assert ask(jane, "PATCH", "/account", body={"email": "x@y.org"}).status == 422
+
+
+def test_one_click_subscribes_and_keeps_what_was_agreed_to(cloud: Cloud, jane: Reply) -> None:
+    body = {"text_version": "2026-01", "language": "en"}
+    assert ask(jane, "PUT", "/account/newsletter", body=body).status == 204
+    assert read_account(jane.cookie).json["newsletter"] is True
+    [consent] = items(cloud.dynamodb, "consent")
+    kept = {name: next(iter(value.values())) for name, value in consent.items()}
+    assert (kept["given"], kept["text_version"], kept["language"], kept["at"]) == (
+        True,
+        "2026-01",
+        "en",
+        "1771034640",
+    )
+
+
+def test_ending_the_newsletter_is_kept_too(cloud: Cloud, jane: Reply, hands: Hands) -> None:
+    ask(jane, "PUT", "/account/newsletter", body={"text_version": "2026-01", "language": "en"})
+    hands.forward(minutes=1)
+    assert ask(jane, "DELETE", "/account/newsletter").status == 204
+    assert read_account(jane.cookie).json["newsletter"] is False
+    assert len(items(cloud.dynamodb, "consent")) == 2
+
+
+def test_sessions_are_listed_and_one_is_ended(cloud: Cloud, jane: Reply, hands: Hands) -> None:
+    hands.forward(minutes=1)
+    other = log_in(ADDRESS, keep=True)
+    listed = ask(jane, "GET", "/account/sessions").json["items"]
+    assert [(entry["keep"], entry["current"]) for entry in listed] == [(True, False), (False, True)]
+    path = {"session_id": listed[0]["session_id"]}
+    assert ask(jane, "DELETE", "/account/sessions/{session_id}", path=path).status == 204
+    assert read_account(other.cookie).status == 401
+    assert read_account(jane.cookie).status == 200
+    assert ask(jane, "DELETE", "/account/sessions/{session_id}", path=path).status == 204
+
+
+def test_nobody_ends_a_session_of_another_account(cloud: Cloud, jane: Reply) -> None:
+    joe = open_account(cloud.dynamodb, "joe@example.org")
+    [entry] = ask(joe, "GET", "/account/sessions").json["items"]
+    ask(jane, "DELETE", "/account/sessions/{session_id}", path={"session_id": entry["session_id"]})
+    assert read_account(joe.cookie).status == 200
+
+
+def test_ended_sessions_are_not_listed(cloud: Cloud, jane: Reply, hands: Hands) -> None:
+    kept = log_in(ADDRESS, keep=True)
+    hands.forward(hours=12)
+    [entry] = ask(kept, "GET", "/account/sessions").json["items"]
+    assert entry["current"] is True
+
+
+def test_the_download_history_is_listed_and_erased(cloud: Cloud, jane: Reply, hands: Hands) -> None:
+    account_id = jane.json["account"]["account_id"]
+    notes = DownloadItems("accounts")
+    for number in range(60):
+        facts = {"link_id": f"{number:02d}", "video_id": "v", "rendition_id": f"r{number:02d}"}
+        notes.note_download(account_id, f"{number:02d}", facts, now=1771034640)
+    listed = ask(jane, "GET", "/account/downloads").json["items"]
+    assert len(listed) == 60
+    assert listed[0] == {
+        "video_id": "v",
+        "rendition_id": "r59",
+        "downloaded_at": "2026-02-14T02:04:00Z",
+    }
+    assert ask(jane, "DELETE", "/account/downloads").status == 204
+    assert ask(jane, "GET", "/account/downloads").json == {"items": []}
+    assert items(cloud.dynamodb, "download") == []
+    assert read_account(jane.cookie).status == 200
+
+
+def test_terms_are_shown_to_everybody_and_accepted_by_version(cloud: Cloud, jane: Reply) -> None:
+    terms = call(account_app, "GET", "/terms").json
+    assert terms["items"][0]["version"] == terms["current"]
+    assert len(terms["items"][0]["paragraphs"]) > 3
+    body = {"version": terms["current"]}
+    assert ask(jane, "PUT", "/account/terms", body=body).status == 204
+    assert read_account(jane.cookie).json["terms_version"] == terms["current"]
+    assert ask(jane, "PUT", "/account/terms", body={"version": "1999-01"}).status == 422
+
+
+@pytest.mark.parametrize(
+    ("method", "resource", "body"),
+    [
+        ("PATCH", "/account", {"language": "en"}),
+        ("GET", "/account/sessions", None),
+        ("DELETE", "/account/sessions/{session_id}", None),
+        ("GET", "/account/downloads", None),
+        ("DELETE", "/account/downloads", None),
+        ("PUT", "/account/terms", {"version": "2026-01"}),
+        ("PUT", "/account/newsletter", {"text_version": "2026-01", "language": "en"}),
+        ("DELETE", "/account/newsletter", None),
+    ],
+)
+def test_every_change_needs_a_session(cloud: Cloud, method: str, resource: str, body: Any) -> None:
+    app = newsletter_app if resource.endswith("newsletter") else account_app
+    path = {"session_id": "0" * 16} if "{" in resource else None
+    reply = call(app, method, resource, body=body, path=path)
+    assert (reply.status, reply.code) == (401, "not_signed_in")

@@ -1,10 +1,10 @@
-"""The commands behind the Makefile: `python -m infra.local up | down | site | functions`."""
+"""The commands behind the Makefile: `python -m infra.local up | down | site | functions | logs`."""
 
 import argparse
 import os
 import sys
 
-from infra.local import enclosure, up_and_down
+from infra.local import enclosure, function_logs, up_and_down
 from infra.local.place import Ports
 from infra.local.processes import NotStartedError
 from infra.local.progress import console
@@ -13,7 +13,7 @@ from infra.local.progress import console
 def main() -> int:
     """Do one command; a refusal is one clear sentence and exit status 1."""
     parser = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__)
-    parser.add_argument("command", choices=("up", "down", "site", "functions"))
+    parser.add_argument("command", choices=("up", "down", "site", "functions", "logs"))
     command = parser.parse_args().command
     try:
         _do(command)
@@ -39,6 +39,8 @@ def _do(command: str) -> None:
             up_and_down.down()
         case "site":
             up_and_down.site(up_and_down.running())
+        case "logs":
+            function_logs.show(up_and_down.running())
         case _:
             up_and_down.functions(ports, fetching)
 

@@ -23,8 +23,8 @@ def refuse_taken_ports(ports: Ports) -> None:
         refuse_taken_port(ports.mail, "NEWSREEL_MAIL_PORT", "mail")
 
 
-def start_local_aws(ports: Ports) -> Recorded:
-    """Start the local AWS, or return the one that runs."""
+def start_local_aws(ports: Ports, name: str = AWS) -> Recorded:
+    """Start a local AWS under a name, or return the one that runs."""
     environment = {
         **enclosure.for_functions(ports),
         "BIND_HOST": "127.0.0.1",
@@ -43,7 +43,7 @@ def start_local_aws(ports: Ports) -> Recorded:
         "PYTHONPATH": "",
     }
     command = [sys.executable, "-m", "infra.local.mended_aws"]
-    return recorded(AWS) or start(AWS, command, environment)
+    return recorded(name) or start(name, command, environment)
 
 
 def start_front_door(ports: Ports) -> Recorded:
@@ -60,8 +60,13 @@ def start_front_door(ports: Ports) -> Recorded:
 
 def await_ready(ports: Ports, aws: Recorded, door: Recorded) -> None:
     """Wait until both answer."""
-    wait_for(aws, lambda: _answers(f"{ports.aws_url}/_ministack/ready"), within=60)
+    wait_for(aws, lambda: aws_answers(ports), within=60)
     wait_for(door, lambda: _answers(f"{ports.site_url}/mailbox/messages.json"), within=20)
+
+
+def aws_answers(ports: Ports) -> bool:
+    """Tell whether the local AWS is ready."""
+    return _answers(f"{ports.aws_url}/_ministack/ready")
 
 
 def _answers(url: str) -> bool:

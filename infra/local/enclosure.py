@@ -68,6 +68,8 @@ def closed(ports: Ports) -> dict[str, str]:
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
         "SAM_CLI_TELEMETRY": "0",
+        # sam asks every 5 s whether a deployment is done; here it takes less than one.
+        "SAM_CLI_POLL_DELAY": "0.3",
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -93,6 +95,26 @@ def for_building(ports: Ports) -> dict[str, str]:
     if any(name.upper().endswith("_PROXY") for name in fetching):
         closed_off.pop("NO_PROXY")
     return {**closed_off, "HOME": home, **fetching}
+
+
+def for_tests() -> dict[str, str]:
+    """Return the caller's environment without any AWS in it, for test suites.
+
+    They make their own accounts in the process (moto); a browser needs the rest.
+    """
+    own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return {
+        **own,
+        "NO_PROXY": "localhost,127.0.0.1,::1",
+        "no_proxy": "localhost,127.0.0.1,::1",
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "SAM_CLI_TELEMETRY": "0",
+    }
 
 
 def _tools() -> list[str]:

@@ -1,0 +1,136 @@
+"""Runs every test suite, bringing the local stack up for those that need it.
+
+Prints time and number of tests of each, and closes with one line like pytest's own.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.local import enclosure, up_and_down
+from infra.local.place import LOCAL, PROJECT, Ports
+from infra.local.processes import NotStartedError
+from infra.local.progress import console
+
+_ALONE = ("unit", "functions", "infrastructure")
+_WITH_STACK = ("local_stack", "browser")
+# pytest's own status for "no tests were collected".
+_NOTHING_COLLECTED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of one suite."""
+
+    suite: str
+    tests: int
+    failed: int
+    skipped: int
+    seconds: float
+    status: int
+
+
+def run_suite(suite: str, environment: dict[str, str], marks: Sequence[str] = ()) -> Result:
+    """Run one suite, its output as pytest writes it."""
+    report = LOCAL / "reports" / f"{suite}.xml"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.unlink(missing_ok=True)
+    console.rule(suite, align="left", characters="-")
+    begun = time.monotonic()
+    command = [sys.executable, "-m", "pytest", f"tests/{suite}", "-q", f"--junit-xml={report}"]
+    ended = subprocess.run([*command, *marks], cwd=PROJECT, env=environment, check=False)
+    seconds = time.monotonic() - begun
+    status = 0 if ended.returncode == _NOTHING_COLLECTED else ended.returncode
+    return _read(report, suite, seconds, status)
+
+
+def _read(report: Path, suite: str, seconds: float, status: int) -> Result:
+    counted = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
+    if report.exists():
+        # Written by pytest a moment ago, on this machine.
+        for found in ET.parse(report).getroot().iter("testsuite"):  # noqa: S314
+            for name in counted:
+                counted[name] += int(found.get(name, "0"))
+    failed = counted["failures"] + counted["errors"]
+    return Result(suite, counted["tests"], failed, counted["skipped"], seconds, status)
+
+
+@contextmanager
+def stack_for_tests(ports: Ports) -> Iterator[None]:
+    """Have the local stack up; take it down again if it was not up before."""
+    try:
+        up_and_down.running()
+    except NotStartedError:
+        fetching = enclosure.for_building(ports)
+        kept = dict(os.environ)
+        enclosure.enter(ports)
+        try:
+            console.rule("local stack", align="left", characters="-")
+            up_and_down.up(ports, fetching)
+            yield
+        finally:
+            up_and_down.down()
+            os.environ.clear()
+            os.environ.update(kept)
+    else:
+        yield
+
+
+def _run_all(fast: bool) -> list[Result]:  # noqa: FBT001
+    ports = Ports.chosen()
+    environment = enclosure.for_tests()
+    marks = ("-m", "not slow") if fast else ()
+    results = [run_suite(suite, environment, marks) for suite in _ALONE]
+    if fast:
+        return results
+    wanted = [suite for suite in _WITH_STACK if (PROJECT / "tests" / suite).is_dir()]
+    with stack_for_tests(ports):
+        results += [run_suite(suite, environment) for suite in wanted]
+    return results
+
+
+def _summary(results: Sequence[Result], seconds: float) -> None:
+    console.rule("suites", align="left", characters="-")
+    for result in results:
+        passed = result.tests - result.failed - result.skipped
+        line = (
+            f"{result.suite:<16}{result.tests:>5} tests {result.seconds:>7.1f} s   {passed} passed"
+        )
+        line += f", {result.failed} failed" if result.failed else ""
+        line += f", {result.skipped} skipped" if result.skipped else ""
+        line += "" if result.failed or not result.status else f", ended with {result.status}"
+        console.print(line, markup=False)
+    total = {
+        name: sum(getattr(r, name) for r in results) for name in ("tests", "failed", "skipped")
+    }
+    passed = total["tests"] - total["failed"] - total["skipped"]
+    parts = [f"{total['failed']} failed"] if total["failed"] else []
+    parts += [f"{passed} passed"]
+    parts += [f"{total['skipped']} skipped"] if total["skipped"] else []
+    print(f"==== {', '.join(parts)} in {seconds:.2f}s ====", flush=True)
+
+
+def main() -> int:
+    """Run the suites; exit status 1 when anything failed."""
+    parser = argparse.ArgumentParser(prog="python -m infra.local.suites", description=__doc__)
+    parser.add_argument("--fast", action="store_true", help="only what needs no stack, no browser")
+    fast = parser.parse_args().fast
+    begun = time.monotonic()
+    try:
+        results = _run_all(fast)
+    except NotStartedError as refused:
+        console.print(str(refused), markup=False, style="bold red")
+        return 1
+    _summary(results, time.monotonic() - begun)
+    return 1 if any(result.status for result in results) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,122 @@
+"""Opens the installed Chromium on the local stack and watches everything it does there."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.person import Open, Person, Site
+
+PROJECT = Path(__file__).resolve().parents[2]
+SCREENSHOTS = PROJECT / ".local" / "screenshots"
+SIZES = {"phone": (390, 844), "desktop": (1440, 900)}
+MILLISECONDS = 15_000
+
+
+def _missing(what: str) -> NoReturn:
+    """Fail in CI; elsewhere skip, saying what to do."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def site() -> Site:
+    """Where the local stack is, as it says itself."""
+    file = PROJECT / ".local" / "stack.json"
+    if not file.exists():
+        _missing("There is no local stack: run `make up`.")
+    stack = json.loads(file.read_text())
+    return Site(stack["site_url"], stack["mailbox_url"])
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The Chromium of this machine; never one that was downloaded."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    if found is None:
+        _missing("There is no Chromium on PATH. On Debian: apt-get install chromium")
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=arguments)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Watch:
+    """What a browser did that nobody should ever see."""
+
+    origin: str
+    complaints: list[str] = field(default_factory=list)
+
+    def on(self, page: Page) -> None:
+        """Watch a page from now on."""
+        page.on("console", lambda message: self._console(message.type, message.text))
+        page.on("pageerror", lambda error: self.complaints.append(f"exception: {error}"))
+        page.on("request", lambda request: self._request(request.url))
+        page.on("response", lambda response: self._response(response.status, response.url))
+
+    def _console(self, kind: str, text: str) -> None:
+        # The browser logs every answer of 400 and more; statuses are judged in _response.
+        if kind in {"error", "warning"} and not text.startswith("Failed to load resource"):
+            self.complaints.append(f"console: {text}")
+
+    def _request(self, url: str) -> None:
+        place = urlsplit(url)
+        if place.scheme not in {"data", "blob"} and f"{place.scheme}://{place.netloc}" != (
+            self.origin
+        ):
+            self.complaints.append(f"request elsewhere: {place.netloc}")
+
+    def _response(self, status: int, url: str) -> None:
+        if status >= 500 and status != 599:
+            self.complaints.append(f"status {status}: {urlsplit(url).path}")
+
+
+@pytest.fixture
+def watch(site: Site) -> Iterator[Watch]:
+    """Fail the test for a console error, a policy violation, a fault, a request elsewhere."""
+    watch = Watch(site.url)
+    yield watch
+    assert watch.complaints == []
+
+
+@pytest.fixture
+def enter(browser: Browser, site: Site, watch: Watch) -> Iterator[Open]:
+    """Give a new person with a browser of their own: ``enter("phone", scheme="dark")``."""
+    contexts: list[BrowserContext] = []
+
+    def enter(size: str = "desktop", *, scheme: str = "light", **more: object) -> Person:
+        width, height = SIZES.get(size, (320, 640))
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if scheme == "dark" else "light",
+            has_touch=size != "desktop",
+            is_mobile=size != "desktop",
+            base_url=site.url,
+            timezone_id="Europe/Brussels",
+            **more,  # type: ignore[arg-type]
+        )
+        context.set_default_timeout(MILLISECONDS)
+        context.on("page", watch.on)
+        contexts.append(context)
+        return Person(context.new_page(), site, SCREENSHOTS / f"{size}-{scheme}")
+
+    yield enter
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(params=["phone", "desktop"])
+def size(request: pytest.FixtureRequest) -> str:
+    """Each width that people have."""
+    return str(request.param)

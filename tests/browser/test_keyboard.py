@@ -1,0 +1,106 @@
+"""Everything can be done without a mouse, in the order in which one reads."""
+
+from playwright.sync_api import expect
+
+from tests.browser.person import DOORSTEP, PASSWORD, Open, Person, say
+
+
+def _tab_to(person: Person, selector: str, *, most: int = 40) -> None:
+    for _ in range(most):
+        person.page.keyboard.press("Tab")
+        if person.page.evaluate(f"document.activeElement?.matches({selector!r}) ?? false"):
+            return
+    raise AssertionError(f"Tab does not reach {selector}")
+
+
+def test_an_account_is_made_and_used_by_keyboard_alone(enter: Open) -> None:
+    person = enter()
+    keyboard = person.page.keyboard
+    person.go()
+    keyboard.press("Tab")
+    expect(person.page.get_by_role("link", name=say("shell.skip_videos"))).to_be_focused()
+    _tab_to(person, "a[href='#register']")
+    keyboard.press("Enter")
+    expect(person.dialog.get_by_label(say("shell.email"))).to_be_focused()
+    keyboard.type(person.email)
+    keyboard.press("Tab")
+    keyboard.type(PASSWORD)
+    keyboard.press("Enter")
+    expect(person.dialog.get_by_label(say("shell.code"))).to_be_focused()
+    keyboard.type(person.site.read_code(person.email))
+    keyboard.press("Enter")
+    expect(person.dialog.get_by_role("heading", level=2)).to_be_focused()
+    person.title(say("shell.done_title"))
+    keyboard.press("Escape")
+    expect(person.dialog).to_be_hidden()
+    _tab_to(person, ".row a")
+    keyboard.press("Enter")
+    expect(person.page.locator("h1")).to_be_visible()
+    _tab_to(person, "download-list button.download", most=60)
+    with person.page.expect_download() as download:
+        keyboard.press("Enter")
+    download.value.cancel()
+
+
+def test_escape_closes_keeps_the_address_and_returns_the_focus(enter: Open) -> None:
+    person = enter()
+    person.go()
+    link = person.page.get_by_role("link", name=say("shell.register"), exact=True)
+    link.focus()
+    person.page.keyboard.press("Enter")
+    person.dialog.get_by_label(say("shell.email")).fill("anna@newsroom.example")
+    person.page.keyboard.press("Escape")
+    expect(person.dialog).to_be_hidden()
+    expect(link).to_be_focused()
+    person.page.keyboard.press("Enter")
+    expect(person.dialog.get_by_label(say("shell.email"))).to_have_value("anna@newsroom.example")
+
+
+def test_tab_stays_in_the_dialog_or_the_browser(enter: Open) -> None:
+    person = enter()
+    person.go("/#log-in")
+    expect(person.dialog).to_be_visible()
+    for _ in range(20):
+        person.page.keyboard.press("Tab")
+        inside = "document.activeElement === document.body || "
+        inside += "document.querySelector('dialog').contains(document.activeElement)"
+        assert person.page.evaluate(inside)
+
+
+def test_a_click_outside_does_not_close_the_dialog(enter: Open) -> None:
+    person = enter()
+    person.go("/#register")
+    expect(person.dialog).to_be_visible()
+    person.page.mouse.click(10, 400)
+    expect(person.dialog).to_be_visible()
+
+
+def test_player_keys_play_and_step(enter: Open) -> None:
+    person = enter()
+    person.go(f"/videos/{DOORSTEP}")
+    video = person.page.locator("media-player video")
+    video.focus()
+    person.page.keyboard.press("Space")
+    person.until("() => document.querySelector('video').currentTime > 0.2")
+    person.page.keyboard.press("Space")
+    person.until("() => document.querySelector('video').paused")
+    before = person.page.evaluate("document.querySelector('video').currentTime")
+    person.page.keyboard.press(".")
+    person.until(
+        "(before) => Math.abs(document.querySelector('video').currentTime - before - 0.04) < 0.01",
+        before,
+    )
+    person.page.keyboard.press(",")
+    person.until(
+        "(before) => Math.abs(document.querySelector('video').currentTime - before) < 0.01",
+        before,
+    )
+
+
+def test_skip_links_lead_to_player_downloads_and_transcript(enter: Open) -> None:
+    person = enter()
+    person.go(f"/videos/{DOORSTEP}")
+    for target in ("player", "downloads", "transcript"):
+        person.page.locator(f".skips a[href='#{target}']").focus()
+        person.page.keyboard.press("Enter")
+        expect(person.page.locator(f"#{target}")).to_be_focused()

@@ -1,0 +1,188 @@
+"""Pages keep the rules of the site: light, self-contained, readable without JavaScript."""
+
+import json
+import re
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import Response, expect
+
+from tests.browser.person import DOORSTEP, Open, Site, page_text, say
+
+VECTORS = Path(__file__).resolve().parents[1] / "vectors" / "passwords.json"
+FIRST_VIEW = 100_000
+"""Bytes of a first view without posters, not even compressed."""
+
+
+def test_a_video_reads_whole_without_javascript(enter: Open, size: str) -> None:
+    person = enter(size, java_script_enabled=False)
+    person.page.goto(f"/videos/{DOORSTEP}")
+    expect(person.page.get_by_role("heading", level=1)).to_be_visible()
+    turns = person.page.locator(".turn")
+    expect(turns).to_have_count(15)
+    expect(person.page.locator(".turn.question h3")).to_have_count(7)
+    expect(turns.last).to_contain_text("So, all of this is important.")
+    person.see(page_text("downloads_noscript"))
+    person.photograph("40-without-javascript")
+
+
+def test_a_video_that_does_not_exist_is_a_true_404(enter: Open, size: str) -> None:
+    person = enter(size)
+    answer = person.page.goto("/videos/no-such-video")
+    assert answer is not None
+    assert answer.status == 404
+    person.see(page_text("missing_title"))
+    person.photograph("41-missing")
+
+
+def test_links_to_a_video_have_a_preview_and_structured_data(site: Site) -> None:
+    address = f"{site.url}/videos/{DOORSTEP}"
+    with urllib.request.urlopen(address) as answer:
+        html = answer.read().decode()
+    assert f'<link rel="canonical" href="{address}">' in html
+    for name in ("og:title", "og:description", "og:image", "og:url"):
+        assert f'<meta property="{name}" content="' in html
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+    assert found
+    structured = json.loads(found[1])
+    assert structured["@type"] == "VideoObject"
+    assert structured["url"] == address
+    assert "Peshmerga" in structured["transcript"]
+
+
+def test_the_first_view_is_light(enter: Open) -> None:
+    for path in ("/", f"/videos/{DOORSTEP}"):
+        person = enter()
+        answers: list[Response] = []
+        person.page.on("response", answers.append)
+        person.page.goto(path, wait_until="networkidle")
+        counted = {
+            one.url: len(one.body())
+            for one in answers
+            if "/media/" not in one.url and one.status == 200
+        }
+        assert sum(counted.values()) <= FIRST_VIEW, counted
+
+
+def test_the_account_is_asked_for_only_with_the_readable_cookie(enter: Open) -> None:
+    person = enter()
+    asked: list[str] = []
+    person.page.on("request", lambda request: asked.append(request.url))
+    person.page.goto("/", wait_until="networkidle")
+    assert not [url for url in asked if url.endswith("/api/account")]
+    person.page.goto("/#register")
+    person.register()
+    person.verify()
+    person.page.goto("/", wait_until="networkidle")
+    assert [url for url in asked if url.endswith("/api/account")]
+
+
+def test_assets_never_change_and_pages_are_asked_for_again(site: Site) -> None:
+    with urllib.request.urlopen(site.url) as answer:
+        assert "no-cache" in answer.headers["Cache-Control"]
+        html = answer.read().decode()
+    asset = re.search(r'href="(/assets/[^"]+/site\.css)"', html)
+    assert asset
+    with urllib.request.urlopen(site.url + asset[1]) as answer:
+        assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_what_is_not_there_is_not_an_asset(site: Site) -> None:
+    try:
+        status = urllib.request.urlopen(f"{site.url}/assets/none/site.css").status
+    except urllib.error.HTTPError as error:
+        status = error.code
+    assert status in {403, 404}
+
+
+def test_the_page_and_the_server_agree_on_passwords(enter: Open) -> None:
+    person = enter()
+    person.go()
+    rules = {
+        "length": {"too_short"},
+        "spaces": {"space"},
+        "case": {"lower", "upper"},
+        "numbers": {"number"},
+        "symbols": {"symbol"},
+    }
+    vectors = json.loads(VECTORS.read_text(encoding="utf-8"))
+    results = person.page.evaluate(
+        """async (passwords) => {
+          const site = document.querySelector("script[src$='site.js']").src;
+          const policy = await import(new URL("account/policy.js", site).href);
+          const numbers = await policy.passwordPolicy();
+          const check = (one) => policy.checkPassword(one, numbers).rules;
+          return passwords.map((one) => Object.fromEntries(check(one)));
+        }""",
+        [one["password"] for one in vectors],
+    )
+    for vector, result in zip(vectors, results, strict=True):
+        if not vector["password"]:
+            continue
+        broken = set(vector["broken"])
+        expected = {rule: not (codes & broken) for rule, codes in rules.items()}
+        assert result == expected, vector["password"]
+
+
+def test_words_are_found_in_the_transcript(enter: Open, size: str) -> None:
+    person = enter(size)
+    person.go(f"/videos/{DOORSTEP}")
+    field = person.page.get_by_label(page_text("find"))
+    field.fill("NORTH POLE")
+    expect(person.page.locator(".found")).to_have_text(
+        say("transcript.found_none", query="NORTH POLE")
+    )
+    field.fill("peshmerga")
+    field.press("Enter")
+    expect(person.page.locator(".found")).to_have_text(say("transcript.found_at", index=1, count=1))
+    expect(person.page.locator("#t2")).to_be_in_viewport()
+    person.photograph("42-found")
+
+
+def test_a_quote_is_copied_with_its_source(enter: Open) -> None:
+    person = enter()
+    person.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    person.go(f"/videos/{DOORSTEP}")
+    turn = person.page.locator("#t3")
+    turn.hover()
+    turn.get_by_role("button", name=page_text("copy_quote")).click()
+    expect(person.page.locator(".notice")).to_have_text(say("transcript.quote_copied"))
+    copied = person.page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("“Sorry, that is not on my agenda today or tomorrow.”\n")
+    assert copied.endswith(f"{person.site.url}/videos/{DOORSTEP}#t3")
+
+
+def test_the_format_used_last_stands_first(enter: Open) -> None:
+    person = enter()
+    person.go(f"/videos/{DOORSTEP}")
+    rows = person.page.locator("download-list li")
+    label = rows.last.get_attribute("data-label") or ""
+    person.page.evaluate("label => localStorage.setItem('newsreel.format', label)", label)
+    person.page.reload()
+    expect(rows.first).to_have_attribute("data-label", label)
+    expect(person.page.locator("download-list .download:not(.plain)")).to_have_count(1)
+
+
+def test_a_timed_turn_plays_from_its_moment(enter: Open) -> None:
+    person = enter()
+    person.go()
+    videos = person.page.evaluate("async () => (await (await fetch('/api/videos')).json()).items")
+    timed = next(one for one in videos if one["transcript"] and one["transcript"]["timed"])
+    person.go(f"/videos/{timed['video_id']}")
+    button = person.page.locator("button.play").nth(1)
+    start = float(button.get_attribute("data-play") or 0)
+    button.click()
+    person.until("(start) => document.querySelector('video').currentTime >= start - 0.1", start)
+    expect(person.page.locator(".turn.now")).to_have_count(1)
+    person.photograph("43-playing")
+
+
+def test_a_video_without_a_transcript_says_so(enter: Open, size: str) -> None:
+    person = enter(size)
+    person.go()
+    videos = person.page.evaluate("async () => (await (await fetch('/api/videos')).json()).items")
+    silent = next(one for one in videos if not one["transcript"])
+    person.go(f"/videos/{silent['video_id']}")
+    person.see(page_text("transcript_preparing"))
+    person.photograph("44-no-transcript")

@@ -28,6 +28,8 @@ _MXF_KEY = bytes.fromhex("060e2b34020501010d010201")
 _MXF_PARTITION = _MXF_KEY + b"\x01"
 _HEADER, _BODY, _FOOTER = 2, 3, 4
 _MXF_RUN_IN = 65536
+_SMPTE_LABEL = bytes.fromhex("060e2b34")
+_MOST_TRIPLETS = 2000
 _TS_PACKET, _TS_SYNC, _M2TS_PACKET = 188, 0x47, 192
 _FRAGMENTS_BEGIN = b"moof"
 _UNKNOWN_SIZE = 0xFFFFFFFF
@@ -144,7 +146,26 @@ def _examine_mxf(file: RangedFile, run_in: int) -> Structure:
     if footer is None or footer.kind != _FOOTER:
         raise RejectedError("incomplete", found=file.size, needed=file.size + 1)
     _need(file, footer.end)
+    _walk_to_the_end(file, run_in + footer_at)
     return Structure("MXF")
+
+
+def _walk_to_the_end(file: RangedFile, position: int) -> None:
+    """Refuse a file that ends in the middle of a KLV triplet behind its footer (ST 336)."""
+    for _ in range(_MOST_TRIPLETS):
+        header = file.read_at(position, 25)
+        if len(header) < 17 or not header.startswith(_SMPTE_LABEL):  # noqa: PLR2004 - key and length
+            return
+        position += _length_of(header)
+        _need(file, position)
+
+
+def _length_of(header: bytes) -> int:
+    """Return the length of a whole KLV triplet; BER: the low bits count the length's bytes."""
+    if header[16] & 0x80:
+        value_at = 17 + (header[16] & 0x7F)
+        return value_at + int.from_bytes(header[17:value_at], "big")
+    return 17 + header[16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,18 +179,13 @@ def _read_partition(file: RangedFile, position: int) -> _Partition | None:
     data = file.read_at(position, 128)
     if not data.startswith(_MXF_PARTITION):
         return None
-    value_at = 17
-    if data[16] & 0x80:  # BER length: the low bits count the bytes of the length
-        value_at += data[16] & 0x7F
-        length = int.from_bytes(data[17:value_at], "big")
-    else:
-        length = data[16]
+    value_at = 17 + (data[16] & 0x7F if data[16] & 0x80 else 0)
     # ST 377-1 table 5: versions 2+2, KAG size 4, this, previous, footer 8 each, header and index
     # byte counts 8 each.
     value = data[value_at : value_at + 48]
     footer = int.from_bytes(value[24:32], "big")
     metadata = int.from_bytes(value[32:40], "big") + int.from_bytes(value[40:48], "big")
-    return _Partition(data[13], footer, position + value_at + length + metadata)
+    return _Partition(data[13], footer, position + _length_of(data) + metadata)
 
 
 def _footer_by_index_pack(file: RangedFile) -> int:

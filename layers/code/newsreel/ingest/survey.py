@@ -203,7 +203,7 @@ def _take_transcript(
             found.note(last.name, Remark("transcript_kept"))
 
 
-def _adopt(  # noqa: PLR0913, PLR0917 - where a reading came from
+def _adopt(
     reading: Reading, name: str, key: str, version_id: str, known: FolderState, found: Survey
 ) -> None:
     words = [turn.model_dump() for turn in reading.turns]

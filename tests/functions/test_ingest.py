@@ -1,0 +1,596 @@
+"""Ingest: whatever is uploaded, in whatever order and however often, the catalogue is right."""
+
+import hashlib
+import json
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from newsreel import clients
+from newsreel.catalogue.table import CatalogueTable, LostRaceError
+from newsreel.ingest import reconcile
+from newsreel.ingest.events import OwnOutputError, UnknownEventError
+from newsreel.ingest.ranged import BUDGET
+
+from functions.ingest import app as ingest_app
+from tests import media
+from tests.events import s3_event
+from tests.functions.conftest import Cloud, Hands
+from tests.functions.uploads import (
+    MEDIA,
+    METADATA,
+    PUBLIC,
+    VIDEO,
+    Context,
+    describe,
+    ingest,
+    list_videos,
+    listed_ids,
+    objects,
+    observed,
+    publish,
+    put,
+    read,
+    receipt,
+    remove,
+    tick,
+    told,
+    told_of_folder,
+    transcript,
+    upload,
+)
+from tests.media import make
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+REAL_NAME = "héllo wörld+1 %2B.MP4"
+VTT = b"""WEBVTT
+
+00:00.000 --> 00:02.000
+<v Mark Rutte>Hello.
+
+00:03.000 --> 00:04.000
+<v Question>Why?
+"""
+TXT = b"Mark Rutte\n\nHello to you.\n\nQuestion\n\nWhy?\n"
+
+
+def stored(cloud: Cloud) -> list[dict[str, Any]]:
+    """Return every item of the catalogue but what names times of writing."""
+    found = cloud.dynamodb.scan(TableName="catalogue")["Items"]
+    return sorted((dict(item) for item in found), key=lambda item: str(item["pk"]))
+
+
+def test_a_folder_becomes_a_video_with_everything_in_it(cloud: Cloud, hands: Hands) -> None:
+    put("munich.mxf", make(media.XDCAM))
+    put("munich-web.mp4", make(media.WEB))
+    put("munich-preview.mp4", make(media.PREVIEW))
+    put("munich.wav", make(media.WAV))
+    put("transcript.vtt", VTT)
+    describe(topics=["Ukraine"], language="en", recorded_at="2026-02-14T09:30:00+01:00")
+    video = read().json
+    assert video["title"] == "Doorstep"
+    assert video["published_at"] == "2026-02-14T02:04:00Z"
+    assert video["recorded_at"] == "2026-02-14T08:30:00Z"
+    assert [(r["rendition_id"], r["kind"], r["label"]) for r in video["renditions"]] == [
+        ("munich-preview-mp4", "preview", "H.264, 360p25"),
+        ("munich-web-mp4", "web", "H.264, 1080p25"),
+        ("munich-mxf", "master", "XDCAM HD422, 1080i50"),
+        ("munich-wav", "audio", "WAV, 24-bit 48 kHz stereo"),
+    ]
+    assert video["formats"] == ["XDCAM HD422", "H.264", "WAV, 24-bit 48 kHz stereo"]
+    assert video["transcript"] == {"state": "draft", "timed": True, "language": "en"}
+    assert receipt()["state"] == "published"
+    assert told_of_folder() == []
+
+
+def test_every_file_has_the_checksum_that_a_person_can_verify(cloud: Cloud) -> None:
+    publish()
+    found = read().json["renditions"][0]["checksums"]
+    whole = [entry for entry in found if entry["algorithm"] == "SHA256"]
+    digest = hashlib.sha256(make(media.PREVIEW)).hexdigest()
+    assert whole == [
+        {"algorithm": "SHA256", "value": digest, "type": "FULL_OBJECT", "encoding": "hex"}
+    ]
+
+
+def test_posters_preview_and_captions_are_copied_under_a_random_path(cloud: Cloud) -> None:
+    put("transcript.vtt", VTT)
+    publish()
+    video = read().json
+    prefix = video["preview_url"].rpartition("/")[0].lstrip("/")
+    assert len(prefix.removeprefix("media/")) >= 22
+    assert set(objects(PUBLIC)) == {
+        f"{prefix}/{name}"
+        for name in (
+            "captions.vtt",
+            "preview.mp4",
+            "poster-320.jpg",
+            "poster-640.jpg",
+            "poster-1280.jpg",
+        )
+    }
+    assert video["posters"] == {
+        width: f"/{prefix}/poster-{width}.jpg" for width in ("320", "640", "1280")
+    }
+    preview = clients.s3().get_object(Bucket=PUBLIC, Key=f"{prefix}/preview.mp4")
+    assert preview["ContentType"] == "video/mp4"
+    assert preview["Body"].read() == make(media.PREVIEW)
+
+
+def test_the_order_of_uploads_does_not_matter(cloud: Cloud, hands: Hands) -> None:
+    files: list[tuple[str, bytes]] = [
+        ("metadata.json", json.dumps(METADATA).encode()),
+        ("preview.mp4", make(media.PREVIEW)),
+        ("transcript.txt", TXT),
+        ("a.wav", make(media.WAV)),
+    ]
+    answers = []
+    for number, order in enumerate((files, files[::-1], files[2:] + files[:2])):
+        for name, data in order:
+            upload(name, data, f"video-{number}")
+        video = read(f"video-{number}").json
+        for name in ("video_id", "preview_url", "posters"):
+            del video[name]
+        answers.append(video)
+    assert answers[0] == answers[1] == answers[2]
+
+
+def test_the_same_event_twice_changes_nothing(cloud: Cloud) -> None:
+    publish()
+    before, published = stored(cloud), objects(PUBLIC)
+    with observed() as calls:
+        ingest(s3_event(MEDIA, f"incoming/{VIDEO}/preview.mp4", f"incoming/{VIDEO}/preview.mp4"))
+    assert stored(cloud) == before
+    assert objects(PUBLIC) == published
+    # Nothing is read or written again, once per folder and not per record.
+    assert [name for name, _ in calls] == ["GetItem", "ListObjectsV2"]
+
+
+def test_a_lost_event_is_healed_by_the_schedule(cloud: Cloud) -> None:
+    put("preview.mp4", make(media.PREVIEW))
+    put("metadata.json", json.dumps(METADATA).encode())
+    assert read().status == 404
+    tick()
+    assert read().status == 200
+
+
+def test_a_real_key_keeps_its_name(cloud: Cloud) -> None:
+    publish("x")
+    upload(REAL_NAME, make(media.WEB), "x")
+    found = {r["rendition_id"]: r["file_name"] for r in read("x").json["renditions"]}
+    assert found["hello-world-1-2b-mp4"] == REAL_NAME
+    assert told(REAL_NAME, "x") == ["index_at_end"]
+
+
+def test_a_text_named_mp4_and_an_empty_file_are_told_and_hold_nothing_up(cloud: Cloud) -> None:
+    publish()
+    upload("text.mp4", b"I am a text.")
+    upload("empty.mxf", b"")
+    upload("notes.docx", b"PK")
+    upload("sub/other.mp4", make(media.WEB))
+    assert told("text.mp4") == ["not_media"]
+    assert told("empty.mxf") == ["empty"]
+    assert told("notes.docx") == ["unknown_name"]
+    assert told("sub/other.mp4") == ["subfolder"]
+    entries = {entry["file_name"]: entry for entry in receipt()["files"]}
+    assert not entries["text.mp4"]["accepted"]
+    assert entries["text.mp4"]["remarks"][0]["next"]
+    assert [r["rendition_id"] for r in read().json["renditions"]] == ["preview-mp4"]
+
+
+def test_the_next_upload_heals_a_file(cloud: Cloud) -> None:
+    publish()
+    whole = make(media.WEB)
+    upload("web.mp4", whole[: len(whole) // 2])
+    assert told("web.mp4")[0] in {"incomplete", "no_index"}
+    upload("web.mp4", whole)
+    assert "web-mp4" in [r["rendition_id"] for r in read().json["renditions"]]
+
+
+def test_a_broken_replacement_leaves_the_sound_version_available(cloud: Cloud) -> None:
+    publish()
+    upload("web.mp4", make(media.WEB))
+    before = read().json["renditions"]
+    upload("web.mp4", make(media.WEB)[:3000])
+    assert told("web.mp4")[-1] == "kept_before"
+    assert read().json["renditions"] == before
+    upload("web.mp4", b"worse")
+    assert read().json["renditions"] == before
+    remove("web.mp4")
+    assert [r["rendition_id"] for r in read().json["renditions"]] == ["preview-mp4"]
+
+
+def test_two_files_of_the_same_content_are_told(cloud: Cloud) -> None:
+    publish()
+    upload("second.mp4", make(media.PREVIEW))
+    assert told("second.mp4") == ["same_content"]
+    assert len(read().json["renditions"]) == 2
+
+
+def test_what_is_missing_is_told(cloud: Cloud) -> None:
+    put("web.mp4", make(media.WEB))
+    describe(files={"gone.mxf": {"kind": "master"}, "web.mp4": {"kind": "master"}})
+    assert told_of_folder() == ["no_preview", "no_audio_file", "no_transcript", "file_not_there"]
+    # What the press office says of a file counts more than what its facts look like.
+    assert read().json["renditions"][0]["kind"] == "master"
+    assert read().json["preview_url"] is None
+
+
+def test_without_metadata_nothing_is_published_and_the_receipt_says_so(cloud: Cloud) -> None:
+    upload("preview.mp4", make(media.PREVIEW))
+    assert read().status == 404
+    assert (receipt()["state"], told_of_folder()[0]) == ("waiting", "metadata_missing")
+    describe()
+    assert read().status == 200
+
+
+def test_wrong_metadata_is_told_field_by_field_and_the_last_good_stays(cloud: Cloud) -> None:
+    publish(title="Right")
+    upload("metadata.json", b'{"title": "", "publish_at": "2026-01-01T00:00:00", "x": 1}')
+    assert told("metadata.json") == ["field_empty", "field_zone", "field_unknown", "metadata_kept"]
+    assert read().json["title"] == "Right"
+    upload("metadata.json", b"{not json")
+    assert told("metadata.json") == ["not_json", "metadata_kept"]
+    remove("metadata.json")
+    assert read().json["title"] == "Right"
+    describe(title="Better")
+    assert read().json["title"] == "Better"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"null",
+        b"[" * 20_000,
+        b'{"title": {"$gt": ""}}',
+        b'{"title": "x", "__class__": "y"}',
+        b'{"title": "\xff"}',
+        b'{"title": "x", "speakers": [' + b'{"name": "y"},' * 60 + b'{"name": "z"}]}',
+        b'{"title": "x", "files": {"../../etc/passwd": {"kind": "rm"}}}',
+    ],
+    ids=["empty", "null", "deep", "object", "dunder", "bytes", "many", "path"],
+)
+def test_hostile_metadata_is_refused_and_nothing_breaks(cloud: Cloud, data: bytes) -> None:
+    put("preview.mp4", make(media.PREVIEW))
+    upload("metadata.json", data)
+    assert receipt()["state"] == "waiting"
+    assert not next(e for e in receipt()["files"] if e["file_name"] == "metadata.json")["accepted"]
+    assert read().status == 404
+
+
+def test_a_title_with_markup_is_kept_as_it_is(cloud: Cloud) -> None:
+    publish(title="<script>alert(1)</script> & {title}", withdrawal_note="{x}")
+    assert read().json["title"] == "<script>alert(1)</script> & {title}"
+
+
+def test_an_embargo_holds_to_the_second_and_nothing_public_exists_before(
+    cloud: Cloud, hands: Hands
+) -> None:
+    publish(publish_at="2026-02-14T02:05:00Z")
+    assert read().status == 404
+    assert listed_ids(list_videos()) == []
+    assert objects(PUBLIC) == []
+    assert (receipt()["state"], told_of_folder()[0]) == ("embargo", "embargo")
+    hands.forward(seconds=59)
+    assert read().status == 404
+    hands.forward(seconds=1)
+    assert read().status == 200
+    assert listed_ids(list_videos()) == [VIDEO]
+    assert read().json["posters"] is None
+    tick()
+    assert read().json["posters"]["640"].startswith("/media/")
+
+
+def test_a_withdrawn_video_answers_410_and_loses_its_public_files(
+    cloud: Cloud, hands: Hands
+) -> None:
+    publish()
+    hands.forward(hours=1)
+    describe(status="withdrawn", withdrawal_note="Rights")
+    answer = read()
+    assert (answer.status, answer.code) == (410, "withdrawn")
+    assert (answer.json["withdrawn_at"], answer.json["note"]) == ("2026-02-14T03:04:00Z", "Rights")
+    assert transcript().status == 410
+    assert listed_ids(list_videos()) == []
+    assert objects(PUBLIC) == []
+    hands.forward(minutes=5)
+    describe(status="published")
+    assert read().json["published_at"] == "2026-02-14T02:04:00Z"
+    assert len(objects(PUBLIC)) == 4
+
+
+def test_a_withdrawal_by_date_holds_to_the_second(cloud: Cloud, hands: Hands) -> None:
+    publish(withdraw_at="2026-02-14T02:05:00Z")
+    assert read().status == 200
+    hands.forward(seconds=60)
+    assert read().status == 410
+    assert listed_ids(list_videos()) == []
+    tick()
+    assert objects(PUBLIC) == []
+    assert read().json["withdrawn_at"] == "2026-02-14T02:05:00Z"
+
+
+def test_what_was_never_out_leaves_no_trace_when_it_is_withdrawn(
+    cloud: Cloud, hands: Hands
+) -> None:
+    publish(publish_at="2026-03-01T00:00:00Z")
+    describe(publish_at="2026-03-01T00:00:00Z", status="withdrawn")
+    hands.forward(days=60)
+    tick()
+    assert read().status == 404
+
+
+def test_a_draft_is_not_public(cloud: Cloud) -> None:
+    publish(status="draft")
+    assert read().status == 404
+    assert receipt()["state"] == "draft"
+
+
+def test_a_folder_that_was_emptied_is_withdrawn(cloud: Cloud) -> None:
+    publish()
+    remove("preview.mp4")
+    assert read().status == 410
+    remove("metadata.json")
+    assert read().status == 410
+    assert objects(PUBLIC) == []
+
+
+def test_a_new_poster_gets_a_new_url_and_the_old_one_is_removed(cloud: Cloud) -> None:
+    publish()
+    before = read().json["posters"]["640"]
+    picture = clients.s3().get_object(Bucket=PUBLIC, Key=before.lstrip("/"))["Body"].read()
+    upload("poster.jpg", picture)
+    after = read().json["posters"]["640"]
+    assert after != before
+    assert before.lstrip("/") not in objects(PUBLIC)
+    assert after.lstrip("/") in objects(PUBLIC)
+    upload("poster.jpg", b"not a picture")
+    assert told("poster.jpg") == ["not_jpeg"]
+    assert read().json["posters"] is not None
+
+
+def test_transcripts_prefer_times_and_say_which_file_is_used(cloud: Cloud) -> None:
+    publish()
+    upload("transcript.txt", TXT)
+    assert transcript().json["timed"] is False
+    upload("transcript.vtt", VTT)
+    found = transcript().json
+    assert (found["timed"], found["version"]) == (True, 2)
+    assert [(t["speaker"], t["kind"]) for t in found["turns"]] == [
+        ("Mark Rutte", "statement"),
+        (None, "question"),
+    ]
+    assert told("transcript.txt") == ["transcript_unused"]
+    upload("transcript.vtt", b"\x00\x01\x02broken")
+    assert transcript().json["timed"] is False
+    remove("transcript.txt")
+    remove("transcript.vtt")
+    assert transcript().status == 404
+
+
+def test_a_broken_transcript_leaves_the_one_before(cloud: Cloud) -> None:
+    publish()
+    upload("transcript.vtt", VTT)
+    before = transcript().json
+    upload("transcript.vtt", b"")
+    assert told("transcript.vtt") == ["empty", "transcript_kept"]
+    assert transcript().json == before
+    upload("transcript.vtt", VTT.replace(b"Hello", b"Good day"))
+    assert transcript().json["version"] == 2
+
+
+def test_a_cue_that_ends_before_it_starts_is_in_the_receipt(cloud: Cloud) -> None:
+    publish()
+    upload("transcript.vtt", VTT.replace(b"00:03.000 --> 00:04.000", b"00:45.794 --> 00:45.685"))
+    assert told("transcript.vtt") == ["cue_repaired"]
+    told_message = next(e for e in receipt()["files"] if e["file_name"] == "transcript.vtt")
+    assert "00:00:45.794" in told_message["remarks"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("key", "rejected"),
+    [
+        ("incoming/Not A Slug/a.mp4", "receipts/_rejected/Not%20A%20Slug.json"),
+        ("incoming/../a.mp4", "receipts/_rejected/%2E%2E.json"),
+        ("incoming/a.mp4", "receipts/_rejected/a%2Emp4.json"),
+    ],
+)
+def test_what_stands_in_no_videos_folder_is_told_once(
+    cloud: Cloud, key: str, rejected: str
+) -> None:
+    clients.s3().put_object(Bucket=MEDIA, Key=key, Body=b"x")
+    ingest(s3_event(MEDIA, key))
+    tick()
+    versions = clients.s3().list_object_versions(Bucket=MEDIA, Prefix="receipts/")["Versions"]
+    assert [entry["Key"] for entry in versions] == [rejected]
+    assert cloud.dynamodb.scan(TableName="catalogue")["Items"] == []
+
+
+def test_an_event_of_another_shape_or_of_its_own_output_fails_aloud(cloud: Cloud) -> None:
+    with pytest.raises(UnknownEventError):
+        ingest({"hello": "world"})
+    with pytest.raises(OwnOutputError):
+        ingest(s3_event(MEDIA, f"receipts/{VIDEO}.json"))
+
+
+def test_nothing_is_ever_written_under_incoming(cloud: Cloud) -> None:
+    publish()
+    upload("text.mp4", b"x")
+    written = clients.s3().list_object_versions(Bucket=MEDIA, Prefix="incoming/")["Versions"]
+    names = sorted(entry["Key"].rpartition("/")[2] for entry in written)
+    assert names == ["metadata.json", "preview.mp4", "text.mp4"]
+
+
+def test_a_probe_reads_ranges_of_the_state_that_was_listed(cloud: Cloud) -> None:
+    put("munich.mxf", make(media.XDCAM))
+    with observed() as calls:
+        ingest(s3_event(MEDIA, f"incoming/{VIDEO}/munich.mxf"))
+    asked = [values for name, values in calls if name == "GetObject"]
+    ranges = [params for params in asked if "Range" in params]
+    assert ranges
+    assert all(params["IfMatch"] for params in asked if params["Key"].startswith("incoming/"))
+    assert len(ranges) * 256 * 1024 <= BUDGET
+
+
+def test_two_reconciliations_at_once_end_in_one_right_state(cloud: Cloud) -> None:
+    put("metadata.json", json.dumps(METADATA).encode())
+    put("preview.mp4", make(media.PREVIEW))
+    put("web.mp4", make(media.WEB))
+    faults: list[BaseException] = []
+    event = s3_event(MEDIA, f"incoming/{VIDEO}/web.mp4")
+
+    def run() -> None:
+        try:
+            ingest(event)
+        except BaseException as fault:  # noqa: BLE001 - shown below
+            faults.append(fault)
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    video = read().json
+    assert len(video["renditions"]) == 2
+    # Whoever lost has taken its copies away again.
+    prefix = video["preview_url"].rpartition("/")[0].lstrip("/")
+    assert {key.rpartition("/")[0] for key in objects(PUBLIC)} == {prefix}
+
+
+def test_a_lost_race_is_looked_at_again(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    put("preview.mp4", make(media.PREVIEW))
+    save = CatalogueTable.save_folder
+    lost: list[int] = []
+
+    def interrupted(self: CatalogueTable, video_id: str, revision: int, outcome: Any) -> None:
+        if not lost:
+            lost.append(revision)
+            # Somebody else's upload is reconciled between our look and our write.
+            describe()
+        save(self, video_id, revision, outcome)
+
+    monkeypatch.setattr(CatalogueTable, "save_folder", interrupted)
+    ingest(s3_event(MEDIA, f"incoming/{VIDEO}/preview.mp4"))
+    assert lost == [0]
+    assert read().json["title"] == "Doorstep"
+    assert len({key.rpartition("/")[0] for key in objects(PUBLIC)}) == 1
+
+
+def test_a_folder_that_never_rests_fails_so_that_it_is_tried_again(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose(*_values: object) -> None:
+        raise LostRaceError
+
+    monkeypatch.setattr(CatalogueTable, "save_folder", lose)
+    monkeypatch.setattr(reconcile, "_LONGEST_PAUSE_MS", 1)
+    put("preview.mp4", make(media.PREVIEW))
+    with pytest.raises(reconcile.StillMovingError):
+        ingest(s3_event(MEDIA, f"incoming/{VIDEO}/preview.mp4"))
+
+
+@pytest.mark.parametrize("step", ["write_receipt", "finish_folder"])
+def test_what_was_interrupted_after_the_write_is_finished_by_the_next_look(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    publish()
+    holder: Any = CatalogueTable if step == "finish_folder" else type(ingest_app.media)
+    work: Callable[..., None] = getattr(holder, step)
+
+    def fail(*_values: object, **_more: object) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr(holder, step, fail)
+    with pytest.raises(TimeoutError):
+        describe(status="withdrawn")
+    monkeypatch.setattr(holder, step, work)
+    tick()
+    assert receipt()["state"] == "withdrawn"
+    assert objects(PUBLIC) == []
+
+
+def test_a_file_replaced_while_it_is_probed_is_looked_at_again(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    describe()
+    put("a.mp4", make(media.PREVIEW))
+    opened = type(ingest_app.media).open
+    replaced: list[str] = []
+
+    def replace_first(self: Any, key: str, *values: Any) -> Any:
+        if not replaced:
+            replaced.append(key)
+            put("a.mp4", make(media.WEB))
+        return opened(self, key, *values)
+
+    monkeypatch.setattr(type(ingest_app.media), "open", replace_first)
+    ingest(s3_event(MEDIA, f"incoming/{VIDEO}/a.mp4"))
+    assert read().json["renditions"][0]["label"] == "H.264, 1080p25"
+
+
+def test_a_large_files_checksum_follows_after_it_is_published(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newsreel.ingest.checksums.AT_ONCE", 0)
+    states: list[list[str]] = []
+    save = CatalogueTable.save_folder
+
+    def watch(self: CatalogueTable, video_id: str, revision: int, outcome: Any) -> None:
+        save(self, video_id, revision, outcome)
+        states.append([r["algorithm"] for r in read().json["renditions"][0]["checksums"]])
+
+    put("preview.mp4", make(media.PREVIEW))
+    monkeypatch.setattr(CatalogueTable, "save_folder", watch)
+    describe()
+    assert "SHA256" not in states[0]
+    assert states[-1][0] == "SHA256"
+    assert told("preview.mp4") == []
+
+
+def test_a_checksum_that_does_not_fit_into_an_invocation_is_left_out_and_told(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newsreel.ingest.checksums.AT_ONCE", 0)
+    put("metadata.json", json.dumps(METADATA).encode())
+    key = put("preview.mp4", make(media.PREVIEW))
+    ingest_app.handler(s3_event(MEDIA, key), Context(10))  # type: ignore[arg-type]
+    assert read().status == 200
+    assert told("preview.mp4") == ["checksum_absent"]
+
+
+def test_one_broken_folder_does_not_keep_the_others_waiting(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        put("preview.mp4", make(media.PREVIEW), f"video-{number}")
+        put("metadata.json", json.dumps(METADATA).encode(), f"video-{number}")
+    folder = CatalogueTable.read_folder
+
+    def fail(self: CatalogueTable, video_id: str) -> Any:
+        if video_id == "video-1":
+            raise TimeoutError
+        return folder(self, video_id)
+
+    monkeypatch.setattr(CatalogueTable, "read_folder", fail)
+    with pytest.raises(ExceptionGroup):
+        tick()
+    assert [read(f"video-{number}").status for number in range(3)] == [200, 404, 200]
+
+
+def test_every_rendition_keeps_its_id_when_its_neighbours_change(cloud: Cloud) -> None:
+    publish()
+    upload("a b.mp4", make(media.WEB))
+    upload("a-b.mp4", make(replace(media.WEB, frames=9)))
+    before = {r["file_name"]: r["rendition_id"] for r in read().json["renditions"]}
+    remove("preview.mp4")
+    upload("other.mp4", make(media.PREVIEW))
+    after = {r["file_name"]: r["rendition_id"] for r in read().json["renditions"]}
+    assert len(set(before.values())) == 3
+    assert {name: after[name] for name in ("a b.mp4", "a-b.mp4")} == {
+        name: before[name] for name in ("a b.mp4", "a-b.mp4")
+    }

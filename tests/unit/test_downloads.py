@@ -1,0 +1,196 @@
+"""Download links: what a token holds, what a file is called, how long a presigned URL lives."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from newsreel import clients, clock
+from newsreel.downloads import signer as signing
+from newsreel.downloads import tokens
+from newsreel.downloads.disposition import content_disposition, url_name
+from newsreel.downloads.signer import Signer
+from newsreel.downloads.tokens import BrokenTokenError, Link
+from newsreel.keyring import Keyring
+
+KEYS = Keyring("k2", {"k1": b"old" * 20, "k2": b"new" * 20})
+LINK = Link(
+    account_id="0" * 32,
+    epoch=3,
+    video_id="2026-02-14-munich-doorstep",
+    rendition_id="a-mxf",
+    version_id="v1",
+    etag='"d41d8"',
+    expires_at=1771059600,
+    link_id="ab" * 8,
+)
+
+
+def test_a_token_comes_back_as_the_link_it_was_made_for() -> None:
+    assert tokens.unseal(tokens.seal(LINK, KEYS), KEYS) == LINK
+
+
+def test_a_token_shows_nothing_and_fits_into_a_path() -> None:
+    token = tokens.seal(LINK, KEYS)
+    assert re.fullmatch(r"[A-Za-z0-9._-]+", token)
+    for told in (LINK.account_id, LINK.video_id, LINK.rendition_id):
+        assert told not in token
+    assert tokens.seal(LINK, KEYS) != token
+
+
+def test_a_token_of_the_key_before_still_works_until_that_key_is_removed() -> None:
+    old = tokens.seal(LINK, Keyring("k1", KEYS.keys))
+    assert tokens.unseal(old, KEYS) == LINK
+    with pytest.raises(BrokenTokenError):
+        tokens.unseal(old, Keyring("k2", {"k2": KEYS.keys["k2"]}))
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_a_changed_token_is_none_of_ours(data: st.DataObject) -> None:
+    token = tokens.seal(LINK, KEYS)
+    place = data.draw(st.integers(0, len(token) - 1))
+    other = data.draw(st.sampled_from("ABab09-_.").filter(lambda c: c != token[place]))
+    changed = token[:place] + other + token[place + 1 :]
+    try:
+        found = tokens.unseal(changed, KEYS)
+    except BrokenTokenError:
+        return
+    # The last character of base64 has bits that stand for nothing.
+    assert place == len(token) - 1
+    assert found == LINK
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "",
+        ".",
+        "k2.",
+        "k9." + "A" * 200,
+        "../../etc/passwd",
+        "k2.../" + "A" * 60,
+        "k2." + "A" * 5000,
+        "current." + "A" * 100,
+        "k2." + "é" * 60,
+    ],
+)
+def test_anything_else_is_none_of_ours(token: str) -> None:
+    with pytest.raises(BrokenTokenError):
+        tokens.unseal(token, KEYS)
+
+
+def test_a_token_for_another_purpose_is_no_link() -> None:
+    with pytest.raises(BrokenTokenError):
+        tokens.unseal(tokens.seal(LINK, KEYS), Keyring("k2", {"k2": b"other" * 20}))
+
+
+def test_a_file_keeps_its_name_and_old_clients_get_an_ascii_one() -> None:
+    header = content_disposition("héllo wörld+1 %2B.MP4")
+    assert header == (
+        'attachment; filename="hello world+1 _2B.MP4"; '
+        "filename*=UTF-8''h%C3%A9llo%20w%C3%B6rld+1%20%252B.MP4"
+    )
+
+
+def test_what_attr_char_does_not_allow_is_escaped() -> None:
+    header = content_disposition("it's (a) *b*, c.mp4")
+    extended = header.partition("filename*=UTF-8''")[2]
+    assert extended == "it%27s%20%28a%29%20%2Ab%2A%2C%20c.mp4"
+
+
+@settings(deadline=None)
+@given(st.text(min_size=1, max_size=120))
+def test_no_name_breaks_out_of_the_header(name: str) -> None:
+    header = content_disposition(name)
+    assert header.isascii()
+    assert header.isprintable()
+    found = re.fullmatch(
+        r"attachment; filename=\"([^\"\\/;,%]*)\"; filename\*=UTF-8''([\w!#$&+.^`|~%-]*)", header
+    )
+    assert found is not None
+    assert found[1]
+    assert "/" not in unquote(found[2])
+    assert "/" not in url_name(name)
+
+
+@pytest.fixture
+def sts(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """Give credentials for an hour from the stopped clock, and count how often."""
+    state = SimpleNamespace(now=datetime(2026, 2, 14, 9, tzinfo=UTC), taken=[])
+
+    def assume_role(**asked: Any) -> dict[str, Any]:
+        state.taken.append(asked)
+        return {
+            "Credentials": {
+                "AccessKeyId": "ASIAEXAMPLE",
+                "SecretAccessKey": "secret",
+                "SessionToken": "session",
+                "Expiration": state.now + timedelta(seconds=asked["DurationSeconds"]),
+            }
+        }
+
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setattr(clock, "now", lambda: state.now)
+    monkeypatch.setattr(clients, "sts", lambda: SimpleNamespace(assume_role=assume_role))
+    return state
+
+
+def sign(signer: Signer, method: signing.Method = "GET") -> Any:
+    signer.seconds_left()
+    url = signer.sign(
+        method, "incoming/x/héllo wörld+1 %2B.MP4", "v1", content_disposition("é.mp4"), 600
+    )
+    return urlsplit(url)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_presigned_url_is_version_4_regional_and_signs_the_host_alone(
+    sts: SimpleNamespace, method: signing.Method
+) -> None:
+    url = sign(Signer("arn:aws:iam::123456789012:role/signer", "media", ""), method)
+    query = parse_qs(url.query)
+    assert url.netloc == "media.s3.eu-central-1.amazonaws.com"
+    assert unquote(url.path) == "/incoming/x/héllo wörld+1 %2B.MP4"
+    assert query["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
+    assert query["X-Amz-SignedHeaders"] == ["host"]
+    assert query["X-Amz-Expires"] == ["600"]
+    assert query["X-Amz-Security-Token"] == ["session"]
+    assert query["versionId"] == ["v1"]
+    assert query["response-content-disposition"] == [content_disposition("é.mp4")]
+
+
+def test_a_head_is_signed_for_head(sts: SimpleNamespace) -> None:
+    signer = Signer("role", "media", "")
+    signatures = {
+        method: parse_qs(sign(signer, method).query)["X-Amz-Signature"]
+        for method in ("GET", "HEAD")
+    }
+    assert signatures["GET"] != signatures["HEAD"]
+
+
+def test_an_endpoint_url_means_its_host_and_the_bucket_in_the_path(sts: SimpleNamespace) -> None:
+    url = sign(Signer("role", "media", "http://localhost:8080"))
+    assert (url.scheme, url.netloc) == ("http", "localhost:8080")
+    assert url.path.startswith("/media/incoming/x/")
+
+
+def test_the_role_is_taken_once_and_again_with_under_twenty_minutes_left(
+    sts: SimpleNamespace,
+) -> None:
+    signer = Signer("role", "media", "")
+    assert signer.seconds_left() == 3600
+    sts.now += timedelta(minutes=40)
+    assert signer.seconds_left() == 1200
+    assert len(sts.taken) == 1
+    sts.now += timedelta(seconds=1)
+    assert signer.seconds_left() == 3600
+    assert len(sts.taken) == 2
+
+
+def test_the_links_life_is_seven_days() -> None:
+    assert timedelta(days=7).total_seconds() == tokens.LIFE

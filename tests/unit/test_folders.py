@@ -1,0 +1,135 @@
+"""Keys and events: whose folder a key is in, under which name, and what is never believed."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from newsreel.ingest import events, folders
+from newsreel.ingest.events import OwnOutputError, UnknownEventError
+from newsreel.ingest.folders import Place
+
+from tests.events import s3_event
+
+REAL = "incoming/x/héllo wörld+1 %2B.MP4"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        REAL,
+        "incoming/x/a+b.mp4",
+        "incoming/x/100%.mp4",
+        "incoming/x/%252B.mp4",
+        "incoming/x/日本.mov",
+    ],
+)
+def test_a_notification_key_is_decoded_exactly_once(key: str) -> None:
+    assert events.keys_of(s3_event("media", key)) == [key]
+
+
+def test_a_schedule_names_no_key() -> None:
+    assert events.keys_of({"source": "aws.events", "detail-type": "Scheduled Event"}) is None
+    assert events.keys_of({"source": "aws.scheduler", "detail": "{}"}) is None
+
+
+def test_the_test_event_of_s3_is_nothing_to_do() -> None:
+    assert events.keys_of({"Service": "Amazon S3", "Event": "s3:TestEvent"}) == []
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {},
+        {"Records": [{"eventSource": "aws:sqs", "body": "{}"}]},
+        {"detail": {"object": {"key": "incoming/x/a%2Bb.mp4"}}},
+    ],
+)
+def test_any_other_event_is_a_fault(event: dict[str, object]) -> None:
+    with pytest.raises(UnknownEventError):
+        events.keys_of(event)
+
+
+@pytest.mark.parametrize(
+    "key", ["receipts/x.json", "media/x.jpg", "../incoming/x/a", "Incoming/x/a"]
+)
+def test_an_event_about_what_ingest_writes_is_a_fault(key: str) -> None:
+    with pytest.raises(OwnOutputError):
+        events.keys_of(s3_event("media", key))
+
+
+@pytest.mark.parametrize(
+    ("key", "place"),
+    [
+        (REAL, Place("x", "héllo wörld+1 %2B.MP4")),
+        ("incoming/2026-02-14-munich/a/b.mp4", Place("2026-02-14-munich", "a/b.mp4")),
+        ("incoming/x/", Place("x", "")),
+        ("incoming/a.mp4", Place("", "a.mp4")),
+        ("incoming//a.mp4", Place("", "a.mp4")),
+    ],
+)
+def test_a_key_says_whose_folder_it_is_in(key: str, place: Place) -> None:
+    assert folders.place_of(key) == place
+
+
+@pytest.mark.parametrize("name", ["x", "2026-02-14-munich-doorstep", "a" * 100, "a-1"])
+def test_a_slug_is_a_video(name: str) -> None:
+    assert Place(name, "").is_video
+
+
+@pytest.mark.parametrize(
+    "name", ["", "..", "-a", "a-", "a--b", "A", "a b", "ä", "a_b", "a.b", "a" * 101, "a\n", "x#y"]
+)
+def test_anything_else_is_not(name: str) -> None:
+    assert not Place(name, "").is_video
+
+
+@pytest.mark.parametrize(
+    ("name", "sort"),
+    [
+        ("metadata.json", "metadata"),
+        ("METADATA.JSON", "metadata"),
+        ("other.json", "unknown"),
+        ("A.MXF", "media"),
+        ("a.Mp4", "media"),
+        ("a.wav", "media"),
+        ("transcript.TXT", "transcript"),
+        ("fr.vtt", "transcript"),
+        ("poster.jpg", "poster"),
+        ("Poster.JPEG", "poster"),
+        ("mxf", "unknown"),
+        (".DS_Store", "unknown"),
+        ("a.mp4.exe", "unknown"),
+    ],
+)
+def test_a_name_says_what_a_file_is_for(name: str, sort: str) -> None:
+    assert folders.sort_of(name) == sort
+
+
+def test_a_rendition_id_is_a_slug_of_the_file_name() -> None:
+    assert folders.rendition_id("héllo wörld+1 %2B.MP4", ()) == "hello-world-1-2b-mp4"
+
+
+def test_two_names_with_one_slug_differ() -> None:
+    first = folders.rendition_id("a b.mp4", ())
+    second = folders.rendition_id("a-b.mp4", {first})
+    assert first == "a-b-mp4"
+    assert second.startswith("a-b-mp4-")
+
+
+@settings(deadline=None)
+@given(st.text(min_size=1, max_size=300), st.booleans())
+def test_any_name_gives_an_id_that_fits_into_a_path(name: str, taken: bool) -> None:
+    first = folders.rendition_id(name, ())
+    found = folders.rendition_id(name, {first}) if taken else first
+    assert 0 < len(found) <= 100
+    assert set(found) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+    assert not found.startswith("-")
+
+
+@settings(deadline=None)
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_a_receipt_never_stands_where_it_would_be_read_again(folder: str, name: str) -> None:
+    key = folders.receipt_key(Place(folder, name))
+    assert key.startswith("receipts/")
+    assert ".." not in key
+    assert len(key) < 200
+    assert key.count("/") == (1 if Place(folder, name).is_video else 2)

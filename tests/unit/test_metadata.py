@@ -1,0 +1,145 @@
+"""metadata.json: what is valid, and how what is not is told field by field."""
+
+import json
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from newsreel import words
+from newsreel.catalogue import metadata
+from newsreel.catalogue.metadata import Metadata, MetadataRejectedError
+from newsreel.catalogue.remarks import WEIGHTS, RejectedError
+
+FULL = {
+    "title": " Munich doorstep ",
+    "description": "Doorstep statement",
+    "recorded_at": "2026-02-14T09:30:00+01:00",
+    "location": "Munich",
+    "speakers": [{"name": "Mark Rutte", "role": "NATO Secretary General"}],
+    "topics": ["Ukraine"],
+    "language": "en",
+    "credit": "NATO",
+    "usage_terms": "Free",
+    "restrictions": "None",
+    "shotlist": [{"in": "10:00:00:00", "out": "10:00:04:12", "text": "Arrival"}],
+    "publish_at": "2026-02-14T09:30:00Z",
+    "withdraw_at": "2027-02-14T09:30:00Z",
+    "status": "published",
+    "withdrawal_note": "Rights",
+    "transcript": {"state": "checked", "note": "Name corrected"},
+    "files": {"a.mxf": {"kind": "master"}},
+}
+
+
+def read(**values: object) -> Metadata:
+    return metadata.read(json.dumps(values).encode())
+
+
+def refused(**values: object) -> list[tuple[str, object]]:
+    with pytest.raises(MetadataRejectedError) as error:
+        read(**values)
+    return [(remark.code, remark.values["field"]) for remark in error.value.remarks]
+
+
+def test_every_field_is_read() -> None:
+    found = read(**FULL)
+    assert found.title == "Munich doorstep"
+    assert found.recorded_at == datetime(2026, 2, 14, 8, 30, tzinfo=UTC)
+    assert found.shots()[0].model_dump() == {
+        "in": "10:00:00:00",
+        "out": "10:00:04:12",
+        "text": "Arrival",
+    }
+    assert found.files["a.mxf"].kind == "master"
+
+
+def test_only_the_title_is_needed() -> None:
+    assert read(title="x").status == "published"
+    assert refused(description="x") == [("field_missing", "title")]
+
+
+def test_what_was_read_survives_being_kept() -> None:
+    found = read(**FULL)
+    assert Metadata.model_validate_json(found.model_dump_json()) == found
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("title", "", "field_empty"),
+        ("title", "   ", "field_empty"),
+        ("title", 5, "field_type"),
+        ("title", None, "field_type"),
+        ("title", "x" * 201, "field_too_long"),
+        ("description", ["x"], "field_type"),
+        ("recorded_at", "2026-02-14", "field_time"),
+        ("recorded_at", 1771059600, "field_time"),
+        ("recorded_at", "2026-02-31T00:00:00Z", "field_time"),
+        ("recorded_at", "0001-01-01T00:00:00Z", "field_time"),
+        ("publish_at", "2026-02-14T09:30:00", "field_zone"),
+        ("withdraw_at", "tomorrow", "field_time"),
+        ("language", "English!", "field_language"),
+        ("status", "live", "field_choice"),
+        ("topics", "Ukraine", "field_type"),
+        ("headline", "x", "field_unknown"),
+        ("files", {"a.mxf": {"kind": "proxy"}}, "field_choice"),
+        ("speakers", [{"role": "x"}], "field_missing"),
+        ("speakers", ["Mark Rutte"], "field_type"),
+        ("shotlist", [{"in": "soon", "out": "00:01", "text": "x"}], "field_time_code"),
+    ],
+)
+def test_a_wrong_field_is_named_with_its_reason(field: str, value: object, code: str) -> None:
+    found = refused(**{"title": "x", field: value})
+    assert [entry[0] for entry in found] == [code]
+    assert str(found[0][1]).startswith(field)
+
+
+def test_every_wrong_field_is_told_at_once() -> None:
+    found = refused(title="", status="x", publish_at="2026-02-14T09:30:00", language="!")
+    assert [field for _code, field in found] == ["title", "language", "publish_at", "status"]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "empty"),
+        (b" \n", "empty"),
+        (b"{", "not_json"),
+        (b'{"title": NaN}', "not_json"),
+        (b"\xff\xfe{\x00}\x00", "not_json"),
+        (b"[" * 100_000, "not_json"),
+        (b'{"title": "' + b"x" * 300_000 + b'"}', "too_large"),
+    ],
+)
+def test_what_is_not_json_is_refused(data: bytes, code: str) -> None:
+    with pytest.raises(RejectedError) as error:
+        metadata.read(data)
+    assert error.value.remark.code == code
+
+
+@pytest.mark.parametrize("data", [b"[]", b"5", b"null", b'"title"'])
+def test_json_that_is_no_object_is_refused(data: bytes) -> None:
+    with pytest.raises(MetadataRejectedError):
+        metadata.read(data)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=8,
+)
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.sampled_from(list(FULL)), json_values))
+def test_no_value_breaks_it(values: dict[str, object]) -> None:
+    with suppress(RejectedError, MetadataRejectedError):
+        assert read(**values).title
+
+
+def test_every_remark_has_its_words_and_no_words_are_left_over() -> None:
+    texts = words.catalogue("en", "receipts")
+    assert {key.rpartition(".")[0] for key in texts} == set(WEIGHTS)
+    assert {f"{code}.{part}" for code in WEIGHTS for part in ("message", "next")} == set(texts)

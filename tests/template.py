@@ -56,7 +56,7 @@ def resources(kind: str, path: Path = TEMPLATE) -> dict[str, dict[str, Any]]:
     return {name: one for name, one in found.items() if one["Type"] == kind}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Function:
     """A function of the template, with what Globals add."""
 

@@ -1,0 +1,88 @@
+"""Builds that tests look into, each made once: for this machine, and for Lambda's arm64."""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.template import ROOT, resources
+
+HOST_RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
+HOST_ARCHITECTURE = {"aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64")
+LAYERS = tuple(resources("AWS::Serverless::LayerVersion"))
+
+
+@dataclass(frozen=True)
+class Build:
+    """What `sam build` made."""
+
+    place: Path
+    runtime: str
+    architecture: str
+
+    def layer(self, name: str) -> Path:
+        return self.place / name
+
+
+def environment(**more: str) -> dict[str, str]:
+    """A builder's shell, which may hold anything; the build must not depend on it."""
+    kept = {name: os.environ[name] for name in ("HOME", "LANG") if name in os.environ}
+    kept |= {name: value for name, value in os.environ.items() if name.startswith(("UV_", "SSL_"))}
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    telling = {"SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": "eu-central-1"}
+    return {**kept, **telling, "PATH": path, "PYTHONDONTWRITEBYTECODE": "1", **more}
+
+
+@pytest.fixture(scope="session")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what a deployment is built from, without what lies about in a work tree."""
+    copy = tmp_path_factory.mktemp("sources")
+    forgotten = shutil.ignore_patterns("__pycache__")
+    for name in ("functions", "layers"):
+        shutil.copytree(ROOT / name, copy / name, ignore=forgotten)
+    (copy / "infra").mkdir()
+    shutil.copy(ROOT / "infra" / "alarms.yaml", copy / "infra")
+    shutil.copy(ROOT / "template.yaml", copy)
+    return copy
+
+
+def sam_build(sources: Path, place: Path, *options: str, **shell: str) -> None:
+    command = [str(Path(sys.executable).parent / "sam"), "build", "--build-dir", str(place)]
+    done = subprocess.run(
+        [*command, *options],
+        cwd=sources,
+        env=environment(**shell),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+
+
+@pytest.fixture(scope="session")
+def here(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """The build for this machine's Python and processor."""
+    place = tmp_path_factory.mktemp("here")
+    parameters = f"PythonRuntime={HOST_RUNTIME} Architecture={HOST_ARCHITECTURE}"
+    sam_build(
+        sources,
+        place,
+        "--parameter-overrides",
+        parameters,
+        PYTHON_RUNTIME=HOST_RUNTIME,
+        ARCHITECTURE=HOST_ARCHITECTURE,
+    )
+    return Build(place, HOST_RUNTIME, HOST_ARCHITECTURE)
+
+
+@pytest.fixture(scope="session")
+def there(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """The build that the template's defaults ask for, whatever this machine is."""
+    place = tmp_path_factory.mktemp("there")
+    sam_build(sources, place)
+    return Build(place, "python3.13", "arm64")

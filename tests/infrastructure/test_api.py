@@ -1,0 +1,87 @@
+"""Promises about the REST API: what it logs, how much it lets through, how it refuses."""
+
+import json
+from typing import Any
+
+import pytest
+from newsreel import words
+from newsreel.http.problems import CONTENT_TYPE, KINDS
+
+from tests.template import functions, resources
+
+API: dict[str, Any] = resources("AWS::Serverless::Api")["Api"]["Properties"]
+RESPONSES: dict[str, Any] = API["GatewayResponses"]
+
+# The account POSTs: each hashes a password, has a mail sent or tries a code.
+COSTLY = {
+    path
+    for folder in ("registration", "password_reset", "sessions")
+    for method, path in functions()[folder].routes
+    if method == "POST"
+}
+
+
+def test_access_logs_carry_the_route_and_never_a_path_or_a_person() -> None:
+    form = json.loads(API["AccessLogSetting"]["Format"])
+    assert form["route"] == "$context.resourcePath"
+    for variable in form.values():
+        assert variable in {
+            "$context.requestId",
+            "$context.httpMethod",
+            "$context.resourcePath",
+            "$context.status",
+            "$context.responseLatency",
+            "$context.integrationStatus",
+            "$context.error.responseType",
+            "$context.requestTimeEpoch",
+        }
+
+
+def test_paths_stay_out_of_traces_and_execution_logs() -> None:
+    assert "TracingEnabled" not in API
+    for settings in API["MethodSettings"]:
+        assert "LoggingLevel" not in settings
+        assert "DataTraceEnabled" not in settings
+
+
+def test_the_stage_is_named_api_so_that_no_path_is_rewritten() -> None:
+    assert (API["StageName"], API["EndpointConfiguration"]) == ("api", "REGIONAL")
+
+
+def test_routes_are_spelled_out() -> None:
+    routes = [route for function in functions().values() for route in function.routes]
+    assert len(routes) == len(set(routes))
+    assert not [path for _, path in routes if "+" in path]
+
+
+def test_every_account_post_is_throttled_below_the_rest() -> None:
+    limits = {
+        entry["ResourcePath"]: entry["ThrottlingRateLimit"]
+        for entry in API["MethodSettings"]
+        if entry["HttpMethod"] == "POST"
+    }
+    assert set(limits) == COSTLY
+    (rest,) = [entry for entry in API["MethodSettings"] if entry["HttpMethod"] == "*"]
+    assert max(limits.values()) < rest["ThrottlingRateLimit"]
+
+
+@pytest.mark.parametrize("kind", RESPONSES)
+def test_what_the_gateway_answers_itself_looks_like_every_other_refusal(kind: str) -> None:
+    response = RESPONSES[kind]
+    headers = response["ResponseParameters"]["Headers"]
+    assert headers["Content-Type"] == f"'{CONTENT_TYPE}'"
+    assert headers["Cache-Control"] == "'no-store'"
+    problem = json.loads(response["ResponseTemplates"]["application/json"])
+    code = problem["code"]
+    assert (problem["status"], problem["next"]) == (KINDS[code].status, KINDS[code].next)
+    assert response["StatusCode"] == problem["status"]
+    assert problem["type"] == f"urn:newsreel:problem:{code}"
+    assert problem["title"] == words.text("en", "problems", f"{code}.title")
+    values = {"reference": "$context.requestId"} if code == "fault" else {}
+    assert problem["detail"] == words.text("en", "problems", f"{code}.detail", **values)
+
+
+def test_a_throttled_client_is_told_how_long_to_wait() -> None:
+    problem = json.loads(RESPONSES["THROTTLED"]["ResponseTemplates"]["application/json"])
+    headers = RESPONSES["THROTTLED"]["ResponseParameters"]["Headers"]
+    assert headers["Retry-After"] == f"'{problem['retry_in']}'"

@@ -1,0 +1,76 @@
+"""Promises about the buckets: private, encrypted, versioned, over TLS alone."""
+
+from typing import Any
+
+import pytest
+
+from tests.template import resources
+
+BUCKETS = resources("AWS::S3::Bucket")
+
+
+def statements(bucket: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for policy in resources("AWS::S3::BucketPolicy").values():
+        if policy["Properties"]["Bucket"] == {"Ref": bucket}:
+            found += policy["Properties"]["PolicyDocument"]["Statement"]
+    return found
+
+
+def test_there_are_three_buckets() -> None:
+    assert set(BUCKETS) == {"MediaBucket", "PublicBucket", "SiteBucket"}
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_a_bucket_is_private(name: str) -> None:
+    settings = BUCKETS[name]["Properties"]
+    block = settings["PublicAccessBlockConfiguration"]
+    assert len(block) == 4
+    assert all(value is True for value in block.values())
+    ownership = settings["OwnershipControls"]["Rules"]
+    assert ownership == [{"ObjectOwnership": "BucketOwnerEnforced"}]  # no access lists at all
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_a_bucket_is_encrypted_and_versioned(name: str) -> None:
+    settings = BUCKETS[name]["Properties"]
+    (rule,) = settings["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+    assert settings["VersioningConfiguration"] == {"Status": "Enabled"}
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_a_bucket_answers_over_tls_alone(name: str) -> None:
+    (denial,) = [one for one in statements(name) if one["Effect"] == "Deny"]
+    assert denial["Principal"] == "*"
+    assert denial["Action"] == "s3:*"
+    assert denial["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert denial["Resource"] == [
+        {"Fn::GetAtt": [name, "Arn"]},
+        {"Fn::Sub": f"${{{name}.Arn}}/*"},
+    ]
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_whom_a_bucket_lets_in_is_this_distribution_or_nobody(name: str) -> None:
+    allowed = [one for one in statements(name) if one["Effect"] == "Allow"]
+    if name == "MediaBucket":
+        assert allowed == []
+    for statement in allowed:
+        assert statement["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+        source = statement["Condition"]["StringEquals"]["aws:SourceArn"]["Fn::Sub"]
+        assert source.endswith(":distribution/${Distribution}")
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_a_bucket_keeps_no_server_logs_and_forgets_broken_uploads(name: str) -> None:
+    settings = BUCKETS[name]["Properties"]
+    assert "LoggingConfiguration" not in settings  # presigned URLs would stand in them
+    rules = settings["LifecycleConfiguration"]["Rules"]
+    assert any("AbortIncompleteMultipartUpload" in rule for rule in rules)
+    assert any("NoncurrentVersionExpiration" in rule for rule in rules)
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_a_buckets_name_is_computed(name: str) -> None:
+    assert set(BUCKETS[name]["Properties"]["BucketName"]) == {"Fn::Sub"}

@@ -1,0 +1,151 @@
+"""Promises about each function: its settings, routes, layers, logs and size."""
+
+import dataclasses
+import importlib.util
+import json
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+from newsreel import settings
+
+from tests.infrastructure.conftest import Build
+from tests.template import ROOT, Function, functions, load, resources
+
+FUNCTIONS = functions()
+RUNTIMES_OWN = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3")
+# Who may call what without a session: the contract's list, held against the code's declarations.
+PRIVATE = {
+    ("DELETE", "/sessions/current"),
+    ("GET", "/account"),
+    ("PATCH", "/account"),
+    ("GET", "/account/sessions"),
+    ("DELETE", "/account/sessions/{session_id}"),
+    ("GET", "/account/downloads"),
+    ("DELETE", "/account/downloads"),
+    ("PUT", "/account/newsletter"),
+    ("DELETE", "/account/newsletter"),
+    ("PUT", "/account/terms"),
+    ("POST", "/videos/{video_id}/downloads"),
+}
+
+
+def settings_of(folder: str) -> type[settings.CommonSettings]:
+    name = "".join(part.capitalize() for part in folder.split("_")) + "Settings"
+    found: type[settings.CommonSettings] = getattr(settings, name)
+    return found
+
+
+@pytest.fixture(scope="session")
+def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What Lambda's own Python holds beside the standard library: boto3."""
+    place = tmp_path_factory.mktemp("runtime")
+    for name in RUNTIMES_OWN:
+        spec = importlib.util.find_spec(name)
+        origin = Path(str(spec.origin if spec else None))
+        found = origin.parent if origin.name == "__init__.py" else origin
+        (place / found.name).symlink_to(found)
+    return place
+
+
+@cache
+def declared(function: Function, build: Build, runtime: Path) -> list[tuple[str, str, str]]:
+    """Return the routes of a function as it is built: method, path, who may call."""
+    layers = [str(build.layer(name) / "python") for name in function.layers]
+    script = Path(__file__).with_name("list_routes.py")
+    app = build.place / function.logical_id / "app.py"
+    numbers = {
+        f.name.upper() for f in dataclasses.fields(settings_of(function.folder)) if f.type is int
+    }
+    values = {name: "1" if name in numbers else "x" for name in function.environment}
+    values["POWERTOOLS_LOG_LEVEL"] = "INFO"
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(script), str(app), *layers, str(runtime)],
+        env={**values, "AWS_REGION": "eu-central-1", "AWS_DEFAULT_REGION": "eu-central-1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return [(method, path, access) for method, path, access in json.loads(done.stdout)]
+
+
+@pytest.mark.parametrize("folder", FUNCTIONS)
+def test_a_functions_variables_are_its_settings(folder: str) -> None:
+    wanted = {field.name.upper() for field in dataclasses.fields(settings_of(folder))}
+    assert set(FUNCTIONS[folder].environment) == wanted
+
+
+@pytest.mark.parametrize("folder", FUNCTIONS)
+def test_a_function_starts_with_its_layers_alone_and_declares_its_routes(
+    folder: str, here: Build, runtime: Path
+) -> None:
+    function = FUNCTIONS[folder]
+    routes = declared(function, here, runtime)
+    assert len(routes) == len({(method, path) for method, path, _ in routes})
+    assert {(method, path) for method, path, _ in routes} == function.routes
+
+
+def test_a_route_is_private_unless_it_is_meant_to_be_public(here: Build, runtime: Path) -> None:
+    private = {
+        (method, path)
+        for function in FUNCTIONS.values()
+        for method, path, access in declared(function, here, runtime)
+        if access != "public"
+    }
+    assert private == PRIVATE
+
+
+def test_every_module_of_the_package_is_importable_with_the_layers_alone(
+    here: Build, runtime: Path
+) -> None:
+    layers = ("CodeLayer", "DependenciesLayer", "MediaLayer")
+    entries = [*(str(here.layer(name) / "python") for name in layers), str(runtime)]
+    script = (
+        "import importlib, pkgutil, sys\n"
+        "sys.path[:0] = sys.argv[1:]\n"
+        "import newsreel\n"
+        "for found in pkgutil.walk_packages(newsreel.__path__, 'newsreel.'):\n"
+        "    importlib.import_module(found.name)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", script, *entries],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("folder", FUNCTIONS)
+def test_a_function_is_one_file_in_a_folder_of_its_own(folder: str) -> None:
+    place = ROOT / "functions" / folder
+    assert [path.name for path in place.iterdir() if path.name != "__pycache__"] == ["app.py"]
+    assert load()["Globals"]["Function"]["Handler"] == "app.handler"
+
+
+@pytest.mark.parametrize("folder", FUNCTIONS)
+def test_a_function_logs_to_a_group_of_its_own(folder: str) -> None:
+    group = FUNCTIONS[folder].properties["LoggingConfig"]["LogGroup"]["Ref"]
+    name = resources("AWS::Logs::LogGroup")[group]["Properties"]["LogGroupName"]["Fn::Sub"]
+    assert name.endswith(f"/{folder}")
+
+
+def test_pyav_is_behind_ingest_alone() -> None:
+    assert [name for name, one in FUNCTIONS.items() if "MediaLayer" in one.layers] == ["ingest"]
+
+
+def test_what_hashes_passwords_has_a_whole_processor() -> None:
+    # 1,769 MB is one vCPU (Lambda developer guide, "Configure Lambda function memory").
+    for folder in ("registration", "password_reset", "sessions"):
+        assert FUNCTIONS[folder].properties["MemorySize"] == 1769
+
+
+def test_reserved_concurrency_is_unset_unless_asked_for() -> None:
+    for function in FUNCTIONS.values():
+        reserved = function.properties.get("ReservedConcurrentExecutions")
+        assert reserved is None or reserved["Fn::If"][2] == {"Ref": "AWS::NoValue"}
+    for name in ("HashingConcurrency", "IngestConcurrency"):
+        assert load()["Parameters"][name]["Default"] == 0

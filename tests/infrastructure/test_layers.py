@@ -1,0 +1,146 @@
+"""Promises about the layers: the same bytes each time, for the right Python and processor."""
+
+import hashlib
+import importlib.util
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.infrastructure.conftest import LAYERS, Build, environment
+from tests.template import ROOT, load, resources
+
+MACHINES = {"x86_64": 62, "arm64": 183}  # e_machine of an ELF file (ELF gABI)
+TAGS = {"x86_64": "x86_64-linux-gnu", "arm64": "aarch64-linux-gnu"}
+AMAZON_LINUX_2023_GLIBC = (2, 34)
+UV = str(Path(sys.executable).parent / "uv")
+
+
+def digest(layer: Path) -> str:
+    """SHA-256 over the sorted paths and bytes of a built layer."""
+    total = hashlib.sha256()
+    for path in sorted(path for path in layer.rglob("*") if path.is_file()):
+        total.update(str(path.relative_to(layer)).encode() + b"\0")
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def libraries(layer: Path) -> Iterator[Path]:
+    return (path for path in layer.rglob("*") if re.search(r"\.so(\.|$)", path.name))
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_two_builds_of_a_layer_are_equal(
+    name: str, here: Build, sources: Path, tmp_path: Path
+) -> None:
+    folder = sources / resources("AWS::Serverless::LayerVersion")[name]["Properties"]["ContentUri"]
+    shell = environment(
+        ARTIFACTS_DIR=str(tmp_path), PYTHON_RUNTIME=here.runtime, ARCHITECTURE=here.architecture
+    )
+    shell["PYTHONHASHSEED"] = "7"
+    subprocess.run(
+        ["make", "-s", f"build-{name}"], cwd=folder, env=shell, check=True, capture_output=True
+    )
+    assert digest(tmp_path) == digest(here.layer(name))
+
+
+@pytest.mark.parametrize("build", ["here", "there"])
+@pytest.mark.parametrize("name", LAYERS)
+def test_every_library_is_for_the_runtime_and_processor_of_its_function(
+    name: str, build: str, request: pytest.FixtureRequest
+) -> None:
+    made: Build = request.getfixturevalue(build)
+    version = made.runtime.removeprefix("python").replace(".", "")
+    wanted = f".cpython-{version}-{TAGS[made.architecture]}.so"
+    for path in libraries(made.layer(name)):
+        content = path.read_bytes()
+        assert int.from_bytes(content[18:20], "little") == MACHINES[made.architecture], path
+        is_extension = path.name.endswith(".so") and ".libs" not in path.parent.name
+        assert not is_extension or path.name.endswith((wanted, ".abi3.so")), path
+        needed = re.findall(rb"\0GLIBC_(\d+)\.(\d+)", content)
+        found = max(((int(major), int(minor)) for major, minor in needed), default=(0, 0))
+        assert found <= AMAZON_LINUX_2023_GLIBC, path
+
+
+def test_the_defaults_of_the_build_are_those_of_the_template(there: Build) -> None:
+    parameters = load()["Parameters"]
+    assert parameters["PythonRuntime"]["Default"] == there.runtime
+    assert parameters["Architecture"]["Default"] == there.architecture
+    assert any(libraries(there.layer("DependenciesLayer")))
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_every_module_is_compiled_for_good_and_tells_nothing_of_its_builder(
+    name: str, here: Build
+) -> None:
+    layer = here.layer(name)
+    for source in layer.rglob("*.py"):
+        compiled = Path(importlib.util.cache_from_source(str(source)))
+        content = compiled.read_bytes()
+        assert int.from_bytes(content[4:8], "little") == 1, compiled  # PEP 552: unchecked hash
+        assert str(here.place).encode() not in content, compiled
+
+
+def test_a_builder_of_another_python_ships_no_compiled_modules(there: Build) -> None:
+    if there.runtime == f"python{sys.version_info.major}.{sys.version_info.minor}":
+        pytest.skip("this machine's Python is the target's")
+    for name in LAYERS:
+        tags = {path.name.split(".")[-2] for path in there.layer(name).rglob("*.pyc")}
+        assert tags <= {f"cpython-{there.runtime.removeprefix('python').replace('.', '')}"}
+
+
+def test_the_code_layer_is_the_package_and_nothing_else(here: Build) -> None:
+    package = ROOT / "layers" / "code" / "newsreel"
+    layer = here.layer("CodeLayer")
+    assert [path.name for path in layer.iterdir()] == ["python"]
+    assert [path.name for path in (layer / "python").iterdir()] == ["newsreel"]
+    built = layer / "python" / "newsreel"
+    shipped = {path.relative_to(built) for path in built.rglob("*") if path.is_file()}
+    written = {path.relative_to(package) for path in package.rglob("*") if path.is_file()}
+    assert {path for path in shipped if path.suffix != ".pyc"} == {
+        path for path in written if path.suffix != ".pyc"
+    }
+
+
+def test_boto3_is_the_runtimes_own(here: Build) -> None:
+    for name in LAYERS:
+        packages = {path.name for path in (here.layer(name) / "python").iterdir()}
+        assert not packages & {"boto3", "botocore"}
+
+
+@pytest.mark.parametrize(
+    ("folder", "groups"),
+    [
+        ("dependencies", ["--no-default-groups", "--no-emit-project"]),
+        ("media", ["--only-group", "media"]),
+    ],
+)
+def test_what_a_layer_holds_is_what_the_lock_says(folder: str, groups: list[str]) -> None:
+    done = subprocess.run(
+        [UV, "export", "--frozen", "--no-annotate", "--no-header", "--quiet", *groups],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (ROOT / "layers" / folder / "requirements.txt").read_text() == done.stdout
+
+
+def test_nothing_makes_sam_install_beside_the_layers() -> None:
+    # With one, `sam build` for another Python than the builder's fails.
+    found = [*(ROOT / "functions").rglob("requirements.txt")]
+    assert [*found, *(ROOT / "layers" / "code").rglob("requirements.txt")] == []
+
+
+def size(layer: Path) -> float:
+    """Megabytes, unzipped."""
+    return sum(path.stat().st_size for path in layer.rglob("*") if path.is_file()) / 1e6
+
+
+def test_what_stands_behind_a_function_stays_small(here: Build) -> None:
+    behind_api = size(here.layer("CodeLayer")) + size(here.layer("DependenciesLayer"))
+    assert behind_api < 20
+    assert behind_api + size(here.layer("MediaLayer")) < 130

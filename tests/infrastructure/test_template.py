@@ -1,0 +1,158 @@
+"""Promises about the template as a whole, and about what outlives it."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.template import ROOT, load, resources
+
+TEMPLATES = [ROOT / "template.yaml", *sorted((ROOT / "infra").glob("*.yaml"))]
+BIN = Path(sys.executable).parent
+OFFLINE = {
+    "PATH": f"{BIN}:{os.environ['PATH']}",
+    "HOME": os.environ.get("HOME", "/"),
+    "AWS_DEFAULT_REGION": "eu-central-1",
+    "AWS_ACCESS_KEY_ID": "nobody",
+    "AWS_SECRET_ACCESS_KEY": "nothing",
+    "SAM_CLI_TELEMETRY": "0",
+}
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_every_parameter_has_a_default_and_a_description(path: Path) -> None:
+    for name, parameter in load(path)["Parameters"].items():
+        assert "Default" in parameter, name
+        assert len(parameter.get("Description", "")) > 20, name
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_every_output_has_a_description(path: Path) -> None:
+    for name, output in load(path).get("Outputs", {}).items():
+        assert output.get("Description"), name
+
+
+def test_templates_have_nothing_that_cfn_lint_objects_to() -> None:
+    command = [str(BIN / "cfn-lint"), *map(str, TEMPLATES)]
+    done = subprocess.run(command, env=OFFLINE, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("options", [[], ["--lint"]], ids=["validate", "validate --lint"])
+def test_sam_finds_the_template_valid(options: list[str]) -> None:
+    command = [str(BIN / "sam"), "validate", "--template", "template.yaml", *options]
+    done = subprocess.run(
+        command, env=OFFLINE, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def alias_faults(template: dict[str, Any]) -> list[str]:
+    """Name what would let a layer-only change publish no new version (decision 8)."""
+    shared = template.get("Globals", {}).get("Function", {})
+    faults = []
+    aliased = False
+    for name, one in template["Resources"].items():
+        settings = {**shared, **one.get("Properties", {})}
+        if one["Type"] == "AWS::Serverless::Function" and "AutoPublishAlias" in settings:
+            aliased = True
+            if settings.get("AutoPublishAliasAllProperties") is not True:
+                faults.append(name)
+    for name, one in template["Resources"].items():
+        layer = one["Type"] == "AWS::Serverless::LayerVersion"
+        if aliased and layer and one["Properties"].get("PublishLambdaVersion") is not True:
+            faults.append(name)
+    return faults
+
+
+def test_no_alias_stands_without_both_of_its_flags() -> None:
+    assert alias_faults(load()) == []
+
+
+@pytest.mark.parametrize(
+    ("function", "layer", "faults"),
+    [
+        ({"AutoPublishAlias": "live"}, {}, ["Function", "Layer"]),
+        ({"AutoPublishAlias": "live", "AutoPublishAliasAllProperties": True}, {}, ["Layer"]),
+        ({"AutoPublishAlias": "live"}, {"PublishLambdaVersion": True}, ["Function"]),
+    ],
+)
+def test_an_alias_without_a_flag_would_be_found(
+    function: dict[str, Any], layer: dict[str, Any], faults: list[str]
+) -> None:
+    sample = {
+        "Resources": {
+            "Function": {"Type": "AWS::Serverless::Function", "Properties": function},
+            "Layer": {"Type": "AWS::Serverless::LayerVersion", "Properties": layer},
+        }
+    }
+    assert alias_faults(sample) == faults
+
+
+def test_what_only_aws_can_do_waits_for_its_parameter() -> None:
+    settings = resources("AWS::CloudFront::Distribution")["Distribution"]["Properties"]
+    distribution = settings["DistributionConfig"]
+    assert distribution["WebACLId"]["Fn::If"][0] == "HasWebAcl"
+    assert distribution["Aliases"]["Fn::If"][0] == "HasSiteDomain"
+    assert distribution["ViewerCertificate"]["Fn::If"][0] == "HasSiteDomain"
+    for kind in ("AWS::SES::EmailIdentity", "AWS::SES::ConfigurationSet"):
+        (made,) = resources(kind).values()
+        assert made["Condition"] == "HasMailDomain"
+
+
+def test_tables_and_buckets_outlive_the_stack_but_not_a_failed_start() -> None:
+    kept = {**resources("AWS::DynamoDB::Table"), **resources("AWS::S3::Bucket")}
+    assert len(kept) == 5
+    for name, one in kept.items():
+        assert one["DeletionPolicy"] == "RetainExceptOnCreate", name
+        assert one["UpdateReplacePolicy"] == "Retain", name
+
+
+def test_tables_can_be_recovered_and_are_encrypted_and_forget() -> None:
+    for name, table in resources("AWS::DynamoDB::Table").items():
+        settings = table["Properties"]
+        recovery = settings["PointInTimeRecoverySpecification"]
+        assert recovery == {"PointInTimeRecoveryEnabled": True}, name
+        assert settings["SSESpecification"] == {"SSEEnabled": True}, name
+        assert settings["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+        assert settings["BillingMode"] == "PAY_PER_REQUEST", name
+
+
+def test_the_index_projects_what_the_list_reads() -> None:
+    from newsreel.catalogue import table  # noqa: PLC0415
+
+    settings = resources("AWS::DynamoDB::Table")["CatalogueTable"]["Properties"]
+    (index,) = settings["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == table.INDEX
+    assert sorted(index["Projection"]["NonKeyAttributes"]) == sorted(table.PROJECTED)
+
+
+def test_nothing_is_logged_longer_than_promised() -> None:
+    groups = resources("AWS::Logs::LogGroup")
+    kept = {name: group["Properties"]["RetentionInDays"] for name, group in groups.items()}
+    assert set(kept.values()) == {30}, kept
+
+
+def test_functions_behind_the_api_reference_neither_api_nor_distribution() -> None:
+    # The circle that only a deployment would find (decision 11).
+    for name, one in resources("AWS::Serverless::Function").items():
+        properties = {key: value for key, value in one["Properties"].items() if key != "Events"}
+        referred = re.findall(r"'Ref': '(\w+)'|GetAtt': \['(\w+)'|\$\{(\w+)", str(properties))
+        names = {next(filter(None, found)) for found in referred}
+        assert not names & {"Api", "Distribution", "MediaBucket"}, name
+
+
+def test_every_stage_of_samconfig_gives_parameters_that_exist() -> None:
+    import tomllib  # noqa: PLC0415
+
+    stages = tomllib.loads((ROOT / "samconfig.toml").read_text())
+    for stage in ("local", "dev", "prod"):
+        deploy = stages[stage]["deploy"]["parameters"]
+        given = dict(entry.split("=", 1) for entry in deploy["parameter_overrides"])
+        assert given["Stage"] == stage
+        assert set(given) <= set(load()["Parameters"])
+        assert deploy["resolve_s3"] is True

@@ -1,5 +1,6 @@
 """Catalogue: list, read, transcripts, video pages, configuration, health."""
 
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from newsreel import pages
@@ -21,9 +22,17 @@ settings = CatalogueSettings.from_environment()
 table = CatalogueTable(settings.catalogue_table)
 shells = video_page.Shells(settings.site_bucket)
 api = Api()
+_HTML = "text/html; charset=utf-8"
 
 
-@api.route("GET", "/videos", access=Access.PUBLIC, answer=VideoList, refusals=("fields_rejected",))
+@api.route(
+    "GET",
+    "/videos",
+    access=Access.PUBLIC,
+    query=ListQuery,
+    answer=VideoList,
+    refusals=("fields_rejected",),
+)
 def list_videos(request: Request) -> VideoList:
     """List what is published, newest first."""
     return reading.list_videos(table, read_query(request, ListQuery))
@@ -45,7 +54,9 @@ def read_video(request: Request) -> Video:
     "GET",
     "/videos/{video_id}/transcript",
     access=Access.PUBLIC,
+    query=TranscriptQuery,
     answer=Transcript,
+    media_types=("application/json", *sorted(formats.MEDIA_TYPES.values())),
     refusals=("not_available", "withdrawn", "fields_rejected"),
 )
 def read_transcript(request: Request) -> Transcript | Answer:
@@ -65,19 +76,40 @@ def read_configuration(_request: Request) -> Answer:
     return Answer(200, found, headers={"Cache-Control": "public, max-age=60"})
 
 
+@api.route("GET", "/openapi.json", access=Access.PUBLIC, cacheable=True)
+def describe(_request: Request) -> Answer:
+    """Describe every route (OpenAPI 3.1)."""
+    document = files("newsreel").joinpath("openapi.json").read_text(encoding="utf-8")
+    return Answer(200, document, headers={"Cache-Control": "public, max-age=60"})
+
+
 @api.route("GET", "/health", access=Access.PUBLIC, answer=Health)
 def report_health(_request: Request) -> Health:
     """Answer, without asking anybody."""
     return Health()
 
 
-@api.route("GET", "/pages/videos/{video_id}", access=Access.PUBLIC, cacheable=True)
+@api.route(
+    "GET",
+    "/pages/videos/{video_id}",
+    access=Access.PUBLIC,
+    cacheable=True,
+    media_types=(_HTML,),
+    also=(404, 410),
+)
 def show_page(request: Request) -> Answer:
     """Show a video's page."""
     return _page(request, "en")
 
 
-@api.route("GET", "/pages/fr/videos/{video_id}", access=Access.PUBLIC, cacheable=True)
+@api.route(
+    "GET",
+    "/pages/fr/videos/{video_id}",
+    access=Access.PUBLIC,
+    cacheable=True,
+    media_types=(_HTML,),
+    also=(404, 410),
+)
 def show_french_page(request: Request) -> Answer:
     """Show a video's page in French."""
     return _page(request, "fr")
@@ -88,9 +120,7 @@ def _page(request: Request, language: str) -> Answer:
     place = pages.Place(language, site_url, settings.organisation)
     page = video_page.show_video(table, shells, request.path["video_id"], place)
     caching = f"public, max-age={page.cache_seconds}" if page.cache_seconds else "no-store"
-    return Answer(
-        page.status, page.html, "text/html; charset=utf-8", headers={"Cache-Control": caching}
-    )
+    return Answer(page.status, page.html, _HTML, headers={"Cache-Control": caching})
 
 
 def handler(event: dict[str, object], context: "LambdaContext") -> dict[str, object]:

@@ -66,7 +66,9 @@ def make_link(request: Request, body: LinkRequest) -> Answer:
     "GET",
     "/downloads/{token}/{file_name}",
     access=Access.PUBLIC,
+    query=FollowQuery,
     answer=PresignedUrl,
+    also=(302, 303),
     refusals=("link_refused", "fields_rejected"),
 )
 def follow(request: Request) -> Answer:
@@ -87,6 +89,7 @@ def follow(request: Request) -> Answer:
     "HEAD",
     "/downloads/{token}/{file_name}",
     access=Access.PUBLIC,
+    status=302,
     refusals=("link_refused",),
 )
 def look(request: Request) -> Answer:

@@ -133,6 +133,11 @@ class Route:
     status: int
     refusals: tuple[Code, ...]
     cacheable: bool
+    query: type[BaseModel] | None
+    media_types: tuple[str, ...]
+    also: tuple[int, ...]
+    """Further statuses of success, such as 302."""
+    summary: str
 
 
 Plain = Callable[[Request], "BaseModel | Answer | None"]
@@ -160,6 +165,9 @@ class Api:
         status: int = ...,
         refusals: tuple[Code, ...] = ...,
         cacheable: bool = ...,
+        query: type[BaseModel] | None = ...,
+        media_types: tuple[str, ...] = ...,
+        also: tuple[int, ...] = ...,
     ) -> Callable[[Plain], Plain]: ...
     @overload
     def route(
@@ -173,8 +181,11 @@ class Api:
         status: int = ...,
         refusals: tuple[Code, ...] = ...,
         cacheable: bool = ...,
+        query: type[BaseModel] | None = ...,
+        media_types: tuple[str, ...] = ...,
+        also: tuple[int, ...] = ...,
     ) -> Callable[[WithBody[Body]], WithBody[Body]]: ...
-    def route(
+    def route(  # noqa: PLR0913 - a route's declaration is a table row
         self,
         method: str,
         path: str,
@@ -185,15 +196,32 @@ class Api:
         status: int = 200,
         refusals: tuple[Code, ...] = (),
         cacheable: bool = False,
+        query: type[BaseModel] | None = None,
+        media_types: tuple[str, ...] = ("application/json",),
+        also: tuple[int, ...] = (),
     ) -> Callable[..., object]:
         """Declare a route: ``path`` as in the template (``/videos/{video_id}``).
 
         ``cacheable`` leaves out ``Cache-Control: no-store``; the route then says its own.
         """
-        declared = Route(method, path, access, body, answer, status, refusals, cacheable)
-        self.routes.append(declared)
 
         def register(run: Callable[..., BaseModel | Answer | None]) -> object:
+            declared = Route(
+                method=method,
+                path=path,
+                access=access,
+                body=body,
+                answer=answer,
+                status=status,
+                refusals=refusals,
+                cacheable=cacheable,
+                query=query,
+                media_types=media_types,
+                also=also,
+                summary=(run.__doc__ or "").partition("\n")[0],
+            )
+            self.routes.append(declared)
+
             def answer_route(**path_values: str) -> Response[str]:
                 return self._answer_route(declared, run, path_values)
 

@@ -87,5 +87,5 @@ class FolderState(_Remembered):
 
 def fingerprint(listed: Iterable[Listed], phase: str) -> str:
     """Return a digest of everything a decision depends on: while it is equal, nothing changes."""
-    seen = sorted((entry.name, entry.etag, entry.size) for entry in listed)
+    seen = sorted((entry.name, entry.etag, entry.size, entry.since) for entry in listed)
     return hashlib.sha256(json.dumps([RULES, phase, seen]).encode()).hexdigest()

@@ -1,0 +1,367 @@
+"""The catalogue's routes: lists that survive inserts, transcripts, pages, and tampering."""
+
+import base64
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from newsreel import clients
+from newsreel.catalogue.model import Transcript, Turn, Video
+from newsreel.catalogue.records import Outcome, StoredObject, TranscriptRecord, VideoRecord
+from newsreel.catalogue.table import PROJECTED, CatalogueTable
+
+from functions.catalogue import app
+from tests.functions.accounts import Reply, call
+from tests.functions.conftest import Cloud, Hands
+from tests.functions.uploads import (
+    SITE,
+    VIDEO,
+    list_videos,
+    listed_ids,
+    observed,
+    page,
+    read,
+    transcript,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SHELL = """<!doctype html><html lang="en"><head><!-- newsreel:head --></head>
+<body><!-- newsreel:skips --><!-- newsreel:main --></body></html>"""
+HOUR = "2026-02-14T{:02}:00:00Z"
+
+
+def keep(video_id: str, published_at: str = "2026-02-14T00:00:00Z", **values: Any) -> None:
+    """Put a video into the catalogue as ingest would."""
+    record = {
+        key: values.pop(key)
+        for key in ("state", "withdraw_at", "withdrawn_at", "note")
+        if key in values
+    }
+    video = Video(
+        video_id=video_id, title=values.pop("title", video_id), published_at=published_at, **values
+    )
+    stored = StoredObject(f"incoming/{video_id}/a.mp4", "v1", '"e"', published_at)
+    table = CatalogueTable("catalogue")
+    outcome = Outcome(
+        "{}",
+        "{}",
+        VideoRecord(video, **{"state": "published", **record}, objects={"a-mp4": stored}),
+        None,
+    )
+    table.save_folder(video_id, table.read_folder(video_id).revision, outcome)
+
+
+def keep_transcript(*, timed: bool) -> None:
+    cues = (((0, 1500, "Good to see you"),), ((2000, 3000, "Why?"),)) if timed else ((), ())
+    spoken = [
+        Turn(number=1, speaker="Mark Rutte", kind="statement", text=["Good to see you"]),
+        Turn(number=2, kind="question", text=["Why?"]),
+    ]
+    video = Video(video_id=VIDEO, title="Doorstep", published_at="2026-02-14T00:00:00Z")
+    said = Transcript(
+        video_id=VIDEO, language="en", state="checked", timed=timed, version=1, turns=spoken
+    )
+    table = CatalogueTable("catalogue")
+    outcome = Outcome("{}", "{}", VideoRecord(video, "published"), TranscriptRecord(said, cues))
+    table.save_folder(VIDEO, 0, outcome)
+
+
+@pytest.fixture
+def website(cloud: Cloud) -> None:
+    """Publish a shell, and forget the one that was kept."""
+    app.shells._kept.clear()
+    clients.s3().put_object(Bucket=SITE, Key="shells/en/video.html", Body=SHELL.encode())
+
+
+def test_the_list_is_newest_first_and_pages_without_gaps(cloud: Cloud, hands: Hands) -> None:
+    hands.forward(days=1)
+    for number in range(7):
+        keep(f"video-{number}", HOUR.format(number))
+    seen: list[str] = []
+    cursor: dict[str, str] = {}
+    for _ in range(4):
+        answer = list_videos(limit="2", **cursor)
+        seen += listed_ids(answer)
+        if answer.json["next_cursor"] is None:
+            break
+        cursor = {"cursor": answer.json["next_cursor"]}
+    assert seen == [f"video-{number}" for number in reversed(range(7))]
+
+
+def test_a_cursor_survives_inserts_and_withdrawals(cloud: Cloud, hands: Hands) -> None:
+    hands.forward(days=1)
+    for number in range(6):
+        keep(f"video-{number}", HOUR.format(number))
+    first = list_videos(limit="2")
+    assert listed_ids(first) == ["video-5", "video-4"]
+    keep("newer", HOUR.format(9))
+    keep("video-4", HOUR.format(4), state="withdrawn", withdrawn_at=HOUR.format(9))
+    second = list_videos(limit="2", cursor=first.json["next_cursor"])
+    assert listed_ids(second) == ["video-3", "video-2"]
+    last = list_videos(limit="2", cursor=second.json["next_cursor"])
+    assert listed_ids(last) == ["video-1", "video-0"]
+    assert last.json["next_cursor"] is None
+
+
+def test_two_videos_of_one_second_are_both_listed(cloud: Cloud, hands: Hands) -> None:
+    for name in ("a", "a-b", "ab", "b"):
+        keep(name, "2026-02-14T01:00:00Z")
+    seen: list[str] = []
+    cursor: dict[str, str] = {}
+    for _ in range(5):
+        answer = list_videos(limit="1", **cursor)
+        seen += listed_ids(answer)
+        cursor = {"cursor": answer.json["next_cursor"] or ""}
+        if not cursor["cursor"]:
+            break
+    assert sorted(seen) == ["a", "a-b", "ab", "b"]
+
+
+def test_a_page_is_one_query_and_so_is_everything_else(cloud: Cloud, website: None) -> None:
+    for number in range(5):
+        keep(f"video-{number}")
+    page("video-1")
+    asked: list[tuple[Callable[[], Reply], list[str]]] = [
+        (lambda: list_videos(limit="2"), ["Query"]),
+        (lambda: read("video-1"), ["GetItem"]),
+        (lambda: transcript("video-1"), ["Query"]),
+        (lambda: page("video-1"), ["Query"]),
+        (lambda: call(app, "GET", "/health"), []),
+        (lambda: call(app, "GET", "/config"), []),
+    ]
+    for ask, expected in asked:
+        with observed() as calls:
+            ask()
+        assert [name for name, _ in calls] == expected
+
+
+def test_filters_narrow_the_list(cloud: Cloud, hands: Hands) -> None:
+    hands.forward(days=3)
+    rutte = [{"name": "Mark Rutte", "role": "Secretary General"}]
+    keep("a", "2026-02-14T00:00:00Z", language="en", topics=["Ukraine"], speakers=rutte)
+    keep("b", "2026-02-15T23:59:59Z", language="fr", topics=["Ukraine", "Munich"])
+    keep("c", "2026-02-16T00:00:00Z", language="en")
+    assert listed_ids(list_videos(language="en")) == ["c", "a"]
+    assert listed_ids(list_videos(topic="Ukraine")) == ["b", "a"]
+    assert listed_ids(list_videos(speaker="Mark Rutte")) == ["a"]
+    assert listed_ids(list_videos(**{"from": "2026-02-15"})) == ["c", "b"]
+    assert listed_ids(list_videos(to="2026-02-15")) == ["b", "a"]
+    assert listed_ids(list_videos(**{"from": "2026-02-15", "to": "2026-02-15"})) == ["b"]
+    assert listed_ids(list_videos(**{"from": "2026-02-17", "to": "2026-02-01"})) == []
+    assert listed_ids(list_videos(**{"from": "2030-01-01"})) == []
+    assert listed_ids(list_videos(to="9999-12-31")) == ["c", "b", "a"]
+
+
+def test_a_filtered_list_reaches_its_end(cloud: Cloud, hands: Hands) -> None:
+    for number in range(9):
+        keep(f"video-{number}", HOUR.format(0), topics=["x"] if number % 4 == 0 else [])
+    seen: list[str] = []
+    cursor: dict[str, str] = {}
+    for _ in range(20):
+        answer = list_videos(topic="x", limit="2", **cursor)
+        seen += listed_ids(answer)
+        if answer.json["next_cursor"] is None:
+            break
+        cursor = {"cursor": answer.json["next_cursor"]}
+    assert seen == ["video-8", "video-4", "video-0"]
+
+
+def encoded(key: str) -> str:
+    return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"cursor": ""},
+        {"cursor": "x"},
+        {"cursor": "!" * 20},
+        {"cursor": "A" * 5000},
+        {"cursor": "../../etc/passwd"},
+        {"cursor": encoded("2026-02-14T00:00:00Z#VIDEO")},
+        {"cursor": encoded("2026-02-14T00:00:00Z")},
+        {"cursor": encoded("\u0000")},
+        {"cursor": encoded("2026-02-14T00:00:00Z#a\n")},
+        {"cursor": "é"},
+        {"limit": "0"},
+        {"limit": "101"},
+        {"limit": "-1"},
+        {"limit": "ten"},
+        {"limit": "1e1"},
+        {"limit": "9" * 400},
+        {"from": "yesterday"},
+        {"to": "2026-02-30"},
+        {"language": ""},
+        {"topic": "x" * 201},
+        {"unknown": "1"},
+        {"since": "2026-02-14"},
+    ],
+    ids=str,
+)
+def test_a_query_that_is_not_right_is_refused_by_field(cloud: Cloud, query: dict[str, str]) -> None:
+    answer = list_videos(**query)
+    assert (answer.status, answer.code) == (422, "fields_rejected")
+    assert [error["field"] for error in answer.json["errors"]] == list(query)
+
+
+def test_a_made_up_cursor_does_not_reach_beyond_now(cloud: Cloud, hands: Hands) -> None:
+    keep("embargoed", "2026-02-14T02:05:00Z")
+    keep("public", "2026-02-14T01:00:00Z")
+    assert listed_ids(list_videos(cursor=encoded("2999-01-01T00:00:00Z#z"))) == ["public"]
+
+
+@pytest.mark.parametrize(
+    "video_id", ["unknown", "..", "VIDEO#x", "a b", "%2e%2e", "x" * 300, "é", "a/../b", "-"]
+)
+def test_what_is_no_video_is_not_available(cloud: Cloud, website: None, video_id: str) -> None:
+    for answer in (read(video_id), transcript(video_id)):
+        assert (answer.status, answer.code) in {(404, "not_available"), (404, "no_such_route")}
+    assert page(video_id).status == 404
+
+
+def test_an_embargoed_video_looks_like_none_on_every_route(
+    cloud: Cloud, hands: Hands, website: None
+) -> None:
+    keep("embargoed", "2026-02-14T02:05:00Z")
+    for ask in (read, transcript, page):
+        embargoed, unknown = ask("embargoed"), ask("unknown")
+        assert embargoed.status == unknown.status == 404
+        assert embargoed.headers == unknown.headers
+        assert embargoed.text.replace("embargoed", "") == unknown.text.replace("unknown", "")
+
+
+def test_an_answer_of_the_api_is_never_cached(cloud: Cloud) -> None:
+    keep("a")
+    for answer in (list_videos(), read("a"), read("unknown")):
+        assert answer.headers["Cache-Control"] == ["no-store"]
+
+
+def test_a_transcript_comes_in_every_form(cloud: Cloud) -> None:
+    keep_transcript(timed=True)
+    found = transcript().json
+    assert [turn["text"] for turn in found["turns"]] == [["Good to see you"], ["Why?"]]
+    assert transcript(format="json").json == found
+    vtt = transcript(format="vtt")
+    assert vtt.headers["Content-Type"] == ["text/vtt; charset=utf-8"]
+    assert vtt.text.startswith("WEBVTT\n\nturn-1-1\n00:00:00.000 --> 00:00:01.500\n<v Mark Rutte>")
+    srt = transcript(format="srt")
+    assert "00:00:00,000 --> 00:00:01,500\n<b>Mark Rutte:</b> Good" in srt.text
+    txt = transcript(format="txt")
+    assert txt.text == "Mark Rutte\n\nGood to see you\n\nQuestion\n\nWhy?\n"
+
+
+def test_a_form_that_does_not_exist_is_refused(cloud: Cloud) -> None:
+    keep_transcript(timed=False)
+    for form in ("vtt", "srt", "docx", "", "JSON"):
+        answer = transcript(format=form)
+        assert (answer.status, answer.json["errors"][0]["field"]) == (422, "format")
+    assert transcript(format="txt").status == 200
+
+
+def test_a_video_without_a_transcript_has_none(cloud: Cloud) -> None:
+    keep("a")
+    assert (transcript("a").status, transcript("a").code) == (404, "not_available")
+
+
+def test_a_page_is_html_with_the_whole_transcript_and_a_true_status(
+    cloud: Cloud, hands: Hands, website: None
+) -> None:
+    keep_transcript(timed=True)
+    answer = page()
+    assert answer.status == 200
+    assert answer.headers["Content-Type"] == ["text/html; charset=utf-8"]
+    assert answer.headers["Cache-Control"] == ["public, max-age=10"]
+    assert "Good to see you" in answer.text
+    assert "Doorstep" in answer.text
+    assert page("unknown").status == 404
+    assert page("unknown").headers["Cache-Control"] == ["no-store"]
+    keep("gone", state="withdrawn", withdrawn_at="2026-02-14T01:00:00Z", note="Rights expired")
+    gone = page("gone")
+    assert gone.status == 410
+    assert "Rights expired" in gone.text
+
+
+def test_a_page_is_never_cached_past_a_withdrawal(
+    cloud: Cloud, hands: Hands, website: None
+) -> None:
+    keep("a", withdraw_at="2026-02-14T02:04:04Z")
+    assert page("a").headers["Cache-Control"] == ["public, max-age=4"]
+    hands.forward(seconds=3.5)
+    assert page("a").headers["Cache-Control"] == ["no-store"]
+    hands.forward(seconds=0.5)
+    assert page("a").status == 410
+
+
+def test_a_page_escapes_what_the_press_office_wrote(cloud: Cloud, website: None) -> None:
+    keep("a", title="<script>alert(1)</script>", description='"><img src=x onerror=alert(1)>')
+    text = page("a").text
+    assert "<script>alert(1)" not in text
+    assert "<img src=x" not in text
+
+
+def test_a_french_page_is_none_while_there_is_no_french(cloud: Cloud, website: None) -> None:
+    keep("a")
+    assert page("a", "/fr").status == 404
+
+
+def test_the_shell_is_kept_for_a_minute_and_an_old_one_is_better_than_none(
+    cloud: Cloud, hands: Hands, website: None
+) -> None:
+    keep("a")
+    page("a")
+    clients.s3().put_object(
+        Bucket=SITE, Key="shells/en/video.html", Body=SHELL.replace("<body>", "<body>new").encode()
+    )
+    hands.forward(seconds=59)
+    assert "<body>new" not in page("a").text
+    hands.forward(seconds=1)
+    assert "<body>new" in page("a").text
+    clients.s3().delete_object(Bucket=SITE, Key="shells/en/video.html")
+    hands.forward(seconds=61)
+    assert page("a").status == 200
+
+
+def test_before_the_website_is_published_a_page_says_busy(cloud: Cloud) -> None:
+    app.shells._kept.clear()
+    keep("a")
+    answer = page("a")
+    assert (answer.status, answer.code) == (503, "busy")
+    assert answer.headers["Retry-After"] == ["10"]
+
+
+def test_the_configuration_tells_who_runs_it_and_by_which_numbers(cloud: Cloud) -> None:
+    answer = call(app, "GET", "/config")
+    assert answer.status == 200
+    assert answer.json["organisation"] == "NATO"
+    assert answer.json["policy"]["code"]["tries"] == 5
+    assert answer.json["languages"] == ["en"]
+
+
+def test_health_answers_without_asking_anybody(cloud: Cloud) -> None:
+    assert json.loads(call(app, "GET", "/health").text) == {"status": "ok"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/videos"), ("DELETE", "/videos/x"), ("GET", "/receipts/x"), ("GET", "/video")],
+)
+def test_anything_else_is_no_route(cloud: Cloud, method: str, path: str) -> None:
+    answer = call(app, method, path)
+    assert (answer.status, answer.code) == (404, "no_such_route")
+
+
+def test_no_storage_key_or_version_is_in_any_answer(cloud: Cloud) -> None:
+    keep("a")
+    for answer in (read("a"), list_videos()):
+        assert "incoming" not in answer.text
+        assert '"v1"' not in answer.text
+        assert "objects" not in answer.json
+
+
+def test_the_index_projects_exactly_what_a_list_entry_needs(cloud: Cloud) -> None:
+    table = cloud.dynamodb.describe_table(TableName="catalogue")["Table"]
+    index = table["GlobalSecondaryIndexes"][0]
+    assert index["IndexName"] == "published"
+    assert set(index["Projection"]["NonKeyAttributes"]) == set(PROJECTED)

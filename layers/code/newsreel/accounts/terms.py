@@ -57,12 +57,23 @@ def accept(table: AccountsTable, account_id: str, version: str, *, language: str
         raise Refusal("not_signed_in") from None
 
 
-def require(accepted: str, now: int) -> None:
-    """Let only who accepted the version in force go on.
+def admit(
+    table: AccountsTable,
+    account_id: str,
+    accepted: str,
+    offered: str | None,
+    *,
+    language: str,
+    now: int,
+) -> None:
+    """Let go on who accepted the version in force before, or does so with this request.
 
     Raises:
         Refusal: ``terms_not_accepted`` with the ``terms_version`` to accept.
     """
     current = in_force(now).version
-    if accepted != current:
+    if accepted == current:
+        return
+    if offered != current:
         raise Refusal("terms_not_accepted", {"terms_version": current})
+    accept(table, account_id, current, language=language, now=now)

@@ -18,7 +18,7 @@ from typing import TypeAlias
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "layers" / "code")]
 
-from newsreel import settings, words  # noqa: E402
+from newsreel import settings  # noqa: E402
 from newsreel.http.api import Access, Route  # noqa: E402
 from newsreel.http.problems import CONTENT_TYPE, KINDS  # noqa: E402
 from newsreel.refusals import Code  # noqa: E402
@@ -27,6 +27,12 @@ from pydantic.json_schema import models_json_schema  # noqa: E402
 
 DOCUMENT = ROOT / "layers" / "code" / "newsreel" / "openapi.json"
 Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | bool | None"
+
+_ABOUT = """Journalists register, prove their address, and download video free of charge.
+
+JSON in and out, UTF-8; names in snake_case; times in RFC 3339, UTC. Refusals are
+application/problem+json (RFC 9457) with a stable code and one next step. Answers may gain fields;
+anything else gets a new base path."""
 
 # What any route may answer besides what it declares itself.
 _ALWAYS: tuple[Code, ...] = ("too_many_requests", "fault", "busy")
@@ -86,7 +92,7 @@ def document() -> Json:
             "title": "Newsreel",
             "version": "1",
             "summary": "Accounts, catalogue and downloads of an organisation's media service",
-            "description": words.text("en", "api", "description"),
+            "description": _ABOUT,
         },
         "servers": [{"url": "/api", "description": "On the site's own origin"}],
         "paths": paths,

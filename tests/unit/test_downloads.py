@@ -118,6 +118,18 @@ def test_no_name_breaks_out_of_the_header(name: str) -> None:
     assert "/" not in url_name(name)
 
 
+@settings(deadline=None)
+@given(st.text(min_size=1, max_size=60))
+def test_a_name_in_a_path_is_one_that_every_router_takes(name: str) -> None:
+    # What Powertools takes for one part of a path, after the gateway has decoded it.
+    part = re.compile(r"[-._~()'!*:@,;=+&$%<> \[\]{}|^\w]+")
+    assert part.fullmatch(unquote(url_name(name)))
+
+
+def test_a_name_from_a_mac_keeps_its_letters() -> None:
+    assert unquote(url_name("he\u0301llo #1?.mp4")) == "h\u00e9llo _1_.mp4"
+
+
 @pytest.fixture
 def sts(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """Give credentials for an hour from the stopped clock, and count how often."""

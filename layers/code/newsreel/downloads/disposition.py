@@ -1,5 +1,6 @@
 """Decides how a file is named when it is saved (RFC 6266, RFC 8187)."""
 
+import re
 import unicodedata
 from urllib.parse import quote
 
@@ -25,5 +26,10 @@ def content_disposition(file_name: str) -> str:
 
 
 def url_name(file_name: str) -> str:
-    """Return a file name as the last part of a URL path, so that ``curl -O`` saves under it."""
-    return quote(file_name, safe="")
+    """Return a file name as the last part of a URL path, so that ``curl -O`` saves under it.
+
+    It is only a name: what routers and shells trip over becomes ``_``, and letters are composed
+    (a Mac uploads ``e`` and an accent), because only those count as letters everywhere.
+    """
+    plain = re.sub(r"[^\w.,+() -]", "_", unicodedata.normalize("NFC", file_name))
+    return quote(plain, safe="")

@@ -31,10 +31,10 @@ def kind_of(facts: Facts) -> Kind:
 
 
 def format_of(facts: Facts) -> str:
-    """Return the format as newsrooms ask for it: ``XDCAM HD422``, ``ProRes 422 HQ``, ``H.264``."""
-    video, audio = facts.video, facts.audio
+    """Return the format as newsrooms ask for it: ``XDCAM HD422``, ``ProRes 422 HQ``, ``WAV``."""
+    video = facts.video
     if video is None:
-        return _sound_format(facts, audio)
+        return facts.structure.container
     if video.codec == "MPEG-2" and video.height in _HD_LINES and facts.structure.container == "MXF":
         rate = video.bit_rate or 0
         if (video.pixel_format or "").startswith("yuv422p") and rate in _XDCAM_HD422:
@@ -49,11 +49,11 @@ def format_of(facts: Facts) -> str:
 
 
 def label_of(facts: Facts) -> str:
-    """Return format and raster: ``XDCAM HD422, 1080i50``."""
+    """Return format and raster: ``XDCAM HD422, 1080i50``; for sound its rate and channels."""
     name = format_of(facts)
-    if facts.video is None:
-        return name
-    return f"{name}, {raster_of(facts.video)}"
+    if facts.video is not None:
+        return f"{name}, {raster_of(facts.video)}"
+    return f"{name}, {_sound(facts.audio)}" if facts.audio else name
 
 
 def raster_of(video: VideoFacts) -> str:
@@ -75,11 +75,7 @@ def _prores(video: VideoFacts) -> str:
     return {**names, "Proxy": "ProRes 422 Proxy"}.get(profile, "ProRes 422")
 
 
-def _sound_format(facts: Facts, audio: AudioFacts | None) -> str:
-    if audio is None:
-        return facts.structure.container
-    rate = f"{audio.sample_rate / 1000:g} kHz"
+def _sound(audio: AudioFacts) -> str:
+    bits = audio.codec.removeprefix("PCM ") + " " if audio.codec.startswith("PCM ") else ""
     channels = _SPEAKERS.get(audio.channels, f"{audio.channels} channels")
-    if facts.structure.container == "WAV":
-        return f"WAV, {audio.codec.removeprefix('PCM ')} {rate} {channels}"
-    return f"{audio.codec}, {rate} {channels}"
+    return f"{bits}{audio.sample_rate / 1000:g} kHz {channels}"

@@ -201,6 +201,11 @@ def omissions(
     has_picture = any(rendition.video for _one, rendition in shown)
     if has_picture and not kinds["preview"]:
         remarks.append(Remark("no_preview"))
+    remarks += [
+        Remark("preview_too_large", {"file": one.name, "limit": f"{LARGEST_COPY >> 30} GiB"})
+        for one, rendition in shown
+        if rendition.kind == "preview" and one.size > LARGEST_COPY
+    ]
     if not kinds["audio"]:
         remarks.append(Remark("no_audio_file"))
     if found.reading is None:

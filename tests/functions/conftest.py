@@ -15,6 +15,7 @@ from moto import mock_aws
 from moto.dynamodb.models import DynamoDBBackend
 from newsreel import addresses, clients, clock, keyring
 
+from tests import permissions
 from tests.template import create_tables
 
 if TYPE_CHECKING:
@@ -101,6 +102,14 @@ def _one_write_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
                 return _write(*values, **more)
 
         monkeypatch.setattr(DynamoDBBackend, name, alone)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_beyond_its_policy() -> Iterator[None]:
+    """Hold every call of a function against the template's policies: no local AWS enforces them."""
+    with permissions.recorded() as calls:
+        yield
+    assert permissions.refused(calls, ENVIRONMENT) == []
 
 
 @pytest.fixture

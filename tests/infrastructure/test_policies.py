@@ -1,0 +1,188 @@
+"""Promises about permissions: written out, per access pattern, and no wider than their reason."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.permissions import refused
+from tests.template import functions, resources
+
+ACCOUNT_KEY = {"pk": {"S": "ACCOUNT#1"}, "sk": {"S": "ACCOUNT"}}
+RECEIPT_KEY = {"pk": {"S": "RECEIPT#1"}, "sk": {"S": "RECEIPT"}}
+ENVIRONMENT = {
+    "STAGE": "test",
+    "ACCOUNTS_TABLE": "accounts",
+    "CATALOGUE_TABLE": "catalogue",
+    "MEDIA_BUCKET": "newsreel-test-media",
+    "PUBLIC_BUCKET": "newsreel-test-public",
+    "SITE_BUCKET": "newsreel-test-site",
+    "FLOW_KEYS_SECRET": "newsreel/test/flow-keys",
+    "LINK_KEYS_SECRET": "newsreel/test/link-keys",
+    "ORIGIN_SECRET": "newsreel/test/origin",
+    "ADDRESSES_PARAMETER": "/newsreel/test/addresses",
+    "DOWNLOAD_SIGNER_ROLE": "arn:aws:iam::123456789012:role/download-signer",
+    "MAIL_DOMAIN": "mail.example.org",
+}
+FUNCTIONS = functions()
+ACCOUNTS = {"Fn::GetAtt": ["AccountsTable", "Arn"]}
+CATALOGUE = {"Fn::GetAtt": ["CatalogueTable", "Arn"]}
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def every_statement() -> Iterator[tuple[str, dict[str, Any]]]:
+    for folder, function in FUNCTIONS.items():
+        for statement in function.statements:
+            yield folder, statement
+    for name, role in resources("AWS::IAM::Role").items():
+        for policy in role["Properties"].get("Policies", []):
+            for statement in policy["PolicyDocument"]["Statement"]:
+                yield name, statement
+
+
+def touching(folder: str, resource: dict[str, Any]) -> list[dict[str, Any]]:
+    statements = FUNCTIONS[folder].statements
+    return [one for one in statements if resource in listed(one["Resource"])]
+
+
+def keys_of(statement: dict[str, Any]) -> list[str]:
+    keys: list[str] = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+    return keys
+
+
+@pytest.mark.parametrize("folder", FUNCTIONS)
+def test_a_function_has_one_policy_of_named_statements(folder: str) -> None:
+    # No SAM policy templates (DynamoDBCrudPolicy and the like) and no managed ones.
+    (policy,) = FUNCTIONS[folder].properties["Policies"]
+    assert set(policy) == {"Version", "Statement"}
+    names = [statement["Sid"] for statement in policy["Statement"]]
+    assert len(names) == len(set(names))
+
+
+def test_no_statement_allows_everything_of_anything() -> None:
+    for owner, statement in every_statement():
+        assert statement["Effect"] == "Allow", owner
+        for resource in listed(statement["Resource"]):
+            assert resource != "*", (owner, statement["Sid"])
+        for action in listed(statement["Action"]):
+            assert "*" not in action, (owner, action)
+
+
+def test_no_function_scans_a_table() -> None:
+    for owner, statement in every_statement():
+        assert "dynamodb:Scan" not in listed(statement["Action"]), owner
+
+
+@pytest.mark.parametrize("folder", FUNCTIONS)
+def test_what_a_function_may_touch_of_accounts_is_limited_by_its_keys(folder: str) -> None:
+    for statement in touching(folder, ACCOUNTS):
+        keys = keys_of(statement)
+        assert keys
+        assert all(key.split("#")[0].isupper() and key.endswith("#*") for key in keys)
+
+
+def test_the_public_catalogue_cannot_read_an_account() -> None:
+    assert touching("catalogue", ACCOUNTS) == []
+    assert touching("ingest", ACCOUNTS) == []
+
+
+def test_the_public_catalogue_reads_videos_and_no_receipt_or_folder() -> None:
+    (statement,) = touching("catalogue", CATALOGUE)
+    assert keys_of(statement) == ["VIDEO#*"]
+    assert set(statement["Action"]) == {"dynamodb:GetItem", "dynamodb:Query"}
+
+
+def test_registration_writes_accounts_and_never_reads_one() -> None:
+    readers = [
+        statement
+        for statement in touching("registration", ACCOUNTS)
+        if {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
+        & set(listed(statement["Action"]))
+    ]
+    for statement in readers:
+        assert not any(key.startswith(("ACCOUNT#", "EMAIL#")) for key in keys_of(statement))
+
+
+def test_only_functions_of_flows_know_the_keys_of_codes() -> None:
+    holders = {
+        folder
+        for folder, function in FUNCTIONS.items()
+        for statement in function.statements
+        if {"Ref": "FlowKeys"} in listed(statement["Resource"])
+    }
+    assert holders == {"registration", "password_reset", "code_issuance"}
+
+
+def test_only_downloads_knows_the_keys_of_links() -> None:
+    holders = {
+        folder
+        for folder, function in FUNCTIONS.items()
+        for statement in function.statements
+        if {"Ref": "LinkKeys"} in listed(statement["Resource"])
+    }
+    assert holders == {"downloads"}
+
+
+def test_mail_is_sent_by_stream_functions_alone_and_from_one_address() -> None:
+    senders = {
+        folder: statement
+        for folder, statement in every_statement()
+        if any(action.startswith("ses:") for action in listed(statement["Action"]))
+    }
+    assert set(senders) == {"code_issuance", "notices"}
+    for statement in senders.values():
+        sender = statement["Condition"]["StringEquals"]["ses:FromAddress"]
+        assert sender == {"Fn::Sub": "codes@${MailDomain}"}
+
+
+def test_the_signer_may_read_versions_of_what_came_in_and_serves_downloads_alone() -> None:
+    signer = resources("AWS::IAM::Role")["DownloadSigner"]["Properties"]
+    (trust,) = signer["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"AWS": {"Fn::GetAtt": ["DownloadsFunctionRole", "Arn"]}}
+    (policy,) = signer["Policies"]
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert statement["Action"] == "s3:GetObjectVersion"
+    assert statement["Resource"]["Fn::Sub"].endswith("/incoming/*")
+
+
+def test_no_function_but_ingest_reads_the_media_bucket() -> None:
+    for folder, statement in every_statement():
+        named = [
+            resource for resource in listed(statement["Resource"]) if "-media-" in str(resource)
+        ]
+        assert not named or folder in {"ingest", "DownloadSigner"}
+
+
+def test_ingest_writes_nothing_that_would_call_it_again() -> None:
+    for statement in FUNCTIONS["ingest"].statements:
+        writes = {"s3:PutObject", "s3:DeleteObject"} & set(listed(statement["Action"]))
+        assert not writes or "incoming" not in str(statement["Resource"])
+
+
+@pytest.mark.parametrize(
+    ("folder", "service", "operation", "wanted"),
+    [
+        ("catalogue", "dynamodb", "GetItem", {"TableName": "accounts", "Key": ACCOUNT_KEY}),
+        ("catalogue", "dynamodb", "GetItem", {"TableName": "catalogue", "Key": RECEIPT_KEY}),
+        ("registration", "dynamodb", "GetItem", {"TableName": "accounts", "Key": ACCOUNT_KEY}),
+        ("account", "dynamodb", "Scan", {"TableName": "accounts", "Key": ACCOUNT_KEY}),
+        ("sessions", "ses", "SendRawEmail", {"Source": "codes@mail.example.org"}),
+        ("code_issuance", "ses", "SendRawEmail", {"Source": "director@mail.example.org"}),
+        ("ingest", "s3", "PutObject", {"Bucket": "newsreel-test-media", "Key": "incoming/x/a.mp4"}),
+        ("downloads", "s3", "GetObject", {"Bucket": "newsreel-test-media", "Key": "incoming/x/a"}),
+        ("account", "secretsmanager", "GetSecretValue", {"SecretId": "newsreel/test/link-keys"}),
+    ],
+)
+def test_a_call_beyond_the_policy_is_found(
+    folder: str, service: str, operation: str, wanted: dict[str, Any]
+) -> None:
+    (found,) = refused([(folder, service, operation, wanted)], ENVIRONMENT)
+    assert (found.folder, found.action) == (folder, f"{service}:{operation}")
+
+
+def test_a_call_within_the_policy_is_let_through() -> None:
+    wanted = {"TableName": "catalogue", "Key": {"pk": {"S": "VIDEO#x"}}}
+    assert refused([("catalogue", "dynamodb", "GetItem", wanted)], ENVIRONMENT) == []

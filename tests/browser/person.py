@@ -124,12 +124,17 @@ class Person:
         self.page.get_by_role("button", name=say("shell.log_out")).click()
         expect(self.page.locator("header a[href='#log-in']")).to_be_visible()
 
+    def close(self) -> None:
+        """Close the dialog by the button of its last step."""
+        self.dialog.locator("[data-close]").click()
+        expect(self.dialog).to_be_hidden()
+
     def has_account(self) -> None:
         """Register and verify from the catalogue, then log out."""
         self.go("/#register")
         self.register()
         self.verify()
-        self.press(say("shell.close"))
+        self.close()
         self.log_out()
 
     def photograph(self, name: str) -> None:

@@ -15,7 +15,7 @@ def test_somebody_new_registers_logs_out_logs_in_and_downloads(enter: Open, size
     person.photograph("03-verify")
     person.verify()
     person.photograph("04-done")
-    person.press(say("shell.close"))
+    person.close()
     if size == "desktop":
         expect(person.page.locator("header .address")).to_have_text(person.email)
     expect(person.page.locator(".banner")).to_be_hidden()

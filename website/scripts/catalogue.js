@@ -142,7 +142,7 @@ function facts(video, published) {
   if (video.transcript) {
     parts.push(make("span", {}, say(`catalogue.transcript${transcript[video.transcript.state] ?? ""}`)));
   }
-  if (video.formats.length) parts.push(make("span", {}, video.formats.join(", ")));
+  parts.push(...video.formats.map((format) => make("span", {}, format)));
   const recorded = video.recorded_at ? new Date(video.recorded_at) : null;
   if (recorded && dayOf(recorded) !== dayOf(published)) {
     parts.push(make("span", {}, say("catalogue.recorded", { date: dateText(recorded, "day") })));

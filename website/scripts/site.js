@@ -2,7 +2,7 @@
 
 import { SLOW } from "./api.js";
 import { announce } from "./dom.js";
-import { awaitsCode, flowChanges, openFlow } from "./flow.js";
+import { awaitsCode, endFlow, flowChanges, openFlow } from "./flow.js";
 import { account, logOut, sessionChanges, signedIn } from "./session.js";
 import { troubleText } from "./troubles.js";
 import { say } from "./words.js";
@@ -46,6 +46,7 @@ class SiteHeader extends HTMLElement {
     const slow = setTimeout(() => announce(say("wait.slow")), SLOW);
     try {
       await logOut();
+      endFlow();
       announce(say("account.log_out_done"));
       this.querySelector("a[href='#log-in']").focus();
     } catch (error) {

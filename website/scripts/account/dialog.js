@@ -74,7 +74,8 @@ class AccountDialog extends HTMLElement {
 
   closed() {
     const flow = openFlow();
-    const over = this.step === "done" || (flow && !flow.id);
+    // A flow that another tab is about to show the end of is that tab's to end.
+    const over = this.step === "done" || (flow && !flow.id && flow.step !== "done");
     this.leaveStep();
     this.place.replaceChildren();
     this.step = null;

@@ -6,7 +6,7 @@ import { startDownload, withAccount } from "../downloads.js";
 import { openFlow } from "../flow.js";
 import { say } from "../words.js";
 import { runBusy } from "./forms.js";
-import { offers, showOffers } from "./policy.js";
+import { configuration, showOffers } from "./policy.js";
 
 export function mount(step, dialog) {
   const wanted = openFlow()?.wanted;
@@ -23,7 +23,7 @@ export function mount(step, dialog) {
     runBusy(subscribe, dialog, async () => {
       await ask("PUT", "/account/newsletter", {
         body: {
-          text_version: (await offers()).newsletter_text_version,
+          text_version: (await configuration()).newsletter_text_version,
           language: document.documentElement.lang,
         },
       });

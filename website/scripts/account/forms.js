@@ -75,6 +75,7 @@ export async function runBusy(button, dialog, work, refused = () => false) {
     if (dialog.status.textContent === say("wait.slow")) dialog.say("");
     button.removeAttribute("aria-disabled");
     button.textContent = label;
+    button.closest("wait-button")?.show();
   }
   if (trouble) showTrouble(place, trouble, () => runBusy(button, dialog, work, refused), dialog);
 }

@@ -8,7 +8,7 @@ import { sessionBegan, signedIn } from "../session.js";
 import { timeIn, troubleText } from "../troubles.js";
 import { say } from "../words.js";
 import { clearErrors, focusError, line, runBusy, showError, stepLink } from "./forms.js";
-import { offers, showOffers } from "./policy.js";
+import { isOffered, showOffers } from "./policy.js";
 import { showWanted } from "./wanted.js";
 
 export function mount(step, dialog) {
@@ -62,7 +62,7 @@ async function logIn(credentials, dialog) {
 
 async function refused(error, form) {
   const { email, password } = form.elements;
-  const reset = (await offers()).offers?.includes("reset");
+  const reset = await isOffered("reset");
   const links = reset ? [stepLink("reset", say("link.reset"))] : [];
   if (error.code === "wrong_credentials" || error.code === "fields_rejected") {
     // A wrong password is not kept; the address is.

@@ -6,30 +6,10 @@ import { say } from "../words.js";
 // What the page's rule says; used until the policy has arrived, or when it can't be read.
 const FALLBACK = { minimum_length: 12, passphrase_length: 15, maximum_length: 256 };
 
-let loading;
-
-/** The password rules in force: lengths, and whether long passphrases do without the rest. */
-export function passwordPolicy() {
-  loading ??= Promise.all([readPolicy(), offers()]).then(([policy, config]) => ({
-    ...FALLBACK,
-    ...policy?.password,
-    passphrase: config.password_policy === "passphrase",
-  }));
-  return loading;
-}
-
-async function readPolicy() {
-  try {
-    return await (await fetch("/.well-known/account-policy.json")).json();
-  } catch {
-    return null;
-  }
-}
-
 let asking;
 
-/** What this installation offers (`GET /config`); empty when there is no answer. */
-export function offers() {
+/** What this installation says of itself (`GET /config`); empty when there is no answer. */
+export function configuration() {
   asking ??= ask("GET", "/config").catch(() => {
     asking = undefined;
     return {};
@@ -37,11 +17,19 @@ export function offers() {
   return asking;
 }
 
+/** The password rules in force: lengths, and whether long passphrases do without the rest. */
+export async function passwordPolicy() {
+  const { policy, password_policy: choice } = await configuration();
+  return { ...FALLBACK, ...policy?.password, passphrase: choice === "passphrase" };
+}
+
+/** Whether this installation offers something, by its name in `GET /config`. */
+export const isOffered = async (name) => Boolean((await configuration()).offers?.includes(name));
+
 /** Shows the parts of a step that this installation offers (`data-offer`). */
 export async function showOffers(step) {
-  const config = await offers();
   for (const part of step.querySelectorAll("[data-offer]")) {
-    part.hidden = !config.offers?.includes(part.dataset.offer);
+    part.hidden = !(await isOffered(part.dataset.offer));
   }
 }
 

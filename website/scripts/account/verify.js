@@ -8,7 +8,7 @@ import { sessionBegan, signedIn } from "../session.js";
 import { timeIn } from "../troubles.js";
 import { say, sayCount } from "../words.js";
 import { actionButton, clearErrors, endStep, focusError, line, runBusy, showError, stepLink } from "./forms.js";
-import { offers } from "./policy.js";
+import { isOffered } from "./policy.js";
 
 const POLL = 5_000;
 const LONGEST_COUNTDOWN = 600;
@@ -46,14 +46,16 @@ class Verify {
   /** Another tab finished, changed or gave up this flow. */
   flowChanged() {
     if (this.finishing || openFlow()?.id === this.id) return;
-    if (openFlow()?.id) this.dialog.go("verify");
-    else this.dialog.close();
+    if (openFlow()?.id) {
+      this.dialog.go("verify");
+      return;
+    }
+    if (openFlow()?.step === "done") announce(say("verify.finished_elsewhere"));
+    this.dialog.close();
   }
 
   sessionChanged() {
-    if (this.finishing || !signedIn()) return;
-    this.dialog.close();
-    announce(say("verify.finished_elsewhere"));
+    if (!this.finishing && signedIn()) this.dialog.close();
   }
 
   /** Reads the flow now and then while somebody looks, for the delivery line. */
@@ -212,7 +214,7 @@ class Verify {
 
   async finished() {
     this.end(say("verify.finished"), stepLink("log-in", say("link.log_in")));
-    if (!(await offers()).offers?.includes("reset")) return;
+    if (!(await isOffered("reset"))) return;
     this.form.append(stepLink("reset", say("link.reset")));
   }
 

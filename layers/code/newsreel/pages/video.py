@@ -129,7 +129,9 @@ def _questions(transcript: Transcript | None) -> list[int]:
 def _row(rendition: Rendition, place: Place) -> FileRow:
     facts = [rendition.container]
     if rendition.video:
-        facts.append(figures.picture(place.language, rendition.video))
+        picture = figures.picture(place.language, rendition.video)
+        if picture not in rendition.label:
+            facts.append(picture)
         if rendition.video.bit_rate:
             facts.append(figures.bit_rate(place.language, rendition.video.bit_rate))
     if rendition.audio:

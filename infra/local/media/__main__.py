@@ -7,7 +7,6 @@ its place when it is whole, so that a broken-off run is never taken for a finish
 import argparse
 import hashlib
 import json
-import os
 import shutil
 import sys
 import time
@@ -15,14 +14,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.context import SpawnContext, SpawnProcess
-from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from infra.local.media.making import make_in_process
 from infra.local.media.recipe import SAMPLES, Sample, fingerprint
+
+if TYPE_CHECKING:
+    from multiprocessing.sharedctypes import Synchronized
 
 _RECORD = "made.json"
 _NEEDED = 700_000_000
@@ -64,23 +66,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def is_made(sample: Sample, into: Path) -> bool:
     """Tell whether the sample's files are there, whole, and of this recipe."""
-    record = _read_record(into).get(sample.video_id, {})
-    if record.get("recipe") != fingerprint(sample):
+    made = _read_record(into).get(sample.video_id, {})
+    if made.get("recipe") != fingerprint(sample):
         return False
-    return record.get("files") == _sizes(into / sample.video_id)
+    return made.get("files") == _sizes(into / sample.video_id)
 
 
 def _make_all(missing: Sequence[Sample], into: Path, console: Console) -> list[str]:
     context = get_context("spawn")
-    waiting, failed = list(missing), []
-    running: dict[str, _Made] = {}
+    failed: list[str] = []
+    # All at once: one after another, two cores would end with one of them idle.
+    running = {sample.video_id: _start(context, sample, into) for sample in missing}
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
     with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
         bars = {s.video_id: progress.add_task(s.video_id, total=s.frames) for s in missing}
-        while waiting or running:
-            while waiting and len(running) < max(1, min(2, os.cpu_count() or 1)):
-                sample = waiting.pop(0)
-                running[sample.video_id] = _start(context, sample, into)
+        while running:
             time.sleep(0.1)
             for video_id, made in list(running.items()):
                 progress.update(bars[video_id], completed=made.frames.value)
@@ -111,10 +111,15 @@ def _put_in_place(sample: Sample, into: Path) -> None:
     target = into / sample.video_id
     shutil.rmtree(target, ignore_errors=True)
     _beside(into, sample).rename(target)
-    record = _read_record(into)
-    record[sample.video_id] = {"recipe": fingerprint(sample), "files": _sizes(target)}
+    record(sample, into)
+
+
+def record(sample: Sample, into: Path) -> None:
+    """Remember that the files of a sample are whole, and from which recipe."""
+    made = _read_record(into)
+    made[sample.video_id] = {"recipe": fingerprint(sample), "files": _sizes(into / sample.video_id)}
     fresh = into / f"{_RECORD}.new"
-    fresh.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", "utf-8")
+    fresh.write_text(json.dumps(made, indent=1, sort_keys=True) + "\n", "utf-8")
     fresh.replace(into / _RECORD)
 
 

@@ -19,6 +19,7 @@ from av.filter import Graph
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from numpy.typing import NDArray
+from PIL import Image
 
 from infra.local.media.slate import FRAME_RATE
 from infra.local.media.sound import RATE, Wave
@@ -82,12 +83,14 @@ class Writer:
 
     def __exit__(self, kind: object, value: object, trace: object) -> None:
         if kind is None:
-            for stream in [*([self._video] if self._video else []), *(s for s, _ in self._tracks)]:
+            if self._video is not None:
+                self._container.mux(self._video.encode(None))
+            for stream, _ in self._tracks:
                 self._container.mux(stream.encode(None))
         self._container.close()
 
     def write_picture(self, number: int, first: VideoFrame, second: VideoFrame | None) -> None:
-        """Write a frame from the RGB pictures of its first and second field."""
+        """Write a frame from the pictures (as ``from_drawing`` gives them) of its two fields."""
         if self._picture is None or self._video is None:
             return
         frame = self._convert(first)
@@ -121,18 +124,19 @@ class Writer:
 
     def _convert(self, picture: VideoFrame) -> VideoFrame:
         assert self._video is not None  # noqa: S101 - only files with a picture convert one
+        width, height, wanted = self._video.width, self._video.height, self._video.pix_fmt
+        if (picture.width, picture.height, picture.format.name) == (width, height, wanted):
+            return copied(picture)
         return picture.reformat(
-            self._video.width,
-            self._video.height,
-            self._video.pix_fmt,
+            width,
+            height,
+            wanted,
+            src_colorspace=Colorspace.ITU709,
             dst_colorspace=Colorspace.ITU709,
-            dst_color_range=ColorRange.MPEG,
             interpolation=Interpolation.AREA,
         )
 
-    def _add_picture(
-        self, picture: Picture, start: str, size: tuple[int, int]
-    ) -> av.VideoStream:
+    def _add_picture(self, picture: Picture, start: str, size: tuple[int, int]) -> av.VideoStream:
         options = {**picture.options}
         if picture.codec == "mpeg2video":
             options["gop_timecode"] = start  # the picture's own, beside the container's
@@ -154,7 +158,7 @@ class Writer:
             context.max_b_frames = picture.b_frames
         if picture.interlaced:
             context.flags |= Flags.interlaced_dct | Flags.interlaced_me
-            self._flag_fields = _field_flagger(stream)
+            self._flag_fields = _field_flagger(stream, picture.pixel_format)
         stream.metadata["timecode"] = start
         return stream
 
@@ -167,6 +171,21 @@ class Writer:
         if self.file.sound.bit_rate is not None:
             stream.bit_rate = self.file.sound.bit_rate
         return stream, channels
+
+
+def from_drawing(drawn: Image.Image) -> VideoFrame:
+    """Return an RGB drawing in the colours of HD television (ITU-R BT.709, 4:2:2, 8 bits)."""
+    return VideoFrame.from_ndarray(np.asarray(drawn), "rgb24").reformat(
+        format="yuv422p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
+    )
+
+
+def copied(frame: VideoFrame) -> VideoFrame:
+    """Return a frame of its own: what is woven or grained must not change other files' pictures."""
+    copy = VideoFrame(frame.width, frame.height, frame.format.name)
+    for target, source in zip(_planes(copy), _planes(frame), strict=True):
+        np.copyto(target, source)
+    return copy
 
 
 def weave(frame: VideoFrame, later: VideoFrame) -> None:
@@ -188,7 +207,7 @@ def add_grain(frame: VideoFrame, levels: float, number: int) -> None:
 
 def _planes(frame: VideoFrame) -> list[NDArray[np.uint8]]:
     return [
-        np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
+        np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
         for plane in frame.planes
     ]
 
@@ -200,12 +219,12 @@ def _grain(height: int, width: int, levels: float) -> NDArray[np.uint8]:
     return np.clip(np.round(grain), -14, 14).astype(np.int8).view(np.uint8)
 
 
-def _field_flagger(stream: av.VideoStream) -> Graph:
+def _field_flagger(stream: av.VideoStream, pixel_format: str) -> Graph:
     graph = Graph()
     source = graph.add_buffer(
         width=stream.width,
         height=stream.height,
-        format=av.VideoFormat(stream.pix_fmt),
+        format=av.VideoFormat(pixel_format),
         time_base=Fraction(1, FRAME_RATE),
     )
     flags = graph.add("setfield", "tff")

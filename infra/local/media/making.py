@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from shutil import copyfile
+from typing import TYPE_CHECKING
 
-import numpy as np
 from av.video.frame import VideoFrame
 from PIL import Image
 
-from infra.local.media.encoding import Writer
+from infra.local.media.encoding import Writer, from_drawing
 from infra.local.media.recipe import CONTENT, SAMPLES, Sample
 from infra.local.media.scenes.drawing import HEIGHT, WIDTH
 from infra.local.media.slate import FRAME_RATE, Slate
 from infra.local.media.sound import RATE
+
+if TYPE_CHECKING:
+    from multiprocessing.sharedctypes import Synchronized
 
 _SAMPLES_PER_FRAME = RATE // FRAME_RATE
 
@@ -41,7 +43,7 @@ def make(
         slate.draw(drawn, frame)
         if size != drawn.size:
             drawn = drawn.resize(size, Image.Resampling.BOX)
-        return VideoFrame.from_ndarray(np.asarray(drawn), "rgb24")
+        return from_drawing(drawn)
 
     with ExitStack() as stack:
         writers = [

@@ -100,7 +100,7 @@ def _dial() -> Image.Image:
     return shape((2 * _CLOCK, 2 * _CLOCK), paint)
 
 
-def _hand(  # noqa: PLR0913 - where, which way, how long, what it looks like
+def _hand(
     draw: ImageDraw.ImageDraw,
     middle: int,
     turn: float,

@@ -17,7 +17,13 @@ Wave = NDArray[np.float64]
 _CONTROL = 100
 _SYLLABLE = 0.17
 _HARMONICS = 26
-_VOWELS = ((730, 1090, 2440), (270, 2290, 3010), (530, 1840, 2480), (570, 840, 2410), (300, 870, 2240))
+_VOWELS = (
+    (730, 1090, 2440),
+    (270, 2290, 3010),
+    (530, 1840, 2480),
+    (570, 840, 2410),
+    (300, 870, 2240),
+)
 """Resonances in hertz of five vowels (Peterson and Barney, 1952, table II, men)."""
 
 
@@ -78,7 +84,9 @@ def shutters(seconds: float, moments: Sequence[float], seed: int) -> Wave:
 def rotor(seconds: float, beats: float, seed: int) -> Wave:
     """Return a rotor or engine: noise in beats of so many a second."""
     time = np.arange(round(seconds * RATE)) / RATE
-    return noise(seconds, seed, 1.2, 30, 900) * (0.3 + 0.7 * np.abs(np.sin(np.pi * beats * time)) ** 3)
+    return noise(seconds, seed, 1.2, 30, 900) * (
+        0.3 + 0.7 * np.abs(np.sin(np.pi * beats * time)) ** 3
+    )
 
 
 def voice(seconds: float, utterances: Sequence[Utterance], seed: int) -> Wave:
@@ -116,7 +124,8 @@ def _speak(utterance: Utterance, random: np.random.Generator) -> Wave:
             gain += weight / (1 + ((harmonic * melody - resonance) / (80 + resonance * 0.06)) ** 2)
         gain = np.convolve(np.pad(gain[which], 3, "edge"), smooth, "valid")
         spoken += np.interp(time, at, gain) / harmonic**0.4 * np.sin(harmonic * phase)
-    return spoken * envelope * 0.12
+    voiced: Wave = spoken * envelope * 0.12
+    return voiced
 
 
 def loudness(wave: Wave, frames_per_second: int) -> Wave:
@@ -124,9 +133,11 @@ def loudness(wave: Wave, frames_per_second: int) -> Wave:
     size = RATE // frames_per_second
     blocks = wave[: wave.size // size * size].reshape(-1, size)
     level = np.sqrt(np.mean(blocks**2, axis=1))
-    return np.clip(level / max(1e-9, float(np.percentile(level, 98))), 0, 1)
+    relative: Wave = np.clip(level / max(1e-9, float(np.percentile(level, 98))), 0, 1)
+    return relative
 
 
 def stereo(left: Wave, right: Wave) -> Wave:
     """Return two channels as rows, limited softly so that nothing clips."""
-    return np.tanh(np.stack([left, right])) * 0.97
+    limited: Wave = np.tanh(np.stack([left, right])) * 0.97
+    return limited

@@ -1,5 +1,7 @@
 """The briefing: a lectern in a hall of light; the screen beside it shows the sound as it is."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw
@@ -8,7 +10,6 @@ from infra.local.media.scenes.drawing import (
     HEIGHT,
     WIDTH,
     Colour,
-    breathing,
     glow,
     lay,
     mix,
@@ -31,20 +32,19 @@ class Briefing:
 
     def __init__(self, loudness: NDArray[np.float64]) -> None:
         self._loudness = loudness
-        self._hall = _hall()
+        self._lit = [_light(_hall(), number / 3) for number in range(3)]
         self._screen = _screen()
         self._lectern = _lectern()
         self._front = _front()
         self._tally = glow(34, (255, 56, 48), 1.0)
         self._drapes = [[_drape(colour, step / 12) for step in range(12)] for colour in _DRAPES]
-        self._beam = glow(560, (150, 205, 255), 0.34).resize((900, 1500))
 
     def picture(self, seconds: float) -> Image.Image:
         """Return the hall at a moment."""
-        picture = ImageChops.multiply(self._hall, _wandering_light(seconds))
-        for number, phase in enumerate((0.0, 0.45)):
-            sway = 160 * (breathing(seconds, 11, phase) - 0.5)
-            lay(picture, self._beam, 620 + 560 * number + sway, -420)
+        # Three lit halls faded into each other: light that wanders, at the price of one blend.
+        turn, share = divmod(seconds / 2.8, 1.0)
+        before, after = self._lit[int(turn) % 3], self._lit[(int(turn) + 1) % 3]
+        picture = Image.blend(before, after, 0.5 - 0.5 * math.cos(math.pi * share))
         lay(picture, self._screen, _SCREEN[0] - 12, _SCREEN[1] - 12)
         self._draw_sound(picture, seconds)
         for number, steps in enumerate(self._drapes):
@@ -70,17 +70,21 @@ class Briefing:
             draw.rounded_rectangle((x, middle - half, x + pitch - 5, middle + half), 4, fill=colour)
 
 
-def _wandering_light(seconds: float) -> Image.Image:
+def _light(hall: Image.Image, phase: float) -> Image.Image:
     # Light is smooth: a sixteenth of the size, enlarged, cannot be told from all of it.
     x = np.linspace(0, 1, WIDTH // 16)[None, :]
     y = np.linspace(0, 1, HEIGHT // 16)[:, None]
     light = np.full((HEIGHT // 16, WIDTH // 16), 0.42)
-    for place, speed, width in ((0.25, 0.21, 0.2), (0.6, -0.16, 0.26), (0.85, 0.12, 0.16)):
-        centre = place + 0.12 * np.sin(seconds * speed * 2 * np.pi / 2 + place * 9)
-        light = light + 0.5 * np.exp(-(((x - centre - 0.15 * (y - 0.5)) / width) ** 2))
+    for place, width in ((0.2, 0.2), (0.56, 0.24), (0.85, 0.16)):
+        centre = place + 0.12 * math.sin(2 * math.pi * (phase + place))
+        light = light + 0.52 * np.exp(-(((x - centre - 0.15 * (y - 0.5)) / width) ** 2))
     tones = np.stack([light * 0.86, light * 0.97, light * 1.04], axis=2)
     small = Image.fromarray((np.clip(tones, 0, 1) * 255).astype(np.uint8), "RGB")
-    return small.resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR)
+    lit = ImageChops.multiply(hall, small.resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR))
+    beam = glow(560, (150, 205, 255), 0.34).resize((900, 1500))
+    for place in (620, 1180):
+        lay(lit, beam, place + 90 * math.sin(2 * math.pi * (phase + place)), -420)
+    return lit
 
 
 def _hall() -> Image.Image:
@@ -130,14 +134,19 @@ def _lectern() -> Image.Image:
                 ],
                 fill=tone,
             )
-        draw.polygon([(40 * s, 150 * s), (400 * s, 150 * s), (372 * s, 112 * s), (68 * s, 112 * s)], fill=(250, 246, 238))
+        draw.polygon(
+            [(40 * s, 150 * s), (400 * s, 150 * s), (372 * s, 112 * s), (68 * s, 112 * s)],
+            fill=(250, 246, 238),
+        )
         draw.rectangle((40 * s, 150 * s, 400 * s, 166 * s), fill=(150, 136, 116))
         draw.rectangle((110 * s, 250 * s, 330 * s, 262 * s), fill=(0, 92, 150))
         draw.rectangle((110 * s, 272 * s, 330 * s, 278 * s), fill=(236, 178, 64))
         for x, lean in ((180, -34), (260, 34)):
             points = [(x * s, 120 * s), ((x + lean * 0.2) * s, 70 * s), ((x + lean) * s, 30 * s)]
             draw.line(points, fill=(16, 18, 26), width=7 * s, joint="curve")
-            draw.ellipse(((x + lean - 15) * s, 2 * s, (x + lean + 15) * s, 46 * s), fill=(26, 28, 38))
+            draw.ellipse(
+                ((x + lean - 15) * s, 2 * s, (x + lean + 15) * s, 46 * s), fill=(26, 28, 38)
+            )
         draw.rectangle((196 * s, 100 * s, 250 * s, 113 * s), fill=(255, 255, 255))
 
     return shape((440, 560), paint)
@@ -162,18 +171,40 @@ def _front() -> Image.Image:
 
     def paint(draw: ImageDraw.ImageDraw, s: int) -> None:
         for x in range(-60, WIDTH, 236):  # backs of chairs
-            draw.rounded_rectangle((x * s, 300 * s, (x + 190) * s, 520 * s), 40 * s, fill=(9, 16, 32))
+            draw.rounded_rectangle(
+                (x * s, 300 * s, (x + 190) * s, 520 * s), 40 * s, fill=(9, 16, 32)
+            )
         for x in range(-170, WIDTH, 262):
             draw.rounded_rectangle((x * s, 366 * s, (x + 222) * s, 560 * s), 46 * s, fill=dark)
         for x in (1330, 1560):  # two cameras on their tripods
             top = 120 if x == 1330 else 80  # noqa: PLR2004 - the first of the two
             for foot in (-70, 60, 170):
-                draw.line(((x + 60) * s, (top + 90) * s, (x + foot) * s, 440 * s), fill=dark, width=12 * s)
-            draw.rounded_rectangle((x * s, top * s, (x + 140) * s, (top + 86) * s), 10 * s, fill=dark)
-            draw.polygon([(x * s, (top + 20) * s), ((x - 60) * s, (top + 4) * s), ((x - 60) * s, (top + 82) * s), (x * s, (top + 66) * s)], fill=dark)
-            draw.rounded_rectangle(((x + 118) * s, (top - 26) * s, (x + 190) * s, (top + 26) * s), 6 * s, fill=dark)
-            draw.rectangle(((x + 126) * s, (top - 18) * s, (x + 182) * s, (top + 16) * s), fill=(70, 120, 168))
-            draw.rounded_rectangle(((x + 20) * s, (top - 34) * s, (x + 100) * s, (top - 20) * s), 6 * s, fill=dark)
-            draw.ellipse(((x + 20) * s, (top + 16) * s, (x + 32) * s, (top + 28) * s), fill=(255, 70, 60))
+                draw.line(
+                    ((x + 60) * s, (top + 90) * s, (x + foot) * s, 440 * s), fill=dark, width=12 * s
+                )
+            draw.rounded_rectangle(
+                (x * s, top * s, (x + 140) * s, (top + 86) * s), 10 * s, fill=dark
+            )
+            draw.polygon(
+                [
+                    (x * s, (top + 20) * s),
+                    ((x - 60) * s, (top + 4) * s),
+                    ((x - 60) * s, (top + 82) * s),
+                    (x * s, (top + 66) * s),
+                ],
+                fill=dark,
+            )
+            draw.rounded_rectangle(
+                ((x + 118) * s, (top - 26) * s, (x + 190) * s, (top + 26) * s), 6 * s, fill=dark
+            )
+            draw.rectangle(
+                ((x + 126) * s, (top - 18) * s, (x + 182) * s, (top + 16) * s), fill=(70, 120, 168)
+            )
+            draw.rounded_rectangle(
+                ((x + 20) * s, (top - 34) * s, (x + 100) * s, (top - 20) * s), 6 * s, fill=dark
+            )
+            draw.ellipse(
+                ((x + 20) * s, (top + 16) * s, (x + 32) * s, (top + 28) * s), fill=(255, 70, 60)
+            )
 
     return shape((WIDTH, HEIGHT - 640), paint)

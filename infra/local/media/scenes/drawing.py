@@ -36,9 +36,7 @@ def font(size: int) -> ImageFont.FreeTypeFont:
 
 def mix(first: Colour, second: Colour, share: float) -> Colour:
     """Return the colour that is ``share`` of the way from the first to the second."""
-    red, green, blue = (
-        round(a + (b - a) * share) for a, b in zip(first, second, strict=True)
-    )
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(first, second, strict=True))
     return red, green, blue
 
 
@@ -52,9 +50,7 @@ def gradient(stops: Sequence[tuple[float, Colour]], height: int = HEIGHT) -> Ima
     return Image.fromarray(np.round(rows).astype(np.uint8), "RGB")
 
 
-def shape(
-    size: tuple[int, int], paint: Callable[[ImageDraw.ImageDraw, int], None]
-) -> Image.Image:
+def shape(size: tuple[int, int], paint: Callable[[ImageDraw.ImageDraw, int], None]) -> Image.Image:
     """Return an RGBA layer; ``paint`` draws with coordinates multiplied by what it is given."""
     large = Image.new("RGBA", (size[0] * _SMOOTH, size[1] * _SMOOTH))
     paint(ImageDraw.Draw(large), _SMOOTH)
@@ -102,7 +98,7 @@ def ridge(seed: int, roughness: float, height: int, width: int = WIDTH) -> NDArr
         line += size * np.interp(columns, knots, random.uniform(-1, 1, knots.size))
         size *= roughness
     line -= line.min()
-    return line / line.max() * height
+    return line * (height / float(line.max()))
 
 
 def breathing(seconds: float, period: float, phase: float = 0.0) -> float:

@@ -14,11 +14,11 @@ from infra.local.media.scenes.drawing import (
     lay,
     mix,
     ridge,
-    shape,
 )
+from infra.local.media.scenes.silhouettes import WIDE, forest, helicopter, ship, vehicle
 
-_WIDE = WIDTH + 240
-"""Layers that pass by are wider than the picture."""
+_BELOW = 400
+"""Pixels that a hill goes on below the foot of its line."""
 
 
 class Land:
@@ -32,12 +32,13 @@ class Land:
             x, y = float(random.uniform(0, WIDTH)), float(random.uniform(0, 560))
             tone = int(random.uniform(90, 255))
             star.ellipse((x, y, x + 1.6, y + 1.6), fill=(tone, tone, tone))
+        self._road = ridge(47, 0.30, 120, WIDE)
         self._hills = [
-            _hill(11, 0.52, 420, (86, 122, 158), (226, 238, 248)),
-            _hill(29, 0.50, 300, (46, 78, 116), (176, 202, 226)),
-            _hill(47, 0.42, 150, (14, 28, 50), (30, 52, 82)),
+            _hill(ridge(11, 0.52, 420, WIDE), (86, 122, 158), (232, 242, 250)),
+            _hill(ridge(29, 0.50, 300, WIDE), (40, 70, 108), (164, 194, 222)),
+            _hill(self._road, (12, 24, 44), (40, 66, 100)),
         ]
-        self._vehicle = _vehicle()
+        self._vehicle = vehicle()
         self._beam = glow(170, (255, 236, 190), 0.75).resize((420, 130))
 
     def picture(self, seconds: float) -> Image.Image:
@@ -47,12 +48,12 @@ class Land:
         picture.paste(aurora, (0, 0), aurora)
         for number, (hill, top) in enumerate(zip(self._hills, (420, 590, 770), strict=True)):
             lay(picture, hill, -60 - seconds * (4, 10, 26)[number], top)
-            if number == 1:
-                for place in range(5):
-                    x = 260 + place * 290 + seconds * 56
-                    y = 806 + 6 * breathing(seconds, 1.1, place / 5)
-                    lay(picture, self._beam, x + 86, y - 38)
-                    lay(picture, self._vehicle, x, y)
+        for place in range(5):
+            x = 300 + place * 300 + seconds * 56
+            column = round(x + 54 + 60 + seconds * 26)
+            y = 770 + 120 - float(self._road[column]) - 50 + 2 * breathing(seconds, 0.9, place / 5)
+            lay(picture, self._beam, x + 92, y - 34)
+            lay(picture, self._vehicle, x, y)
         return picture
 
 
@@ -61,11 +62,16 @@ class Sea:
 
     def __init__(self) -> None:
         self._sky = gradient(
-            ((0.0, (40, 70, 120)), (0.35, (226, 140, 96)), (0.53, (255, 222, 150)), (1.0, (255, 222, 150)))
+            (
+                (0.0, (40, 70, 120)),
+                (0.35, (226, 140, 96)),
+                (0.53, (255, 222, 150)),
+                (1.0, (255, 222, 150)),
+            )
         )
         lay(self._sky, glow(620, (255, 246, 210), 0.9), 1240 - 620, 520 - 620)
         lay(self._sky, _sun(), 1240 - 90, 500 - 90)
-        self._ships = [_ship(1.0), _ship(0.62)]
+        self._ships = [ship(1.0), ship(0.62)]
         random = np.random.default_rng(5)
         self._ripples = random.uniform(0, 1, (240, 4))
         self._water = gradient(
@@ -83,10 +89,17 @@ class Sea:
             size = 8 + (10 + length * 70) * depth
             near_sun = np.exp(-(((x * WIDTH - 1240) / (120 + 500 * depth)) ** 2))
             shine = (0.15 + 0.85 * near_sun) * breathing(seconds, 1.2 + phase, phase * 7)
-            tone = mix(mix((150, 110, 112), (24, 42, 74), depth**0.5), (255, 232, 178), float(shine))
+            tone = mix(
+                mix((150, 110, 112), (24, 42, 74), depth**0.5), (255, 232, 178), float(shine)
+            )
             left = x * WIDTH + 14 * breathing(seconds, 4, phase)
             draw.rounded_rectangle((left, y, left + size, y + 1.5 + 3 * depth), 1, fill=tone)
-        lay(picture, self._ships[0], 260 + seconds * 26, 640 - 262 + 6 * breathing(seconds, 3.7, 0.3))
+        lay(
+            picture,
+            self._ships[0],
+            260 + seconds * 26,
+            640 - 262 + 6 * breathing(seconds, 3.7, 0.3),
+        )
         return picture
 
 
@@ -94,11 +107,15 @@ class Air:
     """Helicopters over a winter forest; blades turn, trees pass."""
 
     def __init__(self) -> None:
-        self._sky = gradient(((0.0, (120, 168, 206)), (0.6, (230, 238, 242)), (1.0, (250, 244, 232))))
+        self._sky = gradient(
+            ((0.0, (120, 168, 206)), (0.6, (230, 238, 242)), (1.0, (250, 244, 232)))
+        )
         lay(self._sky, glow(700, (255, 255, 246), 0.8), 300 - 700, 260 - 700)
-        self._hill = _hill(83, 0.48, 330, (146, 174, 200), (222, 232, 240))
-        self._trees = [_forest(3, (84, 116, 140), 150, 60), _forest(9, (22, 44, 60), 300, 110)]
-        self._helicopters = [[_helicopter(size, turn / 4) for turn in range(4)] for size in (1.0, 0.55)]
+        self._hill = _hill(ridge(83, 0.48, 330, WIDE), (146, 174, 200), (236, 242, 248))
+        self._trees = [forest(3, (84, 116, 140), 150, 60), forest(9, (22, 44, 60), 300, 110)]
+        self._helicopters = [
+            [helicopter(size, turn / 4) for turn in range(4)] for size in (1.0, 0.55)
+        ]
 
     def picture(self, seconds: float) -> Image.Image:
         """Return the helicopters at a moment."""
@@ -108,7 +125,12 @@ class Air:
         turn = int(seconds * 50) % 4
         near, far = self._helicopters
         lay(picture, far[turn], 340 + seconds * 66, 210 + 18 * breathing(seconds, 2.9))
-        lay(picture, far[(turn + 1) % 4], 880 + seconds * 70, 130 + 18 * breathing(seconds, 3.3, 0.4))
+        lay(
+            picture,
+            far[(turn + 1) % 4],
+            880 + seconds * 70,
+            130 + 18 * breathing(seconds, 3.3, 0.4),
+        )
         lay(picture, near[turn], 720 + seconds * 96, 360 + 26 * breathing(seconds, 3.6, 0.2))
         lay(picture, self._trees[1], -40 - seconds * 120, 800)
         return picture
@@ -132,7 +154,9 @@ def _aurora(seconds: float) -> Image.Image:
     y = np.linspace(0, 1, 50)[:, None]
     opacity = np.zeros((50, WIDTH // 12))
     for number in range(3):
-        wave = 0.52 + 0.16 * np.sin(2 * np.pi * (x * (1.1 + number * 0.5) + seconds * 0.05 + number / 3))
+        wave = 0.52 + 0.16 * np.sin(
+            2 * np.pi * (x * (1.1 + number * 0.5) + seconds * 0.05 + number / 3)
+        )
         wave = wave - 0.1 * number
         curtain = np.where(y < wave, np.exp((y - wave) * 5), np.exp((wave - y) * 24))
         rays = 0.65 + 0.35 * np.sin(2 * np.pi * (x * 17 + seconds * 0.35 + np.sin(x * 20 + number)))
@@ -141,36 +165,25 @@ def _aurora(seconds: float) -> Image.Image:
     green, violet = np.array((84, 236, 166)), np.array((126, 92, 220))
     pixels[..., :3] = violet + (green - violet) * np.clip(y * 2.0, 0, 1)[..., None]
     pixels[..., 3] = np.clip(opacity, 0, 0.92) * 255
-    return Image.fromarray(pixels, "RGBA").resize((WIDTH, 640), Image.Resampling.BICUBIC)
+    return Image.fromarray(pixels, "RGBA").resize((WIDTH, 640), Image.Resampling.BILINEAR)
 
 
-def _hill(seed: int, roughness: float, height: int, foot: Colour, snow: Colour) -> Image.Image:
-    line = ridge(seed, roughness, height, _WIDE)
-    rows = np.arange(HEIGHT)[:, None]
-    below = rows - (height - line)[None, :]
-    slope = np.gradient(line)[None, :]
-    # Snow lies on the heights, and brighter on the slopes that face the light.
-    fade = np.clip(1 - below / (height * 0.8), 0, 1) ** 1.4
-    light = np.clip(0.62 + slope * 0.35, 0.25, 1)
-    share = (fade * light)[..., None]
-    pixels = np.empty((HEIGHT, _WIDE, 4), np.uint8)
-    pixels[..., :3] = np.array(foot) + (np.array(snow) - np.array(foot)) * share
-    pixels[..., 3] = (np.clip(below + 1, 0, 1) * 255).astype(np.uint8)
+def _hill(line: NDArray[np.float64], foot: Colour, snow: Colour) -> Image.Image:
+    """Return a hill below its line; it is as high as the picture from the line's peak on."""
+    height = float(line.max())
+    rows = np.arange(round(height) + _BELOW, dtype=np.float32)[:, None]
+    below = rows - (height - line).astype(np.float32)[None, :]
+    # Ridges run down aslant, so the slope that faces the light is looked up to the side.
+    columns = np.arange(WIDE)[None, :] - (below * 0.7).astype(np.int32)
+    slope = np.convolve(np.gradient(line), np.ones(9) / 9, "same").astype(np.float32)
+    facing = slope[np.clip(columns, 0, WIDE - 1)]
+    fade = np.clip(1 - below / (height * 0.85), 0, 1) ** 1.3
+    share = (fade * np.clip(0.62 + facing * 0.55, 0.12, 1))[..., None]
+    pixels = np.empty((*share.shape[:2], 4), np.uint8)
+    start, reach = np.array(foot, np.float32), np.array(snow, np.float32) - np.array(foot)
+    pixels[..., :3] = start + reach.astype(np.float32) * share
+    pixels[..., 3] = np.clip(below + 1, 0, 1) * 255
     return Image.fromarray(pixels, "RGBA")
-
-
-def _vehicle() -> Image.Image:
-    dark: Colour = (8, 16, 30)
-
-    def paint(draw: ImageDraw.ImageDraw, s: int) -> None:
-        draw.polygon([(4 * s, 20 * s), (60 * s, 20 * s), (60 * s, 40 * s), (4 * s, 40 * s)], fill=dark)
-        draw.polygon([(60 * s, 14 * s), (86 * s, 14 * s), (98 * s, 28 * s), (104 * s, 30 * s), (104 * s, 44 * s), (0, 44 * s), (0, 34 * s)], fill=dark)
-        draw.polygon([(72 * s, 18 * s), (84 * s, 18 * s), (91 * s, 27 * s), (72 * s, 27 * s)], fill=(120, 156, 178))
-        for x in (8, 32, 78):
-            draw.ellipse((x * s, 34 * s, (x + 20) * s, 54 * s), fill=dark)
-        draw.ellipse((98 * s, 30 * s, 105 * s, 38 * s), fill=(255, 244, 210))
-
-    return shape((108, 56), paint)
 
 
 def _sun() -> Image.Image:
@@ -180,75 +193,3 @@ def _sun() -> Image.Image:
     pixels[..., :3] = (255, 250, 226)
     pixels[..., 3] = np.clip((1 - distance) * 60, 0, 1) * 255
     return Image.fromarray(pixels, "RGBA")
-
-
-def _ship(size: float) -> Image.Image:
-    dark = mix((18, 30, 48), (190, 130, 110), (1 - size) * 0.9)
-
-    def paint(draw: ImageDraw.ImageDraw, s: int) -> None:
-        k = s * size
-
-        def block(*points: tuple[float, float]) -> None:
-            draw.polygon([(x * k, y * k) for x, y in points], fill=dark)
-
-        block((10, 214), (40, 208), (560, 206), (640, 192), (606, 272), (40, 272))
-        block((120, 210), (130, 164), (236, 164), (244, 210))
-        block((250, 210), (262, 142), (446, 142), (470, 210))
-        block((300, 144), (318, 104), (404, 104), (420, 144))
-        block((352, 106), (366, 18), (374, 18), (392, 106))
-        block((180, 166), (192, 112), (212, 112), (222, 166))
-        block((480, 206), (488, 184), (520, 184), (528, 206))
-        for x1, y1, x2, y2 in ((510, 190, 572, 178), (332, 50, 408, 50), (344, 74, 396, 74), (370, 0, 370, 40)):
-            draw.line((x1 * k, y1 * k, x2 * k, y2 * k), fill=dark, width=max(1, round(5 * k)))
-        for x in range(276, 440, 22):
-            draw.rectangle((x * k, 154 * k, (x + 11) * k, 162 * k), fill=(255, 226, 160))
-
-    return shape((round(650 * size), round(276 * size)), paint)
-
-
-def _forest(seed: int, colour: Colour, tall: int, pitch: int) -> Image.Image:
-    random = np.random.default_rng(seed)
-    width = _WIDE + 500
-
-    def paint(draw: ImageDraw.ImageDraw, s: int) -> None:
-        draw.rectangle((0, (tall + 30) * s, width * s, 420 * s), fill=colour)
-        x = -40.0
-        while x < width:
-            height = float(random.uniform(0.55, 1.0)) * tall
-            half = height * 0.23
-            for tier in range(4):
-                top = tall + 40 - height * (1 - tier * 0.22)
-                spread = half * (0.45 + tier * 0.2)
-                tip, foot = (x * s, top * s), (top + height * 0.36) * s
-                draw.polygon([tip, ((x + spread) * s, foot), ((x - spread) * s, foot)], fill=colour)
-                snow = mix(colour, (255, 255, 255), 0.72)
-                draw.polygon(
-                    [tip, ((x - spread * 0.45) * s, (top + height * 0.17) * s), (x * s, (top + height * 0.12) * s)],
-                    fill=snow,
-                )
-            x += float(random.uniform(0.5, 1.2)) * pitch
-
-    return shape((width, 420), paint)
-
-
-def _helicopter(size: float, turn: float) -> Image.Image:
-    dark = mix((26, 40, 50), (150, 172, 190), (1 - size) * 0.8)
-
-    def paint(draw: ImageDraw.ImageDraw, s: int) -> None:
-        k = s * size
-        reach = 190 * (0.55 + 0.45 * abs(1 - 2 * turn))
-        draw.ellipse((20 * k, 30 * k, 420 * k, 50 * k), fill=(*dark, 60))
-        draw.line(((220 - reach) * k, 42 * k, (220 + reach) * k, 38 * k), fill=dark, width=round(5 * k))
-        draw.rectangle((212 * k, 38 * k, 228 * k, 70 * k), fill=dark)
-        draw.ellipse((170 * k, 58 * k, 350 * k, 150 * k), fill=dark)
-        draw.rounded_rectangle((150 * k, 66 * k, 280 * k, 146 * k), 24 * k, fill=dark)
-        draw.polygon([(190 * k, 72 * k), (30 * k, 76 * k), (30 * k, 90 * k), (190 * k, 122 * k)], fill=dark)
-        draw.polygon([(44 * k, 80 * k), (14 * k, 36 * k), (2 * k, 36 * k), (20 * k, 92 * k)], fill=dark)
-        draw.ellipse(((-6 + 14 * turn) * k, 20 * k, (38 - 14 * turn) * k, 56 * k), outline=(*dark, 200), width=round(3 * k))
-        draw.polygon([(290 * k, 72 * k), (326 * k, 84 * k), (340 * k, 104 * k), (290 * k, 104 * k)], fill=(176, 206, 226))
-        draw.rectangle((200 * k, 84 * k, 232 * k, 108 * k), fill=(150, 184, 206))
-        draw.line((160 * k, 166 * k, 340 * k, 166 * k), fill=dark, width=round(6 * k))
-        for x in (190, 300):
-            draw.line((x * k, 142 * k, x * k, 166 * k), fill=dark, width=round(5 * k))
-
-    return shape((round(430 * size), round(176 * size)), paint)

@@ -1,6 +1,8 @@
 """Probing: what a file is, whether it is whole, and how little of it is read to know."""
 
+import random
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 
@@ -216,6 +218,28 @@ def test_what_is_not_media_is_refused_whatever_its_name(data: bytes) -> None:
 )
 def test_a_crafted_header_is_refused_and_breaks_nothing(data: bytes) -> None:
     assert rejected(data).weight == "rejected"
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [media.XDCAM, media.DNXHR, media.WEB, media.PREVIEW, media.WAV, media.STREAM],
+    ids=["mxf", "mov", "mp4", "faststart", "wav", "ts"],
+)
+def test_a_damaged_file_is_told_or_refused_and_breaks_nothing(recipe: media.Recipe) -> None:
+    whole, chance = make(recipe), random.Random(recipe.container)
+    for _ in range(40):
+        damaged = bytearray(whole)
+        for _ in range(chance.choice((1, 5, 30))):
+            # Indexes stand at either end.
+            place = chance.choice((chance.randrange(4000), -1 - chance.randrange(4000)))
+            damaged[place] = chance.randrange(256)
+        with suppress(RejectedError):
+            assert labels.label_of(facts_of(bytes(damaged)))
+
+
+def test_a_codec_that_nobody_knows_is_no_stream() -> None:
+    data = make(replace(media.PREVIEW, sound=None)).replace(b"avc1", b"zzz1")
+    assert rejected(data).code == "no_streams"
 
 
 def sparse(head: bytes, size: int, tail: bytes = b"") -> tuple[RangedFile, list[int]]:

@@ -40,12 +40,12 @@ appears by the clock alone. ``withdraw_at`` does the same through a filter on th
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict, cast
+from typing import TYPE_CHECKING, cast
 
 from botocore.exceptions import ClientError
 
 from newsreel import clients
-from newsreel.catalogue import records
+from newsreel.catalogue import keys, records
 from newsreel.catalogue.model import VideoEntry
 from newsreel.catalogue.records import (
     LISTING,
@@ -95,11 +95,6 @@ PROJECTED = (
 
 class LostRaceError(Exception):
     """Somebody else wrote the folder since it was read: read again and decide again."""
-
-
-class _Key(TypedDict):
-    pk: str
-    sk: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +159,7 @@ class CatalogueTable:
 
     def read_video(self, video_id: str) -> VideoRecord | None:
         """Return a video, whatever its state."""
-        answer = self._client.get_item(TableName=self.name, Key=to_item(_video_key(video_id)))
+        answer = self._client.get_item(TableName=self.name, Key=to_item(keys.video_key(video_id)))
         return records.video_record(answer["Item"]) if "Item" in answer else None
 
     def read_video_and_transcript(
@@ -195,7 +190,7 @@ class CatalogueTable:
                 "ProjectionExpression": "pk, epoch",
                 "ConsistentRead": True,
             },
-            self.name: {"Keys": [to_item(_video_key(video_id))], "ConsistentRead": True},
+            self.name: {"Keys": [to_item(keys.video_key(video_id))], "ConsistentRead": True},
         }
         try:
             answer = self._client.batch_get_item(RequestItems=requested)  # type: ignore[arg-type]
@@ -214,7 +209,7 @@ class CatalogueTable:
     def read_folder(self, video_id: str) -> FolderRecord:
         """Return what ingest knows of a folder."""
         answer = self._client.get_item(
-            TableName=self.name, Key=to_item(_folder_key(video_id)), ConsistentRead=True
+            TableName=self.name, Key=to_item(keys.folder_key(video_id)), ConsistentRead=True
         )
         if "Item" not in answer:
             return FolderRecord()
@@ -236,7 +231,7 @@ class CatalogueTable:
                 "TableName": self.name,
                 "Item": to_item(
                     {
-                        **_folder_key(video_id),
+                        **keys.folder_key(video_id),
                         **_kind("folder"),
                         "revision": revision + 1,
                         "finished": 0,
@@ -252,12 +247,12 @@ class CatalogueTable:
             folder["Put"]["ExpressionAttributeValues"] = to_item({":revision": revision})
         writes: list[TransactWriteItemTypeDef] = [
             folder,
-            self._put({**_receipt_key(video_id), **_kind("receipt"), "body": outcome.receipt}),
+            self._put({**keys.receipt_key(video_id), **_kind("receipt"), "body": outcome.receipt}),
             self._put_or_delete(
-                _video_key(video_id), "video", records.video_item(video) if video else None
+                keys.video_key(video_id), "video", records.video_item(video) if video else None
             ),
             self._put_or_delete(
-                _transcript_key(video_id),
+                keys.transcript_key(video_id),
                 "transcript",
                 records.transcript_item(transcript) if transcript else None,
             ),
@@ -276,7 +271,7 @@ class CatalogueTable:
         try:
             self._client.update_item(
                 TableName=self.name,
-                Key=to_item(_folder_key(video_id)),
+                Key=to_item(keys.folder_key(video_id)),
                 UpdateExpression="SET finished = :revision",
                 ConditionExpression="revision = :revision",
                 ExpressionAttributeValues=to_item({":revision": revision}),
@@ -288,7 +283,7 @@ class CatalogueTable:
     def read_receipt(self, video_id: str) -> str | None:
         """Return the current receipt's JSON."""
         answer = self._client.get_item(
-            TableName=self.name, Key=to_item(_receipt_key(video_id)), ConsistentRead=True
+            TableName=self.name, Key=to_item(keys.receipt_key(video_id)), ConsistentRead=True
         )
         return str(from_item(answer["Item"])["body"]) if "Item" in answer else None
 
@@ -296,27 +291,11 @@ class CatalogueTable:
         return {"Put": {"TableName": self.name, "Item": to_item(values)}}
 
     def _put_or_delete(
-        self, key: _Key, entity: str, values: Mapping[str, object] | None
+        self, key: keys.Key, entity: str, values: Mapping[str, object] | None
     ) -> "TransactWriteItemTypeDef":
         if values is None:
             return {"Delete": {"TableName": self.name, "Key": to_item(key)}}
         return self._put({**values, **key, **_kind(entity)})
-
-
-def _video_key(video_id: str) -> _Key:
-    return {"pk": f"VIDEO#{video_id}", "sk": "VIDEO"}
-
-
-def _folder_key(video_id: str) -> _Key:
-    return {"pk": f"FOLDER#{video_id}", "sk": "FOLDER"}
-
-
-def _receipt_key(video_id: str) -> _Key:
-    return {"pk": f"RECEIPT#{video_id}", "sk": "RECEIPT"}
-
-
-def _transcript_key(video_id: str) -> _Key:
-    return {"pk": f"VIDEO#{video_id}", "sk": "TRANSCRIPT"}
 
 
 def _kind(entity: str) -> dict[str, object]:

@@ -118,7 +118,8 @@ class MediaBucket:
         except ClientError as error:
             _raise_moved(error)
             raise
-        return answer["Body"].read(largest + 1), answer.get("VersionId", "null")
+        with answer["Body"] as body:
+            return body.read(largest + 1), answer.get("VersionId", "null")
 
     def read_version(self, key: str, version_id: str, largest: int) -> bytes | None:
         """Return an older version of a small object, or None when it is gone."""
@@ -130,7 +131,8 @@ class MediaBucket:
                 _raise_moved(error)
                 raise
             return None
-        return answer["Body"].read(largest + 1)
+        with answer["Body"] as body:
+            return body.read(largest + 1)
 
     def open(self, key: str, etag: str, size: int, budget: int = BUDGET) -> RangedFile:
         """Return a file that reads an object by ranges."""
@@ -152,10 +154,11 @@ class MediaBucket:
             _raise_moved(error)
             raise
         digest = hashlib.sha256()
-        for chunk in body.iter_chunks(_CHUNK):
-            if not proceed():
-                raise OutOfTimeError
-            digest.update(chunk)
+        with body:
+            for chunk in body.iter_chunks(_CHUNK):
+                if not proceed():
+                    raise OutOfTimeError
+                digest.update(chunk)
         return digest.hexdigest()
 
     def write_receipt(self, key: str, text: str, *, once: bool = False) -> None:

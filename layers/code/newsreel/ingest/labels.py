@@ -11,6 +11,8 @@ _PREVIEW_RATE = 3_000_000
 _XDCAM_HD422 = range(45_000_000, 56_000_000)
 _XDCAM_HD = range(15_000_000, 40_000_000)
 _HD_LINES = (720, 1080, 1088)
+_NAMED = frozenset({"WAV", "MP3"})
+"""Containers of sound that are themselves the name of a format."""
 _SPEAKERS = {1: "mono", 2: "stereo"}
 
 
@@ -32,20 +34,10 @@ def kind_of(facts: Facts) -> Kind:
 
 def format_of(facts: Facts) -> str:
     """Return the format as newsrooms ask for it: ``XDCAM HD422``, ``ProRes 422 HQ``, ``WAV``."""
-    video = facts.video
-    if video is None:
-        return facts.structure.container
-    if video.codec == "MPEG-2" and video.height in _HD_LINES and facts.structure.container == "MXF":
-        rate = video.bit_rate or 0
-        if (video.pixel_format or "").startswith("yuv422p") and rate in _XDCAM_HD422:
-            return "XDCAM HD422"
-        if codecs.is_420(video.pixel_format) and rate in _XDCAM_HD:
-            return "XDCAM HD"
-    if video.codec in {"DNxHD", "DNxHR"}:
-        return video.profile or video.codec
-    if video.codec == "ProRes":
-        return _prores(video)
-    return video.codec
+    container, video, audio = facts.structure.container, facts.video, facts.audio
+    if video is not None:
+        return _picture_format(container, video)
+    return container if container in _NAMED or audio is None else audio.codec
 
 
 def label_of(facts: Facts) -> str:
@@ -65,6 +57,26 @@ def raster_of(video: VideoFacts) -> str:
     rate = Fraction(video.frame_rate) * (2 if letter == "i" else 1)
     shown = f"{float(rate):.2f}".rstrip("0").rstrip(".")
     return f"{lines}{letter}{shown}"
+
+
+def _picture_format(container: str, video: VideoFacts) -> str:
+    profile = video.profile or ""
+    if video.codec == "MPEG-2" and container == "MXF":
+        return _xdcam(video)
+    if video.codec in {"DNxHD", "DNxHR"}:
+        return profile or video.codec
+    if video.codec == "H.264" and "Intra" in profile:
+        return "AVC-Intra"
+    return _prores(video) if video.codec == "ProRes" else video.codec
+
+
+def _xdcam(video: VideoFacts) -> str:
+    rate = video.bit_rate or 0
+    if video.height in _HD_LINES and (video.pixel_format or "").startswith("yuv422p"):
+        return "XDCAM HD422" if rate in _XDCAM_HD422 else video.codec
+    if video.height in _HD_LINES and codecs.is_420(video.pixel_format) and rate in _XDCAM_HD:
+        return "XDCAM HD"
+    return video.codec
 
 
 def _prores(video: VideoFacts) -> str:

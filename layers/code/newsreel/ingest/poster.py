@@ -18,7 +18,7 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
 from newsreel.catalogue.remarks import RejectedError
 from newsreel.ingest.integrity import examine
-from newsreel.ingest.probe import open_container
+from newsreel.ingest.probe import open_container, pictures_of
 from newsreel.ingest.ranged import OverBudgetError, RangedFile
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def from_video(file: RangedFile) -> Posters | None:
         with open_container(file, examine(file)) as container:
             for frame in _candidates(container):
                 if not is_black(frame) and not is_bars(frame):
-                    return _make(frame, _aspect(container.streams.video[0], frame))
+                    return _make(frame, _aspect(pictures_of(container)[0], frame))
     except (av.error.FFmpegError, OverBudgetError, RejectedError, ValueError):
         if file.failure is not None:
             raise file.failure from None
@@ -129,7 +129,10 @@ def _samples(frame: "VideoFrame", pixel_format: str) -> bytes:
 
 
 def _candidates(container: "InputContainer") -> "Iterator[VideoFrame]":
-    stream = container.streams.video[0]
+    pictures = pictures_of(container)
+    if not pictures:
+        return
+    stream = pictures[0]
     stream.codec_context.thread_count = 1
     stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
     duration = container.duration or 0

@@ -78,8 +78,8 @@ def open_container(file: RangedFile, structure: Structure) -> "InputContainer":
 
 
 def _read_facts(container: "InputContainer", structure: Structure, size: int) -> Facts:
-    pictures = [s for s in container.streams.video if not _is_cover(s)]
-    sounds = list(container.streams.audio)
+    pictures = pictures_of(container)
+    sounds = [stream for stream in container.streams.audio if _is_known(stream)]
     if not pictures and not sounds:
         raise RejectedError("no_streams")
     remarks: list[Remark] = []
@@ -106,8 +106,19 @@ def _read_facts(container: "InputContainer", structure: Structure, size: int) ->
     )
 
 
-def _is_cover(stream: "VideoStream") -> bool:
-    return bool(stream.disposition & av.stream.Disposition.attached_pic)
+def pictures_of(container: "InputContainer") -> "list[VideoStream]":
+    """Return the streams that are moving pictures, not a cover, of a codec that is known."""
+    cover = av.stream.Disposition.attached_pic
+    return [
+        stream
+        for stream in container.streams.video
+        if _is_known(stream) and not stream.disposition & cover
+    ]
+
+
+def _is_known(stream: "VideoStream | AudioStream") -> bool:
+    # Its type says that there always is one; there is none for a codec without a decoder.
+    return getattr(stream, "codec_context", None) is not None
 
 
 def _duration(

@@ -1,0 +1,30 @@
+"""Decides the key of everything in the catalogue table; no other module writes one."""
+
+from typing import TypedDict
+
+
+class Key(TypedDict):
+    """A primary key."""
+
+    pk: str
+    sk: str
+
+
+def video_key(video_id: str) -> Key:
+    """Return the key of a video."""
+    return {"pk": f"VIDEO#{video_id}", "sk": "VIDEO"}
+
+
+def folder_key(video_id: str) -> Key:
+    """Return the key of what ingest knows of a folder."""
+    return {"pk": f"FOLDER#{video_id}", "sk": "FOLDER"}
+
+
+def receipt_key(video_id: str) -> Key:
+    """Return the key of a folder's receipt."""
+    return {"pk": f"RECEIPT#{video_id}", "sk": "RECEIPT"}
+
+
+def transcript_key(video_id: str) -> Key:
+    """Return the key of a video's transcript."""
+    return {"pk": f"VIDEO#{video_id}", "sk": "TRANSCRIPT"}

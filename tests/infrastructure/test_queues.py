@@ -95,3 +95,15 @@ def test_the_accounts_stream_has_two_consumers_at_most_and_each_its_own_records(
         assert image["state"] == {"S": ["requested"]}
         wanted += image["entity"]["S"]
     assert len(wanted) == len(set(wanted))
+
+
+def test_the_schedule_may_put_into_its_queue_what_it_could_not_deliver() -> None:
+    events = functions()["ingest"].properties["Events"]
+    queue = events["Everything"]["Properties"]["DeadLetterConfig"]["Arn"]
+    (policy,) = resources("AWS::SQS::QueuePolicy").values()
+    (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Resource"] == queue
+    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+    assert statement["Action"] == "sqs:SendMessage"
+    source = statement["Condition"]["ArnEquals"]["aws:SourceArn"]
+    assert source == {"Fn::GetAtt": ["IngestFunctionEverything", "Arn"]}

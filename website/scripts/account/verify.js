@@ -105,7 +105,8 @@ class Verify {
     if (this.confirming) return;
     if (state === "finished") this.finished();
     else if (state === "over") this.over();
-    else if ((state === "spent" || state === "expired") && !this.stopped) this.spent(`verify.${state}`);
+    else if (state === "spent" && !this.stopped) this.spent("verify.spent");
+    else if (state === "expired" && !this.stopped) this.spent("verify.expired");
   }
 
   showExpiry() {

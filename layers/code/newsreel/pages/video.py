@@ -146,7 +146,8 @@ def _audio(audio: AudioFacts, place: Place) -> str:
     codec = audio.codec
     rate = place.text("kilohertz", value=figures.number(place.language, audio.sample_rate / 1000))
     if audio.tracks > 1:
-        return f"{codec} {rate}, {place.count('tracks', audio.tracks)}"
+        tracks = place.count("tracks", audio.tracks)
+        return f"{codec} {rate}, {tracks}"
     named = {_MONO: "channels_1", _STEREO: "channels_2"}.get(audio.channels, "channels")
     return f"{codec} {rate} {place.text(named, count=audio.channels)}"
 

@@ -1,0 +1,127 @@
+"""Publishing: a release never changes, the one before can come back, three are kept."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from infra import publish_website
+from infra.publish_website import Release, Site, build_release
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+BUCKET = "site"
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator["S3Client"]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    with mock_aws():
+        client = boto3.client("s3", region_name="us-east-1")
+        client.create_bucket(Bucket=BUCKET)
+        yield client
+
+
+@pytest.fixture(scope="module")
+def release() -> Release:
+    return build_release("NATO")
+
+
+def _named(release: Release, name: str) -> Release:
+    return Release(name, {**release.files, "name.txt": name.encode()})
+
+
+def _text(s3: "S3Client", key: str) -> str:
+    return s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode()
+
+
+def _releases(s3: "S3Client") -> set[str]:
+    found = s3.list_objects_v2(Bucket=BUCKET, Prefix="assets/")["Contents"]
+    return {one["Key"].split("/")[1] for one in found}
+
+
+def test_the_same_content_has_the_same_name(release: Release) -> None:
+    assert build_release("NATO").name == release.name
+    assert build_release("Another").name != release.name
+
+
+def test_assets_never_change_and_pages_are_asked_for_again(
+    s3: "S3Client", release: Release
+) -> None:
+    Site(s3, BUCKET).publish(release)
+    asset = s3.head_object(Bucket=BUCKET, Key=f"assets/{release.name}/scripts/site.js")
+    assert asset["CacheControl"] == "public, max-age=31536000, immutable"
+    assert asset["ContentType"] == "text/javascript; charset=utf-8"
+    page = s3.head_object(Bucket=BUCKET, Key="index.html")
+    assert page["CacheControl"] == "no-cache"
+    assert page["ContentType"] == "text/html; charset=utf-8"
+
+
+def test_every_asset_that_a_page_names_is_published(s3: "S3Client", release: Release) -> None:
+    Site(s3, BUCKET).publish(release)
+    for key in ("index.html", "shells/en/video.html"):
+        for part in _text(s3, key).split('"'):
+            if part.startswith("/assets/"):
+                s3.head_object(Bucket=BUCKET, Key=part.removeprefix("/"))
+
+
+def test_the_shell_leaves_room_for_the_video(s3: "S3Client", release: Release) -> None:
+    Site(s3, BUCKET).publish(release)
+    shell = _text(s3, "shells/en/video.html")
+    for part in ("head", "skips", "main"):
+        assert shell.count(f"<!-- newsreel:{part} -->") == 1
+
+
+def test_the_policy_that_the_code_obeys_is_published(s3: "S3Client", release: Release) -> None:
+    Site(s3, BUCKET).publish(release)
+    policy = json.loads(_text(s3, ".well-known/account-policy.json"))
+    assert policy["password"]["minimum_length"] == 12
+    assert policy["code"]["tries"] == 5
+
+
+def test_client_words_hold_the_organisation_and_no_shell_words(release: Release) -> None:
+    spoken = json.loads(release.files["words/en.js"].decode()[len("export default ") : -2])
+    assert not [key for key in spoken if key.startswith("shell.")]
+    html = release.files["pages/en/catalogue.html"].decode()
+    assert "NATO MULTIMEDIA ACCOUNT" in html
+    assert "{organisation}" not in html
+
+
+def test_three_releases_are_kept(s3: "S3Client", release: Release) -> None:
+    site = Site(s3, BUCKET)
+    for name in ("one", "two", "three", "four"):
+        site.publish(_named(release, name))
+    assert _releases(s3) == {"two", "three", "four"}
+
+
+def test_the_release_before_comes_back_with_its_own_pages(s3: "S3Client", release: Release) -> None:
+    site = Site(s3, BUCKET)
+    old = _named(release, "old")
+    old.files["pages/en/catalogue.html"] = b"the old page"
+    site.publish(old)
+    site.publish(_named(release, "new"))
+    assert _text(s3, "index.html") != "the old page"
+    assert site.roll_back() == "old"
+    assert _text(s3, "index.html") == "the old page"
+    assert _releases(s3) == {"old", "new"}
+
+
+def test_nothing_older_is_said_in_one_sentence(s3: "S3Client", release: Release) -> None:
+    site = Site(s3, BUCKET)
+    site.publish(release)
+    with pytest.raises(SystemExit, match="no older release"):
+        site.roll_back()
+
+
+def test_the_font_carries_its_licence() -> None:
+    fonts = publish_website.WEBSITE / "fonts"
+    assert "SIL Open Font License" in (fonts / "OFL.txt").read_text()
+    assert {path.suffix for path in Path(fonts).iterdir()} == {".woff2", ".txt"}

@@ -1,0 +1,234 @@
+"""The page of a video: whole, escaped, linked, and said in figures that people read."""
+
+import json
+import re
+
+import pytest
+from newsreel.catalogue.model import (
+    AudioFacts,
+    Checksum,
+    Posters,
+    Rendition,
+    Speaker,
+    Transcript,
+    Turn,
+    Video,
+    VideoFacts,
+)
+from newsreel.pages import Place, figures, render_missing, render_video, render_withdrawn
+
+SHELL = "<head><!-- newsreel:head --></head><!-- newsreel:skips --><!-- newsreel:main --><footer>"
+PLACE = Place("en", "https://video.example", "NATO")
+HOSTILE = '</script><img src=x onerror=alert(1)> & "quotes" <!-- newsreel:main -->'
+
+
+def _rendition(**changes: object) -> Rendition:
+    facts = VideoFacts(
+        codec="mpeg2video",
+        width=1920,
+        height=1080,
+        frame_rate="25",
+        scan="interlaced",
+        bit_rate=50_000_000,
+    )
+    values: dict[str, object] = {
+        "rendition_id": "doorstep-mxf",
+        "kind": "master",
+        "label": "XDCAM HD422",
+        "file_name": "doorstep.mxf",
+        "size_bytes": 2_513_000_000,
+        "container": "MXF",
+        "video": facts,
+        "audio": AudioFacts(codec="PCM", tracks=4, channels=4, sample_rate=48_000),
+        "start_timecode": "10:00:00:00",
+        "checksums": [
+            Checksum(algorithm="SHA256", value="ab12", type="FULL_OBJECT", encoding="hex")
+        ],
+    }
+    return Rendition.model_validate(values | changes)
+
+
+def _video(**changes: object) -> Video:
+    values: dict[str, object] = {
+        "video_id": "2026-02-14-doorstep",
+        "title": "Doorstep in Munich",
+        "speakers": [Speaker(name="Mark Rutte", role="Secretary General")],
+        "language": "en",
+        "recorded_at": "2026-02-14T08:20:00Z",
+        "published_at": "2026-02-14T09:30:00Z",
+        "duration": 167.4,
+        "posters": Posters(
+            small="/media/a/320.jpg", medium="/media/a/640.jpg", large="/media/a/1.jpg"
+        ),
+        "preview_url": "/media/a/preview.mp4",
+        "renditions": [_rendition()],
+    }
+    return Video.model_validate(values | changes)
+
+
+def _transcript(*turns: Turn, timed: bool = False, state: str = "final") -> Transcript:
+    return Transcript.model_validate(
+        {
+            "video_id": "2026-02-14-doorstep",
+            "language": "en",
+            "state": state,
+            "timed": timed,
+            "version": 1,
+            "turns": turns,
+        }
+    )
+
+
+def _turn(number: int, kind: str, *text: str, **more: object) -> Turn:
+    return Turn.model_validate({"number": number, "kind": kind, "text": list(text), **more})
+
+
+def test_every_word_of_the_transcript_is_on_the_page() -> None:
+    spoken = _transcript(
+        _turn(1, "statement", "Good morning.", "Two things.", speaker="Mark Rutte"),
+        _turn(2, "question", "And the deadline?"),
+        _turn(3, "answer", "Step by step.", speaker="Mark Rutte"),
+    )
+    html = render_video(SHELL, _video(), spoken, PLACE)
+    for paragraph in ("Good morning.", "Two things.", "And the deadline?", "Step by step."):
+        assert f"<p>{paragraph}</p>" in html
+    assert 'id="t3"' in html
+    assert html.count('<h3 class="name"') == 2, "a statement and a question are headings"
+
+
+def test_hostile_words_stay_words_everywhere() -> None:
+    video = _video(
+        title=HOSTILE,
+        description=HOSTILE,
+        location=HOSTILE,
+        credit=HOSTILE,
+        speakers=[Speaker(name=HOSTILE, role=HOSTILE)],
+        renditions=[_rendition(label=HOSTILE, file_name=HOSTILE)],
+    )
+    spoken = _transcript(_turn(1, "statement", HOSTILE, speaker=HOSTILE, role=HOSTILE))
+    html = render_video(SHELL, video, spoken, PLACE)
+    assert "<img src=x" not in html
+    assert html.count("</script>") == 1
+    assert html.endswith("<footer>")
+    assert html.count("<main") == 1
+
+
+def test_structured_data_is_valid_json_with_the_spoken_words() -> None:
+    spoken = _transcript(_turn(1, "statement", "Less </script> than", speaker="Mark Rutte"))
+    html = render_video(SHELL, _video(), spoken, PLACE)
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+    assert found
+    structured = json.loads(found[1])
+    assert structured["transcript"] == "Less </script> than"
+    assert structured["duration"] == "PT167S"
+    assert structured["thumbnailUrl"] == ["https://video.example/media/a/1.jpg"]
+
+
+def test_a_link_preview_names_the_page_and_its_picture() -> None:
+    html = render_video(SHELL, _video(description="What was said."), None, PLACE)
+    address = "https://video.example/videos/2026-02-14-doorstep"
+    assert f'<link rel="canonical" href="{address}">' in html
+    assert '<meta property="og:image" content="https://video.example/media/a/1.jpg">' in html
+    assert '<meta property="og:description" content="What was said.">' in html
+
+
+def test_a_download_row_says_what_a_newsroom_asks() -> None:
+    html = render_video(SHELL, _video(), None, PLACE)
+    facts = re.findall(r"<span>([^<]+)</span>", html.partition("<download-list")[2])
+    assert facts == ["MXF", "1080i50", "50 Mb/s", "PCM 48 kHz, 4 audio tracks", "2.5 GB"]
+    assert '<span class="unseen"> XDCAM HD422, 2.5 GB</span>' in html
+
+
+def test_a_composite_checksum_is_named_as_one() -> None:
+    composite = Checksum(
+        algorithm="CRC32", value="4KW12w==-10", type="COMPOSITE", encoding="base64"
+    )
+    html = render_video(SHELL, _video(renditions=[_rendition(checksums=[composite])]), None, PLACE)
+    assert "CRC32 of the parts" in html
+
+
+def test_files_stand_in_the_order_in_which_newsrooms_want_them() -> None:
+    files = [
+        _rendition(rendition_id=kind, kind=kind, label=kind.upper())
+        for kind in ("preview", "audio", "web", "master")
+    ]
+    html = render_video(SHELL, _video(renditions=files), None, PLACE)
+    assert re.findall(r'data-rendition="(\w+)"', html) == ["master", "web", "audio", "preview"]
+
+
+def test_without_a_preview_or_transcript_the_page_says_so() -> None:
+    html = render_video(SHELL, _video(preview_url=None), None, PLACE)
+    assert "No preview. The files are below." in html
+    assert "In preparation." in html
+    assert "<video" not in html
+
+
+def test_a_draft_says_that_it_is_one() -> None:
+    spoken = _transcript(_turn(1, "statement", "Hello."), state="draft")
+    assert "Draft, not yet checked." in render_video(SHELL, _video(), spoken, PLACE)
+
+
+def test_turns_in_another_language_say_so() -> None:
+    spoken = _transcript(_turn(1, "statement", "Bonjour.")).model_copy(update={"language": "fr"})
+    html = render_video(SHELL, _video(language="fr"), spoken, PLACE)
+    assert '<div class="words" lang="fr">' in html
+
+
+def test_only_a_timed_turn_has_a_play_button() -> None:
+    timed = _transcript(_turn(1, "statement", "Hello.", start=131.0, end=140.0), timed=True)
+    html = render_video(SHELL, _video(), timed, PLACE)
+    assert 'aria-label="Play from 02:11"' in html
+    untimed = render_video(SHELL, _video(), _transcript(_turn(1, "statement", "Hi.")), PLACE)
+    assert "data-play" not in untimed
+
+
+def test_a_missing_video_and_a_withdrawn_one_are_told_and_not_indexed() -> None:
+    missing = render_missing(SHELL, PLACE)
+    withdrawn = render_withdrawn(SHELL, "2026-02-15T10:00:00Z", "Wrong speaker named.", PLACE)
+    assert "There is no such video" in missing
+    assert "Withdrawn on 15 February 2026. Wrong speaker named." in withdrawn
+    assert "Please do not use it." in withdrawn
+    for page in (missing, withdrawn):
+        assert '<meta name="robots" content="noindex">' in page
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [
+        (0, "0 bytes"),
+        (999, "999 bytes"),
+        (1_000, "1 kB"),
+        (999_499, "999 kB"),
+        (999_600, "1 MB"),
+        (77_165_125, "77.2 MB"),
+        (2_513_000_000, "2.5 GB"),
+        (231_000_000_000, "231 GB"),
+    ],
+)
+def test_sizes_are_decimal_and_short(size: int, text: str) -> None:
+    assert figures.size("en", size) == text
+
+
+@pytest.mark.parametrize(
+    ("rate", "scan", "text"),
+    [
+        ("25", "interlaced", "1080i50"),
+        ("25", "progressive", "1080p25"),
+        ("30000/1001", "interlaced", "1080i59.94"),
+        ("24000/1001", "progressive", "1080p23.98"),
+        (None, "progressive", "1080p"),
+    ],
+)
+def test_pictures_are_named_as_broadcasters_name_them(
+    rate: str | None, scan: str, text: str
+) -> None:
+    facts = VideoFacts.model_validate(
+        {"codec": "x", "width": 1920, "height": 1080, "frame_rate": rate, "scan": scan}
+    )
+    assert figures.picture("en", facts) == text
+
+
+def test_durations_and_positions_round_as_people_expect() -> None:
+    assert figures.duration(167.4) == "2:47"
+    assert figures.duration(3767) == "1:02:47"
+    assert figures.position(131.9) == "02:11"

@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from newsreel import clock
-from newsreel.accounts import profile, terms
+from newsreel import clock, terms
+from newsreel.accounts import profile
 from newsreel.accounts.answers import view_account
 from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.terms import accept
 from newsreel.accounts.views import (
     AcceptTerms,
     AccountView,
@@ -91,7 +92,7 @@ def read_terms(request: Request) -> TermsVersionsView:
 @api.route("PUT", "/account/terms", body=AcceptTerms, status=204)
 def accept_terms(request: Request, body: AcceptTerms) -> None:
     """Accept the terms of use that are in force."""
-    terms.accept(
+    accept(
         table,
         request.account.account_id,
         body.version,

@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlencode
 
+from newsreel import clock
+from newsreel.accounts import terms
 from newsreel.accounts.table import AccountsTable
 from newsreel.accounts.table.downloads import DownloadItems
 from newsreel.addresses import read_addresses
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 
 settings = DownloadsSettings.from_environment()
 signer = Signer(settings.download_signer_role, settings.media_bucket, settings.media_endpoint_url)
-api = Api(SessionGate(AccountsTable(settings.accounts_table), settings.addresses_parameter))
+accounts = AccountsTable(settings.accounts_table)
+api = Api(SessionGate(accounts, settings.addresses_parameter))
 
 # Neither the link nor the presigned URL may be kept by a cache or told to another site.
 _PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
@@ -53,10 +56,18 @@ def _desk() -> Desk:
     body=LinkRequest,
     answer=DownloadLink,
     status=201,
-    refusals=("not_available", "withdrawn"),
+    refusals=("not_available", "withdrawn", "terms_not_accepted"),
 )
 def make_link(request: Request, body: LinkRequest) -> Answer:
     """Make a stable link to one file."""
+    terms.admit(
+        accounts,
+        request.account.account_id,
+        request.account.terms_version,
+        body.terms_version,
+        language=request.language,
+        now=clock.epoch(),
+    )
     holder = Holder(request.account.account_id, request.account.epoch)
     link = delivery.make_link(_desk(), holder, request.path["video_id"], body.rendition)
     return Answer(201, link, headers=_PRIVATE)

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-from newsreel import clients
+from newsreel import clients, terms
 from newsreel.ingest.buckets import Listed, MediaBucket
 
 from functions.downloads import app
@@ -68,6 +68,16 @@ def test_a_link_tells_everything_about_the_file(cookie: str) -> None:
     assert link["expires_at"] == "2026-02-21T02:04:00Z"
     assert link["download_url"].startswith(f"{SITE_URL}/api/downloads/k1.")
     assert link["download_url"].endswith("/preview.mp4")
+
+
+def test_the_first_link_needs_the_terms_in_force_and_later_ones_do_not(cookie: str) -> None:
+    version = terms.VERSIONS[-1].version
+    for offered in (None, "1999-01"):
+        refused = make_link(cookie, terms_version=offered)
+        assert (refused.status, refused.code) == (409, "terms_not_accepted")
+        assert (refused.json["terms_version"], refused.json["next"]) == (version, "accept_terms")
+    assert make_link(cookie, terms_version=version).status == 201
+    assert make_link(cookie, terms_version=None).status == 201
 
 
 def test_a_link_leads_to_a_fresh_presigned_url_every_time(cookie: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from unittest.mock import patch
 
 import botocore.client
-from newsreel import clients
+from newsreel import clients, terms
 
 from functions.catalogue import app as catalogue_app
 from functions.downloads import app as downloads_app
@@ -115,8 +115,14 @@ def listed_ids(reply: Reply) -> list[str]:
     return [entry["video_id"] for entry in reply.json["items"]]
 
 
-def make_link(cookie: str | None, rendition: str = "preview-mp4", video_id: str = VIDEO) -> Reply:
-    path, body = {"video_id": video_id}, {"rendition": rendition}
+def make_link(
+    cookie: str | None,
+    rendition: str = "preview-mp4",
+    video_id: str = VIDEO,
+    terms_version: str | None = terms.VERSIONS[-1].version,
+) -> Reply:
+    path = {"video_id": video_id}
+    body = {"rendition": rendition, "terms_version": terms_version}
     return call(downloads_app, "POST", LINK, path=path, body=body, cookie=cookie)
 
 

@@ -8,9 +8,11 @@ from http.cookies import SimpleCookie
 from typing import Any
 
 import requests
+from newsreel import terms
 
 from infra.local.place import Stack
 
+TERMS = terms.VERSIONS[-1].version
 PASSWORD = "Blue-Harbour-42!walks"
 _MAIL_WITHIN = 30.0
 _CODE = re.compile(r"\b(\d{3}) ?(\d{3})\b")

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from infra.local.place import Stack
-from tests.local_stack.client import Person
+from tests.local_stack.client import TERMS, Person
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -34,7 +34,7 @@ def large_file(stack: Stack, member: Person) -> dict[str, Any]:
 
 def _link(member: Person, file: dict[str, Any]) -> str:
     path = f"/api/videos/{file['video_id']}/downloads"
-    answer = member.client.post(path, {"rendition": file["rendition_id"]})
+    answer = member.client.post(path, {"rendition": file["rendition_id"], "terms_version": TERMS})
     assert answer.status_code == 201, answer.text
     link: str = answer.json()["download_url"]
     return link
@@ -137,6 +137,6 @@ def test_head_on_a_link_tells_the_size(member: Person, large_file: dict[str, Any
 
 def test_a_link_asks_for_an_account(stack: Stack, large_file: dict[str, Any]) -> None:
     url = f"{stack.api_url}/videos/{large_file['video_id']}/downloads"
-    body = {"rendition": large_file["rendition_id"]}
+    body = {"rendition": large_file["rendition_id"], "terms_version": TERMS}
     answer = requests.post(url, json=body, headers={"Origin": stack.site_url}, timeout=30)
     assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")

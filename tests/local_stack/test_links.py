@@ -9,7 +9,7 @@ import requests
 
 from infra.local.place import Stack
 from tests import media
-from tests.local_stack.client import Client, Person
+from tests.local_stack.client import TERMS, Client, Person
 from tests.local_stack.upload import Folder
 
 if TYPE_CHECKING:
@@ -28,7 +28,10 @@ def link(
     folder.put_metadata()
     folder.put(NAME, media.make(media.PREVIEW))
     video = folder.video(lambda reply: bool(reply.ok and reply.json()["renditions"])).json()
-    wanted = {"rendition": video["renditions"][0]["rendition_id"]}
+    wanted = {
+        "rendition": video["renditions"][0]["rendition_id"],
+        "terms_version": TERMS,
+    }
     answer = member.client.post(f"/api/videos/{folder.video_id}/downloads", wanted)
     assert answer.status_code == 201, answer.text
     yield answer.json()

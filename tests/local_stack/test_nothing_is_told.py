@@ -15,7 +15,7 @@ import requests
 from infra.local.enclosure import ACCESS_KEY, SECRET_KEY
 from infra.local.function_logs import logged
 from infra.local.place import LOGS, Stack
-from tests.local_stack.client import Client, Person
+from tests.local_stack.client import TERMS, Client, Person
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -78,9 +78,9 @@ def journey(stack: Stack) -> Journey:
 def _download(client: Client) -> str:
     video = client.get("/api/videos").json()["items"][0]["video_id"]
     file = client.get(f"/api/videos/{video}").json()["renditions"][0]["rendition_id"]
-    link: str = client.post(f"/api/videos/{video}/downloads", {"rendition": file}).json()[
-        "download_url"
-    ]
+    link: str = client.post(
+        f"/api/videos/{video}/downloads", {"rendition": file, "terms_version": TERMS}
+    ).json()["download_url"]
     answer = requests.get(link, headers={"Range": "bytes=0-99"}, timeout=30)
     assert answer.status_code == 206
     return link

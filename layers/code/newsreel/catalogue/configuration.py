@@ -2,7 +2,7 @@
 
 from pydantic import JsonValue, TypeAdapter
 
-from newsreel import words
+from newsreel import clock, terms, words
 from newsreel.catalogue.model import Shape
 from newsreel.policy import POLICY
 
@@ -14,7 +14,7 @@ class Configuration(Shape):
     languages: tuple[str, ...]
     password_policy: str
     policy: dict[str, JsonValue]
-    terms_version: str | None = None
+    terms_version: str
 
 
 class Health(Shape):
@@ -29,6 +29,7 @@ def configuration(organisation: str, password_policy: str) -> Configuration:
     return Configuration(
         organisation=organisation,
         languages=words.LANGUAGES,
+        terms_version=terms.in_force(clock.epoch()).version,
         password_policy=password_policy,
         policy=numbers.validate_json(numbers.dump_json(POLICY.as_json())),  # type: ignore[arg-type]
     )

@@ -30,6 +30,8 @@ class LinkRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     rendition: str = Field(min_length=1, max_length=120)
+    terms_version: str | None = Field(default=None, max_length=16)
+    """Accepts these terms of use; needed once for each version."""
 
 
 class DownloadLink(Shape):

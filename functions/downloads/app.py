@@ -60,7 +60,7 @@ def _desk() -> Desk:
 )
 def make_link(request: Request, body: LinkRequest) -> Answer:
     """Make a stable link to one file."""
-    terms.admit(
+    version = terms.admit(
         accounts,
         request.account.account_id,
         request.account.terms_version,
@@ -68,7 +68,7 @@ def make_link(request: Request, body: LinkRequest) -> Answer:
         language=request.language,
         now=clock.epoch(),
     )
-    holder = Holder(request.account.account_id, request.account.epoch)
+    holder = Holder(request.account.account_id, request.account.epoch, version)
     link = delivery.make_link(_desk(), holder, request.path["video_id"], body.rendition)
     return Answer(201, link, headers=_PRIVATE)
 

@@ -80,6 +80,12 @@ def test_the_first_link_needs_the_terms_in_force_and_later_ones_do_not(cookie: s
     assert make_link(cookie, terms_version=None).status == 201
 
 
+def test_a_download_is_noted_with_the_terms_it_was_made_under(cloud: Cloud, cookie: str) -> None:
+    follow(url_of(cookie))
+    [noted] = downloads(cloud)
+    assert noted["terms_version"] == {"S": terms.VERSIONS[-1].version}
+
+
 def test_a_link_leads_to_a_fresh_presigned_url_every_time(cookie: str) -> None:
     url = url_of(cookie)
     answer = follow(url)

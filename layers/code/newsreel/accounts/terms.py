@@ -37,15 +37,18 @@ def admit(
     *,
     language: str,
     now: int,
-) -> None:
+) -> str:
     """Let go on who accepted the version in force before, or does so with this request.
+
+    Returns that version.
 
     Raises:
         Refusal: ``terms_not_accepted`` with the ``terms_version`` to accept.
     """
     current = in_force(now).version
     if accepted == current:
-        return
+        return current
     if offered != current:
         raise Refusal("terms_not_accepted", {"terms_version": current})
     accept(table, account_id, current, language=language, now=now)
+    return current

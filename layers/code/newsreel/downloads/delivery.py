@@ -72,10 +72,11 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Whose link it is, and under which epoch of the account it is made."""
+    """Whose link it is, under which epoch of the account and which terms it is made."""
 
     account_id: str
     epoch: int
+    terms_version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ def make_link(desk: Desk, holder: Holder, video_id: str, rendition_id: str) -> D
         etag=target.stored.etag,
         expires_at=expires_at,
         link_id=secrets.token_hex(8),
+        terms_version=holder.terms_version,
     )
     name = target.rendition.file_name
     return DownloadLink(

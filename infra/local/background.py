@@ -35,6 +35,8 @@ def start_local_aws(ports: Ports, name: str = AWS) -> Recorded:
         "SFTP_ENABLED": "0",
         # One worker process per parallel request: unbounded, 200 at once take 12 GB.
         "LAMBDA_ACCOUNT_CONCURRENCY": str(_CONCURRENCY),
+        # A worker that nobody needs gives its memory back after a minute, not after five.
+        "LAMBDA_WARM_TTL_SECONDS": "60",
         # At start it would remove the containers of another MiniStack on this machine.
         "DOCKER_HOST": f"unix://{HOME}/no-docker.sock",
         "LOG_LEVEL": "WARNING",

@@ -4,23 +4,30 @@ Mended, each with a test in tests/local_stack/test_mends.py that fails once it i
 
 - `GetObject?versionId=` answers the whole object and ignores `Range` and `response-*`
   (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html).
-- A distribution reads its buckets in the clear, so a policy that wants TLS refuses it
-  (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html).
+- Functions run on the Python that runs MiniStack and see all of its packages, so that one missing
+  from a layer goes unnoticed. They get the bare runtime instead.
+- Every worker unpacks every layer for itself, 160 MB for each of ingest's. One copy serves all.
 
 Its own log keeps warnings only, and none of the mail relay: request paths hold flow ids and
 tokens, and the relay names addressees. What functions log is kept in its CloudWatch Logs.
 """
 
+import hashlib
 import logging
 import os
+import tempfile
+import threading
+import zipfile
 from collections.abc import Callable
-from contextvars import ContextVar
+from pathlib import Path
+from types import SimpleNamespace
 from typing import TypeAlias
 
 Headers: TypeAlias = dict[str, str]
 Query: TypeAlias = dict[str, str | list[str]]
 Answer: TypeAlias = tuple[int, Headers, bytes]
 GetObject: TypeAlias = Callable[[str, str, Headers, Query | None], Answer]
+FindPython: TypeAlias = Callable[[str], tuple[str, str]]
 
 _RELAY_LOGGERS = ("ses", "ses-v2")
 
@@ -56,13 +63,42 @@ def _of_nothing(size: int) -> Headers:
     return {"Content-Type": "application/xml", "Content-Range": f"bytes */{size}"}
 
 
-def mend_transport() -> None:
-    """Take every request for one over TLS, as on AWS; only policies ask."""
-    from ministack.core import iam_evaluator  # noqa: PLC0415
+def mend_python(find: FindPython) -> FindPython:
+    """Return a look-up that starts functions with the first `python3` on PATH."""
 
-    iam_evaluator._request_origin = ContextVar(  # noqa: SLF001
-        "request_origin", default=("127.0.0.1", True)
-    )
+    def find_bare(runtime: str) -> tuple[str, str]:
+        binary, script = find(runtime)
+        return ("python3" if runtime.startswith("python") else binary), script
+
+    return find_bare
+
+
+class UnpackedOnce(zipfile.ZipFile):
+    """A zip file that is unpacked once per content; whoever asks again gets links to that."""
+
+    _one_at_a_time = threading.Lock()
+
+    def extractall(  # type: ignore[override]
+        self,
+        path: str,
+        members: None = None,  # noqa: ARG002
+        pwd: None = None,  # noqa: ARG002
+    ) -> None:
+        """Put links to the unpacked entries into `path`, and drop the zip file itself."""
+        shared = Path(tempfile.gettempdir()) / "unpacked" / self._content()
+        with self._one_at_a_time:
+            if not shared.exists():
+                draft = shared.with_suffix(".draft")
+                super().extractall(draft)
+                draft.rename(shared)
+        for entry in shared.iterdir():
+            (Path(path) / entry.name).symlink_to(entry)
+        if self.filename:
+            Path(self.filename).unlink()
+
+    def _content(self) -> str:
+        entries = sorted((one.filename, one.CRC, one.file_size) for one in self.infolist())
+        return hashlib.sha256(repr(entries).encode()).hexdigest()[:32]
 
 
 def keep_addresses_out_of_the_log() -> None:
@@ -76,10 +112,12 @@ def main() -> None:
     if os.environ.get("BIND_HOST") != "127.0.0.1":
         raise SystemExit("The local AWS listens on loopback only: BIND_HOST must be 127.0.0.1.")
     from ministack import app  # noqa: PLC0415
+    from ministack.core import lambda_runtime  # noqa: PLC0415
     from ministack.services import s3  # noqa: PLC0415
 
     s3._get_object = mend_versioned_reads(s3._get_object)  # noqa: SLF001
-    mend_transport()
+    lambda_runtime._detect_runtime_binary = mend_python(lambda_runtime._detect_runtime_binary)  # noqa: SLF001
+    lambda_runtime.zipfile = SimpleNamespace(**{**vars(zipfile), "ZipFile": UnpackedOnce})
     keep_addresses_out_of_the_log()
     app.main()
 

@@ -3,6 +3,8 @@
 When one of the first kind fails, the release behaves: take the mend out of mended_aws.py.
 """
 
+import io
+import json
 import os
 import secrets
 import socket
@@ -10,17 +12,21 @@ import subprocess
 import sys
 import time
 import urllib.request
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 import pytest
 from botocore.config import Config
 
-from infra.local.place import Stack
+from infra.local.deployment import runtime
+from infra.local.place import RUNTIME, SCRATCH, Stack
 
 if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_lambda.literals import RuntimeType
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef
 
@@ -40,14 +46,14 @@ def _client(url: str) -> "S3Client":
 
 
 @pytest.fixture(scope="module")
-def unmended(tmp_path_factory: pytest.TempPathFactory) -> Iterator["S3Client"]:
-    """The local AWS as it is released, without our launcher."""
+def unmended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The local AWS as it is released, without our launcher: its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     own = tmp_path_factory.mktemp("unmended")
     environment = {
-        "PATH": os.environ["PATH"],
+        "PATH": os.pathsep.join([str(RUNTIME / "bin"), os.environ["PATH"]]),
         "HOME": str(own),
         "TMPDIR": str(own),
         "BIND_HOST": "127.0.0.1",
@@ -62,7 +68,7 @@ def unmended(tmp_path_factory: pytest.TempPathFactory) -> Iterator["S3Client"]:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     try:
         _await_ready(f"http://127.0.0.1:{port}/_ministack/ready")
-        yield _client(f"http://127.0.0.1:{port}")
+        yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(timeout=20)
@@ -91,12 +97,13 @@ def _piece_of_a_version(s3: "S3Client", bucket: str) -> "GetObjectOutputTypeDef"
     )
 
 
-def test_the_release_still_ignores_a_range_of_a_version(unmended: "S3Client") -> None:
-    unmended.create_bucket(
+def test_the_release_still_ignores_a_range_of_a_version(unmended: str) -> None:
+    s3 = _client(unmended)
+    s3.create_bucket(
         Bucket="mends", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
     )
-    unmended.put_bucket_versioning(Bucket="mends", VersioningConfiguration={"Status": "Enabled"})
-    answer = _piece_of_a_version(unmended, "mends")
+    s3.put_bucket_versioning(Bucket="mends", VersioningConfiguration={"Status": "Enabled"})
+    answer = _piece_of_a_version(s3, "mends")
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
     assert "ContentDisposition" not in answer
 
@@ -115,3 +122,85 @@ def test_a_range_beyond_a_version_is_refused(stack: Stack) -> None:
     version = s3.put_object(Bucket=stack.media_bucket, Key=key, Body=CONTENT)["VersionId"]
     with pytest.raises(s3.exceptions.ClientError, match="InvalidRange"):
         s3.get_object(Bucket=stack.media_bucket, Key=key, VersionId=version, Range="bytes=999999-")
+
+
+# Says on which Python it runs, what it can import, and where its layer lies.
+_WHO_AM_I = """
+import importlib.metadata, os, pathlib, sys
+def handler(event, context):
+    layers = os.environ["_LAMBDA_LAYERS_DIRS"]
+    return {
+        "prefix": sys.prefix,
+        "packages": sorted(found.name for found in importlib.metadata.distributions()),
+        "layer": str((pathlib.Path(layers) / "python").resolve()),
+        "environment": dict(os.environ),
+    }
+"""
+
+
+def _zipped(name: str, text: str) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(name, text)
+    return packed.getvalue()
+
+
+def _ask_a_function(url: str) -> dict[str, Any]:
+    """Make a function with a layer, ask it who it is, and take it away again."""
+    lambdas: LambdaClient = boto3.client(
+        "lambda",
+        endpoint_url=url,
+        region_name="eu-central-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    name = f"who-am-i-{secrets.token_hex(4)}"
+    layer = lambdas.publish_layer_version(
+        LayerName=name, Content={"ZipFile": _zipped("python/of_a_layer.py", "HERE = True")}
+    )
+    lambdas.create_function(
+        FunctionName=name,
+        Runtime=cast("RuntimeType", runtime()),
+        Role="arn:aws:iam::000000000000:role/none",
+        Handler="app.handler",
+        Code={"ZipFile": _zipped("app.py", _WHO_AM_I)},
+        Layers=[layer["LayerVersionArn"]],
+    )
+    try:
+        answer = lambdas.invoke(FunctionName=name, Payload=b"{}")
+        told: dict[str, Any] = json.loads(answer["Payload"].read())
+        assert "FunctionError" not in answer, told
+        return told
+    finally:
+        lambdas.delete_function(FunctionName=name)
+        lambdas.delete_layer_version(LayerName=name, VersionNumber=layer["Version"])
+
+
+def test_the_release_still_shows_functions_the_packages_of_its_own_python(unmended: str) -> None:
+    told = _ask_a_function(unmended)
+    assert told["prefix"] == sys.prefix
+    assert "ministack" in told["packages"]
+
+
+def test_the_release_still_unpacks_each_layer_for_each_worker(unmended: str) -> None:
+    assert "ministack-lambda-" in _ask_a_function(unmended)["layer"]
+
+
+def test_a_function_sees_what_lambda_holds_and_nothing_else(stack: Stack) -> None:
+    told = _ask_a_function(stack.aws_endpoint_url)
+    assert told["prefix"] == str(RUNTIME)
+    assert set(told["packages"]) == {
+        "boto3",
+        "botocore",
+        "jmespath",
+        "python-dateutil",
+        "s3transfer",
+        "six",
+        "urllib3",
+    }
+
+
+def test_workers_share_one_copy_of_a_layer(stack: Stack) -> None:
+    layer = _ask_a_function(stack.aws_endpoint_url)["layer"]
+    assert Path(layer).is_relative_to(SCRATCH / "unpacked")
+    assert layer == _ask_a_function(stack.aws_endpoint_url)["layer"]

@@ -1,0 +1,331 @@
+"""The races again on Amazon's own engine: moto's locks are ours, these are not."""
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import boto3
+import pytest
+from argon2 import PasswordHasher
+from botocore.config import Config
+from botocore.endpoint import Endpoint
+from botocore.exceptions import ReadTimeoutError
+from newsreel import clients
+from newsreel.accounts import flows, passwords
+
+from functions.password_reset import app as reset_app
+from tests.functions.accounts import (
+    PASSWORD,
+    Reply,
+    call,
+    confirm,
+    deliver,
+    items,
+    log_in,
+    look,
+    newest_code,
+    open_account,
+    read_account,
+    register,
+    send_new_code,
+)
+from tests.functions.conftest import REGION, Cloud, Hands
+from tests.functions.dynamodb_local import NotHereError, endpoint
+from tests.template import create_tables
+
+ADDRESS = "jane@example.org"
+NEW = "Other-Otter-43-Maps"
+AT_ONCE = 32
+Outcome = TypeVar("Outcome")
+
+
+@pytest.fixture(scope="module")
+def engine_url() -> Iterator[str]:
+    """Run the engine; without a JDK skip, unless this is CI, where these must run."""
+    running = endpoint()
+    try:
+        url = running.__enter__()
+    except NotHereError as missing:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(missing))
+    try:
+        yield url
+    finally:
+        running.__exit__(None, None, None)
+
+
+@pytest.fixture
+def real(
+    engine_url: str,
+    cloud: Cloud,
+    hands: Hands,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> Cloud:
+    """Put the tables on the engine; secrets, addresses and mail stay moto's.
+
+    The engine keeps a database for each access key, so each test has its own.
+    """
+    # The engine deletes what is past its ``ttl`` by its own clock, so ours must not stand behind.
+    hands.time = datetime.now(UTC)
+    key = "".join(letter for letter in request.node.name if letter.isalnum())
+    retries: Any = {"mode": "standard", "total_max_attempts": 3}
+    dynamodb = boto3.client(
+        "dynamodb",
+        region_name=REGION,
+        endpoint_url=engine_url,
+        aws_access_key_id=key,
+        aws_secret_access_key="any",
+        config=Config(max_pool_connections=AT_ONCE, retries=retries),
+    )
+    create_tables(dynamodb, names={"AccountsTable": "accounts", "CatalogueTable": "catalogue"})
+    monkeypatch.setattr(clients, "dynamodb", lambda: dynamodb)
+    return Cloud(dynamodb)
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash with little memory: the faster the functions are, the closer the races."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", quick)
+
+
+def together(what: Callable[[int], Outcome], times: int) -> list[Outcome]:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(what, range(times)))
+
+
+def counting(monkeypatch: pytest.MonkeyPatch) -> list[None]:
+    """Note each comparison of a code."""
+    compared: list[None] = []
+    compare = flows.is_right
+
+    def noting(*values: Any, **more: Any) -> bool:
+        compared.append(None)
+        return compare(*values, **more)
+
+    monkeypatch.setattr(flows, "is_right", noting)
+    return compared
+
+
+def registration(real: Cloud) -> tuple[str, str]:
+    """Start a registration; return its id and the code that was mailed."""
+    flow_id = str(register(ADDRESS).json["registration_id"])
+    deliver(real.dynamodb)
+    return flow_id, newest_code(ADDRESS)
+
+
+def wrong(code: str) -> str:
+    return f"{(int(code) + 1) % 1_000_000:06d}"
+
+
+def reset_step(reset_id: str, name: str, **body: str) -> Reply:
+    resource = f"/password-resets/{{reset_id}}/{name}"
+    return call(reset_app, "POST", resource, path={"reset_id": reset_id}, body=body)
+
+
+def proved(real: Cloud) -> tuple[str, str]:
+    """Start a reset and enter its code; return its id and token."""
+    started = call(reset_app, "POST", "/password-resets", body={"email": ADDRESS})
+    reset_id = str(started.json["reset_id"])
+    deliver(real.dynamodb)
+    proof = reset_step(reset_id, "verify", code=newest_code(ADDRESS))
+    return reset_id, str(proof.json["reset_token"])
+
+
+def complete(reset_id: str, token: str, password: str = NEW) -> Reply:
+    return reset_step(reset_id, "complete", reset_token=token, new_password=password)
+
+
+def test_the_tables_of_these_tests_are_on_the_engine(real: Cloud, engine_url: str) -> None:
+    register(ADDRESS)
+    assert clients.dynamodb().meta.endpoint_url == engine_url
+    [flow] = items(real.dynamodb, "flow")
+    # A number that moto keeps as it is written; the engine normalises it.
+    real.dynamodb.put_item(
+        TableName="accounts", Item={**flow, "sk": {"S": "x"}, "n": {"N": "1.50"}}
+    )
+    key = {"pk": flow["pk"], "sk": {"S": "x"}}
+    assert real.dynamodb.get_item(TableName="accounts", Key=key)["Item"]["n"] == {"N": "1.5"}
+
+
+def test_of_50_parallel_right_codes_one_opens_the_one_account(
+    real: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared = counting(monkeypatch)
+    flow_id, code = registration(real)
+    replies = together(lambda _: confirm(flow_id, code), 50)
+    refused = [reply.code for reply in replies if reply.status != 201]
+    assert len(refused) == 49
+    assert set(refused) <= {"registration_finished", "code_spent"}
+    assert len(compared) <= 5
+    for entity in ("account", "email_reservation", "session", "device", "notice"):
+        assert len(items(real.dynamodb, entity)) == 1
+
+
+def test_of_200_parallel_wrong_codes_at_most_five_are_compared(
+    real: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared = counting(monkeypatch)
+    flow_id, code = registration(real)
+    replies = together(lambda _: confirm(flow_id, wrong(code)), 200)
+    assert len(compared) == 5
+    assert sorted({reply.code for reply in replies}) == ["code_spent", "code_wrong"]
+    assert sum(reply.code == "code_wrong" for reply in replies) == 4
+    assert confirm(flow_id, code).code == "code_spent"
+    assert items(real.dynamodb, "account") == []
+
+
+def test_a_right_code_among_parallel_wrong_ones_is_one_of_five_tries(
+    real: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared = counting(monkeypatch)
+    flow_id, code = registration(real)
+    typed = [code if number % 4 == 0 else wrong(code) for number in range(60)]
+    replies = together(lambda number: confirm(flow_id, typed[number]), 60)
+    assert len(compared) <= 5
+    opened = sum(reply.status == 201 for reply in replies)
+    assert opened == len(items(real.dynamodb, "account")) <= 1
+    assert look(flow_id).json["state"] == ("finished" if opened else "spent")
+
+
+def test_two_registrations_of_one_address_confirmed_at_once_open_one_account(
+    real: Cloud, hands: Hands
+) -> None:
+    for number in range(6):
+        address = f"jane{number}@example.org"
+        pair = []
+        for password in (PASSWORD, NEW):
+            flow_id = str(register(address, password).json["registration_id"])
+            deliver(real.dynamodb)
+            pair.append((flow_id, newest_code(address)))
+            hands.forward(seconds=1)
+        replies = together(lambda one, pair=pair: confirm(*pair[one]), 2)  # type: ignore[misc]
+        assert sorted(reply.status for reply in replies) == [201, 410]
+        winner = [PASSWORD, NEW][[reply.status for reply in replies].index(201)]
+        assert log_in(address, winner).status == 201
+        assert len(items(real.dynamodb, "account")) == number + 1
+        assert len(items(real.dynamodb, "email_reservation")) == number + 1
+
+
+def test_parallel_resends_issue_one_code(real: Cloud, hands: Hands) -> None:
+    flow_id, first = registration(real)
+    hands.forward(seconds=61)
+    replies = together(lambda _: send_new_code(flow_id), 40)
+    assert sorted(reply.status for reply in replies) == [202] + [429] * 39
+    assert len(items(real.dynamodb, "mail_request")) == 2
+    deliver(real.dynamodb)
+    second = newest_code(ADDRESS)
+    assert second != first
+    assert confirm(flow_id, second).status == 201
+
+
+def test_resends_and_guesses_at_once_give_no_tries_back(
+    real: Cloud, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flow_id, _ = registration(real)
+    hands.forward(seconds=61)
+    compared = counting(monkeypatch)
+
+    def either(number: int) -> Reply:
+        return send_new_code(flow_id) if number % 4 == 0 else confirm(flow_id, "x")
+
+    together(either, 80)
+    # Five for the digits; five more only if the resend came after them and made a long code.
+    spent = look(flow_id).json
+    budget = 10 if spent["code_format"] == "base32_10" else 5
+    assert len(compared) + spent["attempts_left"] == budget
+
+
+def test_parallel_starts_with_one_idempotency_key_are_one_flow_and_one_mail(real: Cloud) -> None:
+    headers = {"Idempotency-Key": "one-press"}
+    replies = together(lambda _: register(ADDRESS, headers=headers), 12)
+    assert {reply.status for reply in replies} == {202}
+    assert len({reply.json["registration_id"] for reply in replies}) == 1
+    assert len(items(real.dynamodb, "flow")) == 1
+    assert len(items(real.dynamodb, "mail_request")) == 1
+
+
+def test_completes_of_two_resets_in_pairs_leave_one_password(real: Cloud, hands: Hands) -> None:
+    open_account(real.dynamodb, ADDRESS)
+    for number in range(5):
+        pair = []
+        for name in ("First", "Second"):
+            hands.forward(minutes=1)
+            pair.append((*proved(real), f"{name}-Otter-{number}a"))
+        replies = together(lambda one, pair=pair: complete(*pair[one]), 2)  # type: ignore[misc]
+        assert sorted(reply.status for reply in replies) == [204, 410]
+        winner = [reply.status for reply in replies].index(204)
+        assert log_in(ADDRESS, pair[winner][2]).status == 201
+        assert log_in(ADDRESS, pair[1 - winner][2]).code == "wrong_credentials"
+        [account] = items(real.dynamodb, "account")
+        assert account["epoch"] == {"N": str(number + 2)}
+
+
+def test_parallel_completes_of_one_reset_set_one_password(real: Cloud, hands: Hands) -> None:
+    open_account(real.dynamodb, ADDRESS)
+    hands.forward(minutes=1)
+    reset_id, token = proved(real)
+    wanted = [f"Parallel-Otter-{number:02d}" for number in range(10)]
+    replies = together(lambda number: complete(reset_id, token, wanted[number]), 10)
+    assert sorted(reply.status for reply in replies) == [204] + [410] * 9
+    winner = wanted[[reply.status for reply in replies].index(204)]
+    assert log_in(ADDRESS, winner).status == 201
+
+
+def test_no_session_opened_with_the_old_password_outlives_a_reset(
+    real: Cloud, hands: Hands
+) -> None:
+    open_account(real.dynamodb, ADDRESS)
+    old = PASSWORD
+    for number in range(5):
+        hands.forward(minutes=1)
+        reset, new = proved(real), f"Changing-Otter-{number}a"
+
+        def either(one: int, old: str = old, new: str = new, reset: Any = reset) -> Reply:
+            return complete(reset[0], reset[1], new) if one == 0 else log_in(ADDRESS, old)
+
+        done, *opened = together(either, 4)
+        assert done.status == 204
+        for reply in opened:
+            assert reply.status != 201 or read_account(reply.cookie).status == 401
+        old = new
+
+
+def test_parallel_wrong_passwords_are_counted_each_and_compared_six_times(real: Cloud) -> None:
+    open_account(real.dynamodb, ADDRESS)
+    compared: list[str] = []
+    # Whoever loses the race for the counter four times is told to wait a second; one always wins.
+    for _ in range(6):
+        replies = together(lambda _: log_in(ADDRESS, "not the one"), 32)
+        compared += [reply.code for reply in replies if reply.code == "wrong_credentials"]
+        assert {reply.code for reply in replies} <= {"wrong_credentials", "too_many_requests"}
+    counters = items(real.dynamodb, "log_in_failures")
+    assert [counter["failures"] for counter in counters] == [{"N": str(len(compared))}]
+    # Five are free; the sixth starts the first wait, and the clock stands still.
+    assert len(compared) == 6
+    assert log_in(ADDRESS).code == "too_many_requests"
+
+
+def test_a_transaction_whose_answer_was_lost_takes_effect_once(
+    real: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flow_id, code = registration(real)
+    answered = Endpoint._do_get_response  # type: ignore[attr-defined]
+    lost: list[str] = []
+
+    def losing(endpoint: Endpoint, request: Any, model: Any, context: Any) -> Any:
+        answer = answered(endpoint, request, model, context)
+        if model.name == "TransactWriteItems" and not lost:
+            lost.append(request.body)
+            return None, ReadTimeoutError(endpoint_url=endpoint.host)
+        return answer
+
+    monkeypatch.setattr(Endpoint, "_do_get_response", losing)
+    # boto3 asks again with the same ClientRequestToken; the engine knows it and does nothing twice.
+    assert confirm(flow_id, code).status == 201
+    assert len(lost) == 1
+    assert len(items(real.dynamodb, "account")) == 1

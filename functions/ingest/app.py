@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools import Logger
+from newsreel import garbage
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.ingest import events, reconcile
 from newsreel.ingest.buckets import MediaBucket, PublicBucket
@@ -23,6 +24,7 @@ def handler(event: dict[str, object], context: "LambdaContext") -> None:
 
     Whatever fails raises: Lambda tries again, and then the failure queue holds the event.
     """
+    garbage.work_from_now_on()
     stores = reconcile.Stores(
         table, media, public, lambda: context.get_remaining_time_in_millis() / 1000
     )

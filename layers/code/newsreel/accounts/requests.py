@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.data_classes import DynamoDBStreamEvent
 
+from newsreel import garbage
 from newsreel.faults import RecordFailedError, facts
 
 logger = Logger()
@@ -22,6 +23,7 @@ def handle(
     Raises:
         RecordFailedError: a record could not be handled now.
     """
+    garbage.work_from_now_on()
     for record in DynamoDBStreamEvent(event).records:
         image = record.dynamodb.new_image if record.dynamodb else {}
         # The event source filters likewise; a wider filter must not send anything twice.

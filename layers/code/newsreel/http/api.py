@@ -17,7 +17,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
-from newsreel import words
+from newsreel import garbage, words
 from newsreel.faults import facts
 from newsreel.http import cookies, problems
 from newsreel.http.fields import field_errors
@@ -233,6 +233,7 @@ class Api:
 
     def answer(self, event: dict[str, object], context: "LambdaContext") -> dict[str, object]:
         """Answer one API Gateway proxy event."""
+        garbage.work_from_now_on()
         return self._resolver.resolve(event, context)
 
     def _answer_route(

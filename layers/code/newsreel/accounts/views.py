@@ -10,7 +10,7 @@ from newsreel.accounts.codes import Format
 from newsreel.accounts.records import Delivery, Flow
 from newsreel.policy import POLICY
 
-Language = Literal["en"]
+Language = Literal["en", "fr"]
 """The languages of ``words``; a test compares the two."""
 FlowStatus = Literal["open", "spent", "expired", "finished", "over"]
 Email = Annotated[str, Field(min_length=1, max_length=320, description="The e-mail address.")]
@@ -23,7 +23,15 @@ Password = Annotated[
 class Asked(BaseModel):
     """A body: unknown fields are refused, types are not guessed."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid", strict=True, hide_input_in_errors=True, defer_build=True
+    )
+
+
+class Told(BaseModel):
+    """An answer. It is built when first given: most environments give few of them."""
+
+    model_config = ConfigDict(defer_build=True)
 
 
 class StartRegistration(Asked):
@@ -61,14 +69,14 @@ class CompleteReset(Asked):
     new_password: Password
 
 
-class ResetProofView(BaseModel):
+class ResetProofView(Told):
     """A token that completes a reset: one use, ten minutes."""
 
     reset_token: str
     expires_at: str
 
 
-class FlowFacts(BaseModel):
+class FlowFacts(Told):
     """A flow as its browser sees it; seconds stand beside times, for clocks that are wrong."""
 
     code_format: Format
@@ -80,7 +88,7 @@ class FlowFacts(BaseModel):
     reference: str
 
 
-class FlowStanding(BaseModel):
+class FlowStanding(Told):
     """How a flow stands."""
 
     state: FlowStatus
@@ -108,7 +116,7 @@ class ResetStatusView(FlowStanding, ResetView):
     """A password reset and how it stands."""
 
 
-class AccountView(BaseModel):
+class AccountView(Told):
     """An account as its owner sees it."""
 
     account_id: str
@@ -119,7 +127,7 @@ class AccountView(BaseModel):
     created_at: str
 
 
-class SignedInView(BaseModel):
+class SignedInView(Told):
     """The account that a browser is now signed in to."""
 
     account: AccountView
@@ -144,7 +152,7 @@ class AcceptTerms(Asked):
     version: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}$")]
 
 
-class SessionView(BaseModel):
+class SessionView(Told):
     """One signed-in browser."""
 
     session_id: str
@@ -155,13 +163,13 @@ class SessionView(BaseModel):
     current: bool
 
 
-class SessionsView(BaseModel):
+class SessionsView(Told):
     """Every signed-in browser of an account, the one last used first."""
 
     items: list[SessionView]
 
 
-class DownloadView(BaseModel):
+class DownloadView(Told):
     """One file that was downloaded on one day."""
 
     video_id: str
@@ -169,13 +177,13 @@ class DownloadView(BaseModel):
     downloaded_at: str
 
 
-class DownloadsView(BaseModel):
+class DownloadsView(Told):
     """The newest downloads of an account, newest first."""
 
     items: list[DownloadView]
 
 
-class TermsView(BaseModel):
+class TermsView(Told):
     """One version of the terms of use, in the reader's language."""
 
     version: str
@@ -185,7 +193,7 @@ class TermsView(BaseModel):
     paragraphs: list[str]
 
 
-class TermsVersionsView(BaseModel):
+class TermsVersionsView(Told):
     """Every version, newest first; ``current`` is the one in force."""
 
     current: str

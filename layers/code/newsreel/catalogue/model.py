@@ -15,9 +15,14 @@ TurnKind: TypeAlias = Literal["statement", "question", "answer"]
 
 
 class Shape(BaseModel):
-    """What all answers have in common: they never change once made."""
+    """What all answers have in common: they never change once made.
 
-    model_config = ConfigDict(frozen=True, serialize_by_alias=True, validate_by_name=True)
+    Each is built when first used: few environments use all of them.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, serialize_by_alias=True, validate_by_name=True, defer_build=True
+    )
 
 
 class Speaker(Shape):

@@ -103,6 +103,10 @@ class CatalogueTable:
 
     name: str
 
+    def __post_init__(self) -> None:
+        """Make the client while the environment starts, not while a person waits."""
+        clients.dynamodb()
+
     @property
     def _client(self) -> "DynamoDBClient":
         return clients.dynamodb()

@@ -24,6 +24,10 @@ class Items:
 
     name: str
 
+    def __post_init__(self) -> None:
+        """Make the client while the environment starts, not while a person waits."""
+        clients.dynamodb()
+
     @property
     def _client(self) -> "DynamoDBClient":
         return clients.dynamodb()

@@ -204,3 +204,17 @@ def test_workers_share_one_copy_of_a_layer(stack: Stack) -> None:
     layer = _ask_a_function(stack.aws_endpoint_url)["layer"]
     assert Path(layer).is_relative_to(SCRATCH / "unpacked")
     assert layer == _ask_a_function(stack.aws_endpoint_url)["layer"]
+
+
+def test_the_release_still_counts_every_request_as_unencrypted() -> None:
+    asked = "from ministack.core import iam_evaluator as e; print(e._request_origin.get()[1])"
+    answer = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.strip() == "False"
+
+
+def test_the_distribution_reads_buckets_whose_policy_wants_tls(stack: Stack) -> None:
+    for path in ("/", "/.well-known/account-policy.json"):
+        with urllib.request.urlopen(stack.site_url + path, timeout=30) as answer:
+            assert answer.status == 200

@@ -2,7 +2,7 @@
 
 import { copyText, make } from "./dom.js";
 import { NoAnswer, SLOW } from "./api.js";
-import { lastFormat, makeLink, startDownload, withAccount } from "./downloads.js";
+import { lastFormat, makeLink, startDownload, takeBack, withAccount } from "./downloads.js";
 import { dateText } from "./figures.js";
 import { troubleText } from "./troubles.js";
 import { say } from "./words.js";
@@ -13,6 +13,7 @@ class DownloadList extends HTMLElement {
     this.ready = true;
     this.rows = [...this.querySelectorAll("li[data-rendition]")];
     this.putLastFormatFirst();
+    takeBack((wanted) => this.goOn(wanted));
     this.addEventListener("click", (event) => {
       const button = event.target.closest("button");
       const row = button?.closest("li[data-rendition]");
@@ -33,22 +34,32 @@ class DownloadList extends HTMLElement {
 
   wanted(row) {
     const { rendition, label, size } = row.dataset;
-    const title = document.querySelector("h1").textContent;
-    return { videoId: this.dataset.video, rendition, label, size, title };
+    return { videoId: this.dataset.video, rendition, label, size };
   }
 
-  download(row, button) {
+  /** Goes on with what was asked for here before log-in or the terms of use. */
+  goOn(wanted) {
+    const row = this.rows.find((one) => one.dataset.rendition === wanted.rendition);
+    if (wanted.videoId !== this.dataset.video || !row) return false;
+    if (wanted.link) {
+      row.querySelector("details").open = true;
+      this.showLink(row, row.querySelector("[data-link]"), wanted);
+    } else this.download(row, row.querySelector(".download"), wanted);
+    return true;
+  }
+
+  download(row, button, wanted = this.wanted(row)) {
     return this.run(row, button, async () => {
-      const link = await withAccount(this.wanted(row), startDownload);
+      const link = await withAccount(wanted, startDownload);
       if (!link) return;
       this.tell(row, say("download.started"));
       this.drawLink(row, link);
     });
   }
 
-  showLink(row, button) {
+  showLink(row, button, wanted = { ...this.wanted(row), link: true }) {
     return this.run(row, button, async () => {
-      const link = await withAccount(this.wanted(row), makeLink);
+      const link = await withAccount(wanted, makeLink);
       if (!link) return;
       this.drawLink(row, link);
       this.tell(row, "");

@@ -2,15 +2,18 @@
 
 import { ask, Refusal } from "./api.js";
 import { make } from "./dom.js";
-import { keepFlow } from "./flow.js";
+import { flowStep, keepFlow } from "./flow.js";
 import { forgetSession, knownHere, signedIn } from "./session.js";
 
 const FORMAT = "newsreel.format";
 
-/** A wanted file: `{videoId, rendition, label, size, title}` (size as text). */
+/**
+ * A wanted file: `{videoId, rendition, label, size, link, terms}`: size as text; link, whether the
+ * link alone is wanted; terms, the version of the terms of use that is accepted with it.
+ */
 export async function makeLink(wanted) {
   return ask("POST", `/videos/${encodeURIComponent(wanted.videoId)}/downloads`, {
-    body: { rendition: wanted.rendition },
+    body: { rendition: wanted.rendition, ...(wanted.terms && { terms_version: wanted.terms }) },
   });
 }
 
@@ -25,7 +28,7 @@ export async function startDownload(wanted) {
   return link;
 }
 
-/** Runs `work` when signed in; otherwise keeps the wish and opens the account dialogs. */
+/** Runs `work` if it may run; otherwise keeps the wish and asks for the account or the terms. */
 export async function withAccount(wanted, work) {
   if (!signedIn()) {
     askForAccount(wanted, knownHere() ? "log-in" : "register");
@@ -34,17 +37,38 @@ export async function withAccount(wanted, work) {
   try {
     return await work(wanted);
   } catch (error) {
-    if (!(error instanceof Refusal && error.code === "not_signed_in")) throw error;
-    forgetSession();
-    askForAccount(wanted, "log-in", { loggedOut: true });
+    if (!(error instanceof Refusal)) throw error;
+    if (error.code === "terms_not_accepted") {
+      keepFlow({ wanted: { ...wanted, terms: undefined } });
+      openStep("terms");
+    } else if (error.code === "not_signed_in") {
+      forgetSession();
+      askForAccount(wanted, "log-in", { loggedOut: true });
+    } else throw error;
     return null;
   }
 }
 
 function askForAccount(wanted, step, more = {}) {
   const flow = keepFlow({ wanted, ...more });
-  location.hash = flow.id ? "verify" : step;
+  openStep(flow.id ? flowStep() : step);
 }
+
+/** Opens a step of the account dialogs; one entry in the history, however many steps follow. */
+function openStep(step) {
+  if (document.querySelector("dialog[open]")) location.replace(`#${step}`);
+  else location.hash = step;
+}
+
+let taker = () => false;
+
+/** The list of files says how it goes on with one that it was asked for: `take` returns if it does. */
+export function takeBack(take) {
+  taker = take;
+}
+
+/** Hands a wish back to the list that it came from; says whether there is one on this page. */
+export const handBack = (wanted) => taker(wanted);
 
 /** The label of the format that was downloaded last, for the order of the next list. */
 export function lastFormat() {

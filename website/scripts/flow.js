@@ -2,6 +2,7 @@
 // ends, so that reload, a second tab and a dropped tab go on. Never a password, never a code.
 
 const KEY = "newsreel.flow";
+const PROOF = "newsreel.proof";
 const LIFE = 24 * 60 * 60 * 1000;
 
 /** Fires "change" when this or another tab changed the flow. */
@@ -40,8 +41,49 @@ export function endFlow() {
   } catch {
     // As above.
   }
+  dropProof();
   changed();
 }
 
 /** Whether a mailed code is being waited for. */
 export const awaitsCode = () => Boolean(openFlow()?.id);
+
+/** The step on which the open flow goes on. */
+export function flowStep() {
+  const flow = openFlow();
+  if (flow?.kind !== "reset") return "verify";
+  return proofOf(flow.id) ? "new-password" : "reset-code";
+}
+
+// The right to set a new password, for ten minutes. It outlives a reload, and no more: on a shared
+// computer the next person must not find it in storage. A dropped tab enters its code once more.
+let kept = null;
+
+/** Keeps the right that the code of the reset `id` gave. */
+export function keepProof(id, token) {
+  kept = { id, token };
+  try {
+    sessionStorage.setItem(PROOF, JSON.stringify(kept));
+  } catch {
+    // Storage is forbidden: the right lives as long as the page.
+  }
+}
+
+/** The right to complete the reset `id`, or null. */
+export function proofOf(id) {
+  try {
+    kept ??= JSON.parse(sessionStorage.getItem(PROOF));
+  } catch {
+    // As above.
+  }
+  return kept?.id === id ? kept.token : null;
+}
+
+export function dropProof() {
+  kept = null;
+  try {
+    sessionStorage.removeItem(PROOF);
+  } catch {
+    // As above.
+  }
+}

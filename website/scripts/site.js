@@ -2,12 +2,22 @@
 
 import { SLOW } from "./api.js";
 import { announce } from "./dom.js";
-import { awaitsCode, endFlow, flowChanges, openFlow } from "./flow.js";
+import { awaitsCode, endFlow, flowChanges, flowStep, openFlow } from "./flow.js";
 import { account, logOut, sessionChanges, signedIn } from "./session.js";
 import { troubleText } from "./troubles.js";
 import { say } from "./words.js";
 
-const DIALOGS = new Set(["register", "verify", "done", "log-in"]);
+const DIALOGS = new Set([
+  "register",
+  "verify",
+  "done",
+  "log-in",
+  "reset",
+  "reset-code",
+  "new-password",
+  "updated",
+  "terms",
+]);
 
 class SiteHeader extends HTMLElement {
   connectedCallback() {
@@ -20,12 +30,12 @@ class SiteHeader extends HTMLElement {
   async update() {
     this.show();
     const address = this.querySelector(".account .address");
-    if (!signedIn()) {
-      address.textContent = "";
-      return;
-    }
+    address.textContent ||= say("account.unknown");
+    if (!signedIn()) return;
     try {
-      address.textContent = (await account())?.email ?? "";
+      const email = (await account())?.email;
+      address.textContent = email ?? say("account.unknown");
+      if (email) address.setAttribute("aria-label", say("account.of", { email }));
     } catch {
       address.textContent = say("account.unknown");
     }
@@ -34,11 +44,13 @@ class SiteHeader extends HTMLElement {
 
   show() {
     const here = signedIn();
+    document.documentElement.classList.toggle("signed-in", here);
     for (const node of this.querySelectorAll("[data-for=signed-in]")) node.hidden = !here;
     for (const node of this.querySelectorAll("[data-for=signed-out]")) node.hidden = here;
     const waiting = awaitsCode();
     this.querySelector("[data-for=waiting]").hidden = !waiting;
     this.querySelector("[data-for=not-waiting]").hidden = waiting;
+    this.querySelector("[data-for=waiting] a").href = `#${flowStep()}`;
     this.querySelector(".banner .address").textContent = openFlow()?.email ?? "";
   }
 
@@ -58,6 +70,19 @@ class SiteHeader extends HTMLElement {
 }
 
 customElements.define("site-header", SiteHeader);
+
+// The other language shows the same page: path, query and fragment go along.
+const keepPlace = ({ target }) => {
+  const link = target.closest?.("a[data-switch]");
+  if (!link) return;
+  const here = location.pathname.replace(/^\/fr(?=\/|$)/, "") || "/";
+  link.pathname = link.hreflang === "en" ? here : `/${link.hreflang}${here}`;
+  link.search = location.search;
+  link.hash = location.hash;
+};
+for (const kind of ["click", "auxclick", "contextmenu"]) {
+  document.addEventListener(kind, keepPlace, { capture: true });
+}
 
 let dialogs;
 const loadDialogs = () => {

@@ -1,17 +1,35 @@
 // One native dialog shows the account steps; each step is a fragment of any page (#register…).
 
 import { copyOf } from "../dom.js";
-import { endFlow, flowChanges, openFlow } from "../flow.js";
+import { endFlow, flowChanges, flowStep, openFlow } from "../flow.js";
 import { sessionChanges, signedIn } from "../session.js";
 import "./code-field.js";
 import * as done from "./done.js";
 import * as logIn from "./log-in.js";
+import * as newPassword from "./new-password.js";
 import "./password-field.js";
 import * as register from "./register.js";
+import * as resetCode from "./reset-code.js";
+import * as reset from "./reset.js";
+import * as terms from "./terms.js";
+import * as updated from "./updated.js";
 import * as verify from "./verify.js";
 import "./wait-button.js";
 
-const STEPS = { register, verify, done, "log-in": logIn };
+// All of them at once: whoever has opened the dialog comes to its end on a broken line too.
+const STEPS = {
+  register,
+  verify,
+  done,
+  "log-in": logIn,
+  reset,
+  "reset-code": resetCode,
+  "new-password": newPassword,
+  updated,
+  terms,
+};
+/** The steps that show the end of a flow; the flow ends when they are left. */
+const ENDS = new Set(["done", "updated"]);
 
 class AccountDialog extends HTMLElement {
   connectedCallback() {
@@ -35,13 +53,31 @@ class AccountDialog extends HTMLElement {
     else if (this.dialog.open) this.dialog.close();
   }
 
+  /** The step to show when `step` is asked for: none is skipped, and none shown in vain. */
   allowed(step) {
-    if (step === "verify" && !openFlow()?.id) return signedIn() ? null : "register";
-    if (step === "done") return signedIn() ? "done" : null;
-    return signedIn() ? null : step;
+    const flow = openFlow();
+    switch (step) {
+      case "verify":
+        if (flow?.id) return flowStep();
+        return signedIn() ? null : "register";
+      case "reset-code":
+      case "new-password":
+        return flow?.id ? flowStep() : "reset";
+      case "updated":
+        return flow?.step === "updated" ? step : null;
+      case "done":
+        return signedIn() ? step : null;
+      case "terms":
+        if (!flow?.wanted) return null;
+        return signedIn() ? step : "log-in";
+      case "reset":
+        return step;
+      default:
+        return signedIn() ? null : step;
+    }
   }
 
-  show(step) {
+  show(step, { why } = {}) {
     if (step === null) {
       this.dropFragment();
       if (this.dialog.open) this.dialog.close();
@@ -50,8 +86,9 @@ class AccountDialog extends HTMLElement {
     this.putAddress(step);
     this.leaveStep();
     this.step = step;
-    this.place.replaceChildren(copyOf(`step-${step}`));
+    this.place.replaceChildren(copyOf(STEPS[step].template ?? `step-${step}`));
     this.say("");
+    if (why) this.explain(why);
     this.controller = STEPS[step].mount(this.place, this) ?? {};
     if (!this.dialog.open) this.dialog.showModal();
     this.dialog.scrollTop = 0;
@@ -59,8 +96,18 @@ class AccountDialog extends HTMLElement {
   }
 
   /** Goes to another step without a new entry in the history: Back still closes. */
-  go(step) {
-    this.show(this.allowed(step));
+  go(step, more) {
+    this.show(this.allowed(step), more);
+  }
+
+  /** Says above the fields why this step is shown, and ties that to each field. */
+  explain(why) {
+    const line = this.place.querySelector(".why");
+    line.textContent = why;
+    line.hidden = false;
+    for (const field of this.place.querySelectorAll("input:not([readonly], [type=checkbox])")) {
+      field.setAttribute("aria-describedby", line.id);
+    }
   }
 
   close() {
@@ -75,7 +122,7 @@ class AccountDialog extends HTMLElement {
   closed() {
     const flow = openFlow();
     // A flow that another tab is about to show the end of is that tab's to end.
-    const over = this.step === "done" || (flow && !flow.id && flow.step !== "done");
+    const over = ENDS.has(this.step) || (flow && !flow.id && !ENDS.has(flow.step));
     this.leaveStep();
     this.place.replaceChildren();
     this.step = null;

@@ -1,41 +1,44 @@
-// Step "done": the account exists; the wanted file, and the newsletter where it is offered.
+// Step "done": the account exists; the wanted file with its terms of use, and the newsletter.
 
-import { ask } from "../api.js";
 import { announce } from "../dom.js";
 import { startDownload, withAccount } from "../downloads.js";
 import { openFlow } from "../flow.js";
 import { say } from "../words.js";
-import { runBusy } from "./forms.js";
-import { configuration, showOffers } from "./policy.js";
+import { clearErrors, focusError, runBusy, showError } from "./forms.js";
+import "./newsletter-choice.js";
+import { termsInForce } from "./terms.js";
 
 export function mount(step, dialog) {
-  const wanted = openFlow()?.wanted;
-  const download = step.querySelector("[data-download]");
   step.querySelector("[data-close]").addEventListener("click", () => dialog.close());
-  if (wanted) {
-    download.hidden = false;
-    download.textContent = say("download.button", { label: wanted.label });
-    download.addEventListener("click", () => runBusy(download, dialog, () => fetchWanted(wanted, dialog)));
-  }
-  const newsletter = step.querySelector("[data-offer=newsletter]");
-  const subscribe = newsletter.querySelector("button");
-  subscribe.addEventListener("click", () =>
-    runBusy(subscribe, dialog, async () => {
-      await ask("PUT", "/account/newsletter", {
-        body: {
-          text_version: (await configuration()).newsletter_text_version,
-          language: document.documentElement.lang,
-        },
-      });
-      newsletter.hidden = true;
-      dialog.say(say("newsletter.done"));
-    }));
-  showOffers(step);
+  step.querySelector("newsletter-choice").look();
+  const wanted = openFlow()?.wanted;
+  if (!wanted) return;
+  const form = step.querySelector("form");
+  const { accepted } = form.elements;
+  const button = form.querySelector("[type=submit]");
+  form.hidden = false;
+  button.textContent = say("download.button", { label: wanted.label });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    clearErrors(form);
+    if (accepted.checked) {
+      runBusy(button, dialog, () => fetchWanted(wanted, dialog), (error) => refused(error, dialog));
+      return;
+    }
+    showError(accepted, say("terms.first"));
+    focusError(form);
+  });
 }
 
 async function fetchWanted(wanted, dialog) {
-  const link = await withAccount(wanted, startDownload);
-  if (!link) return;
+  const { version } = await termsInForce();
+  if (!(await withAccount({ ...wanted, terms: version }, startDownload))) return;
   dialog.say(say("download.started"));
-  announce(say("download.started"));
+}
+
+function refused(error, dialog) {
+  if (error.code !== "not_available" && error.code !== "withdrawn") return false;
+  dialog.close();
+  announce(say("download.gone"));
+  return true;
 }

@@ -10,7 +10,9 @@ export function showError(field, ...parts) {
   const id = `${field.id}-error`;
   document.getElementById(id)?.remove();
   const error = make("p", { className: "error", id }, ...parts);
-  field.closest(".field").querySelector("label").after(error);
+  const label = field.closest(".field").querySelector("label");
+  if (label.contains(field)) label.before(error);
+  else label.after(error);
   field.setAttribute("aria-invalid", "true");
   const described = (field.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean);
   if (!described.includes(id)) field.setAttribute("aria-describedby", [id, ...described].join(" "));
@@ -27,6 +29,12 @@ export function clearErrors(form) {
     if (kept.length) field.setAttribute("aria-describedby", kept.join(" "));
     else field.removeAttribute("aria-describedby");
   }
+}
+
+/** What is wrong with a typed address, or null. */
+export function emailError(typed) {
+  if (!typed.trim()) return say("field.email_empty");
+  return /^[^@＠\s]+[@＠][^@＠\s]+$/u.test(typed.trim()) ? null : say("field.email_wrong");
 }
 
 /** Focuses the first field with an error. */
@@ -69,7 +77,7 @@ export async function runBusy(button, dialog, work, refused = () => false) {
   try {
     await work();
   } catch (error) {
-    if (!(await refused(error))) trouble = error;
+    trouble = await leftOf(error, refused);
   } finally {
     clearTimeout(slow);
     if (dialog.status.textContent === say("wait.slow")) dialog.say("");
@@ -80,7 +88,17 @@ export async function runBusy(button, dialog, work, refused = () => false) {
   if (trouble) showTrouble(place, trouble, () => runBusy(button, dialog, work, refused), dialog);
 }
 
-function showTrouble(place, error, again, dialog) {
+/** The trouble that is left once `refused` has done what it can, which may itself fail. */
+async function leftOf(error, refused) {
+  try {
+    return (await refused(error)) ? null : error;
+  } catch (next) {
+    return next;
+  }
+}
+
+/** Tells of silence or a fault before `place`, and offers to try again. */
+export function showTrouble(place, error, again, dialog) {
   if (!(error instanceof NoAnswer) && error.code === undefined) throw error;
   const retry = actionButton(say("wait.try_again"), again);
   const words = make("span", { id: "trouble" }, troubleText(error));

@@ -2,13 +2,12 @@
 
 import { ask } from "../api.js";
 import { announce } from "../dom.js";
-import { startDownload } from "../downloads.js";
+import { handBack, startDownload, withAccount } from "../downloads.js";
 import { endFlow, openFlow } from "../flow.js";
 import { sessionBegan, signedIn } from "../session.js";
 import { timeIn, troubleText } from "../troubles.js";
 import { say } from "../words.js";
 import { clearErrors, focusError, line, runBusy, showError, stepLink } from "./forms.js";
-import { isOffered, showOffers } from "./policy.js";
 import { showWanted } from "./wanted.js";
 
 export function mount(step, dialog) {
@@ -17,14 +16,7 @@ export function mount(step, dialog) {
   email.value = dialog.email;
   email.addEventListener("input", () => (dialog.email = email.value));
   showWanted(step);
-  showOffers(step);
-  if (openFlow()?.loggedOut) {
-    const why = step.querySelector(".why");
-    why.textContent = say("account.logged_out");
-    why.hidden = false;
-    email.setAttribute("aria-describedby", "why");
-    password.setAttribute("aria-describedby", "why");
-  }
+  if (openFlow()?.loggedOut) dialog.explain(say("account.logged_out"));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     clearErrors(form);
@@ -53,21 +45,20 @@ async function logIn(credentials, dialog) {
   announce(say("account.logged_in"));
   if (!wanted) return;
   try {
-    await startDownload(wanted);
-    announce(say("download.started"));
+    if (wanted.link && handBack(wanted)) return;
+    if (await withAccount(wanted, startDownload)) announce(say("download.started"));
   } catch (error) {
     announce(error.code === "not_available" ? say("download.gone") : troubleText(error));
   }
 }
 
-async function refused(error, form) {
+function refused(error, form) {
   const { email, password } = form.elements;
-  const reset = await isOffered("reset");
-  const links = reset ? [stepLink("reset", say("link.reset"))] : [];
+  const reset = stepLink("reset", say("link.reset"));
   if (error.code === "wrong_credentials" || error.code === "fields_rejected") {
     // A wrong password is not kept; the address is.
     password.value = "";
-    const words = line(say("log_in.fails"), ...links, stepLink("register", say("link.register")));
+    const words = line(say("log_in.fails"), reset, stepLink("register", say("link.register")));
     showError(email, ...words);
     password.setAttribute("aria-invalid", "true");
     password.setAttribute("aria-describedby", "email-error");
@@ -75,8 +66,8 @@ async function refused(error, form) {
     return true;
   }
   if (error.code === "too_many_requests") {
-    const words = reset ? "log_in.waits_reset" : "log_in.waits";
-    showError(password, ...line(say(words, { time: timeIn(error.retryIn) }), ...links));
+    const words = say("log_in.waits", { time: timeIn(error.retryIn) });
+    showError(password, ...line(words, reset));
     focusError(form);
     return true;
   }

@@ -23,16 +23,6 @@ export async function passwordPolicy() {
   return { ...FALLBACK, ...policy?.password, passphrase: choice === "passphrase" };
 }
 
-/** Whether this installation offers something, by its name in `GET /config`. */
-export const isOffered = async (name) => Boolean((await configuration()).offers?.includes(name));
-
-/** Shows the parts of a step that this installation offers (`data-offer`). */
-export async function showOffers(step) {
-  for (const part of step.querySelectorAll("[data-offer]")) {
-    part.hidden = !(await isOffered(part.dataset.offer));
-  }
-}
-
 // What a character counts as, as in accounts/passwords.py (tests/vectors/passwords.json holds
 // both to it). A letter of a script without case counts as both cases.
 const CLASSES = {
@@ -56,6 +46,23 @@ export function checkPassword(password, policy) {
     ["symbols", has("symbol")],
   ];
   return { rules, enough: policy.passphrase && length >= policy.passphrase_length };
+}
+
+/** What is wrong with a new password by the rules that the page knows, or null. */
+export function passwordError(password, policy) {
+  if (!password) return say("field.password_new");
+  const { rules, enough } = checkPassword(password, policy);
+  if (enough || rules.every(([, met]) => met)) return null;
+  return say("password.breaks_rules", { minimum: policy.minimum_length });
+}
+
+/** Why the server refused a new password. */
+export function passwordText(problem, policy) {
+  const rules = new Set((problem.errors ?? []).map((entry) => entry.code));
+  if (rules.has("common")) return say("password.too_common");
+  if (rules.has("context")) return say("password.context");
+  if (rules.has("too_long")) return say("password.too_long", { maximum: policy.maximum_length });
+  return say("password.breaks_rules", { minimum: policy.minimum_length });
 }
 
 export const ruleText = (rule, policy) =>

@@ -3,8 +3,8 @@
 import { ask } from "../api.js";
 import { keepFlow, openFlow } from "../flow.js";
 import { say } from "../words.js";
-import { clearErrors, focusError, runBusy, showError } from "./forms.js";
-import { checkPassword, passwordPolicy } from "./policy.js";
+import { clearErrors, emailError, focusError, runBusy, showError } from "./forms.js";
+import { passwordError, passwordPolicy, passwordText } from "./policy.js";
 import { showWanted } from "./wanted.js";
 
 export function mount(step, dialog) {
@@ -29,18 +29,13 @@ export function mount(step, dialog) {
 
 async function checked(form) {
   const { email, password } = form.elements;
-  if (!email.value.trim()) showError(email, say("field.email_empty"));
-  else if (!/^[^@＠\s]+[@＠][^@＠\s]+$/u.test(email.value.trim())) {
-    showError(email, say("field.email_wrong"));
-  }
-  const policy = await passwordPolicy();
-  const { rules, enough } = checkPassword(password.value, policy);
-  if (!password.value) showError(password, say("field.password_new"));
-  else if (!enough && rules.some(([, met]) => !met)) {
-    showError(password, say("password.breaks_rules", { minimum: policy.minimum_length }));
-  }
+  const wrong = [
+    [email, emailError(email.value)],
+    [password, passwordError(password.value, await passwordPolicy())],
+  ].filter(([, words]) => words);
+  for (const [field, words] of wrong) showError(field, words);
   focusError(form);
-  return !form.querySelector("[aria-invalid]");
+  return !wrong.length;
 }
 
 async function register(email, password, start, dialog) {
@@ -53,8 +48,10 @@ async function register(email, password, start, dialog) {
     idempotencyKey: start.key,
   });
   const wanted = openFlow()?.wanted;
-  keepFlow({ kind: "registration", id: flow.registration_id, email, wanted, page: location.pathname });
-  dialog.latest = flow;
+  const page = location.pathname + location.search;
+  dialog.email = email;
+  dialog.latest = { for: flow.registration_id, flow };
+  keepFlow({ kind: "registration", id: flow.registration_id, step: "verify", email, wanted, page });
   dialog.go("verify");
 }
 
@@ -69,12 +66,4 @@ async function refused(error, form) {
   } else return false;
   focusError(form);
   return Boolean(form.querySelector("[aria-invalid]"));
-}
-
-function passwordText(problem, policy) {
-  const rules = new Set((problem.errors ?? []).map((entry) => entry.code));
-  if (rules.has("common")) return say("password.too_common");
-  if (rules.has("context")) return say("password.context");
-  if (rules.has("too_long")) return say("password.too_long", { maximum: policy.maximum_length });
-  return say("password.breaks_rules", { minimum: policy.minimum_length });
 }

@@ -1,0 +1,275 @@
+// The step that waits for a mailed code, for every flow alike: the code, Send new Code, and what
+// became of the mail. What a right code leads to is the flow's own (verify.js, reset-code.js).
+
+import { ask, NoAnswer, Refusal } from "../api.js";
+import { announce, make } from "../dom.js";
+import { dateText } from "../figures.js";
+import { flowStep, keepFlow, openFlow } from "../flow.js";
+import { timeIn } from "../troubles.js";
+import { say, sayCount } from "../words.js";
+import { actionButton, clearErrors, endStep, focusError, line, runBusy, showError, stepLink } from "./forms.js";
+
+const POLL = 5_000;
+const LONGEST_COUNTDOWN = 600;
+
+/**
+ * `kind` says what differs between flows: `route`, `check` (the last part of the path that a code
+ * is sent to), `start` (the step that starts such a flow), and what to do when a code is `proved`
+ * and when the flow turns out to be `finished`.
+ */
+export class CodeStep {
+  constructor(step, dialog, kind) {
+    this.step = step;
+    this.dialog = dialog;
+    this.kind = kind;
+    this.form = step.querySelector("form");
+    this.field = step.querySelector("code-field");
+    this.resend = step.querySelector("wait-button");
+    this.id = openFlow().id;
+    this.path = `${kind.route}/${encodeURIComponent(this.id)}`;
+    const { email } = openFlow();
+    step.querySelector(".address").textContent = email;
+    step.querySelector("[data-change]").href = `#${kind.start}`;
+    for (const part of step.querySelectorAll("[data-flow]")) {
+      part.hidden = part.dataset.flow !== kind.start;
+    }
+    this.form.elements.username.value = email;
+    this.form.addEventListener("submit", (event) => this.submit(event));
+    this.resend.button.addEventListener("click", () => this.sendNewCode());
+    this.resend.addEventListener("ready", () => this.canResend());
+    if (dialog.latest?.for === this.id) this.show(dialog.latest.flow);
+    this.watch();
+    this.ticking = setInterval(() => this.showExpiry(), 5_000);
+  }
+
+  leave() {
+    this.left = true;
+    clearInterval(this.ticking);
+    clearTimeout(this.polling);
+  }
+
+  /** Another tab finished, changed or gave up this flow. */
+  flowChanged() {
+    const flow = openFlow();
+    if (this.finishing || flow?.id === this.id) return;
+    if (flow?.id) {
+      this.dialog.go(flowStep());
+      return;
+    }
+    if (flow?.step === "done") announce(say("verify.finished_elsewhere"));
+    if (flow?.step === "updated") announce(say("reset.finished_elsewhere"));
+    this.dialog.close();
+  }
+
+  sessionChanged() {
+    if (!this.finishing) this.kind.sessionChanged?.(this.dialog);
+  }
+
+  /** Reads the flow now and then while somebody looks, for the delivery line. */
+  async watch() {
+    try {
+      this.show(await ask("GET", this.path));
+    } catch (error) {
+      if (this.left) return;
+      if (error instanceof Refusal && this.stateError(error)) return;
+      // Silence here costs nothing: the next look may succeed.
+    }
+    if (this.left || this.settled || this.finishing) return;
+    this.polling = setTimeout(() => (document.hidden ? this.watchLater() : this.watch()), POLL);
+  }
+
+  watchLater() {
+    document.addEventListener("visibilitychange", () => this.left || this.watch(), { once: true });
+  }
+
+  show(flow) {
+    if (this.left) return;
+    const first = !this.flow;
+    this.flow = { ...this.flow, ...flow };
+    this.expires = performance.now() + flow.expires_in * 1000;
+    const long = this.flow.code_format === "base32_10";
+    this.field.format = this.flow.code_format;
+    const hint = this.step.querySelector("#code-hint");
+    hint.textContent = long ? say("verify.long_code") : "";
+    hint.hidden = !long;
+    this.describe("code-hint", long);
+    if (first || flow.resend_in > 0 || !this.resend.waiting) this.resend.wait(flow.resend_in);
+    this.showExpiry();
+    this.showDelivery();
+    this.showState();
+  }
+
+  describe(id, on) {
+    const { input } = this.field;
+    const ids = (input.getAttribute("aria-describedby") ?? "").split(" ").filter((one) => one && one !== id);
+    if (on) ids.push(id);
+    if (ids.length) input.setAttribute("aria-describedby", ids.join(" "));
+    else input.removeAttribute("aria-describedby");
+  }
+
+  showState() {
+    const { state } = this.flow;
+    if (this.confirming) return;
+    if (state === "finished") this.finished();
+    else if (state === "over") this.over();
+    else if ((state === "spent" || state === "expired") && !this.stopped) this.spent(`verify.${state}`);
+  }
+
+  showExpiry() {
+    if (this.expires === undefined) return;
+    const seconds = (this.expires - performance.now()) / 1000;
+    const place = this.step.querySelector(".expiry span");
+    if (seconds <= 0 && !this.stopped) this.spent("verify.expired");
+    if (this.stopped) {
+      place.textContent = "";
+      return;
+    }
+    const time = say("verify.expires_at", { time: timeIn(seconds) });
+    place.textContent = `${sayCount("verify.expires_in", { count: Math.ceil(seconds / 60) })} ${time}`;
+  }
+
+  /** When the mail was asked for, as the mail says it too. */
+  get mailTime() {
+    return dateText(new Date(this.flow.requested_at), "zoned");
+  }
+
+  showDelivery() {
+    const { delivery = "pending", reference } = this.flow;
+    const words = `verify.delivery.${delivery}`;
+    const time = this.flow.delivery_at ? dateText(new Date(this.flow.delivery_at), "zoned") : this.mailTime;
+    const parts = [say(words, { time })];
+    const failed = delivery === "bounced" || delivery === "withheld";
+    if (failed) parts.push(stepLink(this.kind.start, say("link.change")));
+    else if (reference) parts.push(say("verify.reference", { reference }));
+    const place = this.step.querySelector(".delivery");
+    const content = make("span", {}, ...line(...parts));
+    if (place.textContent !== content.textContent) place.replaceChildren(content);
+    place.classList.toggle("failed", failed);
+    place.classList.toggle("arrived", delivery === "delivered");
+    this.settled = failed || delivery === "delivered";
+  }
+
+  submit(event) {
+    event.preventDefault();
+    clearErrors(this.form);
+    const code = this.field.value;
+    if (!code) {
+      showError(this.field.input, say("field.code_empty"));
+      return focusError(this.form);
+    }
+    return runBusy(
+      this.form.querySelector("[type=submit]"),
+      this.dialog,
+      () => this.check(code),
+      (error) => this.refused(error),
+    );
+  }
+
+  async check(code) {
+    this.confirming = true;
+    let answer;
+    try {
+      answer = await ask("POST", `${this.path}/${this.kind.check}`, { body: { code } });
+    } finally {
+      this.confirming = false;
+    }
+    this.finishing = true;
+    this.kind.proved(this.dialog, this.id, answer);
+  }
+
+  refused(error) {
+    if (error instanceof NoAnswer) return false;
+    if (error.code === "code_wrong") {
+      const count = error.problem.attempts_left;
+      const time = this.flow ? this.mailTime : "";
+      if (count === 0) this.spent("verify.spent");
+      else {
+        showError(this.field.input, sayCount("verify.wrong", { count, time }));
+        this.field.input.select();
+      }
+    } else if (error.code === "fields_rejected" || error.code === "malformed") {
+      showError(this.field.input, say("verify.wrong_last"));
+    } else return this.stateError(error);
+    focusError(this.form);
+    return true;
+  }
+
+  /** Shows what an end of the flow or of its code means; says whether it was one. */
+  stateError(error) {
+    if (error.code === "code_spent" || error.code === "code_expired") {
+      this.spent(error.code === "code_spent" ? "verify.spent" : "verify.expired");
+      focusError(this.form);
+    } else if (error.code === "registration_finished") this.finished();
+    else if (error.code === "flow_over" || error.status === 404) this.over();
+    else return false;
+    return true;
+  }
+
+  /** No code can be entered until a new one is sent; offers that as soon as it is allowed. */
+  spent(words) {
+    this.stopped = words;
+    this.step.querySelector(".expiry").hidden = true;
+    const again = actionButton(this.resend.label, () => this.resend.button.click());
+    showError(this.field.input, ...(this.resend.waiting ? [say(words)] : line(say(words), again)));
+  }
+
+  over() {
+    this.end(say("verify.over"), stepLink(this.kind.start, say(`link.${this.kind.start}`)));
+    this.form.prepend(make("p", {}, say("verify.over_text")));
+  }
+
+  finished() {
+    this.finishing = true;
+    this.kind.finished(this);
+  }
+
+  /** Nothing on this step can succeed any more; one button leads on. */
+  end(words, link) {
+    this.finishing = true;
+    keepFlow({ id: null });
+    for (const line of this.step.querySelectorAll("h2 ~ p")) line.hidden = true;
+    endStep(this.form, words, link);
+  }
+
+  sendNewCode() {
+    runBusy(this.resend.button, this.dialog, () => this.askForCode(), (error) => this.refusedCode(error));
+  }
+
+  async askForCode() {
+    const flow = await ask("POST", `${this.path}/code`);
+    clearErrors(this.form);
+    this.settled = false;
+    this.stopped = null;
+    this.step.querySelector(".expiry").hidden = false;
+    this.flow = { ...this.flow, delivery: "pending", delivery_at: null, state: undefined };
+    const long = flow.code_format === "base32_10";
+    this.field.input.value = "";
+    this.show(flow);
+    this.dialog.say(say(long ? "verify.resent_long" : "verify.resent"));
+    this.field.input.focus();
+    clearTimeout(this.polling);
+    this.polling = setTimeout(() => this.watch(), 2_000);
+  }
+
+  canResend() {
+    this.dialog.say(say("verify.resend_ready"));
+    this.step.querySelector(".limit").hidden = true;
+    this.resend.hidden = false;
+    if (this.stopped) this.spent(this.stopped);
+  }
+
+  refusedCode(error) {
+    if (error.code !== "too_many_requests") return this.stateError(error);
+    this.resend.wait(error.retryIn);
+    if (error.retryIn > LONGEST_COUNTDOWN) {
+      const { mail_to: address } = error.problem;
+      const values = { time: timeIn(error.retryIn), address };
+      const limit = this.step.querySelector(".limit");
+      limit.textContent = say(address ? "verify.resend_limit_mail" : "verify.resend_limit", values);
+      limit.hidden = false;
+      this.resend.hidden = true;
+      limit.focus();
+    }
+    return true;
+  }
+}

@@ -1,0 +1,92 @@
+// Step "new-password": sets it with the right that the code gave; nobody is signed in by it.
+
+import { ask, Refusal } from "../api.js";
+import { announce } from "../dom.js";
+import { dropProof, flowStep, keepFlow, openFlow, proofOf } from "../flow.js";
+import { forgetSession, signedIn } from "../session.js";
+import { say } from "../words.js";
+import { clearErrors, focusError, runBusy, showError } from "./forms.js";
+import { passwordError, passwordPolicy, passwordText } from "./policy.js";
+
+export function mount(step, dialog) {
+  const form = step.querySelector("form");
+  const { username, password } = form.elements;
+  const { id, email } = openFlow();
+  username.value = email;
+  showRule(step);
+  let finishing = false;
+  const finish = () => {
+    finishing = true;
+    dropProof();
+    keepFlow({ id: null, step: "updated" });
+    // Every session of the account has ended, this browser's too.
+    if (signedIn()) forgetSession();
+    dialog.go("updated");
+  };
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    clearErrors(form);
+    const wrong = passwordError(password.value, await passwordPolicy());
+    if (wrong) {
+      showError(password, wrong);
+      focusError(form);
+      return;
+    }
+    runBusy(
+      form.querySelector("[type=submit]"),
+      dialog,
+      async () => {
+        await save(id, password.value);
+        finish();
+      },
+      (error) => refused(error, { form, id, dialog, finish }),
+    );
+  });
+  return { flowChanged: () => finishing || followOtherTab(id, dialog) };
+}
+
+async function showRule(step) {
+  const { minimum_length: minimum } = await passwordPolicy();
+  step.querySelector(".rule").textContent = say("password.breaks_rules", { minimum });
+}
+
+const save = (id, password) =>
+  ask("POST", `/password-resets/${encodeURIComponent(id)}/complete`, {
+    body: { reset_token: proofOf(id), new_password: password },
+  });
+
+async function refused(error, { form, id, dialog, finish }) {
+  if (error.code === "password_rejected" || error.code === "fields_rejected") {
+    showError(form.elements.password, passwordText(error.problem, await passwordPolicy()));
+    focusError(form);
+    return true;
+  }
+  if (error.code !== "flow_over") return false;
+  // The right is used up, too old, or overtaken. An answer that got lost looks like that too.
+  if ((await standing(id)) === "finished") {
+    finish();
+    return true;
+  }
+  dropProof();
+  dialog.go("reset-code", { why: say("reset.too_late") });
+  return true;
+}
+
+async function standing(id) {
+  try {
+    return (await ask("GET", `/password-resets/${encodeURIComponent(id)}`)).state;
+  } catch (error) {
+    if (error instanceof Refusal) return "over";
+    throw error;
+  }
+}
+
+function followOtherTab(id, dialog) {
+  const flow = openFlow();
+  if (flow?.id === id) return;
+  if (flow?.id) dialog.go(flowStep());
+  else {
+    if (flow?.step === "updated") announce(say("reset.finished_elsewhere"));
+    dialog.close();
+  }
+}

@@ -1,0 +1,55 @@
+// <newsletter-choice>: subscribe by one click, see it, end it; in the last step and in the account.
+
+import { ask } from "../api.js";
+import { account } from "../session.js";
+import { say } from "../words.js";
+import { runBusy } from "./forms.js";
+
+// Which text stands above [Subscribe]; consent is kept with it. It changes when the text does.
+const TEXT_VERSION = "2026-01";
+
+class NewsletterChoice extends HTMLElement {
+  connectedCallback() {
+    this.status = this.querySelector("[role=status]");
+    this.offer = this.querySelector("[data-subscribed=no]");
+    this.standing = this.querySelector("[data-subscribed=yes]");
+    const [subscribe, end] = [this.offer, this.standing].map((part) => part.querySelector("button"));
+    subscribe.addEventListener("click", () => runBusy(subscribe, this, () => this.subscribe()));
+    end.addEventListener("click", () => runBusy(end, this, () => this.end()));
+  }
+
+  /** Asks the account how it stands; until then it is as for somebody new. */
+  async look() {
+    const known = await account().catch(() => null);
+    if (known) this.show(known.newsletter);
+  }
+
+  async subscribe() {
+    const body = { text_version: TEXT_VERSION, language: document.documentElement.lang };
+    await ask("PUT", "/account/newsletter", { body });
+    this.change(true);
+  }
+
+  async end() {
+    await ask("DELETE", "/account/newsletter");
+    this.change(false);
+  }
+
+  change(subscribed) {
+    this.show(subscribed);
+    this.say(say(subscribed ? "newsletter.done" : "newsletter.ended"));
+    // The button that had the focus is gone.
+    (subscribed ? this.standing : this.offer).querySelector("p").focus();
+  }
+
+  show(subscribed) {
+    this.offer.hidden = subscribed;
+    this.standing.hidden = !subscribed;
+  }
+
+  say(text) {
+    this.status.textContent = text;
+  }
+}
+
+customElements.define("newsletter-choice", NewsletterChoice);

@@ -1,0 +1,67 @@
+// Step "terms": the terms of use before the first download, which goes on by accepting them.
+
+import { ask } from "../api.js";
+import { announce, make } from "../dom.js";
+import { handBack, startDownload, withAccount } from "../downloads.js";
+import { openFlow } from "../flow.js";
+import { say } from "../words.js";
+import { runBusy, showTrouble } from "./forms.js";
+import { showWanted } from "./wanted.js";
+
+/** The terms of use in force: `{version, language, title, paragraphs}`. */
+export async function termsInForce() {
+  const { current, items } = await ask("GET", "/terms");
+  return items.find((one) => one.version === current);
+}
+
+export function mount(step, dialog) {
+  return new Terms(step, dialog);
+}
+
+class Terms {
+  constructor(step, dialog) {
+    this.step = step;
+    this.dialog = dialog;
+    this.place = step.querySelector(".text-box");
+    this.button = step.querySelector("[data-accept]");
+    this.button.addEventListener("click", () => this.accept());
+    showWanted(step);
+    if (openFlow()?.wanted?.link) this.button.textContent = say("terms.accept_link");
+    this.load();
+  }
+
+  /** Shows the text; there is nothing to accept before it is there. */
+  async load() {
+    this.step.querySelector(".trouble")?.remove();
+    this.button.hidden = true;
+    try {
+      const terms = await termsInForce();
+      this.version = terms.version;
+      this.place.replaceChildren(...terms.paragraphs.map((text) => make("p", { lang: terms.language }, text)));
+      this.button.hidden = false;
+    } catch (error) {
+      showTrouble(this.place, error, () => this.load(), this.dialog);
+    }
+    this.place.removeAttribute("aria-busy");
+  }
+
+  accept() {
+    const wanted = { ...openFlow().wanted, terms: this.version };
+    // The row that asked shows its own progress; on another page the download starts from here.
+    if (handBack(wanted)) this.dialog.close();
+    else runBusy(this.button, this.dialog, () => this.download(wanted), (error) => this.refused(error));
+  }
+
+  async download(wanted) {
+    if (!(await withAccount(wanted, startDownload))) return;
+    this.dialog.close();
+    announce(say("download.started"));
+  }
+
+  refused(error) {
+    if (error.code !== "not_available" && error.code !== "withdrawn") return false;
+    this.dialog.close();
+    announce(say("download.gone"));
+    return true;
+  }
+}

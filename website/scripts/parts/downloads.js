@@ -1,0 +1,79 @@
+// Part "downloads": what was downloaded, newest first, and erasing it.
+
+import { ask } from "../api.js";
+import { copyOf } from "../dom.js";
+import { dateText } from "../figures.js";
+import { say, sayCount } from "../words.js";
+
+const AT_ONCE = 4;
+
+export const read = async () => (await ask("GET", "/account/downloads")).items;
+
+export function show(place, page, who, downloads) {
+  const list = place.querySelector(".history");
+  list.append(...downloads.map(row));
+  nameVideos(list);
+  const erase = place.querySelector("[data-erase]");
+  const sure = place.querySelector(".sure");
+  const question = sure.querySelector("#sure");
+  erase.hidden = !downloads.length;
+  place.querySelector(".none").hidden = downloads.length > 0;
+  erase.querySelector("button").addEventListener("click", () => {
+    page.say("");
+    erase.hidden = true;
+    question.textContent = sayCount("history.sure", { count: downloads.length });
+    sure.hidden = false;
+    question.focus();
+  });
+  sure.querySelector("[data-no]").addEventListener("click", () => {
+    sure.hidden = true;
+    erase.hidden = false;
+    erase.querySelector("button").focus();
+  });
+  const yes = sure.querySelector("[data-yes]");
+  yes.addEventListener("click", () =>
+    page.run(yes, async () => {
+      await ask("DELETE", "/account/downloads");
+      sure.hidden = true;
+      list.replaceChildren();
+      place.querySelector(".none").hidden = false;
+      page.say(say("history.erased"));
+      place.querySelector("#part-title").focus();
+    }));
+}
+
+function row({ video_id: video, rendition_id: rendition, downloaded_at: at }) {
+  const line = copyOf("history-row").firstElementChild;
+  const date = new Date(at);
+  const time = line.querySelector("time");
+  time.dateTime = at;
+  time.textContent = dateText(date, "moment");
+  const link = line.querySelector("a");
+  link.href = `${document.querySelector(".mark").pathname}videos/${encodeURIComponent(video)}`;
+  link.textContent = video;
+  line.querySelector(".hint").textContent = rendition;
+  line.dataset.video = video;
+  line.dataset.rendition = rendition;
+  return line;
+}
+
+/** Puts titles and formats where ids stand; a video that is gone keeps its id. */
+async function nameVideos(list) {
+  const ids = [...new Set([...list.children].map((line) => line.dataset.video))];
+  const name = async () => {
+    for (let id = ids.shift(); id; id = ids.shift()) {
+      const video = await ask("GET", `/videos/${encodeURIComponent(id)}`).catch(() => null);
+      if (video) nameRows(list, video);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, name));
+}
+
+function nameRows(list, video) {
+  for (const line of list.children) {
+    if (line.dataset.video !== video.video_id) continue;
+    const file = video.renditions.find((one) => one.rendition_id === line.dataset.rendition);
+    line.querySelector("a").textContent = video.title;
+    if (file) line.querySelector(".hint").textContent = file.label;
+  }
+}

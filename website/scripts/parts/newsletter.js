@@ -1,0 +1,7 @@
+// Part "newsletter": the same choice as after registration.
+
+import "../account/newsletter-choice.js";
+
+export function show(place, page, who) {
+  place.querySelector("newsletter-choice").show(who.newsletter);
+}

@@ -1,0 +1,37 @@
+// Part "security": the browsers that are logged in, and the way to a new password.
+
+import { ask } from "../api.js";
+import { copyOf } from "../dom.js";
+import { dateText } from "../figures.js";
+import { say } from "../words.js";
+
+export const read = async () => (await ask("GET", "/account/sessions")).items;
+
+export function show(place, page, who, sessions) {
+  place.querySelector(".sessions").append(...sessions.map((session) => row(session, place, page)));
+}
+
+function row(session, place, page) {
+  const line = copyOf("session-row").firstElementChild;
+  const name = session.browser || say("sessions.unknown");
+  line.querySelector(".browser").textContent = name;
+  const facts = [
+    session.current ? say("sessions.current") : "",
+    say("sessions.began", { date: dateText(new Date(session.created_at), "moment") }),
+    session.keep ? say("sessions.kept") : "",
+  ];
+  line.querySelector(".hint").textContent = facts.filter(Boolean).join(" · ");
+  line.classList.toggle("current", session.current);
+  const button = line.querySelector("button");
+  // This browser logs out in the header, as everywhere.
+  button.hidden = session.current;
+  button.setAttribute("aria-label", say("sessions.end", { browser: name }));
+  button.addEventListener("click", () =>
+    page.run(button, async () => {
+      await ask("DELETE", `/account/sessions/${encodeURIComponent(session.session_id)}`);
+      line.remove();
+      page.say(say("sessions.ended", { browser: name }));
+      place.querySelector("#part-title").focus();
+    }));
+  return line;
+}

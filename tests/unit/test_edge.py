@@ -35,6 +35,43 @@ def test_a_cookie_header_that_cannot_be_read_counts_as_none(header: str | None) 
     assert "__Host-session" not in cookies.read(header)
 
 
+@pytest.mark.parametrize(
+    "neighbour",
+    [
+        "x=1 __Host-session=planted",
+        'x="a; __Host-session=planted"',
+        "x=1\t__Host-session=planted",
+        "x=1,__Host-session=planted",
+        "$Version=1,__Host-session=planted",
+        "\u2000__Host-session=planted",
+        "\u00a0__Host-session=planted",
+        "__Host-session =planted",
+        "__host-session=planted",
+        "x=1\n__Host-session=planted",
+    ],
+)
+def test_a_neighbouring_domain_cannot_plant_a_session(neighbour: str) -> None:
+    """A browser lets any host below our domain set such cookies for us, only not this name."""
+    assert cookies.read(neighbour).get("__Host-session") != "planted"
+    for header in (f"__Host-session=own; {neighbour}", f"{neighbour}; __Host-session=own"):
+        assert cookies.read(header).get("__Host-session") in {"own", None}
+
+
+@pytest.mark.parametrize(
+    "neighbour",
+    ["a[0]=1", "flag", 'x={"a": "b"}', "é=1", "x=é", "x=a b", "path=/", "secure", "=x", "x=", "="],
+)
+def test_a_strange_cookie_of_a_neighbouring_domain_logs_nobody_out(neighbour: str) -> None:
+    for header in (f"{neighbour}; __Host-session=own", f"__Host-session=own; {neighbour}"):
+        assert cookies.read(header)["__Host-session"] == "own"
+
+
+def test_two_different_values_of_one_cookie_count_as_none() -> None:
+    assert "__Host-session" not in cookies.read("__Host-session=a; __Host-session=b")
+    assert "__Host-session" not in cookies.read("__Host-session=a; __Host-session=b; x=1")
+    assert cookies.read("__Host-session=a; __Host-session=a")["__Host-session"] == "a"
+
+
 def test_the_session_cookie_is_bound_to_our_host_and_hidden_from_scripts() -> None:
     session, signed_in = cookies.sign_in("token", None)
     assert session == "__Host-session=token; Path=/; Secure; HttpOnly; SameSite=Lax"

@@ -3,8 +3,6 @@
 ``__Host-`` binds a cookie to our host, to https and to every path (RFC 6265bis, section 4.1.3.2).
 """
 
-from http.cookies import CookieError, SimpleCookie
-
 SESSION = "__Host-session"
 DEVICE = "__Host-device"
 SIGNED_IN = "signed_in"
@@ -12,15 +10,21 @@ _LONGEST_HEADER = 8192
 
 
 def read(header: str | None) -> dict[str, str]:
-    """Return the cookies of a ``Cookie`` header; one that cannot be read counts as none."""
+    """Return the cookies of a ``Cookie`` header; one that comes with two values counts as none.
+
+    Taken apart at semicolons alone, as browsers put it together (RFC 6265, section 5.4). The
+    standard library's parser also ends a value at a space, so that a neighbouring domain's
+    ``x=1 __Host-session=...`` would become a session, and gives up at a cookie it does not like.
+    """
     if not header or len(header) > _LONGEST_HEADER:
         return {}
-    jar: SimpleCookie = SimpleCookie()
-    try:
-        jar.load(header)
-    except CookieError:
-        return {}
-    return {name: morsel.value for name, morsel in jar.items()}
+    found: dict[str, str] = {}
+    doubtful: set[str] = set()
+    for pair in header.split(";"):
+        name, equals, value = pair.strip(" \t").partition("=")
+        if equals and found.setdefault(name, value) != value:
+            doubtful.add(name)
+    return {name: value for name, value in found.items() if name not in doubtful}
 
 
 def sign_in(token: str, max_age: int | None) -> list[str]:

@@ -54,6 +54,11 @@ def test_an_address_has_one_canonical_form(written: str, canonical: str) -> None
         "mıke@example.org",
         "straße@example.org",
         "jane@example.org, joe@example.org",
+        # Encoded words (RFC 2047): a mail program reads another address out of them.
+        "=?x?q?joe=40example.com=3e=20?=@example.org",
+        "=?utf-8?q?=41=42?=@example.org",
+        "jane.=?utf-8?q?=41?=@example.org",
+        "jane=?@example.org",
         "Jane <jane@example.org>",
         f"{'a' * 65}@example.org",
         f"jane@{'a' * 64}.org",

@@ -44,7 +44,9 @@ def canonicalise(text: str) -> str:
     local_part, at, domain = folded.partition("@")
     if not at or "@" in domain:
         raise EmailError("needs exactly one @")
-    if not _LOCAL_PART.fullmatch(local_part):
+    # "=?" begins an encoded word (RFC 2047, section 2): mail programs read =?x?q?joe=40...?= as
+    # another address than the one that was checked.
+    if not _LOCAL_PART.fullmatch(local_part) or "=?" in local_part:
         raise EmailError("local part")
     if len(local_part.encode()) > _LONGEST_LOCAL_PART:
         raise EmailError("local part too long")

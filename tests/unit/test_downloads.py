@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from newsreel import clients, clock
 from newsreel.downloads import signer as signing
@@ -104,6 +104,8 @@ def test_what_attr_char_does_not_allow_is_escaped() -> None:
 
 
 @settings(deadline=None)
+@example("a\N{FULLWIDTH QUOTATION MARK}; filename=evil.html")
+@example("x\N{FULLWIDTH REVERSE SOLIDUS}y\N{FULLWIDTH SOLIDUS}z\N{GREEK QUESTION MARK}.mp4")
 @given(st.text(min_size=1, max_size=120))
 def test_no_name_breaks_out_of_the_header(name: str) -> None:
     header = content_disposition(name)

@@ -20,7 +20,8 @@ def content_disposition(file_name: str) -> str:
         "_" if unicodedata.category(c)[0] == "C" or c in '/\\"' else c for c in file_name
     )
     plain = unicodedata.normalize("NFKD", real).encode("ascii", "ignore").decode()
-    plain = "".join(c if c not in "%;," else "_" for c in plain).strip() or "download"
+    # Once more: a full-width quote or slash has just become a plain one.
+    plain = "".join(c if c not in '%;,/\\"' else "_" for c in plain).strip() or "download"
     encoded = quote(real, safe=_UNQUOTED)
     return f"attachment; filename=\"{plain[-_LONGEST:]}\"; filename*=UTF-8''{encoded}"
 

@@ -11,6 +11,7 @@ import pytest
 from newsreel import clients, terms
 from newsreel.ingest.buckets import Listed, MediaBucket
 
+from functions.account import app as account_app
 from functions.downloads import app
 from tests import media
 from tests.functions.accounts import call, open_account
@@ -377,3 +378,10 @@ def test_a_link_says_nothing_about_its_account(cloud: Cloud, cookie: str) -> Non
     assert account_id(cloud).removeprefix("ACCOUNT#") not in url
     assert account_id(cloud).removeprefix("ACCOUNT#") not in follow(url).headers["Location"][0]
     assert "reporter" not in url
+
+
+def test_what_was_downloaded_stands_in_its_owners_history(cookie: str, hands: Hands) -> None:
+    assert follow(url_of(cookie)).status == 302
+    history = call(account_app, "GET", "/account/downloads", cookie=cookie)
+    entry = {"video_id": VIDEO, "rendition_id": "preview-mp4"}
+    assert history.json["items"] == [{**entry, "downloaded_at": "2026-02-14T02:04:00Z"}]

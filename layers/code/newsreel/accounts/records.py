@@ -153,7 +153,6 @@ class Consent(Record):
 class Download(Record):
     """One link's downloads on one day."""
 
-    link_id: str
     video_id: str
     rendition_id: str
     downloaded_at: int

@@ -1,9 +1,13 @@
 """Every account route against input that is not right, and against what must never be logged."""
 
 import base64
+import importlib
 import io
+import logging
+from collections.abc import Iterator
 from typing import Any
 
+import newsreel
 import pytest
 from newsreel.accounts import sessions
 from newsreel.http.api import Access, Api
@@ -168,4 +172,37 @@ def test_no_secret_of_the_journey_is_logged(
     assert '"fault"' in text
     secrets = [address, "canary", code, flow, PASSWORD]
     secrets += [cookie.partition(".")[2].partition(";")[0] for cookie in (first, second)]
+    assert [secret for secret in secrets if secret in text] == []
+
+
+@pytest.fixture
+def logged_by_libraries() -> Iterator[io.StringIO]:
+    """Collect what reaches CloudWatch beside our own log when the log level is DEBUG.
+
+    Lambda gives its root logger a handler and the level of ``ApplicationLogLevel`` before it
+    imports a function (awslambdaric 4, ``bootstrap._setup_logging``).
+    """
+    root, collected = logging.getLogger(), io.StringIO()
+    level, handler = root.level, logging.StreamHandler(collected)
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    importlib.reload(newsreel)
+    yield collected
+    root.removeHandler(handler)
+    root.setLevel(level)
+
+
+def test_no_library_logs_a_mail_a_path_or_a_request_at_any_level(
+    cloud: Cloud, logged_by_libraries: io.StringIO
+) -> None:
+    address = "canary.person@example.org"
+    flow = register(address).json["registration_id"]
+    deliver(cloud.dynamodb)
+    code = newest_code(address)
+    cookie = confirm(flow, code).cookie
+    read_account(cookie)
+    logging.getLogger("library").warning("so much is heard")
+    text = logged_by_libraries.getvalue()
+    assert "so much is heard" in text
+    secrets = [address, "canary", code, flow, PASSWORD, cookie.partition(".")[2].partition(";")[0]]
     assert [secret for secret in secrets if secret in text] == []

@@ -1,6 +1,13 @@
 """Newsreel: everything with a rule in it; the functions only parse, call and answer."""
 
+import logging
+
 from newsreel import garbage
 
 # Here, because this runs before whatever a function imports.
 garbage.rest_while_starting()
+
+# Lambda gives its root logger the function's level, and libraries follow it. At DEBUG botocore
+# writes whole mails with their codes, and Powertools the ids and tokens of paths: our own logger
+# alone goes that low.
+logging.getLogger().setLevel(max(logging.WARNING, logging.getLogger().level))

@@ -1,8 +1,8 @@
 """Puts everything that a person or a tool opens on one address, http://localhost:8080.
 
 `/mailbox` is the mailbox, `/<media bucket>/` the local S3 (presigned URLs are signed for this very
-host), everything else the distribution. Bytes are streamed, never held. There is no access log:
-paths carry flow ids and tokens.
+host, and nothing but those is let in), everything else the distribution. Bytes are streamed, never
+held. There is no access log: paths carry flow ids and tokens.
 """
 
 import asyncio
@@ -72,6 +72,7 @@ class FrontDoor:
         stack = self._deployed()
         if stack is None or self._session is None:
             raise web.HTTPServiceUnavailable(text=_NOT_YET)
+        _refuse_strangers(request, stack)
         answer: web.StreamResponse | None = None
         try:
             async with self._session.request(
@@ -108,11 +109,33 @@ class FrontDoor:
         return self._stack[1]
 
 
+def _refuse_strangers(request: web.Request, stack: Stack) -> None:
+    """Let in what the distribution and a private bucket would: the rest of the local AWS is behind.
+
+    It picks a service by headers and by paths of its own before it looks at the host.
+    """
+    path, reads = request.raw_path, request.method in {"GET", "HEAD"}
+    if _is_of_the_bucket(request, stack):
+        if not reads or "X-Amz-Signature=" not in path.partition("?")[2]:
+            raise web.HTTPForbidden(text="Only presigned URLs open files here.\n")
+    elif path.startswith("/_"):
+        raise web.HTTPNotFound(text="There is no such page.\n")
+    elif not reads and not path.startswith("/api/"):
+        raise web.HTTPForbidden(text="Only the API takes this method.\n")
+
+
+def _is_of_the_bucket(request: web.Request, stack: Stack) -> bool:
+    return request.raw_path.startswith(f"/{stack.media_bucket}/")
+
+
 def _headers_for(request: web.Request, stack: Stack) -> CIMultiDict[str]:
     headers = _kept(request.headers)
     for forged in ("x-forwarded-for", "x-forwarded-proto", "forwarded"):
         headers.popall(forged, None)
-    if request.raw_path.startswith(f"/{stack.media_bucket}/"):
+    if _is_of_the_bucket(request, stack):
+        # These name a service and who calls it; a presigned URL says both in its query.
+        for chosen in ("authorization", "x-amz-target"):
+            headers.popall(chosen, None)
         headers["Host"] = request.headers.get("Host", "")
     else:
         headers["Host"] = stack.outputs["DistributionDomain"]
@@ -124,7 +147,8 @@ def _headers_for(request: web.Request, stack: Stack) -> CIMultiDict[str]:
 def _kept(headers: Mapping[str, str]) -> CIMultiDict[str]:
     kept: CIMultiDict[str] = CIMultiDict()
     for name, value in headers.items():
-        if name.lower() not in _HOP_BY_HOP:
+        # Neither the distribution nor a bucket lets other sites' scripts read; the local AWS does.
+        if name.lower() not in _HOP_BY_HOP and not name.lower().startswith("access-control-"):
             kept.add(name, value)
     return kept
 
@@ -132,7 +156,10 @@ def _kept(headers: Mapping[str, str]) -> CIMultiDict[str]:
 @web.middleware
 async def own_names_only(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse requests that reach loopback under a foreign name (DNS rebinding)."""
-    name = URL(f"//{request.headers.get('Host', '')}").host
+    try:
+        name = URL(f"//{request.headers.get('Host', '')}").host
+    except ValueError:
+        name = None
     if name not in _OWN_NAMES:
         raise web.HTTPMisdirectedRequest(text="Open http://localhost instead.\n")
     return await handler(request)
@@ -158,7 +185,10 @@ async def serve(ports: Ports) -> None:
     mail = await loop.create_server(
         lambda: SMTP(sink, enable_SMTPUTF8=True, hostname="localhost"), "127.0.0.1", ports.mail
     )
-    runner = web.AppRunner(open_door(ports, sink), access_log=None, shutdown_timeout=1)
+    # A compressed body is passed on as it is: what its headers say must stay true.
+    runner = web.AppRunner(
+        open_door(ports, sink), access_log=None, shutdown_timeout=1, auto_decompress=False
+    )
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", ports.site).start()
     # `localhost` is ::1 first on many machines; some have no IPv6 at all.

@@ -12,6 +12,7 @@ Mended, each with a test in tests/local_stack/test_mends.py that fails once it i
   distribution. It counts as encrypted instead: there is no TLS here, and the template is the real
   one.
 - Every worker unpacks every layer for itself, 160 MB for each of ingest's. One copy serves all.
+- Every web page may call it, and so run functions on this machine. Only our own may.
 
 Its own log keeps warnings only, and none of the mail relay: request paths hold flow ids and
 tokens, and the relay names addressees. What functions log is kept in its CloudWatch Logs.
@@ -28,6 +29,8 @@ from contextvars import ContextVar
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TypeAlias
+
+from infra.local.strangers import keep_out
 
 Headers: TypeAlias = dict[str, str]
 Query: TypeAlias = dict[str, str | list[str]]
@@ -135,6 +138,7 @@ def main() -> None:
     iam_evaluator._request_origin = ContextVar("origin", default=("127.0.0.1", True))  # noqa: SLF001
     lambda_runtime.zipfile = SimpleNamespace(**{**vars(zipfile), "ZipFile": UnpackedOnce})
     mend_transport()
+    app.app = keep_out(app.app)
     keep_addresses_out_of_the_log()
     app.main()
 

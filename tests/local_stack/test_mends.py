@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 import pytest
+import requests
 from botocore.config import Config
 
 from infra.local.deployment import runtime
@@ -122,6 +123,24 @@ def test_a_range_beyond_a_version_is_refused(stack: Stack) -> None:
     version = s3.put_object(Bucket=stack.media_bucket, Key=key, Body=CONTENT)["VersionId"]
     with pytest.raises(s3.exceptions.ClientError, match="InvalidRange"):
         s3.get_object(Bucket=stack.media_bucket, Key=key, VersionId=version, Range="bytes=999999-")
+
+
+def _as_a_page_elsewhere(url: str) -> requests.Response:
+    return requests.get(
+        f"{url}/2015-03-31/functions", headers={"Origin": "https://evil.example"}, timeout=30
+    )
+
+
+def test_the_release_still_lets_every_web_page_list_functions(unmended: str) -> None:
+    answer = _as_a_page_elsewhere(unmended)
+    assert answer.status_code == 200
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_no_web_page_elsewhere_reaches_the_local_aws(stack: Stack) -> None:
+    answer = _as_a_page_elsewhere(stack.aws_endpoint_url)
+    assert answer.status_code == 403
+    assert "Access-Control-Allow-Origin" not in answer.headers
 
 
 # Says on which Python it runs, what it can import, and where its layer lies.

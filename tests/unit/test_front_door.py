@@ -1,0 +1,116 @@
+"""What the front door lets through: what the distribution and a private bucket would, no more."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, web
+
+from infra.local import front_door, place
+from infra.local.mail_sink import MailSink
+from infra.local.place import Ports, Stack
+
+BUCKET = "newsreel-local-media"
+SIGNED = f"/{BUCKET}/incoming/x/a.mxf?X-Amz-Signature=ab12"
+
+
+@pytest.fixture(autouse=True)
+def _deployed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(place, "STACK_FILE", tmp_path / "stack.json")
+    monkeypatch.setattr(front_door, "STACK_FILE", tmp_path / "stack.json")
+    url = "http://localhost:8080"
+    outputs = {"DistributionDomain": "d1.cloudfront.net"}
+    Stack(url, f"{url}/api", f"{url}/mailbox", BUCKET, url, "eu-central-1", "s", outputs).write()
+
+
+def knock(
+    method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
+) -> tuple[int, Mapping[str, str], list[web.Request]]:
+    """Send one request to a front door before a stub that lets everybody in, as MiniStack does."""
+    seen: list[web.Request] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        seen.append(request)
+        return web.Response(body=await request.read(), headers={"Access-Control-Allow-Origin": "*"})
+
+    async def once() -> tuple[int, Mapping[str, str]]:
+        stub = web.Application()
+        stub.router.add_route("*", "/{path:.*}", answer)
+        aws = await _open(stub, {"auto_decompress": False})
+        ports = Ports(site=0, aws=aws[1], mail=0)
+        door = await _open(front_door.open_door(ports, MailSink()), {"auto_decompress": False})
+        try:
+            async with (
+                ClientSession(auto_decompress=False) as client,
+                client.request(
+                    method, f"http://127.0.0.1:{door[1]}{path}", headers=headers, data=body
+                ) as told,
+            ):
+                return told.status, told.headers
+        finally:
+            await door[0].cleanup()
+            await aws[0].cleanup()
+
+    status, told = asyncio.run(once())
+    return status, told, seen
+
+
+async def _open(app: web.Application, options: dict[str, Any]) -> tuple[web.AppRunner, int]:
+    runner = web.AppRunner(app, **options)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    port: int = runner.addresses[0][1]
+    return runner, port
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("PUT", f"/{BUCKET}/incoming/x/a.mxf"),
+        ("PUT", SIGNED),
+        ("POST", f"/{BUCKET}/"),
+        ("OPTIONS", SIGNED),
+        ("DELETE", SIGNED),
+        ("GET", f"/{BUCKET}/?list-type=2"),
+        ("GET", f"/{BUCKET}/incoming/x/a.mxf"),
+        ("POST", "/"),
+        ("POST", "/_ministack/reset"),
+        ("GET", "/_ministack/ses/messages"),
+        ("PUT", "/videos/x"),
+    ],
+)
+def test_the_rest_of_the_local_aws_is_not_behind_it(method: str, path: str) -> None:
+    called = {"X-Amz-Target": "DynamoDB_20120810.ListTables"}
+    status, _told, seen = knock(method, path, called)
+    assert status in {403, 404}
+    assert seen == []
+
+
+def test_a_presigned_url_chooses_no_other_service() -> None:
+    chosen = {"X-Amz-Target": "DynamoDB_20120810.ListTables", "Authorization": "AWS4 x/dynamodb/"}
+    status, _told, seen = knock("GET", SIGNED, {**chosen, "Range": "bytes=0-1"})
+    assert status == 200
+    assert seen[0].headers["Range"] == "bytes=0-1"
+    assert chosen.keys().isdisjoint(seen[0].headers)
+
+
+def test_the_api_takes_every_method_and_key() -> None:
+    status, _told, seen = knock("PATCH", "/api/account", {"Authorization": "Bearer key"})
+    assert status == 200
+    assert seen[0].headers["Authorization"] == "Bearer key"
+    assert seen[0].headers["Host"] == "d1.cloudfront.net"
+
+
+def test_no_other_sites_script_may_read_an_answer() -> None:
+    for path in (SIGNED, "/api/health"):
+        _status, told, _seen = knock("GET", path, {"Origin": "https://evil.example"})
+        assert "Access-Control-Allow-Origin" not in told
+
+
+@pytest.mark.parametrize("host", ["evil.example", "[", "", "localhost.evil.example:8080"])
+def test_a_foreign_or_broken_name_is_refused(host: str) -> None:
+    status, _told, seen = knock("GET", "/api/health", {"Host": host})
+    assert status in {400, 421}
+    assert seen == []

@@ -21,21 +21,47 @@ from botocore.exceptions import ClientError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "layers" / "code"))
+sys.path[:0] = [str(ROOT), str(ROOT / "layers" / "code")]
 
-from newsreel import words  # noqa: E402 - the layer is not installed, only on the path
+from newsreel import words  # noqa: E402
 from newsreel.policy import POLICY  # noqa: E402
+
+from infra.website_texts import TEXT_PAGES, text_page  # noqa: E402 - not installed, only on path
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 WEBSITE = ROOT / "website"
-PAGES = ("catalogue", "video")
 KEPT_RELEASES = 3
 INDEX = "releases.json"
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATED = "no-cache"
 TYPES = {".js": "text/javascript", ".json": "application/json", ".woff2": "font/woff2"}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the site: its path under a language's home, its style, its own script."""
+
+    name: str
+    path: str
+    style: str
+    script: str = ""
+
+    def key(self, language: str) -> str:
+        """Return its key in the bucket; a video's page is a shell that a function fills."""
+        if self.name == "video":
+            return f"shells/{language}/video.html"
+        folder = f"{words.home(language)}{self.path}".strip("/")
+        return f"{folder}/index.html" if folder else "index.html"
+
+
+PAGES = (
+    Page("catalogue", "", "catalogue", "catalogue"),
+    Page("video", "", "video", "video"),
+    Page("account", "account", "account", "account"),
+    *(Page(name, name, "text", "link" if name == "link" else "") for name in TEXT_PAGES),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +80,7 @@ def site_words(language: str, organisation: str) -> dict[str, str]:
 
 def page_paths(language: str) -> dict[str, str]:
     """Return where each page goes live: its path in the release, its key in the bucket."""
-    prefix = "" if language == words.DEFAULT_LANGUAGE else f"{language}/"
-    return {
-        f"pages/{language}/catalogue.html": f"{prefix}index.html",
-        f"pages/{language}/video.html": f"shells/{language}/video.html",
-    }
+    return {f"pages/{language}/{page.name}.html": page.key(language) for page in PAGES}
 
 
 def imported_by(entry: PurePosixPath) -> list[str]:
@@ -108,20 +130,43 @@ def render_pages(release: str, organisation: str) -> dict[str, bytes]:
     shell = templates.get_template("shell.html")
     written = {}
     for language in words.LANGUAGES:
-        texts = site_words(language, organisation)
         for page in PAGES:
-            entries = (PurePosixPath("scripts/site.js"), PurePosixPath(f"scripts/{page}.js"))
-            modules = {module: None for entry in entries for module in imported_by(entry)}
             html = shell.render(
-                language=language,
-                page=page,
-                assets=f"/assets/{release}",
-                home="/" if language == words.DEFAULT_LANGUAGE else f"/{language}/",
-                modules=[*modules, f"words/{language}.js"],
-                t=texts.__getitem__,
+                assets=f"/assets/{release}", **_page_values(page, language, organisation)
             )
-            written[f"pages/{language}/{page}.html"] = html.encode()
+            written[f"pages/{language}/{page.name}.html"] = html.encode()
     return written
+
+
+def _page_values(page: Page, language: str, organisation: str) -> dict[str, object]:
+    texts = site_words(language, organisation)
+    scripts = [PurePosixPath(f"scripts/{name}.js") for name in ("site", page.script) if name]
+    modules = {module: None for script in scripts for module in imported_by(script)}
+    versions = [
+        {
+            "language": one,
+            "path": words.home(one) + page.path,
+            "name": words.text(one, "site", "shell.language"),
+            "short": words.text(one, "site", "shell.language_short"),
+        }
+        for one in words.LANGUAGES
+    ]
+    text = text_page(page.name, language, organisation) if page.name in TEXT_PAGES else None
+    named = texts["shell.account_title"] if page.name == "account" else text and text.title
+    return {
+        "language": language,
+        "page": page.name,
+        "style": page.style,
+        "script": page.script,
+        "title": f"{named} · {texts['shell.footer']}" if named else texts["shell.title"],
+        "description": text.description if text else texts["shell.description"],
+        "text": text,
+        "home": words.home(language),
+        "alternates": versions,
+        "others": [one for one in versions if one["language"] != language],
+        "modules": [*modules, f"words/{language}.js"],
+        "t": texts.__getitem__,
+    }
 
 
 class Site:

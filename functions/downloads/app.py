@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlencode
 
-from newsreel import clock
+from newsreel import clock, words
 from newsreel.accounts import terms
 from newsreel.accounts.table import AccountsTable
 from newsreel.accounts.table.downloads import DownloadItems
@@ -89,7 +89,7 @@ def follow(request: Request) -> Answer:
         presigned = delivery.follow_link(_desk(), request.path["token"], "GET")
     except Refusal as refusal:
         if sent_on and refusal.code == "link_refused" and _is_browser(request):
-            return _explain(refusal)
+            return _explain(refusal, request.language)
         raise
     if not sent_on:
         return Answer(200, presigned, headers=_PRIVATE)
@@ -114,10 +114,11 @@ def _is_browser(request: Request) -> bool:
     return accepts_pages or request.header("sec-fetch-dest") in {"document", "iframe"}
 
 
-def _explain(refusal: Refusal) -> Answer:
+def _explain(refusal: Refusal, language: str) -> Answer:
     site_url = read_addresses(settings.addresses_parameter).site_url
     told = {key: value for key, value in refusal.shown.items() if value is not None}
-    return Answer(303, headers={**_PRIVATE, "Location": f"{site_url}/link?{urlencode(told)}"})
+    page = f"{site_url}{words.home(language)}link?{urlencode(told)}"
+    return Answer(303, headers={**_PRIVATE, "Location": page})
 
 
 def handler(event: dict[str, object], context: "LambdaContext") -> dict[str, object]:

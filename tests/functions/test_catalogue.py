@@ -5,7 +5,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from newsreel import clients
+from newsreel import clients, words
 from newsreel.catalogue.model import Transcript, Turn, Video
 from newsreel.catalogue.records import Outcome, StoredObject, TranscriptRecord, VideoRecord
 from newsreel.catalogue.table import PROJECTED, CatalogueTable
@@ -70,9 +70,12 @@ def keep_transcript(*, timed: bool) -> None:
 
 @pytest.fixture
 def website(cloud: Cloud) -> None:
-    """Publish a shell, and forget the one that was kept."""
+    """Publish a shell for each language, and forget those that were kept."""
     app.shells._kept.clear()
-    clients.s3().put_object(Bucket=SITE, Key="shells/en/video.html", Body=SHELL.encode())
+    for language in words.LANGUAGES:
+        clients.s3().put_object(
+            Bucket=SITE, Key=f"shells/{language}/video.html", Body=SHELL.encode()
+        )
 
 
 def test_the_list_is_newest_first_and_pages_without_gaps(cloud: Cloud, hands: Hands) -> None:
@@ -301,9 +304,17 @@ def test_a_page_escapes_what_the_press_office_wrote(cloud: Cloud, website: None)
     assert "<img src=x" not in text
 
 
-def test_a_french_page_is_none_while_there_is_no_french(cloud: Cloud, website: None) -> None:
-    keep("a")
-    assert page("a", "/fr").status == 404
+def test_a_french_page_speaks_french_around_the_words_of_the_video(
+    cloud: Cloud, website: None
+) -> None:
+    keep_transcript(timed=True)
+    answer = page(VIDEO, "/fr")
+    assert answer.status == 200
+    assert "Good to see you" in answer.text
+    assert f'<h2 id="downloads-title">{words.text("fr", "page", "downloads")}</h2>' in answer.text
+    missing = page("unknown", "/fr")
+    assert missing.status == 404
+    assert words.text("fr", "page", "missing_title") in missing.text
 
 
 def test_the_shell_is_kept_for_a_minute_and_an_old_one_is_better_than_none(
@@ -336,7 +347,7 @@ def test_the_configuration_tells_who_runs_it_and_by_which_numbers(cloud: Cloud) 
     assert answer.status == 200
     assert answer.json["organisation"] == "NATO"
     assert answer.json["policy"]["code"]["tries"] == 5
-    assert answer.json["languages"] == ["en"]
+    assert answer.json["languages"] == ["en", "fr"]
 
 
 def test_health_answers_without_asking_anybody(cloud: Cloud) -> None:

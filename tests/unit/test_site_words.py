@@ -24,7 +24,7 @@ def _without_plural(key: str) -> str:
 def test_each_key_that_a_template_asks_for_exists() -> None:
     for template in TEMPLATES:
         asked = set(re.findall(r't\("([^"]+)"\)', template.read_text()))
-        assert asked
+        assert asked or template.name == "text.html"
         assert asked - set(words.catalogue("en", "site")) == set(), template.name
 
 
@@ -41,6 +41,7 @@ def test_each_entry_of_the_site_is_used() -> None:
     script = _script()
     literal, made_up = set(LITERAL.findall(script)), tuple(MADE_UP.findall(script))
     templates = "".join(template.read_text() for template in TEMPLATES)
+    made_up += tuple(re.findall(r't\("([^"]+)" \+', templates))
     publisher = (ROOT / "infra" / "publish_website.py").read_text()
     for key in words.catalogue("en", "site"):
         used = (

@@ -22,7 +22,11 @@ for (const [name, options] of Object.entries(formats)) {
 }
 
 /** A date as `time` 02:04, `zoned` 02:04 CET, `day` 14 February 2026, `moment` both… */
-export const dateText = (date, format) => formats[format].format(date);
+export const dateText = (date, format) =>
+  formats[format]
+    .formatToParts(date)
+    .map(({ type, value }) => (type === "day" && value === "1" ? say("figure.first_day") : value))
+    .join("");
 
 /** The reader's own calendar day of a date, as 2026-02-14. */
 export function dayOf(date) {

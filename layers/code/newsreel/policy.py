@@ -61,6 +61,18 @@ class LogInPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class RetentionPolicy:
+    """How long what we no longer need is kept; times in seconds. ``/privacy`` says the same."""
+
+    downloads: int = 90 * DAY
+    """The download history shows what a journalist works on; its owner can erase it at once."""
+    notices: int = 14 * DAY
+    logs: int = 30 * DAY
+    copies: int = 35 * DAY
+    """Point-in-time copies of the tables: what was deleted still stands in them for so long."""
+
+
+@dataclass(frozen=True, slots=True)
 class AccountPolicy:
     """All of it."""
 
@@ -68,6 +80,7 @@ class AccountPolicy:
     code: CodePolicy = CodePolicy()
     session: SessionPolicy = SessionPolicy()
     log_in: LogInPolicy = LogInPolicy()
+    retention: RetentionPolicy = RetentionPolicy()
     email_maximum_length: int = 254
 
     def as_json(self) -> dict[str, object]:

@@ -50,8 +50,8 @@ def known_letter(flow: Flow, house: House) -> Letter:
         blocks=(
             Block("words", say(f"known.{flow.purpose}.lead")),
             Block("words", say("known.how")),
-            Block("link", say("known.log_in"), f"{house.site_url}/#log-in"),
-            Block("link", say("known.reset"), f"{house.site_url}/#reset"),
+            Block("link", say("known.log_in"), house.page(flow.language, "#log-in")),
+            Block("link", say("known.reset"), house.page(flow.language, "#reset")),
             *say.which(),
             Block("quiet", say("known.not_you")),
         ),
@@ -70,7 +70,7 @@ def unknown_letter(flow: Flow, house: House) -> Letter:
         blocks=(
             Block("words", say(f"unknown.{flow.purpose}.lead")),
             Block("words", say("unknown.how")),
-            Block("link", say("unknown.register"), f"{house.site_url}/#register"),
+            Block("link", say("unknown.register"), house.page(flow.language, "#register")),
             *say.which(),
             Block("quiet", say("unknown.not_you")),
         ),

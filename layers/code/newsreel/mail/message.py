@@ -57,6 +57,10 @@ class House:
         """Return the name that mail comes from."""
         return words.text(language, "mail", "sender", organisation=self.organisation)
 
+    def page(self, language: str, place: str = "") -> str:
+        """Return the address of a page of the website in a language, such as ``#reset``."""
+        return f"{self.site_url}{words.home(language)}{place}"
+
 
 def compose(letter: Letter, *, to: str, house: House) -> bytes:
     """Return the letter as a 7-bit-clean MIME message (RFC 2045), text first, HTML second.
@@ -87,7 +91,7 @@ def _as_text(letter: Letter, house: House) -> str:
             paragraphs.append(f"{block.text}:\n{block.url}")
         else:
             paragraphs.append(block.text)
-    paragraphs.append(f"-- \n{_footer(letter, house)}\n{house.site_url}/")
+    paragraphs.append(f"-- \n{_footer(letter, house)}\n{house.page(letter.language)}")
     return "\n\n".join(paragraphs) + "\n"
 
 
@@ -101,7 +105,7 @@ def _as_html(letter: Letter, house: House) -> str:
         blocks=letter.blocks,
         footer=_footer(letter, house),
         footer_site=words.text(letter.language, "mail", "footer.site"),
-        site_url=house.site_url,
+        site_url=house.page(letter.language),
     )
 
 

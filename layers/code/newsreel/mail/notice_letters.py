@@ -7,19 +7,19 @@ from newsreel.accounts.records import Notice, NoticeKind
 from newsreel.mail.dates import written_date, written_time
 from newsreel.mail.message import Block, House, Letter
 
-# Each block: its kind, its text's key, and where a link leads on the site.
+# Each block: its kind, its text's key, and where a link leads from the site's home.
 _BLOCKS: dict[NoticeKind, tuple[tuple[Literal["words", "link"], str, str], ...]] = {
-    "welcome": (("words", "lead", ""), ("link", "browse", "/")),
+    "welcome": (("words", "lead", ""), ("link", "browse", "")),
     "password_changed": (
         ("words", "lead", ""),
         ("words", "not_you", ""),
-        ("link", "reset", "/#reset"),
+        ("link", "reset", "#reset"),
     ),
     "new_sign_in": (
         ("words", "lead", ""),
         ("words", "device", ""),
         ("words", "not_you", ""),
-        ("link", "reset", "/#reset"),
+        ("link", "reset", "#reset"),
     ),
 }
 
@@ -45,7 +45,7 @@ def notice_letter(notice: Notice, *, language: str, house: House) -> Letter:
         preheader=say("preheader"),
         heading=say("heading"),
         blocks=tuple(
-            Block(kind, say(key), f"{house.site_url}{path}" if path else "")
-            for kind, key, path in _BLOCKS[notice.kind]
+            Block(kind, say(key), house.page(language, place) if kind == "link" else "")
+            for kind, key, place in _BLOCKS[notice.kind]
         ),
     )

@@ -78,14 +78,13 @@ def date(language: str, moment: str) -> str:
 def date_time(language: str, moment: str) -> str:
     """Return an RFC 3339 time as a date with time, in UTC and saying so."""
     utc = _utc(moment)
-    month = _text(language, f"month.{utc.month}")
-    values = {"day": utc.day, "month": month, "year": utc.year, "time": f"{utc:%H:%M}"}
-    return _text(language, "date_time", **values)
+    return _text(language, "date_time", date=_date(language, utc), time=f"{utc:%H:%M}")
 
 
 def _date(language: str, utc: datetime) -> str:
     month = _text(language, f"month.{utc.month}")
-    return _text(language, "date", day=utc.day, month=month, year=utc.year)
+    day = _text(language, "first_day") if utc.day == 1 else utc.day
+    return _text(language, "date", day=day, month=month, year=utc.year)
 
 
 def _utc(moment: str) -> datetime:

@@ -17,7 +17,7 @@ from newsreel.pages import figures
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-PARTS = ("head", "skips", "main")
+PARTS = ("head", "skips", "languages", "main")
 """What the shell leaves to the renderer, in this order: ``<!-- newsreel:head -->`` and so on."""
 _KINDS = ("master", "web", "audio", "preview")
 _LONGEST_DESCRIPTION = 300
@@ -38,7 +38,21 @@ class Place:
     @property
     def home(self) -> str:
         """Return the path of the catalogue in this language."""
-        return "/" if self.language == words.DEFAULT_LANGUAGE else f"/{self.language}/"
+        return words.home(self.language)
+
+    @property
+    def versions(self) -> list["Place"]:
+        """Return the same place in every language."""
+        return [Place(one, self.site_url, self.organisation) for one in words.LANGUAGES]
+
+    @property
+    def others(self) -> list["Place"]:
+        """Return the same place in every other language."""
+        return [one for one in self.versions if one.language != self.language]
+
+    def address(self, path: str) -> str:
+        """Return the address of a page under this language's home."""
+        return f"{self.site_url}{self.home}{path}"
 
     def text(self, key: str, **values: object) -> str:
         """Return a text of the page."""
@@ -47,7 +61,7 @@ class Place:
 
     def count(self, key: str, count: int) -> str:
         """Return the text for so many."""
-        return self.text(f"{key}.{'one' if count == 1 else 'other'}", count=count)
+        return self.text(words.counted(self.language, key, count), count=count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +82,7 @@ def render_video(shell: str, video: Video, transcript: Transcript | None, place:
         "rows": [_row(rendition, place) for rendition in _ordered(video.renditions)],
         "main_file": _main_file(video),
         "preview": next((r for r in video.renditions if r.kind == "preview"), None),
-        "address": f"{place.site_url}{place.home}videos/{video.video_id}",
+        "address": place.address(f"videos/{video.video_id}"),
         "summary": _summary(video, transcript),
         "structured": _structured(video, transcript, place),
     }
@@ -91,8 +105,12 @@ def _assemble(shell: str, page: str, values: Mapping[str, object], place: Place)
     template = _templates().get_template(f"{page}.html")
     written: list[str] = []
     for part in PARTS:
-        # Cut, not replaced: a mark inside somebody's words stays words.
-        before, _, shell = shell.partition(f"<!-- newsreel:{part} -->")
+        # Cut, not replaced: a mark inside somebody's words stays words. An older release of the
+        # site may lack a mark: then its part is left out.
+        before, mark, after = shell.partition(f"<!-- newsreel:{part} -->")
+        if not mark:
+            continue
+        shell = after
         written += (before, *template.blocks[part](template.new_context(known)))
     return "".join((*written, shell))
 
@@ -130,7 +148,8 @@ def _row(rendition: Rendition, place: Place) -> FileRow:
     facts = [rendition.container]
     if rendition.video:
         picture = figures.picture(place.language, rendition.video)
-        if picture not in rendition.label:
+        # Labels are written once, in English.
+        if figures.picture(words.DEFAULT_LANGUAGE, rendition.video) not in rendition.label:
             facts.append(picture)
         if rendition.video.bit_rate:
             facts.append(figures.bit_rate(place.language, rendition.video.bit_rate))
@@ -176,7 +195,7 @@ def _structured(video: Video, transcript: Transcript | None, place: Place) -> di
         "inLanguage": video.language,
         "thumbnailUrl": [f"{site}{video.posters.large}"] if video.posters else None,
         "contentUrl": f"{site}{video.preview_url}" if video.preview_url else None,
-        "url": f"{site}{place.home}videos/{video.video_id}",
+        "url": place.address(f"videos/{video.video_id}"),
         "isAccessibleForFree": True,
         "creditText": video.credit,
         "keywords": ", ".join(video.topics) or None,

@@ -4,13 +4,13 @@ import json
 from functools import cache
 from importlib.resources import files
 
-LANGUAGES: tuple[str, ...] = ("en",)
+LANGUAGES: tuple[str, ...] = ("en", "fr")
 DEFAULT_LANGUAGE = "en"
 
 
 @cache
 def catalogue(language: str, area: str) -> dict[str, str]:
-    """Return all texts of one area (``problems``, ``mail``, ``site``, ``page``) by key."""
+    """Return all texts of one area (a file's name, such as ``mail``) by key."""
     raw = files(__package__).joinpath(language, f"{area}.json").read_text(encoding="utf-8")
     texts: dict[str, str] = json.loads(raw)
     return texts
@@ -23,6 +23,17 @@ def text(language: str, area: str, key: str, **values: object) -> str:
         KeyError: there is no such key, or a placeholder has no value.
     """
     return catalogue(language, area)[key].format(**values)
+
+
+def counted(language: str, key: str, count: int) -> str:
+    """Return the key of the plural form for a whole number (CLDR: French has 0 in the singular)."""
+    singular = count == 1 or (language == "fr" and count == 0)
+    return f"{key}.{'one' if singular else 'other'}"
+
+
+def home(language: str) -> str:
+    """Return the path under which pages of a language stand: ``/``, ``/fr/``."""
+    return "/" if language == DEFAULT_LANGUAGE else f"/{language}/"
 
 
 def best_language(accept_language: str | None) -> str:

@@ -8,7 +8,7 @@ from newsreel import clients
 from newsreel.accounts.records import Notice, Record, Session
 from newsreel.accounts.table.keys import device_key, notice_key, session_key
 from newsreel.items import Item, Value, from_item, to_item
-from newsreel.policy import DAY, POLICY
+from newsreel.policy import POLICY
 from newsreel.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Items:
     def _put_notice(self, notice: Notice) -> "TransactWriteItemTypeDef":
         key = notice_key(notice.account_id, notice.notice_id)
         item = self._item(key, "notice", notice)
-        item["ttl"] = {"N": str(notice.requested_at + 14 * DAY)}
+        item["ttl"] = {"N": str(notice.requested_at + POLICY.retention.notices)}
         return {"Put": {"TableName": self.name, "Item": item}}
 
     def _put_device(self, account_id: str, device: str, *, now: int) -> "TransactWriteItemTypeDef":

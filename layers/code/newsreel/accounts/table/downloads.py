@@ -7,11 +7,11 @@ from botocore.exceptions import ClientError
 from newsreel import clock
 from newsreel.accounts.table.base import Items
 from newsreel.items import to_item
-from newsreel.policy import DAY
+from newsreel.policy import POLICY
 from newsreel.refusals import Refusal
 from newsreel.transactions import raise_if_not_busy
 
-LIFE = 90 * DAY
+LIFE = POLICY.retention.downloads
 """Seconds for which a download is kept: it shows what a journalist works on."""
 
 

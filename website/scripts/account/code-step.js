@@ -5,6 +5,7 @@ import { ask, NoAnswer, Refusal } from "../api.js";
 import { announce, make } from "../dom.js";
 import { dateText } from "../figures.js";
 import { flowStep, keepFlow, openFlow } from "../flow.js";
+import { signedIn } from "../session.js";
 import { timeIn } from "../troubles.js";
 import { say, sayCount } from "../words.js";
 import { actionButton, clearErrors, endStep, focusError, line, runBusy, showError, stepLink } from "./forms.js";
@@ -33,6 +34,7 @@ export class CodeStep {
     for (const part of step.querySelectorAll("[data-flow]")) {
       part.hidden = part.dataset.flow !== kind.start;
     }
+    for (const part of step.querySelectorAll("[data-for=signed-out]")) part.hidden = signedIn();
     this.form.elements.username.value = email;
     this.form.addEventListener("submit", (event) => this.submit(event));
     this.resend.button.addEventListener("click", () => this.sendNewCode());

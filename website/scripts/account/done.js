@@ -18,22 +18,22 @@ export function mount(step, dialog) {
   const button = form.querySelector("[type=submit]");
   form.hidden = false;
   button.textContent = say("download.button", { label: wanted.label });
+  const fetchWanted = async () => {
+    const { version } = await termsInForce();
+    if (!(await withAccount({ ...wanted, terms: version }, startDownload))) return;
+    form.querySelector(".field").hidden = true;
+    dialog.say(say("download.started"));
+  };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     clearErrors(form);
     if (accepted.checked) {
-      runBusy(button, dialog, () => fetchWanted(wanted, dialog), (error) => refused(error, dialog));
+      runBusy(button, dialog, fetchWanted, (error) => refused(error, dialog));
       return;
     }
     showError(accepted, say("terms.first"));
     focusError(form);
   });
-}
-
-async function fetchWanted(wanted, dialog) {
-  const { version } = await termsInForce();
-  if (!(await withAccount({ ...wanted, terms: version }, startDownload))) return;
-  dialog.say(say("download.started"));
 }
 
 function refused(error, dialog) {

@@ -37,7 +37,7 @@ class NewsletterChoice extends HTMLElement {
 
   change(subscribed) {
     this.show(subscribed);
-    this.say(say(subscribed ? "newsletter.done" : "newsletter.ended"));
+    this.say(subscribed ? "" : say("newsletter.ended"));
     // The button that had the focus is gone.
     (subscribed ? this.standing : this.offer).querySelector("p").focus();
   }

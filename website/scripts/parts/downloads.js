@@ -47,7 +47,7 @@ function row({ video_id: video, rendition_id: rendition, downloaded_at: at }) {
   const date = new Date(at);
   const time = line.querySelector("time");
   time.dateTime = at;
-  time.textContent = dateText(date, "moment");
+  time.textContent = `${dateText(date, "short")}, ${dateText(date, "zoned")}`;
   const link = line.querySelector("a");
   link.href = `${document.querySelector(".mark").pathname}videos/${encodeURIComponent(video)}`;
   link.textContent = video;

@@ -6,6 +6,7 @@ import logging
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
@@ -112,9 +113,9 @@ def _nothing_beyond_its_policy() -> Iterator[None]:
     assert permissions.refused(calls, ENVIRONMENT) == []
 
 
-@pytest.fixture
-def cloud() -> Iterator[Cloud]:
-    """Give a test an empty account with tables, secrets, addresses, buckets and a mail identity.
+@contextmanager
+def empty_account() -> Iterator[Cloud]:
+    """An empty account with tables, secrets, addresses, buckets and a mail identity.
 
     Clients are kept between tests, because making them is slow and moto stands behind them all;
     what an environment has read is not.
@@ -144,3 +145,10 @@ def cloud() -> Iterator[Cloud]:
             )
         clients.ses().verify_domain_identity(Domain="mail.example.org")
         yield Cloud(dynamodb)
+
+
+@pytest.fixture
+def cloud() -> Iterator[Cloud]:
+    """Give a test an empty account."""
+    with empty_account() as made:
+        yield made

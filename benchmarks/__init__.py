@@ -1,0 +1,1 @@
+"""What the service costs: cold starts, calls, processor, bytes, against the budgets it has."""

@@ -1,0 +1,69 @@
+"""Decides what each path may cost. The numbers are the design's; tests and `make bench` use them.
+
+Ratios are to `import boto3` and one client in the same run, on the same machine: only those travel.
+"""
+
+COLD_START = {
+    "account": 1.6,
+    "catalogue": 1.6,
+    "downloads": 1.6,
+    "newsletter": 1.6,
+    "password_reset": 1.6,
+    "registration": 1.6,
+    "sessions": 1.6,
+    "code_issuance": 2.0,
+    "notices": 2.0,
+}
+"""Times boto3 with one client. Whoever is not named here has no person waiting: free."""
+
+CALLS = {
+    "POST /registrations": 4,
+    "POST /registrations/{registration_id}/code": 2,
+    "POST /registrations/{registration_id}/confirm": 4,
+    "GET /registrations/{registration_id}": 1,
+    "POST /password-resets": 4,
+    "POST /password-resets/{reset_id}/code": 2,
+    "POST /password-resets/{reset_id}/verify": 4,
+    "POST /password-resets/{reset_id}/complete": 4,
+    "GET /password-resets/{reset_id}": 1,
+    "POST /sessions": 4,
+    "DELETE /sessions/current": 2,
+    "GET /account": 1,
+    "PATCH /account": 2,
+    "GET /account/sessions": 2,
+    "DELETE /account/sessions/{session_id}": 3,
+    "GET /account/downloads": 2,
+    "DELETE /account/downloads": 4,  # it looks again until nothing is left
+    "GET /terms": 0,
+    "PUT /account/terms": 2,
+    "PUT /account/newsletter": 2,
+    "DELETE /account/newsletter": 2,
+    "GET /videos": 1,
+    "GET /videos/{video_id}": 1,
+    "GET /videos/{video_id}/transcript": 1,
+    "GET /pages/videos/{video_id}": 1,
+    "GET /pages/fr/videos/{video_id}": 1,
+    "GET /config": 0,
+    "GET /openapi.json": 0,
+    "GET /health": 0,
+    "POST /videos/{video_id}/downloads": 3,
+    "GET /downloads/{token}/{file_name}": 2,
+    "HEAD /downloads/{token}/{file_name}": 2,
+}
+"""AWS calls within a request, in an environment that has read what it reads once."""
+
+ONCE = frozenset({"GetParameter", "GetSecretValue", "AssumeRole", "GetObject"})
+"""What an environment may read once: addresses, keys, the signer's role, the website's shells."""
+
+WARM_MICROSECONDS = 250
+"""Processor time of a request without the password's hash and without the AWS client."""
+
+BEHIND_API_MEGABYTES = 15
+INGEST_MEGABYTES = 130
+"""Unzipped: the function's layers; 10^6 bytes."""
+
+PROBE_BYTES = 16 * 1024 * 1024
+"""What ingest may read of a media file to know what it is, whatever its size."""
+
+FIRST_VIEW_BYTES = 100_000
+"""What a page of the website may take over the wire, its poster images apart."""

@@ -1,0 +1,281 @@
+"""Decides with which request each route is measured: the usual one, as far along as it gets.
+
+Every route of the API stands here; `prepare` brings about what its request needs (an account, a
+code, a link) and returns the request. Nothing is measured here.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from newsreel import addresses, clients, keyring, terms, words
+
+from functions.account import app as account
+from functions.catalogue import app as catalogue
+from functions.downloads import app as downloads
+from functions.newsletter import app as newsletter
+from functions.password_reset import app as password_reset
+from functions.registration import app as registration
+from functions.sessions import app as sessions
+from infra.publish_website import build_release
+from tests.events import api_event
+from tests.functions import accounts, uploads
+from tests.functions.conftest import Cloud, Hands
+from tests.template import ROOT
+
+_SAMPLE = ROOT / "infra" / "local" / "media" / "content" / uploads.VIDEO
+_PASSWORD = "Other-Otter-43-Maps"  # noqa: S105 - opens nothing
+_VERSION = terms.VERSIONS[-1].version
+# What a browser says of itself is read on every request, so it is part of the cost.
+_BROWSER = {
+    "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+    "Accept-Language": "en-GB,en;q=0.8,fr;q=0.5",
+}
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A request and the status that it gets."""
+
+    app: Any
+    event: dict[str, Any]
+    status: int
+
+    def send(self) -> None:
+        """Have the function answer.
+
+        Raises:
+            RuntimeError: the answer is another one.
+        """
+        answer = self.app.handler(self.event, None)
+        if answer["statusCode"] != self.status:
+            raise RuntimeError(f"{self.event['resource']} answered {answer['statusCode']}")
+
+
+@dataclass
+class World:
+    """An account of AWS with the sample video published in it, and people on demand."""
+
+    cloud: Cloud
+    hands: Hands
+    _people: int = field(default=0)
+    _reader: str = field(default="")
+
+    def __post_init__(self) -> None:
+        texts = json.loads((_SAMPLE / "metadata.json").read_text(encoding="utf-8"))
+        uploads.put("transcript.txt", (_SAMPLE / "transcript.txt").read_bytes())
+        uploads.publish(**{**texts, "publish_at": None, "withdraw_at": None})
+        release = build_release("NATO").files
+        for language in words.LANGUAGES:
+            shell = release[f"pages/{language}/video.html"]
+            key = f"shells/{language}/video.html"
+            clients.s3().put_object(Bucket=uploads.SITE, Key=key, Body=shell)
+
+    def address(self) -> str:
+        """Return an address that nobody has used."""
+        self._people += 1
+        return f"reporter-{self._people}@example.org"
+
+    def person(self) -> tuple[str, str]:
+        """Open an account and return its address and cookies."""
+        address = self.address()
+        cookie = accounts.open_account(self.cloud.dynamodb, address).cookie
+        self.hands.forward(minutes=1)
+        return address, cookie
+
+    def cookie(self) -> str:
+        """Log the usual reader in anew; every route that leaves the account as it is can do so."""
+        if not self._reader:
+            self._reader, _cookie = self.person()
+        return accounts.log_in(self._reader).cookie
+
+    def code(self, address: str) -> str:
+        """Deliver the mail that was asked for and return its code."""
+        accounts.deliver(self.cloud.dynamodb)
+        return accounts.newest_code(address)
+
+    def forget(self) -> None:
+        """Make this environment a new one: whatever is read once will be read again."""
+        keyring.forget()
+        addresses.read_addresses.cache_clear()
+        downloads.signer._client = None  # noqa: SLF001 - a new environment has none
+        catalogue.shells._kept.clear()  # noqa: SLF001
+
+
+Prepare = Callable[[World], Prepared]
+
+
+def _ask(app: Any, method: str, resource: str, status: int = 200, **more: Any) -> Prepared:
+    headers = {**_BROWSER, **more.pop("headers", {})}
+    return Prepared(app, api_event(method, resource, headers=headers, **more), status)
+
+
+def _register(world: World) -> Prepared:
+    body = {"email": world.address(), "password": accounts.PASSWORD, "language": "en"}
+    return _ask(registration, "POST", accounts.REGISTRATIONS, 202, body=body)
+
+
+def _flow(world: World) -> tuple[str, Mapping[str, str]]:
+    address = world.address()
+    return address, {"registration_id": accounts.register(address).json["registration_id"]}
+
+
+def _register_again(world: World) -> Prepared:
+    _address, path = _flow(world)
+    world.hands.forward(minutes=2)
+    return _ask(registration, "POST", accounts.CODE, 202, path=path)
+
+
+def _confirm(world: World) -> Prepared:
+    address, path = _flow(world)
+    body = {"code": world.code(address)}
+    return _ask(registration, "POST", accounts.CONFIRM, 201, path=path, body=body)
+
+
+def _look(world: World) -> Prepared:
+    return _ask(registration, "GET", accounts.FLOW, path=_flow(world)[1])
+
+
+_RESETS = "/password-resets"
+_RESET = f"{_RESETS}/{{reset_id}}"
+
+
+def _reset(world: World) -> tuple[str, Mapping[str, str]]:
+    address, _cookie = world.person()
+    started = accounts.call(password_reset, "POST", _RESETS, body={"email": address})
+    return address, {"reset_id": started.json["reset_id"]}
+
+
+def _start_reset(world: World) -> Prepared:
+    address, _cookie = world.person()
+    return _ask(password_reset, "POST", _RESETS, 202, body={"email": address})
+
+
+def _reset_again(world: World) -> Prepared:
+    _address, path = _reset(world)
+    world.hands.forward(minutes=2)
+    return _ask(password_reset, "POST", f"{_RESET}/code", 202, path=path)
+
+
+def _verify(world: World) -> Prepared:
+    address, path = _reset(world)
+    body = {"code": world.code(address)}
+    return _ask(password_reset, "POST", f"{_RESET}/verify", path=path, body=body)
+
+
+def _complete(world: World) -> Prepared:
+    address, path = _reset(world)
+    body: dict[str, str] = {"code": world.code(address)}
+    proved = accounts.call(password_reset, "POST", f"{_RESET}/verify", path=path, body=body)
+    body = {"reset_token": proved.json["reset_token"], "new_password": _PASSWORD}
+    return _ask(password_reset, "POST", f"{_RESET}/complete", 204, path=path, body=body)
+
+
+def _look_at_reset(world: World) -> Prepared:
+    return _ask(password_reset, "GET", _RESET, path=_reset(world)[1])
+
+
+def _log_in(world: World) -> Prepared:
+    address, _cookie = world.person()
+    body = {"email": address, "password": accounts.PASSWORD, "keep": True}
+    return _ask(sessions, "POST", "/sessions", 201, body=body)
+
+
+def _signed_in(
+    app: Any, method: str, resource: str, status: int = 200, body: Mapping[str, str] | None = None
+) -> Prepare:
+    def prepare(world: World) -> Prepared:
+        return _ask(app, method, resource, status, cookie=world.cookie(), body=body)
+
+    return prepare
+
+
+def _end_session(world: World) -> Prepared:
+    cookie = world.cookie()
+    world.cookie()
+    listed = accounts.call(account, "GET", "/account/sessions", cookie=cookie)
+    other = next(one for one in listed.json["items"] if not one["current"])
+    path = {"session_id": other["session_id"]}
+    return _ask(account, "DELETE", "/account/sessions/{session_id}", 204, path=path, cookie=cookie)
+
+
+def _downloaded(method: str, status: int) -> Prepare:
+    def prepare(world: World) -> Prepared:
+        cookie = world.cookie()
+        uploads.follow(uploads.make_link(cookie).json["download_url"])
+        return _ask(account, method, "/account/downloads", status, cookie=cookie)
+
+    return prepare
+
+
+def _public(resource: str, path: Mapping[str, str] | None = None, status: int = 200) -> Prepare:
+    return lambda _world: _ask(catalogue, "GET", resource, status, path=path)
+
+
+def _make_link(world: World) -> Prepared:
+    _address, cookie = world.person()
+    return _ask(
+        downloads,
+        "POST",
+        uploads.LINK,
+        201,
+        path=_VIDEO,
+        body={"rendition": "preview-mp4", "terms_version": _VERSION},
+        cookie=cookie,
+    )
+
+
+def _follow(method: str) -> Prepare:
+    def prepare(world: World) -> Prepared:
+        url = uploads.make_link(world.cookie()).json["download_url"]
+        token, _, name = url.partition("/downloads/")[2].partition("/")
+        path = {"token": token, "file_name": name}
+        return _ask(downloads, method, uploads.FOLLOW, 302, path=path)
+
+    return prepare
+
+
+_VIDEO = {"video_id": uploads.VIDEO}
+_SUBSCRIBE = {"text_version": "2026-02", "language": "en"}
+
+ROUTES: dict[str, Prepare] = {
+    "POST /registrations": _register,
+    "POST /registrations/{registration_id}/code": _register_again,
+    "POST /registrations/{registration_id}/confirm": _confirm,
+    "GET /registrations/{registration_id}": _look,
+    "POST /password-resets": _start_reset,
+    "POST /password-resets/{reset_id}/code": _reset_again,
+    "POST /password-resets/{reset_id}/verify": _verify,
+    "POST /password-resets/{reset_id}/complete": _complete,
+    "GET /password-resets/{reset_id}": _look_at_reset,
+    "POST /sessions": _log_in,
+    "DELETE /sessions/current": _signed_in(sessions, "DELETE", "/sessions/current", 204),
+    "GET /account": _signed_in(account, "GET", "/account"),
+    "PATCH /account": _signed_in(account, "PATCH", "/account", body={"language": "en"}),
+    "GET /account/sessions": _signed_in(account, "GET", "/account/sessions"),
+    "DELETE /account/sessions/{session_id}": _end_session,
+    "GET /account/downloads": _downloaded("GET", 200),
+    "DELETE /account/downloads": _downloaded("DELETE", 204),
+    "GET /terms": lambda _world: _ask(account, "GET", "/terms"),
+    "PUT /account/terms": _signed_in(
+        account, "PUT", "/account/terms", 204, body={"version": _VERSION}
+    ),
+    "PUT /account/newsletter": _signed_in(
+        newsletter, "PUT", "/account/newsletter", 204, body=_SUBSCRIBE
+    ),
+    "DELETE /account/newsletter": _signed_in(newsletter, "DELETE", "/account/newsletter", 204),
+    "GET /videos": _public("/videos"),
+    "GET /videos/{video_id}": _public("/videos/{video_id}", _VIDEO),
+    "GET /videos/{video_id}/transcript": _public("/videos/{video_id}/transcript", _VIDEO),
+    "GET /pages/videos/{video_id}": _public("/pages/videos/{video_id}", _VIDEO),
+    "GET /pages/fr/videos/{video_id}": _public(
+        "/pages/fr/videos/{video_id}", _VIDEO, 200 if "fr" in words.LANGUAGES else 404
+    ),
+    "GET /config": _public("/config"),
+    "GET /openapi.json": _public("/openapi.json"),
+    "GET /health": _public("/health"),
+    "POST /videos/{video_id}/downloads": _make_link,
+    "GET /downloads/{token}/{file_name}": _follow("GET"),
+    "HEAD /downloads/{token}/{file_name}": _follow("HEAD"),
+}

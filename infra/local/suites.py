@@ -21,6 +21,7 @@ from infra.local.progress import console
 
 _ALONE = ("unit", "functions", "infrastructure")
 _WITH_STACK = ("local_stack", "browser")
+_AT_ONCE = 4
 # pytest's own status for "no tests were collected".
 _NOTHING_COLLECTED = 5
 
@@ -86,7 +87,9 @@ def stack_for_tests(ports: Ports) -> Iterator[None]:
 def _run_all(fast: bool) -> list[Result]:  # noqa: FBT001
     ports = Ports.chosen()
     environment = enclosure.for_tests()
-    marks = ("-m", "not slow") if fast else ()
+    # Files side by side: those that share what they made stay together.
+    side_by_side = ("-n", str(min(_AT_ONCE, os.cpu_count() or 1)), "--dist", "loadfile")
+    marks = (*side_by_side, "-m", "not slow") if fast else side_by_side
     results = [run_suite(suite, environment, marks) for suite in _ALONE]
     if fast:
         return results

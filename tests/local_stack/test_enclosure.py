@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -42,15 +43,17 @@ def _session_of(leader: int) -> set[int]:
 
 
 def _sockets_of(pid: int) -> set[str]:
+    """Return the sockets of a process; none when it has ended, as idle workers do."""
     found = set()
-    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
-        try:
-            target = descriptor.readlink().name
-        except OSError:
-            continue
-        if target.startswith("socket:["):
-            found.add(target.removeprefix("socket:[").removesuffix("]"))
-    return found
+    with suppress(FileNotFoundError):
+        for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+            with suppress(FileNotFoundError):
+                found.add(descriptor.readlink().name)
+    return {
+        name.removeprefix("socket:[").removesuffix("]")
+        for name in found
+        if name.startswith("socket:[")
+    }
 
 
 def _listeners() -> Iterator[tuple[str, int, str]]:

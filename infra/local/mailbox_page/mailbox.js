@@ -12,7 +12,7 @@ let tag = '';
 const byNumber = (number) => mails[mails.length - number];
 
 function clock(time) {
-  return new Date(time).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  return new Date(time).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 }
 
 function list() {
@@ -51,7 +51,7 @@ function open(number) {
   at('to').textContent = mail.to;
   at('from').textContent = header(mail, 'from');
   at('received').dateTime = mail.received_at;
-  at('received').textContent = new Date(mail.received_at).toLocaleString([], { dateStyle: 'medium', timeStyle: 'long' });
+  at('received').textContent = new Date(mail.received_at).toLocaleString([], { dateStyle: 'medium', timeStyle: 'long', hourCycle: 'h23' });
   at('text').textContent = mail.text || 'This mail has no text part.';
   at('html').src = `/mailbox/messages/${number}.html`;
   at('headers').replaceChildren(...Object.entries(mail.headers).map(([name, value]) => {

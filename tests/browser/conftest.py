@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.browser.passing_time import LetTimePass
 from tests.browser.person import Open, Person, Site
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -34,7 +35,10 @@ def site() -> Site:
     if not file.exists():
         _missing("There is no local stack: run `make up`.")
     stack = json.loads(file.read_text())
-    return Site(stack["site_url"], stack["mailbox_url"])
+    let_time_pass = LetTimePass(
+        stack["aws_endpoint_url"], stack["region"], stack["outputs"]["AccountsTable"]
+    )
+    return Site(stack["site_url"], stack["mailbox_url"], let_time_pass)
 
 
 @pytest.fixture(scope="session")

@@ -9,13 +9,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from newsreel import words
+import requests
+from newsreel import terms, words
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.passing_time import LetTimePass
+
 PASSWORD = "Right-Kestrel-2026"
+NEW_PASSWORD = "Other-Heron-2027"
 DOORSTEP = "2026-02-14-munich-doorstep"
 _MAIL_PATIENCE = 20.0
 _PAGE_PATIENCE = 15.0
+_CODE = re.compile(r"(.+) is your verification code")
 
 
 def say(key: str, **values: object) -> str:
@@ -34,6 +39,7 @@ class Site:
 
     url: str
     mailbox_url: str
+    let_time_pass: LetTimePass
 
     def subjects(self, address: str) -> list[str]:
         """Return the subjects of the mails to an address, newest first."""
@@ -42,16 +48,43 @@ class Site:
         return [one["subject"] for one in messages if address in str(one["to"])]
 
     def read_code(self, address: str, *, mails: int = 1) -> str:
-        """Return the six digits of the newest mail, once so many have come."""
+        """Return the code of the newest mail that has one, once so many have come."""
+        return self.read_codes(address, mails=mails)[0]
+
+    def read_codes(self, address: str, *, mails: int) -> list[str]:
+        """Return the codes that were mailed, newest first, once there are so many."""
         until = time.monotonic() + _MAIL_PATIENCE
+        codes: list[str] = []
         while time.monotonic() < until:
-            subjects = self.subjects(address)
-            if len(subjects) >= mails:
-                found = re.search(r"\d{3}\s?\d{3}", subjects[0])
-                assert found, "the newest mail carries no code"
-                return re.sub(r"\s", "", found[0])
+            found = [_CODE.match(subject) for subject in self.subjects(address)]
+            codes = [re.sub(r"[\s-]", "", one[1]) for one in found if one]
+            if len(codes) >= mails:
+                return codes
             time.sleep(0.1)
-        raise AssertionError(f"{mails} mails expected, {len(self.subjects(address))} came")
+        raise AssertionError(f"{mails} codes expected, {len(codes)} came")
+
+    def open_account(self, email: str, password: str, *, accept_terms: bool) -> None:
+        """Have an account without walking through the website."""
+        send = requests.Session()
+        send.trust_env = False
+        start = {"email": email, "password": password}
+        flow = send.post(f"{self.url}/api/registrations", json=start, timeout=60).json()
+        opened = send.post(
+            f"{self.url}/api/registrations/{flow['registration_id']}/confirm",
+            json={"code": self.read_code(email)},
+            timeout=60,
+        )
+        assert opened.status_code == 201
+        if accept_terms:
+            # Python's cookie jar returns no Secure cookie over plain http.
+            cookie = "; ".join(f"{one.name}={one.value}" for one in opened.cookies)
+            accepted = send.put(
+                f"{self.url}/api/account/terms",
+                json={"version": terms.VERSIONS[-1].version},
+                headers={"Cookie": cookie, "Origin": self.url},
+                timeout=60,
+            )
+            assert accepted.status_code == 204
 
 
 @dataclass
@@ -129,13 +162,39 @@ class Person:
         self.dialog.locator("[data-close]").click()
         expect(self.dialog).to_be_hidden()
 
-    def has_account(self) -> None:
-        """Register and verify from the catalogue, then log out."""
-        self.go("/#register")
-        self.register()
-        self.verify()
-        self.close()
-        self.log_out()
+    def has_account(self, *, accept_terms: bool = True) -> None:
+        """Have an account that this browser has used, and be logged out, in the catalogue."""
+        self.site.open_account(self.email, PASSWORD, accept_terms=accept_terms)
+        self.go()
+        self.page.evaluate("() => localStorage.setItem('newsreel.known', '1')")
+
+    def is_signed_in(self, path: str = "/", *, accept_terms: bool = True) -> None:
+        """Have an account and be logged in, on a page."""
+        self.has_account(accept_terms=accept_terms)
+        self.go(f"{path}#log-in")
+        self.log_in()
+        expect(self.dialog).to_be_hidden()
+        expect(self.page.locator("header .address")).to_have_text(self.email)
+
+    def ask_for_reset(self) -> None:
+        """Ask for a code to reset the password, from an open dialog."""
+        self.title(say("shell.reset_title"))
+        self.dialog.get_by_label(say("shell.email")).fill(self.email)
+        self.press(say("shell.reset_submit"))
+        self.title(say("shell.verify_title"))
+
+    def set_password(self, password: str = NEW_PASSWORD) -> None:
+        """Type and send the new password."""
+        self.title(say("shell.new_password_title"))
+        self.dialog.get_by_label(say("shell.new_password"), exact=True).fill(password)
+        self.press(say("shell.save_password"))
+
+    def wait(self, seconds: int) -> None:
+        """Let time pass for the open flow, and look at the page again."""
+        flow = self.page.evaluate("() => JSON.parse(localStorage.getItem('newsreel.flow'))")
+        self.site.let_time_pass(flow["kind"], flow["id"], seconds)
+        self.page.reload()
+        self.until("() => Boolean(customElements.get('site-header'))")
 
     def photograph(self, name: str) -> None:
         """Keep a picture of what is seen."""

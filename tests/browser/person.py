@@ -152,6 +152,12 @@ class Person:
             self.dialog.get_by_label(say("shell.keep")).check()
         self.press(say("shell.log_in_submit"))
 
+    def accept_terms(self) -> None:
+        """Accept the terms of use, which the first download asks for."""
+        self.title(say("shell.terms_title"))
+        expect(self.dialog.locator(".text-box p").first).to_be_visible()
+        self.dialog.locator("[data-accept]").click()
+
     def log_out(self) -> None:
         """Log out by the header."""
         self.page.get_by_role("button", name=say("shell.log_out")).click()

@@ -14,6 +14,7 @@ SCREENS = (
     "register-errors",
     "verify",
     "done",
+    "terms",
     "log-in",
 )
 WEIGHTY = {"serious", "critical"}
@@ -31,10 +32,14 @@ def _show(person: Person, screen: str) -> None:
     if screen == "register-errors":
         person.press(say("shell.register_submit"))
         expect(person.dialog.locator(".error").first).to_be_visible()
-    if screen in {"verify", "done"}:
+    if screen in {"verify", "done", "terms"}:
         person.register()
-    if screen == "done":
+    if screen in {"done", "terms"}:
         person.verify()
+    if screen == "terms":
+        person.go(f"/videos/{DOORSTEP}")
+        person.page.locator("download-list button.download").first.click()
+        expect(person.dialog.locator(".text-box p").first).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -37,6 +37,10 @@ def test_an_account_is_made_and_used_by_keyboard_alone(enter: Open) -> None:
     keyboard.press("Enter")
     expect(person.page.locator("h1")).to_be_visible()
     _tab_to(person, "download-list button.download", most=60)
+    keyboard.press("Enter")
+    person.title(say("shell.terms_title"))
+    expect(person.dialog.locator(".text-box p").first).to_be_visible()
+    _tab_to(person, "dialog [data-accept]")
     with person.page.expect_download() as download:
         keyboard.press("Enter")
     download.value.cancel()

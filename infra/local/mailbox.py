@@ -4,6 +4,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from infra.local import mail_previews
 from infra.local.mail_sink import MailSink
 
 _PAGE = Path(__file__).parent / "mailbox_page"
@@ -30,6 +31,7 @@ class Mailbox:
 
     def __init__(self, sink: MailSink) -> None:
         self._sink = sink
+        self._previews: list[mail_previews.Preview] = []
 
     def routes(self) -> list[web.RouteDef]:
         """Return all routes of the mailbox."""
@@ -38,6 +40,10 @@ class Mailbox:
             web.get("/mailbox/", self.show_page),
             web.get("/mailbox/messages.json", self.list_mails),
             web.get(r"/mailbox/messages/{number:\d{1,9}}.html", self.show_html),
+            web.get("/mailbox/previews", self.show_previews),
+            web.get(
+                r"/mailbox/previews/{name:[a-z_-]+}.{language:[a-z]{2}}.html", self.show_preview
+            ),
             web.get("/mailbox/{file}", self.show_file),
         ]
 
@@ -67,6 +73,22 @@ class Mailbox:
         if mail is None:
             raise web.HTTPNotFound(text="There is no such mail.")
         return _answer(_LINKS_OPEN_OUTSIDE + mail.html, "text/html", _MAIL_POLICY)
+
+    async def show_previews(self, _request: web.Request) -> web.Response:
+        """Show every mail that the service can send, as the code writes it now."""
+        try:
+            self._previews = await mail_previews.read_all()
+        except RuntimeError as error:
+            return web.Response(status=500, text=str(error))
+        return _answer(mail_previews.page(self._previews), "text/html", _PAGE_POLICY)
+
+    async def show_preview(self, request: web.Request) -> web.Response:
+        """Show the HTML part of one of them as it was last written, for its sandboxed frame."""
+        wanted = (request.match_info["name"], request.match_info["language"])
+        for preview in self._previews:
+            if (preview.name, preview.language) == wanted:
+                return _answer(_LINKS_OPEN_OUTSIDE + preview.html, "text/html", _MAIL_POLICY)
+        raise web.HTTPNotFound(text="There is no such mail.")
 
 
 def _answer(text: str, content_type: str, policy: str) -> web.Response:

@@ -88,7 +88,8 @@ def _as_text(letter: Letter, house: House) -> str:
         if block.kind == "code":
             paragraphs.append(f"    {block.text}")
         elif block.kind == "link":
-            paragraphs.append(f"{block.text}:\n{block.url}")
+            link = words.text(letter.language, "mail", "link", words=block.text)
+            paragraphs.append(f"{link}\n{block.url}")
         else:
             paragraphs.append(block.text)
     paragraphs.append(f"-- \n{_footer(letter, house)}\n{house.page(letter.language)}")

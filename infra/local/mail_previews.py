@@ -1,0 +1,153 @@
+"""Writes every mail that the service sends, in every language, from sample facts.
+
+``/mailbox/previews`` runs it afresh for each look, in a process of its own, so that it shows the
+code and the texts as they are now: ``python -m infra.local.mail_previews`` prints JSON.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from email import message_from_bytes, policy
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+    from newsreel.mail.message import House, Letter
+
+_PROJECT = Path(__file__).resolve().parents[2]
+_PATIENCE = 30.0
+_ASKED = 1771034640  # 2026-02-14T02:04:00Z
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One mail in one language."""
+
+    name: str
+    language: str
+    subject: str
+    text: str
+    html: str
+
+    @property
+    def address(self) -> str:
+        """Where its HTML part is shown."""
+        return f"/mailbox/previews/{self.name}.{self.language}.html"
+
+
+def write_all() -> Iterator[Preview]:
+    """Write each mail in each language."""
+    sys.path.insert(0, str(_PROJECT / "layers" / "code"))
+    from newsreel import words  # noqa: PLC0415 - changes how its process collects garbage
+    from newsreel.mail.message import House, compose  # noqa: PLC0415
+
+    house = House("NATO", "newsreel.test", "http://localhost:8080")
+    for language in words.LANGUAGES:
+        for name, letter in _letters(language, house):
+            mail = message_from_bytes(
+                compose(letter, to="jane@newsroom.example", house=house), policy=policy.default
+            )
+            yield Preview(
+                name, language, mail["Subject"], _part(mail, "plain"), _part(mail, "html")
+            )
+
+
+def _part(mail: "EmailMessage", kind: Literal["plain", "html"]) -> str:
+    part = mail.get_body((kind,))
+    if part is None:
+        raise ValueError(f"a mail has no {kind} part")
+    content: str = part.get_content()
+    return content
+
+
+def _letters(language: str, house: "House") -> Iterator[tuple[str, "Letter"]]:
+    from newsreel.accounts.records import Flow, Notice  # noqa: PLC0415
+    from newsreel.mail import code_letters, notice_letters  # noqa: PLC0415
+
+    def flow(purpose: str, **more: object) -> Flow:
+        values = {
+            "purpose": purpose, "flow_key": "0" * 64, "email": "jane@newsroom.example",
+            "language": language, "key_id": "k1", "started_at": _ASKED, "issued_at": _ASKED,
+            "expires_at": _ASKED + 86400, "tries_left": 5, "resend_after": _ASKED + 60,
+        }  # fmt: skip
+        return Flow.read(values | more)
+
+    for purpose in ("registration", "password_reset"):
+        yield f"{purpose}-code", code_letters.code_letter(flow(purpose), "482917", house)
+        again = flow(purpose, issue=2)
+        yield f"{purpose}-code-again", code_letters.code_letter(again, "170356", house)
+        long = flow(purpose, issue=2, form="base32_10", form_since=2)
+        yield f"{purpose}-code-long", code_letters.code_letter(long, "7KQ2M9X4TD", house)
+    yield "known", code_letters.known_letter(flow("registration"), house)
+    yield "unknown", code_letters.unknown_letter(flow("password_reset"), house)
+    for kind in ("welcome", "password_changed", "new_sign_in"):
+        notice = Notice.read(
+            {
+                "account_id": "sample", "notice_id": "sample", "kind": kind,
+                "requested_at": _ASKED, "facts": {"device": "Firefox, Windows"},
+            }
+        )  # fmt: skip
+        yield kind, notice_letters.notice_letter(notice, language=language, house=house)
+
+
+async def read_all() -> list[Preview]:
+    """Return what a fresh process writes.
+
+    Raises:
+        RuntimeError: a mail cannot be written; the message says why.
+    """
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "infra.local.mail_previews"),
+        cwd=_PROJECT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            written, complaints = await process.communicate()
+    except TimeoutError:
+        process.kill()
+        raise RuntimeError("Writing the mails took too long.") from None
+    if process.returncode != 0:
+        raise RuntimeError(complaints.decode(errors="replace"))
+    return [Preview(**one) for one in json.loads(written)]
+
+
+def page(previews: list[Preview]) -> str:
+    """Return the page that shows every mail, a row for each, a column for each language."""
+    rows: dict[str, list[Preview]] = {}
+    for preview in previews:
+        rows.setdefault(preview.name, []).append(preview)
+    links = "".join(f'<a href="#{name}">{name}</a> ' for name in rows)
+    mails = "".join(_row(name, row) for name, row in rows.items())
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
+        "<title>Every mail · Newsreel, local</title>"
+        '<link rel="icon" href="data:,"><link rel="stylesheet" href="/mailbox/mailbox.css"></head>'
+        '<body class="previews"><header class="bar"><h1>Every mail</h1>'
+        '<p class="facts">Written just now from sample facts, in every language.</p>'
+        f'<a href="/mailbox">Mailbox</a></header><nav aria-label="Mails">{links}</nav>'
+        f"<main>{mails}</main></body></html>"
+    )
+
+
+def _row(name: str, row: list[Preview]) -> str:
+    cells = "".join(
+        f'<article lang="{one.language}"><h3>{escape(one.subject)}</h3>'
+        f'<iframe sandbox title="{name}, {one.language}" src="{one.address}" loading="lazy">'
+        f'</iframe><details><summary lang="en">Text</summary><pre>{escape(one.text)}</pre>'
+        "</details></article>"
+        for one in row
+    )
+    return f'<section id="{name}"><h2>{name}</h2><div class="pair">{cells}</div></section>'
+
+
+if __name__ == "__main__":
+    print(json.dumps([asdict(one) for one in write_all()]))

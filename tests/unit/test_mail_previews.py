@@ -1,0 +1,78 @@
+"""Every mail can be looked at before anybody gets it: in each language, as text and as HTML."""
+
+import asyncio
+import re
+from html import unescape
+from typing import get_args
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from newsreel import words
+from newsreel.accounts.records import NoticeKind
+
+from infra.local.mail_previews import Preview, page, write_all
+from infra.local.mail_sink import MailSink
+from infra.local.mailbox import Mailbox
+
+CODES = {
+    f"{purpose}-code{form}"
+    for purpose in ("registration", "password_reset")
+    for form in ("", "-again", "-long")
+}
+
+
+@pytest.fixture(scope="module")
+def previews() -> list[Preview]:
+    return list(write_all())
+
+
+def test_every_mail_is_there_in_every_language(previews: list[Preview]) -> None:
+    names = CODES | {"known", "unknown"} | set(get_args(NoticeKind))
+    assert {(one.name, one.language) for one in previews} == {
+        (name, language) for name in names for language in words.LANGUAGES
+    }
+
+
+def test_text_and_html_say_the_same_under_the_same_subject(previews: list[Preview]) -> None:
+    for one in previews:
+        assert one.subject
+        body = re.sub(r"<style>.*?</style>|<[^>]*>", " ", one.html, flags=re.DOTALL)
+        shown = unescape(body)
+        said = [
+            line.strip() for line in one.text.splitlines() if not line.startswith(("-- ", "http"))
+        ]
+        assert len(said) > 5
+        for line in filter(None, said):
+            assert line.removesuffix(":").rstrip() in shown, (one.name, one.language, line)
+
+
+def test_links_stay_in_the_language_of_the_mail(previews: list[Preview]) -> None:
+    for one in previews:
+        home = "http://localhost:8080" + words.home(one.language)
+        links = re.findall(r"http://localhost:8080\S*", one.text)
+        assert links
+        assert [link for link in links if re.sub(r"#.*", "", link) != home] == []
+
+
+def test_what_a_mail_quotes_stays_words_on_the_page() -> None:
+    hostile = Preview("known", "en", "<script>", "<script>alert(1)</script>", "")
+    assert "<script>" not in page([hostile])
+
+
+def test_the_mailbox_shows_them_all(previews: list[Preview]) -> None:
+    async def look() -> None:
+        app = web.Application()
+        app.add_routes(Mailbox(MailSink()).routes())
+        async with TestClient(TestServer(app)) as client:
+            everything = await client.get("/mailbox/previews")
+            assert everything.status == 200
+            assert "default-src 'none'" in everything.headers["Content-Security-Policy"]
+            text = await everything.text()
+            assert [one.address for one in previews if f'src="{one.address}"' not in text] == []
+            shown = await client.get(previews[0].address)
+            assert "482 917" in await shown.text()
+            assert "sandbox" in shown.headers["Content-Security-Policy"]
+            assert (await client.get("/mailbox/previews/none.en.html")).status == 404
+
+    asyncio.run(look())

@@ -317,3 +317,29 @@ def test_any_timed_transcript_without_markup_survives_srt(turns: list[Spoken]) -
 def test_no_file_breaks_a_reader(data: bytes, form: formats.Format) -> None:
     with suppress(RejectedError):
         assert all(turn.text for turn in formats.read(form, data).turns)
+
+
+_VTT_CUE = "WEBVTT\n\n00:00.000 --> 00:01.000\n"
+_SRT_CUE = "1\n00:00:00,000 --> 00:00:01,000\n"
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("vtt", _VTT_CUE + "<v " * 1_000_000),
+        ("vtt", _VTT_CUE + "<a" * 1_000_000),
+        ("vtt", _VTT_CUE + "<v" + ".a" * 1_000_000),
+        ("srt", _SRT_CUE + "<font " * 600_000),
+        ("srt", _SRT_CUE + "<b>a" * 600_000),
+        ("vtt", "WEBVTT\n\n" + "00:01.000 --> 00:00.000\nhi\n\n" * 40_000),
+    ],
+)
+def test_a_text_made_to_be_slow_is_read_like_any_other(form: formats.Format, text: str) -> None:
+    # Read by rules that look at each character again for each tag, one of these takes hours.
+    assert len(formats.read(form, text.encode()).turns) == 1
+
+
+def test_a_cue_that_ends_before_it_starts_lasts_until_one_that_starts_later() -> None:
+    cues = [Cue(1000, 500, "x" * 100), Cue(1000, 900, "y" * 100), Cue(1500, 9000, "z")]
+    kept, _remarks = spoken.repair(cues)
+    assert [cue.end for cue in kept] == [1500, 1500, 9000]

@@ -115,14 +115,14 @@ def repair(cues: Sequence[Cue]) -> tuple[list[Cue], list[Remark]]:
         remarks.append(Remark("cues_sorted"))
     ordered = sorted(cues, key=lambda cue: cue.start)
     kept: list[Cue] = []
-    for place, cue in enumerate(ordered):
+    for cue, later in zip(ordered, _next_starts(ordered), strict=True):
         if not cue.text.strip():
             remarks.append(Remark("cue_dropped", {"time": timestamp(cue.start)}))
         elif cue.end > cue.start:
             kept.append(cue)
         else:
-            later = (other.start for other in ordered[place + 1 :] if other.start > cue.start)
-            end = min(next(later, cue.start + 3_600_000), cue.start + _reading_time(cue.text))
+            limit = cue.start + 3_600_000 if later is None else later
+            end = min(limit, cue.start + _reading_time(cue.text))
             kept.append(replace(cue, end=end))
             values = {
                 "start": timestamp(cue.start),
@@ -131,6 +131,17 @@ def repair(cues: Sequence[Cue]) -> tuple[list[Cue], list[Remark]]:
             }
             remarks.append(Remark("cue_repaired", values))
     return kept, remarks
+
+
+def _next_starts(ordered: Sequence[Cue]) -> list[int | None]:
+    """Return for each cue when the first one begins that starts later, if any."""
+    found: list[int | None] = []
+    later: int | None = None
+    for place in range(len(ordered) - 1, -1, -1):
+        if place + 1 < len(ordered) and ordered[place + 1].start > ordered[place].start:
+            later = ordered[place + 1].start
+        found.append(later)
+    return found[::-1]
 
 
 def timestamp(milliseconds: int, separator: str = ".") -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from newsreel.catalogue.model import Speaker
 from newsreel.catalogue.remarks import RejectedError
@@ -13,7 +14,8 @@ _TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
 _BOLD_LABEL = re.compile(r"<b>([^<>\n]{1,160}):</b>\s*", re.IGNORECASE)
 _NAME = r"[^\W\d_][\w.'\u2019-]*"
 _PLAIN_LABEL = re.compile(rf"((?:{_NAME}\s+){{1,11}}{_NAME}|Question|Q|Journalist):\s+(?=\S)")
-_TAG = re.compile(r"</?(?:b|i|u|s|font)(?:\s[^>]*)?>|\{\\an\d\}", re.IGNORECASE)
+# A tag holds no "<": without that, a text full of tags that never end takes hours.
+_TAG = re.compile(r"</?(?:b|i|u|s|font)(?:\s[^<>]*)?>|\{\\an\d\}", re.IGNORECASE)
 _NOBODY = "?"
 """The label of words whose speaker is not known, where one must be written."""
 
@@ -28,19 +30,19 @@ def read(text: str, speakers: Sequence[Speaker] = ()) -> Reading:
     if not raw:
         raise RejectedError("no_timings")
     cues, remarks = spoken.repair(raw)
-    turns: list[Spoken] = []
+    turns: list[tuple[Spoken, list[Cue]]] = []
     for cue in cues:
         label, words = _split_label(cue.text)
         bare = Cue(cue.start, cue.end, words)
         if label is not None or not turns:
             name, question = (None, False) if label is None else spoken.read_label(label)
-            turns.append(Spoken(None if name == _NOBODY else name, question, (), (bare,)))
+            turns.append((Spoken(None if name == _NOBODY else name, question), [bare]))
         else:
-            last = turns[-1]
-            turns[-1] = Spoken(last.label, last.question, (), (*last.cues, bare))
+            turns[-1][1].append(bare)
     if not turns:
         raise RejectedError("no_words")
-    return spoken.make_reading(turns, speakers, remarks)
+    said = [replace(turn, cues=tuple(own)) for turn, own in turns]
+    return spoken.make_reading(said, speakers, remarks)
 
 
 def write(reading: Reading) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newsreel.catalogue.model import Speaker
 from newsreel.catalogue.remarks import RejectedError
@@ -11,8 +11,9 @@ from newsreel.catalogue.transcripts.spoken import Cue, Reading, Spoken
 
 _TIME = r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
 _TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
-_VOICE = re.compile(r"<v((?:\.[^\s.>]+)*)\s+([^>]*)>", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-z0-9:][^>]*>", re.IGNORECASE)
+# A tag holds no "<": without that, a text full of tags that never end takes hours.
+_VOICE = re.compile(r"<v((?:\.[^\s.<>]+)*)\s([^<>]*)>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-z0-9:][^<>]*>", re.IGNORECASE)
 _OUR_IDENTIFIER = re.compile(r"turn-(\d+)-\d+")
 _ENTITIES = {
     "&lt;": "<",
@@ -52,17 +53,16 @@ def read(text: str, speakers: Sequence[Speaker] = ()) -> Reading:
     with_words = [part for part in ordered if part.cue.text.strip()]
     if not with_words:
         raise RejectedError("no_words")
-    turns: list[Spoken] = []
+    turns: list[tuple[Spoken, list[Cue]]] = []
     last_turn: str | None = None
     for cue, part in zip(cues, with_words, strict=True):
-        current = turns[-1] if turns else None
-        goes_on = current is not None and part.turn == last_turn and _same_voice(current, part)
-        if current is not None and goes_on:
-            turns[-1] = Spoken(current.label, current.question, (), (*current.cues, cue))
+        if turns and part.turn == last_turn and _same_voice(turns[-1][0], part):
+            turns[-1][1].append(cue)
         else:
-            turns.append(Spoken(part.voice, part.question, (), (cue,)))
+            turns.append((Spoken(part.voice, part.question), [cue]))
         last_turn = part.turn
-    return spoken.make_reading(turns, speakers, remarks)
+    said = [replace(turn, cues=tuple(own)) for turn, own in turns]
+    return spoken.make_reading(said, speakers, remarks)
 
 
 def write(reading: Reading) -> str:

@@ -28,8 +28,9 @@ ADDRESS = "jane@example.org"
 NEW = "Other-Otter-43-Maps"
 
 
-def start(address: str = ADDRESS) -> Reply:
-    return call(reset_app, "POST", "/password-resets", body={"email": address})
+def start(address: str = ADDRESS, *, key: str | None = None) -> Reply:
+    headers = {"Idempotency-Key": key} if key is not None else None
+    return call(reset_app, "POST", "/password-resets", body={"email": address}, headers=headers)
 
 
 def step(method: str, reset_id: str, name: str = "", body: Any = None) -> Reply:
@@ -225,3 +226,19 @@ def test_the_new_password_is_the_only_one_kept(cloud: Cloud, jane: str) -> None:
     stored = account["password_hash"]["S"]
     assert passwords.matches(stored, NEW)
     assert not passwords.matches(stored, PASSWORD)
+
+
+def test_a_key_that_a_stranger_could_guess_leads_to_no_flow(cloud: Cloud) -> None:
+    """Whoever repeats key and address gets the flow's id, and the address is no secret."""
+    for guessable in ("1", "reset", "123456789012345"):
+        reply = start(key=guessable)
+        assert (reply.status, reply.json["errors"][0]["code"]) == (422, "too_short")
+    assert items(cloud.dynamodb, "flow") == []
+    own = start(key="0f8fad5b-d9cb-469f-a165-70867728950e").json
+    assert start(key="0f8fad5b-d9cb-469f-a165-70867728950e").json == own
+
+
+@pytest.mark.parametrize("key", ["", "\udcff" * 20, "é" * 20, "\x00" * 20, "\x1f" * 20, "k" * 256])
+def test_a_key_that_is_no_plain_text_is_refused(cloud: Cloud, key: str) -> None:
+    reply = start(key=key)
+    assert (reply.status, reply.code) == (422, "fields_rejected")

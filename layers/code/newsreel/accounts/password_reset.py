@@ -17,11 +17,13 @@ from newsreel.accounts.records import Flow, Notice
 from newsreel.accounts.rules import Rules, accept_password
 from newsreel.accounts.table import AccountsTable
 from newsreel.policy import POLICY
-from newsreel.refusals import Refusal
+from newsreel.refusals import FieldError, Refusal
 from newsreel.transactions import ConditionFailed
 
 _TOKEN_BYTES = 32
 _LONGEST_TOKEN = 64
+_SHORTEST_REPEAT_KEY = 16
+"""Characters. Key and address together lead to the flow's id, and an address is no secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,11 @@ def start(rules: Rules, email: str, *, language: str, repeat_key: str | None, no
     """Store a reset and have its code mailed; a repeated start gives the same flow.
 
     Raises:
-        Refusal: ``fields_rejected`` for what is no address.
+        Refusal: ``fields_rejected`` for what is no address, and for a key that could be guessed.
     """
     address = emails.required(email)
+    if repeat_key is not None and len(repeat_key) < _SHORTEST_REPEAT_KEY:
+        raise Refusal("fields_rejected", errors=(FieldError("Idempotency-Key", "too_short"),))
     wanted = Wanted("password_reset", address, language, body=address)
     return flows.begin(rules.table, rules.keyring, wanted, repeat_key=repeat_key, now=now)
 

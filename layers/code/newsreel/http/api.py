@@ -88,13 +88,16 @@ class Request:
 
     @property
     def idempotency_key(self) -> str | None:
-        """Return the Idempotency-Key, if the caller sent one of a sensible length.
+        """Return the Idempotency-Key, if the caller sent one: printable ASCII of a sensible length.
 
         Raises:
             Refusal: ``fields_rejected``.
         """
         key = self.header("idempotency-key")
-        if key is not None and not 1 <= len(key) <= LONGEST_IDEMPOTENCY_KEY:
+        if key is None:
+            return None
+        fits = 1 <= len(key) <= LONGEST_IDEMPOTENCY_KEY and key.isascii() and key.isprintable()
+        if not fits:
             raise Refusal("fields_rejected", errors=(FieldError("Idempotency-Key", "wrong_value"),))
         return key
 

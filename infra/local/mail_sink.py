@@ -82,8 +82,22 @@ class MailSink:
         content = envelope.content or b""
         raw = content.encode() if isinstance(content, str) else content
         message = email.message_from_bytes(raw, policy=email.policy.default)
-        self._mails.append(Mail(tuple(envelope.rcpt_tos), message, datetime.now(UTC)))
+        mail = Mail(tuple(envelope.rcpt_tos), message, datetime.now(UTC))
+        try:
+            mail.as_json()
+        except (LookupError, ValueError):
+            # A character set that does not exist, a line break in a name: shown as it came, for
+            # one mail that cannot be read must not hide all others.
+            mail = Mail(mail.recipients, _as_it_came(raw), mail.received_at)
+        self._mails.append(mail)
         if len(self._mails) > KEPT_MAILS:
             del self._mails[0]
             self._forgotten += 1
         return "250 OK"
+
+
+def _as_it_came(raw: bytes) -> EmailMessage:
+    message = EmailMessage()
+    message["Subject"] = "(a mail that cannot be read)"
+    message.set_content(raw.decode("utf-8", "replace"))
+    return message

@@ -6,6 +6,7 @@ import secrets
 import time
 import urllib.request
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,17 +21,19 @@ NEW_PASSWORD = "Other-Heron-2027"
 DOORSTEP = "2026-02-14-munich-doorstep"
 _MAIL_PATIENCE = 20.0
 _PAGE_PATIENCE = 15.0
-_CODE = re.compile(r"(.+) is your verification code")
+_CODE = re.compile(r"(.+) (?:is your verification code|est votre code de vérification)")
+speaking = ContextVar("speaking", default="en")
+"""The language that persons read and go to; a test of another language sets it."""
 
 
 def say(key: str, **values: object) -> str:
     """Return a text of the website."""
-    return words.text("en", "site", key, organisation="NATO", **values)
+    return words.text(speaking.get(), "site", key, organisation="NATO", **values)
 
 
 def page_text(key: str, **values: object) -> str:
     """Return a text of the video page."""
-    return words.text("en", "page", key, **values)
+    return words.text(speaking.get(), "page", key, **values)
 
 
 @dataclass(frozen=True)
@@ -63,11 +66,13 @@ class Site:
             time.sleep(0.1)
         raise AssertionError(f"{mails} codes expected, {len(codes)} came")
 
-    def open_account(self, email: str, password: str, *, accept_terms: bool) -> None:
-        """Have an account without walking through the website."""
+    def open_account(
+        self, email: str, password: str, *, accept_terms: bool
+    ) -> dict[str, str | None]:
+        """Have an account without walking through the website; return its session's cookies."""
         send = requests.Session()
         send.trust_env = False
-        start = {"email": email, "password": password}
+        start = {"email": email, "password": password, "language": speaking.get()}
         flow = send.post(f"{self.url}/api/registrations", json=start, timeout=60).json()
         opened = send.post(
             f"{self.url}/api/registrations/{flow['registration_id']}/confirm",
@@ -75,9 +80,10 @@ class Site:
             timeout=60,
         )
         assert opened.status_code == 201
+        cookies = {one.name: one.value for one in opened.cookies}
         if accept_terms:
             # Python's cookie jar returns no Secure cookie over plain http.
-            cookie = "; ".join(f"{one.name}={one.value}" for one in opened.cookies)
+            cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
             accepted = send.put(
                 f"{self.url}/api/account/terms",
                 json={"version": terms.VERSIONS[-1].version},
@@ -85,6 +91,7 @@ class Site:
                 timeout=60,
             )
             assert accepted.status_code == 204
+        return cookies
 
 
 @dataclass
@@ -102,8 +109,8 @@ class Person:
         return self.page.locator("dialog")
 
     def go(self, path: str = "/") -> None:
-        """Open a page and wait until it is at work."""
-        self.page.goto(path)
+        """Open a page in one's language and wait until it is at work."""
+        self.page.goto(words.home(speaking.get()) + path.removeprefix("/"))
         self.until("() => Boolean(customElements.get('site-header'))")
 
     def until(self, function: str, value: object = None) -> None:
@@ -176,10 +183,12 @@ class Person:
 
     def is_signed_in(self, path: str = "/", *, accept_terms: bool = True) -> None:
         """Have an account and be logged in, on a page."""
-        self.has_account(accept_terms=accept_terms)
-        self.go(f"{path}#log-in")
-        self.log_in()
-        expect(self.dialog).to_be_hidden()
+        cookies = self.site.open_account(self.email, PASSWORD, accept_terms=accept_terms)
+        # The browser takes a __Host- cookie for https alone, and sends it to localhost all the same.
+        secure = self.site.url.replace("http:", "https:")
+        for name, value in cookies.items():
+            self.page.context.add_cookies([{"name": name, "value": value or "", "url": secure}])
+        self.go(path)
         expect(self.page.locator("header .address")).to_have_text(self.email)
 
     def ask_for_reset(self) -> None:
@@ -205,7 +214,8 @@ class Person:
     def photograph(self, name: str) -> None:
         """Keep a picture of what is seen."""
         self.screenshots.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=self.screenshots / f"{name}.png")
+        spoken = "" if speaking.get() == "en" else f"{speaking.get()}-"
+        self.page.screenshot(path=self.screenshots / f"{spoken}{name}.png")
 
 
 Open = Callable[..., Person]

@@ -11,7 +11,7 @@ const at = new Date(query.get("at") ?? "");
 const sections = [...document.querySelectorAll("main > section")];
 
 // Without a reason that we know, all of them stand there to read.
-if (sections.includes(reason)) {
+if (sections.includes(reason) && reason.id !== "more") {
   for (const section of sections) section.hidden = section !== reason && section.id !== "more";
   const home = document.querySelector("a.mark").pathname;
   const known = /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(video);

@@ -1,0 +1,149 @@
+"""A French reader gets French everywhere: pages, dialogs, refusals and mails."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from newsreel import words
+from playwright.sync_api import expect
+
+from tests.browser.person import DOORSTEP, Open, Person, page_text, say, speaking
+from tests.browser.test_accessibility import SCREENS, WEIGHTY
+
+
+@pytest.fixture(autouse=True)
+def french() -> Iterator[None]:
+    """Have everybody here read French."""
+    token = speaking.set("fr")
+    yield
+    speaking.reset(token)
+
+
+def _newest_subject(person: Person, *, mails: int) -> str:
+    person.site.read_codes(person.email, mails=mails)
+    return person.site.subjects(person.email)[0]
+
+
+def test_the_whole_journey_is_in_french(enter: Open, size: str) -> None:
+    person = enter(size)
+    person.go()
+    expect(person.page.locator("html")).to_have_attribute("lang", "fr")
+    expect(person.page.locator(".row h3 a").first).to_be_visible()
+    person.photograph("01-catalogue")
+    person.page.locator(".banner").get_by_role("link", name=say("shell.register")).click()
+    person.register()
+    assert "est votre code de vérification" in _newest_subject(person, mails=1)
+    expect(person.dialog.locator(".expiry")).to_contain_text("Ce code expire dans")
+    person.photograph("02-verify")
+    person.enter_code("000000")
+    expect(person.dialog.locator(".error")).to_contain_text("Ce code n’est pas le bon. Il reste 4")
+    person.photograph("03-wrong")
+    person.verify()
+    person.photograph("04-done")
+    person.close()
+    person.log_out()
+    expect(person.page.locator(".notice")).to_have_text(say("account.log_out_done"))
+    assert person.page.url.endswith("/fr/")
+
+
+def test_a_reset_from_a_french_page_sends_a_french_mail(enter: Open) -> None:
+    person = enter("phone")
+    # The page decides, not the account, whose language nobody must learn.
+    token = speaking.set("en")
+    person.has_account()
+    speaking.reset(token)
+    person.go("/#reset")
+    person.ask_for_reset()
+    assert "est votre code de vérification" in _newest_subject(person, mails=2)
+
+
+def test_the_welcome_is_in_the_language_of_the_registration(enter: Open) -> None:
+    person = enter("phone")
+    person.has_account()
+    welcome = words.text("fr", "mail", "welcome.subject", organisation="NATO")
+    for _ in range(100):
+        if welcome in person.site.subjects(person.email):
+            break
+        person.page.wait_for_timeout(200)
+    assert welcome in person.site.subjects(person.email)
+
+
+def test_the_other_language_shows_the_same_place(enter: Open, size: str) -> None:
+    person = enter(size)
+    person.go(f"/videos/{DOORSTEP}?from=mail#t3")
+    person.page.locator("footer [data-switch]").click()
+    person.page.wait_for_url(f"**/videos/{DOORSTEP}?from=mail#t3")
+    expect(person.page.locator("html")).to_have_attribute("lang", "en")
+    person.page.locator("header [data-switch]").click()
+    person.page.wait_for_url(f"**/fr/videos/{DOORSTEP}?from=mail#t3")
+    expect(person.page.locator("html")).to_have_attribute("lang", "fr")
+    person.photograph("05-video")
+
+
+def test_an_open_dialog_stays_open_in_the_other_language(enter: Open) -> None:
+    person = enter()
+    person.go("/?query=x#register")
+    person.title(say("shell.register_title"))
+    # The dialog covers the page: somebody who wants the other language goes by its address.
+    person.page.keyboard.press("Escape")
+    person.page.locator("header [data-switch]").click()
+    person.page.wait_for_url("**/?query=x")
+    expect(person.page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_a_video_reads_in_french_without_javascript(enter: Open) -> None:
+    person = enter(java_script_enabled=False)
+    person.page.goto(f"/fr/videos/{DOORSTEP}")
+    heading = person.page.get_by_role("heading", name=page_text("transcript"), exact=True)
+    expect(heading).to_be_visible()
+    expect(person.page.locator("h1")).to_have_attribute("lang", "en")
+    person.page.locator("header [data-switch]").click()
+    person.page.wait_for_url(re.compile(rf"//[^/]+/videos/{DOORSTEP}$"))
+
+
+def test_a_video_names_its_versions_for_search_engines(enter: Open) -> None:
+    person = enter()
+    person.go(f"/videos/{DOORSTEP}")
+    versions = {
+        link.get_attribute("hreflang"): link.get_attribute("href")
+        for link in person.page.locator("link[rel=alternate]").all()
+    }
+    address = f"{person.site.url}/videos/{DOORSTEP}"
+    french = f"{person.site.url}/fr/videos/{DOORSTEP}"
+    assert versions == {"en": address, "fr": french, "x-default": address}
+
+
+def test_refusals_of_the_api_are_in_french(enter: Open) -> None:
+    person = enter()
+    person.go("/#log-in")
+    with person.page.expect_response("**/api/sessions") as answer:
+        person.log_in("Wrong-Kestrel-2026")
+    assert answer.value.json()["title"] == words.text("fr", "problems", "wrong_credentials.title")
+    expect(person.dialog.locator(".error")).to_contain_text(say("log_in.fails"))
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_axe_finds_nothing_serious_in_french(enter: Open, screen: str) -> None:
+    person = enter("phone")
+    SCREENS[screen](person)
+    person.until("() => document.getAnimations().every((one) => one.playState !== 'running')")
+    person.photograph(f"axe-{screen}")
+    found = Axe().run(person.page).response["violations"]
+    assert [one["id"] for one in found if one["impact"] in WEIGHTY] == []
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_no_french_word_is_wider_than_320_pixels(enter: Open, screen: str) -> None:
+    person = enter("narrow")
+    SCREENS[screen](person)
+    person.photograph(screen)
+    assert person.page.evaluate("document.documentElement.scrollWidth") <= 320
+    # What is cut off scrolls nowhere: each button and heading must hold its words.
+    cut = person.page.evaluate(
+        """() => [...document.querySelectorAll("h1, h2, h3, .button, .quiet, label, header, dt")]
+          .filter((one) => one.checkVisibility() && !one.closest(".unseen")
+            && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1)
+          .map((one) => one.textContent)"""
+    )
+    assert cut == []

@@ -1,0 +1,106 @@
+"""Terms, privacy, accessibility, help and refused links: there in both languages, for everybody."""
+
+from collections.abc import Iterator
+from typing import get_args
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from newsreel import words
+from newsreel.downloads.delivery import Reason
+from playwright.sync_api import expect
+
+from tests.browser.person import DOORSTEP, Open, Person, say, speaking
+from tests.browser.test_accessibility import WEIGHTY
+
+PAGES = ("terms", "privacy", "accessibility", "help", "link")
+
+
+@pytest.fixture(params=words.LANGUAGES, autouse=True)
+def language(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Read each language."""
+    token = speaking.set(request.param)
+    yield request.param
+    speaking.reset(token)
+
+
+def _text(key: str) -> str:
+    return words.text(speaking.get(), "texts", key, organisation="NATO")
+
+
+def _serious(person: Person) -> list[str]:
+    found = Axe().run(person.page).response["violations"]
+    return [one["id"] for one in found if one["impact"] in WEIGHTY]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_text_page_reads_without_javascript(enter: Open, page: str, language: str) -> None:
+    person = enter(java_script_enabled=False)
+    answer = person.page.goto(f"{words.home(language)}{page}")
+    assert answer is not None
+    assert answer.status == 200
+    expect(person.page.get_by_role("heading", level=1)).to_have_text(_text(f"{page}.title"))
+    expect(person.page.locator("main section p, main section li").first).to_be_visible()
+
+
+@pytest.mark.parametrize(("size", "scheme"), [("phone", "light"), ("desktop", "dark")])
+def test_text_pages_suit_everybody(enter: Open, size: str, scheme: str) -> None:
+    person = enter(size, scheme=scheme)
+    for page in PAGES:
+        person.go(f"/{page}")
+        expect(person.page.get_by_role("heading", level=1)).to_have_text(_text(f"{page}.title"))
+        person.photograph(f"70-{page}")
+        assert _serious(person) == [], page
+
+
+def test_nothing_scrolls_sideways_on_text_pages(enter: Open) -> None:
+    person = enter("narrow")
+    for page in PAGES:
+        person.go(f"/{page}")
+        assert person.page.evaluate("document.documentElement.scrollWidth") <= 320, page
+
+
+def test_every_page_leads_to_them(enter: Open) -> None:
+    person = enter("phone")
+    for page in PAGES[:-1]:
+        person.go()
+        person.page.locator(f"footer a[href$='/{page}']").click()
+        expect(person.page.get_by_role("heading", level=1)).to_have_text(_text(f"{page}.title"))
+
+
+@pytest.mark.parametrize("reason", get_args(Reason))
+def test_a_refused_link_is_told_why_and_led_on(enter: Open, reason: str) -> None:
+    person = enter("phone")
+    person.go(f"/link?reason={reason}&video_id={DOORSTEP}&at=2026-02-14T08:00:00Z")
+    shown = person.page.locator("main > section:visible h2")
+    expect(shown).to_have_text([_text(f"link.{reason}.heading")])
+    person.photograph(f"71-link-{reason}")
+    person.page.get_by_role("link", name=say("link.to_video")).click()
+    person.page.wait_for_url(f"**{words.home(speaking.get())}videos/{DOORSTEP}")
+
+
+def test_without_a_reason_that_we_know_all_of_them_are_told(enter: Open) -> None:
+    person = enter()
+    for query in (
+        "",
+        "?reason=more",
+        "?reason=email",
+        "?reason=%22%3E&video_id=%2F%2Fevil.example",
+    ):
+        person.go(f"/link{query}")
+        expect(person.page.locator("main > section h2:visible")).to_have_count(
+            len(get_args(Reason))
+        )
+
+
+def test_a_forged_address_leads_nowhere_else(enter: Open) -> None:
+    person = enter()
+    person.go("/link?reason=expired&video_id=..%2F..%2F%2Fevil.example")
+    way = person.page.locator("main .actions a")
+    expect(way).to_have_attribute("href", words.home(speaking.get()))
+
+
+def test_help_opens_the_dialogs_it_speaks_of(enter: Open) -> None:
+    person = enter()
+    person.go("/help")
+    person.page.locator("#start").get_by_role("link").first.click()
+    person.title(say("shell.register_title"))

@@ -33,7 +33,7 @@ logs: $(READY) ## Show what the functions of the local stack logged
 test: $(READY) ## Run every suite, the browser's included
 	@$(BIN)/python -m infra.local.suites
 
-test-fast: $(READY) ## Run the suites that need no stack and no browser
+test-fast: $(READY) ## Run what one runs while coding: no layers, no stack, no browser
 	@$(BIN)/python -m infra.local.suites --fast
 
 check: $(READY) ## Style, types, the template's rules, and a deployment to the local AWS

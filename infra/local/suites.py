@@ -19,7 +19,8 @@ from infra.local.place import LOCAL, PROJECT, Ports
 from infra.local.processes import NotStartedError
 from infra.local.progress import console
 
-_ALONE = ("unit", "functions", "infrastructure")
+_FAST = ("unit", "functions")
+_ALONE = (*_FAST, "infrastructure")
 _WITH_STACK = ("local_stack", "browser")
 _AT_ONCE = 4
 # pytest's own status for "no tests were collected".
@@ -38,7 +39,7 @@ class Result:
     status: int
 
 
-def run_suite(suite: str, environment: dict[str, str], marks: Sequence[str] = ()) -> Result:
+def run_suite(suite: str, environment: dict[str, str], options: Sequence[str] = ()) -> Result:
     """Run one suite, its output as pytest writes it."""
     report = LOCAL / "reports" / f"{suite}.xml"
     report.parent.mkdir(parents=True, exist_ok=True)
@@ -46,7 +47,7 @@ def run_suite(suite: str, environment: dict[str, str], marks: Sequence[str] = ()
     console.rule(suite, align="left", characters="-")
     begun = time.monotonic()
     command = [sys.executable, "-m", "pytest", f"tests/{suite}", "-q", f"--junit-xml={report}"]
-    ended = subprocess.run([*command, *marks], cwd=PROJECT, env=environment, check=False)
+    ended = subprocess.run([*command, *options], cwd=PROJECT, env=environment, check=False)
     seconds = time.monotonic() - begun
     status = 0 if ended.returncode == _NOTHING_COLLECTED else ended.returncode
     return _read(report, suite, seconds, status)
@@ -89,8 +90,8 @@ def _run_all(fast: bool) -> list[Result]:  # noqa: FBT001
     environment = enclosure.for_tests()
     # Files side by side: those that share what they made stay together.
     side_by_side = ("-n", str(min(_AT_ONCE, os.cpu_count() or 1)), "--dist", "loadfile")
-    marks = (*side_by_side, "-m", "not slow") if fast else side_by_side
-    results = [run_suite(suite, environment, marks) for suite in _ALONE]
+    alone = _FAST if fast else _ALONE
+    results = [run_suite(suite, environment, side_by_side) for suite in alone]
     if fast:
         return results
     wanted = [suite for suite in _WITH_STACK if (PROJECT / "tests" / suite).is_dir()]
@@ -123,7 +124,9 @@ def _summary(results: Sequence[Result], seconds: float) -> None:
 def main() -> int:
     """Run the suites; exit status 1 when anything failed."""
     parser = argparse.ArgumentParser(prog="python -m infra.local.suites", description=__doc__)
-    parser.add_argument("--fast", action="store_true", help="only what needs no stack, no browser")
+    parser.add_argument(
+        "--fast", action="store_true", help="only what a developer runs while coding"
+    )
     fast = parser.parse_args().fast
     begun = time.monotonic()
     try:

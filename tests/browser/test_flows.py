@@ -93,22 +93,6 @@ def test_a_wrong_code_says_how_many_tries_are_left(enter: Open, size: str) -> No
     person.title(say("shell.done_title"))
 
 
-def test_five_wrong_codes_lead_to_a_new_one(enter: Open, size: str) -> None:
-    person = enter(size)
-    _awaits_code(person)
-    code = person.site.read_code(person.email)
-    error = person.dialog.locator(".error")
-    for left in (4, 3, 2, 1):
-        person.enter_code(f"{(int(code) + left) % 1_000_000:06}")
-        expect(error).to_contain_text(f"{left} tr")
-    person.enter_code(f"{(int(code) + 9) % 1_000_000:06}")
-    expect(error).to_contain_text(say("verify.spent"))
-    person.photograph("22-spent")
-    # The wait is over by this page's clock; the server's seconds decide.
-    person.page.reload()
-    expect(error).to_contain_text(say("verify.spent"))
-
-
 def test_a_press_during_the_wait_sends_nothing(enter: Open) -> None:
     person = enter()
     _awaits_code(person)
@@ -132,44 +116,6 @@ def test_a_clock_that_runs_ahead_is_put_right_by_the_servers_seconds(enter: Open
     expect(button).to_have_text(say("shell.resend"))
     button.click()
     expect(button).to_contain_text("Send new Code in ")
-
-
-def test_send_new_code_says_that_the_code_before_still_works(enter: Open, size: str) -> None:
-    person = enter(size)
-    person.page.clock.install()
-    _awaits_code(person)
-    flow = _flow_of(person)
-    person.page.route(
-        "**/api/registrations/*/code",
-        lambda route: route.fulfill(status=202, json={**flow, "resend_in": 120}),
-    )
-    person.page.clock.fast_forward(61_000)
-    person.dialog.locator("wait-button button").click()
-    person.see(say("verify.resent"))
-    expect(person.dialog.locator("wait-button button")).to_contain_text("Send new Code in ")
-    person.photograph("23-resent")
-
-
-def test_a_spent_flow_gets_a_code_of_ten_letters_and_digits(enter: Open, size: str) -> None:
-    person = enter(size)
-    person.page.clock.install()
-    _awaits_code(person)
-    flow = _flow_of(person)
-    person.page.route(
-        "**/api/registrations/*/confirm", lambda route: _answer(route, 410, code="code_spent")
-    )
-    long = {**flow, "code_format": "base32_10"}
-    person.page.route(
-        "**/api/registrations/*/code", lambda route: route.fulfill(status=202, json=long)
-    )
-    person.enter_code("000000")
-    person.see(say("verify.spent"))
-    person.page.clock.fast_forward(61_000)
-    person.page.route("**/api/registrations/*", lambda route: route.fulfill(json=long))
-    person.dialog.locator(".error").get_by_role("button", name=say("shell.resend")).click()
-    person.see(say("verify.long_code"))
-    expect(person.dialog.get_by_label(say("shell.code"))).to_have_attribute("inputmode", "text")
-    person.photograph("24-long-code")
 
 
 @pytest.mark.parametrize(

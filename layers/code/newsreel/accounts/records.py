@@ -1,8 +1,8 @@
 """What the accounts table holds, as frozen records; times are whole seconds since 1970, UTC."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Literal, Self, TypeAlias, cast
+from dataclasses import dataclass, field
+from typing import Literal, Self, TypeAlias
 
 from newsreel.accounts.codes import Format, Purpose
 
@@ -24,7 +24,7 @@ class Record:
 
     def attributes(self) -> dict[str, object]:
         """Return the values to store."""
-        return cast("dict[str, object]", asdict(self))
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

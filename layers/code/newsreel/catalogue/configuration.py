@@ -1,5 +1,7 @@
 """Decides what a client may know of this deployment before it does anything."""
 
+from functools import cache
+
 from pydantic import JsonValue, TypeAdapter
 
 from newsreel import clock, terms, words
@@ -25,11 +27,16 @@ class Health(Shape):
 
 def configuration(organisation: str, password_policy: str) -> Configuration:
     """Return the configuration that clients see."""
-    numbers = TypeAdapter(dict[str, JsonValue])
     return Configuration(
         organisation=organisation,
         languages=words.LANGUAGES,
         terms_version=terms.in_force(clock.epoch()).version,
         password_policy=password_policy,
-        policy=numbers.validate_json(numbers.dump_json(POLICY.as_json())),  # type: ignore[arg-type]
+        policy=_numbers(),
     )
+
+
+@cache
+def _numbers() -> dict[str, JsonValue]:
+    shape = TypeAdapter(dict[str, JsonValue])
+    return shape.validate_json(shape.dump_json(POLICY.as_json()))  # type: ignore[arg-type]

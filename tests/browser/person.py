@@ -184,7 +184,7 @@ class Person:
     def is_signed_in(self, path: str = "/", *, accept_terms: bool = True) -> None:
         """Have an account and be logged in, on a page."""
         cookies = self.site.open_account(self.email, PASSWORD, accept_terms=accept_terms)
-        # The browser takes a __Host- cookie for https alone, and sends it to localhost all the same.
+        # The browser takes a __Host- cookie for https alone, and sends it to localhost too.
         secure = self.site.url.replace("http:", "https:")
         for name, value in cookies.items():
             self.page.context.add_cookies([{"name": name, "value": value or "", "url": secure}])

@@ -53,7 +53,7 @@ def test_the_address_in_the_header_leads_to_the_profile(enter: Open, size: str) 
 def test_the_language_of_mails_is_kept(enter: Open) -> None:
     person = enter("phone")
     person.is_signed_in(ACCOUNT)
-    field = person.page.get_by_label(say("shell.profile_language"), exact=True)
+    field = _part(person).get_by_label(say("shell.profile_language"), exact=True)
     expect(field).to_have_value("en")
     other = [one for one in field.locator("option").all_inner_texts() if one != "English"]
     assert other == ["Français"]
@@ -151,7 +151,7 @@ def test_a_session_that_ended_elsewhere_asks_for_log_in_and_goes_on(enter: Open)
     person.is_signed_in("/account/newsletter")
     person.page.context.clear_cookies(name="__Host-session")
     _part(person).get_by_role("button", name=say("shell.subscribe"), exact=True).click()
-    person.see(say("account.logged_out"))
+    expect(person.page.locator(".notice")).to_have_text(say("account.logged_out"))
     person.photograph("67-logged-out")
     _part(person).get_by_role("link", name=say("shell.log_in")).click()
     person.log_in()
@@ -208,6 +208,7 @@ def test_a_password_is_reset_by_keyboard_alone(enter: Open) -> None:
     keyboard = person.page.keyboard
     person.page.locator("header a[href='#log-in']").focus()
     keyboard.press("Enter")
+    expect(person.dialog.get_by_label(say("shell.email"))).to_be_focused()
     keyboard.type(person.email)
     link = person.dialog.get_by_role("link", name=say("shell.reset"))
     for _ in range(6):

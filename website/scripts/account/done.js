@@ -3,6 +3,7 @@
 import { announce } from "../dom.js";
 import { startDownload, withAccount } from "../downloads.js";
 import { openFlow } from "../flow.js";
+import { signedIn } from "../session.js";
 import { say } from "../words.js";
 import { clearErrors, focusError, runBusy, showError } from "./forms.js";
 import "./newsletter-choice.js";
@@ -12,7 +13,13 @@ export function mount(step, dialog) {
   step.querySelector("[data-close]").addEventListener("click", () => dialog.close());
   step.querySelector("newsletter-choice").look();
   const wanted = openFlow()?.wanted;
-  if (!wanted) return;
+  if (wanted) offerDownload(step, dialog, wanted);
+  return {
+    sessionChanged: () => signedIn() || dialog.go("log-in", { why: say("account.logged_out") }),
+  };
+}
+
+function offerDownload(step, dialog, wanted) {
   const form = step.querySelector("form");
   const { accepted } = form.elements;
   const button = form.querySelector("[type=submit]");

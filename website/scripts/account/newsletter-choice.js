@@ -1,7 +1,8 @@
 // <newsletter-choice>: subscribe by one click, see it, end it; in the last step and in the account.
 
 import { ask } from "../api.js";
-import { account } from "../session.js";
+import { announce } from "../dom.js";
+import { account, forgetSession } from "../session.js";
 import { say } from "../words.js";
 import { runBusy } from "./forms.js";
 
@@ -14,8 +15,9 @@ class NewsletterChoice extends HTMLElement {
     this.offer = this.querySelector("[data-subscribed=no]");
     this.standing = this.querySelector("[data-subscribed=yes]");
     const [subscribe, end] = [this.offer, this.standing].map((part) => part.querySelector("button"));
-    subscribe.addEventListener("click", () => runBusy(subscribe, this, () => this.subscribe()));
-    end.addEventListener("click", () => runBusy(end, this, () => this.end()));
+    const run = (button, work) => button.addEventListener("click", () => runBusy(button, this, work, loggedOut));
+    run(subscribe, () => this.subscribe());
+    run(end, () => this.end());
   }
 
   /** Asks the account how it stands; until then it is as for somebody new. */
@@ -50,6 +52,14 @@ class NewsletterChoice extends HTMLElement {
   say(text) {
     this.status.textContent = text;
   }
+}
+
+/** A session that has ended meanwhile: the page or the dialog around offers log-in. */
+function loggedOut(error) {
+  if (error.code !== "not_signed_in") return false;
+  announce(say("account.logged_out"));
+  forgetSession();
+  return true;
 }
 
 customElements.define("newsletter-choice", NewsletterChoice);

@@ -63,6 +63,11 @@ def test_one_click_subscribes_and_keeps_what_was_agreed_to(cloud: Cloud, jane: R
     )
 
 
+def test_nobody_agrees_to_a_text_that_never_was(jane: Reply) -> None:
+    body = {"text_version": "9999-99", "language": "en"}
+    assert ask(jane, "PUT", "/account/newsletter", body=body).status == 422
+
+
 def test_ending_the_newsletter_is_kept_too(cloud: Cloud, jane: Reply, hands: Hands) -> None:
     ask(jane, "PUT", "/account/newsletter", body={"text_version": "2026-01", "language": "en"})
     hands.forward(minutes=1)

@@ -270,6 +270,16 @@ def test_a_known_browser_does_not_wait_for_what_strangers_got_wrong(
     assert with_device(known).status == 201
 
 
+def test_a_log_in_of_a_known_browser_does_not_set_strangers_free(
+    cloud: Cloud, hands: Hands
+) -> None:
+    known = open_account(cloud.dynamodb, ADDRESS).cookie
+    for _ in range(6):
+        log_in(ADDRESS, "wrong")
+    assert with_device(known).status == 201
+    assert log_in(ADDRESS, "wrong").status == 429
+
+
 def test_a_known_browser_has_free_failures_of_its_own_and_then_waits_too(
     cloud: Cloud, hands: Hands
 ) -> None:

@@ -82,7 +82,9 @@ def log_in(
             account,
             opened.session,
             device=devices.key_of(account.account_id, browser.token),
-            failures_keys=keys,
+            # A known browser forgets its own failures alone: strangers who guess must not see, by
+            # being free again, that the account exists and was just used.
+            failures_keys=keys[1:] if is_known else keys,
             new_hash=passwords.hash_password(password) if outdated else None,
             notice=None if is_known else _new_sign_in(account, browser, now=now),
         )

@@ -12,6 +12,8 @@ from newsreel.policy import POLICY
 
 Language = Literal["en", "fr"]
 """The languages of ``words``; a test compares the two."""
+NewsletterText = Literal["2026-01"]
+"""Every version of the newsletter's text that a page has shown."""
 FlowStatus = Literal["open", "spent", "expired", "finished", "over"]
 Email = Annotated[str, Field(min_length=1, max_length=320, description="The e-mail address.")]
 Password = Annotated[
@@ -142,7 +144,7 @@ class ChangeAccount(Asked):
 class Subscribe(Asked):
     """``PUT /account/newsletter``: what was read when the button was pressed."""
 
-    text_version: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}$")]
+    text_version: NewsletterText
     language: Language
 
 

@@ -96,7 +96,7 @@ class AccountItems(Items):
         session: Session,
         *,
         device: str,
-        failures_keys: tuple[str, str],
+        failures_keys: tuple[str, ...],
         new_hash: str | None,
         notice: Notice | None,
     ) -> None:

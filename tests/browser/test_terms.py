@@ -20,7 +20,7 @@ def test_the_first_download_asks_for_the_terms_and_the_second_does_not(
     _ask(person)
     person.title(say("shell.terms_title"))
     expect(person.dialog.locator(".text-box p").first).to_contain_text("free of charge")
-    person.photograph("70-terms")
+    person.photograph("73-terms-dialog")
     with person.page.expect_download():
         person.press(say("shell.terms_submit"))
     row = person.page.locator("download-list li").last
@@ -75,7 +75,7 @@ def test_terms_that_do_not_come_can_be_asked_for_again(enter: Open) -> None:
     _ask(person)
     person.see(say("wait.no_answer"))
     expect(person.dialog.get_by_role("button", name=say("shell.terms_submit"))).to_be_hidden()
-    person.photograph("71-terms-no-answer")
+    person.photograph("74-terms-no-answer")
     person.press(say("wait.try_again"))
     with person.page.expect_download():
         person.press(say("shell.terms_submit"))
@@ -103,7 +103,7 @@ def test_somebody_new_accepts_them_with_the_waiting_download(enter: Open, size: 
     box = person.dialog.get_by_label(say("shell.terms_accept"))
     expect(box).to_be_focused()
     expect(box).to_have_accessible_description(say("terms.first"))
-    person.photograph("72-done-terms")
+    person.photograph("75-done-terms")
     box.check()
     with person.page.expect_download():
         person.press(say("download.button", label=label))

@@ -1,5 +1,6 @@
 """The sample media: equal to the byte twice, and what their names and papers say."""
 
+import contextlib
 import dataclasses
 import hashlib
 import itertools
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 import av
 import numpy as np
 import pytest
+from av.filter import Graph
 from newsreel.catalogue import metadata
 from newsreel.catalogue.transcripts import formats
 from newsreel.ingest import labels
@@ -276,3 +278,28 @@ def test_samples_are_kept_until_a_file_or_the_recipe_changes(
     (folder / "a.wav").write_bytes(b"whole")
     monkeypatch.setattr(command, "fingerprint", lambda _: fingerprint(SAMPLES[1]))
     assert not command.is_made(entry, tmp_path)
+
+
+@pytest.mark.parametrize("entry", SAMPLES, ids=lambda entry: entry.video_id)
+def test_programmes_are_as_loud_as_broadcasting_wants_them(entry: Sample) -> None:
+    # EBU R 128: -23 LUFS, half a unit more or less.
+    assert loudness_of(entry.listen(entry.seconds)[:2]) == pytest.approx(-23, abs=0.5)
+
+
+def loudness_of(wave: sound.Wave) -> float:
+    graph = Graph()
+    source = graph.add_abuffer(format="dblp", sample_rate=sound.RATE, layout="stereo")
+    meter = graph.add("ebur128", "metadata=1:framelog=quiet")
+    sink = graph.add("abuffersink")
+    source.link_to(meter)
+    meter.link_to(sink)
+    graph.configure()
+    frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(wave), "dblp", "stereo")
+    frame.sample_rate = sound.RATE
+    graph.push(frame)
+    graph.push(None)
+    measured = "nothing"
+    with contextlib.suppress(av.error.EOFError):
+        while True:
+            measured = graph.pull().metadata.get("lavfi.r128.I", measured)
+    return float(measured)

@@ -137,7 +137,7 @@ def loudness(wave: Wave, frames_per_second: int) -> Wave:
     return relative
 
 
-def stereo(left: Wave, right: Wave) -> Wave:
+def stereo(left: Wave, right: Wave, gain: float = 1.0) -> Wave:
     """Return two channels as rows, limited softly so that nothing clips."""
-    limited: Wave = np.tanh(np.stack([left, right])) * 0.97
+    limited: Wave = np.tanh(np.stack([left, right]) * gain) * 0.97
     return limited

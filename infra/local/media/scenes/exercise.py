@@ -17,7 +17,7 @@ from infra.local.media.scenes.drawing import (
 )
 from infra.local.media.scenes.silhouettes import WIDE, forest, helicopter, ship, vehicle
 
-_BELOW = 400
+_BELOW = 200
 """Pixels that a hill goes on below the foot of its line."""
 
 

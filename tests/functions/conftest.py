@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from moto import mock_aws
-from moto.dynamodb.models import DynamoDBBackend
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from newsreel import addresses, clients, clock, keyring
 
 from tests import permissions
@@ -125,6 +126,9 @@ def empty_account() -> Iterator[Cloud]:
         addresses.read_addresses.cache_clear()
         dynamodb = clients.dynamodb()
         create_tables(dynamodb, names={"AccountsTable": "accounts", "CatalogueTable": "catalogue"})
+        # No test reads the stream, and moto copies all of it for each entry of each transaction.
+        for table in dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables.values():
+            table.stream_shard = None
         secrets = clients.secretsmanager()
         for purpose in ("flow-keys", "link-keys"):
             value = json.dumps({"current": "k1", "k1": f"{purpose}-" + "0123456789abcdef" * 4})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from newsreel.busy import RETRY_AFTER, is_busy, is_busy_code
 from newsreel.items import Value, from_item
 from newsreel.refusals import Refusal
 
@@ -16,17 +17,6 @@ if TYPE_CHECKING:
 
 _RETRIES = 3
 _LONGEST_PAUSE_MS = 60
-_BUSY = {
-    "TransactionConflict",
-    "ThrottlingError",
-    "ProvisionedThroughputExceeded",
-    "TransactionInProgressException",
-    "ProvisionedThroughputExceededException",
-    "ThrottlingException",
-    "RequestLimitExceeded",
-    "TransactionConflictException",
-    "InternalServerError",
-}
 
 
 class ConditionFailed(Exception):  # noqa: N818 - a lost race is an outcome, not an error
@@ -58,7 +48,7 @@ def write_together(client: "DynamoDBClient", entries: "Sequence[TransactWriteIte
             }
             if failed:
                 raise ConditionFailed(failed) from None
-            if not any(reason.get("Code") in _BUSY for reason in reasons):
+            if not any(is_busy_code(reason) for reason in reasons):
                 raise
         except ClientError as error:
             raise_if_not_busy(error)
@@ -66,12 +56,12 @@ def write_together(client: "DynamoDBClient", entries: "Sequence[TransactWriteIte
             return
         if attempt < _RETRIES:
             time.sleep(secrets.randbelow(_LONGEST_PAUSE_MS << attempt) / 1000)
-    raise Refusal("busy", retry_after=1)
+    raise Refusal("busy", retry_after=RETRY_AFTER)
 
 
 def raise_if_not_busy(error: ClientError) -> None:
     """Raise the error again unless it only says that the table is busy."""
-    if error.response.get("Error", {}).get("Code") not in _BUSY:
+    if not is_busy(error):
         raise error
 
 
@@ -86,4 +76,4 @@ def condition_failure(error: ClientError) -> ConditionFailed:
         found = error.response.get("Item")
         return ConditionFailed({0: from_item(found) if isinstance(found, Mapping) else None})
     raise_if_not_busy(error)
-    raise Refusal("busy", retry_after=1) from None
+    raise Refusal("busy", retry_after=RETRY_AFTER) from None

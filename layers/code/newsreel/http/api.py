@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
 from newsreel import garbage, words
+from newsreel.busy import RETRY_AFTER, is_busy
 from newsreel.faults import facts
 from newsreel.http import cookies, problems
 from newsreel.http.fields import field_errors
@@ -255,7 +256,7 @@ class Api:
         except Refusal as refusal:
             return self._refuse(refusal, request.language, expire=_is_stale(refusal, request))
         except Exception as error:  # noqa: BLE001 - the one place where a fault becomes an answer
-            return self._refuse(_fault(error, route), request.language)
+            return self._refuse(_failure(error, route), request.language)
 
     def _admit(self, route: Route, request: Request) -> Request:
         token = request.cookies.get(cookies.SESSION)
@@ -358,15 +359,12 @@ def _raw_body(event: "APIGatewayProxyEvent") -> bytes:
     return raw
 
 
-def _fault(error: Exception, route: Route) -> Refusal:
-    """Log a fault without its text (it may quote a value) and return what the person sees."""
+def _failure(error: Exception, route: Route) -> Refusal:
+    """Log a failure without its text (it may quote a value) and return what the person sees."""
+    told = {"route": f"{route.method} {route.path}", **facts(error)}
+    if is_busy(error):
+        logger.warning("busy", extra=told)
+        return Refusal("busy", retry_after=RETRY_AFTER)
     reference = secrets.token_hex(4)
-    logger.error(
-        "fault",
-        extra={
-            "reference": reference,
-            "route": f"{route.method} {route.path}",
-            **facts(error),
-        },
-    )
+    logger.error("fault", extra={"reference": reference, **told})
     return Refusal("fault", {"reference": reference})

@@ -1,0 +1,115 @@
+"""AWS fails at each call of each route in turn, and nobody is left stranded.
+
+Every call that a scenario makes is struck by every fault that can happen to it, once and lasting.
+The answer is success or ``503 busy`` with Retry-After; doing what the refusal says ends well; no
+account is half made; every mail that was asked for goes out, and with one code each.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from newsreel import addresses, keyring
+from newsreel.accounts import passwords
+
+from functions.catalogue import app as catalogue_app
+from functions.downloads import app as downloads_app
+from tests import template
+from tests.functions.accounts import Reply
+from tests.functions.conftest import Cloud, Hands
+from tests.functions.faults import FAULTS, LIKE_THROTTLED, Fault, struck
+from tests.functions.invariants import assert_every_mail_went_out, assert_whole, memory
+from tests.functions.scenarios import SCENARIOS, Scenario, publish
+
+STEPS = 8
+"""After so many of them a person has given up."""
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash with little memory and retry without pauses: both are measured elsewhere."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", quick)
+    monkeypatch.setattr("newsreel.transactions.time.sleep", lambda _seconds: None)
+
+
+@pytest.fixture
+def world(cloud: Cloud) -> Cloud:
+    publish()
+    return cloud
+
+
+def forget() -> None:
+    """Be an environment that has just started: nothing is read yet."""
+    keyring.forget()
+    addresses.read_addresses.cache_clear()
+    downloads_app.signer._client = None
+    catalogue_app.shells._kept.clear()
+
+
+def pursue(scenario: Scenario, reply: Reply) -> Reply:
+    """Do what each refusal says until there is none."""
+    for _ in range(STEPS):
+        if reply.status < 400:
+            return reply
+        step = reply.json["next"]
+        if step in {"try_again", "wait"}:
+            scenario.hands.forward(seconds=int(reply.headers["Retry-After"][0]))
+            reply = scenario.act()
+        else:
+            reply = scenario.follow(step)
+    raise AssertionError(f"no way out: {reply.text}")
+
+
+def strikes(number_of_calls: int) -> Iterator[tuple[Fault, int, bool]]:
+    for at in range(number_of_calls):
+        for fault in FAULTS:
+            yield fault, at, False
+        # An outage: nothing answers from here on.
+        yield FAULTS[0], at, True
+
+
+def run(scenario: Scenario, **strike: Any) -> tuple[Reply, list[str], list[str]]:
+    forget()
+    with struck(**strike) as told:
+        reply = scenario.act()
+    return reply, told.calls, told.hit
+
+
+@pytest.mark.parametrize("kind", SCENARIOS, ids=lambda kind: kind.__name__)
+def test_whatever_call_of_a_route_fails_the_person_gets_there(
+    world: Cloud, hands: Hands, kind: type[Scenario]
+) -> None:
+    scenario = kind(world, hands)
+    bring_back, began = memory(), hands.time
+    reply, calls, _ = run(scenario)
+    assert reply.status < 400
+    for fault, at, lasting in strikes(len(calls)):
+        bring_back()
+        hands.time = began
+        reply, _, hit = run(scenario, fault=fault, at=at, lasting=lasting)
+        if not hit:
+            continue
+        told = f"{fault} at call {at + 1} ({hit[0]}){' and on' if lasting else ''}: {reply.text}"
+        if reply.status >= 400:
+            assert (reply.status, reply.code, reply.json["next"]) == (503, "busy", "try_again"), (
+                told
+            )
+            assert int(reply.headers["Retry-After"][0]) >= 1, told
+            assert "canary" not in reply.text
+        assert_whole()
+        if reply.status >= 400 and fault.name in LIKE_THROTTLED:
+            continue  # nothing happened, as with the first of them, which is followed to the end
+        scenario.check(pursue(scenario, reply))
+        assert_whole()
+        assert_every_mail_went_out()
+
+
+def test_every_route_has_a_scenario() -> None:
+    declared = {
+        (method.upper(), path)
+        for function in template.functions().values()
+        for method, path in function.routes
+    }
+    assert {route for kind in SCENARIOS for route in kind.routes} == declared

@@ -6,7 +6,7 @@ import { dropProof, flowStep, keepFlow, openFlow, proofOf } from "../flow.js";
 import { forgetSession, signedIn } from "../session.js";
 import { say } from "../words.js";
 import { clearErrors, focusError, runBusy, showError } from "./forms.js";
-import { passwordError, passwordPolicy, passwordText } from "./policy.js";
+import { FALLBACK, passwordError, passwordPolicy, passwordText } from "./policy.js";
 
 export function mount(step, dialog) {
   const form = step.querySelector("form");
@@ -45,9 +45,13 @@ export function mount(step, dialog) {
   return { flowChanged: () => finishing || followOtherTab(id, dialog) };
 }
 
+/** Shows the rule at once, so that nothing shifts, and by the policy as soon as that is there. */
 async function showRule(step) {
-  const { minimum_length: minimum } = await passwordPolicy();
-  step.querySelector(".rule").textContent = say("password.breaks_rules", { minimum });
+  const rule = step.querySelector(".rule");
+  const show = ({ minimum_length: minimum }) =>
+    (rule.textContent = say("password.breaks_rules", { minimum }));
+  show(FALLBACK);
+  show(await passwordPolicy());
 }
 
 const save = (id, password) =>

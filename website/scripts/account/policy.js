@@ -4,7 +4,7 @@ import { ask } from "../api.js";
 import { say } from "../words.js";
 
 // What the page's rule says; used until the policy has arrived, or when it can't be read.
-const FALLBACK = { minimum_length: 12, passphrase_length: 15, maximum_length: 256 };
+export const FALLBACK = { minimum_length: 12, passphrase_length: 15, maximum_length: 256 };
 
 let asking;
 

@@ -302,7 +302,7 @@ def test_a_fault_of_storage_is_not_taken_for_a_broken_file() -> None:
 
 
 def test_a_ranged_file_reads_each_block_once_and_seeks_like_a_file() -> None:
-    data = bytes(range(256)) * 4096
+    data = bytes(range(256)) * (4 * BLOCK // 256)
     ranges: list[tuple[int, int]] = []
 
     def read_range(start: int, length: int) -> bytes:

@@ -14,7 +14,7 @@ import av.logging
 from newsreel.catalogue.model import AudioFacts, Scan, VideoFacts
 from newsreel.catalogue.remarks import RejectedError, Remark
 from newsreel.ingest import codecs
-from newsreel.ingest.integrity import DEMUXERS, Structure, examine
+from newsreel.ingest.integrity import DEMUXERS, Container, Structure, examine
 from newsreel.ingest.ranged import BUDGET, OverBudgetError, RangedFile
 
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ logging.getLogger("libav").disabled = True
 
 OPTIONS = {"probesize": str(4 * 1024 * 1024), "analyzeduration": "3000000"}
 """How much the demuxer may look at: bytes, and microseconds of material."""
+_SOONER_DONE: dict[Container, dict[str, str]] = {
+    "MXF": {"fpsprobesize": "0"},  # the header has the edit rate: no frames to be counted
+    "WAV": {"analyzeduration": "100000"},  # the header has everything
+}
 
 _LOOKED_AT = 5000
 """Index entries that decide whether the frame rate varies."""
@@ -73,7 +77,11 @@ def open_container(file: RangedFile, structure: Structure) -> "InputContainer":
     """Open a file with the one demuxer that its structure asks for."""
     file.seek(0)
     return av.open(
-        file, "r", format=DEMUXERS[structure.container], options=OPTIONS, metadata_errors="replace"
+        file,
+        "r",
+        format=DEMUXERS[structure.container],
+        options=OPTIONS | _SOONER_DONE.get(structure.container, {}),
+        metadata_errors="replace",
     )
 
 

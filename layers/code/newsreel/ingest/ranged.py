@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-BLOCK = 256 * 1024
+BLOCK = 128 * 1024
 """Bytes per request: fewer cost more requests, more cost bytes that nobody looks at."""
 
 BUDGET = 16 * 1024 * 1024

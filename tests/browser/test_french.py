@@ -81,11 +81,10 @@ def test_the_other_language_shows_the_same_place(enter: Open, size: str) -> None
     person.photograph("05-video")
 
 
-def test_an_open_dialog_stays_open_in_the_other_language(enter: Open) -> None:
+def test_the_query_goes_along_to_the_other_language(enter: Open) -> None:
     person = enter()
     person.go("/?query=x#register")
     person.title(say("shell.register_title"))
-    # The dialog covers the page: somebody who wants the other language goes by its address.
     person.page.keyboard.press("Escape")
     person.page.locator("header [data-switch]").click()
     person.page.wait_for_url("**/?query=x")

@@ -148,6 +148,10 @@ def test_no_script_of_the_website_says_anything_itself() -> None:
         assert not LABEL.search(code), path.name
 
 
+# How pydantic begins what a validator raises; it is cut off before anybody reads on.
+NOT_OURS = {"Value error, "}
+
+
 def _strings(tree: ast.Module) -> Iterator[str]:
     quiet: set[int] = set()
     for node in ast.walk(tree):
@@ -166,7 +170,8 @@ def test_no_function_says_anything_itself() -> None:
     assert len(sources) > 50
     for path in sources:
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        assert [text for text in _strings(tree) if SENTENCE.search(text)] == [], path.name
+        said = {text for text in _strings(tree) if SENTENCE.search(text)} - NOT_OURS
+        assert said == set(), path.name
 
 
 def test_no_mail_template_says_anything_itself() -> None:

@@ -121,15 +121,20 @@ LIKE_THROTTLED = {"broken", "unreachable", "timeout before the effect"}
 
 
 @contextmanager
-def struck(fault: Fault | None = None, *, at: int = 0, lasting: bool = False) -> Iterator[Struck]:
+def struck(
+    fault: Fault | None = None, *, at: int = 0, lasting: bool = False, service: str | None = None
+) -> Iterator[Struck]:
     """Let a fault hit the call number ``at`` of the block, or with ``lasting`` that and all after.
 
-    Calls are counted from zero, above boto3's own retries: what strikes here outlasted them.
+    Calls, of one ``service`` or of all, are counted from zero, above boto3's own retries: what
+    strikes here outlasted them.
     """
     call = BaseClient._make_api_call  # type: ignore[attr-defined]
     told = Struck()
 
     def make(client: BaseClient, operation: str, values: dict[str, Any]) -> Any:
+        if service not in {None, _service(client)}:
+            return call(client, operation, values)
         number = len(told.calls)
         told.calls.append(operation)
         hits = fault is not None and (number == at or (lasting and number > at))

@@ -22,6 +22,7 @@ from newsreel.ingest.ranged import ObjectMovedError
 from newsreel.ingest.receipts import FileNews, Receipt
 from newsreel.ingest.state import FolderState, KnownFile, PublicSet, fingerprint
 from newsreel.ingest.survey import Survey, add_hashes, survey
+from newsreel.refusals import Refusal
 
 _ATTEMPTS = 8
 _LONGEST_PAUSE_MS = 200
@@ -158,10 +159,11 @@ def _write(stores: Stores, began: _Round, found: Survey) -> FolderState:
     outcome = Outcome(state.model_dump_json(), receipt, video, transcript)
     try:
         stores.table.save_folder(began.video_id, began.record.revision, outcome)
-    except (LostRaceError, TranscriptTooLargeError) as error:
+    except (LostRaceError, TranscriptTooLargeError, Refusal) as error:
+        # Nothing was written. After a silence that is not known, and the files may be in use.
         if public is not None and public != known.public:
             stores.public.remove(public.prefix)
-        if isinstance(error, LostRaceError) or found.transcript is None:
+        if not isinstance(error, TranscriptTooLargeError) or found.transcript is None:
             raise
         found.note(found.transcript.name, Remark("transcript_too_large"))
         found.reading = found.transcript = None

@@ -40,8 +40,8 @@ log in                                BatchGetItem reservation and failures; Bat
                                       account (epoch checked), session, device, failures, notice
 recognise a session                   BatchGetItem account and session; at most hourly UpdateItem
 log out                               DeleteItem session
-send a mail of a flow                 GetItem flow; UpdateItem mail request; GetItem reservation;
-                                      (SES); TransactWriteItems: mail request, flow's delivery
+send a mail of a flow                 UpdateItem mail request; GetItem flow and reservation; (SES);
+                                      UpdateItem flow's delivery; UpdateItem mail request
 note a download                       PutItem download, unless it is there
 change the language                   UpdateItem account
 say yes or no                         TransactWriteItems: account, consent

@@ -30,10 +30,16 @@ class MailItems(Items):
     def close_mail(
         self, request: MailRequest, *, state: MailState, delivery: Delivery | None
     ) -> None:
-        """Mark a mail request as sent or dropped, and tell the flow unless a newer mail is out."""
+        """Tell the flow unless a newer mail is out, then mark the request as sent or dropped.
+
+        In this order: a request that is closed is not looked at again, so whatever failed after it
+        would leave the page at "pending" for good.
+        """
+        if delivery is not None:
+            self._tell_flow(request, delivery)
         self._close(mail_key(request.purpose, request.flow_key, request.issue), state)
-        if delivery is None:
-            return
+
+    def _tell_flow(self, request: MailRequest, delivery: Delivery) -> None:
         try:
             self._client.update_item(
                 TableName=self.name,

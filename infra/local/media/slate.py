@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from PIL import Image, ImageDraw
 
-from infra.local.media.scenes.drawing import HEIGHT, WIDTH, font, shape
+from infra.local.media.scenes.drawing import WIDTH, font, shape
 
 FRAME_RATE = 25
 """Frames per second of every sample."""
@@ -46,7 +46,8 @@ class Slate:
     def draw(self, picture: Image.Image, frame: int) -> None:
         """Draw title, time code and clock for a frame into a picture of full size."""
         strip, height = _strip(self.title, self.place)
-        top = HEIGHT - _MARGIN - height
+        # On top: players lay their controls over the lower edge.
+        top = _MARGIN
         picture.paste(strip, (_MARGIN, top), strip)
         code = time_code(frame, self.start)
         x = _MARGIN + 30

@@ -17,7 +17,7 @@ from infra.local.media.scenes.drawing import (
 )
 
 _FLOOR = 820
-_SCREEN = (150, 150, 770, 500)
+_SCREEN = (108, 340, 728, 660)
 _BARS = 40
 _QUIET: Colour = (46, 92, 132)
 _LOUD: Colour = (170, 222, 255)

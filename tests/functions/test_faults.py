@@ -66,8 +66,9 @@ def strikes(number_of_calls: int) -> Iterator[tuple[Fault, int, bool]]:
     for at in range(number_of_calls):
         for fault in FAULTS:
             yield fault, at, False
-        # An outage: nothing answers from here on.
+        # An outage: from here on nothing answers, or nothing gets done.
         yield FAULTS[0], at, True
+        yield FAULTS[-1], at, True
 
 
 def run(scenario: Scenario, **strike: Any) -> tuple[Reply, list[str], list[str]]:

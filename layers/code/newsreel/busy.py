@@ -38,7 +38,7 @@ _SILENCE = (ConnectionError, HTTPClientError, IncompleteReadError)
 
 
 def is_busy(error: BaseException) -> bool:
-    """Tell whether a failure passes by itself; boto3 has tried three times by then."""
+    """Tell whether a failure passes by itself; boto3 has tried again by then."""
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return is_busy_code(error.response.get("Error", {})) or status >= _FIRST_SERVER_ERROR

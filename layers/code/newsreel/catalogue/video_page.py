@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from newsreel import clients, clock, pages, words
 from newsreel.catalogue import reading
@@ -43,7 +43,7 @@ class Shells:
                 Bucket=self.bucket, Key=f"shells/{language}/video.html"
             )
             shell = answer["Body"].read().decode()
-        except ClientError:
+        except (ClientError, BotoCoreError):  # an answer that says no, or none
             if kept is None:
                 raise Refusal("busy", retry_after=10) from None
             shell = kept[1]

@@ -55,7 +55,7 @@ class MediaBucket:
 
     @property
     def _client(self) -> "S3Client":
-        return clients.s3()
+        return clients.bulk_s3()
 
     def list_folder(self, video_id: str) -> list[Listed]:
         """Return the objects of a folder, without its own marker, in the order of their keys."""
@@ -189,7 +189,7 @@ class PublicBucket:
 
     @property
     def _client(self) -> "S3Client":
-        return clients.s3()
+        return clients.bulk_s3()
 
     def put(self, key: str, data: bytes, media_type: str) -> None:
         """Write a small object."""

@@ -7,13 +7,16 @@ from botocore.exceptions import ClientError
 from newsreel.accounts.records import Account, Consent, Download, Session
 from newsreel.accounts.table.base import Items
 from newsreel.accounts.table.keys import account_key, consent_key
+from newsreel.busy import RETRY_AFTER
 from newsreel.items import Value, from_item, to_item
+from newsreel.refusals import Refusal
 from newsreel.transactions import condition_failure, write_together
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
 
 _DELETES_AT_ONCE = 25
+_TRIES = 3
 _NEWEST = 200
 _ALL = 1000
 
@@ -78,13 +81,22 @@ class ProfileItems(Items):
         return [Download.read(values) for values in found]
 
     def erase_downloads(self, account_id: str) -> None:
-        """Delete the whole download history of an account."""
+        """Delete the whole download history of an account.
+
+        Raises:
+            Refusal: ``busy``, when the table left deletions undone three times in a row; asked
+                again, it goes on where it stopped.
+        """
+        tries = _TRIES
         while found := self._query(account_id, "DOWNLOAD#", newest=_DELETES_AT_ONCE):
             requests: list[WriteRequestTypeDef] = [
                 {"DeleteRequest": {"Key": to_item({"pk": item["pk"], "sk": item["sk"]})}}
                 for item in found
             ]
-            self._client.batch_write_item(RequestItems={self.name: requests})
+            answer = self._client.batch_write_item(RequestItems={self.name: requests})
+            tries = tries - 1 if answer.get("UnprocessedItems") else _TRIES
+            if not tries:
+                raise Refusal("busy", retry_after=RETRY_AFTER)
 
     def _query(
         self, account_id: str, prefix: str, *, newest: int | None = None

@@ -126,7 +126,8 @@ def empty_account() -> Iterator[Cloud]:
         addresses.read_addresses.cache_clear()
         dynamodb = clients.dynamodb()
         create_tables(dynamodb, names={"AccountsTable": "accounts", "CatalogueTable": "catalogue"})
-        # No test reads the stream, and moto copies all of it for each entry of each transaction.
+        # Few tests read the stream (they ask for one), and moto copies all of it for each entry of
+        # each transaction.
         for table in dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables.values():
             table.stream_shard = None
         secrets = clients.secretsmanager()

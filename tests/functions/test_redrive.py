@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.table import StreamShard
 
 from infra.redrive import Redrive
 from tests.functions.accounts import deliver, items, mails, register
@@ -63,6 +66,8 @@ class Failures:
 
 @pytest.fixture
 def failures(cloud: Cloud, hands: Hands) -> Failures:
+    table = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables["accounts"]
+    table.stream_shard = StreamShard(DEFAULT_ACCOUNT_ID, table)
     return Failures(cloud.dynamodb)
 
 

@@ -7,9 +7,14 @@ code, a link) and returns the request. Nothing is measured here.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 from newsreel import addresses, clients, keyring, terms, words
+from newsreel.accounts.views import NewsletterText
+
+from tests.functions.conftest import Cloud, Hands  # first: it sets what functions read at import
+
+# isort: split
 
 from functions.account import app as account
 from functions.catalogue import app as catalogue
@@ -21,7 +26,6 @@ from functions.sessions import app as sessions
 from infra.publish_website import build_release
 from tests.events import api_event
 from tests.functions import accounts, uploads
-from tests.functions.conftest import Cloud, Hands
 from tests.template import ROOT
 
 _SAMPLE = ROOT / "infra" / "local" / "media" / "content" / uploads.VIDEO
@@ -237,7 +241,7 @@ def _follow(method: str) -> Prepare:
 
 
 _VIDEO = {"video_id": uploads.VIDEO}
-_SUBSCRIBE = {"text_version": "2026-02", "language": "en"}
+_SUBSCRIBE = {"text_version": get_args(NewsletterText)[-1], "language": "en"}
 
 ROUTES: dict[str, Prepare] = {
     "POST /registrations": _register,

@@ -7,7 +7,7 @@ READY := .venv/.ready
 TEMPLATES := template.yaml $(wildcard infra/*.yaml)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down demo site functions logs test test-fast check build deploy
+.PHONY: help up down demo site functions logs test test-fast check bench build deploy
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ test-fast: $(READY) ## Run what one runs while coding: no layers, no stack, no b
 
 check: $(READY) ## Style, types, the template's rules, and a deployment to the local AWS
 	@$(BIN)/python -m infra.local.checks
+
+bench: $(READY) ## Measure cold starts, calls, processor time, sizes; writes docs/performance.md
+	@$(BIN)/python -m benchmarks
 
 build: $(READY) ## Build functions and layers for AWS
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/sam build

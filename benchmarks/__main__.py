@@ -1,0 +1,185 @@
+"""Measures everything, prints it and writes docs/performance.md: ``python -m benchmarks``."""
+
+import argparse
+import logging
+
+from benchmarks import budgets, built, catalogue_page, cold, first_view, reading, report, warm
+from benchmarks.report import Section, verdict
+from tests.template import functions
+
+_STARTS = 9
+_WARM_ROUNDS = 5
+_FEW, _MANY = 100, 100_000
+
+_WHY = {
+    "GET /pages/videos/{video_id}": "a whole page with every word spoken, which the edge keeps",
+    "GET /pages/fr/videos/{video_id}": "likewise",
+}
+
+
+def main() -> None:
+    """Measure, one kind after the other."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--no-page", action="store_true", help="leave docs/performance.md alone")
+    options = parser.parse_args()
+    logging.getLogger("newsreel").setLevel(logging.WARNING)
+    made = built.build()
+    sections = [
+        _cold(made),
+        *_requests(),
+        _catalogue(),
+        _sizes(made),
+        _reading(),
+        _website(),
+    ]
+    report.show(sections)
+    if not options.no_page:
+        report.write(sections)
+
+
+def _cold(made: built.Built) -> Section:
+    starts = cold.measure(made, _STARTS)
+    rows, missed = [], []
+    for name, start in starts.items():
+        budget = budgets.COLD_START.get(name)
+        shown = "" if budget is None else f"{budget:.1f}"
+        met = "" if budget is None else verdict(met=start.ratio <= budget)
+        rows.append((name, f"{start.processor:.0f}", f"{start.ratio:.2f}", shown, met))
+        if budget is not None and start.ratio > budget:
+            missed.append(f"cold start of `{name}`: {start.ratio:.2f} instead of {budget:.1f}")
+    return Section(
+        "Cold start",
+        "A fresh process until the function can take its first event: interpreter, imports, the "
+        "DynamoDB client. From the built layers with their bytecode, in a Python that holds boto3 "
+        f"and nothing else; {_STARTS} rounds, by turns. `boto3` is `import boto3` and "
+        '`client("dynamodb")`; the ratio is to that.',
+        ("function", "ms", "ratio", "budget", ""),
+        rows,
+        missed,
+        "`ingest` has no person waiting and no budget.",
+    )
+
+
+def _requests() -> tuple[Section, Section]:
+    costs = warm.measure(_WARM_ROUNDS)
+    calls, warmth, few, slow = [], [], [], []
+    for route, cost in costs.items():
+        budget = budgets.CALLS[route]
+        met = cost.calls <= budget
+        calls.append((f"`{route}`", str(cost.calls), str(budget), verdict(met=met)))
+        if not met:
+            few.append(f"calls of `{route}`: {cost.calls} instead of {budget}")
+        met = cost.ours <= budgets.WARM_MICROSECONDS
+        theirs = cost.with_client - cost.ours if cost.calls else 0
+        warmth.append((f"`{route}`", f"{cost.ours:.0f}", f"{theirs:.0f}", verdict(met=met)))
+        if not met:
+            why = f" ({_WHY[route]})" if route in _WHY else ""
+            over = f"{cost.ours:.0f} instead of {budgets.WARM_MICROSECONDS} µs"
+            slow.append(f"processor of `{route}`: {over}{why}")
+    return (
+        Section(
+            "AWS calls",
+            "Counted while moto answers a request that goes all the way. An environment reads the "
+            "addresses, its keys, the signer's role and the website's shells once besides.",
+            ("route", "calls", "budget", ""),
+            calls,
+            few,
+        ),
+        Section(
+            "Processor time of a warm request",
+            "Each request is answered again and again from what AWS said to it once. *Ours*: the "
+            "AWS client hands out its recorded results, and the password's hash and the signature "
+            "of a presigned URL take no time. *Client*: what boto3 adds when it builds, signs and "
+            "parses every call and only the network is recorded. Budget: 250 µs of ours.",
+            ("route", "ours, µs", "client, µs", ""),
+            warmth,
+            slow,
+            "boto3 costs more than everything else together: a call saved is worth more than any "
+            "line of ours.",
+        ),
+    )
+
+
+def _catalogue() -> Section:
+    rows, costs = [], []
+    for videos in (_FEW, _MANY):
+        cost = catalogue_page.measure(videos)
+        costs.append(cost)
+        rows.append((f"{videos:,}", str(cost.queries), str(cost.examined), str(cost.others)))
+    met = costs[0] == costs[1] and costs[0].queries == 1 and not costs[0].others
+    return Section(
+        "A page of the catalogue",
+        f"The first {catalogue_page.PAGE} videos, with as many in the table; counted on moto. "
+        "One item more than is shown tells whether there is a next page.",
+        ("videos", "queries", "items examined", "other calls"),
+        rows,
+        [] if met else ["a page of the catalogue costs more in a larger one"],
+    )
+
+
+def _sizes(made: built.Built) -> Section:
+    rows, missed = [], []
+    for name, function in functions().items():
+        budget = budgets.INGEST_MEGABYTES if name == "ingest" else budgets.BEHIND_API_MEGABYTES
+        size = made.megabytes(function)
+        rows.append((name, f"{size:.1f}", str(budget), verdict(met=size <= budget)))
+        if size > budget:
+            missed.append(f"size of `{name}`: {size:.1f} instead of {budget} MB")
+    return Section(
+        "Package sizes",
+        "Unzipped: a function's layers and its own file, with bytecode.",
+        ("function", "MB", "budget", ""),
+        rows,
+        missed,
+    )
+
+
+def _reading() -> Section:
+    rows, missed = [], []
+    for one in reading.measure():
+        met = one.ours <= min(budgets.PROBE_BYTES, one.sent or budgets.PROBE_BYTES)
+        sizes = [f"{count / 1000:,.0f}" for count in (one.size, one.ours, one.sent, one.taken)]
+        sizes.insert(2, str(one.requests))
+        rows.append((one.name, *sizes, verdict(met=met)))
+        if not met:
+            missed.append(f"reading `{one.name}`: {one.ours} bytes, ffprobe {one.sent}")
+    return Section(
+        "What ingest reads of a file",
+        "To know what it is; kilobytes. ffprobe asks for everything from a place on and hangs up "
+        "when it has seen enough: *sent* is what had left the server by then, *taken* what ffprobe "
+        "says that it looked at. Budget: 16 MiB, and no more than ffprobe makes the server send.",
+        ("file", "size", "ingest", "requests", "ffprobe: sent", "taken", ""),
+        rows,
+        missed,
+        "Of an MP4 ffprobe itself looks at less than a block of ours. Smaller blocks would save "
+        "bytes that cost nothing within a region, for requests that cost time and money.",
+    )
+
+
+def _website() -> Section:
+    rows, missed = [], []
+    for view in first_view.measure():
+        met = view.size <= budgets.FIRST_VIEW_BYTES and not view.blocking
+        rows.append(
+            (
+                f"`{view.page}`",
+                str(view.files),
+                f"{view.size / 1000:.1f}",
+                str(view.blocking),
+                verdict(met=met),
+            )
+        )
+        if not met:
+            missed.append(f"first view of `{view.page}`: {view.size} bytes")
+    return Section(
+        "First view of the website",
+        "The page and all its styles, scripts, words and fonts as they travel (gzip), without "
+        "poster images. Budget: 100 kB, and no script that stops the rendering.",
+        ("page", "files", "kB", "blocking scripts", ""),
+        rows,
+        missed,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""Decides how the figures are shown: in the terminal, and likewise in docs/performance.md."""
+
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.template import ROOT
+
+DOCUMENT = ROOT / "docs" / "performance.md"
+_BEGINNING = """# Performance
+
+What each path costs, against the budget that it has. `make bench` measures all of it in about two
+minutes, prints these tables and writes this page; the scripts are in `benchmarks/`, the budgets in
+`benchmarks/budgets.py`. The numbers of AWS calls and the sizes are tests too
+(`tests/functions/test_budgets.py`, `tests/infrastructure/test_layers.py`).
+
+Milliseconds and microseconds are of processor time, medians, on one machine; only ratios within one
+run say anything about another one. What AWS alone can show (init duration, arm64) is not here.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A table with what is to be said about it; ``missed`` names what is over its budget."""
+
+    title: str
+    method: str
+    header: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+    missed: Sequence[str] = field(default=())
+    remark: str = ""
+
+
+def verdict(*, met: bool) -> str:
+    """Return how a budget is said to be kept."""
+    return "met" if met else "**missed**"
+
+
+def show(sections: Sequence[Section]) -> None:
+    """Print the tables."""
+    console = Console()
+    for section in sections:
+        table = Table(title=section.title, title_justify="left", title_style="bold")
+        for number, name in enumerate(section.header):
+            table.add_column(name, justify="right" if number else "left")
+        for row in section.rows:
+            table.add_row(*(cell.replace("`", "").replace("**", "") for cell in row))
+        console.print(table)
+        for missed in section.missed:
+            console.print(f"Over budget: {missed.replace('`', '')}")
+        console.print()
+
+
+def write(sections: Sequence[Section]) -> None:
+    """Write the page."""
+    runs_on = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    measured = f"Measured on {datetime.now(UTC):%d %B %Y}: {runs_on}.\n"
+    parts = [_BEGINNING, measured, _summary(sections), *(_section(one) for one in sections)]
+    DOCUMENT.write_text("\n".join(parts), encoding="utf-8")
+
+
+def _summary(sections: Sequence[Section]) -> str:
+    missed = [f"- {one}" for section in sections for one in section.missed]
+    if not missed:
+        return "Every budget is met.\n"
+    return "\n".join(["Every budget is met but for these:\n", *missed, ""])
+
+
+def _section(section: Section) -> str:
+    lines = [f"## {section.title}\n", f"{section.method}\n"]
+    lines.append(f"| {' | '.join(section.header)} |")
+    lines.append("|---|" + "---:|" * (len(section.header) - 1))
+    lines += [f"| {' | '.join(row)} |" for row in section.rows]
+    if section.remark:
+        lines.append(f"\n{section.remark}")
+    return "\n".join([*lines, ""])

@@ -1,0 +1,164 @@
+"""Measures what a request costs once everything is warm, in processor time.
+
+Every route's request is answered once by moto, and what AWS said is recorded. Then the function
+answers the same request again and again from that record:
+
+- **ours**: the AWS client hands out its recorded results without doing anything, and so do the
+  signing of URLs and the password's hash. What is left is the service's own work.
+- **with the client**: boto3 does all its work too (building, signing and parsing of every call, and
+  of presigned URLs), and only the network answers from the record.
+
+The difference is the client's own cost, without sockets and TLS.
+"""
+
+import gc
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import cycle
+from typing import Any
+from unittest.mock import patch
+
+from botocore.awsrequest import AWSResponse
+from botocore.client import BaseClient
+from botocore.endpoint import Endpoint
+from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
+from newsreel import clock
+from newsreel.accounts import passwords
+from newsreel.downloads.signer import Signer
+
+from benchmarks.routes import ROUTES, Prepared, World
+from tests.functions.conftest import Hands, empty_account
+
+LOOPS = 40
+
+
+@dataclass(slots=True)
+class Recording:
+    """A request, when it was made, and what AWS said to it: as results, and as HTTP."""
+
+    request: Prepared
+    time: datetime
+    results: list[Any] = field(default_factory=list)
+    raw: list[Any] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Microseconds of processor a request takes, and how many calls it makes."""
+
+    ours: float
+    with_client: float
+    calls: int
+
+
+class _NoHash:
+    """Takes no time for a password."""
+
+    def hash(self, _password: str) -> str:
+        return passwords.DUMMY_HASH
+
+    def verify(self, _hash: str, _password: str) -> bool:
+        return True
+
+    def check_needs_rehash(self, _hash: str) -> bool:
+        return False
+
+
+def measure(rounds: int) -> dict[str, Cost]:
+    """Measure every route `rounds` times, by turns; medians."""
+    hands = Hands()
+    with (
+        patch.object(clock, "now", lambda: hands.time),
+        patch.object(passwords, "_hasher", _NoHash()),
+    ):
+        recordings = _record(hands)
+        gc.collect()
+        gc.freeze()
+        ours: dict[str, list[float]] = {route: [] for route in recordings}
+        client: dict[str, list[float]] = {route: [] for route in recordings}
+        for _ in range(rounds):
+            for route, recording in recordings.items():
+                hands.time = recording.time
+                ours[route].append(_time(recording, _results_of))
+                client[route].append(_time(recording, _network_of))
+        gc.unfreeze()
+    return {
+        route: Cost(
+            statistics.median(ours[route]),
+            statistics.median(client[route]),
+            len(recording.results),
+        )
+        for route, recording in recordings.items()
+    }
+
+
+def _record(hands: Hands) -> dict[str, Recording]:
+    recordings = {}
+    with empty_account() as cloud:
+        world = World(cloud, hands)
+        for route, prepare in ROUTES.items():
+            prepare(world).send()  # now the environment is warm
+            recording = Recording(prepare(world), hands.time)
+            with _listening(recording):
+                recording.request.send()
+            recordings[route] = recording
+    return recordings
+
+
+@contextmanager
+def _listening(recording: Recording) -> Iterator[None]:
+    make_call: Any = BaseClient._make_api_call  # type: ignore[attr-defined] # noqa: SLF001
+    process = BotocoreStubber.process_request
+
+    def call(client: BaseClient, name: str, values: dict[str, Any]) -> Any:
+        recording.results.append(make_call(client, name, values))
+        return recording.results[-1]
+
+    def answer(stubber: BotocoreStubber, request: Any) -> Any:
+        recording.raw.append(process(stubber, request))
+        return recording.raw[-1]
+
+    with (
+        patch.object(BaseClient, "_make_api_call", call),
+        patch.object(BotocoreStubber, "process_request", answer),
+    ):
+        yield
+
+
+@contextmanager
+def _results_of(recording: Recording) -> Iterator[None]:
+    """Stand in for the AWS client: its results as recorded, one after the other."""
+    results = cycle(recording.results)
+    with ExitStack() as stack:
+        stack.enter_context(
+            patch.object(BaseClient, "_make_api_call", lambda *_values: next(results))
+        )
+        stack.enter_context(patch.object(Signer, "sign", lambda *_values: "https://example.org/"))
+        yield
+
+
+@contextmanager
+def _network_of(recording: Recording) -> Iterator[None]:
+    """Stand in for the network: HTTP answers as recorded, one after the other."""
+    raw = cycle(recording.raw)
+
+    def send(_endpoint: Endpoint, request: Any) -> AWSResponse:
+        status, headers, body = next(raw)
+        return AWSResponse(request.url, status, headers, MockRawResponse(body))
+
+    with patch.object(Endpoint, "_send", send):
+        yield
+
+
+def _time(recording: Recording, answered: Callable[[Recording], Any]) -> float:
+    send = recording.request.send
+    with answered(recording):
+        send()
+        began = time.process_time_ns()
+        for _ in range(LOOPS):
+            send()
+        return (time.process_time_ns() - began) / LOOPS / 1000

@@ -42,6 +42,9 @@ check: $(READY) ## Style, types, the template's rules, and a deployment to the l
 bench: $(READY) ## Measure cold starts, calls, processor time, sizes; writes docs/performance.md
 	@$(BIN)/python -m benchmarks
 
+bench: $(READY) ## Measure what everything costs, and write docs/performance.md
+	@$(BIN)/python -m benchmarks
+
 build: $(READY) ## Build functions and layers for AWS
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/sam build
 
@@ -54,7 +57,7 @@ $(READY): pyproject.toml uv.lock
 	@command -v $(PYTHON) >/dev/null || { echo "Newsreel needs Python 3.11 or later, and there is no $(PYTHON) here."; exit 1; }
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v < (3, 15) or sys.exit("Newsreel needs Python 3.11 to 3.14, and $(PYTHON) is %d.%d. Another one: make up PYTHON=python3.12" % v)'
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) lacks its venv module. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
-	@echo "Preparing the project's own Python environment in .venv (about 1.4 GB, once)"
+	@echo "Preparing the project's own Python environment in .venv (about 1 GB, once)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test "$$($(BIN)/uv --version 2>/dev/null | cut -d' ' -f2)" = $(UV_VERSION) || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	@$(BIN)/uv sync --frozen --quiet --python $(BIN)/python

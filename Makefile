@@ -42,9 +42,6 @@ check: $(READY) ## Style, types, the template's rules, and a deployment to the l
 bench: $(READY) ## Measure cold starts, calls, processor time, sizes; writes docs/performance.md
 	@$(BIN)/python -m benchmarks
 
-bench: $(READY) ## Measure what everything costs, and write docs/performance.md
-	@$(BIN)/python -m benchmarks
-
 build: $(READY) ## Build functions and layers for AWS
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/sam build
 

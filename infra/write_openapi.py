@@ -13,17 +13,21 @@ import sys
 from collections.abc import Mapping, Sequence  # noqa: TC003 - used by a type alias
 from dataclasses import fields
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast, get_args
+
+if TYPE_CHECKING:
+    from pydantic_core.core_schema import DataclassField, ModelField, TypedDictField
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "layers" / "code")]
 
 from newsreel import settings  # noqa: E402
-from newsreel.http.api import Access, Route  # noqa: E402
+from newsreel.downloads.delivery import Reason  # noqa: E402
+from newsreel.http.api import LONGEST_IDEMPOTENCY_KEY, Access, Route  # noqa: E402
 from newsreel.http.problems import CONTENT_TYPE, KINDS  # noqa: E402
 from newsreel.refusals import Code  # noqa: E402
 from pydantic import BaseModel  # noqa: E402
-from pydantic.json_schema import models_json_schema  # noqa: E402
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema  # noqa: E402
 
 DOCUMENT = ROOT / "layers" / "code" / "newsreel" / "openapi.json"
 Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | bool | None"
@@ -35,13 +39,14 @@ application/problem+json (RFC 9457) with a stable code and one next step. Answer
 anything else gets a new base path."""
 
 # What any route may answer besides what it declares itself.
-_ALWAYS: tuple[Code, ...] = ("too_many_requests", "fault", "busy")
+_ALWAYS: tuple[Code, ...] = ("body_too_large", "too_many_requests", "fault", "busy")
 _WITH_BODY: tuple[Code, ...] = (
     "malformed",
     "wrong_content_type",
-    "body_too_large",
     "fields_rejected",
 )
+_WAITING: tuple[Code, ...] = ("too_many_requests", "busy")
+_REPEATABLE = {("POST", "/registrations"), ("POST", "/password-resets")}
 _TAGS = {
     "registrations": "Registration",
     "password-resets": "Password reset",
@@ -52,6 +57,20 @@ _TAGS = {
     "pages": "Pages",
     "downloads": "Downloads",
 }
+_IDEMPOTENCY_KEY: Json = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "A repeat within 10 minutes with the same key and body is the same flow.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_IDEMPOTENCY_KEY},
+}
+_RETRY_AFTER: Json = {
+    "required": True,
+    "description": "Seconds.",
+    "schema": {"type": "integer", "minimum": 1},
+}
+_REASONS: Json = sorted(get_args(Reason))
+_NOTHING, _SENT_ON, _FIRST_REFUSAL = 204, 302, 400
 
 
 def declared_routes() -> list[tuple[Route, str]]:
@@ -72,16 +91,29 @@ def declared_routes() -> list[tuple[Route, str]]:
     return sorted(found, key=lambda entry: (entry[0].path, entry[0].method))
 
 
+class _Shapes(GenerateJsonSchema):
+    """An answer always has all of its fields; a body may leave out what has a default."""
+
+    def field_is_required(
+        self,
+        field: "ModelField | DataclassField | TypedDictField",
+        total: bool,  # noqa: FBT001
+    ) -> bool:
+        return self.mode == "serialization" or super().field_is_required(field, total)
+
+
 def document() -> Json:
     """Return the OpenAPI document."""
     routes = declared_routes()
-    models = {
-        model for route, _ in routes for model in (route.body, route.answer) if model is not None
-    }
-    ordered = sorted(models, key=lambda model: model.__name__)
+    bodies = {route.body for route, _ in routes if route.body}
+    answers = {route.answer for route, _ in routes if route.answer}
+    modes: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+        (model, "validation") for model in bodies
+    ]
+    modes += [(model, "serialization") for model in answers]
+    modes.sort(key=lambda entry: entry[0].__name__)
     _, schemas = models_json_schema(
-        [(model, "validation") for model in ordered],
-        ref_template="#/components/schemas/{model}",
+        modes, ref_template="#/components/schemas/{model}", schema_generator=_Shapes
     )
     paths: dict[str, dict[str, Json]] = {}
     for route, summary in routes:
@@ -112,6 +144,8 @@ def _operation(route: Route, summary: str) -> Json:
     ]
     if route.query is not None:
         parameters += _query_parameters(route.query)
+    if (route.method, route.path) in _REPEATABLE:
+        parameters.append(_IDEMPOTENCY_KEY)
     operation: dict[str, Json] = {
         "operationId": _name_of(route),
         "summary": summary,
@@ -145,31 +179,62 @@ def _query_parameters(model: type[BaseModel]) -> list[Json]:
 
 
 def _responses(route: Route) -> Json:
-    answers: dict[str, Json] = {str(route.status): {"description": _success(route)}}
-    if route.answer is not None:
-        answers[str(route.status)] = {
-            "description": _success(route),
-            "content": {media: {"schema": _reference(route.answer)} for media in route.media_types},
-        }
+    answers = {str(route.status): _answer(route)}
     for status in route.also:
-        answers[str(status)] = {"description": "Sent on; see Location."}
+        answers[str(status)] = _also(route, status)
+    for status, codes in sorted(_refusals(route).items()):
+        refused = answers.setdefault(str(status), {"description": "", "content": {}})
+        names = ", ".join(f"`{name}`" for name in sorted(codes))
+        refused["description"] = " ".join(filter(None, (str(refused["description"]), names)))
+        content = cast("dict[str, Json]", refused.setdefault("content", {}))
+        content[CONTENT_TYPE] = {"schema": {"$ref": "#/components/schemas/Problem"}}
+        if codes & set(_WAITING):
+            refused["headers"] = {"Retry-After": _RETRY_AFTER}
+    return answers
+
+
+def _answer(route: Route) -> dict[str, Json]:
+    answer: dict[str, Json] = {"description": _success(route)}
+    if route.status == _SENT_ON:
+        return _also(route, route.status)
+    if route.status != _NOTHING:
+        answer["content"] = {
+            media: {"schema": _schema(route, media)} for media in route.media_types
+        }
+    return answer
+
+
+def _schema(route: Route, media: str) -> Json:
+    if media != "application/json":
+        return {"type": "string"}
+    return {"type": "object"} if route.answer is None else _reference(route.answer)
+
+
+def _also(route: Route, status: int) -> dict[str, Json]:
+    if status >= _FIRST_REFUSAL:
+        page: Json = {media: {"schema": {"type": "string"}} for media in route.media_types}
+        return {"description": "A page that says so.", "content": page}
+    location: Json = {"required": True, "schema": {"type": "string", "format": "uri"}}
+    return {"description": "Sent on; see Location.", "headers": {"Location": location}}
+
+
+def _refusals(route: Route) -> dict[int, set[Code]]:
+    """Return the codes of everything that a route may refuse, by status."""
     codes: list[Code] = [*_ALWAYS, *route.refusals]
     if route.body is not None:
         codes += _WITH_BODY
-    codes.append("body_too_large")
+    if (route.method, route.path) in _REPEATABLE:
+        codes.append("fields_rejected")
+    if "{" in route.path:
+        codes.append("no_such_route")
     if route.access is Access.SESSION:
         codes.append("not_signed_in")
     if route.method not in {"GET", "HEAD"}:
         codes.append("cross_site")
-    by_status: dict[int, set[str]] = {}
+    by_status: dict[int, set[Code]] = {}
     for code in codes:
         by_status.setdefault(KINDS[code].status, set()).add(code)
-    for status, names in sorted(by_status.items()):
-        answers[str(status)] = {
-            "description": ", ".join(f"`{name}`" for name in sorted(names)),
-            "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
-    return answers
+    return by_status
 
 
 def _success(route: Route) -> str:
@@ -194,8 +259,14 @@ def _problem() -> Json:
             "code": {"type": "string", "enum": sorted(KINDS)},
             "next": {"type": "string", "enum": sorted({kind.next for kind in KINDS.values()})},
             "retry_in": {"type": "integer", "description": "Seconds."},
-            "attempts_left": {"type": "integer"},
-            "reference": {"type": "string"},
+            "attempts_left": {"type": "integer", "description": "With `code_wrong`."},
+            "terms_version": {"type": "string", "description": "With `terms_not_accepted`."},
+            "withdrawn_at": {"type": "string", "description": "With `withdrawn`."},
+            "note": {"type": ["string", "null"], "description": "With `withdrawn`: why."},
+            "reason": {"type": "string", "description": "With `link_refused`.", "enum": _REASONS},
+            "at": {"type": ["string", "null"], "description": "With `link_refused`: since when."},
+            "video_id": {"type": ["string", "null"], "description": "With `link_refused`."},
+            "reference": {"type": "string", "description": "With `fault`: what to tell us."},
             "errors": {
                 "type": "array",
                 "items": {

@@ -48,7 +48,7 @@ def memory() -> Callable[[], None]:
 def redrive() -> None:
     """Do what the stream and, in the end, the redrive do: every request that is open, once more."""
     for entity, app in _SENDERS:
-        for image in stored()[entity]:
+        for image in sorted(stored()[entity], key=lambda one: int(one["requested_at"]["N"])):
             if image["state"]["S"] in {"requested", "sending"}:
                 app.handler(stream_event({**image, "state": {"S": "requested"}}), None)
 

@@ -36,6 +36,7 @@ from tests.functions.accounts import (
     register,
     send_new_code,
 )
+from tests.functions.invariants import redrive
 
 if TYPE_CHECKING:
     from tests.functions.conftest import Cloud, Hands
@@ -129,6 +130,7 @@ class StartRegistrationOfKnownAddress(Scenario):
 
     def arrange(self) -> None:
         open_account(self.cloud.dynamodb, ADDRESS)
+        redrive()
 
     def act(self) -> Reply:
         return register(ADDRESS)
@@ -200,6 +202,7 @@ class WithAccount(Scenario):
 
     def arrange(self) -> None:
         self.cookie = open_account(self.cloud.dynamodb, ADDRESS).cookie
+        redrive()
         self.hands.forward(minutes=1)
 
     def on_account(self, app: Any, method: str, resource: str, **event: Any) -> Reply:

@@ -39,14 +39,11 @@ def throttled(url: str) -> tuple[AWSResponse, dict[str, Any]]:
 
 
 @pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Hash with little memory, pause for nothing, and start with a full budget of retries."""
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash with little memory and pause for nothing."""
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(passwords, "_hasher", quick)
     monkeypatch.setattr("time.sleep", lambda _seconds: None)
-    clients.forget()
-    yield
-    clients.forget()
 
 
 @contextmanager
@@ -96,6 +93,7 @@ def test_what_fails_once_on_the_wire_is_never_noticed(
 @pytest.mark.parametrize("silent", [False, True], ids=["throttled", "silent"])
 def test_what_keeps_failing_is_told_as_busy(cloud: Cloud, hands: Hands, silent: bool) -> None:
     scenario = ReadAccount(cloud, hands)
+    clients.forget()  # with a full budget of retries
     with on_the_wire(failing=100, silent=silent) as attempts:
         reply = scenario.act()
     assert (reply.status, reply.code) == (503, "busy")

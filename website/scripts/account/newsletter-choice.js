@@ -23,7 +23,8 @@ class NewsletterChoice extends HTMLElement {
   /** Asks the account how it stands; until then it is as for somebody new. */
   async look() {
     const known = await account().catch(() => null);
-    if (known) this.show(known.newsletter);
+    // A choice made while the answer was on its way is newer than the answer.
+    if (known && !this.chosen) this.show(known.newsletter);
   }
 
   async subscribe() {
@@ -38,6 +39,7 @@ class NewsletterChoice extends HTMLElement {
   }
 
   change(subscribed) {
+    this.chosen = true;
     this.show(subscribed);
     this.say(subscribed ? "" : say("newsletter.ended"));
     // The button that had the focus is gone.

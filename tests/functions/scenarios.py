@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 ADDRESS = "jane@example.org"
 NEW = "Other-Otter-43-Maps"
 TERMS = "2026-01"
+STEPS = 8
+"""After so many of them a person has given up."""
 SHELL = """<!doctype html><html lang="en"><head><!-- newsreel:head --></head>
 <body><!-- newsreel:skips --><!-- newsreel:main --></body></html>"""
 
@@ -99,6 +101,20 @@ class Scenario:
 
     def check(self, reply: Reply) -> None:
         """Look whether the person has what was asked for."""
+
+
+def pursue(scenario: Scenario, reply: Reply) -> Reply:
+    """Do what each refusal says until there is none."""
+    for _ in range(STEPS):
+        if reply.status < 400:
+            return reply
+        step = reply.json["next"]
+        if step in {"try_again", "wait"}:
+            scenario.hands.forward(seconds=int(reply.headers["Retry-After"][0]))
+            reply = scenario.act()
+        else:
+            reply = scenario.follow(step)
+    raise AssertionError(f"no way out: {reply.text}")
 
 
 class StartRegistration(Scenario):

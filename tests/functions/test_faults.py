@@ -20,10 +20,7 @@ from tests.functions.accounts import Reply
 from tests.functions.conftest import Cloud, Hands, empty_account
 from tests.functions.faults import FAULTS, LIKE_THROTTLED, Fault, struck
 from tests.functions.invariants import assert_every_mail_went_out, assert_whole, memory, redrive
-from tests.functions.scenarios import SCENARIOS, Scenario, publish
-
-STEPS = 8
-"""After so many of them a person has given up."""
+from tests.functions.scenarios import SCENARIOS, Scenario, publish, pursue
 
 
 @pytest.fixture(autouse=True)
@@ -56,20 +53,6 @@ def forget() -> None:
     addresses.read_addresses.cache_clear()
     downloads_app.signer._client = None
     catalogue_app.shells._kept.clear()
-
-
-def pursue(scenario: Scenario, reply: Reply) -> Reply:
-    """Do what each refusal says until there is none."""
-    for _ in range(STEPS):
-        if reply.status < 400:
-            return reply
-        step = reply.json["next"]
-        if step in {"try_again", "wait"}:
-            scenario.hands.forward(seconds=int(reply.headers["Retry-After"][0]))
-            reply = scenario.act()
-        else:
-            reply = scenario.follow(step)
-    raise AssertionError(f"no way out: {reply.text}")
 
 
 def strikes(number_of_calls: int) -> Iterator[tuple[Fault, int, bool]]:

@@ -39,7 +39,8 @@ def gateway(environ: Mapping[str, Any], start: Start) -> Iterable[bytes]:
     found = _match(method, raw_path.removeprefix(STAGE))
     if found is None:
         body = _FOUND_NOTHING["ResponseTemplates"]["application/json"]
-        start("404 .", [("Content-Type", "application/problem+json")])
+        told = _FOUND_NOTHING["ResponseParameters"]["Headers"]
+        start("404 .", [(name, value.strip("'")) for name, value in told.items()])
         return [body.encode()]
     resource, app, values = found
     event = api_event(

@@ -149,7 +149,7 @@ def hold(operation: Any, status: int, headers: Any, text: str) -> None:
         problem = json.loads(text)
         assert problem["code"] in codes_of(described), f"{label}: {problem['code']} at {status}"
         assert problem["status"] == status
-        assert headers["Cache-Control"] == "no-store" or problem["code"] == "no_such_route"
+        assert headers["Cache-Control"] == "no-store"
     assert status < 500, label
 
 

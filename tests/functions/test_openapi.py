@@ -99,3 +99,21 @@ def test_every_operation_has_an_id_of_its_own_and_a_sentence() -> None:
 def test_the_catalogue_serves_it() -> None:
     reply = call(catalogue_app, "GET", "/openapi.json")
     assert (reply.status, reply.json) == (200, DOCUMENT)
+
+
+def test_a_path_value_that_no_route_takes_is_refused_in_the_readers_language() -> None:
+    titles = []
+    for language in words.LANGUAGES:
+        reply = call(
+            catalogue_app,
+            "GET",
+            "/videos/{video_id}",
+            path={"video_id": 'a"b'},
+            headers={"Accept-Language": language},
+        )
+        assert (reply.status, reply.code) == (404, "no_such_route")
+        titles.append(reply.json["title"])
+    assert titles == [
+        words.text(language, "problems", "no_such_route.title") for language in words.LANGUAGES
+    ]
+    assert len(set(titles)) == len(titles)

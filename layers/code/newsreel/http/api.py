@@ -155,7 +155,7 @@ class Api:
         self.routes: list[Route] = []
         self._gate = gate
         self._resolver = APIGatewayRestResolver()
-        self._resolver.not_found(lambda _error: self._refuse(Refusal("no_such_route"), "en"))
+        self._resolver.not_found(self._find_nothing)
 
     @overload
     def route(
@@ -257,6 +257,11 @@ class Api:
             return self._refuse(refusal, request.language, expire=_is_stale(refusal, request))
         except Exception as error:  # noqa: BLE001 - the one place where a fault becomes an answer
             return self._refuse(_failure(error, route), request.language)
+
+    def _find_nothing(self, _error: Exception) -> Response[str]:
+        # The gateway sends known routes alone; what is left is a path value that no route takes.
+        language = _read(self._resolver.current_event, {}).language
+        return self._refuse(Refusal("no_such_route"), language)
 
     def _admit(self, route: Route, request: Request) -> Request:
         token = request.cookies.get(cookies.SESSION)

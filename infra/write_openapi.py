@@ -10,10 +10,9 @@ import json
 import os
 import re
 import sys
-from collections.abc import Mapping, Sequence  # noqa: TC003 - used by a type alias
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, cast, get_args
+from typing import TYPE_CHECKING, cast, get_args
 
 if TYPE_CHECKING:
     from pydantic_core.core_schema import DataclassField, ModelField, TypedDictField
@@ -29,8 +28,10 @@ from newsreel.refusals import Code  # noqa: E402
 from pydantic import BaseModel  # noqa: E402
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema  # noqa: E402
 
+from infra.api.examples import EXAMPLES, Example, Json  # noqa: E402
+from infra.api.words import FIELDS, PARAMETERS, TAGS  # noqa: E402
+
 DOCUMENT = ROOT / "layers" / "code" / "newsreel" / "openapi.json"
-Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | bool | None"
 
 _ABOUT = """Journalists register, prove their address, and download video free of charge.
 
@@ -52,10 +53,10 @@ _TAGS = {
     "password-resets": "Password reset",
     "sessions": "Sessions",
     "account": "Account",
-    "terms": "Account",
+    "terms": "Terms of use",
     "videos": "Catalogue",
-    "pages": "Pages",
     "downloads": "Downloads",
+    "pages": "Pages",
 }
 _IDEMPOTENCY_KEY: Json = {
     "name": "Idempotency-Key",
@@ -127,9 +128,10 @@ def document() -> Json:
             "description": _ABOUT,
         },
         "servers": [{"url": "/api", "description": "On the site's own origin"}],
+        "tags": [{"name": name, "description": about} for name, about in TAGS.items()],
         "paths": paths,
         "components": {
-            "schemas": {**schemas["$defs"], "Problem": _problem()},
+            "schemas": _told({**schemas["$defs"], "Problem": _problem()}),
             "securitySchemes": {
                 "session": {"type": "apiKey", "in": "cookie", "name": "__Host-session"}
             },
@@ -137,9 +139,26 @@ def document() -> Json:
     }
 
 
+def _told(schemas: dict[str, dict[str, Json]]) -> Json:
+    """Return schemas whose fields say what they hold."""
+    for model, schema in schemas.items():
+        fields = cast("dict[str, dict[str, Json]]", schema.get("properties", {}))
+        for name, field in fields.items():
+            if "description" not in field:
+                field["description"] = FIELDS.get(f"{model}.{name}") or FIELDS[name]
+    return schemas
+
+
 def _operation(route: Route, summary: str) -> Json:
+    example = EXAMPLES.get(f"{route.method} {route.path}", Example())
     parameters: list[Json] = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": PARAMETERS[name],
+            "schema": {"type": "string"},
+        }
         for name in re.findall(r"{(\w+)}", route.path)
     ]
     if route.query is not None:
@@ -149,7 +168,7 @@ def _operation(route: Route, summary: str) -> Json:
     operation: dict[str, Json] = {
         "operationId": _name_of(route),
         "summary": summary,
-        "tags": [_TAGS.get(route.path.split("/")[1], "Service")],
+        "tags": [_tag_of(route.path)],
         "responses": _responses(route),
     }
     if parameters:
@@ -159,9 +178,17 @@ def _operation(route: Route, summary: str) -> Json:
     if route.body is not None:
         operation["requestBody"] = {
             "required": True,
-            "content": {"application/json": {"schema": _reference(route.body)}},
+            "content": {
+                "application/json": {"schema": _reference(route.body), "example": example.body}
+            },
         }
     return operation
+
+
+def _tag_of(path: str) -> str:
+    if path in {"/account/terms", "/videos/{video_id}/downloads"}:
+        return _TAGS[path.rpartition("/")[2]]
+    return _TAGS.get(path.split("/")[1], "Service")
 
 
 def _name_of(route: Route) -> str:
@@ -173,7 +200,13 @@ def _query_parameters(model: type[BaseModel]) -> list[Json]:
     schema = model.model_json_schema()
     required = schema.get("required", [])
     return [
-        {"name": name, "in": "query", "required": name in required, "schema": shape}
+        {
+            "name": name,
+            "in": "query",
+            "required": name in required,
+            "description": PARAMETERS[name],
+            "schema": shape,
+        }
         for name, shape in schema["properties"].items()
     ]
 
@@ -198,16 +231,18 @@ def _answer(route: Route) -> dict[str, Json]:
     if route.status == _SENT_ON:
         return _also(route, route.status)
     if route.status != _NOTHING:
-        answer["content"] = {
-            media: {"schema": _schema(route, media)} for media in route.media_types
-        }
+        answer["content"] = {media: _content(route, media) for media in route.media_types}
     return answer
 
 
-def _schema(route: Route, media: str) -> Json:
+def _content(route: Route, media: str) -> Json:
     if media != "application/json":
-        return {"type": "string"}
-    return {"type": "object"} if route.answer is None else _reference(route.answer)
+        return {"schema": {"type": "string"}}
+    if route.answer is None:
+        return {"schema": {"type": "object"}}
+    example = EXAMPLES.get(f"{route.method} {route.path}", Example()).answer
+    shown: dict[str, Json] = {"example": example} if example else {}
+    return {"schema": _reference(route.answer), **shown}
 
 
 def _also(route: Route, status: int) -> dict[str, Json]:
@@ -245,7 +280,7 @@ def _reference(model: type[BaseModel]) -> Json:
     return {"$ref": f"#/components/schemas/{model.__name__}"}
 
 
-def _problem() -> Json:
+def _problem() -> dict[str, Json]:
     return {
         "title": "Problem",
         "type": "object",

@@ -55,7 +55,7 @@ def list_sessions(request: Request) -> SessionsView:
 
 @api.route("DELETE", "/account/sessions/{session_id}", status=204)
 def end_session(request: Request) -> None:
-    """End one of them."""
+    """End the session of one signed-in browser."""
     profile.end_session(table, request.account.account_id, request.path["session_id"])
 
 
@@ -67,7 +67,7 @@ def list_downloads(request: Request) -> DownloadsView:
 
 @api.route("DELETE", "/account/downloads", status=204)
 def erase_downloads(request: Request) -> None:
-    """Erase the list: it shows what a journalist works on."""
+    """Erase the download history."""
     table.erase_downloads(request.account.account_id)
 
 

@@ -15,11 +15,8 @@ Language = Literal["en", "fr"]
 NewsletterText = Literal["2026-01"]
 """Every version of the newsletter's text that a page has shown."""
 FlowStatus = Literal["open", "spent", "expired", "finished", "over"]
-Email = Annotated[str, Field(min_length=1, max_length=320, description="The e-mail address.")]
-Password = Annotated[
-    str,
-    Field(min_length=1, max_length=POLICY.password.maximum_length, description="At most 256."),
-]
+Email = Annotated[str, Field(min_length=1, max_length=320)]
+Password = Annotated[str, Field(min_length=1, max_length=POLICY.password.maximum_length)]
 
 
 class Asked(BaseModel):

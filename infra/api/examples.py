@@ -1,0 +1,241 @@
+"""Shows one request and one answer of each route that has a body; a test holds them to the models.
+
+Addresses are of the reserved domain ``example.org`` (RFC 2606), ids and hashes lead nowhere.
+"""
+
+from collections.abc import Mapping, Sequence  # noqa: TC003 - used by a type alias
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | bool | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What is sent and what comes back; None where there is no body."""
+
+    body: Json = None
+    answer: Json = None
+
+
+_FLOW: dict[str, Json] = {
+    "code_format": "digits_6",
+    "expires_at": "2026-02-14T09:34:10Z",
+    "expires_in": 1800,
+    "resend_after": "2026-02-14T09:05:10Z",
+    "resend_in": 60,
+    "requested_at": "2026-02-14T09:04:10Z",
+    "reference": "K7Q",
+}
+_STANDING: dict[str, Json] = {
+    **_FLOW,
+    "expires_in": 1712,
+    "resend_in": 0,
+    "state": "open",
+    "attempts_left": 4,
+    "delivery": "sent",
+}
+_REGISTRATION: Json = "cTqP0JkXn5yZ2mV8bW3u1A"
+_RESET: Json = "pN4hX9sLr0aQ7vD2kF6w8g"
+_ACCOUNT: dict[str, Json] = {
+    "account_id": "5f0c8f3b7f5d4c0e9a1b2c3d4e5f6071",
+    "email": "desk@example.org",
+    "language": "en",
+    "newsletter": False,
+    "terms_version": "2026-01",
+    "created_at": "2026-02-14T09:05:42Z",
+}
+_VIDEO_ID: Json = "2026-02-14-munich-doorstep"
+_ENTRY: dict[str, Json] = {
+    "video_id": _VIDEO_ID,
+    "title": "Doorstep statement in Munich",
+    "speakers": [{"name": "Mark Rutte", "role": "NATO Secretary General"}],
+    "language": "en",
+    "topics": ["Defence investment", "Ukraine"],
+    "location": "Munich, Germany",
+    "recorded_at": "2026-02-14T09:00:00Z",
+    "published_at": "2026-02-14T10:00:00Z",
+    "duration": 632.4,
+    "transcript": {"state": "checked", "timed": False, "language": "en"},
+    "formats": ["XDCAM HD422", "H.264"],
+    "posters": {
+        "320": "/media/j91swghZvVroEm82SLA-bA/poster-320.jpg",
+        "640": "/media/j91swghZvVroEm82SLA-bA/poster-640.jpg",
+        "1280": "/media/j91swghZvVroEm82SLA-bA/poster-1280.jpg",
+    },
+}
+_SHA256: Json = {
+    "algorithm": "SHA256",
+    "value": "f453c2d21df0d2899f8212617b8bc5af615372d4c4867c335d381c597d325eec",
+    "type": "FULL_OBJECT",
+    "encoding": "hex",
+}
+_FILE_NAME: Json = "munich-doorstep-xdcam-hd422-1080i50.mxf"
+_RENDITION: Json = {
+    "rendition_id": "munich-doorstep-xdcam-hd422-1080i50-mxf",
+    "kind": "master",
+    "label": "XDCAM HD422, 1080i50",
+    "file_name": _FILE_NAME,
+    "size_bytes": 4104227904,
+    "container": "MXF",
+    "video": {
+        "codec": "MPEG-2",
+        "profile": "4:2:2",
+        "width": 1920,
+        "height": 1080,
+        "frame_rate": "25",
+        "scan": "interlaced",
+        "bit_rate": 50000000,
+        "pixel_format": "yuv422p",
+    },
+    "audio": {
+        "codec": "PCM 24-bit",
+        "tracks": 4,
+        "channels": 4,
+        "sample_rate": 48000,
+        "bit_rate": 4608000,
+    },
+    "duration": 632.4,
+    "start_timecode": "10:00:00:00",
+    "checksums": [_SHA256],
+}
+_LINK: Json = (
+    "https://media.example.org/api/downloads/AZ…x4Q/munich-doorstep-xdcam-hd422-1080i50.mxf"
+)
+
+EXAMPLES: dict[str, Example] = {
+    "POST /registrations": Example(
+        {"email": "desk@example.org", "password": "Quiet-Otter-42-Maps", "language": "en"},
+        {"registration_id": _REGISTRATION, **_FLOW},
+    ),
+    "GET /registrations/{registration_id}": Example(
+        answer={"registration_id": _REGISTRATION, **_STANDING}
+    ),
+    "POST /registrations/{registration_id}/code": Example(
+        answer={"registration_id": _REGISTRATION, **_FLOW}
+    ),
+    "POST /registrations/{registration_id}/confirm": Example(
+        {"code": "482917"}, {"account": _ACCOUNT}
+    ),
+    "POST /password-resets": Example({"email": "desk@example.org"}, {"reset_id": _RESET, **_FLOW}),
+    "GET /password-resets/{reset_id}": Example(answer={"reset_id": _RESET, **_STANDING}),
+    "POST /password-resets/{reset_id}/code": Example(answer={"reset_id": _RESET, **_FLOW}),
+    "POST /password-resets/{reset_id}/verify": Example(
+        {"code": "305128"},
+        {
+            "reset_token": "m1V6Tg0yQx9ZkR4sB7cN2dE5fH8jL3pW6uA1oS4iY7t",
+            "expires_at": "2026-02-14T09:16:03Z",
+        },
+    ),
+    "POST /password-resets/{reset_id}/complete": Example(
+        {
+            "reset_token": "m1V6Tg0yQx9ZkR4sB7cN2dE5fH8jL3pW6uA1oS4iY7t",
+            "new_password": "Other-Otter-43-Maps",
+        }
+    ),
+    "POST /sessions": Example(
+        {"email": "desk@example.org", "password": "Quiet-Otter-42-Maps", "keep": True},
+        {"account": _ACCOUNT},
+    ),
+    "GET /account": Example(answer=_ACCOUNT),
+    "PATCH /account": Example({"language": "fr"}, {**_ACCOUNT, "language": "fr"}),
+    "GET /account/sessions": Example(
+        answer={
+            "items": [
+                {
+                    "session_id": "9c1f5a0e7d3b",
+                    "browser": "Firefox, Linux",
+                    "created_at": "2026-02-14T09:05:42Z",
+                    "last_used_at": "2026-02-14T11:00:00Z",
+                    "keep": True,
+                    "current": True,
+                }
+            ]
+        }
+    ),
+    "GET /account/downloads": Example(
+        answer={
+            "items": [
+                {
+                    "video_id": _VIDEO_ID,
+                    "rendition_id": "munich-doorstep-xdcam-hd422-1080i50-mxf",
+                    "downloaded_at": "2026-02-14T10:12:31Z",
+                }
+            ]
+        }
+    ),
+    "PUT /account/newsletter": Example({"text_version": "2026-01", "language": "en"}),
+    "PUT /account/terms": Example({"version": "2026-01"}),
+    "GET /terms": Example(
+        answer={
+            "current": "2026-01",
+            "items": [
+                {
+                    "version": "2026-01",
+                    "effective_at": "2026-01-01T00:00:00Z",
+                    "language": "en",
+                    "title": "Terms of use for video and audio",
+                    "paragraphs": ["The material on this website may be downloaded and used …"],
+                }
+            ],
+        }
+    ),
+    "GET /videos": Example(
+        answer={"items": [_ENTRY], "next_cursor": "MjAyNi0wMi0xNFQxMDowMDowMFojbXVuaWNo"}
+    ),
+    "GET /videos/{video_id}": Example(
+        answer={
+            **_ENTRY,
+            "description": "Arrival and questions from the press.",
+            "credit": "NATO",
+            "usage_terms": None,
+            "restrictions": None,
+            "shotlist": [{"in": "10:00:00:00", "out": "10:00:05:24", "text": "Microphones; snow"}],
+            "preview_url": "/media/j91swghZvVroEm82SLA-bA/preview.mp4",
+            "captions_url": None,
+            "renditions": [_RENDITION],
+        }
+    ),
+    "GET /videos/{video_id}/transcript": Example(
+        answer={
+            "video_id": _VIDEO_ID,
+            "language": "en",
+            "state": "checked",
+            "timed": False,
+            "version": 1,
+            "note": None,
+            "turns": [
+                {
+                    "number": 1,
+                    "speaker": None,
+                    "role": None,
+                    "kind": "question",
+                    "text": ["The deadline?"],
+                    "start": None,
+                    "end": None,
+                }
+            ],
+        }
+    ),
+    "POST /videos/{video_id}/downloads": Example(
+        {"rendition": "munich-doorstep-xdcam-hd422-1080i50-mxf", "terms_version": "2026-01"},
+        {
+            "download_url": _LINK,
+            "file_name": _FILE_NAME,
+            "size_bytes": 4104227904,
+            "checksums": [_SHA256],
+            "expires_at": "2026-02-21T10:12:31Z",
+        },
+    ),
+    "GET /downloads/{token}/{file_name}": Example(
+        answer={
+            "url": "https://newsreel-media.s3.eu-central-1.amazonaws.com/incoming/…",
+            "expires_at": "2026-02-14T11:12:31Z",
+            "expires_in": 3600,
+            "file_name": _FILE_NAME,
+            "size_bytes": 4104227904,
+            "checksums": [_SHA256],
+        }
+    ),
+    "GET /health": Example(answer={"status": "ok"}),
+}

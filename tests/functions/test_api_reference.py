@@ -1,0 +1,72 @@
+"""The API in words is complete, true, and leads where it points."""
+
+import json
+import re
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from infra import write_openapi
+from infra.api import reference
+from infra.api.examples import EXAMPLES
+from infra.api.words import FIELDS, PARAMETERS, TAGS
+
+DOCUMENT: dict[str, Any] = json.loads(write_openapi.DOCUMENT.read_text(encoding="utf-8"))
+SCHEMAS = DOCUMENT["components"]["schemas"]
+ROUTES = {f"{route.method} {route.path}": route for route, _ in write_openapi.declared_routes()}
+OPERATIONS = [one for operations in DOCUMENT["paths"].values() for one in operations.values()]
+PAGE = reference.PAGE.read_text(encoding="utf-8")
+
+
+def test_the_page_is_what_the_document_says() -> None:
+    assert reference.page() == PAGE, "run python -m infra.api.reference and commit what it writes"
+
+
+def test_every_route_has_a_place_and_every_link_leads_somewhere() -> None:
+    headings = re.findall(r"^#{2,3} (.+)$", PAGE, flags=re.MULTILINE)
+    assert {heading.strip("`") for heading in headings} >= ROUTES.keys()
+    anchors = [re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in headings]
+    assert not [anchor for anchor, times in Counter(anchors).items() if times > 1]
+    assert set(re.findall(r"\]\(#([^)]*)\)", PAGE)) <= set(anchors)
+
+
+def test_every_field_and_parameter_says_what_it_holds() -> None:
+    for model, schema in SCHEMAS.items():
+        for name, field in schema.get("properties", {}).items():
+            assert field["description"], f"{model}.{name}"
+    for operation in OPERATIONS:
+        for parameter in operation.get("parameters", []):
+            assert parameter["description"], f"{operation['operationId']}: {parameter['name']}"
+
+
+def test_no_words_are_left_over() -> None:
+    names = {name for schema in SCHEMAS.values() for name in schema.get("properties", {})}
+    full = {
+        f"{model}.{name}" for model, one in SCHEMAS.items() for name in one.get("properties", {})
+    }
+    assert FIELDS.keys() <= names | full
+    given = {one["name"] for operation in OPERATIONS for one in operation.get("parameters", [])}
+    assert PARAMETERS.keys() <= given
+    assert list(TAGS) == [tag["name"] for tag in DOCUMENT["tags"]]
+    assert set(TAGS) == {tag for operation in OPERATIONS for tag in operation["tags"]}
+
+
+@pytest.mark.parametrize("label", ROUTES)
+def test_an_example_is_what_the_route_takes_and_answers(label: str) -> None:
+    route = ROUTES[label]
+    example = EXAMPLES.get(label)
+    if route.body is not None:
+        assert example is not None
+        assert example.body is not None
+        route.body.model_validate_json(json.dumps(example.body))
+    if route.answer is not None and label != "GET /config":
+        assert example is not None
+        assert example.answer is not None
+        shaped = route.answer.model_validate_json(json.dumps(example.answer))
+        # The same both ways: no field that an answer lacks, none that it does not have.
+        assert json.loads(shaped.model_dump_json()) == example.answer
+
+
+def test_no_example_is_left_over() -> None:
+    assert EXAMPLES.keys() <= ROUTES.keys()

@@ -227,6 +227,13 @@ def test_without_metadata_nothing_is_published_and_the_receipt_says_so(cloud: Cl
     assert read().status == 200
 
 
+def test_refused_metadata_is_not_told_as_missing(cloud: Cloud) -> None:
+    put("preview.mp4", make(media.PREVIEW))
+    upload("metadata.json", b'{"title": ""}')
+    assert (receipt()["state"], told_of_folder()[0]) == ("waiting", "metadata_refused")
+    assert told("metadata.json") == ["field_empty"]
+
+
 def test_wrong_metadata_is_told_field_by_field_and_the_last_good_stays(cloud: Cloud) -> None:
     publish(title="Right")
     upload("metadata.json", b'{"title": "", "publish_at": "2026-01-01T00:00:00", "x": 1}')

@@ -1,8 +1,10 @@
 """metadata.json: what is valid, and how what is not is told field by field."""
 
 import json
+import re
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,9 @@ from newsreel import words
 from newsreel.catalogue import metadata
 from newsreel.catalogue.metadata import Metadata, MetadataRejectedError
 from newsreel.catalogue.remarks import WEIGHTS, RejectedError
+from newsreel.ingest.publication import Standing
+
+from tests.template import ROOT
 
 FULL = {
     "title": " Munich doorstep ",
@@ -70,10 +75,10 @@ def test_what_was_read_survives_being_kept() -> None:
     [
         ("title", "", "field_empty"),
         ("title", "   ", "field_empty"),
-        ("title", 5, "field_type"),
-        ("title", None, "field_type"),
+        ("title", 5, "field_text"),
+        ("title", None, "field_text"),
         ("title", "x" * 201, "field_too_long"),
-        ("description", ["x"], "field_type"),
+        ("description", ["x"], "field_text"),
         ("recorded_at", "2026-02-14", "field_time"),
         ("recorded_at", 1771059600, "field_time"),
         ("recorded_at", "2026-02-31T00:00:00Z", "field_time"),
@@ -82,11 +87,11 @@ def test_what_was_read_survives_being_kept() -> None:
         ("withdraw_at", "tomorrow", "field_time"),
         ("language", "English!", "field_language"),
         ("status", "live", "field_choice"),
-        ("topics", "Ukraine", "field_type"),
+        ("topics", "Ukraine", "field_list"),
         ("headline", "x", "field_unknown"),
         ("files", {"a.mxf": {"kind": "proxy"}}, "field_choice"),
         ("speakers", [{"role": "x"}], "field_missing"),
-        ("speakers", ["Mark Rutte"], "field_type"),
+        ("speakers", ["Mark Rutte"], "field_object"),
         ("shotlist", [{"in": "soon", "out": "00:01", "text": "x"}], "field_time_code"),
     ],
 )
@@ -143,3 +148,16 @@ def test_every_remark_has_its_words_and_no_words_are_left_over() -> None:
     texts = words.catalogue("en", "receipts")
     assert {key.rpartition(".")[0] for key in texts} == set(WEIGHTS)
     assert {f"{code}.{part}" for code in WEIGHTS for part in ("message", "next")} == set(texts)
+
+
+def test_the_press_offices_page_knows_every_field_and_its_example_is_valid() -> None:
+    page = (ROOT / "docs" / "uploads.md").read_text(encoding="utf-8")
+    example = page.partition("```json")[2].partition("```")[0]
+    metadata.read(example.encode())
+    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", page, re.MULTILINE)
+    told = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    assert told == set(Metadata.model_fields)
+    named = set(re.findall(r"`([a-z_]+)`", page.partition("## What the receipt may say")[2]))
+    others = {*get_args(Standing), *WEIGHTS.values(), "state", "message", "next"}
+    assert named - others <= WEIGHTS.keys()
+    assert named & WEIGHTS.keys()

@@ -41,9 +41,12 @@ _CODES = {
     "too_long": "field_too_long",
     "literal_error": "field_choice",
     "string_pattern_mismatch": "field_time_code",
+    "list_type": "field_list",
+    "dict_type": "field_object",
+    "model_type": "field_object",
     "timezone_aware": "field_zone",
 }
-"""From pydantic's error types to what the receipt says; everything else is a wrong type."""
+"""From pydantic's error types to what the receipt says; everything else is no text."""
 
 
 def _read_time(value: object) -> object:
@@ -173,7 +176,7 @@ def _remarks(error: ValidationError) -> list[Remark]:
     for detail in error.errors(include_url=False, include_context=True):
         field = ".".join(str(part) for part in detail["loc"])[:_LONGEST_PATH] or "metadata.json"
         values: dict[str, str | int] = {"field": field}
-        code = _CODES.get(detail["type"], "field_type")
+        code = _CODES.get(detail["type"], "field_text")
         if detail["type"] == "value_error":
             code = detail["msg"].removeprefix("Value error, ")
         if code == "field_choice":

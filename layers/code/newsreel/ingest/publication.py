@@ -18,7 +18,7 @@ from newsreel.catalogue.model import (
 from newsreel.catalogue.records import StoredObject, TranscriptRecord, VideoRecord
 from newsreel.catalogue.remarks import Remark
 from newsreel.catalogue.transcripts import webvtt
-from newsreel.ingest import poster
+from newsreel.ingest import folders, poster
 from newsreel.ingest.buckets import MediaBucket, PublicBucket
 from newsreel.ingest.ranged import BUDGET
 from newsreel.ingest.state import FolderState, KnownFile, PublicSet
@@ -48,7 +48,9 @@ def decide(found: Survey, known: FolderState) -> Decision:
     now = clock.rfc3339(clock.epoch())
     metadata = found.metadata
     if metadata is None:
-        return Decision("waiting", None, None, (Remark("metadata_missing"),))
+        is_there = any(folders.sort_of(name) == "metadata" for name in found.remarks)
+        remark = Remark("metadata_refused" if is_there else "metadata_missing")
+        return Decision("waiting", None, None, (remark,))
     if metadata.status == "draft":
         return Decision("draft", None, None, (Remark("draft"),))
     was_public = known.published_at is not None and known.published_at <= now

@@ -601,3 +601,36 @@ def test_every_rendition_keeps_its_id_when_its_neighbours_change(cloud: Cloud) -
     assert {name: after[name] for name in ("a b.mp4", "a-b.mp4")} == {
         name: before[name] for name in ("a b.mp4", "a-b.mp4")
     }
+
+
+def test_a_folder_with_a_kept_version_goes_on(cloud: Cloud) -> None:
+    """Its posters are made from the version that counts, not from what stands there now."""
+    put("a b.mp4", make(media.PREVIEW))
+    describe()
+    upload("a b.mp4", b"broken")
+    assert told("a b.mp4") == ["not_media", "kept_before"]
+    upload("second.mp4", make(media.PREVIEW) + bytes(64))
+    assert [r["rendition_id"] for r in read().json["renditions"]] == ["a-b-mp4", "second-mp4"]
+    assert told_of_folder() == ["no_audio_file", "no_transcript"]
+
+
+def test_an_embargo_ends_with_a_kept_version(cloud: Cloud, hands: Hands) -> None:
+    put("a b.mp4", make(media.PREVIEW))
+    describe(publish_at="2026-02-14T03:00:00Z")
+    upload("a b.mp4", b"broken")
+    hands.forward(hours=1)
+    tick()
+    assert read().json["posters"] is not None
+    assert receipt()["state"] == "published"
+
+
+def test_a_kept_version_that_is_removed_for_good_no_longer_counts(cloud: Cloud) -> None:
+    key = put("a.mp4", make(media.PREVIEW))
+    publish()
+    [sound] = clients.s3().list_object_versions(Bucket=MEDIA, Prefix=key)["Versions"]
+    upload("a.mp4", b"broken")
+    clients.s3().delete_object(Bucket=MEDIA, Key=key, VersionId=sound["VersionId"])
+    upload("web.mp4", make(media.WEB))
+    ids = [r["rendition_id"] for r in read().json["renditions"]]
+    assert ids == ["preview-mp4", "web-mp4"]
+    assert told("a.mp4") == ["not_media"]

@@ -134,10 +134,24 @@ class MediaBucket:
         with answer["Body"] as body:
             return body.read(largest + 1)
 
-    def open(self, key: str, etag: str, size: int, budget: int = BUDGET) -> RangedFile:
-        """Return a file that reads an object by ranges."""
+    def has_version(self, key: str, version_id: str) -> bool:
+        """Tell whether an older version is still there: lifecycle rules remove it in the end."""
         _assert_incoming(key)
-        source = S3Source(self._client, self.name, key, etag)
+        try:
+            self._client.head_object(Bucket=self.name, Key=key, VersionId=version_id)
+        except ClientError as error:
+            with suppress(ObjectMovedError):
+                _raise_moved(error)
+                raise
+            return False
+        return True
+
+    def open(
+        self, key: str, version_id: str, etag: str, size: int, budget: int = BUDGET
+    ) -> RangedFile:
+        """Return a file that reads one version of an object by ranges."""
+        _assert_incoming(key)
+        source = S3Source(self._client, self.name, key, version_id, etag)
         return RangedFile(source.read_range, size, budget)
 
     def hash(self, key: str, etag: str, proceed: Callable[[], bool]) -> str:

@@ -265,7 +265,8 @@ def _posters(
     )
     for one, _video in pictures[:2]:
         budget = max(_LEAST_POSTER_BUDGET, BUDGET - one.bytes_read)
-        made = poster.from_video(media.open(one.key, one.etag, one.size, budget))
+        # By its version: of a file that is replaced by a broken one, the one before it counts.
+        made = poster.from_video(media.open(one.key, one.version_id, one.etag, one.size, budget))
         if made is not None:
             return made
     return None

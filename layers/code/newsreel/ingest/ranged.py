@@ -35,25 +35,28 @@ class ObjectMovedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class S3Source:
-    """One state of one object, fixed by its ETag."""
+    """One version of one object, fixed by its ETag too; it may no longer be the current one."""
 
     client: "S3Client"
     bucket: str
     key: str
+    version_id: str
     etag: str
 
     def read_range(self, start: int, length: int) -> bytes:
         """Return bytes from ``start`` on.
 
-        ``IfMatch`` holds the state fixed: a file that is replaced while it is read can't be mixed.
+        Version and ``IfMatch`` hold the state fixed: a file that is replaced while it is read can't
+        be mixed.
 
         Raises:
-            ObjectMovedError: the object was replaced or removed.
+            ObjectMovedError: the version was removed.
         """
         try:
             answer = self.client.get_object(
                 Bucket=self.bucket,
                 Key=self.key,
+                VersionId=self.version_id,
                 Range=f"bytes={start}-{start + length - 1}",
                 IfMatch=self.etag,
             )

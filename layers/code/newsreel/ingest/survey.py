@@ -112,7 +112,7 @@ def _take_media(
     if one.rendition:
         return
     last = before if before and before.rendition else known.good.get(entry.name)
-    if last is not None:
+    if last is not None and bucket.has_version(last.key, last.version_id):
         found.good[entry.name] = last
         found.note(entry.name, Remark("kept_before"))
 
@@ -130,7 +130,7 @@ def _look(
     if before is not None and before.is_of(entry):
         # The same bytes again, as a new version: nothing to look at.
         return before.model_copy(update={"version_id": head.version_id, "since": entry.since})
-    file = bucket.open(entry.key, entry.etag, entry.size)
+    file = bucket.open(entry.key, head.version_id, entry.etag, entry.size)
     try:
         facts = probe(file)
     except RejectedError as error:

@@ -329,3 +329,16 @@ def test_no_byte_is_read_beyond_the_budget() -> None:
     with pytest.raises(OverBudgetError):
         file.read(1)
     assert file.bytes_read == BLOCK * 2
+
+
+@pytest.mark.parametrize("length", range(13, 18))
+def test_an_mxf_that_ends_within_its_first_label_is_incomplete(length: int) -> None:
+    label = bytes.fromhex("060e2b34020501010d0102010102040083")
+    assert rejected(label[:length]).code in {"incomplete", "no_index"}
+
+
+def test_an_mxf_that_ends_within_its_footers_label_is_incomplete() -> None:
+    whole = make(media.XDCAM)
+    footer = whole.rindex(bytes.fromhex("060e2b34020501010d0102010104"))
+    for length in range(13, 18):
+        assert rejected(whole[: footer + length]).code == "incomplete"

@@ -177,7 +177,7 @@ class _Partition:
 
 def _read_partition(file: RangedFile, position: int) -> _Partition | None:
     data = file.read_at(position, 128)
-    if not data.startswith(_MXF_PARTITION):
+    if len(data) < 17 or not data.startswith(_MXF_PARTITION):  # noqa: PLR2004 - key and length
         return None
     value_at = 17 + (data[16] & 0x7F if data[16] & 0x80 else 0)
     # ST 377-1 table 5: versions 2+2, KAG size 4, this, previous, footer 8 each, header and index

@@ -634,3 +634,16 @@ def test_a_kept_version_that_is_removed_for_good_no_longer_counts(cloud: Cloud) 
     ids = [r["rendition_id"] for r in read().json["renditions"]]
     assert ids == ["preview-mp4", "web-mp4"]
     assert told("a.mp4") == ["not_media"]
+
+
+def test_a_kept_version_keeps_its_id_for_itself(cloud: Cloud) -> None:
+    """Else a link to the one file would lead to the other."""
+    put("a b.mp4", make(media.PREVIEW))
+    describe()
+    upload("a b.mp4", b"broken")
+    upload("a_b.mp4", make(media.PREVIEW) + bytes(64))
+    found = {r["file_name"]: r["rendition_id"] for r in read().json["renditions"]}
+    assert found["a b.mp4"] == "a-b-mp4"
+    assert found["a_b.mp4"].startswith("a-b-mp4-")
+    upload("a b.mp4", make(media.PREVIEW) + bytes(8))
+    assert {r["file_name"]: r["rendition_id"] for r in read().json["renditions"]} == found

@@ -133,3 +133,10 @@ def test_a_receipt_never_stands_where_it_would_be_read_again(folder: str, name: 
     assert ".." not in key
     assert len(key) < 200
     assert key.count("/") == (1 if Place(folder, name).is_video else 2)
+
+
+def test_a_name_that_looks_like_another_ones_id_takes_nothing_from_it() -> None:
+    taken = {folders.rendition_id("a b.mp4", ())}
+    second = folders.rendition_id("a_b.mp4", taken)
+    third = folders.rendition_id("a_b.mp4", taken | {second})
+    assert len({*taken, second, third}) == 3

@@ -59,8 +59,13 @@ def rendition_id(name: str, taken: Collection[str]) -> str:
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_ID].rstrip("-")
     if slug and slug not in taken:
         return slug
-    digits = hashlib.sha256(name.encode()).hexdigest()[:8]
-    return f"{slug[: _LONGEST_ID - 9]}-{digits}".lstrip("-")
+    digest = hashlib.sha256(name.encode()).hexdigest()
+    # A name may be made to look like another one's slug and digits.
+    candidates = (
+        f"{slug[: _LONGEST_ID - 1 - length]}-{digest[:length]}".lstrip("-")
+        for length in (8, 16, 64)
+    )
+    return next(candidate for candidate in candidates if candidate not in taken)
 
 
 def receipt_key(place: Place) -> str:

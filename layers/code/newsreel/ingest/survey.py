@@ -104,7 +104,9 @@ def _take_media(
     if before is not None and before.is_of(entry) and before.since == entry.since:
         one = before
     else:
-        one = _look(bucket, entry, before, [*known.files.values(), *found.files.values()])
+        # A kept version goes on under its id: nobody else may have it.
+        others = [*known.files.values(), *known.good.values(), *found.files.values()]
+        one = _look(bucket, entry, before, others)
     if one.rendition and one.hashing == "pending":
         one = _add_hash(one, hashes)
     found.files[entry.name] = one

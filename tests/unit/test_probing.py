@@ -5,11 +5,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from newsreel.catalogue.model import VideoFacts
 from newsreel.catalogue.remarks import RejectedError, Remark
-from newsreel.ingest import labels
+from newsreel.ingest import labels, memory, poster
 from newsreel.ingest.integrity import Structure, examine
 from newsreel.ingest.probe import Facts, probe
 from newsreel.ingest.ranged import BLOCK, BUDGET, OverBudgetError, RangedFile
@@ -342,3 +343,28 @@ def test_an_mxf_that_ends_within_its_footers_label_is_incomplete() -> None:
     footer = whole.rindex(bytes.fromhex("060e2b34020501010d0102010104"))
     for length in range(13, 18):
         assert rejected(whole[: footer + length]).code == "incomplete"
+
+
+def peak() -> int:
+    """Return the most memory in bytes that this process held since ``clear_refs`` was written."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+
+
+def test_an_index_that_claims_more_samples_than_memory_holds_takes_no_memory() -> None:
+    """Three kilobytes for which FFmpeg would take two gigabytes, and Lambda end the invocation."""
+    claimed = (70_000_000).to_bytes(4, "big")
+    bomb = bytearray(make(media.PREVIEW))
+    sizes = bomb.index(b"stsz")
+    bomb[sizes + 8 : sizes + 16] = (1).to_bytes(4, "big") + claimed
+    times = bomb.index(b"stts")
+    bomb[times + 12 : times + 16] = claimed
+    chunks = bomb.index(b"stsc")
+    bomb[chunks + 16 : chunks + 20] = claimed
+    Path("/proc/self/clear_refs").write_text("5")  # proc(5): begin a new peak
+    before = peak()
+    with suppress(RejectedError):
+        facts_of(bytes(bomb))
+    poster.from_video(open_bytes(bytes(bomb)))
+    assert peak() - before < memory.MOST
+    assert facts_of(make(media.PREVIEW)).video is not None

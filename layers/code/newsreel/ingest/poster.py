@@ -17,6 +17,7 @@ from av.codec import CodecContext
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
 from newsreel.catalogue.remarks import RejectedError
+from newsreel.ingest import memory
 from newsreel.ingest.integrity import examine
 from newsreel.ingest.probe import open_container, pictures_of
 from newsreel.ingest.ranged import OverBudgetError, RangedFile
@@ -54,11 +55,11 @@ def from_video(file: RangedFile) -> Posters | None:
         ObjectMovedError: the object was replaced meanwhile.
     """
     try:
-        with open_container(file, examine(file)) as container:
+        with memory.bounded(), open_container(file, examine(file)) as container:
             for frame in _candidates(container):
                 if not is_black(frame) and not is_bars(frame):
                     return _make(frame, _aspect(pictures_of(container)[0], frame))
-    except (av.error.FFmpegError, OverBudgetError, RejectedError, ValueError):
+    except (av.error.FFmpegError, MemoryError, OverBudgetError, RejectedError, ValueError):
         if file.failure is not None:
             raise file.failure from None
     return None
@@ -75,10 +76,11 @@ def from_jpeg(data: bytes) -> Posters:
     decoder = CodecContext.create("mjpeg", "r")
     decoder.options = {"max_pixels": str(MOST_PIXELS)}
     try:
-        frames = [*decoder.decode(av.Packet(data)), *decoder.decode(None)]
-        frame = frames[0]
-        return _make(frame, Fraction(frame.width, frame.height))
-    except (av.error.FFmpegError, IndexError, ValueError):
+        with memory.bounded():
+            frames = [*decoder.decode(av.Packet(data)), *decoder.decode(None)]
+            frame = frames[0]
+            return _make(frame, Fraction(frame.width, frame.height))
+    except (av.error.FFmpegError, IndexError, MemoryError, ValueError):
         raise RejectedError("not_jpeg") from None
 
 

@@ -13,7 +13,7 @@ import av.logging
 
 from newsreel.catalogue.model import AudioFacts, Scan, VideoFacts
 from newsreel.catalogue.remarks import RejectedError, Remark
-from newsreel.ingest import codecs
+from newsreel.ingest import codecs, memory
 from newsreel.ingest.integrity import DEMUXERS, Container, Structure, examine
 from newsreel.ingest.ranged import BUDGET, OverBudgetError, RangedFile
 
@@ -63,9 +63,9 @@ def probe(file: RangedFile) -> Facts:
     """
     try:
         structure = examine(file)
-        with open_container(file, structure) as container:
+        with memory.bounded(), open_container(file, structure) as container:
             return _read_facts(container, structure, file.size)
-    except (av.error.FFmpegError, OverBudgetError, ValueError, OverflowError) as error:
+    except (av.error.FFmpegError, MemoryError, OverBudgetError, ValueError, OverflowError) as error:
         if file.failure is not None:
             raise file.failure from None
         if file.over_budget:

@@ -8,6 +8,7 @@ from newsreel.accounts import flows, passwords
 
 from functions.notices import app as notices_app
 from functions.password_reset import app as reset_app
+from functions.sessions import app as sessions_app
 from tests.events import stream_event
 from tests.functions.accounts import (
     PASSWORD,
@@ -33,9 +34,9 @@ def start(address: str = ADDRESS, *, key: str | None = None) -> Reply:
     return call(reset_app, "POST", "/password-resets", body={"email": address}, headers=headers)
 
 
-def step(method: str, reset_id: str, name: str = "", body: Any = None) -> Reply:
+def step(method: str, reset_id: str, name: str = "", body: Any = None, **event: Any) -> Reply:
     resource = "/password-resets/{reset_id}" + (f"/{name}" if name else "")
-    return call(reset_app, method, resource, path={"reset_id": reset_id}, body=body)
+    return call(reset_app, method, resource, path={"reset_id": reset_id}, body=body, **event)
 
 
 def verify(reset_id: str, code: str) -> Reply:
@@ -161,6 +162,24 @@ def test_verifying_lets_a_person_who_was_made_to_wait_log_in(cloud: Cloud, jane:
     assert log_in(ADDRESS).status == 429
     proved(cloud)
     assert log_in(ADDRESS).status == 201
+
+
+def test_whoever_forgot_a_password_in_a_known_browser_does_not_wait_with_the_new_one(
+    cloud: Cloud, jane: str
+) -> None:
+    def from_known_browser(password: str) -> Reply:
+        body = {"email": ADDRESS, "password": password}
+        return call(sessions_app, "POST", "/sessions", body=body, cookie=jane)
+
+    for _ in range(6):
+        from_known_browser("wrong")
+    assert from_known_browser(PASSWORD).status == 429
+    reset_id = start().json["reset_id"]
+    deliver(cloud.dynamodb)
+    body = {"code": newest_code(ADDRESS)}
+    token = step("POST", reset_id, "verify", body, cookie=jane).json["reset_token"]
+    assert complete(reset_id, token).status == 204
+    assert from_known_browser(NEW).status == 201
 
 
 def test_parallel_completes_set_one_password(cloud: Cloud, jane: str) -> None:

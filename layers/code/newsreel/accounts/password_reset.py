@@ -54,7 +54,8 @@ def verify(rules: Rules, flow_id: str, typed: str, browser: Browser, *, now: int
         Refusal: as ``flows.check_code``; ``flow_over`` if another reset was completed meanwhile.
     """
     flow = flows.check_code(rules.table, rules.keyring, "password_reset", flow_id, typed, now=now)
-    account_id = rules.table.read_reservation(emails.key_of(flow.email))
+    address_hash = emails.key_of(flow.email)
+    account_id = rules.table.read_reservation(address_hash)
     account = rules.table.read_account(account_id) if account_id else None
     if account is None or flow.started_at <= account.flows_void_until:
         raise Refusal("flow_over")
@@ -67,8 +68,13 @@ def verify(rules: Rules, flow_id: str, typed: str, browser: Browser, *, now: int
         account_epoch=account.epoch,
     )
     try:
-        device = devices.key_of(account.account_id, browser.token)
-        rules.table.prove_reset(proved, device=device, now=now)
+        rules.table.prove_reset(
+            proved,
+            device=devices.key_of(account.account_id, browser.token),
+            # The browser's own ones too: whoever forgot a password has just typed many.
+            failures_keys=(address_hash, devices.failures_key_of(address_hash, browser.token)),
+            now=now,
+        )
     except ConditionFailed:
         raise Refusal("flow_over") from None
     return Proof(token, proved.token_until)

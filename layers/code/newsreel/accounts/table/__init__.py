@@ -33,7 +33,8 @@ count one try                         UpdateItem flow, conditional
 finish a registration                 TransactWriteItems: flow, reservation, account, session,
                                       device, notice
 prove a password reset                UpdateItem flow (a try); GetItem reservation and account;
-                                      TransactWriteItems: flow, failures, device
+                                      TransactWriteItems: flow, failures (of address and
+                                      browser), device
 complete a password reset             GetItem flow; TransactWriteItems: flow, account, notice
 log in                                BatchGetItem reservation and failures; BatchGetItem account
                                       and device; UpdateItem failures; TransactWriteItems:

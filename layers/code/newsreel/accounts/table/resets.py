@@ -1,11 +1,15 @@
 """Decides how a password reset is proved and completed, each in one write."""
 
-from newsreel.accounts.emails import key_of as hash_of
+from typing import TYPE_CHECKING
+
 from newsreel.accounts.records import Flow, Notice
 from newsreel.accounts.table.base import Items
 from newsreel.accounts.table.keys import account_key, flow_key, log_in_key
 from newsreel.items import to_item
 from newsreel.transactions import write_together
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 
 class ResetItems(Items):
@@ -13,14 +17,20 @@ class ResetItems(Items):
 
     __slots__ = ()
 
-    def prove_reset(self, flow: Flow, *, device: str, now: int) -> None:
+    def prove_reset(
+        self, flow: Flow, *, device: str, failures_keys: tuple[str, ...], now: int
+    ) -> None:
         """Store the token's hash on a flow whose code was right; its browser is known from now on.
 
-        The address's failed log-ins are forgotten.
+        The failed log-ins under ``failures_keys`` are forgotten.
 
         Raises:
             ConditionFailed: the flow was finished in the meantime.
         """
+        forgotten: list[TransactWriteItemTypeDef] = [
+            {"Delete": {"TableName": self.name, "Key": to_item(log_in_key(key))}}
+            for key in failures_keys
+        ]
         write_together(
             self._client,
             [
@@ -45,12 +55,7 @@ class ResetItems(Items):
                         ),
                     }
                 },
-                {
-                    "Delete": {
-                        "TableName": self.name,
-                        "Key": to_item(log_in_key(hash_of(flow.email))),
-                    }
-                },
+                *forgotten,
                 self._put_device(flow.account_id, device, now=now),
             ],
         )

@@ -32,11 +32,6 @@ class Mail:
     message: EmailMessage
     received_at: datetime
 
-    @property
-    def html(self) -> str:
-        """The HTML part, empty when there is none."""
-        return self._part("html")
-
     def as_json(self) -> MailJson:
         """Return the mail as tests read it."""
         headers: dict[str, str] = {}
@@ -46,7 +41,7 @@ class Mail:
             "to": ", ".join(self.recipients),
             "subject": str(self.message.get("subject", "")),
             "text": self._part("plain"),
-            "html": self.html,
+            "html": self._part("html"),
             "headers": headers,
             "received_at": self.received_at.isoformat(timespec="milliseconds"),
         }
@@ -60,7 +55,8 @@ class MailSink:
     """An SMTP server that accepts everything and delivers nothing."""
 
     def __init__(self) -> None:
-        self._mails: list[Mail] = []
+        # As JSON from the start: whoever waits for a mail asks many times a second.
+        self._mails: list[MailJson] = []
         self._forgotten = 0
 
     @property
@@ -68,11 +64,11 @@ class MailSink:
         """How many mails have arrived since the start; mail n is the n-th of them."""
         return self._forgotten + len(self._mails)
 
-    def newest_first(self) -> list[MailJson]:
-        """Return all kept mails, the newest first."""
-        return [mail.as_json() for mail in reversed(self._mails)]
+    def newest_first(self, *, to: str | None = None) -> list[MailJson]:
+        """Return all kept mails, or those to one address, the newest first."""
+        return [mail for mail in reversed(self._mails) if to is None or mail["to"] == to]
 
-    def mail(self, number: int) -> Mail | None:
+    def mail(self, number: int) -> MailJson | None:
         """Return mail number 1, 2, 3 ... in order of arrival."""
         place = number - 1 - self._forgotten
         return self._mails[place] if 0 <= place < len(self._mails) else None
@@ -84,12 +80,12 @@ class MailSink:
         message = email.message_from_bytes(raw, policy=email.policy.default)
         mail = Mail(tuple(envelope.rcpt_tos), message, datetime.now(UTC))
         try:
-            mail.as_json()
+            shown = mail.as_json()
         except (LookupError, ValueError):
             # A character set that does not exist, a line break in a name: shown as it came, for
             # one mail that cannot be read must not hide all others.
-            mail = Mail(mail.recipients, _as_it_came(raw), mail.received_at)
-        self._mails.append(mail)
+            shown = Mail(mail.recipients, _as_it_came(raw), mail.received_at).as_json()
+        self._mails.append(shown)
         if len(self._mails) > KEPT_MAILS:
             del self._mails[0]
             self._forgotten += 1

@@ -60,19 +60,20 @@ class Mailbox:
         return _answer((_PAGE / name).read_text(encoding="utf-8"), _FILES[name], _PAGE_POLICY)
 
     async def list_mails(self, request: web.Request) -> web.Response:
-        """List all mails, the newest first; 304 while nothing has arrived."""
+        """List all mails, or those `?to=` one address, newest first; 304 while none has arrived."""
         tag = f'"{id(self._sink)}-{self._sink.arrived}"'
         headers = {"ETag": tag, "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
         if request.headers.get("If-None-Match") == tag:
             return web.Response(status=304, headers=headers)
-        return web.json_response(self._sink.newest_first(), headers=headers)
+        mails = self._sink.newest_first(to=request.query.get("to"))
+        return web.json_response(mails, headers=headers)
 
     async def show_html(self, request: web.Request) -> web.Response:
         """Show the HTML part of one mail, for the sandboxed frame."""
         mail = self._sink.mail(int(request.match_info["number"]))
         if mail is None:
             raise web.HTTPNotFound(text="There is no such mail.")
-        return _answer(_LINKS_OPEN_OUTSIDE + mail.html, "text/html", _MAIL_POLICY)
+        return _answer(_LINKS_OPEN_OUTSIDE + mail["html"], "text/html", _MAIL_POLICY)
 
     async def show_previews(self, _request: web.Request) -> web.Response:
         """Show every mail that the service can send, as the code writes it now."""

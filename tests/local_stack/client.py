@@ -67,9 +67,10 @@ class Inbox:
 
     def mails(self) -> list[dict[str, Any]]:
         """Return the mails so far, the oldest first."""
-        answer = requests.get(f"{self.stack.mailbox_url}/messages.json", timeout=30)
+        url = f"{self.stack.mailbox_url}/messages.json"
+        answer = requests.get(url, params={"to": self.address}, timeout=30)
         answer.raise_for_status()
-        return [mail for mail in reversed(answer.json()) if mail["to"] == self.address]
+        return list(reversed(answer.json()))
 
     def wait_for(self, count: int = 1) -> list[dict[str, Any]]:
         """Return the mails as soon as there are `count`; fail when they do not come."""

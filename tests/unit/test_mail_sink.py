@@ -19,9 +19,21 @@ from infra.local.mail_sink import MailSink
 def test_a_mail_that_cannot_be_read_hides_no_other(raw: bytes) -> None:
     sink = MailSink()
     for content in (b"Subject: good\r\n\r\nfine", raw):
-        envelope = Envelope()
-        envelope.content, envelope.rcpt_tos = content, ["jane@example.org"]
-        asyncio.run(sink.handle_DATA(MagicMock(), MagicMock(), envelope))
+        _deliver(sink, content, "jane@example.org")
     hostile, good = sink.newest_first()
     assert good["subject"] == "good"
     assert "hostile" in hostile["text"]
+
+
+def test_whoever_waits_for_a_mail_sees_only_those_to_that_address() -> None:
+    sink = MailSink()
+    for to, subject in (("jane@example.org", 1), ("joe@example.org", 2), ("jane@example.org", 3)):
+        _deliver(sink, f"Subject: {subject}\r\n\r\nfine".encode(), to)
+    assert [one["subject"] for one in sink.newest_first(to="jane@example.org")] == ["3", "1"]
+    assert len(sink.newest_first()) == 3
+
+
+def _deliver(sink: MailSink, content: bytes, to: str) -> None:
+    envelope = Envelope()
+    envelope.content, envelope.rcpt_tos = content, [to]
+    asyncio.run(sink.handle_DATA(MagicMock(), MagicMock(), envelope))

@@ -228,6 +228,36 @@ def test_pictures_are_named_as_broadcasters_name_them(
     assert figures.picture("en", facts) == text
 
 
+@pytest.mark.parametrize(
+    ("language", "channels", "text"),
+    [
+        ("en", 2, "WAV, 24-bit 44.1 kHz stereo"),
+        ("fr", 1, "WAV, 24\u202fbits 44,1\u202fkHz mono"),
+        ("fr", 2, "WAV, 24\u202fbits 44,1\u202fkHz stéréo"),
+        ("fr", 6, "WAV, 24\u202fbits 44,1\u202fkHz 6 canaux"),
+    ],
+)
+def test_a_sounds_label_is_said_in_the_pages_language(
+    language: str, channels: int, text: str
+) -> None:
+    audio = AudioFacts(codec="PCM 24-bit", tracks=1, channels=channels, sample_rate=44_100)
+    file = _rendition(video=None, audio=audio, label="WAV, 24-bit 44.1 kHz stereo")
+    assert figures.label(language, file) == text
+
+
+def test_a_pictures_label_keeps_its_format_and_says_its_rate_in_the_pages_language() -> None:
+    facts = VideoFacts(
+        codec="x", width=1920, height=1080, frame_rate="30000/1001", scan="progressive"
+    )
+    file = _rendition(video=facts, label="ProRes 422, 1080p29.97")
+    page = render_video(
+        SHELL, _video(renditions=[file]), None, Place("fr", "https://v.example", "N")
+    )
+    assert "<h3>ProRes 422, 1080p29,97</h3>" in page
+    # What is remembered as the last format is the same in every language.
+    assert 'data-format="ProRes 422, 1080p29.97"' in page
+
+
 def test_durations_and_positions_round_as_people_expect() -> None:
     assert figures.duration(167.4) == "2:47"
     assert figures.duration(3767) == "1:02:47"

@@ -26,15 +26,15 @@ class DownloadList extends HTMLElement {
 
   putLastFormatFirst() {
     const last = lastFormat();
-    const row = this.rows.find((one) => one.dataset.label === last);
+    const row = this.rows.find((one) => one.dataset.format === last);
     if (!row) return;
     row.parentElement.prepend(row);
     for (const one of this.rows) one.querySelector(".download").classList.toggle("plain", one !== row);
   }
 
   wanted(row) {
-    const { rendition, label, size } = row.dataset;
-    return { videoId: this.dataset.video, rendition, label, size };
+    const { rendition, format, label, size } = row.dataset;
+    return { videoId: this.dataset.video, rendition, format, label, size };
   }
 
   /** Goes on with what was asked for here before log-in or the terms of use. */

@@ -8,8 +8,9 @@ import { forgetSession, knownHere, signedIn } from "./session.js";
 const FORMAT = "newsreel.format";
 
 /**
- * A wanted file: `{videoId, rendition, label, size, link, terms}`: size as text; link, whether the
- * link alone is wanted; terms, the version of the terms of use that is accepted with it.
+ * A wanted file: `{videoId, rendition, format, label, size, link, terms}`: format, its label in the
+ * catalogue's language; label and size as the page says them; link, whether the link alone is
+ * wanted; terms, the version of the terms of use that is accepted with it.
  */
 export async function makeLink(wanted) {
   return ask("POST", `/videos/${encodeURIComponent(wanted.videoId)}/downloads`, {
@@ -20,7 +21,7 @@ export async function makeLink(wanted) {
 /** Makes a link and lets the browser download it. */
 export async function startDownload(wanted) {
   const link = await makeLink(wanted);
-  rememberFormat(wanted.label);
+  rememberFormat(wanted.format);
   const anchor = make("a", { href: link.download_url, hidden: true });
   document.body.append(anchor);
   anchor.click();
@@ -70,7 +71,7 @@ export function takeBack(take) {
 /** Hands a wish back to the list that it came from; says whether there is one on this page. */
 export const handBack = (wanted) => taker(wanted);
 
-/** The label of the format that was downloaded last, for the order of the next list. */
+/** The format that was downloaded last, for the order of the next list. */
 export function lastFormat() {
   try {
     return localStorage.getItem(FORMAT);
@@ -79,9 +80,9 @@ export function lastFormat() {
   }
 }
 
-function rememberFormat(label) {
+function rememberFormat(format) {
   try {
-    localStorage.setItem(FORMAT, label);
+    localStorage.setItem(FORMAT, format);
   } catch {
     // Then the list keeps its own order.
   }

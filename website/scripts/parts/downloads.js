@@ -74,6 +74,9 @@ function nameRows(list, video) {
     if (line.dataset.video !== video.video_id) continue;
     const file = video.renditions.find((one) => one.rendition_id === line.dataset.rendition);
     line.querySelector("a").textContent = video.title;
-    if (file) line.querySelector(".hint").textContent = file.label;
+    if (file) line.querySelector(".hint").textContent = labelOf(file);
   }
 }
+
+/** A file's label as every language writes it: that of a sound goes on in English words. */
+const labelOf = ({ label, video }) => (video ? label : label.split(", ")[0]);

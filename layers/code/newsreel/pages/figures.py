@@ -1,15 +1,18 @@
 """Decides how sizes, durations, rates and dates are written for people, in each language."""
 
+import re
 from datetime import UTC, datetime
 from fractions import Fraction
 
 from newsreel import words
-from newsreel.catalogue.model import VideoFacts
+from newsreel.catalogue.model import AudioFacts, Rendition, VideoFacts
 
 _THOUSAND = 1000
 _UNITS = ("bytes", "kilobytes", "megabytes", "gigabytes", "terabytes")
 _ROUNDS_UP = 999.5
 _SHOWS_TENTHS = 100
+_PCM_BITS = re.compile(r"(\d+)-bit")
+_CHANNELS = {1: "channels_1", 2: "channels_2"}
 
 
 def _text(language: str, key: str, **values: object) -> str:
@@ -68,6 +71,37 @@ def picture(language: str, facts: VideoFacts) -> str:
     rate = Fraction(facts.frame_rate) * (2 if interlaced else 1)
     shown = f"{float(rate):.2f}".rstrip("0").rstrip(".")
     return f"{facts.height}{scan}{shown.replace('.', _text(language, 'decimal_point'))}"
+
+
+def codec(language: str, name: str) -> str:
+    """Return a sound codec's name: ``AAC``, ``PCM 24-bit``."""
+    return _PCM_BITS.sub(lambda bits: _text(language, "bits", count=bits[1]), name)
+
+
+def sampling(language: str, facts: AudioFacts) -> str:
+    """Return a sampling rate: ``48 kHz``."""
+    return _text(language, "kilohertz", value=number(language, facts.sample_rate / _THOUSAND))
+
+
+def channels(language: str, facts: AudioFacts) -> str:
+    """Return how many channels there are: ``stereo``, ``6 channels``."""
+    return _text(language, _CHANNELS.get(facts.channels, "channels"), count=facts.channels)
+
+
+def label(language: str, rendition: Rendition) -> str:
+    """Return a file's label, which the catalogue keeps in English: ``XDCAM HD422, 1080i50``."""
+    if language == words.DEFAULT_LANGUAGE:
+        return rendition.label
+    if rendition.video:
+        kept = picture(words.DEFAULT_LANGUAGE, rendition.video)
+        return rendition.label.replace(kept, picture(language, rendition.video))
+    name, comma, _ = rendition.label.partition(", ")
+    if not comma or not rendition.audio:
+        return rendition.label
+    bits = _PCM_BITS.search(rendition.audio.codec)
+    said = [codec(language, bits[0])] if bits else []
+    said += [sampling(language, rendition.audio), channels(language, rendition.audio)]
+    return f"{name}, {' '.join(said)}"
 
 
 def date(language: str, moment: str) -> str:

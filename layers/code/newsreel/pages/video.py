@@ -21,7 +21,6 @@ PARTS = ("head", "skips", "languages", "main")
 """What the shell leaves to the renderer, in this order: ``<!-- newsreel:head -->`` and so on."""
 _KINDS = ("master", "web", "audio", "preview")
 _LONGEST_DESCRIPTION = 300
-_MONO, _STEREO = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +68,7 @@ class FileRow:
     """One line of the downloads, in words."""
 
     rendition: Rendition
+    label: str
     size: str
     facts: tuple[str, ...]
 
@@ -146,10 +146,10 @@ def _questions(transcript: Transcript | None) -> list[int]:
 
 def _row(rendition: Rendition, place: Place) -> FileRow:
     facts = [rendition.container]
+    label = figures.label(place.language, rendition)
     if rendition.video:
         picture = figures.picture(place.language, rendition.video)
-        # Labels are written once, in English.
-        if figures.picture(words.DEFAULT_LANGUAGE, rendition.video) not in rendition.label:
+        if picture not in label:
             facts.append(picture)
         if rendition.video.bit_rate:
             facts.append(figures.bit_rate(place.language, rendition.video.bit_rate))
@@ -158,17 +158,16 @@ def _row(rendition: Rendition, place: Place) -> FileRow:
     elif rendition.video:
         facts.append(place.text("no_audio"))
     shown = figures.size(place.language, rendition.size_bytes)
-    return FileRow(rendition, shown, (*facts, shown))
+    return FileRow(rendition, label, shown, (*facts, shown))
 
 
 def _audio(audio: AudioFacts, place: Place) -> str:
-    codec = audio.codec
-    rate = place.text("kilohertz", value=figures.number(place.language, audio.sample_rate / 1000))
+    codec = figures.codec(place.language, audio.codec)
+    rate = figures.sampling(place.language, audio)
     if audio.tracks > 1:
         tracks = place.count("tracks", audio.tracks)
         return f"{codec} {rate}, {tracks}"
-    named = {_MONO: "channels_1", _STEREO: "channels_2"}.get(audio.channels, "channels")
-    return f"{codec} {rate} {place.text(named, count=audio.channels)}"
+    return f"{codec} {rate} {figures.channels(place.language, audio)}"
 
 
 def _summary(video: Video, transcript: Transcript | None) -> str:

@@ -10,24 +10,20 @@ import json
 import os
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, cast, get_args
-
-if TYPE_CHECKING:
-    from pydantic_core.core_schema import DataclassField, ModelField, TypedDictField
+from typing import cast
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "layers" / "code")]
 
 from newsreel import settings  # noqa: E402
-from newsreel.downloads.delivery import Reason  # noqa: E402
-from newsreel.http.api import LONGEST_IDEMPOTENCY_KEY, Access, Route  # noqa: E402
+from newsreel.http.api import Access, Route  # noqa: E402
 from newsreel.http.problems import CONTENT_TYPE, KINDS  # noqa: E402
 from newsreel.refusals import Code  # noqa: E402
-from pydantic import BaseModel  # noqa: E402
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema  # noqa: E402
 
+from infra import openapi_parts, openapi_schemas  # noqa: E402
 from infra.api.examples import EXAMPLES, Example, Json  # noqa: E402
 from infra.api.words import FIELDS, PARAMETERS, TAGS  # noqa: E402
 
@@ -46,8 +42,14 @@ _WITH_BODY: tuple[Code, ...] = (
     "wrong_content_type",
     "fields_rejected",
 )
-_WAITING: tuple[Code, ...] = ("too_many_requests", "busy")
+_WAITING: set[Code] = {"too_many_requests", "busy"}
 _REPEATABLE = {("POST", "/registrations"), ("POST", "/password-resets")}
+_WITH_COOKIES = {
+    ("POST", "/registrations/{registration_id}/confirm"),
+    ("POST", "/password-resets/{reset_id}/verify"),
+    ("POST", "/sessions"),
+    ("DELETE", "/sessions/current"),
+}
 _TAGS = {
     "registrations": "Registration",
     "password-resets": "Password reset",
@@ -58,20 +60,9 @@ _TAGS = {
     "downloads": "Downloads",
     "pages": "Pages",
 }
-_IDEMPOTENCY_KEY: Json = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": False,
-    "description": "A repeat within 10 minutes with the same key and body is the same flow.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_IDEMPOTENCY_KEY},
-}
-_RETRY_AFTER: Json = {
-    "required": True,
-    "description": "Seconds.",
-    "schema": {"type": "integer", "minimum": 1},
-}
-_REASONS: Json = sorted(get_args(Reason))
-_NOTHING, _SENT_ON, _FIRST_REFUSAL = 204, 302, 400
+_NOTHING, _FIRST_REFUSAL = 204, 400
+_SENDING_ON = {302, 303}
+_READING = {"GET", "HEAD"}
 
 
 def declared_routes() -> list[tuple[Route, str]]:
@@ -92,30 +83,11 @@ def declared_routes() -> list[tuple[Route, str]]:
     return sorted(found, key=lambda entry: (entry[0].path, entry[0].method))
 
 
-class _Shapes(GenerateJsonSchema):
-    """An answer always has all of its fields; a body may leave out what has a default."""
-
-    def field_is_required(
-        self,
-        field: "ModelField | DataclassField | TypedDictField",
-        total: bool,  # noqa: FBT001
-    ) -> bool:
-        return self.mode == "serialization" or super().field_is_required(field, total)
-
-
 def document() -> Json:
     """Return the OpenAPI document."""
     routes = declared_routes()
     bodies = {route.body for route, _ in routes if route.body}
     answers = {route.answer for route, _ in routes if route.answer}
-    modes: list[tuple[type[BaseModel], JsonSchemaMode]] = [
-        (model, "validation") for model in bodies
-    ]
-    modes += [(model, "serialization") for model in answers]
-    modes.sort(key=lambda entry: entry[0].__name__)
-    _, schemas = models_json_schema(
-        modes, ref_template="#/components/schemas/{model}", schema_generator=_Shapes
-    )
     paths: dict[str, dict[str, Json]] = {}
     for route, summary in routes:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, summary)
@@ -131,10 +103,16 @@ def document() -> Json:
         "tags": [{"name": name, "description": about} for name, about in TAGS.items()],
         "paths": paths,
         "components": {
-            "schemas": _told({**schemas["$defs"], "Problem": _problem()}),
-            "securitySchemes": {
-                "session": {"type": "apiKey", "in": "cookie", "name": "__Host-session"}
-            },
+            "schemas": _told(
+                {
+                    **openapi_schemas.schemas(bodies, answers),
+                    "Problem": openapi_parts.problem(),
+                    "FieldProblem": openapi_parts.field_problem(),
+                }
+            ),
+            "parameters": openapi_parts.PARAMETERS,
+            "headers": openapi_parts.HEADERS,
+            "securitySchemes": {"session": openapi_parts.SESSION_COOKIE},
         },
     }
 
@@ -142,44 +120,35 @@ def document() -> Json:
 def _told(schemas: dict[str, dict[str, Json]]) -> Json:
     """Return schemas whose fields say what they hold."""
     for model, schema in schemas.items():
-        fields = cast("dict[str, dict[str, Json]]", schema.get("properties", {}))
-        for name, field in fields.items():
-            if "description" not in field:
-                field["description"] = FIELDS.get(f"{model}.{name}") or FIELDS[name]
+        fields_of = cast("dict[str, dict[str, Json]]", schema.get("properties", {}))
+        for name, shape in fields_of.items():
+            if "description" not in shape:
+                shape["description"] = FIELDS.get(f"{model}.{name}") or FIELDS[name]
     return schemas
 
 
+def _example_of(route: Route) -> Example:
+    return EXAMPLES.get(f"{route.method} {route.path}", Example())
+
+
 def _operation(route: Route, summary: str) -> Json:
-    example = EXAMPLES.get(f"{route.method} {route.path}", Example())
-    parameters: list[Json] = [
-        {
-            "name": name,
-            "in": "path",
-            "required": True,
-            "description": PARAMETERS[name],
-            "schema": {"type": "string"},
-        }
-        for name in re.findall(r"{(\w+)}", route.path)
-    ]
-    if route.query is not None:
-        parameters += _query_parameters(route.query)
-    if (route.method, route.path) in _REPEATABLE:
-        parameters.append(_IDEMPOTENCY_KEY)
     operation: dict[str, Json] = {
         "operationId": _name_of(route),
         "summary": summary,
         "tags": [_tag_of(route.path)],
+        "parameters": list(_parameters(route)),
         "responses": _responses(route),
     }
-    if parameters:
-        operation["parameters"] = parameters
     if route.access is Access.SESSION:
         operation["security"] = [{"session": []}]
     if route.body is not None:
         operation["requestBody"] = {
             "required": True,
             "content": {
-                "application/json": {"schema": _reference(route.body), "example": example.body}
+                "application/json": {
+                    "schema": openapi_schemas.reference(route.body),
+                    "example": _example_of(route).body,
+                }
             },
         }
     return operation
@@ -196,19 +165,22 @@ def _name_of(route: Route) -> str:
     return f"{route.method.lower()}_{words_of_path}"
 
 
-def _query_parameters(model: type[BaseModel]) -> list[Json]:
-    schema = model.model_json_schema()
-    required = schema.get("required", [])
-    return [
-        {
+def _parameters(route: Route) -> Iterator[Json]:
+    for name in re.findall(r"{(\w+)}", route.path):
+        yield {
             "name": name,
-            "in": "query",
-            "required": name in required,
+            "in": "path",
+            "required": True,
             "description": PARAMETERS[name],
-            "schema": shape,
+            "schema": {"type": "string"},
         }
-        for name, shape in schema["properties"].items()
-    ]
+    if route.query is not None:
+        yield from openapi_schemas.query_parameters(route.query)
+    names = ["AcceptLanguage"]
+    names += ["Origin"] if route.method not in _READING else []
+    names += ["IdempotencyKey"] if (route.method, route.path) in _REPEATABLE else []
+    for name in names:
+        yield {"$ref": f"#/components/parameters/{name}"}
 
 
 def _responses(route: Route) -> Json:
@@ -221,18 +193,42 @@ def _responses(route: Route) -> Json:
         refused["description"] = " ".join(filter(None, (str(refused["description"]), names)))
         content = cast("dict[str, Json]", refused.setdefault("content", {}))
         content[CONTENT_TYPE] = {"schema": {"$ref": "#/components/schemas/Problem"}}
-        if codes & set(_WAITING):
-            refused["headers"] = {"Retry-After": _RETRY_AFTER}
+    for number, answer in answers.items():
+        answer["headers"] = {
+            name: {"$ref": f"#/components/headers/{part}"}
+            for name, part in _headers(route, int(number))
+        }
     return answers
+
+
+def _headers(route: Route, status: int) -> Iterator[tuple[str, str]]:
+    """Yield the headers of one answer, each with its place among the shared ones."""
+    is_own = status in {route.status, *route.also}
+    yield "Cache-Control", "Kept" if route.cacheable and is_own else "NotKept"
+    if status in _SENDING_ON:
+        yield "Location", "Location"
+    if status == route.status and (route.method, route.path) in _WITH_COOKIES:
+        yield "Set-Cookie", "Cookies"
+    codes = _refusals(route).get(status, set())
+    if "not_signed_in" in codes:
+        yield "Set-Cookie", "CookiesEnded"
+    if codes & _WAITING:
+        yield "Retry-After", "RetryAfter"
 
 
 def _answer(route: Route) -> dict[str, Json]:
     answer: dict[str, Json] = {"description": _success(route)}
-    if route.status == _SENT_ON:
+    if route.status in _SENDING_ON:
         return _also(route, route.status)
     if route.status != _NOTHING:
-        answer["content"] = {media: _content(route, media) for media in route.media_types}
+        answer["content"] = _contents(route)
     return answer
+
+
+def _contents(route: Route) -> dict[str, Json]:
+    # Without "; charset=utf-8": generators look these names up as they stand.
+    plain = [media.partition(";")[0] for media in route.media_types]
+    return {media: _content(route, media) for media in plain}
 
 
 def _content(route: Route, media: str) -> Json:
@@ -240,17 +236,15 @@ def _content(route: Route, media: str) -> Json:
         return {"schema": {"type": "string"}}
     if route.answer is None:
         return {"schema": {"type": "object"}}
-    example = EXAMPLES.get(f"{route.method} {route.path}", Example()).answer
+    example = _example_of(route).answer
     shown: dict[str, Json] = {"example": example} if example else {}
-    return {"schema": _reference(route.answer), **shown}
+    return {"schema": openapi_schemas.reference(route.answer), **shown}
 
 
 def _also(route: Route, status: int) -> dict[str, Json]:
     if status >= _FIRST_REFUSAL:
-        page: Json = {media: {"schema": {"type": "string"}} for media in route.media_types}
-        return {"description": "A page that says so.", "content": page}
-    location: Json = {"required": True, "schema": {"type": "string", "format": "uri"}}
-    return {"description": "Sent on; see Location.", "headers": {"Location": location}}
+        return {"description": "A page that says so.", "content": _contents(route)}
+    return {"description": "Sent on; see Location."}
 
 
 def _refusals(route: Route) -> dict[int, set[Code]]:
@@ -264,7 +258,7 @@ def _refusals(route: Route) -> dict[int, set[Code]]:
         codes.append("no_such_route")
     if route.access is Access.SESSION:
         codes.append("not_signed_in")
-    if route.method not in {"GET", "HEAD"}:
+    if route.method not in _READING:
         codes.append("cross_site")
     by_status: dict[int, set[Code]] = {}
     for code in codes:
@@ -274,48 +268,6 @@ def _refusals(route: Route) -> dict[int, set[Code]]:
 
 def _success(route: Route) -> str:
     return {201: "Made.", 202: "Accepted.", 204: "Done."}.get(route.status, "The answer.")
-
-
-def _reference(model: type[BaseModel]) -> Json:
-    return {"$ref": f"#/components/schemas/{model.__name__}"}
-
-
-def _problem() -> dict[str, Json]:
-    return {
-        "title": "Problem",
-        "type": "object",
-        "description": "A refusal (RFC 9457). `next` names the one step that helps.",
-        "required": ["type", "title", "status", "detail", "code", "next"],
-        "properties": {
-            "type": {"type": "string"},
-            "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "detail": {"type": "string"},
-            "code": {"type": "string", "enum": sorted(KINDS)},
-            "next": {"type": "string", "enum": sorted({kind.next for kind in KINDS.values()})},
-            "retry_in": {"type": "integer", "description": "Seconds."},
-            "attempts_left": {"type": "integer", "description": "With `code_wrong`."},
-            "terms_version": {"type": "string", "description": "With `terms_not_accepted`."},
-            "withdrawn_at": {"type": "string", "description": "With `withdrawn`."},
-            "note": {"type": ["string", "null"], "description": "With `withdrawn`: why."},
-            "reason": {"type": "string", "description": "With `link_refused`.", "enum": _REASONS},
-            "at": {"type": ["string", "null"], "description": "With `link_refused`: since when."},
-            "video_id": {"type": ["string", "null"], "description": "With `link_refused`."},
-            "reference": {"type": "string", "description": "With `fault`: what to tell us."},
-            "errors": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "required": ["field", "code", "message"],
-                    "properties": {
-                        "field": {"type": "string"},
-                        "code": {"type": "string"},
-                        "message": {"type": "string"},
-                    },
-                },
-            },
-        },
-    }
 
 
 def main() -> int:

@@ -22,6 +22,8 @@ Node: TypeAlias = dict[str, Any]
 Group: TypeAlias = tuple[str, Callable[[str, Node], bool], set[str]]
 
 _CHANGES = {"POST", "PUT", "PATCH", "DELETE"}
+_USUAL_HEADERS = {"Accept-Language", "Origin"}
+_TELLING = {"Location", "Set-Cookie"}
 _OPENING = """# API reference
 
 Written from the code by `python -m infra.api.reference`; `GET /api/openapi.json` is the same for
@@ -51,12 +53,18 @@ class Reference:
 
     def text(self) -> str:
         """Return the page."""
-        parts = [_OPENING, self._contents()]
+        parts = [_OPENING, self._headers(), self._contents()]
         for tag in self._document["tags"]:
             parts.append(f"## {tag['name']}\n\n{tag['description']}\n")
             parts += [self._route(*one) for one in self._operations if _has(one[2], tag)]
         parts += [_ON_REFUSALS, _refusals(), self._usual(), self._shapes()]
         return "\n".join(parts)
+
+    def _headers(self) -> str:
+        shared = self._document["components"]["parameters"].values()
+        rows = [self._row(one) for one in shared if one["name"] in _USUAL_HEADERS]
+        table = _table(("name", "in", "kind", ""), rows)
+        return "\n".join(["Not named at each route:", "", *table])
 
     def _contents(self) -> str:
         lines = ["| | route | |", "|---|---|---|"]
@@ -84,14 +92,21 @@ class Reference:
         return "\n".join(lines)
 
     def _parameters(self, operation: Node) -> list[str]:
-        found = operation.get("parameters", [])
-        if not found:
-            return []
-        rows = [
-            (f"`{one['name']}`", one["in"], self._kind(one["schema"]), one["description"])
-            for one in found
-        ]
-        return _table(("name", "in", "kind", ""), rows)
+        found = [self._followed(one) for one in operation.get("parameters", [])]
+        rows = [self._row(one) for one in found if one["name"] not in _USUAL_HEADERS]
+        return _table(("name", "in", "kind", ""), rows) if rows else []
+
+    def _row(self, parameter: Node) -> tuple[str, str, str, str]:
+        kind = self._kind(parameter["schema"])
+        return f"`{parameter['name']}`", parameter["in"], kind, parameter["description"]
+
+    def _followed(self, node: Node) -> Node:
+        """Return what a reference leads to, or what is no reference as it is."""
+        if "$ref" not in node:
+            return node
+        _, _, group, name = node["$ref"].split("/")
+        found: Node = self._document["components"][group][name]
+        return found
 
     def _fields(self, model: str) -> list[str]:
         schema = self._schemas[model]
@@ -105,15 +120,16 @@ class Reference:
     def _answer(self, status: str, answer: Node) -> Iterator[str]:
         if int(status) >= 400:  # noqa: PLR2004 - refusals have a section of their own
             return
-        headers = ", ".join(f"`{name}`" for name in answer.get("headers", {}))
+        named = ", ".join(f"`{name}`" for name in answer.get("headers", {}) if name in _TELLING)
+        headers = f"with {named}" if named else ""
         medias = {m: c for m, c in answer.get("content", {}).items() if "problem" not in m}
         models = [_name(one["schema"]) for one in medias.values() if "$ref" in one["schema"]]
         told = ", ".join(f"[{model}](#{_anchor(model)})" for model in models)
         others = ", ".join(
             f"`{media}`" for media, one in medias.items() if "$ref" not in one["schema"]
         )
-        parts = [part for part in (told, others, headers and f"with {headers}") if part]
-        yield from (f"**{status}** {' or '.join(parts[:2])}" if parts else f"**{status}**", "")
+        what = " or ".join(part for part in (told, others) if part)
+        yield from (" ".join(part for part in (f"**{status}**", what, headers) if part), "")
         for content in medias.values():
             yield from _shown(content)
 

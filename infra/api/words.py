@@ -28,7 +28,9 @@ FIELDS: dict[str, str] = {
     "Problem.detail": "What to do, in the reader's language.",
     "Problem.code": "Stable; decide by it.",
     "Problem.next": "The one step that helps.",
-    "Problem.errors": "Refused fields, never their values.",
+    "FieldProblem.field": "Its name; parts of a path with dots between.",
+    "FieldProblem.code": "Stable; decide by it.",
+    "FieldProblem.message": "What to do, in the reader's language.",
     # Flows
     "registration_id": "The registration. A secret: only the browser that started it has it.",
     "reset_id": "The reset. A secret: only the browser that started it has it.",

@@ -1,64 +1,65 @@
 """Whatever is sent to a route, the answer is one that the API's description holds, and no fault.
 
-schemathesis makes requests that fit the description and requests that do not; a third kind is made
-of plain noise. Every route gets its share, in a world where there is something to find: an
-account, a session, open flows, a video, a link. Ids, codes and tokens of that world are mixed in.
+Every route gets its share, in a world where there is something to find: an account, a session,
+open flows, a video, a link.
 
 400 cases by default, always the same; ``FUZZ_CASES=10000`` makes as many, other ones each time.
 """
 
 import json
 import os
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
 
 import pytest
-import schemathesis
 from argon2 import PasswordHasher
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from newsreel.accounts import passwords
-from newsreel.http.problems import CONTENT_TYPE
 from schemathesis import GenerationMode
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi import checks
+from schemathesis.core.failures import FailureGroup
 from werkzeug.test import Client
 
+from tests.description import DOCUMENT
 from tests.functions import uploads
 from tests.functions.accounts import deliver, newest_code, open_account, register
 from tests.functions.conftest import empty_account
-from tests.functions.gateway import STAGE, gateway
+from tests.functions.gateway import STAGE, Start, gateway
 from tests.functions.invariants import memory
 from tests.functions.scenarios import ADDRESS, TERMS, publish, verify
-from tests.functions.test_openapi import DOCUMENT, codes_of
+from tests.fuzzing import (
+    Heard,
+    World,
+    can_be_negated,
+    in_turn,
+    operations,
+    share,
+    try_described,
+    try_noise,
+)
 
 CASES = int(os.environ.get("FUZZ_CASES", "400"))
 OTHER = "joe@example.org"
-SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
-SCHEMA.app = gateway
-OPERATIONS = {result.ok().label: result.ok() for result in SCHEMA.get_all_operations()}  # type: ignore[union-attr]
-CHECKS = [
-    not_a_server_error,
-    checks.status_code_conformance,
-    checks.content_type_conformance,
-    checks.response_headers_conformance,
-    checks.response_schema_conformance,
-]
-MANY = 2**32
-"""Choices are bits of a number; a route without parameters gets different cases by the rest."""
-sent: Counter[str] = Counter()
+OPERATIONS = operations(DOCUMENT, gateway)
+# A suite that sometimes fails is soon ignored.
+TURNS = in_turn(share(CASES, OPERATIONS), same=CASES <= 400)
 
 
-@dataclass(frozen=True)
-class World:
-    """What there is to find, and how it comes back after a request that changed it."""
+class InProcess:
+    """The way to the handlers in this process."""
 
-    cookie: str
-    known: dict[str, str]
-    bring_back: Callable[[], None]
+    def call(self, case: Any, headers: dict[str, str]) -> Any:
+        return case.call(headers=headers)
+
+    def open(
+        self, method: str, path: str, *, query: Any, headers: dict[str, str], body: bytes
+    ) -> Heard:
+        answer = Client(gateway).open(
+            f"{STAGE}{path}",
+            method=method,
+            headers={name: value.encode().decode("latin-1") for name, value in headers.items()},
+            query_string=query,
+            data=body,
+        )
+        return Heard(answer.status_code, dict(answer.headers), answer.text)
 
 
 @pytest.fixture(scope="module")
@@ -90,8 +91,10 @@ def world() -> Iterator[World]:
             "version": TERMS,
             "text_version": "2026-01",
         }
-        yield World(cookie, known, memory())
-    print(f"\n{sum(sent.values())} cases: {dict(sorted(sent.items()))}")  # noqa: T201
+        made = World(InProcess(), lambda: cookie, known, memory())
+        yield made
+    told = dict(sorted(made.statuses.items()))
+    print(f"\n{made.statuses.total()} cases: {told}")  # noqa: T201
 
 
 def _start_reset() -> str:
@@ -100,164 +103,128 @@ def _start_reset() -> str:
     return str(json.loads(reply.text)["reset_id"])
 
 
-def in_turn(cases: int) -> settings:
-    """Return how hypothesis goes through so many cases."""
-    return settings(
-        max_examples=cases,
-        # The same ones each time by default: a suite that sometimes fails is soon ignored.
-        derandomize=CASES <= 400,
-        database=None,
-        deadline=None,
-        phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
-    )
-
-
-def can_be_negated(operation: Any) -> bool:
-    """Tell whether there is anything in a request that can be wrong by the description."""
-    return bool(operation.body or operation.query or operation.headers or operation.cookies)
-
-
-def share() -> int:
-    """Return how many cases of each kind a route gets, so that all of them make ``CASES``."""
-    shares = 2 * len(OPERATIONS) + sum(map(can_be_negated, OPERATIONS.values()))
-    return -(-CASES // shares)
-
-
-def mixed(case: Any, world: World, choice: int) -> dict[str, str]:
-    """Put what exists into a case, as far as the choice says; return its headers."""
-    if choice & 1 and case.path_parameters:
-        for name in case.path_parameters:
-            case.path_parameters[name] = world.known.get(name, case.path_parameters[name])
-    if choice & 2 and isinstance(case.body, dict):
-        case.body = {name: world.known.get(name, value) for name, value in case.body.items()}
-    if choice & 4:
-        case.cookies = dict(pair.split("=", 1) for pair in world.cookie.split("; "))
-        return {"Sec-Fetch-Site": "same-origin"}
-    return {}
-
-
-def hold(operation: Any, status: int, headers: Any, text: str) -> None:
-    """Hold an answer to what the description says beyond its schema."""
-    label = operation.label
-    sent[f"{status}"] += 1
-    assert "Traceback" not in text, label
-    assert 'File "' not in text, label
-    described = operation.definition.raw["responses"].get(str(status))
-    assert described is not None, f"{label}: {status} is not described"
-    if headers.get("Content-Type") == CONTENT_TYPE and text:
-        problem = json.loads(text)
-        assert problem["code"] in codes_of(described), f"{label}: {problem['code']} at {status}"
-        assert problem["status"] == status
-        assert headers["Cache-Control"] == "no-store"
-    assert status < 500, label
-
-
-@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
 @pytest.mark.parametrize("label", OPERATIONS)
-def test_a_request_gets_an_answer_that_is_described(
-    world: World, label: str, mode: GenerationMode
+def test_a_request_that_fits_the_description_gets_an_answer_that_is_described(
+    world: World, label: str
 ) -> None:
-    operation = OPERATIONS[label]
-    if mode is GenerationMode.NEGATIVE and not can_be_negated(operation):
-        return  # nothing in it can be wrong
-
-    @in_turn(share())
-    @given(
-        case=operation.as_strategy(generation_mode=mode),
-        choice=st.integers(min_value=0, max_value=MANY),
-    )
-    def send(case: Any, choice: int) -> None:
-        response = case.call(headers=mixed(case, world, choice))
-        hold(operation, response.status_code, _plain(response.headers), response.text)
-        case.validate_response(response, checks=CHECKS)
-        if operation.method != "get":
-            world.bring_back()
-
-    send()
+    try_described(world, OPERATIONS[label], GenerationMode.POSITIVE, TURNS)
 
 
-def _plain(headers: Any) -> dict[str, str]:
-    return {name.title(): values[0] for name, values in headers.items()}
-
-
-def _quoted(part: str) -> str:
-    # A part of nothing but dots would be another path, as in every client.
-    return quote(part, safe="") if part.strip(".") else "x"
-
-
-NOISE = st.text() | st.binary().map(lambda held: held.decode("latin-1"))
-WORDS = st.text(st.characters(codec="latin-1", exclude_characters="\r\n\0"), max_size=40)
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-    max_leaves=8,
-)
-TYPES = st.sampled_from(
-    [
-        "application/json",
-        "application/json; charset=utf-16",
-        "text/plain",
-        "",
-        "multipart/form-data",
-    ]
-)
-HEADERS = st.dictionaries(
-    st.sampled_from(
-        [
-            "Accept",
-            "Accept-Language",
-            "Authorization",
-            "Cookie",
-            "Idempotency-Key",
-            "Origin",
-            "Sec-Fetch-Dest",
-            "Sec-Fetch-Site",
-            "User-Agent",
-            "X-Forwarded-For",
-            "X-Origin-Secret",
-            "X-Viewer-Address",
-        ]
-    ),
-    WORDS,
-    max_size=5,
-)
+@pytest.mark.parametrize("label", [name for name, one in OPERATIONS.items() if can_be_negated(one)])
+def test_a_request_that_breaks_the_description_gets_an_answer_that_is_described(
+    world: World, label: str
+) -> None:
+    try_described(world, OPERATIONS[label], GenerationMode.NEGATIVE, TURNS)
 
 
 @pytest.mark.parametrize("label", OPERATIONS)
 def test_noise_gets_an_answer_that_is_described(world: World, label: str) -> None:
-    operation = OPERATIONS[label]
-    client = Client(gateway)
+    try_noise(world, OPERATIONS[label], TURNS)
 
-    @in_turn(share())
-    @given(
-        parts=st.lists(WORDS.filter(bool), min_size=2, max_size=2),
-        query=st.dictionaries(WORDS, WORDS, max_size=3),
-        headers=HEADERS,
-        body=NOISE | JSON.map(json.dumps) | st.just("x" * 20_000),
-        kind=TYPES,
-        choice=st.integers(min_value=0, max_value=MANY),
-    )
-    def send(parts: list[str], choice: int, **more: Any) -> None:
-        path = operation.path
-        for name, part in zip(operation.path_parameters or (), parts, strict=False):
-            known = world.known.get(name.name) if choice & 1 else None
-            path = path.replace(f"{{{name.name}}}", known or _quoted(part))
-        headers = {
-            name: value.encode().decode("latin-1") for name, value in more["headers"].items()
-        }
-        if choice & 4:
-            headers |= {"Cookie": world.cookie, "Sec-Fetch-Site": "same-origin"}
-        response = client.open(
-            f"{STAGE}{path}",
-            method=operation.method.upper(),
-            headers=headers,
-            query_string=more["query"],
-            data=more["body"].encode("utf-8", "surrogatepass"),
-            content_type=more["kind"],
-        )
-        hold(operation, response.status_code, dict(response.headers), response.text)
-        if operation.method != "get":
-            world.bring_back()
 
-    send()
+Spoil = Callable[[dict[str, str], dict[str, Any]], int]
+"""Changes an answer's headers and body, and says its status."""
+
+
+def _say(body: dict[str, Any], **values: Any) -> None:
+    body.clear()
+    kind = {"type": "urn:newsreel:problem:busy", "title": "-", "detail": "-", "next": "try_again"}
+    body.update(kind | values)
+
+
+def another_status(_headers: dict[str, str], _body: dict[str, Any]) -> int:
+    return 418
+
+
+def a_fault(headers: dict[str, str], body: dict[str, Any]) -> int:
+    headers["Content-Type"] = "application/problem+json"
+    _say(body, code="fault", status=500)
+    return 500
+
+
+def a_code_of_another_status(headers: dict[str, str], body: dict[str, Any]) -> int:
+    headers |= {"Content-Type": "application/problem+json", "Retry-After": "1"}
+    _say(body, code="busy", status=429)
+    return 429
+
+
+def no_time_to_wait(headers: dict[str, str], body: dict[str, Any]) -> int:
+    headers["Content-Type"] = "application/problem+json"
+    _say(body, code="too_many_requests", status=429)
+    return 429
+
+
+def a_cache_that_may_keep_it(headers: dict[str, str], _body: dict[str, Any]) -> int:
+    headers["Cache-Control"] = "public, max-age=60"
+    return 200
+
+
+def no_word_on_caches(headers: dict[str, str], _body: dict[str, Any]) -> int:
+    del headers["Cache-Control"]
+    return 200
+
+
+def a_cookie(headers: dict[str, str], _body: dict[str, Any]) -> int:
+    headers["Set-Cookie"] = "a=b"
+    return 200
+
+
+def another_type(headers: dict[str, str], _body: dict[str, Any]) -> int:
+    headers["Content-Type"] = "text/html"
+    return 200
+
+
+def a_field_too_many(_headers: dict[str, str], body: dict[str, Any]) -> int:
+    body["items"][0]["password_hash"] = "x"
+    return 200
+
+
+def a_field_too_few(_headers: dict[str, str], body: dict[str, Any]) -> int:
+    del body["current"]
+    return 200
+
+
+def a_time_without_a_zone(_headers: dict[str, str], body: dict[str, Any]) -> int:
+    body["items"][0]["effective_at"] = "2026-01-01 00:00"
+    return 200
+
+
+def a_trace(_headers: dict[str, str], body: dict[str, Any]) -> int:
+    body["items"][0]["title"] = "Traceback (most recent call last):"
+    return 200
+
+
+SPOILS: tuple[Spoil, ...] = (
+    another_status,
+    a_fault,
+    a_code_of_another_status,
+    no_time_to_wait,
+    a_cache_that_may_keep_it,
+    no_word_on_caches,
+    a_cookie,
+    another_type,
+    a_field_too_many,
+    a_field_too_few,
+    a_time_without_a_zone,
+    a_trace,
+)
+
+
+@pytest.mark.parametrize("spoil", SPOILS, ids=lambda spoil: spoil.__name__)
+def test_an_answer_that_is_not_described_does_not_pass(world: World, spoil: Spoil) -> None:
+    def spoiled(environ: Mapping[str, Any], start: Start) -> Iterable[bytes]:
+        told: list[tuple[str, str]] = []
+        body = b"".join(gateway(environ, lambda _status, headers: told.extend(headers)))
+        headers, values = dict(told), json.loads(body)
+        status = spoil(headers, values)
+        start(f"{status} .", list(headers.items()))
+        return [json.dumps(values).encode()]
+
+    operation = operations(DOCUMENT, spoiled)["GET /terms"]
+    with pytest.raises((AssertionError, FailureGroup)):
+        try_described(world, operation, GenerationMode.POSITIVE, in_turn(1, same=True))
+
+
+def test_the_same_answer_passes_as_it_is(world: World) -> None:
+    one = in_turn(1, same=True)
+    try_described(world, OPERATIONS["GET /terms"], GenerationMode.POSITIVE, one)

@@ -2,8 +2,10 @@
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
+import openapi_spec_validator
 import schemathesis
 from newsreel import words
 from newsreel.http.api import Access
@@ -13,19 +15,8 @@ from newsreel.refusals import CODES
 from functions.catalogue import app as catalogue_app
 from infra import write_openapi
 from tests import template
+from tests.description import DOCUMENT, OPERATIONS, codes_of, resolved
 from tests.functions.accounts import call
-
-DOCUMENT: dict[str, Any] = json.loads(write_openapi.DOCUMENT.read_text(encoding="utf-8"))
-OPERATIONS = [
-    (method.upper(), path, operation)
-    for path, operations in DOCUMENT["paths"].items()
-    for method, operation in operations.items()
-]
-
-
-def codes_of(answer: dict[str, Any]) -> set[str]:
-    """Return the refusal codes that an answer's description names."""
-    return set(re.findall(r"`(\w+)`", answer["description"]))
 
 
 def test_the_file_is_what_the_code_says() -> None:
@@ -45,6 +36,7 @@ def test_it_describes_exactly_the_routes_that_the_template_deploys() -> None:
 
 def test_it_is_valid_openapi() -> None:
     assert DOCUMENT["openapi"].startswith("3.1")
+    openapi_spec_validator.validate(DOCUMENT, cls=openapi_spec_validator.OpenAPIV31SpecValidator)
     schema = schemathesis.openapi.from_dict(DOCUMENT)
     schema.validate()
     # Every reference leads somewhere, or an operation could not be built from it.
@@ -75,7 +67,60 @@ def test_whoever_has_to_wait_is_told_how_long() -> None:
     for _, _, operation in OPERATIONS:
         for status in ("429", "503"):
             header = operation["responses"][status]["headers"]["Retry-After"]
+            assert resolved(header)["required"] is True
+
+
+def test_every_answer_says_whether_it_may_be_kept_and_refusals_may_not() -> None:
+    for method, path, operation in OPERATIONS:
+        for status, answer in operation["responses"].items():
+            header = resolved(answer["headers"]["Cache-Control"])
             assert header["required"] is True
+            is_refusal = codes_of(answer) and "A page" not in answer["description"]
+            if is_refusal or path.startswith(("/account", "/registrations", "/password-resets")):
+                assert header["schema"]["const"] == "no-store", f"{method} {path} {status}"
+
+
+def test_whoever_changes_something_learns_of_the_origin_and_of_repeats() -> None:
+    for method, path, operation in OPERATIONS:
+        names = {resolved(one)["name"] for one in operation["parameters"]}
+        assert "Accept-Language" in names, path
+        assert ("Origin" in names) == (method not in {"GET", "HEAD"}), path
+        assert ("Idempotency-Key" in names) == (
+            method == "POST" and path in {"/registrations", "/password-resets"}
+        ), path
+
+
+def _fields(schema: Any, name: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every schema of a text inside another, with the name of its field."""
+    if isinstance(schema, dict):
+        if schema.get("type") == "string":
+            yield name, schema
+        for key, inner in schema.items():
+            for field, shape in inner.items() if key == "properties" else [(name, inner)]:
+                yield from _fields(shape, field)
+    elif isinstance(schema, list):
+        for inner in schema:
+            yield from _fields(inner, name)
+
+
+def test_times_and_addresses_are_said_to_be_such() -> None:
+    found = dict(_fields(DOCUMENT["components"]["schemas"]))
+    assert found["expires_at"]["format"] == found["published_at"]["format"] == "date-time"
+    assert found["download_url"]["format"] == found["preview_url"]["format"] == "uri-reference"
+    for name, schema in _fields(DOCUMENT["components"]["schemas"]):
+        if name.endswith(("_at", "_after", "_url")):
+            assert "format" in schema, name
+
+
+def test_bodies_are_closed_and_answers_may_gain_fields() -> None:
+    bodies = {
+        operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        for _, _, operation in OPERATIONS
+        if "requestBody" in operation
+    }
+    for name, schema in DOCUMENT["components"]["schemas"].items():
+        if "properties" in schema:
+            assert (schema.get("additionalProperties") is False) == (name in bodies), name
 
 
 def test_private_routes_name_the_session_and_public_ones_do_not() -> None:

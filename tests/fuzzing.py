@@ -96,12 +96,15 @@ class Door(Protocol):
 
 @dataclass(frozen=True)
 class World:
-    """What there is to find, and how it comes back after a request that changed it."""
+    """What there is to find, and how it comes back after a request that may have changed it.
+
+    ``bring_back`` is told the request's status.
+    """
 
     door: Door
     cookie: Callable[[], str]
     known: dict[str, str]
-    bring_back: Callable[[], None]
+    bring_back: Callable[[int], None]
     statuses: Counter[str] = field(default_factory=Counter)
 
 
@@ -150,9 +153,7 @@ def try_described(world: World, operation: Any, mode: GenerationMode, turns: set
         headers = {name.title(): values[0] for name, values in response.headers.items()}
         hold(operation, Heard(response.status_code, headers, response.text))
         case.validate_response(response, checks=CHECKS)
-        world.statuses[str(response.status_code)] += 1
-        if operation.method != "get":
-            world.bring_back()
+        _go_on(world, operation, response.status_code)
 
     send()
 
@@ -168,6 +169,12 @@ def _mixed(case: Any, world: World, choice: int) -> dict[str, str]:
         case.cookies = dict(pair.split("=", 1) for pair in world.cookie().split("; "))
         return {"Sec-Fetch-Site": "same-origin"}
     return {}
+
+
+def _go_on(world: World, operation: Any, status: int) -> None:
+    world.statuses[str(status)] += 1
+    if operation.method != "get":
+        world.bring_back(status)
 
 
 def try_noise(world: World, operation: Any, turns: settings) -> None:
@@ -194,9 +201,7 @@ def try_noise(world: World, operation: Any, turns: settings) -> None:
         method = operation.method.upper()
         heard = world.door.open(method, path, query=more["query"], headers=headers, body=body)
         hold(operation, heard)
-        world.statuses[str(heard.status)] += 1
-        if operation.method != "get":
-            world.bring_back()
+        _go_on(world, operation, heard.status)
 
     send()
 

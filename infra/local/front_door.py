@@ -2,7 +2,8 @@
 
 `/mailbox` is the mailbox, `/<media bucket>/` the local S3 (presigned URLs are signed for this very
 host, and nothing but those is let in), everything else the distribution. Bytes are streamed, never
-held. There is no access log: paths carry flow ids and tokens.
+held. There is no access log, and errors are logged without their text: paths carry flow ids and
+tokens.
 """
 
 import asyncio
@@ -171,8 +172,17 @@ def open_door(ports: Ports, sink: MailSink) -> web.Application:
     door = FrontDoor(ports)
     app.cleanup_ctx.append(door.hold_session)
     app.add_routes(Mailbox(sink).routes())
-    app.router.add_route("*", "/{path:.*}", door.pass_on)
+    app.router.add_route("*", r"/{path:[\s\S]*}", door.pass_on)
+    logging.getLogger("aiohttp.server").addFilter(_without_text)
     return app
+
+
+def _without_text(record: logging.LogRecord) -> bool:
+    """Keep of an error its kind alone: aiohttp quotes the address that it could not read."""
+    if record.exc_info and record.exc_info[0]:
+        record.msg, record.args = f"a request failed: {record.exc_info[0].__name__}", ()
+        record.exc_info = None
+    return True
 
 
 async def serve(ports: Ports) -> None:

@@ -91,7 +91,8 @@ def world() -> Iterator[World]:
             "version": TERMS,
             "text_version": "2026-01",
         }
-        made = World(InProcess(), lambda: cookie, known, memory())
+        bring_back = memory()
+        made = World(InProcess(), lambda: cookie, known, lambda _status: bring_back())
         yield made
     told = dict(sorted(made.statuses.items()))
     print(f"\n{made.statuses.total()} cases: {told}")  # noqa: T201

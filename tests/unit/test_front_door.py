@@ -37,7 +37,7 @@ def knock(
 
     async def once() -> tuple[int, Mapping[str, str]]:
         stub = web.Application()
-        stub.router.add_route("*", "/{path:.*}", answer)
+        stub.router.add_route("*", r"/{path:[\s\S]*}", answer)
         aws = await _open(stub, {"auto_decompress": False})
         ports = Ports(site=0, aws=aws[1], mail=0)
         door = await _open(front_door.open_door(ports, MailSink()), {"auto_decompress": False})
@@ -114,3 +114,15 @@ def test_a_foreign_or_broken_name_is_refused(host: str) -> None:
     status, _told, seen = knock("GET", "/api/health", {"Host": host})
     assert status in {400, 421}
     assert seen == []
+
+
+def test_what_nobody_can_read_is_not_logged_either(caplog: pytest.LogCaptureFixture) -> None:
+    status, _, seen = knock("GET", "/api/registrations/a-secret-flow-id?" + "x" * 9000)
+    assert (status, seen) == (400, [])
+    assert "LineTooLong" in caplog.text
+    assert "a-secret-flow-id" not in caplog.text
+
+
+def test_a_line_break_in_a_path_is_passed_on_like_any_other_letter() -> None:
+    status, _, seen = knock("GET", "/api/videos/a%0Ab")
+    assert (status, [request.raw_path for request in seen]) == (200, ["/api/videos/a%0Ab"])

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -177,6 +177,11 @@ PRORES = Recipe("mov", "prores_ks", (1280, 720), "yuv422p10le", frames=3)
 WEB = Recipe("mp4", "libx264", (1920, 1080), bit_rate=8_000_000, frames=8, sound="aac")
 PREVIEW = Recipe(
     "mp4", "libx264", (640, 360), frames=12, sound="aac", options=(("movflags", "+faststart"),)
+)
+FRAGMENTED = replace(
+    PREVIEW,
+    codec_options=(("g", "3"),),
+    options=(("movflags", "+frag_keyframe+empty_moov"),),
 )
 WAV = Recipe("wav", sound="pcm_s24le")
 MP3 = Recipe("mp3", sound="libmp3lame")

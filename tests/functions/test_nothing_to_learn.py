@@ -1,26 +1,30 @@
 """What an attacker may not learn: known, unknown and pending addresses cannot be told apart."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 from unittest.mock import patch
 
 import botocore.client
+import pytest
 
+from functions.password_reset import app as reset_app
+from functions.registration import app as registration_app
 from tests.functions.accounts import (
+    PASSWORD,
     Reply,
-    confirm,
+    call,
     deliver,
     log_in,
-    look,
     open_account,
     register,
-    send_new_code,
 )
 from tests.functions.conftest import Cloud, Hands
 
 KNOWN, UNKNOWN, PENDING = "known@example.org", "nobody@example.org", "waiting@example.org"
 ADDRESSES = (KNOWN, UNKNOWN, PENDING)
 # What differs by chance for any address, and nothing else.
-RANDOM_FIELDS = {"registration_id", "reference"}
+RANDOM_FIELDS = {"registration_id", "reset_id", "reference"}
 
 
 def prepare(cloud: Cloud, hands: Hands) -> None:
@@ -72,40 +76,81 @@ def assert_equal(answers: list[tuple[Reply, list[str]]]) -> list[str]:
     return calls[0]
 
 
+@dataclass(frozen=True)
+class Steps:
+    """What a stranger can ask of one kind of flow."""
+
+    name: str
+    id_name: str
+    app: Any
+    collection: str
+    entering: str
+
+    def start(self, address: str) -> Reply:
+        """Ask for a code."""
+        body = {"email": address}
+        if self.entering == "confirm":
+            body["password"] = PASSWORD
+        return call(self.app, "POST", f"/{self.collection}", body=body)
+
+    def look(self, flow_id: str) -> Reply:
+        """Ask how it stands."""
+        return self._ask("GET", flow_id)
+
+    def send_new_code(self, flow_id: str) -> Reply:
+        """Ask for another code."""
+        return self._ask("POST", flow_id, "code")
+
+    def guess(self, flow_id: str) -> Reply:
+        """Enter what is no code at all, so that no luck is in it."""
+        return self._ask("POST", flow_id, self.entering, {"code": "000000x"})
+
+    def _ask(self, method: str, flow_id: str, step: str = "", body: Any = None) -> Reply:
+        resource = f"/{self.collection}/{{{self.id_name}}}" + (f"/{step}" if step else "")
+        return call(self.app, method, resource, path={self.id_name: flow_id}, body=body)
+
+
+FLOWS = (
+    Steps("registration", "registration_id", registration_app, "registrations", "confirm"),
+    Steps("password reset", "reset_id", reset_app, "password-resets", "verify"),
+)
+
+
+@pytest.mark.parametrize("steps", FLOWS, ids=lambda steps: steps.name)
 def test_a_flow_looks_the_same_over_its_whole_life_for_every_address(
-    cloud: Cloud, hands: Hands
+    cloud: Cloud, hands: Hands, steps: Steps
 ) -> None:
     prepare(cloud, hands)
-    starts = [observe(lambda address=address: register(address)) for address in ADDRESSES]  # type: ignore[misc]
+    starts = [observe(lambda address=address: steps.start(address)) for address in ADDRESSES]  # type: ignore[misc]
     assert len(assert_equal(starts)) == 1
-    flow_ids = [reply.json["registration_id"] for reply, _ in starts]
+    flow_ids = [reply.json[steps.id_name] for reply, _ in starts]
 
     def each(ask: Callable[[str], Reply]) -> list[str]:
         return assert_equal([observe(lambda fid=fid: ask(fid)) for fid in flow_ids])  # type: ignore[misc]
 
-    assert len(each(look)) == 1
+    assert len(each(steps.look)) == 1
     deliver(cloud.dynamodb)
-    each(look)
-    each(send_new_code)
+    each(steps.look)
+    each(steps.send_new_code)
     hands.forward(seconds=60)
-    assert len(each(send_new_code)) == 2
+    assert len(each(steps.send_new_code)) == 2
     deliver(cloud.dynamodb)
-    each(look)
+    each(steps.look)
     for _ in range(6):
-        each(lambda fid: confirm(fid, "000000x"))
-        each(look)
+        each(steps.guess)
+        each(steps.look)
     hands.forward(minutes=2)
-    each(send_new_code)
+    each(steps.send_new_code)
     deliver(cloud.dynamodb)
-    each(look)
+    each(steps.look)
     for _ in range(5):
-        each(lambda fid: confirm(fid, "000000x"))
-    each(look)
-    each(send_new_code)
+        each(steps.guess)
+    each(steps.look)
+    each(steps.send_new_code)
     hands.forward(hours=24)
-    each(look)
-    each(send_new_code)
-    each(lambda fid: confirm(fid, "000000x"))
+    each(steps.look)
+    each(steps.send_new_code)
+    each(steps.guess)
 
 
 def test_a_wrong_log_in_looks_the_same_for_every_address(cloud: Cloud, hands: Hands) -> None:

@@ -101,7 +101,18 @@ def test_no_language_has_more_or_fewer_texts_than_english() -> None:
 
 @pytest.mark.parametrize(
     ("header", "language"),
-    [(None, "en"), ("", "en"), ("de-DE,de;q=0.9", "en"), ("en-GB;q=0.1", "en"), ("x;q=y", "en")],
+    [
+        (None, "en"),
+        ("", "en"),
+        ("de-DE,de;q=0.9", "en"),
+        ("en-GB;q=0.1", "en"),
+        ("x;q=y", "en"),
+        ("fr-CA", "fr"),
+        ("en;q=0.2, fr;q=0.9", "fr"),
+        ("en;q=0.9, fr;q=0.2", "en"),
+        ("de, fr;q=0.5", "fr"),
+        ("fr;q=0", "en"),
+    ],
 )
 def test_a_reader_gets_a_language_we_have(header: str | None, language: str) -> None:
     assert words.best_language(header) == language

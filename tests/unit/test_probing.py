@@ -164,8 +164,8 @@ CUTS: list[Callable[[bytes], bytes]] = [
 @pytest.mark.parametrize("cut", CUTS, ids=["a third", "two thirds", "all but a byte"])
 @pytest.mark.parametrize(
     "recipe",
-    [media.XDCAM, media.DNXHR, media.WEB, media.PREVIEW, media.WAV],
-    ids=["mxf", "mov", "mp4", "faststart", "wav"],
+    [media.XDCAM, media.DNXHR, media.WEB, media.PREVIEW, media.FRAGMENTED, media.WAV],
+    ids=["mxf", "mov", "mp4", "faststart", "fragmented", "wav"],
 )
 def test_a_truncated_file_is_incomplete(
     recipe: media.Recipe, cut: Callable[[bytes], bytes]
@@ -177,6 +177,29 @@ def test_a_truncated_file_is_incomplete(
     if remark.code == "incomplete":
         assert remark.values["found"] == len(data)
         assert int(remark.values["needed"]) > len(data)
+
+
+def test_a_whole_fragmented_file_is_accepted_with_and_without_its_trailer() -> None:
+    data = make(media.FRAGMENTED)
+    assert data[-12:-8] == b"mfro"
+    assert facts_of(data).video is not None
+    trailer = int.from_bytes(data[-4:], "big")
+    assert facts_of(data[:-trailer]).video is not None
+
+
+def test_a_trailer_that_lies_does_not_make_a_file_whole() -> None:
+    data = make(media.FRAGMENTED)
+    cut = data[: len(data) // 2]
+    for size in (16, 4096, len(cut) + 16, 2**32 - 1):
+        lie = (16).to_bytes(4, "big") + b"mfro" + bytes(4) + size.to_bytes(4, "big")
+        assert rejected(cut + lie).code == "incomplete"
+
+
+def test_more_fragments_than_can_be_looked_at_are_refused_and_not_passed() -> None:
+    data = make(media.FRAGMENTED)
+    trailer = int.from_bytes(data[-4:], "big")
+    fragments = data[data.index(b"moof") - 4 : -trailer]
+    assert rejected(data[:-trailer] + fragments * 300).code == "over_budget"
 
 
 def test_an_mxf_whose_footer_is_not_there_is_incomplete() -> None:

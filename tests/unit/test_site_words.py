@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from newsreel import words
+from newsreel.policy import MINUTE, POLICY
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "website" / "scripts"
@@ -11,6 +12,32 @@ TEMPLATES = (*(ROOT / "website").glob("*.html"),)
 PAGES = ROOT / "layers" / "code" / "newsreel" / "pages"
 LITERAL = re.compile(r'"([a-z_]+\.[a-z_.]+)"')
 MADE_UP = re.compile(r"`([a-z_]+\.[a-z_.]*)\$\{")
+
+
+# The account dialogs of the organisation's own website, word for word but for its apostrophes.
+SOURCE_PAGE = """
+NATO MULTIMEDIA ACCOUNT
+Access NATO's broadcast-quality video content free of charge
+Register
+Create an account
+Check your inbox and enter verification code
+We have sent a verification code to your email address.
+Enter the code to verify your account.
+This code will expire in 30 minutes.
+Verification code
+Didn't receive a code?
+Send new Code
+You have successfully created your account
+From now on you can download videos from our website
+Subscribe to our newsletter
+If you would also like to subscribe to the newsletter and receive our latest updates, click on the button below.
+Reset password
+Enter the email address you registered with and we will send you a code to reset your password.
+Create a new password
+The password must be at least 12 characters long, no spaces, include upper/lowercase letters, numbers and symbols.
+Your password has been updated
+Click the button to return to the page you were on and log in with your new password.
+"""  # noqa: E501
 
 
 def _script() -> str:
@@ -73,3 +100,18 @@ def test_no_script_writes_markup_or_styles_from_strings() -> None:
         assert forbidden not in _script()
     for template in (*TEMPLATES, *PAGES.glob("templates/*.html")):
         assert not re.search(r"\sstyle=|\son[a-z]+=", template.read_text()), template.name
+
+
+def test_the_dialogs_say_what_the_organisations_page_says() -> None:
+    values = {
+        "organisation": "NATO",
+        "count": POLICY.code.life // MINUTE,
+        "minimum": POLICY.password.minimum_length,
+    }
+    said = {
+        re.sub(r"\{(\w+)\}", lambda found: str(values.get(found[1], found[0])), text)
+        for text in words.catalogue("en", "site").values()
+    }
+    said = {text.rstrip(".") for text in said}
+    for sentence in SOURCE_PAGE.strip().splitlines():
+        assert sentence.rstrip(".") in said, sentence

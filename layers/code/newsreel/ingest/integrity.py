@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from newsreel.catalogue.remarks import RejectedError
-from newsreel.ingest.ranged import RangedFile
+from newsreel.ingest.ranged import BUDGET, RangedFile
 
 Container: TypeAlias = Literal["MP4", "MOV", "MXF", "WAV", "MPEG-TS", "MP3"]
 
@@ -24,6 +24,8 @@ DEMUXERS: dict[Container, str] = {
 other files."""
 
 _MOST_BOXES = 200
+_MOST_FRAGMENT_BOXES = 400
+"""Each may cost a request, and somebody waits for the receipt."""
 _MXF_KEY = bytes.fromhex("060e2b34020501010d010201")
 _MXF_PARTITION = _MXF_KEY + b"\x01"
 _HEADER, _BODY, _FOOTER = 2, 3, 4
@@ -32,6 +34,7 @@ _SMPTE_LABEL = bytes.fromhex("060e2b34")
 _MOST_TRIPLETS = 2000
 _TS_PACKET, _TS_SYNC, _M2TS_PACKET = 188, 0x47, 192
 _FRAGMENTS_BEGIN = b"moof"
+_LEAST_TRAILER = 24
 _UNKNOWN_SIZE = 0xFFFFFFFF
 
 
@@ -47,8 +50,8 @@ def examine(file: RangedFile) -> Structure:
     """Return what a file is.
 
     Raises:
-        RejectedError: ``not_media``, ``incomplete`` (with the bytes found and needed) or
-            ``no_index``.
+        RejectedError: ``not_media``, ``incomplete`` (with the bytes found and needed),
+            ``no_index`` or ``over_budget`` (more boxes than can be looked at).
     """
     start = file.read_at(0, 64)
     if start[4:8] in {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"styp"}:
@@ -88,11 +91,43 @@ def _examine_boxes(file: RangedFile, start: bytes) -> Structure:
         _need(file, position + size)
         order.append(kind)
         if kind == _FRAGMENTS_BEGIN:
-            break  # fragments may be many; each is whole or its file ends in the middle of a box
+            _examine_fragments(file, position)
+            break
         position += size
+    else:
+        if position < file.size:
+            raise RejectedError("over_budget", limit=BUDGET >> 20)
     if b"moov" not in order:
         raise RejectedError("no_index")
     return Structure(container, _index_first(order))
+
+
+def _examine_fragments(file: RangedFile, position: int) -> None:
+    """Hold a file to its fragments: its trailer is written last, or else each box is looked at."""
+    if _ends_with_trailer(file, position):
+        return
+    for _ in range(_MOST_FRAGMENT_BOXES):
+        if position >= file.size:
+            return
+        header = file.peek(position, 16)
+        size = int.from_bytes(header[:4], "big")
+        if size == 1:
+            size = int.from_bytes(header[8:16], "big")
+        elif size == 0:
+            return
+        _need(file, position + max(size, 8))
+        position += max(size, 8)
+    raise RejectedError("over_budget", limit=BUDGET >> 20)
+
+
+def _ends_with_trailer(file: RangedFile, fragments_at: int) -> bool:
+    # ISO/IEC 14496-12, 8.8.9 to 8.8.11: "mfra" stands last and ends with "mfro", its own size.
+    end = file.peek(file.size - 16, 16)
+    size = int.from_bytes(end[12:], "big")
+    if end[4:8] != b"mfro" or not _LEAST_TRAILER <= size < file.size - fragments_at:
+        return False
+    beginning = file.peek(file.size - size, 8)
+    return beginning == size.to_bytes(4, "big") + b"mfra"
 
 
 def _refuse_trailing(file: RangedFile, position: int, order: list[bytes]) -> None:

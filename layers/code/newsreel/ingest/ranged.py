@@ -126,6 +126,22 @@ class RangedFile(io.RawIOBase):
         self.seek(position)
         return self.read(length)
 
+    def peek(self, position: int, length: int) -> bytes:
+        """Return a few bytes alone, where a block around them would be read for nothing.
+
+        Raises:
+            OverBudgetError: the budget is spent.
+            ObjectMovedError: the object was replaced.
+        """
+        if position // BLOCK in self._blocks:
+            return self.read_at(position, length)
+        length = min(length, self.size - position)
+        if self.bytes_read + length > self._budget:
+            self.over_budget = True
+            raise OverBudgetError
+        self.bytes_read += length
+        return self._read_range(position, length)
+
     def _block(self, number: int) -> bytes:
         if number not in self._blocks:
             start = number * BLOCK

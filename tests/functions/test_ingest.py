@@ -12,6 +12,7 @@ from newsreel.catalogue.table import CatalogueTable, LostRaceError
 from newsreel.ingest import reconcile
 from newsreel.ingest.events import OwnOutputError, UnknownEventError
 from newsreel.ingest.ranged import BUDGET
+from newsreel.pages.video import PARTS
 
 from functions.ingest import app as ingest_app
 from tests import media
@@ -21,6 +22,7 @@ from tests.functions.uploads import (
     MEDIA,
     METADATA,
     PUBLIC,
+    SITE,
     VIDEO,
     Context,
     describe,
@@ -29,6 +31,7 @@ from tests.functions.uploads import (
     listed_ids,
     objects,
     observed,
+    page,
     publish,
     put,
     read,
@@ -54,6 +57,7 @@ VTT = b"""WEBVTT
 00:03.000 --> 00:04.000
 <v Question>Why?
 """
+SHELL = "".join(f"<!-- newsreel:{part} -->" for part in PARTS)
 TXT = b"Mark Rutte\n\nHello to you.\n\nQuestion\n\nWhy?\n"
 
 
@@ -647,3 +651,46 @@ def test_a_kept_version_keeps_its_id_for_itself(cloud: Cloud) -> None:
     assert found["a_b.mp4"].startswith("a-b-mp4-")
     upload("a b.mp4", make(media.PREVIEW) + bytes(8))
     assert {r["file_name"]: r["rendition_id"] for r in read().json["renditions"]} == found
+
+
+def long_transcript(turns: int, words: str = "Why?") -> bytes:
+    """Return an SRT whose speakers take turns; its times deflate to nearly nothing."""
+    cue = "1\n00:00:01,500 --> 00:00:02,000\n{}: {}\n\n"
+    pair = cue.format("Question", words) + cue.format("Jane Doe", words)
+    return (pair * (turns // 2)).encode()
+
+
+@pytest.mark.parametrize(
+    ("turns", "words"),
+    [(60_000, "w"), (2000, "<&>\"'" * 300), (4000, "Почему? " * 40)],
+    ids=["many turns", "words that grow when escaped", "Cyrillic"],
+)
+def test_a_transcript_too_long_to_be_answered_is_told_and_the_one_before_it_stays(
+    cloud: Cloud, turns: int, words: str
+) -> None:
+    put("transcript.srt", long_transcript(2))
+    publish()
+    before = transcript().json
+    upload("transcript.srt", long_transcript(turns, words))
+    assert told("transcript.srt") == ["transcript_too_large", "transcript_kept"]
+    assert transcript().json == before
+    assert receipt()["state"] == "published"
+    upload("transcript.srt", long_transcript(4))
+    assert told("transcript.srt") == []
+    assert len(transcript().json["turns"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("turns", "words"), [(3000, "w"), (1000, '"' * 200), (1000, "Почему? " * 20)]
+)
+def test_a_transcript_that_is_kept_fits_into_every_answer(
+    cloud: Cloud, turns: int, words: str
+) -> None:
+    clients.s3().put_object(Bucket=SITE, Key="shells/en/video.html", Body=SHELL)
+    put("transcript.srt", long_transcript(turns, words))
+    publish()
+    assert told("transcript.srt") == []
+    answers = [page(), *(transcript(format=form) for form in ("json", "vtt", "srt", "txt"))]
+    for answer in answers:
+        assert answer.status == 200
+        assert len(json.dumps(answer.text)) < 6_000_000

@@ -227,7 +227,6 @@ class CatalogueTable:
 
         Raises:
             LostRaceError: the folder is no longer at ``revision``.
-            TranscriptTooLargeError: the transcript does not fit.
         """
         video, transcript = outcome.video, outcome.transcript
         folder: TransactWriteItemTypeDef = {

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from newsreel import clock
-from newsreel.catalogue.records import FolderRecord, Outcome, TranscriptTooLargeError
+from newsreel.catalogue.records import FolderRecord, Outcome
 from newsreel.catalogue.remarks import Remark
 from newsreel.catalogue.table import CatalogueTable, LostRaceError
 from newsreel.ingest import checksums, folders, publication, receipts
@@ -159,15 +159,11 @@ def _write(stores: Stores, began: _Round, found: Survey) -> FolderState:
     outcome = Outcome(state.model_dump_json(), receipt, video, transcript)
     try:
         stores.table.save_folder(began.video_id, began.record.revision, outcome)
-    except (LostRaceError, TranscriptTooLargeError, Refusal) as error:
+    except (LostRaceError, Refusal):
         # Nothing was written. After a silence that is not known, and the files may be in use.
         if public is not None and public != known.public:
             stores.public.remove(public.prefix)
-        if not isinstance(error, TranscriptTooLargeError) or found.transcript is None:
-            raise
-        found.note(found.transcript.name, Remark("transcript_too_large"))
-        found.reading = found.transcript = None
-        return _write(stores, began, found)
+        raise
     return state
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from newsreel.catalogue import metadata as metadata_rules
 from newsreel.catalogue.metadata import Metadata, MetadataRejectedError
-from newsreel.catalogue.model import Checksum, Rendition
+from newsreel.catalogue.model import Checksum, Rendition, Speaker
 from newsreel.catalogue.remarks import RejectedError, Remark
-from newsreel.catalogue.transcripts import formats
+from newsreel.catalogue.transcripts import formats, size
 from newsreel.catalogue.transcripts.spoken import Reading
 from newsreel.ingest import checksums, folders, labels, poster
 from newsreel.ingest.buckets import Listed, MediaBucket
@@ -190,7 +190,7 @@ def _take_transcript(
         try:
             data, version_id = bucket.read(entry, LARGEST_TRANSCRIPT)
             _refuse_large(data, LARGEST_TRANSCRIPT)
-            reading = formats.read(_form(entry.name), data, speakers)
+            reading = _read_transcript(entry.name, data, speakers)
         except RejectedError as error:
             found.note(entry.name, error.remark)
             continue
@@ -200,9 +200,16 @@ def _take_transcript(
     if found.reading is None and last is not None and last.name in {e.name for e in listed}:
         before = bucket.read_version(last.key, last.version_id, LARGEST_TRANSCRIPT)
         if before is not None:
-            reading = formats.read(_form(last.name), before, speakers)
+            reading = _read_transcript(last.name, before, speakers)
             _adopt(reading, last.name, last.key, last.version_id, known, found)
             found.note(last.name, Remark("transcript_kept"))
+
+
+def _read_transcript(name: str, data: bytes, speakers: Sequence[Speaker]) -> Reading:
+    reading = formats.read(_form(name), data, speakers)
+    if not size.fits(reading):
+        raise RejectedError("transcript_too_large")
+    return reading
 
 
 def _adopt(

@@ -25,8 +25,8 @@ from pydantic import (
 from newsreel.catalogue.model import Kind, Shot, Speaker, TranscriptState
 from newsreel.catalogue.remarks import RejectedError, Remark
 
-LARGEST = 256 * 1024
-"""Bytes; a larger metadata.json is refused unread."""
+LARGEST = 128 * 1024
+"""Bytes; a larger metadata.json is refused unread. It is kept twice, in items of at most 400 KB."""
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?")

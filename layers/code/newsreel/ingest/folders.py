@@ -16,6 +16,7 @@ Sort: TypeAlias = Literal["metadata", "transcript", "poster", "media", "unknown"
 MEDIA_SUFFIXES = frozenset({"mxf", "mov", "mp4", "m4v", "m4a", "ts", "m2ts", "mts", "wav", "mp3"})
 TRANSCRIPT_SUFFIXES = frozenset({"txt", "vtt", "srt"})
 _LONGEST_ID = 100
+_LONGEST_NAME = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,12 @@ def sort_of(name: str) -> Sort:
     if suffix in TRANSCRIPT_SUFFIXES:
         return "transcript"
     return "media" if suffix in MEDIA_SUFFIXES else "unknown"
+
+
+def is_usable(name: str) -> bool:
+    """Tell whether a file can be saved under its name: file systems take 255 bytes."""
+    controls = any(unicodedata.category(character) == "Cc" for character in name)
+    return not controls and len(name.encode()) <= _LONGEST_NAME
 
 
 def rendition_id(name: str, taken: Collection[str]) -> str:

@@ -11,6 +11,12 @@ from newsreel.ingest.folders import Place
 
 LANGUAGE = words.DEFAULT_LANGUAGE
 
+LARGEST = 350 * 1024
+"""Bytes of a receipt; DynamoDB keeps items of at most 400 KB."""
+
+MOST_REMARKS = 20
+"""Remarks on one file: who has a thousand wrong cues corrects the first ones and sees."""
+
 
 class Said(Shape):
     """One remark in words."""
@@ -87,10 +93,29 @@ def file_receipts(news: Sequence[FileNews]) -> tuple[FileReceipt, ...]:
             rendition_id=one.rendition_id,
             kind=one.kind,
             label=one.label,
-            remarks=say(one.remarks),
+            remarks=say(_first(one.remarks)),
         )
         for one in sorted(news, key=lambda one: one.name)
     )
+
+
+def fitted(receipt: Receipt) -> str:
+    """Return a receipt as JSON; as many files as fit, those that count first, and how many not."""
+    ranked = sorted(receipt.files, key=lambda one: one.rendition_id is None)
+    text, listed = write(receipt.model_dump()), len(ranked)
+    while len(text.encode()) > LARGEST and listed:
+        listed //= 2
+        left_out = say([Remark("files_left_out", {"count": len(ranked) - listed})])
+        shorter = {"files": tuple(ranked[:listed]), "remarks": (*receipt.remarks, *left_out)}
+        text = write(receipt.model_copy(update=shorter).model_dump())
+    return text
+
+
+def _first(remarks: Sequence[Remark]) -> Sequence[Remark]:
+    if len(remarks) <= MOST_REMARKS:
+        return remarks
+    more = Remark("more_remarks", {"count": len(remarks) - MOST_REMARKS})
+    return (*remarks[:MOST_REMARKS], more)
 
 
 def rejected_place(place: Place) -> str:

@@ -225,7 +225,7 @@ def _receipt(video_id: str, found: Survey, decision: Decision, omissions: Iterab
         remarks=receipts.say(remarks),
         files=receipts.file_receipts(_news(found)),
     )
-    return receipts.write(receipt.model_dump())
+    return receipts.fitted(receipt)
 
 
 def _news(found: Survey) -> list[FileNews]:

@@ -16,6 +16,8 @@ from newsreel.ingest.buckets import Listed, MediaBucket
 from newsreel.ingest.probe import Facts, probe
 from newsreel.ingest.state import FolderState, KnownFile, KnownTranscript
 
+MOST_MEDIA = 50
+"""Video and audio files of one folder; what is known of them is kept in one item."""
 LARGEST_TRANSCRIPT = 4 * 1024 * 1024
 LARGEST_POSTER = 32 * 1024 * 1024
 _UNITS = {LARGEST_TRANSCRIPT: "4 MiB", LARGEST_POSTER: "32 MiB"}
@@ -67,11 +69,14 @@ def survey(
             else:
                 del found.remarks[entry.name]  # a subfolder's own marker
             continue
+        if not folders.is_usable(entry.name):
+            found.note(entry.name, Remark("name_unusable"))
+            continue
         by_sort.setdefault(folders.sort_of(entry.name), []).append(entry)
     for entry in by_sort.get("unknown", []):
         found.note(entry.name, Remark("unknown_name"))
     _take_metadata(bucket, by_sort.get("metadata", []), known, found)
-    for entry in by_sort.get("media", []):
+    for entry in _countable(by_sort.get("media", []), known, found):
         _take_media(bucket, entry, known, hashes, found)
     _take_transcript(bucket, by_sort.get("transcript", []), known, found)
     _take_poster(bucket, by_sort.get("poster", []), found)
@@ -95,6 +100,15 @@ def _take_metadata(
             continue
         if known.metadata is not None:
             found.note(entry.name, Remark("metadata_kept"))
+
+
+def _countable(listed: Sequence[Listed], known: FolderState, found: Survey) -> list[Listed]:
+    """Return the media files that are looked at; no flood of others displaces one that counts."""
+    sound = {name for name, one in known.files.items() if one.rendition} | known.good.keys()
+    ranked = sorted(listed, key=lambda entry: entry.name not in sound)
+    for entry in ranked[MOST_MEDIA:]:
+        found.note(entry.name, Remark("too_many_files", {"limit": MOST_MEDIA}))
+    return sorted(ranked[:MOST_MEDIA], key=lambda entry: entry.name)
 
 
 def _take_media(

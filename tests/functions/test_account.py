@@ -1,5 +1,6 @@
 """What an account's owner sees and changes: profile, newsletter, terms, sessions, downloads."""
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -149,3 +150,28 @@ def test_every_change_needs_a_session(cloud: Cloud, method: str, resource: str, 
     path = {"session_id": "0" * 16} if "{" in resource else None
     reply = call(app, method, resource, body=body, path=path)
     assert (reply.status, reply.code) == (401, "not_signed_in")
+
+
+def test_every_session_among_very_many_is_listed_and_can_be_ended(
+    cloud: Cloud, jane: Reply
+) -> None:
+    """Whoever has the password could hide one behind others: an answer of a query ends at 1 MB."""
+    [own] = items(cloud.dynamodb, "session")
+    for number in range(1100):
+        key = hashlib.sha256(bytes([number % 256, number // 256])).hexdigest()
+        item = {**own, "sk": {"S": f"SESSION#{key}"}, "session_key": {"S": key}}
+        cloud.dynamodb.put_item(TableName="accounts", Item={**item, "note": {"S": "x" * 1500}})
+    listed = ask(jane, "GET", "/account/sessions").json["items"]
+    assert len(listed) == 1101
+    last = max(entry["session_id"] for entry in listed if not entry["current"])
+    path = {"session_id": last}
+    assert ask(jane, "DELETE", "/account/sessions/{session_id}", path=path).status == 204
+    left = ask(jane, "GET", "/account/sessions").json["items"]
+    assert {entry["session_id"] for entry in left} == {e["session_id"] for e in listed} - {last}
+
+
+@pytest.mark.parametrize("session_id", ["", "0", "f" * 15, "F" * 16, "f" * 64, "#" * 16, "é" * 16])
+def test_no_other_text_ends_a_session(jane: Reply, session_id: str) -> None:
+    path = {"session_id": session_id or "%"}
+    assert ask(jane, "DELETE", "/account/sessions/{session_id}", path=path).status in {204, 404}
+    assert read_account(jane.cookie).status == 200

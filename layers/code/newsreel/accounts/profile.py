@@ -1,5 +1,7 @@
 """Decides what an account's owner sees of sessions and downloads, and how consent is kept."""
 
+import re
+
 from newsreel import clock
 from newsreel.accounts.records import Consent, Session
 from newsreel.accounts.table import AccountsTable
@@ -8,6 +10,7 @@ from newsreel.refusals import Refusal
 from newsreel.transactions import ConditionFailed
 
 _ID_LENGTH = 16
+_SESSION_ID = re.compile(rf"[0-9a-f]{{{_ID_LENGTH}}}")
 
 
 def session_id_of(session_key: str) -> str:
@@ -30,9 +33,8 @@ def list_sessions(
 
 def end_session(table: AccountsTable, account_id: str, session_id: str) -> None:
     """End one session of an account; one that has ended already is no error."""
-    for session in table.list_sessions(account_id):
-        if session_id_of(session.session_key) == session_id:
-            table.delete_session(account_id, session.session_key)
+    if _SESSION_ID.fullmatch(session_id):
+        table.end_sessions(account_id, session_id)
 
 
 def list_downloads(table: AccountsTable, account_id: str) -> DownloadsView:

@@ -13,12 +13,11 @@ from newsreel.refusals import Refusal
 from newsreel.transactions import condition_failure, write_together
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
+    from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef, WriteRequestTypeDef
 
 _DELETES_AT_ONCE = 25
 _TRIES = 3
 _NEWEST = 200
-_ALL = 1000
 
 
 class ProfileItems(Items):
@@ -75,6 +74,12 @@ class ProfileItems(Items):
         """Return an account's sessions, expired ones that TTL has not taken yet included."""
         return [Session.read(values) for values in self._query(account_id, "SESSION#")]
 
+    def end_sessions(self, account_id: str, beginning: str) -> None:
+        """End the sessions of an account whose keys begin like this."""
+        for values in self._query(account_id, f"SESSION#{beginning}"):
+            key = {"pk": values["pk"], "sk": values["sk"]}
+            self._client.delete_item(TableName=self.name, Key=to_item(key))
+
     def list_downloads(self, account_id: str) -> list[Download]:
         """Return an account's newest downloads, newest first, 200 at most."""
         found = self._query(account_id, "DOWNLOAD#", newest=_NEWEST)
@@ -101,14 +106,22 @@ class ProfileItems(Items):
     def _query(
         self, account_id: str, prefix: str, *, newest: int | None = None
     ) -> list[dict[str, Value]]:
-        answer = self._client.query(
-            TableName=self.name,
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
-            ExpressionAttributeValues=to_item(
+        query: QueryInputTypeDef = {
+            "TableName": self.name,
+            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
+            "ExpressionAttributeValues": to_item(
                 {":pk": account_key(account_id)["pk"], ":prefix": prefix}
             ),
-            ConsistentRead=True,
-            ScanIndexForward=newest is None,
-            Limit=newest or _ALL,
-        )
-        return [from_item(item) for item in answer["Items"]]
+            "ConsistentRead": True,
+            "ScanIndexForward": newest is None,
+        }
+        if newest is not None:
+            query["Limit"] = newest
+        found: list[dict[str, Value]] = []
+        while True:
+            # One answer holds 1 MB, which is fewer items than there may be.
+            answer = self._client.query(**query)
+            found += [from_item(item) for item in answer["Items"]]
+            if "LastEvaluatedKey" not in answer or newest is not None:
+                return found
+            query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]

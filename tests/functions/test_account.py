@@ -175,3 +175,12 @@ def test_no_other_text_ends_a_session(jane: Reply, session_id: str) -> None:
     path = {"session_id": session_id or "%"}
     assert ask(jane, "DELETE", "/account/sessions/{session_id}", path=path).status in {204, 404}
     assert read_account(jane.cookie).status == 200
+
+
+def test_a_yes_and_a_no_of_the_same_second_are_both_kept(cloud: Cloud, jane: Reply) -> None:
+    body = {"text_version": "2026-01", "language": "en"}
+    ask(jane, "PUT", "/account/newsletter", body=body)
+    ask(jane, "DELETE", "/account/newsletter")
+    kept = [consent["given"]["BOOL"] for consent in items(cloud.dynamodb, "consent")]
+    assert sorted(kept) == [False, True]
+    assert read_account(jane.cookie).json["newsletter"] is False

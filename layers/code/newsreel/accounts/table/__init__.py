@@ -16,7 +16,8 @@ Flow                REGISTRATION#<hash of    REGISTRATION                24 hour
                     per purpose)
 Mail request        as its flow              MAIL#<issue, 6 digits>      24 hours
 Download            ACCOUNT#<account id>     DOWNLOAD#<day>#<link id>    90 days
-Consent             ACCOUNT#<account id>     CONSENT#<subject>#<time>    as long as its account
+Consent             ACCOUNT#<account id>     CONSENT#<subject>#<time>#   as long as its account
+                                             <chance>
 Notice              ACCOUNT#<account id>     NOTICE#<notice id>          14 days
 Log-in failures     LOGIN#<hash of address,  LOGIN                       a day after the last one
                     and of browser if known>

@@ -48,6 +48,6 @@ def device_key(account_id: str, device: str) -> dict[str, str]:
     return {"pk": f"ACCOUNT#{account_id}", "sk": f"DEVICE#{device}"}
 
 
-def consent_key(account_id: str, subject: str, at: int) -> dict[str, str]:
-    """Return the key of a consent given or withdrawn at a time."""
-    return {"pk": f"ACCOUNT#{account_id}", "sk": f"CONSENT#{subject}#{at}"}
+def consent_key(account_id: str, subject: str, at: int, chance: str) -> dict[str, str]:
+    """Return the key of a consent given or withdrawn at a time; ``chance`` parts one second's."""
+    return {"pk": f"ACCOUNT#{account_id}", "sk": f"CONSENT#{subject}#{at}#{chance}"}

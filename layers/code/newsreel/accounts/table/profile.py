@@ -1,5 +1,6 @@
 """Decides how an account's owner reads and changes what is kept of it."""
 
+import secrets
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -52,7 +53,8 @@ class ProfileItems(Items):
         if consent.subject == "terms":
             value = consent.text_version
         attribute = {"newsletter": "newsletter", "terms": "terms_version"}[consent.subject]
-        key = consent_key(consent.account_id, consent.subject, consent.at)
+        chance = secrets.token_hex(4)
+        key = consent_key(consent.account_id, consent.subject, consent.at, chance)
         write_together(
             self._client,
             [

@@ -307,3 +307,18 @@ def test_a_new_browser_causes_one_notice_and_a_known_one_none(cloud: Cloud) -> N
     assert notice["facts"] == {"M": {"device": {"S": "Firefox, Windows"}}}
     assert with_device(reply.cookie).status == 201
     assert len(notices(cloud, "new_sign_in")) == 1
+
+
+def test_whoever_has_the_password_cannot_fill_the_owners_mailbox(
+    cloud: Cloud, hands: Hands
+) -> None:
+    open_account(cloud.dynamodb, ADDRESS)
+    assert {log_in(ADDRESS).status for _ in range(12)} == {201}
+    assert len(notices(cloud, "new_sign_in")) == 10
+    hands.forward(days=1)
+    assert log_in(ADDRESS).status == 201
+    assert len(notices(cloud, "new_sign_in")) == 11
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: log_in(ADDRESS), range(20)))
+    # Log-ins at the same moment may all be told of, once.
+    assert 20 <= len(notices(cloud, "new_sign_in")) <= 20 + 3

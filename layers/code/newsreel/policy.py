@@ -58,6 +58,8 @@ class LogInPolicy:
     free_failures: int = 5
     longest_wait: int = 15 * MINUTE
     forget_after: int = DAY
+    notices_a_day: int = 10
+    """Mails about new browsers; whoever has the password must not fill the owner's mailbox."""
 
 
 @dataclass(frozen=True, slots=True)

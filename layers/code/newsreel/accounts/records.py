@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Self, TypeAlias
 
 from newsreel.accounts.codes import Format, Purpose
+from newsreel.policy import DAY
 
 FlowState: TypeAlias = Literal["open", "finished"]
 MailState: TypeAlias = Literal["requested", "sending", "sent", "dropped"]
@@ -83,6 +84,11 @@ class Notice(Record):
     facts: dict[str, str] = field(default_factory=dict)
     state: MailState = "requested"
 
+    @property
+    def day(self) -> int:
+        """Return the day it was asked for, counted since 1970, UTC."""
+        return self.requested_at // DAY
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account(Record):
@@ -100,6 +106,9 @@ class Account(Record):
     """Sessions, flows and links made under another epoch no longer count."""
     flows_void_until: int = 0
     """Password resets started up to this moment were ended by a completed one."""
+    notices_day: int = 0
+    """The day (since 1970, UTC) on which ``notices_sent`` new browsers were told of."""
+    notices_sent: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from newsreel.accounts import devices, emails, passwords
 from newsreel.accounts.devices import Browser
 from newsreel.accounts.records import Account, LogInFailures, Notice, Session
 from newsreel.accounts.table import AccountsTable
-from newsreel.policy import POLICY
+from newsreel.policy import DAY, POLICY
 from newsreel.refusals import Refusal
 from newsreel.transactions import ConditionFailed
 
@@ -93,7 +93,10 @@ def log_in(
     return opened
 
 
-def _new_sign_in(account: Account, browser: Browser, *, now: int) -> Notice:
+def _new_sign_in(account: Account, browser: Browser, *, now: int) -> Notice | None:
+    told_today = account.notices_sent if account.notices_day == now // DAY else 0
+    if told_today >= POLICY.log_in.notices_a_day:
+        return None
     return Notice(
         account_id=account.account_id,
         notice_id=secrets.token_hex(8),

@@ -105,10 +105,17 @@ class AccountItems(Items):
         Raises:
             ConditionFailed: the account's epoch changed (a reset came first) or it is gone.
         """
-        update = "SET last_log_in_at = :now" + (", password_hash = :hash" if new_hash else "")
+        update = "SET last_log_in_at = :now"
         values: dict[str, object] = {":now": session.created_at, ":epoch": account.epoch}
         if new_hash:
+            update += ", password_hash = :hash"
             values[":hash"] = new_hash
+        if notice is not None:
+            # Added to, not set: log-ins in parallel count each other.
+            goes_on = account.notices_day == notice.day
+            update += ", notices_day = :day, notices_sent = "
+            update += "notices_sent + :one" if goes_on else ":one"
+            values |= {":day": notice.day, ":one": 1}
         entries: list[TransactWriteItemTypeDef] = [
             {
                 "Update": {

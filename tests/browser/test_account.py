@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Locator, expect
 
-from tests.browser.person import DOORSTEP, PASSWORD, Open, Person, page_text, say
+from tests.browser.person import DOORSTEP, PASSWORD, Open, Person, page_text, say, speaking
 
 ACCOUNT = "/account/profile"
 
@@ -50,18 +50,30 @@ def test_the_address_in_the_header_leads_to_the_profile(enter: Open, size: str) 
         expect(_part(person).get_by_role("heading").first).to_be_visible()
 
 
-def test_the_language_of_mails_is_kept(enter: Open) -> None:
-    person = enter("phone")
-    person.is_signed_in(ACCOUNT)
+def test_the_account_goes_on_in_the_language_that_was_chosen(enter: Open, size: str) -> None:
+    person = enter(size)
+    person.is_signed_in()
+    person.page.locator("header .address").click()
     field = _part(person).get_by_label(say("shell.profile_language"), exact=True)
     expect(field).to_have_value("en")
-    other = [one for one in field.locator("option").all_inner_texts() if one != "English"]
-    assert other == ["Français"]
+    assert field.locator("option").all_inner_texts() == ["English", "Français"]
     field.select_option(label="Français")
     person.page.get_by_role("button", name=say("shell.save")).click()
-    expect(_status(person)).to_have_text(say("profile.saved"))
+    token = speaking.set("fr")
+    expect(_status(person)).to_have_text(say("profile.saved_here"))
+    person.page.wait_for_url(f"**/fr{ACCOUNT}")
+    expect(_part(person).locator("select")).to_have_value("fr")
+    expect(_part(person).locator("#part-title")).to_be_focused()
+    person.photograph("61-language")
+    # Said once: not again after a reload, and Back leads to where one came from.
     person.page.reload()
-    expect(field).to_have_value("fr")
+    expect(_part(person).locator("select")).to_have_value("fr")
+    expect(_status(person)).to_be_empty()
+    person.page.get_by_role("button", name=say("shell.save")).click()
+    expect(_status(person)).to_have_text(say("profile.saved"))
+    speaking.reset(token)
+    person.page.go_back()
+    person.page.wait_for_url(f"{person.site.url}/")
 
 
 def test_the_newsletter_takes_one_click_after_registration(enter: Open, size: str) -> None:

@@ -5,7 +5,7 @@ import { announce } from "./dom.js";
 import { awaitsCode, endFlow, flowChanges, flowStep, openFlow } from "./flow.js";
 import { account, logOut, sessionChanges, signedIn } from "./session.js";
 import { troubleText } from "./troubles.js";
-import { say } from "./words.js";
+import { pathIn, say } from "./words.js";
 
 const DIALOGS = new Set([
   "register",
@@ -75,8 +75,7 @@ customElements.define("site-header", SiteHeader);
 const keepPlace = ({ target }) => {
   const link = target.closest?.("a[data-switch]");
   if (!link) return;
-  const here = location.pathname.replace(/^\/fr(?=\/|$)/, "") || "/";
-  link.pathname = link.hreflang === "en" ? here : `/${link.hreflang}${here}`;
+  link.pathname = pathIn(link.hreflang);
   link.search = location.search;
   link.hash = location.hash;
 };

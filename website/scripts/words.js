@@ -17,3 +17,9 @@ export function sayCount(key, values) {
   const form = `${key}.${plural.select(values.count)}`;
   return say(form in texts ? form : `${key}.other`, values);
 }
+
+/** The path of this page in another language. */
+export function pathIn(other) {
+  const here = location.pathname.replace(/^\/fr(?=\/|$)/, "") || "/";
+  return other === "en" ? here : `/${other}${here}`;
+}

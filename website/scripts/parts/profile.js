@@ -1,10 +1,12 @@
-// Part "profile": the address, since when, and the language of mails.
+// Part "profile": the address, since when, and the language of mails and of this page.
 
 import { configuration } from "../account/policy.js";
 import { ask } from "../api.js";
 import { make } from "../dom.js";
 import { dateText } from "../figures.js";
-import { language, say } from "../words.js";
+import { language, pathIn, say } from "../words.js";
+
+const SAVED = "#saved";
 
 export const read = configuration;
 
@@ -15,13 +17,26 @@ export function show(place, page, who, { languages = [language] }) {
   const field = form.elements.language;
   field.append(...languages.map((code) => make("option", { value: code, lang: code }, nameOf(code))));
   field.value = who.language;
+  welcome(place, page);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     page.run(form.querySelector("[type=submit]"), async () => {
-      await ask("PATCH", "/account", { body: { language: field.value } });
-      page.say(say("profile.saved"));
+      const chosen = field.value;
+      await ask("PATCH", "/account", { body: { language: chosen } });
+      // Whoever has just chosen a language goes on in it. Back leads to the page before.
+      if (chosen !== who.language && chosen !== language) location.replace(pathIn(chosen) + SAVED);
+      else page.say(say("profile.saved"));
+      who.language = chosen;
     });
   });
+}
+
+/** Says in the chosen language that it was saved, once. */
+function welcome(place, page) {
+  if (location.hash !== SAVED) return;
+  history.replaceState(history.state, "", location.pathname);
+  page.say(say("profile.saved_here"));
+  place.querySelector("#part-title").focus();
 }
 
 /** A language's name in itself: English, Français. */

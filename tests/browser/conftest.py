@@ -16,7 +16,8 @@ from tests.browser.passing_time import LetTimePass
 from tests.browser.person import Open, Person, Site
 
 PROJECT = Path(__file__).resolve().parents[2]
-SCREENSHOTS = PROJECT / ".local" / "screenshots"
+PICTURES = os.environ.get("NEWSREEL_PICTURES")
+"""A folder for pictures of what tests see; without it none are taken."""
 SIZES = {"phone": (390, 844), "desktop": (1440, 900)}
 MILLISECONDS = 15_000
 
@@ -115,7 +116,8 @@ def enter(browser: Browser, site: Site, watch: Watch) -> Iterator[Open]:
         context.set_default_timeout(MILLISECONDS)
         context.on("page", watch.on)
         contexts.append(context)
-        return Person(context.new_page(), site, SCREENSHOTS / f"{size}-{scheme}")
+        pictures = Path(PICTURES) / f"{size}-{scheme}" if PICTURES else None
+        return Person(context.new_page(), site, pictures)
 
     yield enter
     for context in contexts:

@@ -7,8 +7,9 @@ import time
 import urllib.request
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import urlencode
 
 import requests
 from newsreel import terms, words
@@ -31,6 +32,12 @@ def say(key: str, **values: object) -> str:
     return words.text(speaking.get(), "site", key, organisation="NATO", **values)
 
 
+def say_part(key: str, **values: object) -> str:
+    """Return the beginning of a text of the website, up to what only the page knows."""
+    known = dict.fromkeys(("time", "wait", "reference", "address"), "|") | values
+    return say(key, **known).partition("|")[0].strip()
+
+
 def page_text(key: str, **values: object) -> str:
     """Return a text of the video page."""
     return words.text(speaking.get(), "page", key, **values)
@@ -46,9 +53,9 @@ class Site:
 
     def subjects(self, address: str) -> list[str]:
         """Return the subjects of the mails to an address, newest first."""
-        with urllib.request.urlopen(f"{self.mailbox_url}/messages.json") as answer:
-            messages = json.load(answer)
-        return [one["subject"] for one in messages if address in str(one["to"])]
+        query = urlencode({"to": address})
+        with urllib.request.urlopen(f"{self.mailbox_url}/messages.json?{query}") as answer:
+            return [one["subject"] for one in json.load(answer)]
 
     def read_code(self, address: str, *, mails: int = 1) -> str:
         """Return the code of the newest mail that has one, once so many have come."""
@@ -100,7 +107,7 @@ class Person:
 
     page: Page
     site: Site
-    screenshots: Path
+    pictures: Path | None
     email: str = field(default_factory=lambda: f"{secrets.token_hex(6)}@newsroom.example")
 
     @property
@@ -205,17 +212,21 @@ class Person:
         self.press(say("shell.save_password"))
 
     def wait(self, seconds: int) -> None:
-        """Let time pass for the open flow, and look at the page again."""
+        """Let time pass for the open flow, on the server and on the page, which stays open."""
         flow = self.page.evaluate("() => JSON.parse(localStorage.getItem('newsreel.flow'))")
         self.site.let_time_pass(flow["kind"], flow["id"], seconds)
-        self.page.reload()
-        self.until("() => Boolean(customElements.get('site-header'))")
+        self.page.clock.fast_forward(seconds * 1000)
+
+    def beside(self) -> "Person":
+        """Return the same person at a second tab."""
+        return replace(self, page=self.page.context.new_page())
 
     def photograph(self, name: str) -> None:
-        """Keep a picture of what is seen."""
-        self.screenshots.mkdir(parents=True, exist_ok=True)
-        spoken = "" if speaking.get() == "en" else f"{speaking.get()}-"
-        self.page.screenshot(path=self.screenshots / f"{spoken}{name}.png")
+        """Keep a picture of what is seen, where somebody wants pictures."""
+        if self.pictures:
+            self.pictures.mkdir(parents=True, exist_ok=True)
+            spoken = "" if speaking.get() == "en" else f"{speaking.get()}-"
+            self.page.screenshot(path=self.pictures / f"{spoken}{name}.png")
 
 
 Open = Callable[..., Person]

@@ -1,4 +1,4 @@
-"""An open flow goes on: after a reload, in another tab, after a wrong code, too early, too late."""
+"""An open flow goes on after a reload and in another tab, and a form says what it needs."""
 
 import json
 
@@ -45,18 +45,6 @@ def test_a_dropped_tab_is_taken_up_again_by_enter_code(enter: Open, size: str) -
     person.verify()
 
 
-def test_a_second_tab_follows_when_the_first_one_finishes(enter: Open) -> None:
-    person = enter()
-    _awaits_code(person)
-    other = person.page.context.new_page()
-    other.goto("/#verify")
-    expect(other.locator("dialog")).to_be_visible()
-    person.verify()
-    expect(other.locator("dialog")).to_be_hidden()
-    expect(other.locator(".notice")).to_have_text(say("verify.finished_elsewhere"))
-    expect(other.locator("header .address")).to_have_text(person.email)
-
-
 def test_logging_out_in_one_tab_shows_in_the_other(enter: Open) -> None:
     person = enter()
     person.go("/#register")
@@ -68,54 +56,6 @@ def test_logging_out_in_one_tab_shows_in_the_other(enter: Open) -> None:
     expect(other.locator("header .address")).to_have_text(person.email)
     person.log_out()
     expect(other.locator("header a[href='#log-in']")).to_be_visible()
-
-
-def test_back_closes_the_dialog_and_the_page_stays(enter: Open, size: str) -> None:
-    person = enter(size)
-    person.go()
-    person.page.get_by_role("link", name=say("shell.register"), exact=True).click()
-    person.register()
-    person.page.go_back()
-    expect(person.dialog).to_be_hidden()
-    assert person.page.url.rstrip("/") == person.site.url
-
-
-def test_a_wrong_code_says_how_many_tries_are_left(enter: Open, size: str) -> None:
-    person = enter(size)
-    _awaits_code(person)
-    code = person.site.read_code(person.email)
-    wrong = f"{(int(code) + 1) % 1_000_000:06}"
-    person.enter_code(wrong)
-    expect(person.dialog.locator(".error")).to_contain_text("4 tries left")
-    expect(person.dialog.get_by_label(say("shell.code"))).to_be_focused()
-    person.photograph("21-wrong-code")
-    person.enter_code(f"{code[:3]} {code[3:]}")
-    person.title(say("shell.done_title"))
-
-
-def test_a_press_during_the_wait_sends_nothing(enter: Open) -> None:
-    person = enter()
-    _awaits_code(person)
-    sent: list[str] = []
-    person.page.on("request", lambda request: sent.append(request.method + request.url))
-    button = person.dialog.locator("wait-button button")
-    expect(button).to_contain_text("Send new Code in 0:")
-    # By script: the driver itself would wait until the button is ready.
-    button.dispatch_event("click")
-    person.see(say("verify.reference", reference="")[:9])
-    assert not [one for one in sent if one.startswith("POST") and one.endswith("/code")]
-
-
-def test_a_clock_that_runs_ahead_is_put_right_by_the_servers_seconds(enter: Open) -> None:
-    person = enter()
-    person.page.clock.install()
-    _awaits_code(person)
-    button = person.dialog.locator("wait-button button")
-    expect(button).to_contain_text("in 0:")
-    person.page.clock.fast_forward(61_000)
-    expect(button).to_have_text(say("shell.resend"))
-    button.click()
-    expect(button).to_contain_text("Send new Code in ")
 
 
 @pytest.mark.parametrize(
@@ -140,14 +80,43 @@ def test_an_ended_flow_leads_on(enter: Open, code: str, title: str, way: str) ->
     expect(person.dialog.get_by_label(say("shell.email"))).to_have_value(person.email)
 
 
+def test_a_code_that_expired_while_the_page_slept_leads_to_a_new_one(enter: Open) -> None:
+    person = enter()
+    person.page.clock.install()
+    _awaits_code(person)
+    person.page.route("**/confirm", lambda route: _answer(route, 410, code="code_expired"), times=1)
+    person.enter_code("000000")
+    expect(person.dialog.locator(".stopped")).to_have_text(say("verify.expired"))
+    person.wait(61)
+    person.press(say("shell.resend"))
+    person.enter_code(person.site.read_code(person.email, mails=2))
+    person.title(say("shell.done_title"))
+
+
+def test_an_answer_that_breaks_off_after_its_cookies_is_enough(enter: Open) -> None:
+    person = enter()
+    _awaits_code(person)
+
+    def break_off(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    person.page.route("**/confirm", break_off, times=1)
+    person.verify()
+    expect(person.page.locator("header .address")).to_have_text(person.email)
+
+
 @pytest.mark.parametrize("delivery", ["pending", "sent", "delivered", "delayed", "bounced"])
 def test_the_code_screen_says_what_became_of_the_mail(enter: Open, delivery: str) -> None:
     person = enter("phone")
+    person.page.clock.install()
     _awaits_code(person)
     flow = _flow_of(person)
     person.page.route(
         "**/api/registrations/*", lambda route: route.fulfill(json={**flow, "delivery": delivery})
     )
+    # The page looks every five seconds.
+    person.page.clock.fast_forward(5_000)
     text = say(f"verify.delivery.{delivery}", time="|").split("|")[0].strip()
     expect(person.dialog.locator(".delivery")).to_contain_text(text)
     person.photograph(f"26-{delivery}")
@@ -163,6 +132,28 @@ def test_another_address_can_be_given_from_the_code_screen(enter: Open) -> None:
     person.email = f"new-{person.email}"
     person.register()
     person.verify()
+
+
+def test_a_wrong_password_is_not_kept_but_the_address_is(enter: Open, size: str) -> None:
+    person = enter(size)
+    person.go("/#log-in")
+    person.log_in("Not-The-Right-One-1")
+    expect(person.dialog.locator(".error")).to_contain_text(say("log_in.fails"))
+    expect(person.dialog.get_by_label(say("shell.password"), exact=True)).to_have_value("")
+    expect(person.dialog.get_by_label(say("shell.email"))).to_have_value(person.email)
+    person.photograph("34-log-in-fails")
+    person.dialog.locator(".error").get_by_role("link", name=say("link.register")).click()
+    person.title(say("shell.register_title"))
+
+
+def test_a_common_password_is_refused_by_the_server_in_plain_words(enter: Open) -> None:
+    person = enter("phone")
+    person.go("/#register")
+    person.dialog.get_by_label(say("shell.email")).fill(person.email)
+    person.dialog.get_by_label(say("shell.password"), exact=True).fill("Password-12345")
+    person.press(say("shell.register_submit"))
+    expect(person.dialog.locator(".error")).to_have_text(say("password.too_common"))
+    person.photograph("35-common-password")
 
 
 def _flow_of(person: Person) -> dict[str, object]:

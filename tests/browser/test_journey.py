@@ -114,3 +114,17 @@ def test_a_link_can_be_made_and_copied_with_its_warning(enter: Open, size: str) 
     copied = person.page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith(f"{person.site.url}/api/downloads/")
     person.photograph("11-link")
+
+
+def test_a_download_that_gets_no_answer_says_so_in_its_row(enter: Open) -> None:
+    person = enter()
+    person.has_account()
+    person.go(f"/videos/{DOORSTEP}#log-in")
+    person.log_in()
+    expect(person.dialog).to_be_hidden()
+    person.page.route("**/api/videos/*/downloads", lambda route: route.abort(), times=1)
+    row = person.page.locator("download-list li").last
+    row.locator("button.download").click()
+    expect(row.get_by_role("status")).to_have_text(say("wait.no_answer"))
+    with person.page.expect_download():
+        row.locator("button.download").click()

@@ -7,6 +7,9 @@ const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
 const formats = {
   time: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
   zoned: { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" },
+  mailed: {
+    hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short", timeZone: "UTC",
+  },
   day: { day: "numeric", month: "long", year: "numeric" },
   short: { day: "numeric", month: "short" },
   moment: {
@@ -21,12 +24,14 @@ for (const [name, options] of Object.entries(formats)) {
   formats[name] = new Intl.DateTimeFormat(locale, options);
 }
 
-/** A date as `time` 02:04, `zoned` 02:04 CET, `day` 14 February 2026, `moment` both… */
+/** A date as `time` 02:04, `zoned` 02:04 CET, `mailed` 01:04 UTC, `day` 14 February 2026… */
 export const dateText = (date, format) =>
   formats[format]
     .formatToParts(date)
     .map(({ type, value }) => (type === "day" && value === "1" ? say("figure.first_day") : value))
-    .join("");
+    .join("")
+    // A zone stays with its time when a line ends.
+    .replace(/(\d) (?=[A-Z])/, "$1\u00a0");
 
 /** The reader's own calendar day of a date, as 2026-02-14. */
 export function dayOf(date) {

@@ -8,15 +8,15 @@ import { flowStep, keepFlow, openFlow } from "../flow.js";
 import { signedIn } from "../session.js";
 import { timeIn } from "../troubles.js";
 import { say, sayCount } from "../words.js";
-import { actionButton, clearErrors, endStep, focusError, line, runBusy, showError, stepLink } from "./forms.js";
+import { clearErrors, endStep, focusError, line, runBusy, showError, stepLink } from "./forms.js";
 
 const POLL = 5_000;
 const LONGEST_COUNTDOWN = 600;
 
 /**
  * `kind` says what differs between flows: `route`, `check` (the last part of the path that a code
- * is sent to), `start` (the step that starts such a flow), and what to do when a code is `proved`
- * and when the flow turns out to be `finished`.
+ * is sent to), `start` (the step that starts such a flow), whether a right code `signsIn`, and what
+ * to do when a code is `proved` and when the flow turns out to be `finished`.
  */
 export class CodeStep {
   constructor(step, dialog, kind) {
@@ -32,9 +32,9 @@ export class CodeStep {
     step.querySelector(".address").textContent = email;
     step.querySelector("[data-change]").href = `#${kind.start}`;
     for (const part of step.querySelectorAll("[data-flow]")) {
-      part.hidden = part.dataset.flow !== kind.start;
+      const forOthers = part.dataset.for === "signed-out" && signedIn();
+      part.hidden = part.dataset.flow !== kind.start || forOthers;
     }
-    for (const part of step.querySelectorAll("[data-for=signed-out]")) part.hidden = signedIn();
     this.form.elements.username.value = email;
     this.form.addEventListener("submit", (event) => this.submit(event));
     this.resend.button.addEventListener("click", () => this.sendNewCode());
@@ -122,23 +122,20 @@ export class CodeStep {
     const seconds = (this.expires - performance.now()) / 1000;
     const place = this.step.querySelector(".expiry span");
     if (seconds <= 0 && !this.stopped) this.spent("verify.expired");
-    if (this.stopped) {
-      place.textContent = "";
-      return;
-    }
+    if (this.stopped) return;
     const time = say("verify.expires_at", { time: timeIn(seconds) });
     place.textContent = `${sayCount("verify.expires_in", { count: Math.ceil(seconds / 60) })} ${time}`;
   }
 
-  /** When the mail was asked for, as the mail says it too. */
+  /** When the mail was asked for, in the very words of its subject. */
   get mailTime() {
-    return dateText(new Date(this.flow.requested_at), "zoned");
+    return dateText(new Date(this.flow.requested_at), "mailed");
   }
 
   showDelivery() {
     const { delivery = "pending", reference } = this.flow;
     const words = `verify.delivery.${delivery}`;
-    const time = this.flow.delivery_at ? dateText(new Date(this.flow.delivery_at), "zoned") : this.mailTime;
+    const time = dateText(new Date(this.flow.delivery_at ?? this.flow.requested_at), "zoned");
     const parts = [say(words, { time })];
     const failed = delivery === "bounced" || delivery === "withheld";
     if (failed) parts.push(stepLink(this.kind.start, say("link.change")));
@@ -169,9 +166,14 @@ export class CodeStep {
 
   async check(code) {
     this.confirming = true;
+    const before = signedIn();
     let answer;
     try {
       answer = await ask("POST", `${this.path}/${this.kind.check}`, { body: { code } });
+    } catch (error) {
+      // An answer that broke off after its cookies has said enough.
+      const began = this.kind.signsIn && !before && signedIn();
+      if (!began) throw error;
     } finally {
       this.confirming = false;
     }
@@ -184,11 +186,8 @@ export class CodeStep {
     if (error.code === "code_wrong") {
       const count = error.problem.attempts_left;
       const time = this.flow ? this.mailTime : "";
-      if (count === 0) this.spent("verify.spent");
-      else {
-        showError(this.field.input, sayCount("verify.wrong", { count, time }));
-        this.field.input.select();
-      }
+      showError(this.field.input, sayCount("verify.wrong", { count, time }));
+      this.field.input.select();
     } else if (error.code === "fields_rejected" || error.code === "malformed") {
       showError(this.field.input, say("verify.wrong_last"));
     } else return this.stateError(error);
@@ -200,19 +199,30 @@ export class CodeStep {
   stateError(error) {
     if (error.code === "code_spent" || error.code === "code_expired") {
       this.spent(error.code === "code_spent" ? "verify.spent" : "verify.expired");
-      focusError(this.form);
     } else if (error.code === "registration_finished") this.finished();
     else if (error.code === "flow_over" || error.status === 404) this.over();
     else return false;
     return true;
   }
 
-  /** No code can be entered until a new one is sent; offers that as soon as it is allowed. */
+  /** No code can be entered until a new one is sent: that button alone is left. */
   spent(words) {
+    if (this.stopped === words) return;
+    clearErrors(this.form);
+    this.stop(words);
+    const told = this.form.querySelector(".stopped");
+    told.textContent = say(words);
+    if (this.resend.waiting) told.focus();
+    else this.resend.button.focus();
+  }
+
+  /** Takes the field away, or brings it back with null. */
+  stop(words) {
     this.stopped = words;
-    this.step.querySelector(".expiry").hidden = true;
-    const again = actionButton(this.resend.label, () => this.resend.button.click());
-    showError(this.field.input, ...(this.resend.waiting ? [say(words)] : line(say(words), again)));
+    for (const part of this.form.children) part.hidden = part.matches(".stopped") !== Boolean(words);
+    const { button } = this.resend;
+    button.className = words ? "button wide" : "quiet";
+    this.step.querySelector(".resend > span").hidden = Boolean(words);
   }
 
   over() {
@@ -241,8 +251,7 @@ export class CodeStep {
     const flow = await ask("POST", `${this.path}/code`);
     clearErrors(this.form);
     this.settled = false;
-    this.stopped = null;
-    this.step.querySelector(".expiry").hidden = false;
+    this.stop(null);
     this.flow = { ...this.flow, delivery: "pending", delivery_at: null, state: undefined };
     const long = flow.code_format === "base32_10";
     this.field.input.value = "";
@@ -257,7 +266,8 @@ export class CodeStep {
     this.dialog.say(say("verify.resend_ready"));
     this.step.querySelector(".limit").hidden = true;
     this.resend.hidden = false;
-    if (this.stopped) this.spent(this.stopped);
+    // Whoever waits for nothing else has it at hand.
+    if (document.activeElement === this.form.querySelector(".stopped")) this.resend.button.focus();
   }
 
   refusedCode(error) {

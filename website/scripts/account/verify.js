@@ -10,6 +10,7 @@ const REGISTRATION = {
   route: "/registrations",
   check: "confirm",
   start: "register",
+  signsIn: true,
   proved(dialog) {
     keepFlow({ id: null, step: "done" });
     sessionBegan();

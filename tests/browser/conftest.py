@@ -10,10 +10,11 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 import pytest
+from newsreel import words
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.passing_time import LetTimePass
-from tests.browser.person import Open, Person, Site
+from tests.browser.person import Open, Person, Site, speaking
 
 PROJECT = Path(__file__).resolve().parents[2]
 PICTURES = os.environ.get("NEWSREEL_PICTURES")
@@ -128,3 +129,11 @@ def enter(browser: Browser, site: Site, watch: Watch) -> Iterator[Open]:
 def size(request: pytest.FixtureRequest) -> str:
     """Each width that people have."""
     return str(request.param)
+
+
+@pytest.fixture(params=words.LANGUAGES)
+def language(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Have everybody read each language."""
+    token = speaking.set(request.param)
+    yield request.param
+    speaking.reset(token)

@@ -71,7 +71,9 @@ class Errand:
         """Come to the step that waits for the code."""
         self.open()
         self.fill_in()
-        self.send()
+        # The page looks at once; a look that is under way would not know of time that is let pass.
+        with self.page.expect_response(f"{self.start_route}/*"):
+            self.send()
         self.person.title(say("shell.verify_title"))
 
     def codes(self, count: int = 1) -> list[str]:

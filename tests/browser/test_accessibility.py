@@ -1,128 +1,135 @@
-"""axe-core finds nothing serious on any screen, in light and dark; nothing is wider than 320 px."""
+"""axe-core finds nothing serious on any screen, whatever size, scheme and language; all words fit.
 
-from collections.abc import Callable
+A tour leads one person past many screens, for coming to a screen costs more than looking at it.
+"""
+
+from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
-from tests.browser.person import DOORSTEP, Open, Person, say
+from tests.browser.conftest import SIZES
+from tests.browser.person import DOORSTEP, Open, Person, say, speaking
 
 WEIGHTY = {"serious", "critical"}
+LOOKS = {
+    "en": [("phone", "light"), ("desktop", "dark")],
+    "fr": [("phone", "dark"), ("desktop", "light")],
+}
+"""In which sizes and schemes the pages of a language are looked at: all four, once each."""
+_STILL = "() => document.getAnimations().every((one) => one.playState !== 'running')"
+_WIDTHS = "() => ['html', 'dialog'].map((one) => document.querySelector(one).scrollWidth)"
+_CUT = """() => [...document.querySelectorAll("h1, h2, h3, .button, .quiet, label, header, dt")]
+  .filter((one) => one.checkVisibility() && !one.closest(".unseen")
+    && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1)
+  .map((one) => one.textContent)"""
+
+Tour = Callable[[Person], Iterator[str]]
 
 
-def _opened(path: str, sign: str) -> Callable[[Person], None]:
+def _goes(person: Person, path: str, sign: str) -> None:
     """Open a path and wait until the sign of its being there is seen."""
-
-    def show(person: Person) -> None:
-        person.go(path)
-        expect(person.page.locator(sign).first).to_be_visible()
-
-    return show
+    person.go(path)
+    expect(person.page.locator(sign).first).to_be_visible()
 
 
-def _signed_in(path: str) -> Callable[[Person], None]:
-    def show(person: Person) -> None:
-        person.is_signed_in(path)
-        expect(person.page.locator(".part h2").first).to_be_visible()
-
-    return show
-
-
-def _register_errors(person: Person) -> None:
-    person.go("/#register")
+def _registers(person: Person) -> Iterator[str]:
+    _goes(person, "/", ".row h3 a")
+    yield "catalogue"
+    _goes(person, "/videos/no-such-video", "h1")
+    yield "missing"
+    _goes(person, "/#register", "dialog")
+    yield "register"
     person.press(say("shell.register_submit"))
     expect(person.dialog.locator(".error").first).to_be_visible()
-
-
-def _verify(person: Person) -> None:
-    person.go("/#register")
+    yield "register-errors"
     person.register()
-
-
-def _done(person: Person) -> None:
-    _verify(person)
+    yield "verify"
+    person.enter_code("000000")
+    expect(person.dialog.locator(".error")).to_be_visible()
+    yield "wrong-code"
     person.verify()
+    yield "done"
 
 
-def _terms(person: Person) -> None:
+def _uses_the_account(person: Person) -> Iterator[str]:
+    _goes(person, "/account/profile", ".part h2")
+    yield "account-closed"
     person.is_signed_in(f"/videos/{DOORSTEP}", accept_terms=False)
+    yield "video"
     person.page.locator("download-list button.download").last.click()
     expect(person.dialog.locator(".text-box p").first).to_be_visible()
+    yield "terms"
+    for part in ("profile", "newsletter", "downloads", "security"):
+        _goes(person, f"/account/{part}", ".part h2")
+        yield part
 
 
-def _reset_code(person: Person) -> None:
+def _resets(person: Person) -> Iterator[str]:
     person.has_account()
-    person.go("/#reset")
+    _goes(person, "/#log-in", "dialog")
+    yield "log-in"
+    person.dialog.get_by_role("link", name=say("shell.reset")).click()
+    person.title(say("shell.reset_title"))
+    yield "reset"
     person.ask_for_reset()
-
-
-def _new_password(person: Person) -> None:
-    _reset_code(person)
+    yield "reset-code"
     person.enter_code(person.site.read_code(person.email, mails=2))
     person.title(say("shell.new_password_title"))
-
-
-def _updated(person: Person) -> None:
-    _new_password(person)
+    yield "new-password"
     person.set_password()
     person.title(say("shell.updated_title"))
+    yield "updated"
 
 
-SCREENS: dict[str, Callable[[Person], None]] = {
-    "catalogue": _opened("/", ".row h3 a"),
-    "video": _opened(f"/videos/{DOORSTEP}", "h1"),
-    "missing": _opened("/videos/no-such-video", "h1"),
-    "register": _opened("/#register", "dialog"),
-    "register-errors": _register_errors,
-    "verify": _verify,
-    "done": _done,
-    "log-in": _opened("/#log-in", "dialog"),
-    "reset": _opened("/#reset", "dialog"),
-    "reset-code": _reset_code,
-    "new-password": _new_password,
-    "updated": _updated,
-    "terms": _terms,
-    "account-closed": _opened("/account/profile", ".part h2"),
-    "profile": _signed_in("/account/profile"),
-    "newsletter": _signed_in("/account/newsletter"),
-    "downloads": _signed_in("/account/downloads"),
-    "security": _signed_in("/account/security"),
-}
+@pytest.mark.usefixtures("language")
+@pytest.mark.parametrize("tour", [_registers, _uses_the_account, _resets])
+def test_every_screen_suits_everybody(enter: Open, tour: Tour) -> None:
+    person = enter("phone")
+    found: dict[str, list[str]] = {}
+    for screen in tour(person):
+        found[screen] = [*faults(person, screen), *_too_wide(person, screen)]
+        person.page.set_viewport_size(_viewport("phone"))
+    assert {screen: faulty for screen, faulty in found.items() if faulty} == {}
 
 
-@pytest.mark.parametrize(("size", "scheme"), [("phone", "light"), ("desktop", "dark")])
-@pytest.mark.parametrize("screen", SCREENS)
-def test_axe_finds_nothing_serious(enter: Open, size: str, screen: str, scheme: str) -> None:
-    person = enter(size, scheme=scheme)
-    SCREENS[screen](person)
-    # Half-faded text has half its contrast: let the fades end.
-    person.until("() => document.getAnimations().every((one) => one.playState !== 'running')")
-    person.photograph(f"axe-{screen}")
-    found = Axe().run(person.page).response["violations"]
-    serious = [
-        f"{one['id']}: {[node['target'] for node in one['nodes']]}"
-        for one in found
-        if one["impact"] in WEIGHTY
-    ]
-    assert serious == []
-    if size == "phone":
-        person.page.set_viewport_size({"width": 320, "height": 640})
-        assert person.page.evaluate("document.documentElement.scrollWidth") <= 320
-        assert person.page.evaluate("document.querySelector('dialog').scrollWidth") <= 320
-        person.photograph(f"narrow-{screen}")
+def faults(person: Person, screen: str) -> list[str]:
+    """Return what axe finds on a screen in each look of the language."""
+    found: list[str] = []
+    for size, scheme in LOOKS[speaking.get()]:
+        person.page.set_viewport_size(_viewport(size))
+        person.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        # Half-faded text has half its contrast: let the fades end.
+        person.until(_STILL)
+        person.photograph(f"axe-{screen}-{size}-{scheme}")
+        found += [
+            f"{size}, {scheme}: {one['id']}: {[node['target'] for node in one['nodes']]}"
+            for one in Axe().run(person.page).response["violations"]
+            if one["impact"] in WEIGHTY
+        ]
+    return found
 
 
-def test_the_dialog_is_named_by_its_title(enter: Open) -> None:
+def _too_wide(person: Person, screen: str) -> list[str]:
+    """Return what does not fit into 320 pixels: what scrolls, and words that are cut off."""
+    person.page.set_viewport_size({"width": 320, "height": 640})
+    person.photograph(f"narrow-{screen}")
+    wide = [f"{width} wide" for width in person.page.evaluate(_WIDTHS) if width > 320]
+    return [*wide, *person.page.evaluate(_CUT)]
+
+
+def _viewport(size: str) -> ViewportSize:
+    width, height = SIZES[size]
+    return {"width": width, "height": height}
+
+
+def test_the_dialog_is_named_by_its_title_and_errors_are_tied_to_their_fields(enter: Open) -> None:
     person = enter()
-    SCREENS["register"](person)
+    person.go("/#register")
     dialog = person.page.get_by_role("dialog", name=say("shell.register_title"))
     expect(dialog).to_be_visible()
-
-
-def test_errors_are_tied_to_their_fields(enter: Open) -> None:
-    person = enter()
-    _register_errors(person)
+    person.press(say("shell.register_submit"))
     email = person.dialog.get_by_label(say("shell.email"))
     expect(email).to_be_focused()
     expect(email).to_have_attribute("aria-invalid", "true")

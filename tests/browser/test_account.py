@@ -24,8 +24,8 @@ def _download(person: Person) -> str:
     return row.get_attribute("data-label") or ""
 
 
-def test_signed_out_it_offers_log_in_and_goes_on(enter: Open, size: str) -> None:
-    person = enter(size)
+def test_signed_out_it_offers_log_in_and_goes_on(enter: Open) -> None:
+    person = enter("phone")
     person.has_account()
     person.go("/account/security")
     person.see(say("shell.account_closed"))
@@ -50,8 +50,8 @@ def test_the_address_in_the_header_leads_to_the_profile(enter: Open, size: str) 
         expect(_part(person).get_by_role("heading").first).to_be_visible()
 
 
-def test_the_account_goes_on_in_the_language_that_was_chosen(enter: Open, size: str) -> None:
-    person = enter(size)
+def test_the_account_goes_on_in_the_language_that_was_chosen(enter: Open) -> None:
+    person = enter("phone")
     person.is_signed_in()
     person.page.locator("header .address").click()
     field = _part(person).get_by_label(say("shell.profile_language"), exact=True)
@@ -76,8 +76,8 @@ def test_the_account_goes_on_in_the_language_that_was_chosen(enter: Open, size: 
     person.page.wait_for_url(f"{person.site.url}/")
 
 
-def test_the_newsletter_takes_one_click_after_registration(enter: Open, size: str) -> None:
-    person = enter(size)
+def test_the_newsletter_takes_one_click_after_registration(enter: Open) -> None:
+    person = enter("phone")
     person.go("/#register")
     person.register()
     person.verify()
@@ -112,8 +112,8 @@ def test_the_newsletter_is_changed_in_the_account(enter: Open) -> None:
     expect(part.get_by_role("button", name=say("shell.subscribe"), exact=True)).to_be_visible()
 
 
-def test_downloads_are_listed_by_title_and_can_be_erased(enter: Open, size: str) -> None:
-    person = enter(size)
+def test_downloads_are_listed_by_title_and_can_be_erased(enter: Open) -> None:
+    person = enter()
     person.is_signed_in()
     label = _download(person)
     title = person.page.locator("h1").inner_text()
@@ -135,8 +135,8 @@ def test_downloads_are_listed_by_title_and_can_be_erased(enter: Open, size: str)
     person.see(say("shell.downloads_none"))
 
 
-def test_another_browser_is_logged_out_from_here(enter: Open, size: str) -> None:
-    person = enter(size)
+def test_another_browser_is_logged_out_from_here(enter: Open) -> None:
+    person = enter("phone")
     person.is_signed_in("/account/security")
     other = enter("desktop")
     other.email = person.email

@@ -13,8 +13,8 @@ def _fault(route: Route) -> None:
     route.fulfill(status=599, content_type="application/problem+json", body=json.dumps(problem))
 
 
-def test_a_catalogue_that_cannot_be_read_can_be_asked_again(enter: Open, size: str) -> None:
-    person = enter(size)
+def test_a_catalogue_that_cannot_be_read_can_be_asked_again(enter: Open) -> None:
+    person = enter("phone")
     person.page.route("**/api/videos?*", _fault, times=1)
     person.go()
     person.see(say("wait.fault_reference", reference="a1b2c3d4"))
@@ -23,8 +23,8 @@ def test_a_catalogue_that_cannot_be_read_can_be_asked_again(enter: Open, size: s
     expect(person.page.locator(".row h3 a").first).to_be_visible()
 
 
-def test_an_empty_catalogue_says_so(enter: Open, size: str) -> None:
-    person = enter(size)
+def test_an_empty_catalogue_says_so(enter: Open) -> None:
+    person = enter()
     empty: dict[str, object] = {"items": [], "next_cursor": None}
     person.page.route("**/api/videos?*", lambda route: route.fulfill(json=empty))
     person.go()

@@ -21,8 +21,8 @@ def _answer(route: Route, status: int, **problem: object) -> None:
     )
 
 
-def test_a_reload_in_the_middle_goes_on_where_it_was(enter: Open, size: str) -> None:
-    person = enter(size)
+def test_a_reload_in_the_middle_goes_on_where_it_was(enter: Open) -> None:
+    person = enter("phone")
     _awaits_code(person)
     person.page.reload()
     person.title(say("shell.verify_title"))
@@ -32,8 +32,8 @@ def test_a_reload_in_the_middle_goes_on_where_it_was(enter: Open, size: str) -> 
     person.title(say("shell.done_title"))
 
 
-def test_a_dropped_tab_is_taken_up_again_by_enter_code(enter: Open, size: str) -> None:
-    person = enter(size)
+def test_a_dropped_tab_is_taken_up_again_by_enter_code(enter: Open) -> None:
+    person = enter("phone")
     _awaits_code(person)
     context = person.page.context
     person.page.close()
@@ -134,8 +134,8 @@ def test_another_address_can_be_given_from_the_code_screen(enter: Open) -> None:
     person.verify()
 
 
-def test_a_wrong_password_is_not_kept_but_the_address_is(enter: Open, size: str) -> None:
-    person = enter(size)
+def test_a_wrong_password_is_not_kept_but_the_address_is(enter: Open) -> None:
+    person = enter()
     person.go("/#log-in")
     person.log_in("Not-The-Right-One-1")
     expect(person.dialog.locator(".error")).to_contain_text(say("log_in.fails"))

@@ -4,12 +4,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from newsreel import words
 from playwright.sync_api import expect
 
 from tests.browser.person import DOORSTEP, Open, Person, page_text, say, speaking
-from tests.browser.test_accessibility import SCREENS, WEIGHTY
 
 
 @pytest.fixture(autouse=True)
@@ -25,8 +23,8 @@ def _newest_subject(person: Person, *, mails: int) -> str:
     return person.site.subjects(person.email)[0]
 
 
-def test_the_whole_journey_is_in_french(enter: Open, size: str) -> None:
-    person = enter(size)
+def test_the_whole_journey_is_in_french(enter: Open) -> None:
+    person = enter("phone")
     person.go()
     expect(person.page.locator("html")).to_have_attribute("lang", "fr")
     expect(person.page.locator(".row h3 a").first).to_be_visible()
@@ -69,8 +67,8 @@ def test_the_welcome_is_in_the_language_of_the_registration(enter: Open) -> None
     assert welcome in person.site.subjects(person.email)
 
 
-def test_the_other_language_shows_the_same_place(enter: Open, size: str) -> None:
-    person = enter(size)
+def test_the_other_language_shows_the_same_place(enter: Open) -> None:
+    person = enter()
     person.go(f"/videos/{DOORSTEP}?from=mail#t3")
     person.page.locator("footer [data-switch]").click()
     person.page.wait_for_url(f"**/videos/{DOORSTEP}?from=mail#t3")
@@ -120,29 +118,3 @@ def test_refusals_of_the_api_are_in_french(enter: Open) -> None:
         person.log_in("Wrong-Kestrel-2026")
     assert answer.value.json()["title"] == words.text("fr", "problems", "wrong_credentials.title")
     expect(person.dialog.locator(".error")).to_contain_text(say("log_in.fails"))
-
-
-@pytest.mark.parametrize("screen", SCREENS)
-def test_axe_finds_nothing_serious_in_french(enter: Open, screen: str) -> None:
-    person = enter("phone")
-    SCREENS[screen](person)
-    person.until("() => document.getAnimations().every((one) => one.playState !== 'running')")
-    person.photograph(f"axe-{screen}")
-    found = Axe().run(person.page).response["violations"]
-    assert [one["id"] for one in found if one["impact"] in WEIGHTY] == []
-
-
-@pytest.mark.parametrize("screen", SCREENS)
-def test_no_french_word_is_wider_than_320_pixels(enter: Open, screen: str) -> None:
-    person = enter("narrow")
-    SCREENS[screen](person)
-    person.photograph(screen)
-    assert person.page.evaluate("document.documentElement.scrollWidth") <= 320
-    # What is cut off scrolls nowhere: each button and heading must hold its words.
-    cut = person.page.evaluate(
-        """() => [...document.querySelectorAll("h1, h2, h3, .button, .quiet, label, header, dt")]
-          .filter((one) => one.checkVisibility() && !one.closest(".unseen")
-            && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1)
-          .map((one) => one.textContent)"""
-    )
-    assert cut == []

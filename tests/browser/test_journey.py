@@ -40,8 +40,8 @@ def test_somebody_new_registers_logs_out_logs_in_and_downloads(enter: Open, size
     person.photograph("07-downloaded")
 
 
-def test_the_catalogue_leads_to_every_video_by_its_title(enter: Open, size: str) -> None:
-    person = enter(size)
+def test_the_catalogue_leads_to_every_video_by_its_title(enter: Open) -> None:
+    person = enter("phone")
     person.go()
     links = person.page.locator(".row h3 a")
     expect(links.first).to_be_visible()
@@ -53,8 +53,8 @@ def test_the_catalogue_leads_to_every_video_by_its_title(enter: Open, size: str)
         person.page.go_back()
 
 
-def test_a_download_asked_for_before_log_in_goes_on_after_it(enter: Open, size: str) -> None:
-    person = enter(size)
+def test_a_download_asked_for_before_log_in_goes_on_after_it(enter: Open) -> None:
+    person = enter()
     person.has_account()
     person.go(f"/videos/{DOORSTEP}")
     row = person.page.locator("download-list li").last
@@ -67,8 +67,8 @@ def test_a_download_asked_for_before_log_in_goes_on_after_it(enter: Open, size: 
     expect(person.page.locator(".notice")).to_have_text(say("download.started"))
 
 
-def test_a_download_asked_for_before_registering_waits_at_its_end(enter: Open, size: str) -> None:
-    person = enter(size)
+def test_a_download_asked_for_before_registering_waits_at_its_end(enter: Open) -> None:
+    person = enter("phone")
     person.go(f"/videos/{DOORSTEP}")
     row = person.page.locator("download-list li").last
     label = row.get_attribute("data-label") or ""
@@ -99,8 +99,8 @@ def test_a_session_that_ended_elsewhere_asks_for_log_in_and_goes_on(enter: Open)
         person.log_in()
 
 
-def test_a_link_can_be_made_and_copied_with_its_warning(enter: Open, size: str) -> None:
-    person = enter(size)
+def test_a_link_can_be_made_and_copied_with_its_warning(enter: Open) -> None:
+    person = enter()
     person.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     person.has_account()
     person.go(f"/videos/{DOORSTEP}#log-in")

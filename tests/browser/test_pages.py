@@ -24,8 +24,8 @@ FIRST_VIEW = {
 FIRST_VIEW_WHOLE = 100_000
 
 
-def test_a_video_reads_whole_without_javascript(enter: Open, size: str) -> None:
-    person = enter(size, java_script_enabled=False)
+def test_a_video_reads_whole_without_javascript(enter: Open) -> None:
+    person = enter("phone", java_script_enabled=False)
     person.page.goto(f"/videos/{DOORSTEP}")
     expect(person.page.get_by_role("heading", level=1)).to_be_visible()
     turns = person.page.locator(".turn")
@@ -37,8 +37,8 @@ def test_a_video_reads_whole_without_javascript(enter: Open, size: str) -> None:
     person.photograph("40-without-javascript")
 
 
-def test_a_video_that_does_not_exist_is_a_true_404(enter: Open, size: str) -> None:
-    person = enter(size)
+def test_a_video_that_does_not_exist_is_a_true_404(enter: Open) -> None:
+    person = enter()
     answer = person.page.goto("/videos/no-such-video")
     assert answer is not None
     assert answer.status == 404
@@ -139,8 +139,8 @@ def test_the_page_and_the_server_agree_on_passwords(enter: Open) -> None:
         assert result == expected, vector["password"]
 
 
-def test_words_are_found_in_the_transcript(enter: Open, size: str) -> None:
-    person = enter(size)
+def test_words_are_found_in_the_transcript(enter: Open) -> None:
+    person = enter("phone")
     person.go(f"/videos/{DOORSTEP}")
     field = person.page.get_by_label(page_text("find"))
     field.fill("NORTH POLE")
@@ -192,8 +192,8 @@ def test_a_timed_turn_plays_from_its_moment(enter: Open) -> None:
     person.photograph("43-playing")
 
 
-def test_a_video_without_a_transcript_says_so(enter: Open, size: str) -> None:
-    person = enter(size)
+def test_a_video_without_a_transcript_says_so(enter: Open) -> None:
+    person = enter()
     person.go()
     videos = person.page.evaluate("async () => (await (await fetch('/api/videos')).json()).items")
     silent = next(one for one in videos if not one["transcript"])

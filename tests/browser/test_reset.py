@@ -74,8 +74,8 @@ def test_the_old_password_is_refused_afterwards(enter: Open) -> None:
     expect(person.page.locator("header .address")).to_have_text(person.email)
 
 
-def test_a_dropped_tab_is_taken_up_elsewhere_and_leads_back(enter: Open, size: str) -> None:
-    person = enter(size)
+def test_a_dropped_tab_is_taken_up_elsewhere_and_leads_back(enter: Open) -> None:
+    person = enter("phone")
     _awaits_code(person, VIDEO)
     context = person.page.context
     person.page.close()

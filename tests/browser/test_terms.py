@@ -12,10 +12,8 @@ def _ask(person: Person) -> None:
     row.get_by_role("button", name=page_text("download")).click()
 
 
-def test_the_first_download_asks_for_the_terms_and_the_second_does_not(
-    enter: Open, size: str
-) -> None:
-    person = enter(size)
+def test_the_first_download_asks_for_the_terms_and_the_second_does_not(enter: Open) -> None:
+    person = enter("phone")
     person.is_signed_in(VIDEO, accept_terms=False)
     _ask(person)
     person.title(say("shell.terms_title"))
@@ -57,8 +55,8 @@ def test_a_link_goes_on_as_a_link(enter: Open) -> None:
     expect(row.get_by_role("button", name=say("download.copy_link"))).to_be_focused()
 
 
-def test_log_in_for_a_download_leads_to_the_terms_and_on(enter: Open, size: str) -> None:
-    person = enter(size)
+def test_log_in_for_a_download_leads_to_the_terms_and_on(enter: Open) -> None:
+    person = enter()
     person.has_account(accept_terms=False)
     person.go(VIDEO)
     _ask(person)
@@ -92,8 +90,8 @@ def test_the_terms_go_on_after_a_reload(enter: Open) -> None:
         person.press(say("shell.terms_submit"))
 
 
-def test_somebody_new_accepts_them_with_the_waiting_download(enter: Open, size: str) -> None:
-    person = enter(size)
+def test_somebody_new_accepts_them_with_the_waiting_download(enter: Open) -> None:
+    person = enter("phone")
     person.go(VIDEO)
     _ask(person)
     person.register()

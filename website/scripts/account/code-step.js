@@ -273,6 +273,7 @@ export class CodeStep {
   refusedCode(error) {
     if (error.code !== "too_many_requests") return this.stateError(error);
     this.resend.wait(error.retryIn);
+    this.dialog.say("");
     if (error.retryIn > LONGEST_COUNTDOWN) {
       const { mail_to: address } = error.problem;
       const values = { time: timeIn(error.retryIn), address };

@@ -1,5 +1,6 @@
 // Step "verify": the mailed code opens the account.
 
+import { make } from "../dom.js";
 import { keepFlow } from "../flow.js";
 import { sessionBegan, signedIn } from "../session.js";
 import { say } from "../words.js";
@@ -18,6 +19,7 @@ const REGISTRATION = {
   },
   finished(step) {
     step.end(say("verify.finished"), stepLink("log-in", say("link.log_in")));
+    step.form.prepend(make("p", {}, say("verify.finished_text")));
     step.form.append(stepLink("reset", say("link.reset")));
   },
   sessionChanged: (dialog) => signedIn() && dialog.close(),

@@ -28,7 +28,7 @@ class FirstView:
 
 def measure() -> list[FirstView]:
     """Measure the catalogue and a video's page in every language."""
-    release = build_release("NATO")
+    release = build_release("NATO", "https://media.example.org")
     return [
         _view(release.name, release.files, f"pages/{language}/{page}.html")
         for language in words.LANGUAGES

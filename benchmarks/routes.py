@@ -70,7 +70,7 @@ class World:
         texts = json.loads((_SAMPLE / "metadata.json").read_text(encoding="utf-8"))
         uploads.put("transcript.txt", (_SAMPLE / "transcript.txt").read_bytes())
         uploads.publish(**{**texts, "publish_at": None, "withdraw_at": None})
-        release = build_release("NATO").files
+        release = build_release("NATO", "https://media.example.org").files
         for language in words.LANGUAGES:
             shell = release[f"pages/{language}/video.html"]
             key = f"shells/{language}/video.html"

@@ -95,8 +95,11 @@ def imported_by(entry: PurePosixPath) -> list[str]:
     return found
 
 
-def build_release(organisation: str) -> Release:
-    """Write every page of every language and name the whole by its content."""
+def build_release(organisation: str, site_url: str) -> Release:
+    """Write every page of every language and name the whole by its content.
+
+    ``site_url`` has no slash at its end.
+    """
     files = {
         path.relative_to(WEBSITE).as_posix(): path.read_bytes()
         for path in sorted(WEBSITE.rglob("*"))
@@ -110,15 +113,15 @@ def build_release(organisation: str) -> Release:
         }
         module = f"export default {json.dumps(spoken, ensure_ascii=False)};\n"
         files[f"words/{language}.js"] = module.encode()
-    unnamed = files | render_pages("release", organisation)
+    unnamed = files | render_pages("release", organisation, site_url)
     digest = hashlib.sha256()
     for path, content in sorted(unnamed.items()):
         digest.update(path.encode() + b"\0" + hashlib.sha256(content).digest())
     name = digest.hexdigest()[:12]
-    return Release(name, files | render_pages(name, organisation))
+    return Release(name, files | render_pages(name, organisation, site_url))
 
 
-def render_pages(release: str, organisation: str) -> dict[str, bytes]:
+def render_pages(release: str, organisation: str, site_url: str) -> dict[str, bytes]:
     """Write each page of each language from the one template and the message catalogue."""
     templates = Environment(
         loader=FileSystemLoader(WEBSITE),
@@ -132,7 +135,9 @@ def render_pages(release: str, organisation: str) -> dict[str, bytes]:
     for language in words.LANGUAGES:
         for page in PAGES:
             html = shell.render(
-                assets=f"/assets/{release}", **_page_values(page, language, organisation)
+                assets=f"/assets/{release}",
+                site_url=site_url,
+                **_page_values(page, language, organisation),
             )
             written[f"pages/{language}/{page.name}.html"] = html.encode()
     return written
@@ -159,6 +164,7 @@ def _page_values(page: Page, language: str, organisation: str) -> dict[str, obje
         "style": page.style,
         "script": page.script,
         "title": f"{named} · {texts['shell.footer']}" if named else texts["shell.title"],
+        "path": words.home(language) + page.path,
         "description": text.description if text else texts["shell.description"],
         "text": text,
         "home": words.home(language),
@@ -238,6 +244,7 @@ def main() -> None:
     """Publish the website, or put an older release back."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--bucket", required=True, help="the site bucket (output SiteBucket)")
+    parser.add_argument("--site-url", required=True, help="where people open it (output SiteUrl)")
     parser.add_argument("--organisation", default="NATO", help="whose website it is")
     parser.add_argument("--distribution-id", help="CloudFront distribution to tell about it")
     parser.add_argument("--endpoint-url", help="of a local AWS")
@@ -247,7 +254,7 @@ def main() -> None:
     if wanted.rollback:
         print(f"Live again: release {site.roll_back()}")
     else:
-        release = build_release(wanted.organisation)
+        release = build_release(wanted.organisation, wanted.site_url.rstrip("/"))
         site.publish(release)
         print(f"Live: release {release.name}, {len(release.files)} files")
     if wanted.distribution_id:

@@ -51,7 +51,7 @@ def site(stack: Stack) -> None:
     """Publish the website as it is in the work tree."""
     with step("Publishing the website"):
         command = [sys.executable, str(PROJECT / "infra" / "publish_website.py")]
-        command += ["--bucket", stack.outputs["SiteBucket"]]
+        command += ["--bucket", stack.outputs["SiteBucket"], "--site-url", stack.site_url]
         command += ["--endpoint-url", stack.aws_endpoint_url]
         run("website", command, os.environ)
 

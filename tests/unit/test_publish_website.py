@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 BUCKET = "site"
+SITE_URL = "https://media.example.org"
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator["S3Client"]:
 
 @pytest.fixture(scope="module")
 def release() -> Release:
-    return build_release("NATO")
+    return build_release("NATO", SITE_URL)
 
 
 def _named(release: Release, name: str) -> Release:
@@ -49,8 +50,9 @@ def _releases(s3: "S3Client") -> set[str]:
 
 
 def test_the_same_content_has_the_same_name(release: Release) -> None:
-    assert build_release("NATO").name == release.name
-    assert build_release("Another").name != release.name
+    assert build_release("NATO", SITE_URL).name == release.name
+    assert build_release("Another", SITE_URL).name != release.name
+    assert build_release("NATO", "https://other.example.org").name != release.name
 
 
 def test_assets_never_change_and_pages_are_asked_for_again(
@@ -93,6 +95,15 @@ def test_client_words_hold_the_organisation_and_no_shell_words(release: Release)
     html = release.files["pages/en/catalogue.html"].decode()
     assert "NATO MULTIMEDIA ACCOUNT" in html
     assert "{organisation}" not in html
+
+
+@pytest.mark.parametrize(("page", "path"), [("catalogue", ""), ("help", "help")])
+def test_search_engines_are_told_whole_addresses(release: Release, page: str, path: str) -> None:
+    english, french = f"{SITE_URL}/{path}", f"{SITE_URL}/fr/{path}"
+    html = release.files[f"pages/fr/{page}.html"].decode()
+    assert f'<link rel="canonical" href="{french}">' in html
+    for language, address in (("en", english), ("fr", french), ("x-default", english)):
+        assert f'<link rel="alternate" hreflang="{language}" href="{address}">' in html
 
 
 def test_three_releases_are_kept(s3: "S3Client", release: Release) -> None:

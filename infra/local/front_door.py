@@ -12,12 +12,21 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Mapping
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, web
+from aiohttp import (
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    TCPConnector,
+    web,
+)
 from aiohttp.typedefs import Handler
 from aiosmtpd.smtp import SMTP
 from multidict import CIMultiDict
 from yarl import URL
 
+from infra.local import compression
 from infra.local.enclosure import assert_loopback
 from infra.local.mail_sink import MailSink
 from infra.local.mailbox import Mailbox
@@ -84,9 +93,7 @@ class FrontDoor:
                 allow_redirects=False,
                 skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
             ) as upstream:
-                answer = web.StreamResponse(
-                    status=upstream.status, reason=upstream.reason, headers=_kept(upstream.headers)
-                )
+                answer = _answer(request, stack, upstream)
                 await answer.prepare(request)
                 if request.method != "HEAD":
                     async for block in upstream.content.iter_chunked(_BLOCK):
@@ -127,6 +134,20 @@ def _refuse_strangers(request: web.Request, stack: Stack) -> None:
 
 def _is_of_the_bucket(request: web.Request, stack: Stack) -> bool:
     return request.raw_path.startswith(f"/{stack.media_bucket}/")
+
+
+def _answer(request: web.Request, stack: Stack, upstream: ClientResponse) -> web.StreamResponse:
+    """Begin an answer as the distribution would: with its headers, its text compressed."""
+    headers = _kept(upstream.headers)
+    small = not _is_of_the_bucket(request, stack) and compression.compresses(
+        request.path, request.headers, headers
+    )
+    if small:
+        compression.note(headers)
+    answer = web.StreamResponse(status=upstream.status, reason=upstream.reason, headers=headers)
+    if small:
+        answer.enable_compression(web.ContentCoding.gzip)
+    return answer
 
 
 def _headers_for(request: web.Request, stack: Stack) -> CIMultiDict[str]:

@@ -81,3 +81,11 @@ def test_a_viewer_cannot_claim_another_address_by_a_header(stack: Stack) -> None
     answer = requests.get(f"{stack.api_url}/health", headers=forged, timeout=30)
     assert answer.status_code == 200
     assert "203.0.113.9" not in answer.text
+
+
+def test_pages_travel_compressed_as_cloudfront_sends_them(stack: Stack) -> None:
+    plain = requests.get(stack.site_url, headers={"Accept-Encoding": "identity"}, timeout=30)
+    small = requests.get(stack.site_url, headers={"Accept-Encoding": "gzip"}, timeout=30)
+    assert "Content-Encoding" not in plain.headers
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert small.content == plain.content

@@ -35,7 +35,6 @@ export async function ask(method, path, { body, idempotencyKey } = {}) {
       method,
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
-      mode: "same-origin",
       credentials: "same-origin",
       signal: AbortSignal.timeout(PATIENCE),
     });

@@ -6,7 +6,8 @@ import { dateText, dayOf, durationText } from "./figures.js";
 import { troubleText } from "./troubles.js";
 import { language, say, sayCount } from "./words.js";
 
-const PAGE = 20;
+const PAGE = 20; // shell.html asks for the first page by the same address
+const IN_VIEW = 3; // rows that every screen shows at once: their posters wait for no layout
 const HOME = location.pathname.replace(/[^/]*$/, "");
 const saveData = Boolean(navigator.connection?.saveData);
 
@@ -46,7 +47,7 @@ class VideoCatalogue extends HTMLElement {
     if (first) this.days.replaceChildren();
     this.days.removeAttribute("aria-busy");
     this.state.hidden = true;
-    const rows = items.map((video) => this.place(video));
+    const rows = items.map((video, index) => this.place(video, first && index < IN_VIEW));
     this.cursor = cursor ?? null;
     this.more.hidden = !cursor;
     if (first) {
@@ -58,7 +59,7 @@ class VideoCatalogue extends HTMLElement {
     }
   }
 
-  place(video) {
+  place(video, inView) {
     const published = new Date(video.published_at);
     const day = dayOf(published);
     let section = this.days.lastElementChild;
@@ -66,7 +67,7 @@ class VideoCatalogue extends HTMLElement {
       this.days.append(daySection(published, day));
       section = this.days.lastElementChild;
     }
-    section.querySelector(".rows").append(videoRow(video, published));
+    section.querySelector(".rows").append(videoRow(video, published, inView));
     return section.querySelector(".rows").lastElementChild;
   }
 
@@ -118,7 +119,7 @@ function weekday(date, day) {
   return dateText(date, "weekday");
 }
 
-function videoRow(video, published) {
+function videoRow(video, published, inView) {
   const row = copyOf("video-row").firstElementChild;
   const link = row.querySelector("a");
   link.href = `${HOME}videos/${encodeURIComponent(video.video_id)}`;
@@ -132,7 +133,7 @@ function videoRow(video, published) {
       : []),
   );
   row.querySelector(".facts").append(...facts(video, published));
-  if (video.posters && !saveData) row.querySelector(".poster").append(poster(video.posters));
+  if (video.posters && !saveData) row.querySelector(".poster").append(poster(video.posters, inView));
   return row;
 }
 
@@ -150,9 +151,11 @@ function facts(video, published) {
   return parts;
 }
 
-function poster(posters) {
+function poster(posters, inView) {
   const sizes = Object.entries(posters);
-  const image = make("img", { alt: "", width: 320, height: 180, loading: "lazy", decoding: "async" });
+  const image = make("img", { alt: "", width: 320, height: 180, decoding: "async" });
+  image.loading = inView ? "eager" : "lazy";
+  image.fetchPriority = inView ? "high" : "auto";
   image.sizes = "(min-width: 48rem) 13rem, 7.5rem";
   image.srcset = sizes.map(([width, address]) => `${address} ${width}w`).join(", ");
   image.src = posters["320"] ?? sizes[0][1];

@@ -20,13 +20,11 @@ const formats = {
   month: { month: "long", year: "numeric" },
   dayAndMonth: { day: "numeric", month: "long" },
 };
-for (const [name, options] of Object.entries(formats)) {
-  formats[name] = new Intl.DateTimeFormat(locale, options);
-}
+const made = {};
 
 /** A date as `time` 02:04, `zoned` 02:04 CET, `mailed` 01:04 UTC, `day` 14 February 2026… */
 export const dateText = (date, format) =>
-  formats[format]
+  (made[format] ??= new Intl.DateTimeFormat(locale, formats[format])) // each costs milliseconds
     .formatToParts(date)
     .map(({ type, value }) => (type === "day" && value === "1" ? say("figure.first_day") : value))
     .join("")

@@ -1,0 +1,48 @@
+"""A page loads without moving under the reader's eyes, and asks for nothing twice or late."""
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.browser.person import DOORSTEP, Open
+
+NOTHING_MOVES = 0.005
+"""Layout shift that nobody sees; 0.1 is what browsers' makers call good."""
+_ADD_SHIFTS = """
+window.moved = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) window.moved += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@pytest.mark.parametrize("path", ["/", "/fr/", f"/videos/{DOORSTEP}"])
+def test_nothing_moves_though_the_font_comes_last(enter: Open, size: str, path: str) -> None:
+    person = enter(size)
+    late: list[Route] = []
+    person.page.route("**/*.woff2", lambda route: late.append(route))  # noqa: PLW0108 - no builtin
+    person.page.add_init_script(_ADD_SHIFTS)
+    person.page.goto(path, wait_until="commit")
+    expect(person.page.locator(".title a, .turn").first).to_be_visible()
+    expect(person.page.locator(".banner .button").first).to_be_visible()
+    assert late, "the page asked for no font"
+    for route in late:
+        route.continue_()
+    person.page.wait_for_load_state("networkidle")
+    person.until("() => document.fonts.check(\"600 16px 'Barlow Condensed'\")")
+    # Two frames later what moved has been told.
+    person.page.evaluate(
+        "() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"
+    )
+    assert person.page.evaluate("window.moved") < NOTHING_MOVES
+
+
+def test_the_videos_are_asked_for_with_the_page_and_once(enter: Open) -> None:
+    person = enter()
+    asked: list[str] = []
+    person.page.on("request", lambda request: asked.append(request.url))
+    person.page.goto("/", wait_until="networkidle")
+    expect(person.page.locator(".title a").first).to_be_visible()
+    places = [place for place, url in enumerate(asked) if "/api/videos" in url]
+    [videos] = places
+    scripts = [place for place, url in enumerate(asked) if url.endswith("/catalogue.js")]
+    assert videos < scripts[0]

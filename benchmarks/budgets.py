@@ -58,9 +58,14 @@ ONCE = frozenset({"GetParameter", "GetSecretValue", "AssumeRole", "GetObject"})
 WARM_MICROSECONDS = 250
 """Processor time of a request without the password's hash and without the AWS client."""
 
-BEHIND_API_MEGABYTES = 15
-INGEST_MEGABYTES = 130
-"""Unzipped: the function's layers; 10^6 bytes."""
+_MEGABYTES = 15
+_INGEST_MEGABYTES = 130
+
+
+def megabytes(folder: str) -> int:
+    """Return how large a function and its layers may be, unzipped; 10^6 bytes."""
+    return _INGEST_MEGABYTES if folder == "ingest" else _MEGABYTES
+
 
 PROBE_BYTES = 16 * 1024 * 1024
 """What ingest may read of a media file to know what it is, whatever its size."""

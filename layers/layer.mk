@@ -25,10 +25,21 @@ endef
 # Imports take 1.76 times as long without .pyc files; only the target's own Python can write them.
 # unchecked-hash: no timestamps inside. PYTHONHASHSEED: a set's order is its own. The umask of the
 # builder is not the layer's business either.
+IS_THE_TARGETS_PYTHON = [ "$$($(PYTHON_RUNTIME) -S -c 'import sys; print("python%d.%d" % sys.version_info[:2])' 2>&1)" = "$(PYTHON_RUNTIME)" ]
+COMPILE = PYTHONHASHSEED=0 $(PYTHON_RUNTIME) -S -m compileall -q \
+  --invalidation-mode unchecked-hash -s "$(ARTIFACTS_DIR)" -p /opt
+
 define compile
-if [ "$$($(PYTHON_RUNTIME) -S -c 'import sys; print("python%d.%d" % sys.version_info[:2])' 2>&1)" = "$(PYTHON_RUNTIME)" ]; then \
-  PYTHONHASHSEED=0 $(PYTHON_RUNTIME) -S -m compileall -q --invalidation-mode unchecked-hash \
-    -s "$(ARTIFACTS_DIR)" -p /opt "$(TARGET)"; \
+if $(IS_THE_TARGETS_PYTHON); then $(COMPILE) "$(TARGET)"; fi
+chmod -R u=rwX,go=rX "$(TARGET)"
+endef
+
+# Libraries without their source: the bytecode stands in its place (compileall -b), which Python
+# imports just so. Source would be a fifth of what each function unpacks, and only a debugger reads
+# it: what we log of a fault is file, line and function, and those are in the bytecode.
+define compile_alone
+if $(IS_THE_TARGETS_PYTHON); then \
+  $(COMPILE) -b "$(TARGET)" && find "$(TARGET)" -type f -name '*.py' -delete; \
 fi
 chmod -R u=rwX,go=rX "$(TARGET)"
 endef

@@ -101,7 +101,7 @@ def test_a_route_is_private_unless_it_is_meant_to_be_public(here: Build, runtime
 def test_every_module_of_the_package_is_importable_with_the_layers_alone(
     here: Build, runtime: Path
 ) -> None:
-    layers = ("CodeLayer", "DependenciesLayer", "MediaLayer")
+    layers = ("CodeLayer", "DependenciesLayer", "SealingLayer", "MediaLayer")
     entries = [*(str(here.layer(name) / "python") for name in layers), str(runtime)]
     script = (
         "import importlib, pkgutil, sys\n"
@@ -133,8 +133,11 @@ def test_a_function_logs_to_a_group_of_its_own(folder: str) -> None:
     assert name.endswith(f"/{folder}")
 
 
-def test_pyav_is_behind_ingest_alone() -> None:
-    assert [name for name, one in FUNCTIONS.items() if "MediaLayer" in one.layers] == ["ingest"]
+@pytest.mark.parametrize(
+    ("layer", "folder"), [("MediaLayer", "ingest"), ("SealingLayer", "downloads")]
+)
+def test_what_one_function_alone_needs_is_behind_no_other(layer: str, folder: str) -> None:
+    assert [name for name, one in FUNCTIONS.items() if layer in one.layers] == [folder]
 
 
 def test_what_hashes_passwords_has_a_whole_processor() -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import budgets
 from tests.infrastructure.conftest import LAYERS, Build, environment
-from tests.template import ROOT, load, resources
+from tests.template import ROOT, functions, load, resources
 
 MACHINES = {"x86_64": 62, "arm64": 183}  # e_machine of an ELF file (ELF gABI)
 TAGS = {"x86_64": "x86_64-linux-gnu", "arm64": "aarch64-linux-gnu"}
@@ -78,18 +79,31 @@ def test_every_module_is_compiled_for_good_and_tells_nothing_of_its_builder(
 ) -> None:
     layer = here.layer(name)
     for source in layer.rglob("*.py"):
-        compiled = Path(importlib.util.cache_from_source(str(source)))
+        assert Path(importlib.util.cache_from_source(str(source))).exists(), source
+    for compiled in layer.rglob("*.pyc"):
         content = compiled.read_bytes()
         assert int.from_bytes(content[4:8], "little") == 1, compiled  # PEP 552: unchecked hash
         assert str(here.place).encode() not in content, compiled
 
 
-def test_a_builder_of_another_python_ships_no_compiled_modules(there: Build) -> None:
+@pytest.mark.parametrize("name", LAYERS)
+def test_libraries_are_bytecode_alone_and_our_own_package_keeps_its_source(
+    name: str, here: Build
+) -> None:
+    layer = here.layer(name)
+    assert any(layer.rglob("*.pyc"))
+    assert any(layer.rglob("*.py")) == (name == "CodeLayer")
+
+
+def test_a_builder_of_another_python_ships_source_and_no_bytecode_but_the_targets(
+    there: Build,
+) -> None:
     if there.runtime == f"python{sys.version_info.major}.{sys.version_info.minor}":
         pytest.skip("this machine's Python is the target's")
     for name in LAYERS:
-        tags = {path.name.split(".")[-2] for path in there.layer(name).rglob("*.pyc")}
-        assert tags <= {f"cpython-{there.runtime.removeprefix('python').replace('.', '')}"}
+        magics = {path.read_bytes()[:4] for path in there.layer(name).rglob("*.pyc")}
+        assert importlib.util.MAGIC_NUMBER not in magics
+        assert magics or any(there.layer(name).rglob("*.py"))
 
 
 def test_the_code_layer_is_the_package_and_nothing_else(here: Build) -> None:
@@ -115,6 +129,7 @@ def test_boto3_is_the_runtimes_own(here: Build) -> None:
     ("folder", "groups"),
     [
         ("dependencies", ["--no-default-groups", "--no-emit-project"]),
+        ("sealing", ["--only-group", "sealing"]),
         ("media", ["--only-group", "media"]),
     ],
 )
@@ -135,12 +150,13 @@ def test_nothing_makes_sam_install_beside_the_layers() -> None:
     assert [*found, *(ROOT / "layers" / "code").rglob("requirements.txt")] == []
 
 
-def size(layer: Path) -> float:
-    """Megabytes, unzipped."""
-    return sum(path.stat().st_size for path in layer.rglob("*") if path.is_file()) / 1e6
-
-
-def test_what_stands_behind_a_function_stays_small(here: Build) -> None:
-    behind_api = size(here.layer("CodeLayer")) + size(here.layer("DependenciesLayer"))
-    assert behind_api < 20
-    assert behind_api + size(here.layer("MediaLayer")) < 130
+@pytest.mark.parametrize("build", ["here", "there"])
+@pytest.mark.parametrize("folder", functions())
+def test_what_stands_behind_a_function_is_within_its_budget(
+    folder: str, build: str, request: pytest.FixtureRequest
+) -> None:
+    made: Build = request.getfixturevalue(build)
+    function = functions()[folder]
+    places = [made.layer(name) for name in function.layers] + [made.place / function.logical_id]
+    files = [path for place in places for path in place.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) / 1e6 <= budgets.megabytes(folder)

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import cast
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -68,10 +69,9 @@ _READING = {"GET", "HEAD"}
 def declared_routes() -> list[tuple[Route, str]]:
     """Return every route of every function, with its description."""
     os.environ["POWERTOOLS_LOG_LEVEL"] = "INFO"
-    for kind in vars(settings).values():
-        if isinstance(kind, type) and issubclass(kind, settings.CommonSettings):
-            for field in fields(kind):
-                os.environ.setdefault(field.name.upper(), "1" if field.type is int else "x")
+    for module in iter_modules(settings.__path__, "newsreel.settings."):
+        for field in fields(importlib.import_module(module.name).Settings):
+            os.environ.setdefault(field.name.upper(), "1" if field.type is int else "x")
     os.environ.setdefault("AWS_DEFAULT_REGION", "eu-central-1")
     found = []
     for folder in sorted((ROOT / "functions").iterdir()):

@@ -19,12 +19,12 @@ from newsreel.accounts.views import (
 from newsreel.http.api import Access, Api, Request
 from newsreel.http.gate import SessionGate
 from newsreel.refusals import Refusal
-from newsreel.settings import AccountSettings
+from newsreel.settings.account import Settings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-settings = AccountSettings.from_environment()
+settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)
 api = Api(SessionGate(table, settings.addresses_parameter))
 

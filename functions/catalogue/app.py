@@ -1,8 +1,9 @@
 """Catalogue: list, read, transcripts, video pages, configuration, health."""
 
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import newsreel
 from newsreel import pages
 from newsreel.addresses import read_addresses
 from newsreel.catalogue import reading, video_page
@@ -13,12 +14,12 @@ from newsreel.catalogue.table import CatalogueTable
 from newsreel.catalogue.transcripts import formats
 from newsreel.http.api import Access, Answer, Api, Request
 from newsreel.http.queries import read_query
-from newsreel.settings import CatalogueSettings
+from newsreel.settings.catalogue import Settings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-settings = CatalogueSettings.from_environment()
+settings = Settings.from_environment()
 table = CatalogueTable(settings.catalogue_table)
 shells = video_page.Shells(settings.site_bucket)
 api = Api()
@@ -79,7 +80,7 @@ def read_configuration(_request: Request) -> Answer:
 @api.route("GET", "/openapi.json", access=Access.PUBLIC, cacheable=True)
 def describe(_request: Request) -> Answer:
     """Describe every route (OpenAPI 3.1)."""
-    document = files("newsreel").joinpath("openapi.json").read_text(encoding="utf-8")
+    document = Path(newsreel.__file__).with_name("openapi.json").read_text(encoding="utf-8")
     return Answer(200, document, headers={"Cache-Control": "public, max-age=60"})
 
 

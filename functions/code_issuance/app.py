@@ -12,12 +12,12 @@ from newsreel.addresses import read_addresses
 from newsreel.keyring import read_keyring
 from newsreel.mail.message import House
 from newsreel.mail.outbox import Outbox
-from newsreel.settings import CodeIssuanceSettings
+from newsreel.settings.code_issuance import Settings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-settings = CodeIssuanceSettings.from_environment()
+settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)
 
 

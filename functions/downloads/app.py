@@ -17,13 +17,13 @@ from newsreel.http.gate import SessionGate
 from newsreel.http.queries import read_query
 from newsreel.keyring import read_keyring
 from newsreel.refusals import Refusal
-from newsreel.settings import DownloadsSettings
-from pydantic import BaseModel
+from newsreel.settings.downloads import Settings
+from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-settings = DownloadsSettings.from_environment()
+settings = Settings.from_environment()
 signer = Signer(settings.download_signer_role, settings.media_bucket, settings.media_endpoint_url)
 accounts = AccountsTable(settings.accounts_table)
 api = Api(SessionGate(accounts, settings.addresses_parameter))
@@ -34,6 +34,8 @@ _PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 class FollowQuery(BaseModel):
     """Whether to be sent on. Anything else in the query is somebody's tracking, and ignored."""
+
+    model_config = ConfigDict(defer_build=True)
 
     redirect: Literal["true", "false"] = "true"
 

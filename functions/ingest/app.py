@@ -7,13 +7,13 @@ from newsreel import garbage
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.ingest import events, reconcile
 from newsreel.ingest.buckets import MediaBucket, PublicBucket
-from newsreel.settings import IngestSettings
+from newsreel.settings.ingest import Settings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 logger = Logger()
-settings = IngestSettings.from_environment()
+settings = Settings.from_environment()
 table = CatalogueTable(settings.catalogue_table)
 media = MediaBucket(settings.media_bucket)
 public = PublicBucket(settings.public_bucket, settings.media_bucket)

@@ -9,12 +9,12 @@ from newsreel.accounts.table import AccountsTable
 from newsreel.accounts.views import Subscribe
 from newsreel.http.api import Api, Request
 from newsreel.http.gate import SessionGate
-from newsreel.settings import NewsletterSettings
+from newsreel.settings.newsletter import Settings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-settings = NewsletterSettings.from_environment()
+settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)
 api = Api(SessionGate(table, settings.addresses_parameter))
 

@@ -10,12 +10,12 @@ from newsreel.accounts.table import AccountsTable
 from newsreel.addresses import read_addresses
 from newsreel.mail.message import House
 from newsreel.mail.outbox import Outbox
-from newsreel.settings import NoticesSettings
+from newsreel.settings.notices import Settings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-settings = NoticesSettings.from_environment()
+settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)
 
 

@@ -23,13 +23,13 @@ from newsreel.http.api import Access, Answer, Api, Request
 from newsreel.http.gate import SessionGate
 from newsreel.keyring import read_keyring
 from newsreel.policy import POLICY
-from newsreel.settings import PasswordResetSettings
+from newsreel.settings.password_reset import Settings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
     from newsreel.accounts.passwords import Choice
 
-settings = PasswordResetSettings.from_environment()
+settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)
 api = Api(SessionGate(table, settings.addresses_parameter))
 

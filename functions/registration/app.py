@@ -20,13 +20,13 @@ from newsreel.accounts.views import (
 from newsreel.http.api import Access, Answer, Api, Request
 from newsreel.http.gate import SessionGate
 from newsreel.keyring import read_keyring
-from newsreel.settings import RegistrationSettings
+from newsreel.settings.registration import Settings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
     from newsreel.accounts.passwords import Choice
 
-settings = RegistrationSettings.from_environment()
+settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)
 api = Api(SessionGate(table, settings.addresses_parameter))
 

@@ -10,12 +10,12 @@ from newsreel.accounts.views import LogIn, SignedInView
 from newsreel.http import cookies
 from newsreel.http.api import Access, Answer, Api, Request
 from newsreel.http.gate import SessionGate
-from newsreel.settings import SessionsSettings
+from newsreel.settings.sessions import Settings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-settings = SessionsSettings.from_environment()
+settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)
 api = Api(SessionGate(table, settings.addresses_parameter))
 

@@ -33,8 +33,8 @@ PRIVATE = {
 
 
 def settings_of(folder: str) -> type[settings.CommonSettings]:
-    name = "".join(part.capitalize() for part in folder.split("_")) + "Settings"
-    found: type[settings.CommonSettings] = getattr(settings, name)
+    module = importlib.import_module(f"newsreel.settings.{folder}")
+    found: type[settings.CommonSettings] = module.Settings
     return found
 
 

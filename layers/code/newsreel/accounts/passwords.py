@@ -10,7 +10,7 @@ checked against both.
 import re
 import unicodedata
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 from argon2 import PasswordHasher, Type
@@ -103,7 +103,7 @@ def _classes_of(character: str) -> set[Rule]:
 
 @cache
 def _common() -> frozenset[str]:
-    raw = files("newsreel.accounts").joinpath("common_passwords.txt").read_text(encoding="utf-8")
+    raw = Path(__file__).with_name("common_passwords.txt").read_text(encoding="utf-8")
     return frozenset(line for line in raw.splitlines() if not line.startswith("#"))
 
 

@@ -18,7 +18,6 @@ from newsreel.catalogue.model import Transcript, Video, VideoList
 from newsreel.catalogue.records import ListFilter, TranscriptRecord, VideoRecord
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.catalogue.transcripts import formats
-from newsreel.catalogue.transcripts.spoken import Cue, Reading
 from newsreel.refusals import FieldError, Refusal
 
 LARGEST_PAGE = 100
@@ -54,7 +53,7 @@ Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 class ListQuery(BaseModel):
     """What may be asked of the list; dates are of publication, in UTC, both inclusive."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     speaker: Word | None = None
     topic: Word | None = None
@@ -68,7 +67,7 @@ class ListQuery(BaseModel):
 class TranscriptQuery(BaseModel):
     """In which form a transcript is asked for."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     format: Literal["json", "vtt", "srt", "txt"] = "json"
 
@@ -151,6 +150,9 @@ def write_transcript(record: TranscriptRecord, form: formats.Format) -> str:
     """
     if form != "txt" and not record.transcript.timed:
         raise Refusal("fields_rejected", errors=(FieldError("format", "wrong_value"),))
+    # Imported here: few environments write transcripts, and a cold start pays for it.
+    from newsreel.catalogue.transcripts.spoken import Cue, Reading  # noqa: PLC0415
+
     cues = tuple(tuple(Cue(*cue) for cue in turn) for turn in record.cues)
     return formats.write(form, Reading(tuple(record.transcript.turns), cues))
 

@@ -27,7 +27,7 @@ Reason: TypeAlias = Literal["invalid", "expired", "ended", "gone", "withdrawn", 
 class LinkRequest(BaseModel):
     """Which file is wanted."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
     rendition: str = Field(min_length=1, max_length=120)
     terms_version: str | None = Field(default=None, max_length=16)

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
-import boto3
 from botocore.config import Config
 
 from newsreel import clients, clock
@@ -71,12 +70,8 @@ class Signer:
         self._until = taken["Expiration"]
         # A URL is only as regional as its host: SigV4 signs the host, and the old global one
         # redirects. Checksum modes would add a signed header that no download client sends.
-        self._client = boto3.client(
+        made = clients.session().create_client(
             "s3",
-            aws_access_key_id=taken["AccessKeyId"],
-            aws_secret_access_key=taken["SecretAccessKey"],
-            aws_session_token=taken["SessionToken"],
-            endpoint_url=self.endpoint_url or None,
             config=Config(
                 signature_version="s3v4",
                 s3={
@@ -86,4 +81,9 @@ class Signer:
                 request_checksum_calculation="when_required",
                 response_checksum_validation="when_required",
             ),
+            aws_access_key_id=taken["AccessKeyId"],
+            aws_secret_access_key=taken["SecretAccessKey"],
+            aws_session_token=taken["SessionToken"],
+            endpoint_url=self.endpoint_url or None,
         )
+        self._client = cast("S3Client", made)

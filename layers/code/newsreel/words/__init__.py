@@ -2,7 +2,7 @@
 
 import json
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 LANGUAGES: tuple[str, ...] = ("en", "fr")
 DEFAULT_LANGUAGE = "en"
@@ -11,7 +11,7 @@ DEFAULT_LANGUAGE = "en"
 @cache
 def catalogue(language: str, area: str) -> dict[str, str]:
     """Return all texts of one area (a file's name, such as ``mail``) by key."""
-    raw = files(__package__).joinpath(language, f"{area}.json").read_text(encoding="utf-8")
+    raw = (Path(__file__).parent / language / f"{area}.json").read_text(encoding="utf-8")
     texts: dict[str, str] = json.loads(raw)
     return texts
 

@@ -1,11 +1,16 @@
-"""Decides by which rules a transcript file is read, and in which forms one is given out."""
+"""Decides by which rules a transcript file is read, and in which forms one is given out.
 
-from collections.abc import Sequence
-from typing import Literal, TypeAlias
+The rules themselves are imported where they are used: the catalogue names the forms in its routes,
+and few of its environments ever write one.
+"""
 
-from newsreel.catalogue.model import Speaker
-from newsreel.catalogue.transcripts import encoding, plain_text, subrip, webvtt
-from newsreel.catalogue.transcripts.spoken import Reading
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from newsreel.catalogue.model import Speaker
+    from newsreel.catalogue.transcripts.spoken import Reading
 
 Format: TypeAlias = Literal["vtt", "srt", "txt"]
 
@@ -20,27 +25,37 @@ MEDIA_TYPES: dict[Format, str] = {
 }
 
 
-def read(form: Format, data: bytes, speakers: Sequence[Speaker] = ()) -> Reading:
+def read(form: Format, data: bytes, speakers: "Sequence[Speaker]" = ()) -> "Reading":
     """Read a transcript file.
 
     Raises:
         RejectedError: it is empty, not text, or holds no words; the remark says which.
     """
+    from newsreel.catalogue.transcripts import (  # noqa: PLC0415
+        encoding,
+        plain_text,
+        spoken,
+        subrip,
+        webvtt,
+    )
+
     text, remark = encoding.decode(data)
     if text.lstrip().startswith("WEBVTT"):
         form = "vtt"  # what it is counts, not what it is called
     readers = {"vtt": webvtt.read, "srt": subrip.read, "txt": plain_text.read}
     reading = readers[form](text, speakers)
     remarks = (*([remark] if remark else []), *reading.remarks)
-    return Reading(reading.turns, reading.cues, remarks)
+    return spoken.Reading(reading.turns, reading.cues, remarks)
 
 
-def write(form: Format, reading: Reading) -> str:
+def write(form: Format, reading: "Reading") -> str:
     """Write a transcript; WebVTT and SRT only when it is timed.
 
     Raises:
         ValueError: a timed form of an untimed transcript.
     """
+    from newsreel.catalogue.transcripts import plain_text, subrip, webvtt  # noqa: PLC0415
+
     if form == "txt":
         return plain_text.write(reading.turns)
     if not reading.timed:

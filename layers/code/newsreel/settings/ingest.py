@@ -1,0 +1,14 @@
+"""What ``ingest`` reads from its environment."""
+
+from dataclasses import dataclass
+
+from newsreel.settings import CommonSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(CommonSettings):
+    """The names of its variables, in lower case."""
+
+    catalogue_table: str
+    media_bucket: str
+    public_bucket: str

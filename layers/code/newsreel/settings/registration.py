@@ -1,0 +1,17 @@
+"""What ``registration`` reads from its environment."""
+
+from dataclasses import dataclass
+
+from newsreel.settings import CommonSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(CommonSettings):
+    """The names of its variables, in lower case."""
+
+    accounts_table: str
+    flow_keys_secret: str
+    addresses_parameter: str
+    origin_secret: str
+    password_policy: str
+    mail_domain: str

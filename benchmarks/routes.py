@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from newsreel import addresses, clients, keyring, terms, words
-from newsreel.accounts.views import NewsletterText
+from newsreel.accounts.profile_views import NewsletterText
 
 from tests.functions.conftest import Cloud, Hands  # first: it sets what functions read at import
 

@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING
 from newsreel import clock, terms
 from newsreel.accounts import profile
 from newsreel.accounts.answers import view_account
-from newsreel.accounts.table import AccountsTable
-from newsreel.accounts.terms import accept
-from newsreel.accounts.views import (
+from newsreel.accounts.profile_views import (
     AcceptTerms,
-    AccountView,
     ChangeAccount,
     DownloadsView,
     SessionsView,
     TermsVersionsView,
     TermsView,
 )
+from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.terms import accept
+from newsreel.accounts.views import AccountView
 from newsreel.http.api import Access, Api, Request
 from newsreel.http.gate import SessionGate
 from newsreel.refusals import Refusal

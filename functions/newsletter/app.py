@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 from newsreel import clock
 from newsreel.accounts.profile import say_to_newsletter
+from newsreel.accounts.profile_views import Subscribe
 from newsreel.accounts.records import Consent
 from newsreel.accounts.table import AccountsTable
-from newsreel.accounts.views import Subscribe
 from newsreel.http.api import Api, Request
 from newsreel.http.gate import SessionGate
 from newsreel.settings.newsletter import Settings

@@ -9,7 +9,7 @@ from typing import Any
 
 import newsreel
 import pytest
-from newsreel.accounts import sessions
+from newsreel.accounts import recognition
 from newsreel.http.api import Access, Api
 
 from functions.account import app as account_app
@@ -164,7 +164,7 @@ def test_no_secret_of_the_journey_is_logged(
     def fail(*_values: object, **_more: object) -> None:
         raise RuntimeError(f"{address} {code} {flow}")
 
-    monkeypatch.setattr(sessions, "recognise", fail)
+    monkeypatch.setattr(recognition, "recognise", fail)
     read_account(first)
     monkeypatch.setattr("newsreel.accounts.table.AccountsTable.read_flow", fail)
     look(flow)

@@ -3,9 +3,9 @@
 import re
 
 from newsreel import clock
+from newsreel.accounts.profile_views import DownloadsView, DownloadView, SessionsView, SessionView
 from newsreel.accounts.records import Consent, Session
 from newsreel.accounts.table import AccountsTable
-from newsreel.accounts.views import DownloadsView, DownloadView, SessionsView, SessionView
 from newsreel.refusals import Refusal
 from newsreel.transactions import ConditionFailed
 

@@ -1,16 +1,11 @@
-"""Decides who is signed in: opening a session, recognising it, ending it.
+"""Decides who may sign in, and opens the session; ``recognition`` knows it again."""
 
-A token is the account's id and 256 random bits (OWASP Session Management asks for 64 of entropy);
-the table holds their SHA-256. A session counts only under the account's present epoch.
-"""
-
-import hashlib
-import re
 import secrets
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from newsreel.accounts import devices, emails, passwords
 from newsreel.accounts.devices import Browser
+from newsreel.accounts.recognition import hash_of
 from newsreel.accounts.records import Account, LogInFailures, Notice, Session
 from newsreel.accounts.table import AccountsTable
 from newsreel.policy import DAY, POLICY
@@ -18,7 +13,6 @@ from newsreel.refusals import Refusal
 from newsreel.transactions import ConditionFailed
 
 _TOKEN_BYTES = 32
-_TOKEN = re.compile(r"([0-9a-f]{32})\.([A-Za-z0-9_-]{43})")
 _RACES = 4
 _NOBODY = "0" * 32
 """An account id that is never given out: an unknown address is looked up like a known one."""
@@ -45,7 +39,7 @@ def new_session(account: Account, browser: Browser, *, keep: bool, now: int) -> 
     secret = secrets.token_urlsafe(_TOKEN_BYTES)
     session = Session(
         account_id=account.account_id,
-        session_key=_hash_of(secret),
+        session_key=hash_of(secret),
         epoch=account.epoch,
         keep=keep,
         created_at=now,
@@ -139,27 +133,3 @@ def count_failure(before: LogInFailures, *, now: int) -> LogInFailures:
         blocked_until=now + wait,
         forget_at=now + wait + policy.forget_after,
     )
-
-
-def recognise(
-    table: AccountsTable, token: str | None, *, now: int
-) -> tuple[Account, Session] | None:
-    """Return the account and session of a token, or None; store its use at most once an hour."""
-    parts = _TOKEN.fullmatch(token or "")
-    if parts is None:
-        return None
-    found = table.read_session(parts[1], _hash_of(parts[2]))
-    if found is None:
-        return None
-    account, session = found
-    if session.epoch != account.epoch or now >= min(session.idle_until, session.expires_at):
-        return None
-    if now - session.last_used_at >= POLICY.session.last_use_every:
-        idle = POLICY.session.kept_idle if session.keep else POLICY.session.idle
-        session = replace(session, last_used_at=now, idle_until=min(now + idle, session.expires_at))
-        table.touch_session(session)
-    return account, session
-
-
-def _hash_of(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

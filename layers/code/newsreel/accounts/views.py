@@ -12,8 +12,6 @@ from newsreel.policy import POLICY
 
 Language = Literal["en", "fr"]
 """The languages of ``words``; a test compares the two."""
-NewsletterText = Literal["2026-01"]
-"""Every version of the newsletter's text that a page has shown."""
 FlowStatus = Literal["open", "spent", "expired", "finished", "over"]
 Email = Annotated[str, Field(min_length=1, max_length=320)]
 Password = Annotated[str, Field(min_length=1, max_length=POLICY.password.maximum_length)]
@@ -130,73 +128,6 @@ class SignedInView(Told):
     """The account that a browser is now signed in to."""
 
     account: AccountView
-
-
-class ChangeAccount(Asked):
-    """``PATCH /account``."""
-
-    language: Language
-
-
-class Subscribe(Asked):
-    """``PUT /account/newsletter``: what was read when the button was pressed."""
-
-    text_version: NewsletterText
-    language: Language
-
-
-class AcceptTerms(Asked):
-    """``PUT /account/terms``."""
-
-    version: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}$")]
-
-
-class SessionView(Told):
-    """One signed-in browser."""
-
-    session_id: str
-    browser: str
-    created_at: str
-    last_used_at: str
-    keep: bool
-    current: bool
-
-
-class SessionsView(Told):
-    """Every signed-in browser of an account, the one last used first."""
-
-    items: list[SessionView]
-
-
-class DownloadView(Told):
-    """One file that was downloaded on one day."""
-
-    video_id: str
-    rendition_id: str
-    downloaded_at: str
-
-
-class DownloadsView(Told):
-    """The newest downloads of an account, newest first."""
-
-    items: list[DownloadView]
-
-
-class TermsView(Told):
-    """One version of the terms of use, in the reader's language."""
-
-    version: str
-    effective_at: str
-    language: str
-    title: str
-    paragraphs: list[str]
-
-
-class TermsVersionsView(Told):
-    """Every version, newest first; ``current`` is the one in force."""
-
-    current: str
-    items: list[TermsView]
 
 
 def flow_facts(flow: Flow, *, now: int) -> dict[str, str | int]:

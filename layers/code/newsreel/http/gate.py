@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from newsreel import clock
-from newsreel.accounts import sessions
+from newsreel.accounts import recognition
 from newsreel.accounts.table import AccountsTable
 from newsreel.addresses import read_addresses
 from newsreel.http.api import SignedIn
@@ -18,7 +18,7 @@ class SessionGate:
 
     def __call__(self, token: str | None) -> SignedIn | None:
         """Return the account of a session's token, or None."""
-        found = sessions.recognise(self.table, token, now=clock.epoch())
+        found = recognition.recognise(self.table, token, now=clock.epoch())
         if found is None:
             return None
         account, session = found

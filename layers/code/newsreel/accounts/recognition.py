@@ -1,0 +1,41 @@
+"""Decides who is signed in: what a session's token looks like, and whether it still counts.
+
+A token is the account's id and 256 random bits (OWASP Session Management asks for 64 of entropy);
+the table holds their SHA-256. A session counts only under the account's present epoch. Apart from
+``sessions``, so that functions that only ask who it is start without what hashes passwords.
+"""
+
+import hashlib
+import re
+from dataclasses import replace
+
+from newsreel.accounts.records import Account, Session
+from newsreel.accounts.table import AccountsTable
+from newsreel.policy import POLICY
+
+_TOKEN = re.compile(r"([0-9a-f]{32})\.([A-Za-z0-9_-]{43})")
+
+
+def recognise(
+    table: AccountsTable, token: str | None, *, now: int
+) -> tuple[Account, Session] | None:
+    """Return the account and session of a token, or None; store its use at most once an hour."""
+    parts = _TOKEN.fullmatch(token or "")
+    if parts is None:
+        return None
+    found = table.read_session(parts[1], hash_of(parts[2]))
+    if found is None:
+        return None
+    account, session = found
+    if session.epoch != account.epoch or now >= min(session.idle_until, session.expires_at):
+        return None
+    if now - session.last_used_at >= POLICY.session.last_use_every:
+        idle = POLICY.session.kept_idle if session.keep else POLICY.session.idle
+        session = replace(session, last_used_at=now, idle_until=min(now + idle, session.expires_at))
+        table.touch_session(session)
+    return account, session
+
+
+def hash_of(secret: str) -> str:
+    """Return what the table holds of a token's random part, hex."""
+    return hashlib.sha256(secret.encode()).hexdigest()

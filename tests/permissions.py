@@ -52,7 +52,6 @@ def _known(environment: Mapping[str, str]) -> dict[str, str]:
         "CatalogueTable.Arn": table(environment["CATALOGUE_TABLE"]),
         "FlowKeys": environment["FLOW_KEYS_SECRET"],
         "LinkKeys": environment["LINK_KEYS_SECRET"],
-        "OriginSecret": environment["ORIGIN_SECRET"],
         "SiteBucket.Arn": f"arn:aws:s3:::{environment['SITE_BUCKET']}",
         "PublicBucket.Arn": f"arn:aws:s3:::{environment['PUBLIC_BUCKET']}",
         "DownloadSigner.Arn": environment["DOWNLOAD_SIGNER_ROLE"],

@@ -42,7 +42,6 @@ ENVIRONMENT = {
     "SITE_BUCKET": "newsreel-test-site",
     "FLOW_KEYS_SECRET": "newsreel/test/flow-keys",
     "LINK_KEYS_SECRET": "newsreel/test/link-keys",
-    "ORIGIN_SECRET": "newsreel/test/origin",
     "ADDRESSES_PARAMETER": "/newsreel/test/addresses",
     "DOWNLOAD_SIGNER_ROLE": "arn:aws:iam::123456789012:role/download-signer",
     "PRESIGNED_SECONDS": "3600",

@@ -17,4 +17,3 @@ class Settings(CommonSettings):
     presigned_seconds: int
     media_endpoint_url: str
     addresses_parameter: str
-    origin_secret: str

@@ -12,6 +12,4 @@ class Settings(CommonSettings):
     accounts_table: str
     flow_keys_secret: str
     addresses_parameter: str
-    origin_secret: str
     password_policy: str
-    mail_domain: str

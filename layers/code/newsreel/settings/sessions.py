@@ -11,4 +11,3 @@ class Settings(CommonSettings):
 
     accounts_table: str
     addresses_parameter: str
-    origin_secret: str

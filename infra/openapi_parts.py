@@ -3,12 +3,29 @@
 from typing import get_args
 
 from newsreel import words
+from newsreel.accounts.password_reset import SHORTEST_REPEAT_KEY
 from newsreel.downloads.delivery import Reason
 from newsreel.http.api import LONGEST_IDEMPOTENCY_KEY
 from newsreel.http.cookies import SESSION
 from newsreel.http.problems import KINDS
 
 from infra.api.examples import Json
+
+
+def _idempotency_key(shortest: int) -> Json:
+    return {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": False,
+        "description": "A repeat within 10 minutes with the same key and body is the same flow.",
+        "schema": {
+            "type": "string",
+            "minLength": shortest,
+            "maxLength": LONGEST_IDEMPOTENCY_KEY,
+            "pattern": "^[ -~]+$",
+        },
+    }
+
 
 PARAMETERS: dict[str, Json] = {
     "AcceptLanguage": {
@@ -26,18 +43,9 @@ PARAMETERS: dict[str, Json] = {
         " `cross_site`. Browsers send it; `Sec-Fetch-Site: same-origin` does as well.",
         "schema": {"type": "string"},
     },
-    "IdempotencyKey": {
-        "name": "Idempotency-Key",
-        "in": "header",
-        "required": False,
-        "description": "A repeat within 10 minutes with the same key and body is the same flow.",
-        "schema": {
-            "type": "string",
-            "minLength": 1,
-            "maxLength": LONGEST_IDEMPOTENCY_KEY,
-            "pattern": "^[ -~]+$",
-        },
-    },
+    "IdempotencyKey": _idempotency_key(1),
+    # Of a reset: key and address alone lead to the flow, so nobody may be able to guess the key.
+    "SecretIdempotencyKey": _idempotency_key(SHORTEST_REPEAT_KEY),
 }
 HEADERS: dict[str, Json] = {
     "NotKept": {

@@ -44,7 +44,10 @@ _WITH_BODY: tuple[Code, ...] = (
     "fields_rejected",
 )
 _WAITING: set[Code] = {"too_many_requests", "busy"}
-_REPEATABLE = {("POST", "/registrations"), ("POST", "/password-resets")}
+_REPEATABLE = {
+    ("POST", "/registrations"): "IdempotencyKey",
+    ("POST", "/password-resets"): "SecretIdempotencyKey",
+}
 _WITH_COOKIES = {
     ("POST", "/registrations/{registration_id}/confirm"),
     ("POST", "/password-resets/{reset_id}/verify"),
@@ -178,7 +181,8 @@ def _parameters(route: Route) -> Iterator[Json]:
         yield from openapi_schemas.query_parameters(route.query)
     names = ["AcceptLanguage"]
     names += ["Origin"] if route.method not in _READING else []
-    names += ["IdempotencyKey"] if (route.method, route.path) in _REPEATABLE else []
+    repeat_key = _REPEATABLE.get((route.method, route.path))
+    names += [repeat_key] if repeat_key else []
     for name in names:
         yield {"$ref": f"#/components/parameters/{name}"}
 

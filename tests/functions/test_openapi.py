@@ -13,10 +13,13 @@ from newsreel.http.problems import CONTENT_TYPE, KINDS
 from newsreel.refusals import CODES
 
 from functions.catalogue import app as catalogue_app
+from functions.password_reset import app as reset_app
+from functions.registration import app as registration_app
 from infra import write_openapi
 from tests import template
 from tests.description import DOCUMENT, OPERATIONS, codes_of, resolved
-from tests.functions.accounts import call
+from tests.functions.accounts import PASSWORD, call
+from tests.functions.conftest import Cloud
 
 
 def test_the_file_is_what_the_code_says() -> None:
@@ -139,6 +142,21 @@ def test_every_operation_has_an_id_of_its_own_and_a_sentence() -> None:
     assert len(ids) == len(set(ids))
     for _, _, operation in OPERATIONS:
         assert re.fullmatch(r"[A-Z].+[.?]", operation["summary"])
+
+
+def test_the_shortest_key_that_is_described_is_the_shortest_that_is_taken(cloud: Cloud) -> None:
+    for app, path, body in (
+        (registration_app, "/registrations", {"email": "a@example.org", "password": PASSWORD}),
+        (reset_app, "/password-resets", {"email": "a@example.org"}),
+    ):
+        described = [
+            DOCUMENT["components"]["parameters"][one["$ref"].rpartition("/")[2]]
+            for one in DOCUMENT["paths"][path]["post"]["parameters"]
+        ]
+        (key,) = [one["schema"] for one in described if one["name"] == "Idempotency-Key"]
+        for length, status in ((key["minLength"], 202), (key["minLength"] - 1, 422)):
+            headers = {"Idempotency-Key": "k" * length}
+            assert call(app, "POST", path, body=body, headers=headers).status == status
 
 
 def test_the_catalogue_serves_it() -> None:

@@ -22,7 +22,7 @@ from newsreel.transactions import ConditionFailed
 
 _TOKEN_BYTES = 32
 _LONGEST_TOKEN = 64
-_SHORTEST_REPEAT_KEY = 16
+SHORTEST_REPEAT_KEY = 16
 """Characters. Key and address together lead to the flow's id, and an address is no secret."""
 
 
@@ -41,7 +41,7 @@ def start(rules: Rules, email: str, *, language: str, repeat_key: str | None, no
         Refusal: ``fields_rejected`` for what is no address, and for a key that could be guessed.
     """
     address = emails.required(email)
-    if repeat_key is not None and len(repeat_key) < _SHORTEST_REPEAT_KEY:
+    if repeat_key is not None and len(repeat_key) < SHORTEST_REPEAT_KEY:
         raise Refusal("fields_rejected", errors=(FieldError("Idempotency-Key", "too_short"),))
     wanted = Wanted("password_reset", address, language, body=address)
     return flows.begin(rules.table, rules.keyring, wanted, repeat_key=repeat_key, now=now)

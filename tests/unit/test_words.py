@@ -1,14 +1,16 @@
 """Every language says everything: same values, translated, in its own typography."""
 
 import ast
+import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
 import pytest
-from newsreel import words
+from newsreel import terms, words
 from newsreel.accounts import views
+from newsreel.accounts.profile_views import NewsletterText
 from newsreel.mail.dates import written_date
 from newsreel.pages import figures
 from newsreel.policy import DAY, POLICY
@@ -181,3 +183,49 @@ def test_no_mail_template_says_anything_itself() -> None:
         text = re.sub(r"<style>.*?</style>", "", path.read_text(), flags=re.DOTALL)
         bare = re.sub(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<[^>]*>", " ", text, flags=re.DOTALL)
         assert re.findall(r"[A-Za-z]{2,}", bare) == [], path.name
+
+
+# People agreed to these words. A change of them is a new version, with its own line here.
+AGREED_TO = {
+    ("terms", "2026-01", "en"): (
+        "30961714909675d238304bff495d1361b4da40e9aab252ec1cdfa207e3711cbd"
+    ),
+    ("terms", "2026-01", "fr"): (
+        "e5c7b75dea4b680eb40545f9bb0f90114556b8c31c484403f58fb2bed39027af"
+    ),
+    ("newsletter", "2026-01", "en"): (
+        "6ef442a6649cfcec64cbccffa4f971fbc628d0f895cbeb210d1c04cebea8a56d"
+    ),
+    ("newsletter", "2026-01", "fr"): (
+        "ce447c2e35c31f97704093302021402e2482b7e51a00cf31a7f58e224045a668"
+    ),
+}
+
+
+def _agreed_to(subject: str, version: str, language: str) -> str:
+    if subject == "newsletter":
+        site = words.catalogue(language, "site")
+        return "\n".join(site[f"shell.{key}"] for key in ("newsletter_text", "subscribe"))
+    (found,) = [one for one in terms.VERSIONS if one.version == version]
+    title, paragraphs = terms.text_of(found, language)
+    return "\n".join([title, *paragraphs])
+
+
+@pytest.mark.parametrize("agreed", AGREED_TO, ids="-".join)
+def test_what_people_agreed_to_never_changes_under_its_version(
+    agreed: tuple[str, str, str],
+) -> None:
+    assert hashlib.sha256(_agreed_to(*agreed).encode()).hexdigest() == AGREED_TO[agreed]
+
+
+def test_every_version_in_use_is_among_them() -> None:
+    asked = re.search(
+        r'TEXT_VERSION = "(.+)"',
+        (ROOT / "website/scripts/account/newsletter-choice.js").read_text(encoding="utf-8"),
+    )
+    assert asked is not None
+    newsletters = set(get_args(NewsletterText))
+    assert asked[1] in newsletters
+    wanted = {("terms", one.version) for one in terms.VERSIONS}
+    wanted |= {("newsletter", version) for version in newsletters}
+    assert {(*one, language) for one in wanted for language in words.LANGUAGES} == set(AGREED_TO)

@@ -16,6 +16,7 @@ from tests.functions.accounts import (
     call,
     deliver,
     log_in,
+    newest_code,
     open_account,
     register,
 )
@@ -86,37 +87,39 @@ class Steps:
     collection: str
     entering: str
 
-    def start(self, address: str) -> Reply:
+    def start(self, address: str, *, key: str | None = None) -> Reply:
         """Ask for a code."""
         body = {"email": address}
         if self.entering == "confirm":
             body["password"] = PASSWORD
-        return call(self.app, "POST", f"/{self.collection}", body=body)
+        headers = {"Idempotency-Key": key} if key else None
+        return call(self.app, "POST", f"/{self.collection}", body=body, headers=headers)
 
     def look(self, flow_id: str) -> Reply:
         """Ask how it stands."""
-        return self._ask("GET", flow_id)
+        return self.ask("GET", flow_id)
 
     def send_new_code(self, flow_id: str) -> Reply:
         """Ask for another code."""
-        return self._ask("POST", flow_id, "code")
+        return self.ask("POST", flow_id, "code")
 
     def guess(self, flow_id: str) -> Reply:
         """Enter what is no code at all, so that no luck is in it."""
-        return self._ask("POST", flow_id, self.entering, {"code": "000000x"})
+        return self.ask("POST", flow_id, self.entering, {"code": "000000x"})
 
-    def _ask(self, method: str, flow_id: str, step: str = "", body: Any = None) -> Reply:
+    def ask(self, method: str, flow_id: str, step: str = "", body: Any = None) -> Reply:
+        """Ask for one step."""
         resource = f"/{self.collection}/{{{self.id_name}}}" + (f"/{step}" if step else "")
         return call(self.app, method, resource, path={self.id_name: flow_id}, body=body)
 
 
-FLOWS = (
-    Steps("registration", "registration_id", registration_app, "registrations", "confirm"),
-    Steps("password reset", "reset_id", reset_app, "password-resets", "verify"),
+REGISTRATION = Steps(
+    "registration", "registration_id", registration_app, "registrations", "confirm"
 )
+RESET = Steps("password reset", "reset_id", reset_app, "password-resets", "verify")
 
 
-@pytest.mark.parametrize("steps", FLOWS, ids=lambda steps: steps.name)
+@pytest.mark.parametrize("steps", [REGISTRATION, RESET], ids=lambda steps: steps.name)
 def test_a_flow_looks_the_same_over_its_whole_life_for_every_address(
     cloud: Cloud, hands: Hands, steps: Steps
 ) -> None:
@@ -151,6 +154,44 @@ def test_a_flow_looks_the_same_over_its_whole_life_for_every_address(
     each(steps.look)
     each(steps.send_new_code)
     each(steps.guess)
+
+
+def test_a_repeated_start_looks_the_same_for_every_address(cloud: Cloud, hands: Hands) -> None:
+    prepare(cloud, hands)
+    starts = [
+        observe(lambda address=address: RESET.start(address, key=f"{address} repeats"))  # type: ignore[misc]
+        for address in (*ADDRESSES, *ADDRESSES)  # each once more, as after a lost answer
+    ]
+    assert_equal(starts[:3])
+    assert_equal(starts[3:])
+    flow_ids = [reply.json["reset_id"] for reply, _ in starts]
+    assert flow_ids[:3] == flow_ids[3:]
+
+
+def test_a_completed_reset_cannot_be_seen_from_a_strangers_one(cloud: Cloud, hands: Hands) -> None:
+    """Neither in its state nor in what its steps answer: the address's owner was just here."""
+    prepare(cloud, hands)
+    flow_ids = [RESET.start(address).json["reset_id"] for address in ADDRESSES]
+    deliver(cloud.dynamodb)
+    hands.forward(seconds=1)
+    own = RESET.start(KNOWN).json["reset_id"]
+    deliver(cloud.dynamodb)
+    token = RESET.ask("POST", own, "verify", {"code": newest_code(KNOWN)}).json["reset_token"]
+    new_password = {"reset_token": token, "new_password": "Other-Otter-43-Maps"}
+    assert RESET.ask("POST", own, "complete", new_password).status == 204
+    hands.forward(seconds=60)
+    for method, name, body in (
+        ("GET", "", None),
+        ("POST", "verify", {"code": "000000x"}),
+        ("POST", "code", None),
+        ("POST", "complete", {**new_password, "reset_token": "x" * 43}),
+        ("GET", "", None),
+    ):
+        asked = [
+            observe(lambda fid=fid: RESET.ask(method, fid, name, body))  # type: ignore[misc] # noqa: B023
+            for fid in flow_ids
+        ]
+        assert_equal(asked)
 
 
 def test_a_wrong_log_in_looks_the_same_for_every_address(cloud: Cloud, hands: Hands) -> None:

@@ -2,7 +2,8 @@
 
 A fixture records each AWS call made by a function's handler, in process, and says afterwards which
 of them the function's policy would have refused. Only what our policies use is understood:
-`Allow`, `*` in actions and resources, `dynamodb:LeadingKeys`, `ses:FromAddress`.
+`Allow`, `*` in actions and resources, `dynamodb:LeadingKeys`, `dynamodb:Attributes`,
+`ses:FromAddress`.
 """
 
 import re
@@ -23,6 +24,8 @@ REGION = "eu-central-1"
 _FUNCTIONS = f"{ROOT / 'functions'}/"
 _TESTS = f"{ROOT / 'tests'}/"
 _WRITES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem"}
+_SYNTAX = {"SET", "REMOVE", "ADD", "DELETE", "AND", "OR", "NOT", "IN", "BETWEEN"}
+_SYNTAX |= {"attribute_exists", "attribute_not_exists", "begins_with", "contains", "if_not_exists"}
 _DOMAIN = "mail.example.org"
 
 Seen: TypeAlias = tuple[str, str, str, Mapping[str, Any]]
@@ -31,12 +34,16 @@ Seen: TypeAlias = tuple[str, str, str, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Call:
-    """One permission that a call needs. ``keys`` are partition keys, ``sender`` a mail's."""
+    """One permission that a call needs.
+
+    ``keys`` are partition keys, ``attributes`` those that a write names, ``sender`` a mail's.
+    """
 
     folder: str
     action: str
     resource: str
     keys: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
     sender: str = ""
 
 
@@ -90,28 +97,42 @@ def _caller() -> str | None:
     return None
 
 
-def _dynamodb(operation: str, wanted: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str]]]:
+def _dynamodb(
+    operation: str, wanted: Mapping[str, Any]
+) -> Iterator[tuple[str, str, list[str], set[str]]]:
     if operation == "TransactWriteItems":
         for entry in wanted["TransactItems"]:
             ((kind, one),) = entry.items()
             key = (one.get("Key") or one["Item"])["pk"]["S"]
-            yield _WRITES.get(kind, "ConditionCheckItem"), table(one["TableName"]), [key]
+            action = _WRITES.get(kind, "ConditionCheckItem")
+            yield action, table(one["TableName"]), [key], _attributes(one)
     elif operation in {"BatchGetItem", "BatchWriteItem"}:
         for name, one in wanted["RequestItems"].items():
             entries = one["Keys"] if isinstance(one, dict) else one
-            yield operation, table(name), [_batch_key(entry) for entry in entries]
+            named = {attribute for entry in entries for attribute in _batched(entry)}
+            yield operation, table(name), [_batched(entry)["pk"]["S"] for entry in entries], named
     elif operation == "Query":
         place = re.search(r"= (:\w+)", wanted["KeyConditionExpression"])
         key = wanted["ExpressionAttributeValues"][place[1] if place else ""]["S"]
-        yield operation, table(wanted["TableName"], wanted.get("IndexName")), [key]
+        yield operation, table(wanted["TableName"], wanted.get("IndexName")), [key], set()
     else:
         key = (wanted.get("Key") or wanted["Item"])["pk"]["S"]
-        yield operation, table(wanted["TableName"]), [key]
+        yield operation, table(wanted["TableName"]), [key], _attributes(wanted)
 
 
-def _batch_key(entry: Any) -> str:
+def _batched(entry: Any) -> Any:
+    """The key or the whole item of one entry of a batch."""
     request = entry.get("DeleteRequest") or entry.get("PutRequest") or {"Key": entry}
-    return str((request.get("Key") or request["Item"])["pk"]["S"])
+    return request.get("Key") or request["Item"]
+
+
+def _attributes(wanted: Mapping[str, Any]) -> set[str]:
+    """The attributes that a write names: in its item or key, its update and its condition."""
+    expressions = (wanted.get("UpdateExpression", ""), wanted.get("ConditionExpression", ""))
+    names = wanted.get("ExpressionAttributeNames", {})
+    words = {word for text in expressions for word in re.findall(r"(?<![\w:#])#?[A-Za-z]\w*", text)}
+    named = {names.get(word, word) for word in words - _SYNTAX}
+    return named | set(wanted.get("Key") or wanted["Item"])
 
 
 def _s3(operation: str, wanted: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -136,7 +157,10 @@ def needed(folder: str, service: str, operation: str, wanted: Mapping[str, Any])
     """Return the permissions that one API call needs (service authorization reference)."""
     if service == "dynamodb":
         found = _dynamodb(operation, wanted)
-        return [Call(folder, f"dynamodb:{name}", arn, tuple(keys)) for name, arn, keys in found]
+        return [
+            Call(folder, f"dynamodb:{name}", arn, tuple(keys), tuple(sorted(attributes)))
+            for name, arn, keys, attributes in found
+        ]
     if service == "s3":
         return [Call(folder, f"s3:{name}", arn) for name, arn in _s3(operation, wanted)]
     if service in {"secretsmanager", "ssm"}:
@@ -161,6 +185,9 @@ def _allows(statement: Mapping[str, Any], call: Call, known: Mapping[str, str]) 
     condition = statement.get("Condition", {})
     patterns = condition.get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys")
     if patterns and not all(any(fnmatchcase(key, one) for one in patterns) for key in call.keys):
+        return False
+    forbidden = condition.get("ForAllValues:StringNotEquals", {}).get("dynamodb:Attributes", [])
+    if set(forbidden) & set(call.attributes):
         return False
     sender = condition.get("StringEquals", {}).get("ses:FromAddress")
     return sender is None or call.sender == _resolve(sender, known)

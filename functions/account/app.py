@@ -1,5 +1,6 @@
 """Account: what its owner sees and changes of it; the terms of use."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from newsreel import clock, terms
@@ -38,10 +39,9 @@ def read(request: Request) -> AccountView:
 @api.route("PATCH", "/account", body=ChangeAccount, answer=AccountView)
 def change(request: Request, body: ChangeAccount) -> AccountView:
     """Change the language of pages and mails."""
-    account = table.change_language(request.account.account_id, body.language)
-    if account is None:
+    if not table.change_language(request.account.account_id, body.language):
         raise Refusal("not_signed_in")
-    return view_account(account)
+    return view_account(replace(request.account, language=body.language))
 
 
 @api.route("GET", "/account/sessions", answer=SessionsView)

@@ -9,6 +9,12 @@ from tests.permissions import refused
 from tests.template import functions, resources
 
 ACCOUNT_KEY = {"pk": {"S": "ACCOUNT#1"}, "sk": {"S": "ACCOUNT"}}
+NEW_HASH = {
+    "TableName": "accounts",
+    "UpdateExpression": "SET #hash = :hash",
+    "ExpressionAttributeNames": {"#hash": "password_hash"},
+}
+FORGED_SESSION = {"pk": {"S": "ACCOUNT#1"}, "sk": {"S": "SESSION#1"}, "epoch": {"N": "1"}}
 RECEIPT_KEY = {"pk": {"S": "RECEIPT#1"}, "sk": {"S": "RECEIPT"}}
 ENVIRONMENT = {
     "STAGE": "test",
@@ -105,6 +111,19 @@ def test_registration_writes_accounts_and_never_reads_one() -> None:
         assert not any(key.startswith(("ACCOUNT#", "EMAIL#")) for key in keys_of(statement))
 
 
+@pytest.mark.parametrize(
+    "folder", sorted(set(FUNCTIONS) - {"registration", "password_reset", "sessions"})
+)
+def test_what_makes_somebody_an_accounts_owner_is_written_by_few(folder: str) -> None:
+    for statement in touching(folder, ACCOUNTS):
+        writes = {"PutItem", "UpdateItem", "BatchWriteItem"} & {
+            action.removeprefix("dynamodb:") for action in listed(statement["Action"])
+        }
+        if writes and any(key.startswith("ACCOUNT#") for key in keys_of(statement)):
+            forbidden = statement["Condition"]["ForAllValues:StringNotEquals"]
+            assert {"password_hash", "epoch", "email"} <= set(forbidden["dynamodb:Attributes"])
+
+
 def test_only_functions_of_flows_know_the_keys_of_codes() -> None:
     holders = {
         folder
@@ -168,6 +187,10 @@ def test_ingest_writes_nothing_that_would_call_it_again() -> None:
         ("catalogue", "dynamodb", "GetItem", {"TableName": "catalogue", "Key": RECEIPT_KEY}),
         ("registration", "dynamodb", "GetItem", {"TableName": "accounts", "Key": ACCOUNT_KEY}),
         ("account", "dynamodb", "Scan", {"TableName": "accounts", "Key": ACCOUNT_KEY}),
+        ("account", "dynamodb", "UpdateItem", {**NEW_HASH, "Key": ACCOUNT_KEY}),
+        ("newsletter", "dynamodb", "UpdateItem", {**NEW_HASH, "Key": ACCOUNT_KEY}),
+        ("notices", "dynamodb", "UpdateItem", {**NEW_HASH, "Key": ACCOUNT_KEY}),
+        ("downloads", "dynamodb", "PutItem", {"TableName": "accounts", "Item": FORGED_SESSION}),
         ("sessions", "ses", "SendRawEmail", {"Source": "codes@mail.example.org"}),
         ("code_issuance", "ses", "SendRawEmail", {"Source": "director@mail.example.org"}),
         ("ingest", "s3", "PutObject", {"Bucket": "newsreel-test-media", "Key": "incoming/x/a.mp4"}),
@@ -180,6 +203,15 @@ def test_a_call_beyond_the_policy_is_found(
 ) -> None:
     (found,) = refused([(folder, service, operation, wanted)], ENVIRONMENT)
     assert (found.folder, found.action) == (folder, f"{service}:{operation}")
+
+
+def test_a_write_within_a_transaction_is_judged_like_one_alone() -> None:
+    wanted = {"TransactItems": [{"Update": {**NEW_HASH, "Key": ACCOUNT_KEY}}]}
+    [found] = refused([("newsletter", "dynamodb", "TransactWriteItems", wanted)], ENVIRONMENT)
+    assert found.action == "dynamodb:UpdateItem"
+    assert (
+        refused([("password_reset", "dynamodb", "TransactWriteItems", wanted)], ENVIRONMENT) == []
+    )
 
 
 def test_a_call_within_the_policy_is_let_through() -> None:

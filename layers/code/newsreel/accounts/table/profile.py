@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from newsreel.accounts.records import Account, Consent, Download, Session
+from newsreel.accounts.records import Consent, Download, Session
 from newsreel.accounts.table.base import Items
 from newsreel.accounts.table.keys import account_key, consent_key
 from newsreel.busy import RETRY_AFTER
@@ -26,22 +26,21 @@ class ProfileItems(Items):
 
     __slots__ = ()
 
-    def change_language(self, account_id: str, language: str) -> Account | None:
-        """Store the account's language and return the account, or None if it is gone."""
+    def change_language(self, account_id: str, language: str) -> bool:
+        """Store the account's language; False if the account is gone."""
         try:
-            answer = self._client.update_item(
+            self._client.update_item(
                 TableName=self.name,
                 Key=to_item(account_key(account_id)),
                 UpdateExpression="SET #language = :language",
                 ConditionExpression="attribute_exists(pk)",
                 ExpressionAttributeNames={"#language": "language"},
                 ExpressionAttributeValues=to_item({":language": language}),
-                ReturnValues="ALL_NEW",
             )
         except ClientError as error:
             condition_failure(error)
-            return None
-        return Account.read(from_item(answer["Attributes"]))
+            return False
+        return True
 
     def keep_consent(self, consent: Consent) -> None:
         """Store a yes or no and what follows from it for the account.

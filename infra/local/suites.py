@@ -21,8 +21,9 @@ from infra.local.progress import console
 
 _FAST = ("unit", "functions")
 _ALONE = (*_FAST, "infrastructure")
-_WITH_STACK = ("local_stack", "browser")
 _AT_ONCE = 4
+# In the browser everybody has a person of their own. The stack's own tests also look at all of it.
+_AT_STACK: dict[str, tuple[str, ...]] = {"local_stack": (), "browser": ("-n", "2")}
 # pytest's own status for "no tests were collected".
 _NOTHING_COLLECTED = 5
 _SOME_FAILED = 1
@@ -110,9 +111,9 @@ def _run_all(fast: bool) -> list[Result]:  # noqa: FBT001
     results = [run_suite(suite, environment, side_by_side) for suite in alone]
     if fast:
         return results
-    wanted = [suite for suite in _WITH_STACK if (PROJECT / "tests" / suite).is_dir()]
+    wanted = [suite for suite in _AT_STACK if (PROJECT / "tests" / suite).is_dir()]
     with stack_for_tests(ports):
-        results += [run_suite(suite, environment) for suite in wanted]
+        results += [run_suite(suite, environment, _AT_STACK[suite]) for suite in wanted]
     return results
 
 

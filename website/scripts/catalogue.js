@@ -143,11 +143,13 @@ function facts(video, published) {
   if (video.transcript) {
     parts.push(make("span", {}, say(`catalogue.transcript${transcript[video.transcript.state] ?? ""}`)));
   }
-  parts.push(...video.formats.map((format) => make("span", {}, format)));
   const recorded = video.recorded_at ? new Date(video.recorded_at) : null;
   if (recorded && dayOf(recorded) !== dayOf(published)) {
-    parts.push(make("span", {}, say("catalogue.recorded", { date: dateText(recorded, "day") })));
+    const sameYear = recorded.getFullYear() === published.getFullYear();
+    const date = dateText(recorded, sameYear ? "short" : "day");
+    parts.push(make("span", {}, say("catalogue.recorded", { date })));
   }
+  parts.push(...video.formats.map((format) => make("span", {}, format)));
   return parts;
 }
 

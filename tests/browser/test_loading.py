@@ -46,3 +46,24 @@ def test_the_videos_are_asked_for_with_the_page_and_once(enter: Open) -> None:
     [videos] = places
     scripts = [place for place, url in enumerate(asked) if url.endswith("/catalogue.js")]
     assert videos < scripts[0]
+
+
+@pytest.mark.parametrize("path", ["/", f"/videos/{DOORSTEP}", "/#register"])
+def test_nothing_but_two_styles_stops_the_rendering(enter: Open, path: str) -> None:
+    person = enter()
+    person.page.goto(path, wait_until="networkidle")
+    stopping = person.page.evaluate(
+        """() => performance.getEntriesByType("resource")
+          .filter((one) => one.renderBlockingStatus === "blocking")
+          .map((one) => one.name.split("/").at(-1))"""
+    )
+    assert len(stopping) == 2
+    assert all(name.endswith(".css") for name in stopping)
+
+
+def test_posters_in_view_wait_for_no_layout(enter: Open) -> None:
+    person = enter()
+    person.go()
+    posters = person.page.locator(".poster img")
+    expect(posters.first).to_have_attribute("loading", "eager")
+    expect(posters.first).to_have_attribute("fetchpriority", "high")

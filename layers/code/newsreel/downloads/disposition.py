@@ -12,9 +12,11 @@ _LONGEST = 150
 
 
 def content_disposition(file_name: str) -> str:
-    """Return an ``attachment`` with an ASCII name for old clients and the real one for the rest.
+    """Return an ``attachment`` with an ASCII name, and the real one beside it if that is another.
 
-    Quotes, backslashes, slashes and control characters never reach the header.
+    Quotes, backslashes, slashes and control characters never reach the header. A plain name brings
+    no percent sign with it: in a presigned URL that would be ``%25``, which Wget outside a UTF-8
+    locale (a cron job) decodes once too often, and S3 refuses what was signed otherwise.
     """
     real = "".join(
         "_" if unicodedata.category(c)[0] == "C" or c in '/\\"' else c for c in file_name
@@ -22,12 +24,14 @@ def content_disposition(file_name: str) -> str:
     plain = unicodedata.normalize("NFKD", real).encode("ascii", "ignore").decode()
     # Once more: a full-width quote or slash has just become a plain one.
     plain = "".join(c if c not in '%;,/\\"' else "_" for c in plain).strip() or "download"
-    encoded = quote(real, safe=_UNQUOTED)
-    return f"attachment; filename=\"{plain[-_LONGEST:]}\"; filename*=UTF-8''{encoded}"
+    named = f'attachment; filename="{plain[-_LONGEST:]}"'
+    if plain[-_LONGEST:] == real:
+        return named
+    return f"{named}; filename*=UTF-8''{quote(real, safe=_UNQUOTED)}"
 
 
 def url_name(file_name: str) -> str:
-    """Return a file name as the last part of a URL path, so that ``curl -O`` saves under it.
+    """Return a file name as the last part of a URL path, so that ``wget`` saves under it.
 
     It is only a name: what routers and shells trip over becomes ``_``, and letters are composed
     (a Mac uploads ``e`` and an accent), because only those count as letters everywhere.

@@ -70,12 +70,14 @@ class DownloadList extends HTMLElement {
   drawLink(row, link) {
     const place = row.querySelector(".link");
     const url = new URL(link.download_url, location.href).href;
+    // The link's own name has nothing in it that a shell takes for more than a letter.
+    const name = decodeURIComponent(url.slice(url.lastIndexOf("/") + 1));
     const date = dateText(new Date(link.expires_at), "day");
     place.replaceChildren(
       command(say("download.link"), url, row, say("download.copy_link"), "link"),
       make("p", { className: "hint" }, say("download.link_made", { date })),
-      command(say("download.curl"), `curl -L -C - -O "${url}"`, row, say("download.copy")),
-      command(say("download.aria"), `aria2c -x8 "${url}"`, row, say("download.copy")),
+      command(say("download.curl"), `curl -f -L -C - -o "${name}" "${url}"`, row, say("download.copy")),
+      command(say("download.aria"), `aria2c -x8 -s8 "${url}"`, row, say("download.copy")),
     );
     place.dataset.date = date;
   }

@@ -1,0 +1,214 @@
+"""A line to the local stack that writes requests down, can be held, and can be cut.
+
+A client has it as its HTTP proxy, so every address, and with it every signature and cookie, stays
+what it is.
+"""
+
+import contextlib
+import http.client
+import socket
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import urlsplit
+
+_BLOCK = 64 * 1024
+_PATIENCE = 30.0
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+_ENDS_HERE = {"connection", "keep-alive", "proxy-connection", "transfer-encoding"}
+
+
+class CutError(ConnectionError):
+    """The line was cut."""
+
+
+@dataclass
+class Request:
+    """One request, and what came of it; ``passed`` counts the body's bytes that went through."""
+
+    method: str
+    url: str
+    range: str | None
+    began_after_cuts: int
+    status: int = 0
+    passed: int = 0
+
+    @property
+    def is_for_bytes(self) -> bool:
+        """Whether the address is a presigned one."""
+        return "X-Amz-Signature=" in self.url
+
+
+@dataclass
+class Line:
+    """What went over the line to the site, and what is done to it."""
+
+    site_url: str
+    requests: list[Request] = field(default_factory=list)
+    port: int = 0
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+    _hold_at: int | None = None
+    _cuts: int = 0
+
+    @property
+    def url(self) -> str:
+        """The line's own address, for a client to have as its proxy."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def for_bytes(self) -> list[Request]:
+        """The requests for files at presigned addresses, the oldest first."""
+        return [request for request in self.requests if request.is_for_bytes]
+
+    @property
+    def for_links(self) -> list[Request]:
+        """The requests for stable links, the oldest first."""
+        return [request for request in self.requests if "/api/downloads/" in request.url]
+
+    @property
+    def passed(self) -> int:
+        """How many bytes of files went through."""
+        return sum(request.passed for request in self.for_bytes if request.status < 300)
+
+    def hold_each_at(self, count: int) -> None:
+        """Let each request for a file have so many bytes, then nothing until the line is cut."""
+        with self._changed:
+            self._hold_at = count
+
+    def wait_until_held(self, requests: int = 1) -> None:
+        """Wait until so many requests for a file got all they are let."""
+        with self._changed:
+            held = self._changed.wait_for(lambda: self._held() >= requests, _PATIENCE)
+            assert held, f"{self._held()} of {requests} requests came as far as that"
+
+    def cut(self) -> None:
+        """Reset what is on the line; what comes after is let through."""
+        with self._changed:
+            self._cuts += 1
+            self._hold_at = None
+            self._changed.notify_all()
+
+    def begin(self, method: str, url: str, asked_range: str | None) -> Request:
+        """Write a request down."""
+        with self._changed:
+            request = Request(method, url, asked_range, self._cuts)
+            self.requests.append(request)
+            self._changed.notify_all()
+            return request
+
+    def wait_for_turn(self, request: Request) -> None:
+        """Wait while the request is held.
+
+        Raises:
+            CutError: the line was cut since the request began.
+        """
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._cuts > request.began_after_cuts or not self._is_held(request)
+            )
+            if self._cuts > request.began_after_cuts:
+                raise CutError
+
+    def note(self, request: Request, count: int) -> None:
+        """Note that so many bytes went through."""
+        with self._changed:
+            request.passed += count
+            self._changed.notify_all()
+
+    def _is_held(self, request: Request) -> bool:
+        at = self._hold_at
+        return at is not None and request.is_for_bytes and request.passed >= at
+
+    def _held(self) -> int:
+        return sum(self._is_held(request) for request in self.requests)
+
+
+class _End(ThreadingHTTPServer):
+    """The client's end of the line."""
+
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 64
+
+    def __init__(self, line: Line) -> None:
+        super().__init__(("127.0.0.1", 0), _Carrier)
+        self.line = line
+        line.port = self.server_port
+
+    def shutdown_request(self, request: Any) -> None:
+        """Close without a goodbye: a connection that was cut must look like one."""
+        self.close_request(request)
+
+
+class _Carrier(BaseHTTPRequestHandler):
+    """Carries one request and its answer."""
+
+    protocol_version = "HTTP/1.1"
+    server: _End
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: addresses carry tokens."""
+
+    def _carry(self) -> None:
+        self.close_connection = True
+        place = urlsplit(self.path)
+        if place.netloc != urlsplit(self.server.line.site_url).netloc:
+            self.send_error(403, "This line leads to the local stack alone")
+            return
+        request = self.server.line.begin(self.command, self.path, self.headers["Range"])
+        site = http.client.HTTPConnection("127.0.0.1", place.port or 80, timeout=_PATIENCE)
+        with contextlib.closing(site), contextlib.suppress(ConnectionError):
+            site.putrequest(
+                self.command,
+                place._replace(scheme="", netloc="").geturl(),
+                skip_host=True,
+                skip_accept_encoding=True,
+            )
+            for name, value in _kept(self.headers):
+                site.putheader(name, value)
+            site.endheaders(self.rfile.read(int(self.headers["Content-Length"] or 0)) or None)
+            self._hand_over(site.getresponse(), request)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("do_"):
+            return self._carry
+        raise AttributeError(name)
+
+    def _hand_over(self, answer: http.client.HTTPResponse, request: Request) -> None:
+        request.status = answer.status
+        self.send_response_only(answer.status, answer.reason)
+        for name, value in _kept(answer.headers):
+            self.send_header(name, value)
+        self.send_header("Connection", "close")
+        self.end_headers()
+        try:
+            while block := answer.read(_BLOCK):
+                self.server.line.wait_for_turn(request)
+                self.wfile.write(block)
+                self.server.line.note(request, len(block))
+        except CutError:
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+
+
+def _kept(headers: Any) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in headers.items() if name.lower() not in _ENDS_HERE]
+
+
+@contextmanager
+def lay_line(site_url: str) -> Iterator[Line]:
+    """Lay a line to the site, and take it up again."""
+    line = Line(site_url)
+    end = _End(line)
+    thread = threading.Thread(target=end.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield line
+    finally:
+        line.cut()
+        end.shutdown()
+        thread.join()
+        end.server_close()

@@ -1,0 +1,125 @@
+"""Whatever a newsroom's tools do with a link, no file ends up wrong without somebody being told."""
+
+import dataclasses
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+import pytest
+import requests
+
+from infra.local.place import Stack
+from tests import media
+from tests.line import lay_line
+from tests.local_stack.client import TERMS, Person
+from tests.local_stack.tools import ARIA2, CURL, TOOLS, WGET, Desk, Tool
+from tests.local_stack.upload import Folder
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+
+CONTENT = media.make(media.PREVIEW)
+LATER = media.make(dataclasses.replace(media.PREVIEW, frames=40))
+PLAIN = "Doorstep (clean feed) take 1+2.mp4"
+ACCENTED = "Été à Munich – n°1 🎥.mp4"
+
+
+@pytest.fixture
+def folder(stack: Stack, s3: "S3Client", dynamodb: "DynamoDBClient") -> Iterator[Folder]:
+    folder = Folder(stack, s3, f"2026-11-22-test-{secrets.token_hex(4)}")
+    folder.put_metadata()
+    yield folder
+    folder.forget(dynamodb)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """An empty folder to download into."""
+    return Desk(tmp_path)
+
+
+def _link(member: Person, folder: Folder, name: str, content: bytes = CONTENT) -> str:
+    """Publish a file and return a link to it."""
+    folder.put(name, content)
+    video = folder.video(lambda answer: _sizes(answer) == [len(content)]).json()
+    wanted = {"rendition": video["renditions"][0]["rendition_id"], "terms_version": TERMS}
+    answer = member.client.post(f"/api/videos/{folder.video_id}/downloads", wanted)
+    assert answer.status_code == 201, answer.text
+    link: str = answer.json()["download_url"]
+    return link
+
+
+def _sizes(answer: requests.Response) -> list[Any]:
+    if not answer.ok:
+        return []
+    return [rendition["size_bytes"] for rendition in answer.json()["renditions"]]
+
+
+@pytest.fixture(params=TOOLS, ids=lambda tool: tool.name)
+def tool(request: pytest.FixtureRequest) -> Tool:
+    found: Tool = request.param
+    return found
+
+
+def test_a_file_with_spaces_is_saved_under_its_name_by_a_job_without_a_locale(
+    tool: Tool, member: Person, folder: Folder, desk: Desk
+) -> None:
+    desk = dataclasses.replace(desk, locale="C")
+    assert desk.run(tool, _link(member, folder, PLAIN), PLAIN) == 0
+    assert desk.files() == {PLAIN: CONTENT}
+
+
+def test_a_file_with_accents_is_saved_under_its_name_or_the_links(
+    tool: Tool, member: Person, folder: Folder, desk: Desk
+) -> None:
+    link = _link(member, folder, ACCENTED)
+    assert desk.run(tool, link, ACCENTED) == 0
+    name = unquote(link.rpartition("/")[2]) if tool is WGET else ACCENTED
+    assert desk.files() == {name: CONTENT}
+
+
+def test_a_whole_file_is_left_as_it_is(
+    tool: Tool, member: Person, folder: Folder, desk: Desk, stack: Stack
+) -> None:
+    link = _link(member, folder, "whole.mp4")
+    assert desk.run(tool, link, "whole.mp4") == 0
+    with lay_line(stack.site_url) as line:
+        ended = dataclasses.replace(desk, line=line).run(tool, link, "whole.mp4")
+    assert desk.files()["whole.mp4"] == CONTENT
+    if tool is ARIA2:
+        # It looks at nothing that it has not begun, and begins beside it.
+        assert (ended, set(desk.files())) == (0, {"whole.mp4", "whole.1.mp4"})
+    else:
+        # curl calls it an error (416) that there is nothing left to fetch.
+        assert ended == (22 if tool is CURL else 0)
+        assert (line.for_bytes[-1].status, line.passed) == (416, 0)
+
+
+def test_a_refusal_is_never_saved_as_the_beginning_of_a_file(
+    tool: Tool, member: Person, folder: Folder, desk: Desk
+) -> None:
+    link = _link(member, folder, "later.mp4")
+    changed = link.replace("/downloads/k1.", "/downloads/k1.AAAA")
+    assert desk.run(tool, changed, "later.mp4") != 0
+    assert desk.run(tool, link, "later.mp4") == 0
+    assert desk.files() == {"later.mp4": CONTENT}
+
+
+def test_a_file_that_was_replaced_meanwhile_is_not_mixed_with_the_new_one(
+    tool: Tool, member: Person, folder: Folder, desk: Desk, stack: Stack
+) -> None:
+    link = _link(member, folder, "news.mp4")
+    with lay_line(stack.site_url) as line:
+        line.hold_each_at(0)
+        with dataclasses.replace(desk, line=line).start(tool, link, "news.mp4") as process:
+            line.wait_until_held()
+            _link(member, folder, "news.mp4", LATER)
+            process.send_signal(tool.breaks_by)
+    (desk.folder / "news.mp4").write_bytes(CONTENT[:1000])
+    before = desk.files()
+    assert desk.run(tool, link, "news.mp4") != 0
+    assert desk.files() == before
+    assert requests.get(link, timeout=30).json()["reason"] == "replaced"

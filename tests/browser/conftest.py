@@ -21,6 +21,7 @@ PICTURES = os.environ.get("NEWSREEL_PICTURES")
 """A folder for pictures of what tests see; without it none are taken."""
 SIZES = {"phone": (390, 844), "desktop": (1440, 900)}
 MILLISECONDS = 15_000
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 def _missing(what: str) -> NoReturn:
@@ -44,17 +45,22 @@ def site() -> Site:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The Chromium of this machine; never one that was downloaded."""
+def chromium() -> str:
+    """Where the Chromium of this machine is; never one that was downloaded."""
     names = ("chromium", "chromium-browser", "google-chrome")
     found = next((path for name in names if (path := shutil.which(name))), None)
     if found is None:
         _missing("There is no Chromium on PATH. On Debian: apt-get install chromium")
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Chromium, started once."""
     # Two cores run the whole of AWS beside the browser.
     expect.set_options(timeout=MILLISECONDS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=arguments)
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield browser
         browser.close()
 

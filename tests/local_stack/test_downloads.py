@@ -84,7 +84,7 @@ def life(request: pytest.FixtureRequest, lambdas: "LambdaClient") -> Iterator[st
 
 @pytest.fixture
 def line(stack: Stack) -> Iterator[Line]:
-    """A line that holds a download once it has half of the file."""
+    """A line that downloads are held and broken off on."""
     with lay_line(stack.site_url) as line:
         yield line
 
@@ -105,7 +105,7 @@ class _Download:
 
     @contextmanager
     def held(self) -> Iterator["subprocess.Popen[bytes]"]:
-        """Start it, and go on when half of the file is here and nothing more comes."""
+        """Start it, and go on when so much of the file is here and nothing more comes."""
         self.line.hold_each_at(HELD // self.tool.connections)
         with self.desk.start(self.tool, self.link, self.target.name) as process:
             try:
@@ -124,8 +124,8 @@ class _Download:
         return self.desk.run(self.tool, self.link, self.target.name)
 
     def outlive_urls(self) -> None:
-        """Wait until the newest presigned URL that the tool has is dead, and with it every one."""
-        _wait(lambda: not _is_alive(self.line.for_bytes[-1].url))
+        """Wait until every presigned URL that the tool has used is dead."""
+        _wait(lambda: not any(_is_alive(request.url) for request in self.line.for_bytes))
 
     def assert_whole(self) -> None:
         """It is the right file, and what had come once did not come again, but for a remainder.

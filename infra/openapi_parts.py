@@ -17,7 +17,8 @@ def _idempotency_key(shortest: int) -> Json:
         "name": "Idempotency-Key",
         "in": "header",
         "required": False,
-        "description": "A repeat within 10 minutes with the same key and body is the same flow.",
+        "description": "A repeat within 10 minutes with the same key and body is the same flow."
+        " Random, such as a UUID.",
         "schema": {
             "type": "string",
             "minLength": shortest,

@@ -7,9 +7,9 @@ the requests go, in this process or over HTTP, is the business of whoever calls.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import quote
 
 import schemathesis
@@ -21,6 +21,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
 from tests.description import closed, codes_of, resolved
+from tests.doors import Door, Heard
 
 CHECKS = [
     not_a_server_error,
@@ -70,28 +71,6 @@ _HEADERS = st.dictionaries(
     _WORDS,
     max_size=5,
 )
-
-
-@dataclass(frozen=True)
-class Heard:
-    """What came back."""
-
-    status: int
-    headers: Mapping[str, str]
-    """By their names in title case."""
-    text: str
-
-
-class Door(Protocol):
-    """The way to the service."""
-
-    def call(self, case: Any, headers: dict[str, str]) -> Any:
-        """Send a case of schemathesis and return its response."""
-
-    def open(
-        self, method: str, path: str, *, query: Any, headers: dict[str, str], body: bytes
-    ) -> Heard:
-        """Send a request as it stands; ``path`` is quoted."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from aws_lambda_powertools import Logger
 from newsreel import garbage
 from newsreel.catalogue.table import CatalogueTable
+from newsreel.faults import RecordFailedError, facts
 from newsreel.ingest import events, reconcile
 from newsreel.ingest.buckets import MediaBucket, PublicBucket
 from newsreel.settings.ingest import Settings
@@ -22,9 +23,21 @@ public = PublicBucket(settings.public_bucket, settings.media_bucket)
 def handler(event: dict[str, object], context: "LambdaContext") -> None:
     """Reconcile the folders that an S3 notification names, or all of them for a schedule.
 
-    Whatever fails raises: Lambda tries again, and then the failure queue holds the event.
+    Raises:
+        RecordFailedError: something failed; Lambda tries again, and then the failure queue holds
+            the event.
     """
     garbage.work_from_now_on()
+    try:
+        _reconcile(event, context)
+    except Exception as error:  # noqa: BLE001 - whatever it is, its text must not leave
+        # The runtime prints the text of what is raised here, and AWS quotes metadata in it.
+        for fault in error.exceptions if isinstance(error, ExceptionGroup) else (error,):
+            logger.error("folder not reconciled", extra=facts(fault))  # noqa: TRY400
+        raise RecordFailedError from None
+
+
+def _reconcile(event: dict[str, object], context: "LambdaContext") -> None:
     stores = reconcile.Stores(
         table, media, public, lambda: context.get_remaining_time_in_millis() / 1000
     )

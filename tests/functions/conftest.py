@@ -18,6 +18,7 @@ from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from newsreel import addresses, clients, clock, keyring
 
 from tests import permissions
+from tests.functions.writing import Written, everything_written
 from tests.template import create_tables
 
 if TYPE_CHECKING:
@@ -89,6 +90,13 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     for handler in logging.getLogger("newsreel").handlers:
         monkeypatch.setattr(handler, "stream", collected)
     return collected
+
+
+@pytest.fixture
+def written(capfd: pytest.CaptureFixture[str]) -> Iterator[Written]:
+    """Collect all that is written, at the lowest level that a deployment can be set to."""
+    with everything_written(lambda: "".join(capfd.readouterr())) as collected:
+        yield collected
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,10 @@ from typing import Any, TypeAlias
 
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
+from newsreel import addresses, keyring
+
+from functions.catalogue import app as catalogue_app
+from functions.downloads import app as downloads_app
 
 Raise: TypeAlias = Callable[[BaseClient, str, dict[str, Any]], Exception | dict[str, Any] | None]
 
@@ -116,6 +120,14 @@ FAULTS = (
     Fault("timeout after the effect", _silence, effective=True),
     Fault("nothing processed", _unprocessed),
 )
+
+
+def _quote(_client: BaseClient, operation: str, values: dict[str, Any]) -> Exception:
+    return RuntimeError(f"{operation} does not take {values!r}")
+
+
+QUOTING = Fault("quoting", _quote)
+"""No bad day of AWS but a fault of ours, whose text quotes all that the call was given."""
 LIKE_THROTTLED = {"broken", "unreachable", "timeout before the effect"}
 """Faults after which everything stands as after a throttled call."""
 
@@ -153,3 +165,11 @@ def struck(
         yield told
     finally:
         BaseClient._make_api_call = call  # type: ignore[attr-defined]
+
+
+def forget() -> None:
+    """Be an environment that has just started: nothing is read yet."""
+    keyring.forget()
+    addresses.read_addresses.cache_clear()
+    downloads_app.signer._client = None
+    catalogue_app.shells._kept.clear()

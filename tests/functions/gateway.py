@@ -9,7 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from werkzeug.test import Client
+
 from tests import template
+from tests.doors import Heard
 from tests.events import api_event
 
 Start = Callable[[str, list[tuple[str, str]]], Any]
@@ -92,3 +95,22 @@ def _body(environ: Mapping[str, Any]) -> str | None:
     # Without binary media types, the gateway hands over whatever came as text.
     length = int(environ.get("CONTENT_LENGTH") or 0)
     return environ["wsgi.input"].read(length).decode("utf-8", "replace") if length else None
+
+
+class InProcess:
+    """The way to the handlers in this process."""
+
+    def call(self, case: Any, headers: dict[str, str]) -> Any:
+        return case.call(headers=headers)
+
+    def open(
+        self, method: str, path: str, *, query: Any, headers: dict[str, str], body: bytes
+    ) -> Heard:
+        answer = Client(gateway).open(
+            f"{STAGE}{path}",
+            method=method,
+            headers={name: value.encode().decode("latin-1") for name, value in headers.items()},
+            query_string=query,
+            data=body,
+        )
+        return Heard(answer.status_code, dict(answer.headers), answer.text)

@@ -10,15 +10,12 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
-from newsreel import addresses, keyring
 from newsreel.accounts import passwords
 
-from functions.catalogue import app as catalogue_app
-from functions.downloads import app as downloads_app
 from tests import template
 from tests.functions.accounts import Reply
 from tests.functions.conftest import Cloud, Hands, empty_account
-from tests.functions.faults import FAULTS, LIKE_THROTTLED, Fault, struck
+from tests.functions.faults import FAULTS, LIKE_THROTTLED, Fault, forget, struck
 from tests.functions.invariants import assert_every_mail_went_out, assert_whole, memory, redrive
 from tests.functions.scenarios import SCENARIOS, Scenario, publish, pursue
 
@@ -45,14 +42,6 @@ def world(_world: tuple[Cloud, Callable[[], None]]) -> Cloud:
     cloud, bring_back = _world
     bring_back()
     return cloud
-
-
-def forget() -> None:
-    """Be an environment that has just started: nothing is read yet."""
-    keyring.forget()
-    addresses.read_addresses.cache_clear()
-    downloads_app.signer._client = None
-    catalogue_app.shells._kept.clear()
 
 
 def strikes(number_of_calls: int) -> Iterator[tuple[Fault, int, bool]]:

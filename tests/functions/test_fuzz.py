@@ -12,21 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
-from newsreel.accounts import passwords
 from schemathesis import GenerationMode
 from schemathesis.core.failures import FailureGroup
-from werkzeug.test import Client
 
 from tests.description import DOCUMENT
-from tests.functions import uploads
-from tests.functions.accounts import deliver, newest_code, open_account, register
-from tests.functions.conftest import empty_account
-from tests.functions.gateway import STAGE, Start, gateway
-from tests.functions.invariants import memory
-from tests.functions.scenarios import ADDRESS, TERMS, publish, verify
+from tests.functions.gateway import Start, gateway
+from tests.functions.worlds import a_world
 from tests.fuzzing import (
-    Heard,
     World,
     can_be_negated,
     in_turn,
@@ -37,71 +29,18 @@ from tests.fuzzing import (
 )
 
 CASES = int(os.environ.get("FUZZ_CASES", "400"))
-OTHER = "joe@example.org"
 OPERATIONS = operations(DOCUMENT, gateway)
 # A suite that sometimes fails is soon ignored.
 TURNS = in_turn(share(CASES, OPERATIONS), same=CASES <= 400)
 
 
-class InProcess:
-    """The way to the handlers in this process."""
-
-    def call(self, case: Any, headers: dict[str, str]) -> Any:
-        return case.call(headers=headers)
-
-    def open(
-        self, method: str, path: str, *, query: Any, headers: dict[str, str], body: bytes
-    ) -> Heard:
-        answer = Client(gateway).open(
-            f"{STAGE}{path}",
-            method=method,
-            headers={name: value.encode().decode("latin-1") for name, value in headers.items()},
-            query_string=query,
-            data=body,
-        )
-        return Heard(answer.status_code, dict(answer.headers), answer.text)
-
-
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
     """Make the world once for all cases."""
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    with pytest.MonkeyPatch.context() as patched, empty_account() as cloud:
-        patched.setattr(passwords, "_hasher", quick)
-        publish()
-        cookie = open_account(cloud.dynamodb, ADDRESS).cookie
-        url = uploads.make_link(cookie).json["download_url"]
-        token, _, file_name = url.partition("/downloads/")[2].partition("/")
-        reset = _start_reset()
-        deliver(cloud.dynamodb)
-        reset_token = verify(reset).json["reset_token"]
-        registration = register(OTHER).json["registration_id"]
-        deliver(cloud.dynamodb)
-        known = {
-            "registration_id": registration,
-            "reset_id": reset,
-            "video_id": uploads.VIDEO,
-            "token": token,
-            "file_name": file_name,
-            "email": ADDRESS,
-            "code": newest_code(OTHER),
-            "reset_token": reset_token,
-            "rendition": "preview-mp4",
-            "terms_version": TERMS,
-            "version": TERMS,
-            "text_version": "2026-01",
-        }
-        bring_back = memory()
-        made = World(InProcess(), lambda: cookie, known, lambda _status: bring_back())
+    with a_world() as made:
         yield made
     told = dict(sorted(made.statuses.items()))
     print(f"\n{made.statuses.total()} cases: {told}")  # noqa: T201
-
-
-def _start_reset() -> str:
-    client = Client(gateway)
-    reply = client.post(f"{STAGE}/password-resets", json={"email": ADDRESS})
-    return str(json.loads(reply.text)["reset_id"])
 
 
 @pytest.mark.parametrize("label", OPERATIONS)

@@ -15,8 +15,8 @@ from schemathesis import GenerationMode
 
 from infra.local.place import Stack
 from tests.description import DOCUMENT
+from tests.doors import Heard
 from tests.fuzzing import (
-    Heard,
     World,
     can_be_negated,
     in_turn,
@@ -48,7 +48,8 @@ class Http:
         self._session.cookies.clear()
         sent = case.as_transport_kwargs(base_url=self._api)
         url = requests.Request("GET", sent["url"], params=sent["params"]).prepare().url or ""
-        assume(len(url) < LONGEST_URL)
+        # With a line break in it, the local distribution takes the path for one of the website's.
+        assume(len(url) < LONGEST_URL and "%0A" not in url)
         return case.call(base_url=self._api, headers=headers, session=self._session)
 
     def open(

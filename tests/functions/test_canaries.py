@@ -1,0 +1,133 @@
+"""Nothing that a caller puts into a request is ever written: not logged, not printed, not raised.
+
+Every route is tried with canaries in every place where a caller can put something, with AWS as it
+should be, broken, and failing in a text that quotes all it was given. What is searched is all that
+would be written at DEBUG, by whichever library.
+"""
+
+import base64
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from newsreel.http import api
+
+from tests.canaries import SECRET, Attempt, Canaries, Loader, told
+from tests.description import OPERATIONS
+from tests.doors import Heard
+from tests.functions.faults import FAULTS, QUOTING, forget, struck
+from tests.functions.worlds import a_world
+from tests.functions.writing import Written
+from tests.fuzzing import World
+
+[BROKEN] = [fault for fault in FAULTS if fault.name == "broken"]
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    """Make the world once for all requests."""
+    with a_world() as made:
+        yield made
+
+
+def send(world: World, attempt: Attempt, **strike: Any) -> tuple[Heard, int]:
+    """Send a request in an environment that has just started; say how many calls it made."""
+    forget()
+    with struck(**strike) as happened:
+        heard = world.door.open(
+            attempt.method,
+            attempt.path,
+            query=attempt.query,
+            headers=attempt.headers,
+            body=attempt.body,
+        )
+    world.bring_back(heard.status)
+    return heard, len(happened.calls)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "operation"), OPERATIONS, ids=[f"{one[0]} {one[1]}" for one in OPERATIONS]
+)
+def test_nothing_of_a_request_is_written_whichever_call_fails(
+    world: World, written: Written, method: str, path: str, operation: dict[str, Any]
+) -> None:
+    canaries = Canaries()
+    loader = Loader(canaries, method, path, operation)
+    secrets = {name: world.known[name] for name in SECRET & world.known.keys()}
+    secrets |= {"session": world.cookie().partition(".")[2].partition(";")[0]}
+    for attempt in loader.attempts(world.known, world.cookie()):
+        heard, calls = send(world, attempt)
+        assert heard.status < 500, heard.text
+        # Each call once; what follows a call that is broken is not made at all.
+        send(world, attempt, fault=BROKEN, lasting=True)
+        for at in range(calls):
+            assert send(world, attempt, fault=QUOTING, at=at)[0].status == 500
+        texts = list(written.texts())
+        assert canaries.told(texts) == set(), attempt
+        assert told(texts, secrets) == set(), attempt
+        written.forget()
+
+
+def _raise(value: str) -> None:
+    raise ValueError(value)
+
+
+def _log_exception(value: str) -> None:
+    try:
+        _raise(value)
+    except ValueError:
+        logging.getLogger("newsreel").exception("constant")
+
+
+LEAKS: tuple[Callable[[str], object], ...] = (
+    print,
+    lambda value: sys.stdout.write(
+        f"{{'body': '{base64.b64encode(f'x{value}'.encode()).decode()}'}}"
+    ),
+    lambda value: sys.stdout.write(quote(f"{value}@example.org")),
+    lambda value: sys.stdout.write(value.encode().hex().upper()),
+    lambda value: logging.getLogger("newsreel").debug("told: %s", value),
+    lambda value: logging.getLogger("newsreel").info("constant", extra={"held": {"a": [value]}}),
+    lambda value: logging.getLogger("library").warning(value),
+    _log_exception,
+)
+
+
+@pytest.mark.parametrize("leak", LEAKS, ids=range(len(LEAKS)))
+def test_the_search_finds_what_is_written_in_whatever_way(
+    written: Written, leak: Callable[[str], object]
+) -> None:
+    canaries = Canaries()
+    value = canaries.at("here")
+    assert canaries.told(written.texts()) == set()
+    leak(value)
+    assert canaries.told(written.texts()) != set()
+
+
+def test_the_search_finds_a_text_that_a_function_raises(written: Written) -> None:
+    canaries = Canaries()
+    written.raised.append(ValueError(canaries.at("text")))
+    assert canaries.told(written.texts()) == {"text"}
+
+
+def test_a_fault_that_was_logged_with_its_text_would_be_found(
+    world: World, written: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "facts", lambda error: {"text": str(error)})
+    canaries = Canaries()
+    [operation] = [
+        one for method, path, one in OPERATIONS if (method, path) == ("POST", "/registrations")
+    ]
+    for attempt in Loader(canaries, "POST", "/registrations", operation).attempts(
+        {}, world.cookie()
+    ):
+        send(world, attempt, fault=QUOTING, at=1)
+    assert canaries.told(written.texts()) != set()
+
+
+def test_the_search_finds_a_code_and_no_part_of_a_number() -> None:
+    assert told(["code 482 917."], {"code": "482917"}) == {"code"}
+    assert told(["number 1482917"], {"code": "482917"}) == set()

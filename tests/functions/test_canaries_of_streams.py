@@ -1,0 +1,110 @@
+"""Nothing of a mail or of an upload is ever written, whichever call fails.
+
+Each call in turn fails in a text that quotes all it was given: addresses, codes, whole mails,
+what stands in metadata. Lambda prints what these functions raise, so that is searched as well.
+"""
+
+import json
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from newsreel.accounts import passwords
+from newsreel.faults import RecordFailedError
+
+from tests import media
+from tests.canaries import Canaries, told
+from tests.events import s3_event, stream_event
+from tests.functions import uploads
+from tests.functions.accounts import mails
+from tests.functions.conftest import Cloud, Hands
+from tests.functions.faults import FAULTS, QUOTING, forget, struck
+from tests.functions.invariants import memory
+from tests.functions.scenarios import ADDRESS
+from tests.functions.test_faults_of_streams import PREPARED, Prepare, pending
+from tests.functions.writing import Written
+
+[BROKEN] = [fault for fault in FAULTS if fault.name == "broken"]
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", quick)
+    monkeypatch.setattr("newsreel.transactions.time.sleep", lambda _seconds: None)
+
+
+@pytest.mark.parametrize("prepare", PREPARED, ids=lambda prepare: prepare.__name__)
+def test_nothing_of_a_mail_is_written_whichever_call_fails(
+    cloud: Cloud, hands: Hands, written: Written, prepare: Prepare
+) -> None:
+    prepare(cloud, hands)
+    app, event = pending()
+    image = event["Records"][0]["dynamodb"]["NewImage"]
+    canaries, bring_back = Canaries(), memory()
+    app.handler(stream_event({**image, "unknown": {"S": canaries.at("unknown")}}), None)
+    words = mails()[-1].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    subject = str(mails()[-1]["Subject"]).partition(" is your ")
+    secrets = {"address": ADDRESS, "words": words[:40], "key": image["pk"]["S"].partition("#")[2]}
+    if subject[1]:
+        secrets["code"] = subject[0].replace(" ", "")
+    assert told(written.texts(), secrets) == set()
+    for at in range(9):
+        for fault in (QUOTING, BROKEN):
+            bring_back()
+            forget()
+            with struck(fault=fault, at=at) as happened:
+                try:
+                    app.handler(event, None)
+                except RecordFailedError as error:
+                    written.raised.append(error)
+            assert bool(happened.hit) == bool(written.raised)
+            assert told(written.texts(), secrets) == set(), happened.hit
+            written.forget()
+    bring_back()
+    # The others make keys; of these, none can hold anything else.
+    for name in image.keys() - {"entity", "state", "pk", "sk", "purpose"}:
+        broken = {**image, name: {"S": canaries.at(name)}}
+        try:
+            app.handler(stream_event(broken), None)
+        except RecordFailedError as error:
+            written.raised.append(error)
+    assert canaries.told(written.texts()) == set()
+
+
+def folder(video_id: str, canaries: Canaries) -> dict[str, Any]:
+    """Upload what makes a video, canaries in all of it; return the event of its last file."""
+    metadata = {
+        "title": canaries.at("title"),
+        "description": canaries.at("description"),
+        "speakers": [{"name": canaries.at("speaker"), "role": canaries.at("role")}],
+        "language": canaries.at("language"),
+        canaries.at("name of an unknown field"): canaries.at("unknown field"),
+    }
+    said = f"WEBVTT\n\n00:01.000 --> 00:02.000\n<v {canaries.at('voice')}>{canaries.at('words')}\n"
+    uploads.put("transcript.vtt", said.encode(), video_id)
+    uploads.put(f"{canaries.at('file name')}.wav", media.make(media.WAV), video_id)
+    uploads.put(f"{canaries.at('broken file')}.mp4", canaries.at("its bytes").encode(), video_id)
+    return s3_event(
+        uploads.MEDIA, uploads.put("metadata.json", json.dumps(metadata).encode(), video_id)
+    )
+
+
+def test_nothing_of_an_upload_is_written_whichever_call_fails(
+    cloud: Cloud, hands: Hands, written: Written
+) -> None:
+    canaries = Canaries()
+    with struck() as happened:
+        uploads.ingest(folder("whole", canaries))
+    assert canaries.told(written.texts()) == set()
+    schedule = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
+    for at in range(len(happened.calls)):
+        event = folder(f"video-{at}", canaries)
+        for asked in (event, schedule):
+            with struck(fault=QUOTING, at=at) as again:
+                try:
+                    uploads.ingest(asked)
+                except Exception as error:  # noqa: BLE001 - Lambda prints whatever it is
+                    written.raised.append(error)
+            assert canaries.told(written.texts()) == set(), again.hit
+    assert len(written.raised) > len(happened.calls)

@@ -2,27 +2,24 @@
 
 import base64
 import json
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 import boto3
 import pytest
 import requests
 
 from infra.local.enclosure import ACCESS_KEY, SECRET_KEY
-from infra.local.function_logs import logged
-from infra.local.place import LOGS, Stack
+from infra.local.place import Stack
+from tests.canaries import told
 from tests.local_stack.client import TERMS, Client, Person
+from tests.local_stack.logs import all_logs
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
     from mypy_boto3_sqs import SQSClient
-
-Source = Callable[[], Iterator[str]]
 
 
 @dataclass(frozen=True)
@@ -86,13 +83,6 @@ def _download(client: Client) -> str:
     return link
 
 
-def _logs(stack: Stack) -> Iterator[str]:
-    for line in logged(stack):
-        yield f"{line.group}: {line.message}"
-    for path in LOGS.glob("*.log"):
-        yield path.read_text(encoding="utf-8", errors="replace")
-
-
 def _tables(stack: Stack, dynamodb: "DynamoDBClient") -> Iterator[str]:
     for table in ("AccountsTable", "CatalogueTable"):
         for page in dynamodb.get_paginator("scan").paginate(TableName=stack.outputs[table]):
@@ -138,37 +128,15 @@ def _readable(value: object) -> str:
     return str(value)
 
 
-def _spellings(secret: str) -> set[str]:
-    raw = secret.encode()
-    return {
-        secret,
-        quote(secret, safe=""),
-        json.dumps(secret)[1:-1],
-        base64.b64encode(raw).decode().rstrip("="),
-        base64.urlsafe_b64encode(raw).decode().rstrip("="),
-        raw.hex(),
-    }
-
-
-def _told(texts: Iterator[str], journey: Journey) -> set[str]:
+def _told(texts: Iterable[str], journey: Journey) -> set[str]:
     """Return the names of the secrets that stand in some text."""
-    needles = {name: _spellings(secret) for name, secret in journey.secrets.items()}
-    # Six digits may stand inside any longer number; alone, or as the mail groups them, they tell.
-    codes = {
-        name: re.compile(rf"(?<![0-9A-Za-z]){code[:3]} ?{code[3:]}(?![0-9A-Za-z])")
-        for name, code in journey.codes.items()
-    }
-    found = set()
-    for text in texts:
-        found |= {name for name, forms in needles.items() if any(form in text for form in forms)}
-        found |= {name for name, code in codes.items() if code.search(text)}
-    return found
+    return told(texts, journey.secrets | journey.codes)
 
 
 def test_no_log_holds_a_secret_or_an_address(stack: Stack, journey: Journey) -> None:
-    texts = list(_logs(stack))
+    texts = list(all_logs(stack))
     assert sum("START RequestId" in text for text in texts) > 10, "there are no logs to search"
-    assert _told(iter(texts), journey) == set()
+    assert _told(texts, journey) == set()
     assert not [text for text in texts if journey.address in text]
 
 
@@ -177,24 +145,24 @@ def test_no_table_holds_a_secret(
 ) -> None:
     texts = list(_tables(stack, dynamodb))
     assert any(journey.account_id in text for text in texts), "the journey left nothing to search"
-    assert _told(iter(texts), journey) == set()
+    assert _told(texts, journey) == set()
 
 
 def test_no_stream_holds_a_secret(stack: Stack, journey: Journey) -> None:
     texts = list(_streams(stack))
     assert any(journey.account_id in text for text in texts), "the journey left nothing to search"
-    assert _told(iter(texts), journey) == set()
+    assert _told(texts, journey) == set()
 
 
 def test_no_queue_holds_a_secret(journey: Journey, sqs: "SQSClient") -> None:
     texts = list(_queues(sqs))
     assert texts, "there are no queues to search"
-    assert _told(iter(texts), journey) == set()
+    assert _told(texts, journey) == set()
 
 
 def test_the_search_finds_what_it_looks_for(journey: Journey) -> None:
     for name, secret in (journey.secrets | journey.codes).items():
-        assert name in _told(iter([f'{{"said": "{secret}"}}']), journey)
+        assert name in _told([f'{{"said": "{secret}"}}'], journey)
         if name in journey.secrets:
             hidden = base64.b64encode(secret.encode()).decode()
-            assert name in _told(iter([hidden]), journey)
+            assert name in _told([hidden], journey)

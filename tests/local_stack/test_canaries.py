@@ -1,0 +1,132 @@
+"""After requests full of canaries to every route, no log of the running stack holds one of them.
+
+Each place where a caller can put something has its own: path, query, headers, cookies, body. What
+is entered and given on the way that succeeds is searched for as well.
+"""
+
+import base64
+import json
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from newsreel import clock
+
+from infra.local.enclosure import ACCESS_KEY, SECRET_KEY
+from infra.local.place import LOGS, Stack
+from tests.canaries import SECRET, Canaries, Loader, told
+from tests.description import OPERATIONS
+from tests.events import s3_event, stream_event
+from tests.fuzzing import World
+from tests.local_stack.logs import all_logs
+from tests.local_stack.worlds import a_world
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_logs import CloudWatchLogsClient
+
+
+@pytest.fixture(scope="module")
+def world(stack: Stack) -> World:
+    """Make persons of its own."""
+    return a_world(stack)
+
+
+@pytest.fixture(scope="module")
+def canaries(world: World) -> Canaries:
+    """Send them to every route."""
+    given = Canaries()
+    # The last one changes the password, and with it ends the session that the others need.
+    for method, path, operation in sorted(OPERATIONS, key=lambda one: one[1].endswith("/complete")):
+        for attempt in Loader(given, method, path, operation).attempts(world.known, world.cookie()):
+            heard = world.door.open(
+                attempt.method,
+                attempt.path,
+                query=attempt.query,
+                headers=attempt.headers,
+                body=attempt.body,
+            )
+            assert heard.status < 500, f"{attempt}: {heard.text}"
+            world.statuses[f"{method} {path}: {heard.status}"] += 1
+            if not path.endswith("/complete"):
+                world.bring_back(heard.status)
+    return given
+
+
+def test_no_log_holds_a_canary(stack: Stack, canaries: Canaries) -> None:
+    texts = list(all_logs(stack))
+    assert sum("START RequestId" in text for text in texts) > len(OPERATIONS)
+    assert canaries.told(texts) == set()
+
+
+def test_no_log_holds_what_led_to_success(stack: Stack, world: World, canaries: Canaries) -> None:
+    succeeded = {entry for entry in world.statuses if entry.rpartition(": ")[2] < "400"}
+    assert len({entry.rpartition(":")[0] for entry in succeeded}) > len(OPERATIONS) * 2 / 3
+    secrets = {name: world.known[name] for name in SECRET & world.known.keys()}
+    secrets |= {"session": world.cookie().partition(".")[2].partition(";")[0]}
+    assert told(all_logs(stack), secrets) == set()
+
+
+def _image(given: Canaries) -> dict[str, dict[str, str]]:
+    """Return an item of the accounts table that asks for a mail and cannot be read."""
+    names = (
+        "pk",
+        "sk",
+        "email",
+        "purpose",
+        "flow_key",
+        "issue",
+        "account_id",
+        "kind",
+        "requested_at",
+    )
+    return {name: {"S": given.at(name)} for name in names} | {"state": {"S": "requested"}}
+
+
+def test_no_log_holds_a_canary_of_an_event_that_fails(
+    stack: Stack, lambdas: "LambdaClient"
+) -> None:
+    given = Canaries()
+    events = {
+        "CodeIssuance": stream_event(_image(given) | {"entity": {"S": "mail_request"}}),
+        "Notices": stream_event(_image(given) | {"entity": {"S": "notice"}}),
+        "Ingest": s3_event(stack.media_bucket, f"receipts/{given.at('key')}.json"),
+    }
+    names = [one["FunctionName"] for one in lambdas.list_functions()["Functions"]]
+    for part, event in events.items():
+        [name] = [name for name in names if f"-{part}Function-" in name]
+        answer = lambdas.invoke(FunctionName=name, Payload=json.dumps(event).encode())
+        assert answer.get("FunctionError"), part
+        assert given.told([answer["Payload"].read().decode()]) == set()
+    texts = list(all_logs(stack))
+    assert any("RecordFailedError" in text for text in texts)
+    assert given.told(texts) == set()
+
+
+def test_the_search_reads_every_log(stack: Stack) -> None:
+    given = Canaries()
+    logs: CloudWatchLogsClient = boto3.client(
+        "logs",
+        endpoint_url=stack.aws_endpoint_url,
+        region_name=stack.region,
+        aws_access_key_id=ACCESS_KEY,
+        aws_secret_access_key=SECRET_KEY,
+    )
+    group, file = "/newsreel/planted", LOGS / "planted.log"
+    said = [given.at("log group"), base64.b64encode(f"x{given.at('hidden')}".encode()).decode()]
+    moment = int(clock.now().timestamp() * 1000)
+    logs.create_log_group(logGroupName=group)
+    try:
+        logs.create_log_stream(logGroupName=group, logStreamName="one")
+        logs.put_log_events(
+            logGroupName=group,
+            logStreamName="one",
+            logEvents=[{"timestamp": moment, "message": text} for text in said],
+        )
+        file.write_text(given.at("file"), encoding="utf-8")
+        found = given.told(all_logs(stack))
+    finally:
+        logs.delete_log_group(logGroupName=group)
+        file.unlink(missing_ok=True)
+    assert {"log group", "file"} < found
+    assert len(found) == 3

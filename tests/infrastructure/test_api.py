@@ -7,7 +7,7 @@ import pytest
 from newsreel import words
 from newsreel.http.problems import CONTENT_TYPE, KINDS
 
-from tests.template import functions, resources
+from tests.template import ROOT, functions, load, resources
 
 API: dict[str, Any] = resources("AWS::Serverless::Api")["Api"]["Properties"]
 RESPONSES: dict[str, Any] = API["GatewayResponses"]
@@ -42,6 +42,41 @@ def test_paths_stay_out_of_traces_and_execution_logs() -> None:
     for settings in API["MethodSettings"]:
         assert "LoggingLevel" not in settings
         assert "DataTraceEnabled" not in settings
+
+
+def test_the_distribution_writes_no_log() -> None:
+    # Its logs hold whole addresses, and so do those that it delivers another way.
+    [distribution] = resources("AWS::CloudFront::Distribution").values()
+    assert "Logging" not in distribution["Properties"]["DistributionConfig"]
+    for behaviour in distribution["Properties"]["DistributionConfig"].get("CacheBehaviors", []):
+        assert "RealtimeLogConfigArn" not in behaviour
+    assert not resources("AWS::Logs::DeliverySource")
+
+
+def test_functions_write_a_log_and_nothing_else() -> None:
+    written = [
+        line
+        for folder in ("functions", "layers/code/newsreel")
+        for file in sorted((ROOT / folder).rglob("*.py"))
+        for line in file.read_text(encoding="utf-8").splitlines()
+    ]
+    assert any("import Logger" in line for line in written)
+    # Metrics, and segments with annotations, would be further places to search.
+    for other in ("aws_xray_sdk", "powertools.tracing", "powertools.metrics", "Tracer", "Metrics"):
+        assert not [line for line in written if other in line]
+
+
+def test_no_variable_has_events_printed() -> None:
+    # POWERTOOLS_LOGGER_LOG_EVENT and POWERTOOLS_DEBUG do, whole.
+    variables = {
+        name
+        for function in functions().values()
+        for name in function.properties["Environment"]["Variables"]
+    } | set(load()["Globals"]["Function"]["Environment"]["Variables"])
+    assert {name for name in variables if name.startswith("POWERTOOLS_")} == {
+        "POWERTOOLS_SERVICE_NAME",
+        "POWERTOOLS_LOG_LEVEL",
+    }
 
 
 def test_the_stage_is_named_api_so_that_no_path_is_rewritten() -> None:

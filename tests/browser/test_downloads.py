@@ -15,8 +15,8 @@ import requests
 from newsreel import words
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import ARGUMENTS, MILLISECONDS, SCREENSHOTS, Watch
-from tests.browser.person import DOORSTEP, Open, Person, Site, page_text, speaking
+from tests.browser.conftest import ARGUMENTS, MILLISECONDS, Watch
+from tests.browser.person import DOORSTEP, Open, Person, Site, page_text
 from tests.line import Line, lay_line
 
 LARGE = 64 * 1024 * 1024
@@ -73,7 +73,7 @@ def newcomer(
         # Playwright takes each download away and has no list of them; a person's browser has.
         devtools = context.new_cdp_session(page)
         devtools.send("Browser.setDownloadBehavior", {"behavior": "default"})
-        yield Newcomer(Person(page, site, SCREENSHOTS / "desktop-light"), line, folder)
+        yield Newcomer(Person(page, site, None), line, folder)
         context.close()
 
 
@@ -98,7 +98,6 @@ def test_a_download_that_broke_off_goes_on_from_the_browsers_own_list(
     # The list's buttons have the machine's language.
     downloads.locator("#more-actions").click()
     there = newcomer.part()
-    downloads.screenshot(path=newcomer.person.screenshots / "12-broken-off.png")
     assert [one.range for one in line.for_bytes] == [None]
     downloads.locator("#pause-or-resume").click()
     target = newcomer.folder / file["file_name"]
@@ -112,14 +111,6 @@ def test_a_download_that_broke_off_goes_on_from_the_browsers_own_list(
     ]
     assert HELD - IN_HAND < there <= HELD
     assert line.for_bytes[1].passed == file["size_bytes"] - there
-
-
-@pytest.fixture(params=words.LANGUAGES)
-def language(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Read each language."""
-    spoken = speaking.set(request.param)
-    yield request.param
-    speaking.reset(spoken)
 
 
 def test_the_page_gives_the_commands_that_the_help_explains(enter: Open, language: str) -> None:

@@ -16,7 +16,8 @@ def content_disposition(file_name: str) -> str:
 
     Quotes, backslashes, slashes and control characters never reach the header. A plain name brings
     no percent sign with it: in a presigned URL that would be ``%25``, which Wget outside a UTF-8
-    locale (a cron job) decodes once too often after a redirect, and S3 refuses what was signed otherwise.
+    locale (a cron job) decodes once too often after a redirect, and S3 refuses what was signed
+    otherwise.
     """
     real = "".join(
         "_" if unicodedata.category(c)[0] == "C" or c in '/\\"' else c for c in file_name

@@ -126,9 +126,12 @@ def enter(browser: Browser, site: Site, watch: Watch) -> Iterator[Open]:
         pictures = Path(PICTURES) / f"{size}-{scheme}" if PICTURES else None
         return Person(context.new_page(), site, pictures)
 
+    spoken = speaking.get()
     yield enter
     for context in contexts:
         context.close()
+    # Whatever a test that failed had left: the next one starts as this one did.
+    speaking.set(spoken)
 
 
 @pytest.fixture(params=["phone", "desktop"])

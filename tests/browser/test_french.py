@@ -118,3 +118,16 @@ def test_refusals_of_the_api_are_in_french(enter: Open) -> None:
         person.log_in("Wrong-Kestrel-2026")
     assert answer.value.json()["title"] == words.text("fr", "problems", "wrong_credentials.title")
     expect(person.dialog.locator(".error")).to_contain_text(say("log_in.fails"))
+
+
+def test_above_a_phones_keyboard_the_button_stays_in_sight(enter: Open) -> None:
+    person = enter("phone")
+    # What a keyboard of 336 pixels leaves; French has the longer words.
+    person.page.set_viewport_size({"width": 390, "height": 508})
+    person.go("/#register")
+    person.register()
+    button = person.dialog.get_by_role("button", name=say("shell.verify_submit"))
+    expect(button).to_be_in_viewport(ratio=1)
+    person.enter_code("000000")
+    expect(person.dialog.locator(".error")).to_be_in_viewport(ratio=1)
+    expect(button).to_be_in_viewport(ratio=1)

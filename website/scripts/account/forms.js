@@ -37,8 +37,12 @@ export function emailError(typed) {
   return /^[^@＠\s]+[@＠][^@＠\s]+$/u.test(typed.trim()) ? null : say("field.email_wrong");
 }
 
-/** Focuses the first field with an error. */
-export const focusError = (form) => form.querySelector("[aria-invalid=true]")?.focus();
+/** Focuses the first field with an error, and brings it into sight where it has the focus already. */
+export function focusError(form) {
+  const field = form.querySelector("[aria-invalid=true]");
+  field?.focus();
+  field?.scrollIntoView({ block: "nearest" });
+}
 
 /** A link to another step of the dialog, or a button that does something. */
 export const stepLink = (step, text) => make("a", { href: `#${step}` }, text);

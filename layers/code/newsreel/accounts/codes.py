@@ -8,6 +8,7 @@ them still lacks the key.
 
 import hashlib
 import hmac
+import unicodedata
 from typing import Literal, TypeAlias
 
 from newsreel.keyring import Keyring
@@ -18,6 +19,7 @@ Purpose: TypeAlias = Literal["registration", "password_reset", "email_change"]
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _READ_AS = str.maketrans("OIL", "011")
+_GAPS = {"Zs", "Zl", "Zp", "Cc", "Cf", "Pd"}
 
 
 def derive(
@@ -41,12 +43,17 @@ def derive(
 
 
 def normalise(typed: str, form: Format) -> str:
-    """Return what a person typed as a code would be written: spaces and dashes go, O is 0."""
-    compact = "".join(character for character in typed if character not in " -\u00a0\u202f\t")
-    if form == "digits_6":
-        # Digits of other scripts count: a phone's keyboard may write them.
-        return "".join(str(int(c)) if c.isdecimal() else c for c in compact)
-    return compact.upper().translate(_READ_AS)
+    """Return what a person typed as a code would be written: spaces and dashes go, O is 0.
+
+    Digits of other scripts count: a phone's keyboard may write them. Spaces and dashes of every
+    kind do not, nor what mail programs add unseen when text is copied.
+    """
+    compact = "".join(
+        str(int(character)) if character.isdecimal() else character
+        for character in unicodedata.normalize("NFKC", typed)
+        if unicodedata.category(character) not in _GAPS
+    )
+    return compact if form == "digits_6" else compact.upper().translate(_READ_AS)
 
 
 def equal(typed: str, right: str) -> bool:

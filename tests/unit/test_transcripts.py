@@ -343,3 +343,19 @@ def test_a_cue_that_ends_before_it_starts_lasts_until_one_that_starts_later() ->
     cues = [Cue(1000, 500, "x" * 100), Cue(1000, 900, "y" * 100), Cue(1500, 9000, "z")]
     kept, _remarks = spoken.repair(cues)
     assert [cue.end for cue in kept] == [1500, 1500, 9000]
+
+
+@pytest.mark.parametrize(
+    ("label", "role"),
+    [
+        ("Bundesaußenminister Jörg Groß", "Bundesaußenminister"),
+        ("JÖRG GROß, Außenminister", "Außenminister"),
+        ("Jörg Groß", "Minister"),
+        ("Dışişleri Bakanı İ. Jörg Groß", "Dışişleri Bakanı İ."),
+    ],
+)
+def test_a_role_is_cut_where_the_name_begins_in_every_script(label: str, role: str) -> None:
+    voice = f"WEBVTT\n\n00:01.000 --> 00:02.000\n<v {label}>Hello."
+    speaker = Speaker(name="Jörg Groß", role="Minister")
+    [turn] = formats.read("vtt", voice.encode(), [speaker]).turns
+    assert (turn.speaker, turn.role) == ("Jörg Groß", role)

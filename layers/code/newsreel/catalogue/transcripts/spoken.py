@@ -174,11 +174,12 @@ def _name_speaker(label: str | None, speakers: Sequence[Speaker]) -> tuple[str |
     if label is None:
         return None, None
     for speaker in speakers:
-        if label.casefold() == speaker.name.casefold():
+        # Not by folding case first: that makes two letters of a sharp s, and a role's end moves.
+        name = re.escape(speaker.name)
+        if re.fullmatch(name, label, re.IGNORECASE):
             return speaker.name, speaker.role
-        before, found, after = label.casefold().partition(speaker.name.casefold())
-        if found and not after and before.endswith(" "):
-            return speaker.name, label[: len(before)].strip()
-        if found and not before and after.startswith(", "):
-            return speaker.name, label[len(found) + 2 :].strip()
+        if before := re.fullmatch(rf"(?P<role>.*\S)\s+{name}", label, re.IGNORECASE):
+            return speaker.name, before["role"].strip()
+        if after := re.fullmatch(rf"{name}, (?P<role>.+)", label, re.IGNORECASE):
+            return speaker.name, after["role"].strip()
     return label, None

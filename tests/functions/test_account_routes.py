@@ -95,8 +95,9 @@ def test_a_body_must_say_that_it_is_json_and_be_utf_8(cloud: Cloud, route: Any) 
     latin = base64.b64encode(b'{"email": "\xe9"}').decode()
     reply = call(app, method, resource, path=path, raw_body=latin, base64_encoded=True)
     assert reply.code == "malformed"
-    reply = call(app, method, resource, path=path, raw_body="%%%", base64_encoded=True)
-    assert reply.code == "malformed"
+    for no_base64 in ("%%%", "\xe9"):
+        reply = call(app, method, resource, path=path, raw_body=no_base64, base64_encoded=True)
+        assert reply.code == "malformed"
 
 
 @pytest.mark.parametrize("route", BODY_ROUTES, ids=named)

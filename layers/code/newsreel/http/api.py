@@ -5,7 +5,6 @@ fields; whatever a rule refuses becomes problem+json here and nowhere else. Rout
 """
 
 import base64
-import binascii
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -357,7 +356,7 @@ def _raw_body(event: "APIGatewayProxyEvent") -> bytes:
             if event.is_base64_encoded
             else body.encode("utf-8", "surrogatepass")
         )
-    except binascii.Error:
+    except ValueError:  # also for letters that base64 does not have
         raise Refusal("malformed") from None
     if len(raw) > LARGEST_BODY:
         raise Refusal("body_too_large")

@@ -116,6 +116,7 @@ def complete(request: Request, body: CompleteReset) -> None:
         request.path["reset_id"],
         body.reset_token,
         body.new_password,
+        browser_of(request),
         now=clock.epoch(),
     )
 

@@ -261,3 +261,29 @@ def test_a_key_that_a_stranger_could_guess_leads_to_no_flow(cloud: Cloud) -> Non
 def test_a_key_that_is_no_plain_text_is_refused(cloud: Cloud, key: str) -> None:
     reply = start(key=key)
     assert (reply.status, reply.code) == (422, "fields_rejected")
+
+
+def test_a_browser_that_was_known_before_a_reset_is_a_strangers_after_it(
+    cloud: Cloud, jane: str, hands: Hands
+) -> None:
+    """Who had the old password and gets the new one too must not go unnoticed."""
+
+    def told() -> int:
+        return sum(one["kind"]["S"] == "new_sign_in" for one in items(cloud.dynamodb, "notice"))
+
+    def from_browser(cookie: str) -> Reply:
+        body = {"email": ADDRESS, "password": NEW}
+        return call(sessions_app, "POST", "/sessions", body=body, cookie=cookie)
+
+    intruder = log_in(ADDRESS).cookie
+    assert told() == 1
+    reset_id = start().json["reset_id"]
+    deliver(cloud.dynamodb)
+    body = {"code": newest_code(ADDRESS)}
+    token = step("POST", reset_id, "verify", body, cookie=jane).json["reset_token"]
+    wanted = {"reset_token": token, "new_password": NEW}
+    assert step("POST", reset_id, "complete", wanted, cookie=jane).status == 204
+    assert from_browser(jane).status == 201
+    assert told() == 1
+    assert from_browser(intruder).status == 201
+    assert told() == 2

@@ -1,6 +1,8 @@
 """Decides which browsers an account has seen: a cookie of 128 random bits, hashed with the account.
 
-A known browser waits for nobody else's failed log-ins and causes no notice. It opens nothing.
+A known browser waits for nobody else's failed log-ins and causes no notice. It opens nothing. Like
+a session it counts under the account's present epoch: whoever was in before a password reset is a
+stranger after it.
 """
 
 import hashlib

@@ -80,7 +80,9 @@ def verify(rules: Rules, flow_id: str, typed: str, browser: Browser, *, now: int
     return Proof(token, proved.token_until)
 
 
-def complete(rules: Rules, flow_id: str, token: str, new_password: str, *, now: int) -> None:
+def complete(
+    rules: Rules, flow_id: str, token: str, new_password: str, browser: Browser, *, now: int
+) -> None:
     """Set the new password; every session of the account ends. A refused password costs nothing.
 
     Raises:
@@ -97,7 +99,11 @@ def complete(rules: Rules, flow_id: str, token: str, new_password: str, *, now: 
     )
     try:
         rules.table.complete_reset(
-            flow, password_hash=hash_password(new_password), notice=notice, now=now
+            flow,
+            password_hash=hash_password(new_password),
+            device=devices.key_of(flow.account_id, browser.token),
+            notice=notice,
+            now=now,
         )
     except ConditionFailed:
         raise Refusal("flow_over") from None

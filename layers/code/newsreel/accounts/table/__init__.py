@@ -36,7 +36,8 @@ finish a registration                 TransactWriteItems: flow, reservation, acc
 prove a password reset                UpdateItem flow (a try); GetItem reservation and account;
                                       TransactWriteItems: flow, failures (of address and
                                       browser), device
-complete a password reset             GetItem flow; TransactWriteItems: flow, account, notice
+complete a password reset             GetItem flow; TransactWriteItems: flow, account, device,
+                                      notice
 log in                                BatchGetItem reservation and failures; BatchGetItem account
                                       and device; UpdateItem failures; TransactWriteItems:
                                       account (epoch checked), session, device, failures, notice

@@ -46,11 +46,15 @@ class AccountItems(Items):
         return str(reservation["account_id"]) if reservation else None, (shared, own)
 
     def read_account_and_device(self, account_id: str, device: str) -> tuple[Account | None, bool]:
-        """Return an account, or None, and whether it has seen a browser."""
+        """Return an account, or None, and whether it has seen a browser under its epoch."""
         account, seen = account_key(account_id), device_key(account_id, device)
         found = self.read_batch([account, seen])
         values = found.get((account["pk"], account["sk"]))
-        return Account.read(values) if values else None, (seen["pk"], seen["sk"]) in found
+        if values is None:
+            return None, False
+        known = Account.read(values)
+        marked = found.get((seen["pk"], seen["sk"]), {})
+        return known, marked.get("epoch") == known.epoch
 
     def read_account(self, account_id: str) -> Account | None:
         """Return an account, or None."""
@@ -127,7 +131,9 @@ class AccountItems(Items):
                 }
             },
             {"Put": {"TableName": self.name, "Item": self._session_item(session)}},
-            self._put_device(account.account_id, device, now=session.created_at),
+            self._put_device(
+                account.account_id, device, epoch=account.epoch, now=session.created_at
+            ),
         ]
         entries += [
             {"Delete": {"TableName": self.name, "Key": to_item(log_in_key(key))}}

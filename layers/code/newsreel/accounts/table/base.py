@@ -62,10 +62,13 @@ class Items:
         item["ttl"] = {"N": str(notice.requested_at + POLICY.retention.notices)}
         return {"Put": {"TableName": self.name, "Item": item}}
 
-    def _put_device(self, account_id: str, device: str, *, now: int) -> "TransactWriteItemTypeDef":
+    def _put_device(
+        self, account_id: str, device: str, *, epoch: int, now: int
+    ) -> "TransactWriteItemTypeDef":
         values = {
             **device_key(account_id, device),
             "entity": "device",
+            "epoch": epoch,
             "seen_at": now,
             "ttl": now + POLICY.session.device_life,
         }

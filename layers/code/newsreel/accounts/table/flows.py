@@ -203,7 +203,9 @@ class FlowItems(Items):
                     }
                 },
                 {"Put": {"TableName": self.name, "Item": self._session_item(session)}},
-                self._put_device(account.account_id, device, now=session.created_at),
+                self._put_device(
+                    account.account_id, device, epoch=account.epoch, now=session.created_at
+                ),
                 self._put_notice(welcome),
             ],
         )

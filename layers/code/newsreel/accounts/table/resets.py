@@ -56,12 +56,16 @@ class ResetItems(Items):
                     }
                 },
                 *forgotten,
-                self._put_device(flow.account_id, device, now=now),
+                self._put_device(flow.account_id, device, epoch=flow.account_epoch, now=now),
             ],
         )
 
-    def complete_reset(self, flow: Flow, *, password_hash: str, notice: Notice, now: int) -> None:
+    def complete_reset(
+        self, flow: Flow, *, password_hash: str, device: str, notice: Notice, now: int
+    ) -> None:
         """Set the password, end every session and reset of the account, ask for the notice.
+
+        Of all browsers that the account knew, only the one that completes the reset stays known.
 
         Raises:
             ConditionFailed: the token was used, replaced or overtaken by another reset.
@@ -107,6 +111,7 @@ class ResetItems(Items):
                         ),
                     }
                 },
+                self._put_device(flow.account_id, device, epoch=flow.account_epoch + 1, now=now),
                 self._put_notice(notice),
             ],
         )

@@ -28,17 +28,20 @@ class ConditionFailed(Exception):  # noqa: N818 - a lost race is an outcome, not
 
 
 def write_together(client: "DynamoDBClient", entries: "Sequence[TransactWriteItemTypeDef]") -> None:
-    """Write all entries or none; a conflict alone is retried three times with jitter.
+    """Write all entries or none; a conflict and a busy table are met by three retries with jitter.
 
-    boto3 sends one ``ClientRequestToken`` per call, so its own retries take effect once.
+    A server's error does not say whether the write took effect, so what follows it carries the same
+    ``ClientRequestToken`` and takes effect once (DynamoDB API reference, TransactWriteItems). With
+    a new one, our own write would look like somebody else's.
 
     Raises:
         ConditionFailed: a condition did not hold.
         Refusal: ``busy``, after the retries.
     """
+    token = secrets.token_hex(16)
     for attempt in range(_RETRIES + 1):
         try:
-            client.transact_write_items(TransactItems=entries)
+            client.transact_write_items(TransactItems=entries, ClientRequestToken=token)
         except client.exceptions.TransactionCanceledException as error:
             reasons = error.response.get("CancellationReasons", [])
             failed = {
@@ -50,6 +53,7 @@ def write_together(client: "DynamoDBClient", entries: "Sequence[TransactWriteIte
                 raise ConditionFailed(failed) from None
             if not any(is_busy_code(reason) for reason in reasons):
                 raise
+            token = secrets.token_hex(16)  # nothing was written: this is another try
         except ClientError as error:
             raise_if_not_busy(error)
         else:

@@ -58,6 +58,16 @@ ONCE = frozenset({"GetParameter", "GetSecretValue", "AssumeRole", "GetObject"})
 WARM_MICROSECONDS = 250
 """Processor time of a request without the password's hash and without the AWS client."""
 
+PEERS = {
+    "POST /sessions": ("log in", 0.5),
+    "POST /registrations": ("register", 0.5),
+    "POST /videos/{video_id}/downloads": ("link", 1.0),
+}
+"""Times the same route of a Django service, all in but the hash: its name there, and the budget."""
+
+TOLD_BY_CHANCE = 0.001
+"""Time tells an address when chance alone would set times so far apart less often than this."""
+
 _MEGABYTES = 15
 _INGEST_MEGABYTES = 130
 

@@ -110,14 +110,15 @@ class World:
 Prepare = Callable[[World], Prepared]
 
 
-def _ask(app: Any, method: str, resource: str, status: int = 200, **more: Any) -> Prepared:
+def ask(app: Any, method: str, resource: str, status: int = 200, **more: Any) -> Prepared:
+    """Return a browser's request."""
     headers = {**_BROWSER, **more.pop("headers", {})}
     return Prepared(app, api_event(method, resource, headers=headers, **more), status)
 
 
 def _register(world: World) -> Prepared:
     body = {"email": world.address(), "password": accounts.PASSWORD, "language": "en"}
-    return _ask(registration, "POST", accounts.REGISTRATIONS, 202, body=body)
+    return ask(registration, "POST", accounts.REGISTRATIONS, 202, body=body)
 
 
 def _flow(world: World) -> tuple[str, Mapping[str, str]]:
@@ -128,17 +129,17 @@ def _flow(world: World) -> tuple[str, Mapping[str, str]]:
 def _register_again(world: World) -> Prepared:
     _address, path = _flow(world)
     world.hands.forward(minutes=2)
-    return _ask(registration, "POST", accounts.CODE, 202, path=path)
+    return ask(registration, "POST", accounts.CODE, 202, path=path)
 
 
 def _confirm(world: World) -> Prepared:
     address, path = _flow(world)
     body = {"code": world.code(address)}
-    return _ask(registration, "POST", accounts.CONFIRM, 201, path=path, body=body)
+    return ask(registration, "POST", accounts.CONFIRM, 201, path=path, body=body)
 
 
 def _look(world: World) -> Prepared:
-    return _ask(registration, "GET", accounts.FLOW, path=_flow(world)[1])
+    return ask(registration, "GET", accounts.FLOW, path=_flow(world)[1])
 
 
 _RESETS = "/password-resets"
@@ -153,19 +154,19 @@ def _reset(world: World) -> tuple[str, Mapping[str, str]]:
 
 def _start_reset(world: World) -> Prepared:
     address, _cookie = world.person()
-    return _ask(password_reset, "POST", _RESETS, 202, body={"email": address})
+    return ask(password_reset, "POST", _RESETS, 202, body={"email": address})
 
 
 def _reset_again(world: World) -> Prepared:
     _address, path = _reset(world)
     world.hands.forward(minutes=2)
-    return _ask(password_reset, "POST", f"{_RESET}/code", 202, path=path)
+    return ask(password_reset, "POST", f"{_RESET}/code", 202, path=path)
 
 
 def _verify(world: World) -> Prepared:
     address, path = _reset(world)
     body = {"code": world.code(address)}
-    return _ask(password_reset, "POST", f"{_RESET}/verify", path=path, body=body)
+    return ask(password_reset, "POST", f"{_RESET}/verify", path=path, body=body)
 
 
 def _complete(world: World) -> Prepared:
@@ -173,24 +174,24 @@ def _complete(world: World) -> Prepared:
     body: dict[str, str] = {"code": world.code(address)}
     proved = accounts.call(password_reset, "POST", f"{_RESET}/verify", path=path, body=body)
     body = {"reset_token": proved.json["reset_token"], "new_password": _PASSWORD}
-    return _ask(password_reset, "POST", f"{_RESET}/complete", 204, path=path, body=body)
+    return ask(password_reset, "POST", f"{_RESET}/complete", 204, path=path, body=body)
 
 
 def _look_at_reset(world: World) -> Prepared:
-    return _ask(password_reset, "GET", _RESET, path=_reset(world)[1])
+    return ask(password_reset, "GET", _RESET, path=_reset(world)[1])
 
 
 def _log_in(world: World) -> Prepared:
     address, _cookie = world.person()
     body = {"email": address, "password": accounts.PASSWORD, "keep": True}
-    return _ask(sessions, "POST", "/sessions", 201, body=body)
+    return ask(sessions, "POST", "/sessions", 201, body=body)
 
 
 def _signed_in(
     app: Any, method: str, resource: str, status: int = 200, body: Mapping[str, str] | None = None
 ) -> Prepare:
     def prepare(world: World) -> Prepared:
-        return _ask(app, method, resource, status, cookie=world.cookie(), body=body)
+        return ask(app, method, resource, status, cookie=world.cookie(), body=body)
 
     return prepare
 
@@ -201,25 +202,25 @@ def _end_session(world: World) -> Prepared:
     listed = accounts.call(account, "GET", "/account/sessions", cookie=cookie)
     other = next(one for one in listed.json["items"] if not one["current"])
     path = {"session_id": other["session_id"]}
-    return _ask(account, "DELETE", "/account/sessions/{session_id}", 204, path=path, cookie=cookie)
+    return ask(account, "DELETE", "/account/sessions/{session_id}", 204, path=path, cookie=cookie)
 
 
 def _downloaded(method: str, status: int) -> Prepare:
     def prepare(world: World) -> Prepared:
         cookie = world.cookie()
         uploads.follow(uploads.make_link(cookie).json["download_url"])
-        return _ask(account, method, "/account/downloads", status, cookie=cookie)
+        return ask(account, method, "/account/downloads", status, cookie=cookie)
 
     return prepare
 
 
 def _public(resource: str, path: Mapping[str, str] | None = None, status: int = 200) -> Prepare:
-    return lambda _world: _ask(catalogue, "GET", resource, status, path=path)
+    return lambda _world: ask(catalogue, "GET", resource, status, path=path)
 
 
 def _make_link(world: World) -> Prepared:
     _address, cookie = world.person()
-    return _ask(
+    return ask(
         downloads,
         "POST",
         uploads.LINK,
@@ -235,7 +236,7 @@ def _follow(method: str) -> Prepare:
         url = uploads.make_link(world.cookie()).json["download_url"]
         token, _, name = url.partition("/downloads/")[2].partition("/")
         path = {"token": token, "file_name": name}
-        return _ask(downloads, method, uploads.FOLLOW, 302, path=path)
+        return ask(downloads, method, uploads.FOLLOW, 302, path=path)
 
     return prepare
 
@@ -261,7 +262,7 @@ ROUTES: dict[str, Prepare] = {
     "DELETE /account/sessions/{session_id}": _end_session,
     "GET /account/downloads": _downloaded("GET", 200),
     "DELETE /account/downloads": _downloaded("DELETE", 204),
-    "GET /terms": lambda _world: _ask(account, "GET", "/terms"),
+    "GET /terms": lambda _world: ask(account, "GET", "/terms"),
     "PUT /account/terms": _signed_in(
         account, "PUT", "/account/terms", 204, body={"version": _VERSION}
     ),

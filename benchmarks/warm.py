@@ -55,16 +55,19 @@ class Cost:
     calls: int
 
 
-class _NoHash:
+class NoHash:
     """Takes no time for a password."""
 
     def hash(self, _password: str) -> str:
+        """Return a hash."""
         return passwords.DUMMY_HASH
 
     def verify(self, _hash: str, _password: str) -> bool:
+        """Find every password right."""
         return True
 
     def check_needs_rehash(self, _hash: str) -> bool:
+        """Find every hash up to date."""
         return False
 
 
@@ -73,7 +76,7 @@ def measure(rounds: int) -> dict[str, Cost]:
     hands = Hands()
     with (
         patch.object(clock, "now", lambda: hands.time),
-        patch.object(passwords, "_hasher", _NoHash()),
+        patch.object(passwords, "_hasher", NoHash()),
     ):
         recordings = _record(hands)
         gc.collect()
@@ -84,7 +87,7 @@ def measure(rounds: int) -> dict[str, Cost]:
             for route, recording in recordings.items():
                 hands.time = recording.time
                 ours[route].append(_time(recording, _results_of))
-                client[route].append(_time(recording, _network_of))
+                client[route].append(_time(recording, network_of))
         gc.unfreeze()
     return {
         route: Cost(
@@ -103,14 +106,15 @@ def _record(hands: Hands) -> dict[str, Recording]:
         for route, prepare in ROUTES.items():
             prepare(world).send()  # now the environment is warm
             recording = Recording(prepare(world), hands.time)
-            with _listening(recording):
+            with listening(recording):
                 recording.request.send()
             recordings[route] = recording
     return recordings
 
 
 @contextmanager
-def _listening(recording: Recording) -> Iterator[None]:
+def listening(recording: Recording) -> Iterator[None]:
+    """Record what AWS says meanwhile."""
     make_call: Any = BaseClient._make_api_call  # type: ignore[attr-defined] # noqa: SLF001
     process = BotocoreStubber.process_request
 
@@ -142,7 +146,7 @@ def _results_of(recording: Recording) -> Iterator[None]:
 
 
 @contextmanager
-def _network_of(recording: Recording) -> Iterator[None]:
+def network_of(recording: Recording) -> Iterator[None]:
     """Stand in for the network: HTTP answers as recorded, one after the other."""
     raw = cycle(recording.raw)
 

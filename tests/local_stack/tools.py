@@ -38,7 +38,7 @@ class Tool:
 
 CURL = Tool("curl", 1)
 WGET = Tool("wget", 2)
-ARIA2 = Tool("aria2c", 3, ("--min-split-size=1M",), connections=8, breaks_by=signal.Signals.SIGINT)
+ARIA2 = Tool("aria2c", 3, ("--min-split-size=4M",), connections=8, breaks_by=signal.Signals.SIGINT)
 TOOLS = (CURL, WGET, ARIA2)
 
 

@@ -15,9 +15,8 @@ def content_disposition(file_name: str) -> str:
     """Return an ``attachment`` with an ASCII name, and the real one beside it if that is another.
 
     Quotes, backslashes, slashes and control characters never reach the header. A plain name brings
-    no percent sign with it: in a presigned URL that would be ``%25``, which Wget outside a UTF-8
-    locale (a cron job) decodes once too often after a redirect, and S3 refuses what was signed
-    otherwise.
+    no percent sign with it. In a presigned URL that is ``%25``; Wget outside a UTF-8 locale (a cron
+    job) decodes it once too often after a redirect, and S3 refuses what was signed otherwise.
     """
     real = "".join(
         "_" if unicodedata.category(c)[0] == "C" or c in '/\\"' else c for c in file_name

@@ -11,6 +11,7 @@ import contextlib
 import logging
 import signal
 from collections.abc import AsyncIterator, Mapping
+from urllib.parse import unquote
 
 from aiohttp import (
     ClientError,
@@ -126,7 +127,7 @@ def _refuse_strangers(request: web.Request, stack: Stack) -> None:
     if _is_of_the_bucket(request, stack):
         if not reads or "X-Amz-Signature=" not in path.partition("?")[2]:
             raise web.HTTPForbidden(text="Only presigned URLs open files here.\n")
-    elif path.startswith("/_"):
+    elif unquote(path).startswith("/_"):  # the local AWS decodes it before it looks
         raise web.HTTPNotFound(text="There is no such page.\n")
     elif not reads and not path.startswith("/api/"):
         raise web.HTTPForbidden(text="Only the API takes this method.\n")

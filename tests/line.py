@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 _BLOCK = 64 * 1024
-_PATIENCE = 30.0
+_PATIENCE = 60.0
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 _ENDS_HERE = {"connection", "keep-alive", "proxy-connection", "transfer-encoding"}
 

@@ -29,7 +29,7 @@ LARGE = 64 * 1024 * 1024
 HELD = LARGE // 2
 IN_HAND = 64 * 1024
 SHORT_LIFE = 3
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,10 @@ _FAST = ("unit", "functions")
 _ALONE = (*_FAST, "infrastructure")
 _AT_ONCE = 4
 # In the browser everybody has a person of their own. The stack's own tests also look at all of it.
-_AT_STACK: dict[str, tuple[str, ...]] = {"local_stack": (), "browser": ("-n", "2")}
+_AT_STACK: dict[str, tuple[str, ...]] = {
+    "local_stack": (),
+    "browser": ("-n", "2", "--dist", "loadfile"),
+}
 # pytest's own status for "no tests were collected".
 _NOTHING_COLLECTED = 5
 _SOME_FAILED = 1

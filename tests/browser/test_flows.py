@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.person import Open, Person, say
+from tests.browser.person import Open, Person, say, say_part
 
 
 def _awaits_code(person: Person) -> None:
@@ -78,6 +78,28 @@ def test_an_ended_flow_leads_on(enter: Open, code: str, title: str, way: str) ->
     step = {"link.log_in": "shell.log_in_title", "link.register": "shell.register_title"}[way]
     person.title(say(step))
     expect(person.dialog.get_by_label(say("shell.email"))).to_have_value(person.email)
+
+
+def test_whoever_has_asked_too_often_is_told_until_when_and_gets_a_code_then(enter: Open) -> None:
+    person = enter("phone")
+    person.page.clock.install()
+    _awaits_code(person)
+    person.wait(61)
+    person.page.route(
+        "**/code",
+        lambda route: _answer(route, 429, code="too_many_requests", retry_in=1200),
+        times=1,
+    )
+    person.press(say("shell.resend"))
+    limit = person.dialog.locator(".limit")
+    expect(limit).to_contain_text(say_part("verify.resend_limit"))
+    expect(limit).to_be_focused()
+    person.photograph("27-limit")
+    person.wait(1201)
+    expect(limit).to_be_hidden()
+    person.press(say("shell.resend"))
+    person.enter_code(person.site.read_code(person.email, mails=2))
+    person.title(say("shell.done_title"))
 
 
 def test_a_code_that_expired_while_the_page_slept_leads_to_a_new_one(enter: Open) -> None:

@@ -3,7 +3,7 @@
 import json
 import re
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import get_args
 
 import pytest
@@ -164,3 +164,26 @@ def test_the_press_offices_page_knows_every_field_and_its_example_is_valid() -> 
     others = {*get_args(Standing), *WEIGHTS.values(), "state", "message", "next"}
     assert named - others <= WEIGHTS.keys()
     assert named & WEIGHTS.keys()
+
+
+@pytest.mark.parametrize(
+    "time", ["1900-01-01T00:00:00+23:59", "2200-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59"]
+)
+def test_a_time_that_leaves_reason_in_utc_is_refused(time: str) -> None:
+    """It would be stored, and the stored state not be read again: the folder would be stuck."""
+    assert refused(title="x", withdraw_at=time) == [("field_time", "withdraw_at")]
+
+
+@given(
+    st.sampled_from([1899, 1900, 2026, 2200, 2201]),
+    st.sampled_from(["01-01T00:00", "12-31T23:59"]),
+    st.integers(-1439, 1439),
+)
+def test_what_was_accepted_is_accepted_again_as_it_is_stored(
+    year: int, day: str, minutes: int
+) -> None:
+    moment = datetime.fromisoformat(f"{year}-{day}")
+    written = moment.replace(tzinfo=timezone(timedelta(minutes=minutes))).isoformat()
+    with suppress(MetadataRejectedError):
+        found = read(title="x", publish_at=written)
+        assert Metadata.model_validate_json(found.model_dump_json()) == found

@@ -60,9 +60,13 @@ def _read_time(value: object) -> object:
 
 
 def _within_reason(value: datetime) -> datetime:
+    # As written, which bounds the arithmetic, and in UTC: what is stored is read by this again.
     if not _FEWEST <= value.year <= _MOST:
         raise ValueError("field_time")
-    return value.astimezone(UTC)
+    moment = value.astimezone(UTC)
+    if not _FEWEST <= moment.year <= _MOST:
+        raise ValueError("field_time")
+    return moment
 
 
 def _language_tag(value: str) -> str:

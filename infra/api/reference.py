@@ -1,21 +1,13 @@
-"""Writes the API reference for people from the OpenAPI document.
-
-``python -m infra.api.reference`` writes ``docs/api-reference.md``. Every fact in it comes from the
-document, so from the code; a test fails when the page is not what the document says.
-"""
+"""Decides how the OpenAPI document reads for people: one page, with nothing that is not in it."""
 
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, TypeAlias
 
 from newsreel import words
 from newsreel.http.problems import KINDS
 
-ROOT = Path(__file__).resolve().parents[2]
-DOCUMENT = ROOT / "layers" / "code" / "newsreel" / "openapi.json"
-PAGE = ROOT / "docs" / "api-reference.md"
 # Parsed JSON whose shape OpenAPI 3.1 fixes; it is read here, never made.
 Node: TypeAlias = dict[str, Any]
 # What routes have in common, which of them (by "METHOD path" and operation), and what they refuse.
@@ -26,7 +18,7 @@ _USUAL_HEADERS = {"Accept-Language", "Origin"}
 _TELLING = {"Location", "Set-Cookie"}
 _OPENING = """# API reference
 
-Written from the code by `python -m infra.api.reference`; `GET /api/openapi.json` is the same for
+Written from the code by `python -m infra.api`; `GET /api/openapi.json` is the same for
 programs. How to go from nothing to a file: [api.md](api.md).
 
 Paths stand under `/api` on the site's own address. *Session* routes want the cookie that log-in
@@ -258,17 +250,3 @@ def _anchor(heading: str) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join(text.replace("``", "`").split())
-
-
-def page() -> str:
-    """Return the page as it should stand in ``docs/``."""
-    return Reference(json.loads(DOCUMENT.read_text(encoding="utf-8"))).text()
-
-
-def main() -> None:
-    """Write the page."""
-    PAGE.write_text(page(), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

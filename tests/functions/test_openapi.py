@@ -15,7 +15,8 @@ from newsreel.refusals import CODES
 from functions.catalogue import app as catalogue_app
 from functions.password_reset import app as reset_app
 from functions.registration import app as registration_app
-from infra import write_openapi
+from infra.api import document
+from infra.api.routes import declared_routes
 from tests import template
 from tests.description import DOCUMENT, OPERATIONS, codes_of, resolved
 from tests.functions.accounts import PASSWORD, call
@@ -23,8 +24,8 @@ from tests.functions.conftest import Cloud
 
 
 def test_the_file_is_what_the_code_says() -> None:
-    assert json.loads(json.dumps(write_openapi.document())) == DOCUMENT, (
-        "run infra/write_openapi.py and commit what it writes"
+    assert json.loads(json.dumps(document.document())) == DOCUMENT, (
+        "run python -m infra.api and commit what it writes"
     )
 
 
@@ -130,7 +131,7 @@ def test_private_routes_name_the_session_and_public_ones_do_not() -> None:
     private = {(method, path) for method, path, one in OPERATIONS if "security" in one}
     declared = {
         (route.method, route.path)
-        for route, _ in write_openapi.declared_routes()
+        for route, _ in declared_routes()
         if route.access is Access.SESSION
     }
     assert private == declared

@@ -1,34 +1,18 @@
-"""Writes the OpenAPI 3.1 document from the routes as the functions declare them.
+"""Decides what the OpenAPI 3.1 document says of each route; all of it comes from the code."""
 
-``python infra/write_openapi.py`` writes ``layers/code/newsreel/openapi.json``, which the catalogue
-function serves; ``--check`` fails when the file is not what the code says.
-"""
-
-import argparse
-import importlib
 import json
-import os
 import re
-import sys
 from collections.abc import Iterator
-from dataclasses import fields
-from pathlib import Path
-from pkgutil import iter_modules
 from typing import cast
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "layers" / "code")]
+from newsreel.http.api import Access, Route
+from newsreel.http.problems import CONTENT_TYPE, KINDS
+from newsreel.refusals import Code
 
-from newsreel import settings  # noqa: E402
-from newsreel.http.api import Access, Route  # noqa: E402
-from newsreel.http.problems import CONTENT_TYPE, KINDS  # noqa: E402
-from newsreel.refusals import Code  # noqa: E402
-
-from infra import openapi_parts, openapi_schemas  # noqa: E402
-from infra.api.examples import EXAMPLES, Example, Json  # noqa: E402
-from infra.api.words import FIELDS, PARAMETERS, TAGS  # noqa: E402
-
-DOCUMENT = ROOT / "layers" / "code" / "newsreel" / "openapi.json"
+from infra.api import parts, schemas
+from infra.api.examples import EXAMPLES, Example, Json
+from infra.api.routes import declared_routes
+from infra.api.words import FIELDS, PARAMETERS, TAGS
 
 _ABOUT = """Journalists register, prove their address, and download video free of charge.
 
@@ -69,23 +53,6 @@ _SENDING_ON = {302, 303}
 _READING = {"GET", "HEAD"}
 
 
-def declared_routes() -> list[tuple[Route, str]]:
-    """Return every route of every function, with its description."""
-    os.environ["POWERTOOLS_LOG_LEVEL"] = "INFO"
-    for module in iter_modules(settings.__path__, "newsreel.settings."):
-        for field in fields(importlib.import_module(module.name).Settings):
-            os.environ.setdefault(field.name.upper(), "1" if field.type is int else "x")
-    os.environ.setdefault("AWS_DEFAULT_REGION", "eu-central-1")
-    found = []
-    for folder in sorted((ROOT / "functions").iterdir()):
-        if not (folder / "app.py").exists():
-            continue
-        app = importlib.import_module(f"functions.{folder.name}.app")
-        api = getattr(app, "api", None)
-        found += [(route, route.summary) for route in api.routes] if api else []
-    return sorted(found, key=lambda entry: (entry[0].path, entry[0].method))
-
-
 def document() -> Json:
     """Return the OpenAPI document."""
     routes = declared_routes()
@@ -108,14 +75,14 @@ def document() -> Json:
         "components": {
             "schemas": _told(
                 {
-                    **openapi_schemas.schemas(bodies, answers),
-                    "Problem": openapi_parts.problem(),
-                    "FieldProblem": openapi_parts.field_problem(),
+                    **schemas.schemas(bodies, answers),
+                    "Problem": parts.problem(),
+                    "FieldProblem": parts.field_problem(),
                 }
             ),
-            "parameters": openapi_parts.PARAMETERS,
-            "headers": openapi_parts.HEADERS,
-            "securitySchemes": {"session": openapi_parts.SESSION_COOKIE},
+            "parameters": parts.PARAMETERS,
+            "headers": parts.HEADERS,
+            "securitySchemes": {"session": parts.SESSION_COOKIE},
         },
     }
 
@@ -149,7 +116,7 @@ def _operation(route: Route, summary: str) -> Json:
             "required": True,
             "content": {
                 "application/json": {
-                    "schema": openapi_schemas.reference(route.body),
+                    "schema": schemas.reference(route.body),
                     "example": _example_of(route).body,
                 }
             },
@@ -178,7 +145,7 @@ def _parameters(route: Route) -> Iterator[Json]:
             "schema": {"type": "string"},
         }
     if route.query is not None:
-        yield from openapi_schemas.query_parameters(route.query)
+        yield from schemas.query_parameters(route.query)
     names = ["AcceptLanguage"]
     names += ["Origin"] if route.method not in _READING else []
     repeat_key = _REPEATABLE.get((route.method, route.path))
@@ -242,7 +209,7 @@ def _content(route: Route, media: str) -> Json:
         return {"schema": {"type": "object"}}
     example = _example_of(route).answer
     shown: dict[str, Json] = {"example": example} if example else {}
-    return {"schema": openapi_schemas.reference(route.answer), **shown}
+    return {"schema": schemas.reference(route.answer), **shown}
 
 
 def _also(route: Route, status: int) -> dict[str, Json]:
@@ -274,18 +241,6 @@ def _success(route: Route) -> str:
     return {201: "Made.", 202: "Accepted.", 204: "Done."}.get(route.status, "The answer.")
 
 
-def main() -> int:
-    """Write the document, or check that it is what the code says."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="fail when the file differs")
-    text = json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
-    if parser.parse_args().check:
-        same = DOCUMENT.exists() and DOCUMENT.read_text(encoding="utf-8") == text
-        print("openapi.json is what the code says" if same else "run infra/write_openapi.py")
-        return 0 if same else 1
-    DOCUMENT.write_text(text, encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def text() -> str:
+    """Return the document as the catalogue function serves it."""
+    return json.dumps(document(), indent=1, ensure_ascii=False) + "\n"

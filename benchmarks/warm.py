@@ -14,7 +14,7 @@ The difference is the client's own cost, without sockets and TLS.
 import gc
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,7 +30,7 @@ from newsreel import clock
 from newsreel.accounts import passwords
 from newsreel.downloads.signer import Signer
 
-from benchmarks.routes import ROUTES, Prepared, World
+from benchmarks.routes import ROUTES, Prepare, Prepared, World
 from tests.functions.conftest import Hands, empty_account
 
 LOOPS = 40
@@ -71,14 +71,14 @@ class NoHash:
         return False
 
 
-def measure(rounds: int) -> dict[str, Cost]:
+def measure(rounds: int, routes: Mapping[str, Prepare] = ROUTES) -> dict[str, Cost]:
     """Measure every route `rounds` times, by turns; medians."""
     hands = Hands()
     with (
         patch.object(clock, "now", lambda: hands.time),
         patch.object(passwords, "_hasher", NoHash()),
     ):
-        recordings = _record(hands)
+        recordings = _record(hands, routes)
         gc.collect()
         gc.freeze()
         ours: dict[str, list[float]] = {route: [] for route in recordings}
@@ -99,11 +99,11 @@ def measure(rounds: int) -> dict[str, Cost]:
     }
 
 
-def _record(hands: Hands) -> dict[str, Recording]:
+def _record(hands: Hands, routes: Mapping[str, Prepare]) -> dict[str, Recording]:
     recordings = {}
     with empty_account() as cloud:
         world = World(cloud, hands)
-        for route, prepare in ROUTES.items():
+        for route, prepare in routes.items():
             prepare(world).send()  # now the environment is warm
             recording = Recording(prepare(world), hands.time)
             with listening(recording):

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from newsreel import clock, terms
-from newsreel.accounts import profile
+from newsreel.accounts import consents, profile
 from newsreel.accounts.answers import view_account
 from newsreel.accounts.profile_views import (
     AcceptTerms,
@@ -15,10 +15,10 @@ from newsreel.accounts.profile_views import (
     TermsView,
 )
 from newsreel.accounts.table import AccountsTable
-from newsreel.accounts.terms import accept
 from newsreel.accounts.views import AccountView
-from newsreel.http.api import Access, Api, Request
+from newsreel.http.api import Access, Api
 from newsreel.http.gate import SessionGate
+from newsreel.http.request import Request
 from newsreel.refusals import Refusal
 from newsreel.settings.account import Settings
 
@@ -92,7 +92,7 @@ def read_terms(request: Request) -> TermsVersionsView:
 @api.route("PUT", "/account/terms", body=AcceptTerms, status=204)
 def accept_terms(request: Request, body: AcceptTerms) -> None:
     """Accept the terms of use that are in force."""
-    accept(
+    consents.accept_terms(
         table,
         request.account.account_id,
         body.version,

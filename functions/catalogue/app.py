@@ -12,8 +12,9 @@ from newsreel.catalogue.model import Transcript, Video, VideoList
 from newsreel.catalogue.reading import ListQuery, TranscriptQuery
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.catalogue.transcripts import formats
-from newsreel.http.api import Access, Answer, Api, Request
+from newsreel.http.api import Access, Answer, Api
 from newsreel.http.queries import read_query
+from newsreel.http.request import Request
 from newsreel.settings.catalogue import Settings
 
 if TYPE_CHECKING:

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from newsreel import clock
-from newsreel.accounts import requests
+from newsreel import clock, streams
 from newsreel.accounts.issuance import send_requested
 from newsreel.accounts.records import MailRequest
 from newsreel.accounts.table import AccountsTable
@@ -35,4 +34,4 @@ def _send(image: Mapping[str, object]) -> str:
 
 def handler(event: dict[str, object], _context: "LambdaContext") -> None:
     """Send the mail that each record asks for; a failure raises, so the stream tries again."""
-    requests.handle(event, entity="mail_request", send=_send)
+    streams.handle(event, entity="mail_request", send=_send)

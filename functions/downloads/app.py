@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlencode
 
 from newsreel import clock, words
-from newsreel.accounts import terms
+from newsreel.accounts import consents
 from newsreel.accounts.table import AccountsTable
 from newsreel.accounts.table.downloads import DownloadItems
 from newsreel.addresses import read_addresses
@@ -12,9 +12,10 @@ from newsreel.catalogue.table import CatalogueTable
 from newsreel.downloads import delivery
 from newsreel.downloads.delivery import Desk, DownloadLink, Holder, LinkRequest, PresignedUrl
 from newsreel.downloads.signer import Signer
-from newsreel.http.api import Access, Answer, Api, Request
+from newsreel.http.api import Access, Answer, Api
 from newsreel.http.gate import SessionGate
 from newsreel.http.queries import read_query
+from newsreel.http.request import Request
 from newsreel.keyring import read_keyring
 from newsreel.refusals import Refusal
 from newsreel.settings.downloads import Settings
@@ -62,7 +63,7 @@ def _desk() -> Desk:
 )
 def make_link(request: Request, body: LinkRequest) -> Answer:
     """Make a stable link to one file."""
-    version = terms.admit(
+    version = consents.admit(
         accounts,
         request.account.account_id,
         request.account.terms_version,

@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING
 
 from newsreel import clock
-from newsreel.accounts.profile import say_to_newsletter
+from newsreel.accounts import consents
 from newsreel.accounts.profile_views import Subscribe
-from newsreel.accounts.records import Consent
 from newsreel.accounts.table import AccountsTable
-from newsreel.http.api import Api, Request
+from newsreel.http.api import Api
 from newsreel.http.gate import SessionGate
+from newsreel.http.request import Request
 from newsreel.settings.newsletter import Settings
 
 if TYPE_CHECKING:
@@ -22,25 +22,15 @@ api = Api(SessionGate(table, settings.addresses_parameter))
 @api.route("PUT", "/account/newsletter", body=Subscribe, status=204)
 def subscribe(request: Request, body: Subscribe) -> None:
     """Subscribe, and keep what was agreed to: time, version of the text, language."""
-    _say(request, given=True, text_version=body.text_version, language=body.language)
+    account_id, now = request.account.account_id, clock.epoch()
+    consents.subscribe(table, account_id, body.text_version, language=body.language, now=now)
 
 
 @api.route("DELETE", "/account/newsletter", status=204)
 def unsubscribe(request: Request) -> None:
     """End the subscription, and keep when."""
-    _say(request, given=False, text_version="", language=request.language)
-
-
-def _say(request: Request, *, given: bool, text_version: str, language: str) -> None:
-    consent = Consent(
-        account_id=request.account.account_id,
-        subject="newsletter",
-        given=given,
-        text_version=text_version,
-        language=language,
-        at=clock.epoch(),
-    )
-    say_to_newsletter(table, consent)
+    account_id, now = request.account.account_id, clock.epoch()
+    consents.unsubscribe(table, account_id, language=request.language, now=now)
 
 
 def handler(event: dict[str, object], context: "LambdaContext") -> dict[str, object]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from newsreel.accounts import requests
+from newsreel import streams
 from newsreel.accounts.notices import send_notice
 from newsreel.accounts.records import Notice
 from newsreel.accounts.table import AccountsTable
@@ -31,4 +31,4 @@ def _send(image: Mapping[str, object]) -> str:
 
 def handler(event: dict[str, object], _context: "LambdaContext") -> None:
     """Send the notice that each record asks for; a failure raises, so the stream tries again."""
-    requests.handle(event, entity="notice", send=_send)
+    streams.handle(event, entity="notice", send=_send)

@@ -1,6 +1,6 @@
 """Password reset: start, Send new Code, look, verify, complete."""
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from newsreel import clock
 from newsreel.accounts import flows, password_reset
@@ -19,28 +19,18 @@ from newsreel.accounts.views import (
     flow_standing,
 )
 from newsreel.http import cookies
-from newsreel.http.api import Access, Answer, Api, Request
+from newsreel.http.api import Access, Answer, Api
 from newsreel.http.gate import SessionGate
-from newsreel.keyring import read_keyring
+from newsreel.http.request import Request
 from newsreel.policy import POLICY
 from newsreel.settings.password_reset import Settings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
-    from newsreel.accounts.passwords import Choice
 
 settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)
 api = Api(SessionGate(table, settings.addresses_parameter))
-
-
-def _rules() -> Rules:
-    return Rules(
-        table=table,
-        keyring=read_keyring(settings.flow_keys_secret),
-        choice=cast("Choice", settings.password_policy),
-        organisation=settings.organisation,
-    )
 
 
 def _view(flow: Flow, flow_id: str, *, now: int) -> ResetView:
@@ -60,7 +50,7 @@ def start(request: Request, body: StartReset) -> ResetView:
     """Start a reset; the answer is the same whether or not the address is known."""
     now = clock.epoch()
     started = password_reset.start(
-        _rules(),
+        Rules.of(settings, table),
         body.email,
         language=request.language,
         repeat_key=request.idempotency_key,
@@ -95,7 +85,9 @@ def verify(request: Request, body: EnterCode) -> Answer:
     """Exchange a right code for the token that completes this reset; the browser is marked."""
     browser = browser_of(request)
     flow_id = request.path["reset_id"]
-    proof = password_reset.verify(_rules(), flow_id, body.code, browser, now=clock.epoch())
+    proof = password_reset.verify(
+        Rules.of(settings, table), flow_id, body.code, browser, now=clock.epoch()
+    )
     view = ResetProofView(reset_token=proof.reset_token, expires_at=clock.rfc3339(proof.expires_at))
     marked = cookies.mark_device(browser.token, POLICY.session.device_life)
     return Answer(200, view, cookies=(marked,))
@@ -112,7 +104,7 @@ def verify(request: Request, body: EnterCode) -> Answer:
 def complete(request: Request, body: CompleteReset) -> None:
     """Set the new password and end every session; nobody is signed in by it."""
     password_reset.complete(
-        _rules(),
+        Rules.of(settings, table),
         request.path["reset_id"],
         body.reset_token,
         body.new_password,

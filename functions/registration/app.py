@@ -1,6 +1,6 @@
 """Registration: start, Send new Code, look, confirm."""
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from newsreel import clock
 from newsreel.accounts import flows, registration
@@ -17,27 +17,17 @@ from newsreel.accounts.views import (
     flow_facts,
     flow_standing,
 )
-from newsreel.http.api import Access, Answer, Api, Request
+from newsreel.http.api import Access, Answer, Api
 from newsreel.http.gate import SessionGate
-from newsreel.keyring import read_keyring
+from newsreel.http.request import Request
 from newsreel.settings.registration import Settings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
-    from newsreel.accounts.passwords import Choice
 
 settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)
 api = Api(SessionGate(table, settings.addresses_parameter))
-
-
-def _rules() -> Rules:
-    return Rules(
-        table=table,
-        keyring=read_keyring(settings.flow_keys_secret),
-        choice=cast("Choice", settings.password_policy),
-        organisation=settings.organisation,
-    )
 
 
 def _view(flow: Flow, flow_id: str, *, now: int) -> RegistrationView:
@@ -56,7 +46,7 @@ def _view(flow: Flow, flow_id: str, *, now: int) -> RegistrationView:
 )
 def start(request: Request, body: StartRegistration) -> RegistrationView:
     """Start a registration; the answer is the same for every address."""
-    rules, now = _rules(), clock.epoch()
+    rules, now = Rules.of(settings, table), clock.epoch()
     wish = registration.check(rules, body.email, body.password, body.language)
     started = registration.start(rules, wish, repeat_key=request.idempotency_key, now=now)
     return _view(started.flow, started.flow_id, now=now)
@@ -89,7 +79,7 @@ def send_new_code(request: Request) -> RegistrationView:
 def confirm(request: Request, body: EnterCode) -> Answer:
     """Open the account of whoever enters the code, signed in."""
     opened = registration.confirm(
-        _rules(),
+        Rules.of(settings, table),
         request.path["registration_id"],
         body.code,
         browser_of(request),

@@ -8,8 +8,9 @@ from newsreel.accounts.answers import browser_of, signed_in
 from newsreel.accounts.table import AccountsTable
 from newsreel.accounts.views import LogIn, SignedInView
 from newsreel.http import cookies
-from newsreel.http.api import Access, Answer, Api, Request
+from newsreel.http.api import Access, Answer, Api
 from newsreel.http.gate import SessionGate
+from newsreel.http.request import Request
 from newsreel.settings.sessions import Settings
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from typing import get_args
 from newsreel import words
 from newsreel.accounts.password_reset import SHORTEST_REPEAT_KEY
 from newsreel.downloads.delivery import Reason
-from newsreel.http.api import LONGEST_IDEMPOTENCY_KEY
 from newsreel.http.cookies import SESSION
 from newsreel.http.problems import KINDS
+from newsreel.http.request import LONGEST_IDEMPOTENCY_KEY
 
 from infra.api.examples import Json
 

@@ -33,7 +33,12 @@ def test_the_numbers_are_those_that_were_decided() -> None:
             "last_use_every": HOUR,
             "device_life": 400 * DAY,
         },
-        "log_in": {"free_failures": 5, "longest_wait": 15 * MINUTE, "forget_after": DAY},
+        "log_in": {
+            "free_failures": 5,
+            "longest_wait": 15 * MINUTE,
+            "forget_after": DAY,
+            "notices_a_day": 10,
+        },
         "retention": {
             "downloads": 90 * DAY,
             "notices": 14 * DAY,

@@ -7,8 +7,9 @@ from newsreel.accounts.records import Account
 from newsreel.accounts.sessions import Opened
 from newsreel.accounts.views import AccountView, SignedInView
 from newsreel.http import cookies
-from newsreel.http.api import Answer, Request, SignedIn
+from newsreel.http.api import Answer
 from newsreel.http.browser import name_of
+from newsreel.http.request import Request, SignedIn
 from newsreel.policy import POLICY
 
 

@@ -82,6 +82,6 @@ def required(text: str) -> str:
         raise Refusal("fields_rejected", errors=(FieldError("email", "email"),)) from None
 
 
-def key_of(address: str) -> str:
+def hash_of(address: str) -> str:
     """Return the SHA-256 of a canonical address in hex: its place in tables."""
     return hashlib.sha256(address.encode()).hexdigest()

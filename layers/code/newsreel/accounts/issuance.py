@@ -25,7 +25,7 @@ def send_requested(
     if not table.claim_mail(request.purpose, request.flow_key, request.issue):
         return "dropped"
     flow = table.read_flow(request.purpose, request.flow_key)
-    account_id = table.read_reservation(emails.key_of(flow.email) if flow else "")
+    account_id = table.read_reservation(emails.hash_of(flow.email) if flow else "")
     if flow is None or not _is_wanted(flow, request, now=now):
         table.close_mail(request, state="dropped", delivery=None)
         return "dropped"

@@ -54,7 +54,7 @@ def verify(rules: Rules, flow_id: str, typed: str, browser: Browser, *, now: int
         Refusal: as ``flows.check_code``; ``flow_over`` if another reset was completed meanwhile.
     """
     flow = flows.check_code(rules.table, rules.keyring, "password_reset", flow_id, typed, now=now)
-    address_hash = emails.key_of(flow.email)
+    address_hash = emails.hash_of(flow.email)
     account_id = rules.table.read_reservation(address_hash)
     account = rules.table.read_account(account_id) if account_id else None
     if account is None or flow.started_at <= account.flows_void_until:

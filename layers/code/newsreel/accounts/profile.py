@@ -1,13 +1,11 @@
-"""Decides what an account's owner sees of sessions and downloads, and how consent is kept."""
+"""Decides what an account's owner sees of sessions and downloads."""
 
 import re
 
 from newsreel import clock
 from newsreel.accounts.profile_views import DownloadsView, DownloadView, SessionsView, SessionView
-from newsreel.accounts.records import Consent, Session
+from newsreel.accounts.records import Session
 from newsreel.accounts.table import AccountsTable
-from newsreel.refusals import Refusal
-from newsreel.transactions import ConditionFailed
 
 _ID_LENGTH = 16
 _SESSION_ID = re.compile(rf"[0-9a-f]{{{_ID_LENGTH}}}")
@@ -49,18 +47,6 @@ def list_downloads(table: AccountsTable, account_id: str) -> DownloadsView:
             for download in table.list_downloads(account_id)
         ]
     )
-
-
-def say_to_newsletter(table: AccountsTable, consent: Consent) -> None:
-    """Keep a yes or no to the newsletter.
-
-    Raises:
-        Refusal: ``not_signed_in`` if the account is gone.
-    """
-    try:
-        table.keep_consent(consent)
-    except ConditionFailed:
-        raise Refusal("not_signed_in") from None
 
 
 def _view(session: Session, current: str) -> SessionView:

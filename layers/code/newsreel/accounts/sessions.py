@@ -62,7 +62,7 @@ def log_in(
     Raises:
         Refusal: ``wrong_credentials``; ``too_many_requests`` while the address has to wait.
     """
-    address_hash = emails.key_of(email)
+    address_hash = emails.hash_of(email)
     keys = (address_hash, devices.failures_key_of(address_hash, browser.token))
     account, is_known = _count_attempt(table, address_hash, keys, browser, now=now)
     if not passwords.matches(account.password_hash if account else None, password):

@@ -1,39 +1,30 @@
-"""Decides what every route has in common: who may call it, how its body is read, how it answers.
+"""Decides what every route has in common: who may call it, how it answers.
 
-A route is private unless it is declared public. Bodies are pydantic models that forbid unknown
-fields; whatever a rule refuses becomes problem+json here and nowhere else. Routing is Powertools'.
+A route is private unless it is declared public. Whatever a rule refuses becomes problem+json here
+and nowhere else. Routing is Powertools'.
 """
 
-import base64
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Protocol, overload
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
-from pydantic import BaseModel, ValidationError
-from pydantic_core import from_json
+from pydantic import BaseModel
 
-from newsreel import garbage, words
+from newsreel import garbage
 from newsreel.busy import RETRY_AFTER, is_busy
 from newsreel.faults import facts
 from newsreel.http import cookies, problems
-from newsreel.http.fields import field_errors
-from newsreel.refusals import Code, FieldError, Refusal
+from newsreel.http.request import Body, Request, SignedIn, parse_body, raw_body, read_request
+from newsreel.refusals import Code, Refusal
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-LARGEST_BODY = 16 * 1024
-"""Bytes; a larger body gets 413 before it is parsed."""
-
-LONGEST_IDEMPOTENCY_KEY = 255
-
 logger = Logger()
-Body = TypeVar("Body", bound=BaseModel)
 
 
 class Access(Enum):
@@ -41,22 +32,6 @@ class Access(Enum):
 
     PUBLIC = "public"
     SESSION = "session"
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """The account behind a request, as the gate found it."""
-
-    account_id: str
-    epoch: int
-    email: str = field(repr=False)
-    language: str
-    newsletter: bool
-    terms_version: str
-    created_at: int
-    """Seconds since 1970."""
-    session_key: str = field(repr=False)
-    """The session's key in the table (a hash, never the token)."""
 
 
 class Gate(Protocol):
@@ -67,50 +42,6 @@ class Gate(Protocol):
 
     def is_own_origin(self, origin: str) -> bool:
         """Tell whether an ``Origin`` header names one of our own addresses."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One request, as routes see it. Its ``repr`` shows nothing: paths and headers hold secrets."""
-
-    path: Mapping[str, str] = field(repr=False)
-    query: Mapping[str, str] = field(repr=False)
-    headers: Mapping[str, str] = field(repr=False)
-    cookies: Mapping[str, str] = field(repr=False)
-    source_ip: str = field(repr=False)
-    language: str
-    method: str
-    signed_in: SignedIn | None = None
-
-    def header(self, name: str) -> str | None:
-        """Return a header by its name in any case."""
-        return self.headers.get(name.lower())
-
-    @property
-    def idempotency_key(self) -> str | None:
-        """Return the Idempotency-Key, if the caller sent one: printable ASCII of a sensible length.
-
-        Raises:
-            Refusal: ``fields_rejected``.
-        """
-        key = self.header("idempotency-key")
-        if key is None:
-            return None
-        fits = 1 <= len(key) <= LONGEST_IDEMPOTENCY_KEY and key.isascii() and key.isprintable()
-        if not fits:
-            raise Refusal("fields_rejected", errors=(FieldError("Idempotency-Key", "wrong_value"),))
-        return key
-
-    @property
-    def account(self) -> SignedIn:
-        """Return the account behind a private route's request.
-
-        Raises:
-            Refusal: ``not_signed_in``.
-        """
-        if self.signed_in is None:
-            raise Refusal("not_signed_in")
-        return self.signed_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,11 +177,11 @@ class Api:
         path_values: Mapping[str, str],
     ) -> Response[str]:
         event = self._resolver.current_event
-        request = _read(event, path_values)
+        request = read_request(event, path_values)
         try:
             request = self._admit(route, request)
-            raw = _raw_body(event)
-            body = () if route.body is None else (_parse(raw, request, route.body),)
+            raw = raw_body(event)
+            body = () if route.body is None else (parse_body(raw, request, route.body),)
             return self._respond(route, run(request, *body))
         except Refusal as refusal:
             return self._refuse(refusal, request.language, expire=_is_stale(refusal, request))
@@ -259,7 +190,7 @@ class Api:
 
     def _find_nothing(self, _error: Exception) -> Response[str]:
         # The gateway sends known routes alone; what is left is a path value that no route takes.
-        language = _read(self._resolver.current_event, {}).language
+        language = read_request(self._resolver.current_event, {}).language
         return self._refuse(Refusal("no_such_route"), language)
 
     def _admit(self, route: Route, request: Request) -> Request:
@@ -315,52 +246,6 @@ def _is_stale(refusal: Refusal, request: Request) -> bool:
     """Tell whether the browser holds cookies of a session that has ended."""
     held = {cookies.SESSION, cookies.SIGNED_IN} & request.cookies.keys()
     return refusal.code == "not_signed_in" and bool(held)
-
-
-def _read(event: "APIGatewayProxyEvent", path_values: Mapping[str, str]) -> Request:
-    headers = {name.lower(): value for name, value in (event.headers or {}).items()}
-    identity = event.request_context.identity
-    return Request(
-        path=path_values,
-        query=dict(event.query_string_parameters or {}),
-        headers=headers,
-        cookies=cookies.read(headers.get("cookie")),
-        source_ip=identity.source_ip or "0.0.0.0",  # noqa: S104 - no address known
-        language=words.best_language(headers.get("accept-language")),
-        method=event.http_method.upper(),
-    )
-
-
-def _parse(raw: bytes, request: Request, model: type[Body]) -> Body:
-    media_type = (request.header("content-type") or "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise Refusal("wrong_content_type")
-    try:
-        values = from_json(raw, allow_inf_nan=False)
-    except ValueError:
-        raise Refusal("malformed") from None
-    if not isinstance(values, dict):
-        raise Refusal("malformed")
-    try:
-        return model.model_validate(values)
-    except ValidationError as error:
-        # from None: pydantic's error text quotes the input, which may be a password.
-        raise Refusal("fields_rejected", errors=field_errors(error)) from None
-
-
-def _raw_body(event: "APIGatewayProxyEvent") -> bytes:
-    body = event.body or ""
-    try:
-        raw = (
-            base64.b64decode(body, validate=True)
-            if event.is_base64_encoded
-            else body.encode("utf-8", "surrogatepass")
-        )
-    except ValueError:  # also for letters that base64 does not have
-        raise Refusal("malformed") from None
-    if len(raw) > LARGEST_BODY:
-        raise Refusal("body_too_large")
-    return raw
 
 
 def _failure(error: Exception, route: Route) -> Refusal:

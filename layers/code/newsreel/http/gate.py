@@ -6,7 +6,7 @@ from newsreel import clock
 from newsreel.accounts import recognition
 from newsreel.accounts.table import AccountsTable
 from newsreel.addresses import read_addresses
-from newsreel.http.api import SignedIn
+from newsreel.http.request import SignedIn
 
 
 @dataclass(frozen=True, slots=True)

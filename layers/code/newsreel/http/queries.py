@@ -4,8 +4,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from newsreel.http.api import Request
 from newsreel.http.fields import field_errors
+from newsreel.http.request import Request
 from newsreel.refusals import Refusal
 
 Query = TypeVar("Query", bound=BaseModel)

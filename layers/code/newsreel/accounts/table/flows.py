@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from newsreel.accounts.codes import Purpose
-from newsreel.accounts.emails import key_of as hash_of
+from newsreel.accounts.emails import hash_of
 from newsreel.accounts.records import (
     Account,
     Flow,

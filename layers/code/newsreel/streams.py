@@ -1,4 +1,4 @@
-"""Decides how requests for mail are taken from the accounts table's stream.
+"""Decides how requests for mail are taken from a table's stream.
 
 One record at a time; a failure is logged without its text and raised, so that the stream tries the
 record again and, in the end, puts its position into the on-failure queue.

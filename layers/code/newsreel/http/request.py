@@ -1,0 +1,144 @@
+"""Decides how a request is read: its path, headers and cookies, and its body as a pydantic model.
+
+Models of bodies forbid unknown fields; what does not fit is told by field and never by value.
+"""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
+
+from newsreel import words
+from newsreel.http import cookies
+from newsreel.http.fields import field_errors
+from newsreel.refusals import FieldError, Refusal
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
+
+LARGEST_BODY = 16 * 1024
+"""Bytes; a larger body gets 413 before it is parsed."""
+
+LONGEST_IDEMPOTENCY_KEY = 255
+
+Body = TypeVar("Body", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The account behind a request, as the gate found it."""
+
+    account_id: str
+    epoch: int
+    email: str = field(repr=False)
+    language: str
+    newsletter: bool
+    terms_version: str
+    created_at: int
+    """Seconds since 1970."""
+    session_key: str = field(repr=False)
+    """The session's key in the table (a hash, never the token)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request, as routes see it. Its ``repr`` shows nothing: paths and headers hold secrets."""
+
+    path: Mapping[str, str] = field(repr=False)
+    query: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    cookies: Mapping[str, str] = field(repr=False)
+    source_ip: str = field(repr=False)
+    language: str
+    method: str
+    signed_in: SignedIn | None = None
+
+    def header(self, name: str) -> str | None:
+        """Return a header by its name in any case."""
+        return self.headers.get(name.lower())
+
+    @property
+    def idempotency_key(self) -> str | None:
+        """Return the Idempotency-Key, if the caller sent one: printable ASCII of a sensible length.
+
+        Raises:
+            Refusal: ``fields_rejected``.
+        """
+        key = self.header("idempotency-key")
+        if key is None:
+            return None
+        fits = 1 <= len(key) <= LONGEST_IDEMPOTENCY_KEY and key.isascii() and key.isprintable()
+        if not fits:
+            raise Refusal("fields_rejected", errors=(FieldError("Idempotency-Key", "wrong_value"),))
+        return key
+
+    @property
+    def account(self) -> SignedIn:
+        """Return the account behind a private route's request.
+
+        Raises:
+            Refusal: ``not_signed_in``.
+        """
+        if self.signed_in is None:
+            raise Refusal("not_signed_in")
+        return self.signed_in
+
+
+def read_request(event: "APIGatewayProxyEvent", path_values: Mapping[str, str]) -> Request:
+    """Return what an API Gateway proxy event says, without its body."""
+    headers = {name.lower(): value for name, value in (event.headers or {}).items()}
+    identity = event.request_context.identity
+    return Request(
+        path=path_values,
+        query=dict(event.query_string_parameters or {}),
+        headers=headers,
+        cookies=cookies.read(headers.get("cookie")),
+        source_ip=identity.source_ip or "0.0.0.0",  # noqa: S104 - no address known
+        language=words.best_language(headers.get("accept-language")),
+        method=event.http_method.upper(),
+    )
+
+
+def parse_body(raw: bytes, request: Request, model: type[Body]) -> Body:
+    """Return a body as the model that a route wants.
+
+    Raises:
+        Refusal: ``wrong_content_type``, ``malformed`` or ``fields_rejected``.
+    """
+    media_type = (request.header("content-type") or "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise Refusal("wrong_content_type")
+    try:
+        values = from_json(raw, allow_inf_nan=False)
+    except ValueError:
+        raise Refusal("malformed") from None
+    if not isinstance(values, dict):
+        raise Refusal("malformed")
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        # from None: pydantic's error text quotes the input, which may be a password.
+        raise Refusal("fields_rejected", errors=field_errors(error)) from None
+
+
+def raw_body(event: "APIGatewayProxyEvent") -> bytes:
+    """Return an event's body as it was sent.
+
+    Raises:
+        Refusal: ``malformed`` or ``body_too_large``.
+    """
+    body = event.body or ""
+    try:
+        raw = (
+            base64.b64decode(body, validate=True)
+            if event.is_base64_encoded
+            else body.encode("utf-8", "surrogatepass")
+        )
+    except ValueError:  # also for letters that base64 does not have
+        raise Refusal("malformed") from None
+    if len(raw) > LARGEST_BODY:
+        raise Refusal("body_too_large")
+    return raw

@@ -2,7 +2,16 @@
 
 from playwright.sync_api import Locator, expect
 
-from tests.browser.person import DOORSTEP, PASSWORD, Open, Person, page_text, say, speaking
+from tests.browser.person import (
+    DOORSTEP,
+    PASSWORD,
+    Open,
+    Person,
+    page_text,
+    say,
+    say_part,
+    speaking,
+)
 
 ACCOUNT = "/account/profile"
 
@@ -149,6 +158,9 @@ def test_another_browser_is_logged_out_from_here(enter: Open) -> None:
     here = person.page.locator(".sessions .current")
     expect(here).to_contain_text(say("sessions.current"))
     expect(here.get_by_role("button")).to_have_count(0)
+    expect(rows.filter(has=person.page.get_by_role("button"))).to_contain_text(
+        say_part("sessions.used")
+    )
     person.photograph("66-sessions")
     rows.get_by_role("button").click()
     expect(rows).to_have_count(1)

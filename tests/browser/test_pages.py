@@ -124,7 +124,7 @@ def test_the_page_and_the_server_agree_on_passwords(enter: Open) -> None:
     results = person.page.evaluate(
         """async (passwords) => {
           const site = document.querySelector("script[src$='site.js']").src;
-          const policy = await import(new URL("account/policy.js", site).href);
+          const policy = await import(new URL("dialogs/policy.js", site).href);
           const numbers = await policy.passwordPolicy();
           const check = (one) => policy.checkPassword(one, numbers).rules;
           return passwords.map((one) => Object.fromEntries(check(one)));

@@ -221,7 +221,7 @@ def test_what_people_agreed_to_never_changes_under_its_version(
 def test_every_version_in_use_is_among_them() -> None:
     asked = re.search(
         r'TEXT_VERSION = "(.+)"',
-        (ROOT / "website/scripts/account/newsletter-choice.js").read_text(encoding="utf-8"),
+        (ROOT / "website/scripts/dialogs/newsletter-choice.js").read_text(encoding="utf-8"),
     )
     assert asked is not None
     newsletters = set(get_args(NewsletterText))

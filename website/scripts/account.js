@@ -1,16 +1,16 @@
 // The account page, /account/<part>: what its owner sees and changes; asks for log-in and goes on.
 
-import { runBusy, showTrouble } from "./account/forms.js";
+import { runBusy, showTrouble } from "./dialogs/forms.js";
 import { Refusal, SLOW } from "./api.js";
 import { copyOf } from "./dom.js";
 import { account, forgetSession, sessionChanges, signedIn } from "./session.js";
 import { say } from "./words.js";
 
 const PARTS = {
-  profile: () => import("./parts/profile.js"),
-  newsletter: () => import("./parts/newsletter.js"),
-  downloads: () => import("./parts/downloads.js"),
-  security: () => import("./parts/security.js"),
+  profile: () => import("./account/profile.js"),
+  newsletter: () => import("./account/newsletter.js"),
+  downloads: () => import("./account/downloads.js"),
+  security: () => import("./account/security.js"),
 };
 const FIRST = "profile";
 

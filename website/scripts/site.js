@@ -85,7 +85,7 @@ for (const kind of ["click", "auxclick", "contextmenu"]) {
 
 let dialogs;
 const loadDialogs = () => {
-  dialogs ??= import("./account/dialog.js").catch((error) => {
+  dialogs ??= import("./dialogs/dialog.js").catch((error) => {
     dialogs = undefined;
     throw error;
   });

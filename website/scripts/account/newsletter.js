@@ -1,6 +1,6 @@
 // Part "newsletter": the same choice as after registration.
 
-import "../account/newsletter-choice.js";
+import "../dialogs/newsletter-choice.js";
 
 export function show(place, page, who) {
   place.querySelector("newsletter-choice").show(who.newsletter);

@@ -1,6 +1,6 @@
 // Part "profile": the address, since when, and the language of mails and of this page.
 
-import { configuration } from "../account/policy.js";
+import { configuration } from "../dialogs/policy.js";
 import { ask } from "../api.js";
 import { make } from "../dom.js";
 import { dateText } from "../figures.js";

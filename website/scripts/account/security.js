@@ -11,13 +11,16 @@ export function show(place, page, who, sessions) {
   place.querySelector(".sessions").append(...sessions.map((session) => row(session, place, page)));
 }
 
+const moment = (time) => dateText(new Date(time), "moment");
+
 function row(session, place, page) {
   const line = copyOf("session-row").firstElementChild;
   const name = session.browser || say("sessions.unknown");
   line.querySelector(".browser").textContent = name;
   const facts = [
     session.current ? say("sessions.current") : "",
-    say("sessions.began", { date: dateText(new Date(session.created_at), "moment") }),
+    say("sessions.began", { date: moment(session.created_at) }),
+    session.current ? "" : say("sessions.used", { date: moment(session.last_used_at) }),
     session.keep ? say("sessions.kept") : "",
   ];
   line.querySelector(".hint").textContent = facts.filter(Boolean).join(" · ");

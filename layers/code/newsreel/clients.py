@@ -1,17 +1,14 @@
 """AWS clients: each made once per environment, when a function first needs it, low-level.
 
-By botocore itself, whose clients boto3 hands out too: what boto3 adds to them (resources, transfers
-by threads) is not used here, and importing it is a fifteenth of a cold start.
-
 A call gives up before its function's own time is over, or the caller would get the gateway's error
 in place of ours: twice 3 s of silence and at most 1 s between make 7 of an API function's 10.
 """
 
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
+import boto3
 from botocore.config import Config
-from botocore.session import Session, get_session
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -31,58 +28,48 @@ _FOR_TABLES = _CONFIG.merge(Config(parameter_validation=False, user_agent="newsr
 
 
 @cache
-def session() -> Session:
-    """Return what makes every client; it reads what AWS's services have in common once."""
-    return get_session()
-
-
-@cache
 def dynamodb() -> "DynamoDBClient":
     """Return the DynamoDB client; only the two table modules ask for it."""
-    return cast("DynamoDBClient", session().create_client("dynamodb", config=_FOR_TABLES))
+    return boto3.client("dynamodb", config=_FOR_TABLES)
 
 
 @cache
 def s3() -> "S3Client":
     """Return the S3 client for what somebody waits for."""
-    return cast("S3Client", session().create_client("s3", config=_CONFIG))
+    return boto3.client("s3", config=_CONFIG)
 
 
 @cache
 def bulk_s3() -> "S3Client":
     """Return the S3 client for whole files, which nobody waits for."""
-    return cast(
-        "S3Client", session().create_client("s3", config=_CONFIG.merge(Config(read_timeout=30)))
-    )
+    return boto3.client("s3", config=_CONFIG.merge(Config(read_timeout=30)))
 
 
 @cache
 def ssm() -> "SSMClient":
     """Return the Systems Manager client."""
-    return cast("SSMClient", session().create_client("ssm", config=_CONFIG))
+    return boto3.client("ssm", config=_CONFIG)
 
 
 @cache
 def secretsmanager() -> "SecretsManagerClient":
     """Return the Secrets Manager client."""
-    return cast("SecretsManagerClient", session().create_client("secretsmanager", config=_CONFIG))
+    return boto3.client("secretsmanager", config=_CONFIG)
 
 
 @cache
 def ses() -> "SESClient":
     """Return the SES client (version 1: ``SendRawEmail`` keeps every header)."""
-    return cast(
-        "SESClient", session().create_client("ses", config=_CONFIG.merge(Config(read_timeout=8)))
-    )
+    return boto3.client("ses", config=_CONFIG.merge(Config(read_timeout=8)))
 
 
 @cache
 def sts() -> "STSClient":
     """Return the Security Token Service client."""
-    return cast("STSClient", session().create_client("sts", config=_CONFIG))
+    return boto3.client("sts", config=_CONFIG)
 
 
 def forget() -> None:
     """Drop every client, so that a test starts with its own."""
-    for made in (session, dynamodb, s3, bulk_s3, ssm, secretsmanager, ses, sts):
+    for made in (dynamodb, s3, bulk_s3, ssm, secretsmanager, ses, sts):
         made.cache_clear()

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
+import boto3
 from botocore.config import Config
 
 from newsreel import clients, clock
@@ -70,7 +71,7 @@ class Signer:
         self._until = taken["Expiration"]
         # A URL is only as regional as its host: SigV4 signs the host, and the old global one
         # redirects. Checksum modes would add a signed header that no download client sends.
-        made = clients.session().create_client(
+        self._client = boto3.client(
             "s3",
             config=Config(
                 signature_version="s3v4",
@@ -86,4 +87,3 @@ class Signer:
             aws_session_token=taken["SessionToken"],
             endpoint_url=self.endpoint_url or None,
         )
-        self._client = cast("S3Client", made)

@@ -7,9 +7,7 @@ from newsreel import clock, streams
 from newsreel.accounts.issuance import send_requested
 from newsreel.accounts.records import MailRequest
 from newsreel.accounts.table import AccountsTable
-from newsreel.addresses import read_addresses
 from newsreel.keyring import read_keyring
-from newsreel.mail.message import House
 from newsreel.mail.outbox import Outbox
 from newsreel.settings.code_issuance import Settings
 
@@ -21,15 +19,9 @@ table = AccountsTable(settings.accounts_table)
 
 
 def _send(image: Mapping[str, object]) -> str:
-    house = House(
-        settings.organisation,
-        settings.mail_domain,
-        read_addresses(settings.addresses_parameter).site_url,
-    )
     request = MailRequest.read({**image, "issue": int(str(image["issue"]))})
     keyring = read_keyring(settings.flow_keys_secret)
-    outbox = Outbox(house, settings.configuration_set)
-    return send_requested(table, keyring, outbox, request, now=clock.epoch())
+    return send_requested(table, keyring, Outbox.of(settings), request, now=clock.epoch())
 
 
 def handler(event: dict[str, object], _context: "LambdaContext") -> None:

@@ -7,8 +7,6 @@ from newsreel import streams
 from newsreel.accounts.notices import send_notice
 from newsreel.accounts.records import Notice
 from newsreel.accounts.table import AccountsTable
-from newsreel.addresses import read_addresses
-from newsreel.mail.message import House
 from newsreel.mail.outbox import Outbox
 from newsreel.settings.notices import Settings
 
@@ -20,13 +18,8 @@ table = AccountsTable(settings.accounts_table)
 
 
 def _send(image: Mapping[str, object]) -> str:
-    house = House(
-        settings.organisation,
-        settings.mail_domain,
-        read_addresses(settings.addresses_parameter).site_url,
-    )
     notice = Notice.read({**image, "requested_at": int(str(image["requested_at"]))})
-    return send_notice(table, Outbox(house, settings.configuration_set), notice)
+    return send_notice(table, Outbox.of(settings), notice)
 
 
 def handler(event: dict[str, object], _context: "LambdaContext") -> None:

@@ -10,12 +10,11 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from newsreel import clock, words
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +114,7 @@ def _footer(letter: Letter, house: House) -> str:
 
 
 @cache
-def _layout() -> "Template":
-    # Imported here: the API functions import this package's records, never its templates.
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
-
+def _layout() -> Template:
     environment = Environment(
         loader=PackageLoader("newsreel.mail"),
         autoescape=True,

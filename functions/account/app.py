@@ -9,6 +9,7 @@ from newsreel.accounts.answers import view_account
 from newsreel.accounts.profile_views import (
     AcceptTerms,
     ChangeAccount,
+    DownloadsQuery,
     DownloadsView,
     SessionsView,
     TermsVersionsView,
@@ -18,6 +19,7 @@ from newsreel.accounts.table import AccountsTable
 from newsreel.accounts.views import AccountView
 from newsreel.http.api import Access, Api
 from newsreel.http.gate import SessionGate
+from newsreel.http.queries import read_query
 from newsreel.http.request import Request
 from newsreel.refusals import Refusal
 from newsreel.settings.account import Settings
@@ -59,10 +61,17 @@ def end_session(request: Request) -> None:
     profile.end_session(table, request.account.account_id, request.path["session_id"])
 
 
-@api.route("GET", "/account/downloads", answer=DownloadsView)
+@api.route(
+    "GET",
+    "/account/downloads",
+    query=DownloadsQuery,
+    answer=DownloadsView,
+    refusals=("fields_rejected",),
+)
 def list_downloads(request: Request) -> DownloadsView:
     """List what was downloaded in the last 90 days."""
-    return profile.list_downloads(table, request.account.account_id)
+    cursor = read_query(request, DownloadsQuery).cursor
+    return profile.list_downloads(table, request.account.account_id, cursor, now=clock.epoch())
 
 
 @api.route("DELETE", "/account/downloads", status=204)

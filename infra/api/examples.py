@@ -161,7 +161,8 @@ EXAMPLES: dict[str, Example] = {
                     "rendition_id": "munich-doorstep-xdcam-hd422-1080i50-mxf",
                     "downloaded_at": "2026-02-14T10:12:31Z",
                 }
-            ]
+            ],
+            "next_cursor": None,
         }
     ),
     "PUT /account/newsletter": Example({"text_version": "2026-01", "language": "en"}),

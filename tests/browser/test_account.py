@@ -1,6 +1,6 @@
 """The account page: what its owner sees, changes, ends and erases; the newsletter."""
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.person import (
     DOORSTEP,
@@ -142,6 +142,33 @@ def test_downloads_are_listed_by_title_and_can_be_erased(enter: Open) -> None:
     person.see(say("shell.downloads_none"))
     person.page.reload()
     person.see(say("shell.downloads_none"))
+
+
+def test_more_downloads_follow_on_request_and_get_the_focus(enter: Open) -> None:
+    person = enter("phone")
+    entry = {
+        "video_id": DOORSTEP,
+        "rendition_id": "gone-mxf",
+        "downloaded_at": "2026-02-14T10:12:31Z",
+    }
+
+    def answer(route: Route) -> None:
+        is_first = "cursor" not in route.request.url
+        page = {"items": [entry] * (50 if is_first else 3), "next_cursor": None}
+        route.fulfill(json=page | ({"next_cursor": "2026-02-14#0"} if is_first else {}))
+
+    person.page.route("**/api/account/downloads*", answer)
+    person.is_signed_in("/account/downloads")
+    rows = person.page.locator(".history li")
+    expect(rows).to_have_count(50)
+    person.page.get_by_role("button", name=say("shell.downloads_erase")).click()
+    person.see(say("history.sure_all"))
+    person.page.get_by_role("button", name=say("shell.keep_list")).click()
+    person.page.get_by_role("button", name=say("shell.downloads_more")).click()
+    expect(rows).to_have_count(53)
+    expect(rows.nth(50).get_by_role("link")).to_be_focused()
+    more = person.page.get_by_role("button", name=say("shell.downloads_more"))
+    expect(more).to_be_hidden()
 
 
 def test_another_browser_is_logged_out_from_here(enter: Open) -> None:

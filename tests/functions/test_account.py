@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 
 import pytest
+from newsreel import clock
 from newsreel.accounts import views
 from newsreel.accounts.table.downloads import DownloadItems
 from newsreel.words import LANGUAGES
@@ -103,23 +104,50 @@ def test_ended_sessions_are_not_listed(cloud: Cloud, jane: Reply, hands: Hands) 
     assert entry["current"] is True
 
 
-def test_the_download_history_is_listed_and_erased(cloud: Cloud, jane: Reply, hands: Hands) -> None:
-    account_id = jane.json["account"]["account_id"]
+def note_downloads(account_id: str, number: int, *, now: int) -> None:
     notes = DownloadItems("accounts")
-    for number in range(60):
-        facts = {"link_id": f"{number:02d}", "video_id": "v", "rendition_id": f"r{number:02d}"}
-        notes.note_download(account_id, f"{number:02d}", facts, now=1771034640)
-    listed = ask(jane, "GET", "/account/downloads").json["items"]
-    assert len(listed) == 60
-    assert listed[0] == {
+    for one in range(number):
+        facts = {"video_id": "v", "rendition_id": f"r{one:02d}"}
+        notes.note_download(account_id, f"{one:016x}", facts, now=now)
+
+
+def test_the_download_history_is_listed_page_by_page_and_erased(
+    cloud: Cloud, jane: Reply, hands: Hands
+) -> None:
+    note_downloads(jane.json["account"]["account_id"], 60, now=clock.epoch())
+    first = ask(jane, "GET", "/account/downloads").json
+    assert len(first["items"]) == 50
+    assert first["items"][0] == {
         "video_id": "v",
         "rendition_id": "r59",
-        "downloaded_at": "2026-02-14T02:04:00Z",
+        "downloaded_at": clock.rfc3339(clock.epoch()),
     }
+    query = {"cursor": first["next_cursor"]}
+    last = ask(jane, "GET", "/account/downloads", query=query).json
+    assert last["next_cursor"] is None
+    listed = [one["rendition_id"] for one in [*first["items"], *last["items"]]]
+    assert listed == [f"r{one:02d}" for one in reversed(range(60))]
     assert ask(jane, "DELETE", "/account/downloads").status == 204
-    assert ask(jane, "GET", "/account/downloads").json == {"items": []}
+    assert ask(jane, "GET", "/account/downloads").json == {"items": [], "next_cursor": None}
     assert items(cloud.dynamodb, "download") == []
     assert read_account(jane.cookie).status == 200
+
+
+def test_a_download_is_forgotten_after_90_days_however_late_the_table_deletes_it(
+    cloud: Cloud, jane: Reply, hands: Hands
+) -> None:
+    note_downloads(jane.json["account"]["account_id"], 1, now=clock.epoch())
+    hands.forward(days=90, seconds=-1)
+    again = log_in(ADDRESS)
+    assert len(ask(again, "GET", "/account/downloads").json["items"]) == 1
+    hands.forward(seconds=1)
+    assert ask(again, "GET", "/account/downloads").json["items"] == []
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "2026-02-14#", "2026-02-14#" + "g" * 16, "#" * 300])
+def test_a_made_up_place_in_the_history_is_refused(jane: Reply, cursor: str) -> None:
+    reply = ask(jane, "GET", "/account/downloads", query={"cursor": cursor})
+    assert (reply.status, reply.json["errors"][0]["field"]) == (422, "cursor")
 
 
 def test_terms_are_shown_to_everybody_and_accepted_by_version(cloud: Cloud, jane: Reply) -> None:

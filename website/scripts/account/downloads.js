@@ -7,21 +7,35 @@ import { say, sayCount } from "../words.js";
 
 const AT_ONCE = 4;
 
-export const read = async () => (await ask("GET", "/account/downloads")).items;
+export const read = (cursor) =>
+  ask("GET", `/account/downloads${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ""}`);
 
-export function show(place, page, who, downloads) {
+export function show(place, page, who, first) {
   const list = place.querySelector(".history");
-  list.append(...downloads.map(row));
-  nameVideos(list);
+  const more = place.querySelector("[data-more]");
+  let cursor;
+  const append = ({ items, next_cursor: next }) => {
+    const rows = items.map(row);
+    list.append(...rows);
+    nameVideos(rows);
+    cursor = next;
+    more.hidden = !next;
+    return rows;
+  };
+  append(first);
+  const button = more.querySelector("button");
+  button.addEventListener("click", () =>
+    page.run(button, async () => append(await read(cursor))[0]?.querySelector("a").focus()));
   const erase = place.querySelector("[data-erase]");
   const sure = place.querySelector(".sure");
   const question = sure.querySelector("#sure");
-  erase.hidden = !downloads.length;
-  place.querySelector(".none").hidden = downloads.length > 0;
+  erase.hidden = !list.children.length;
+  place.querySelector(".none").hidden = list.children.length > 0;
   erase.querySelector("button").addEventListener("click", () => {
     page.say("");
     erase.hidden = true;
-    question.textContent = sayCount("history.sure", { count: downloads.length });
+    const count = list.children.length;
+    question.textContent = cursor ? say("history.sure_all") : sayCount("history.sure", { count });
     sure.hidden = false;
     question.focus();
   });
@@ -36,6 +50,7 @@ export function show(place, page, who, downloads) {
       await ask("DELETE", "/account/downloads");
       sure.hidden = true;
       list.replaceChildren();
+      more.hidden = true;
       place.querySelector(".none").hidden = false;
       page.say(say("history.erased"));
       place.querySelector("#part-title").focus();
@@ -58,19 +73,19 @@ function row({ video_id: video, rendition_id: rendition, downloaded_at: at }) {
 }
 
 /** Puts titles and formats where ids stand; a video that is gone keeps its id. */
-async function nameVideos(list) {
-  const ids = [...new Set([...list.children].map((line) => line.dataset.video))];
+async function nameVideos(lines) {
+  const ids = [...new Set(lines.map((line) => line.dataset.video))];
   const name = async () => {
     for (let id = ids.shift(); id; id = ids.shift()) {
       const video = await ask("GET", `/videos/${encodeURIComponent(id)}`).catch(() => null);
-      if (video) nameRows(list, video);
+      if (video) nameRows(lines, video);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, name));
 }
 
-function nameRows(list, video) {
-  for (const line of list.children) {
+function nameRows(lines, video) {
+  for (const line of lines) {
     if (line.dataset.video !== video.video_id) continue;
     const file = video.renditions.find((one) => one.rendition_id === line.dataset.rendition);
     line.querySelector("a").textContent = video.title;

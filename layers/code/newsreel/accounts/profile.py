@@ -6,7 +6,9 @@ from newsreel import clock
 from newsreel.accounts.profile_views import DownloadsView, DownloadView, SessionsView, SessionView
 from newsreel.accounts.records import Session
 from newsreel.accounts.table import AccountsTable
+from newsreel.policy import POLICY
 
+DOWNLOADS_AT_ONCE = 50
 _ID_LENGTH = 16
 _SESSION_ID = re.compile(rf"[0-9a-f]{{{_ID_LENGTH}}}")
 
@@ -35,8 +37,14 @@ def end_session(table: AccountsTable, account_id: str, session_id: str) -> None:
         table.end_sessions(account_id, session_id)
 
 
-def list_downloads(table: AccountsTable, account_id: str) -> DownloadsView:
-    """Return the newest downloads of an account."""
+def list_downloads(
+    table: AccountsTable, account_id: str, cursor: str | None, *, now: int
+) -> DownloadsView:
+    """Return one page of what an account has downloaded, newest first."""
+    found, rest = table.list_downloads(account_id, after=cursor, most=DOWNLOADS_AT_ONCE)
+    # TTL deletes late; what is over its time is not shown.
+    kept = [one for one in found if now < one.downloaded_at + POLICY.retention.downloads]
+    kept.sort(key=lambda download: download.downloaded_at, reverse=True)
     return DownloadsView(
         items=[
             DownloadView(
@@ -44,8 +52,9 @@ def list_downloads(table: AccountsTable, account_id: str) -> DownloadsView:
                 rendition_id=download.rendition_id,
                 downloaded_at=clock.rfc3339(download.downloaded_at),
             )
-            for download in table.list_downloads(account_id)
-        ]
+            for download in kept
+        ],
+        next_cursor=rest,
     )
 
 

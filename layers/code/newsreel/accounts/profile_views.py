@@ -5,7 +5,7 @@ Apart from ``views``, so that functions without that page start without its mode
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from newsreel.accounts.views import Asked, Language, Told
 
@@ -57,10 +57,20 @@ class DownloadView(Told):
     downloaded_at: str
 
 
+class DownloadsQuery(BaseModel):
+    """Which page of the downloads is asked for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    # A day and a link's id: where the page before ended.
+    cursor: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}#[0-9a-f]{16}$")] | None = None
+
+
 class DownloadsView(Told):
-    """The newest downloads of an account, newest first."""
+    """One page of an account's downloads, newest first; ``next_cursor`` is null on the last."""
 
     items: list[DownloadView]
+    next_cursor: str | None
 
 
 class TermsView(Told):

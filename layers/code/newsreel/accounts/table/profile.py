@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _DELETES_AT_ONCE = 25
 _TRIES = 3
-_NEWEST = 200
 
 
 class ProfileItems(Items):
@@ -81,10 +80,17 @@ class ProfileItems(Items):
             key = {"pk": values["pk"], "sk": values["sk"]}
             self._client.delete_item(TableName=self.name, Key=to_item(key))
 
-    def list_downloads(self, account_id: str) -> list[Download]:
-        """Return an account's newest downloads, newest first, 200 at most."""
-        found = self._query(account_id, "DOWNLOAD#", newest=_NEWEST)
-        return [Download.read(values) for values in found]
+    def list_downloads(
+        self, account_id: str, *, after: str | None, most: int
+    ) -> tuple[list[Download], str | None]:
+        """Return some of an account's downloads, later days first, and where the rest begins.
+
+        ``after`` is what the call before returned as that; None begins and None ends the list.
+        """
+        found = self._query(account_id, "DOWNLOAD#", newest=most + 1, after=after)
+        page = found[:most]
+        rest = str(page[-1]["sk"]).removeprefix("DOWNLOAD#") if len(found) > most else None
+        return [Download.read(values) for values in page], rest
 
     def erase_downloads(self, account_id: str) -> None:
         """Delete the whole download history of an account.
@@ -105,7 +111,12 @@ class ProfileItems(Items):
                 raise Refusal("busy", retry_after=RETRY_AFTER)
 
     def _query(
-        self, account_id: str, prefix: str, *, newest: int | None = None
+        self,
+        account_id: str,
+        prefix: str,
+        *,
+        newest: int | None = None,
+        after: str | None = None,
     ) -> list[dict[str, Value]]:
         query: QueryInputTypeDef = {
             "TableName": self.name,
@@ -118,6 +129,9 @@ class ProfileItems(Items):
         }
         if newest is not None:
             query["Limit"] = newest
+        if after is not None:
+            pk = account_key(account_id)["pk"]
+            query["ExclusiveStartKey"] = to_item({"pk": pk, "sk": f"{prefix}{after}"})
         found: list[dict[str, Value]] = []
         while True:
             # One answer holds 1 MB, which is fewer items than there may be.

@@ -79,7 +79,9 @@ def _java() -> str:
     )
     version = told.stderr.partition("java.specification.version = ")[2].split()[:1]
     if not version or not version[0].isdigit() or int(version[0]) < _OLDEST_JAVA:
-        raise NotHereError("DynamoDB Local needs a JDK 17 or later; this java is older")
+        raise NotHereError(
+            "DynamoDB Local needs a JDK 17 or later; this java is older, or did not start"
+        )
     # The launcher is compiled as it starts (JEP 330), which a mere runtime cannot do.
     if "jdk.compiler" not in told.stdout:
         raise NotHereError("DynamoDB Local needs a JDK, such as Debian's default-jdk-headless")

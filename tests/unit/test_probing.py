@@ -1,6 +1,7 @@
 """Probing: what a file is, whether it is whole, and how little of it is read to know."""
 
 import random
+import resource
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -391,3 +392,14 @@ def test_an_index_that_claims_more_samples_than_memory_holds_takes_no_memory() -
     poster.from_video(open_bytes(bytes(bomb)))
     assert peak() - before < memory.MOST
     assert facts_of(make(media.PREVIEW)).video is not None
+
+
+def test_looks_that_overlap_leave_no_limit_behind() -> None:
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    first, second = memory.bounded(), memory.bounded()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert resource.getrlimit(resource.RLIMIT_AS) != before
+    second.__exit__(None, None, None)
+    assert resource.getrlimit(resource.RLIMIT_AS) == before

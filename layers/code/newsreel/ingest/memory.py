@@ -6,6 +6,7 @@ with it whatever else was to be looked at.
 """
 
 import resource
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,11 @@ MOST = 1024 * 1024 * 1024
 """Bytes of address space beyond what the process has; ``ingest`` has 1,769 MB of memory."""
 
 _PAGES = Path("/proc/self/statm")
+
+
+# The limit is the process's: of several threads inside, the last one out lifts it.
+_inside: list[tuple[int, int]] = []
+_lock = threading.Lock()
 
 
 @contextmanager
@@ -26,11 +32,21 @@ def bounded() -> Iterator[None]:
     if not _PAGES.exists():
         yield
         return
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    in_use = int(_PAGES.read_text().split()[0]) * resource.getpagesize()
-    limits = [limit for limit in (in_use + MOST, soft, hard) if limit != resource.RLIM_INFINITY]
-    resource.setrlimit(resource.RLIMIT_AS, (min(limits), hard))
+    with _lock:
+        before = _inside[0] if _inside else resource.getrlimit(resource.RLIMIT_AS)
+        if not _inside:
+            _set_limit(*before)
+        _inside.append(before)
     try:
         yield
     finally:
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+        with _lock:
+            _inside.pop()
+            if not _inside:
+                resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+def _set_limit(soft: int, hard: int) -> None:
+    in_use = int(_PAGES.read_text().split()[0]) * resource.getpagesize()
+    limits = [limit for limit in (in_use + MOST, soft, hard) if limit != resource.RLIM_INFINITY]
+    resource.setrlimit(resource.RLIMIT_AS, (min(limits), hard))

@@ -22,8 +22,14 @@ api = Api(SessionGate(table, settings.addresses_parameter))
 @api.route("PUT", "/account/newsletter", body=Subscribe, status=204)
 def subscribe(request: Request, body: Subscribe) -> None:
     """Subscribe, and keep what was agreed to: time, version of the text, language."""
-    account_id, now = request.account.account_id, clock.epoch()
-    consents.subscribe(table, account_id, body.text_version, language=body.language, now=now)
+    consents.subscribe(
+        table,
+        request.account.account_id,
+        body.text_version,
+        place=body.place,
+        language=body.language,
+        now=clock.epoch(),
+    )
 
 
 @api.route("DELETE", "/account/newsletter", status=204)

@@ -42,6 +42,7 @@ _ACCOUNT: dict[str, Json] = {
     "email": "desk@example.org",
     "language": "en",
     "newsletter": False,
+    "newsletter_since": None,
     "terms_version": "2026-01",
     "created_at": "2026-02-14T09:05:42Z",
 }

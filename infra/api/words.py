@@ -60,6 +60,7 @@ FIELDS: dict[str, str] = {
     "ChangeAccount.language": "Of mails from now on.",
     "Subscribe.language": "In which the words above the button were read.",
     "TermsView.language": "Of title and text; follows `Accept-Language`.",
+    "newsletter_since": f"Since when; null while it does not. {_TIME}",
     "newsletter": "Whether the newsletter goes to this address.",
     "created_at": f"Since when. {_TIME}",
     "session_id": "The session; no secret, and no way into it.",
@@ -67,6 +68,7 @@ FIELDS: dict[str, str] = {
     "last_used_at": f"Last use, to the hour. {_TIME}",
     "SessionView.current": "Whether it is the session that asks.",
     "downloaded_at": f"When the file was asked for, once a link and day. {_TIME}",
+    "place": "Where the button stood: at the end of a registration, or in the account.",
     "text_version": "Which words stood above the button; kept with the consent.",
     # Terms of use
     "terms_version": "The version of the terms of use, like `2026-01`; null before the first.",

@@ -33,6 +33,7 @@ def test_the_account_shows_no_secret(jane: Reply) -> None:
         "email": ADDRESS,
         "language": "en",
         "newsletter": False,
+        "newsletter_since": None,
         "terms_version": None,
         "created_at": "2026-02-14T02:04:00Z",
     }
@@ -52,17 +53,23 @@ def test_the_language_can_be_changed(jane: Reply) -> None:
 
 
 def test_one_click_subscribes_and_keeps_what_was_agreed_to(cloud: Cloud, jane: Reply) -> None:
-    body = {"text_version": "2026-01", "language": "en"}
+    body = {"text_version": "2026-01", "language": "en", "place": "registration"}
     assert ask(jane, "PUT", "/account/newsletter", body=body).status == 204
-    assert read_account(jane.cookie).json["newsletter"] is True
+    known = read_account(jane.cookie).json
+    assert (known["newsletter"], known["newsletter_since"]) == (True, "2026-02-14T02:04:00Z")
     [consent] = items(cloud.dynamodb, "consent")
     kept = {name: next(iter(value.values())) for name, value in consent.items()}
-    assert (kept["given"], kept["text_version"], kept["language"], kept["at"]) == (
-        True,
-        "2026-01",
-        "en",
-        "1771034640",
-    )
+    agreed = {
+        "given": True,
+        "text_version": "2026-01",
+        "language": "en",
+        "place": "registration",
+        "at": "1771034640",
+    }
+    assert kept | agreed == kept
+    assert ask(jane, "DELETE", "/account/newsletter").status == 204
+    known = read_account(jane.cookie).json
+    assert (known["newsletter"], known["newsletter_since"]) == (False, None)
 
 
 def test_nobody_agrees_to_a_text_that_never_was(jane: Reply) -> None:

@@ -2,6 +2,7 @@
 
 import { ask } from "../api.js";
 import { announce } from "../dom.js";
+import { dateText } from "../figures.js";
 import { account, forgetSession } from "../session.js";
 import { say } from "../words.js";
 import { runBusy } from "./forms.js";
@@ -24,11 +25,16 @@ class NewsletterChoice extends HTMLElement {
   async look() {
     const known = await account().catch(() => null);
     // A choice made while the answer was on its way is newer than the answer.
-    if (known && !this.chosen) this.show(known.newsletter);
+    if (!known || this.chosen) return;
+    this.show(known.newsletter);
+    if (!known.newsletter) return;
+    const date = dateText(new Date(known.newsletter_since), "day");
+    this.standing.querySelector("p").textContent = say("newsletter.since", { date });
   }
 
   async subscribe() {
-    const body = { text_version: TEXT_VERSION, language: document.documentElement.lang };
+    const place = this.closest("dialog") ? "registration" : "account";
+    const body = { text_version: TEXT_VERSION, language: document.documentElement.lang, place };
     await ask("PUT", "/account/newsletter", { body });
     this.change(true);
   }

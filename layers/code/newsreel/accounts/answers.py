@@ -20,6 +20,7 @@ def view_account(account: Account | SignedIn) -> AccountView:
         email=account.email,
         language=account.language,
         newsletter=account.newsletter,
+        newsletter_since=clock.rfc3339(account.newsletter_at) if account.newsletter else None,
         terms_version=account.terms_version or None,
         created_at=clock.rfc3339(account.created_at),
     )

@@ -1,6 +1,6 @@
 """Decides what somebody has agreed to, and how it is kept: terms of use, the newsletter."""
 
-from newsreel.accounts.records import Consent
+from newsreel.accounts.records import Consent, ConsentPlace
 from newsreel.accounts.table import AccountsTable
 from newsreel.refusals import FieldError, Refusal
 from newsreel.terms import in_force
@@ -8,7 +8,13 @@ from newsreel.transactions import ConditionFailed
 
 
 def accept_terms(
-    table: AccountsTable, account_id: str, version: str, *, language: str, now: int
+    table: AccountsTable,
+    account_id: str,
+    version: str,
+    *,
+    place: ConsentPlace,
+    language: str,
+    now: int,
 ) -> None:
     """Keep that somebody accepts the version of the terms that is in force.
 
@@ -22,6 +28,7 @@ def accept_terms(
         Consent(
             account_id=account_id,
             subject="terms",
+            place=place,
             given=True,
             text_version=version,
             language=language,
@@ -51,14 +58,20 @@ def admit(
         return current
     if offered != current:
         raise Refusal("terms_not_accepted", {"terms_version": current})
-    accept_terms(table, account_id, current, language=language, now=now)
+    accept_terms(table, account_id, current, place="download", language=language, now=now)
     return current
 
 
 def subscribe(
-    table: AccountsTable, account_id: str, text_version: str, *, language: str, now: int
+    table: AccountsTable,
+    account_id: str,
+    text_version: str,
+    *,
+    place: ConsentPlace,
+    language: str,
+    now: int,
 ) -> None:
-    """Keep a yes to the newsletter, and which words in which language stood above the button.
+    """Keep a yes to the newsletter: which words, in which language, stood above which button.
 
     Raises:
         Refusal: ``not_signed_in`` if the account is gone.
@@ -68,6 +81,7 @@ def subscribe(
         Consent(
             account_id=account_id,
             subject="newsletter",
+            place=place,
             given=True,
             text_version=text_version,
             language=language,
@@ -87,6 +101,7 @@ def unsubscribe(table: AccountsTable, account_id: str, *, language: str, now: in
         Consent(
             account_id=account_id,
             subject="newsletter",
+            place="account",
             given=False,
             text_version="",
             language=language,

@@ -24,6 +24,7 @@ class Subscribe(Asked):
 
     text_version: NewsletterText
     language: Language
+    place: Literal["registration", "account"] = "account"
 
 
 class AcceptTerms(Asked):

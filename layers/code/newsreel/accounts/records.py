@@ -10,6 +10,8 @@ from newsreel.policy import DAY
 FlowState: TypeAlias = Literal["open", "finished"]
 MailState: TypeAlias = Literal["requested", "sending", "sent", "dropped"]
 NoticeKind: TypeAlias = Literal["welcome", "password_changed", "new_sign_in"]
+ConsentPlace: TypeAlias = Literal["registration", "account", "download"]
+"""Where somebody agreed: at the end of a registration, in the account, with a download."""
 Delivery: TypeAlias = Literal["pending", "sent", "delivered", "delayed", "bounced", "withheld"]
 
 
@@ -99,6 +101,8 @@ class Account(Record):
     password_hash: str = field(repr=False)
     language: str
     newsletter: bool = False
+    newsletter_at: int = 0
+    """When the last yes or no to it was said; 0 before the first."""
     terms_version: str = ""
     """The newest terms of use that were accepted; empty if none were."""
     created_at: int
@@ -152,6 +156,7 @@ class Consent(Record):
 
     account_id: str
     subject: Literal["newsletter", "terms"]
+    place: ConsentPlace
     given: bool
     text_version: str
     language: str

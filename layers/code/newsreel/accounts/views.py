@@ -120,6 +120,7 @@ class AccountView(Told):
     email: str
     language: str
     newsletter: bool
+    newsletter_since: str | None
     terms_version: str | None
     created_at: str
 

@@ -28,6 +28,7 @@ class SessionGate:
             email=account.email,
             language=account.language,
             newsletter=account.newsletter,
+            newsletter_at=account.newsletter_at,
             terms_version=account.terms_version,
             created_at=account.created_at,
             session_key=session.session_key,

@@ -36,6 +36,7 @@ class SignedIn:
     email: str = field(repr=False)
     language: str
     newsletter: bool
+    newsletter_at: int
     terms_version: str
     created_at: int
     """Seconds since 1970."""

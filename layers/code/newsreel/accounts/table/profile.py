@@ -47,10 +47,12 @@ class ProfileItems(Items):
         Raises:
             ConditionFailed: the account is gone.
         """
-        value: object = consent.given
+        values: dict[str, object]
         if consent.subject == "terms":
-            value = consent.text_version
-        attribute = {"newsletter": "newsletter", "terms": "terms_version"}[consent.subject]
+            update, values = "SET terms_version = :value", {":value": consent.text_version}
+        else:
+            update = "SET newsletter = :value, newsletter_at = :at"
+            values = {":value": consent.given, ":at": consent.at}
         chance = secrets.token_hex(4)
         key = consent_key(consent.account_id, consent.subject, consent.at, chance)
         write_together(
@@ -60,10 +62,9 @@ class ProfileItems(Items):
                     "Update": {
                         "TableName": self.name,
                         "Key": to_item(account_key(consent.account_id)),
-                        "UpdateExpression": "SET #attribute = :value",
+                        "UpdateExpression": update,
                         "ConditionExpression": "attribute_exists(pk)",
-                        "ExpressionAttributeNames": {"#attribute": attribute},
-                        "ExpressionAttributeValues": to_item({":value": value}),
+                        "ExpressionAttributeValues": to_item(values),
                     }
                 },
                 {"Put": {"TableName": self.name, "Item": self._item(key, "consent", consent)}},

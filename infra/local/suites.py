@@ -42,6 +42,7 @@ class Result:
     skipped: int
     seconds: float
     status: int
+    second_try: int = 0
 
 
 def run_suite(suite: str, environment: dict[str, str], options: Sequence[str] = ()) -> Result:
@@ -68,9 +69,14 @@ def _try_again(first: Result, environment: dict[str, str], begun: float) -> Resu
     console.print(f"{first.failed} failed in {first.suite}: these once more")
     command = [sys.executable, "-m", "pytest", f"tests/{first.suite}", "-q", "--last-failed"]
     again = subprocess.run(command, cwd=PROJECT, env=environment, check=False)
-    failed = 0 if again.returncode == 0 else first.failed
-    seconds = time.monotonic() - begun
-    return replace(first, failed=failed, seconds=seconds, status=again.returncode)
+    passed = first.failed if again.returncode == 0 else 0
+    return replace(
+        first,
+        failed=first.failed - passed,
+        second_try=passed,
+        seconds=time.monotonic() - begun,
+        status=again.returncode,
+    )
 
 
 def _read(report: Path, suite: str, seconds: float, status: int) -> Result:
@@ -129,6 +135,7 @@ def _summary(results: Sequence[Result], seconds: float) -> None:
         )
         line += f", {result.failed} failed" if result.failed else ""
         line += f", {result.skipped} skipped" if result.skipped else ""
+        line += f", {result.second_try} at the second try" if result.second_try else ""
         line += "" if result.failed or not result.status else f", ended with {result.status}"
         console.print(line, markup=False)
     total = {

@@ -173,7 +173,7 @@ class CatalogueTable:
         answer = self._client.query(
             TableName=self.name,
             KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues=to_item({":pk": f"VIDEO#{video_id}"}),
+            ExpressionAttributeValues=to_item({":pk": keys.video_key(video_id)["pk"]}),
         )
         by_sort_key = {item["sk"]["S"]: item for item in answer["Items"]}
         video = by_sort_key.get("VIDEO")

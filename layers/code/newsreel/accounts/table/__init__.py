@@ -64,6 +64,10 @@ __all__ = ["AccountsTable", "MarkerExists"]
 
 
 class AccountsTable(FlowItems, MailItems, ResetItems, AccountItems, ProfileItems):
-    """The accounts table under its name. Every method but reads raises ``Refusal('busy')``."""
+    """The accounts table under its name.
+
+    Where a write meets a table that stays busy, it raises ``Refusal('busy')``, or the client's own
+    error, which the edge tells in the same words.
+    """
 
     __slots__ = ()

@@ -6,6 +6,7 @@ from botocore.exceptions import ClientError
 
 from newsreel import clock
 from newsreel.accounts.table.base import Items
+from newsreel.accounts.table.keys import download_key
 from newsreel.items import to_item
 from newsreel.policy import POLICY
 from newsreel.refusals import Refusal
@@ -13,11 +14,6 @@ from newsreel.transactions import raise_if_not_busy
 
 LIFE = POLICY.retention.downloads
 """Seconds for which a download is kept: it shows what a journalist works on."""
-
-
-def download_key(account_id: str, day: str, link_id: str) -> dict[str, str]:
-    """Return the key of one link's downloads on one day (``2026-02-14``)."""
-    return {"pk": f"ACCOUNT#{account_id}", "sk": f"DOWNLOAD#{day}#{link_id}"}
 
 
 class DownloadItems(Items):

@@ -2,6 +2,10 @@
 
 from newsreel.accounts.codes import Purpose
 
+SESSIONS = "SESSION#"
+DOWNLOADS = "DOWNLOAD#"
+"""What the sort keys of an account's sessions and downloads begin with."""
+
 
 def account_key(account_id: str) -> dict[str, str]:
     """Return the key of an account."""
@@ -10,7 +14,7 @@ def account_key(account_id: str) -> dict[str, str]:
 
 def session_key(account_id: str, token_hash: str) -> dict[str, str]:
     """Return the key of a session."""
-    return {"pk": f"ACCOUNT#{account_id}", "sk": f"SESSION#{token_hash}"}
+    return {"pk": f"ACCOUNT#{account_id}", "sk": f"{SESSIONS}{token_hash}"}
 
 
 def email_key(address_hash: str) -> dict[str, str]:
@@ -51,3 +55,8 @@ def device_key(account_id: str, device: str) -> dict[str, str]:
 def consent_key(account_id: str, subject: str, at: int, chance: str) -> dict[str, str]:
     """Return the key of a consent given or withdrawn at a time; ``chance`` parts one second's."""
     return {"pk": f"ACCOUNT#{account_id}", "sk": f"CONSENT#{subject}#{at}#{chance}"}
+
+
+def download_key(account_id: str, day: str, link_id: str) -> dict[str, str]:
+    """Return the key of one link's downloads on one day (``2026-02-14``)."""
+    return {"pk": f"ACCOUNT#{account_id}", "sk": f"{DOWNLOADS}{day}#{link_id}"}

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from newsreel.accounts.records import Consent, Download, Session
 from newsreel.accounts.table.base import Items
-from newsreel.accounts.table.keys import account_key, consent_key
+from newsreel.accounts.table.keys import DOWNLOADS, SESSIONS, account_key, consent_key
 from newsreel.busy import RETRY_AFTER
 from newsreel.items import Value, from_item, to_item
 from newsreel.refusals import Refusal
@@ -73,11 +73,11 @@ class ProfileItems(Items):
 
     def list_sessions(self, account_id: str) -> list[Session]:
         """Return an account's sessions, expired ones that TTL has not taken yet included."""
-        return [Session.read(values) for values in self._query(account_id, "SESSION#")]
+        return [Session.read(values) for values in self._query(account_id, SESSIONS)]
 
     def end_sessions(self, account_id: str, beginning: str) -> None:
         """End the sessions of an account whose keys begin like this."""
-        for values in self._query(account_id, f"SESSION#{beginning}"):
+        for values in self._query(account_id, f"{SESSIONS}{beginning}"):
             key = {"pk": values["pk"], "sk": values["sk"]}
             self._client.delete_item(TableName=self.name, Key=to_item(key))
 
@@ -88,9 +88,9 @@ class ProfileItems(Items):
 
         ``after`` is what the call before returned as that; None begins and None ends the list.
         """
-        found = self._query(account_id, "DOWNLOAD#", newest=most + 1, after=after)
+        found = self._query(account_id, DOWNLOADS, newest=most + 1, after=after)
         page = found[:most]
-        rest = str(page[-1]["sk"]).removeprefix("DOWNLOAD#") if len(found) > most else None
+        rest = str(page[-1]["sk"]).removeprefix(DOWNLOADS) if len(found) > most else None
         return [Download.read(values) for values in page], rest
 
     def erase_downloads(self, account_id: str) -> None:
@@ -101,7 +101,7 @@ class ProfileItems(Items):
                 again, it goes on where it stopped.
         """
         tries = _TRIES
-        while found := self._query(account_id, "DOWNLOAD#", newest=_DELETES_AT_ONCE):
+        while found := self._query(account_id, DOWNLOADS, newest=_DELETES_AT_ONCE):
             requests: list[WriteRequestTypeDef] = [
                 {"DeleteRequest": {"Key": to_item({"pk": item["pk"], "sk": item["sk"]})}}
                 for item in found

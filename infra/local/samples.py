@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from infra.local import enclosure
 from infra.local.place import MEDIA, Ports, Stack
-from infra.local.processes import NotStartedError, Recorded, recorded, start
+from infra.local.processes import NotStartedError, Recorded, start
 from infra.local.progress import moving_bytes, step
 
 if TYPE_CHECKING:
@@ -40,11 +40,6 @@ def await_made(maker: Recorded) -> None:
             time.sleep(0.2)
     if not any(MEDIA.glob("*/*")):
         raise NotStartedError(f"No sample media were made; see .local/logs/{MAKER}.log.")
-
-
-def is_being_made() -> bool:
-    """Tell whether an earlier command still makes sample media."""
-    return recorded(MAKER) is not None
 
 
 def upload(stack: Stack) -> list[str]:

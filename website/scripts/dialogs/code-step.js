@@ -275,10 +275,8 @@ export class CodeStep {
     this.resend.wait(error.retryIn);
     this.dialog.say("");
     if (error.retryIn > LONGEST_COUNTDOWN) {
-      const { mail_to: address } = error.problem;
-      const values = { time: timeIn(error.retryIn), address };
       const limit = this.step.querySelector(".limit");
-      limit.textContent = say(address ? "verify.resend_limit_mail" : "verify.resend_limit", values);
+      limit.textContent = say("verify.resend_limit", { time: timeIn(error.retryIn) });
       limit.hidden = false;
       this.resend.hidden = true;
       limit.focus();

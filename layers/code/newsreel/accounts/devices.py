@@ -19,8 +19,6 @@ class Browser:
 
     token: str = field(repr=False)
     """What its device cookie holds, or will hold."""
-    is_new: bool
-    """It had no device cookie that could be one."""
     name: str
     """Family and system, such as ``Firefox, Windows``; empty if it does not say."""
 
@@ -28,8 +26,8 @@ class Browser:
 def recognise(cookie: str | None, name: str) -> Browser:
     """Return the browser of a request by its device cookie, or a new one."""
     if cookie is not None and _TOKEN.fullmatch(cookie):
-        return Browser(cookie, is_new=False, name=name)
-    return Browser(secrets.token_hex(16), is_new=True, name=name)
+        return Browser(cookie, name)
+    return Browser(secrets.token_hex(16), name)
 
 
 def key_of(account_id: str, token: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from newsreel import clients, clock, pages, words
+from newsreel import clients, clock, pages
 from newsreel.catalogue import reading
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.refusals import Refusal
@@ -55,9 +55,6 @@ def show_video(
     table: CatalogueTable, shells: Shells, video_id: str, place: pages.Place
 ) -> VideoPage:
     """Return the page of a video: 200, 410 withdrawn, or 404, which is never cached."""
-    if place.language not in words.LANGUAGES:
-        plain = pages.Place(words.DEFAULT_LANGUAGE, place.site_url, place.organisation)
-        return VideoPage(404, pages.render_missing(shells.read(plain.language), plain), 0)
     shell = shells.read(place.language)
     try:
         found = reading.read_page(table, video_id)

@@ -22,6 +22,7 @@ _SIX_DIGITS = re.compile(r"\d{6}")
 
 # What anybody may know; every other value of a request or an answer is searched for.
 PUBLIC = {
+    "place",
     "file_name",
     "format",
     "keep",

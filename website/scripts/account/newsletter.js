@@ -3,5 +3,5 @@
 import "../dialogs/newsletter-choice.js";
 
 export function show(place, page, who) {
-  place.querySelector("newsletter-choice").show(who.newsletter);
+  place.querySelector("newsletter-choice").show(who.newsletter, who.newsletter_since);
 }

@@ -15,6 +15,7 @@ class NewsletterChoice extends HTMLElement {
     this.status = this.querySelector("[role=status]");
     this.offer = this.querySelector("[data-subscribed=no]");
     this.standing = this.querySelector("[data-subscribed=yes]");
+    this.plain = this.standing.querySelector("p").textContent;
     const [subscribe, end] = [this.offer, this.standing].map((part) => part.querySelector("button"));
     const run = (button, work) => button.addEventListener("click", () => runBusy(button, this, work, loggedOut));
     run(subscribe, () => this.subscribe());
@@ -25,11 +26,7 @@ class NewsletterChoice extends HTMLElement {
   async look() {
     const known = await account().catch(() => null);
     // A choice made while the answer was on its way is newer than the answer.
-    if (!known || this.chosen) return;
-    this.show(known.newsletter);
-    if (!known.newsletter) return;
-    const date = dateText(new Date(known.newsletter_since), "day");
-    this.standing.querySelector("p").textContent = say("newsletter.since", { date });
+    if (known && !this.chosen) this.show(known.newsletter, known.newsletter_since);
   }
 
   async subscribe() {
@@ -52,9 +49,11 @@ class NewsletterChoice extends HTMLElement {
     (subscribed ? this.standing : this.offer).querySelector("p").focus();
   }
 
-  show(subscribed) {
+  show(subscribed, since) {
     this.offer.hidden = subscribed;
     this.standing.hidden = !subscribed;
+    const date = since && dateText(new Date(since), "day");
+    this.standing.querySelector("p").textContent = date ? say("newsletter.since", { date }) : this.plain;
   }
 
   say(text) {

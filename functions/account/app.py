@@ -105,7 +105,7 @@ def accept_terms(request: Request, body: AcceptTerms) -> None:
         table,
         request.account.account_id,
         body.version,
-        place="account",
+        place="api",
         language=request.language,
         now=clock.epoch(),
     )

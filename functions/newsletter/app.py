@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 from newsreel import clock
-from newsreel.accounts import consents
+from newsreel.accounts.consents import say_to_newsletter
 from newsreel.accounts.profile_views import Subscribe
+from newsreel.accounts.records import Consent
 from newsreel.accounts.table import AccountsTable
 from newsreel.http.api import Api
 from newsreel.http.gate import SessionGate
@@ -22,21 +23,31 @@ api = Api(SessionGate(table, settings.addresses_parameter))
 @api.route("PUT", "/account/newsletter", body=Subscribe, status=204)
 def subscribe(request: Request, body: Subscribe) -> None:
     """Subscribe, and keep what was agreed to: time, version of the text, language."""
-    consents.subscribe(
-        table,
-        request.account.account_id,
-        body.text_version,
+    consent = Consent(
+        account_id=request.account.account_id,
+        subject="newsletter",
         place=body.place,
+        given=True,
+        text_version=body.text_version,
         language=body.language,
-        now=clock.epoch(),
+        at=clock.epoch(),
     )
+    say_to_newsletter(table, consent, receives=request.account.newsletter)
 
 
 @api.route("DELETE", "/account/newsletter", status=204)
 def unsubscribe(request: Request) -> None:
     """End the subscription, and keep when."""
-    account_id, now = request.account.account_id, clock.epoch()
-    consents.unsubscribe(table, account_id, language=request.language, now=now)
+    consent = Consent(
+        account_id=request.account.account_id,
+        subject="newsletter",
+        place=None,
+        given=False,
+        text_version="",
+        language=request.language,
+        at=clock.epoch(),
+    )
+    say_to_newsletter(table, consent, receives=request.account.newsletter)
 
 
 def handler(event: dict[str, object], context: "LambdaContext") -> dict[str, object]:

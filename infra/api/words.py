@@ -68,7 +68,7 @@ FIELDS: dict[str, str] = {
     "last_used_at": f"Last use, to the hour. {_TIME}",
     "SessionView.current": "Whether it is the session that asks.",
     "downloaded_at": f"When the file was asked for, once a link and day. {_TIME}",
-    "place": "Where the button stood: at the end of a registration, or in the account.",
+    "place": "Where the button stood; a program need not say.",
     "text_version": "Which words stood above the button; kept with the consent.",
     # Terms of use
     "terms_version": "The version of the terms of use, like `2026-01`; null before the first.",

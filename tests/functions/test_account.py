@@ -52,7 +52,9 @@ def test_the_language_can_be_changed(jane: Reply) -> None:
     assert ask(jane, "PATCH", "/account", body={"email": "x@y.org"}).status == 422
 
 
-def test_one_click_subscribes_and_keeps_what_was_agreed_to(cloud: Cloud, jane: Reply) -> None:
+def test_one_click_subscribes_and_keeps_what_was_agreed_to(
+    cloud: Cloud, jane: Reply, hands: Hands
+) -> None:
     body = {"text_version": "2026-01", "language": "en", "place": "registration"}
     assert ask(jane, "PUT", "/account/newsletter", body=body).status == 204
     known = read_account(jane.cookie).json
@@ -67,9 +69,22 @@ def test_one_click_subscribes_and_keeps_what_was_agreed_to(cloud: Cloud, jane: R
         "at": "1771034640",
     }
     assert kept | agreed == kept
+    hands.forward(hours=1)
+    assert ask(jane, "PUT", "/account/newsletter", body=body).status == 204
+    assert read_account(jane.cookie).json["newsletter_since"] == "2026-02-14T02:04:00Z"
     assert ask(jane, "DELETE", "/account/newsletter").status == 204
     known = read_account(jane.cookie).json
     assert (known["newsletter"], known["newsletter_since"]) == (False, None)
+    assert ask(jane, "PUT", "/account/newsletter", body=body).status == 204
+    assert read_account(jane.cookie).json["newsletter_since"] == "2026-02-14T03:04:00Z"
+
+
+def test_whoever_subscribed_before_the_moment_was_kept_has_none(cloud: Cloud, jane: Reply) -> None:
+    [account] = items(cloud.dynamodb, "account")
+    account.pop("newsletter_at")
+    cloud.dynamodb.put_item(TableName="accounts", Item=account | {"newsletter": {"BOOL": True}})
+    known = read_account(jane.cookie).json
+    assert (known["newsletter"], known["newsletter_since"]) == (True, None)
 
 
 def test_nobody_agrees_to_a_text_that_never_was(jane: Reply) -> None:

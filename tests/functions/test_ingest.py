@@ -676,6 +676,19 @@ def long_transcript(turns: int, words: str = "Why?") -> bytes:
     return (pair * (turns // 2)).encode()
 
 
+def test_a_kept_transcript_that_no_longer_fits_is_told_and_does_not_stop_its_folder(
+    cloud: Cloud,
+) -> None:
+    """Names and roles of speakers stand beside their words."""
+    put("transcript.srt", long_transcript(3000, "w"))
+    publish(title="Before", speakers=[{"name": "Jane Doe"}])
+    assert read().json["transcript"] is not None
+    describe(title="After", speakers=[{"name": "Jane Doe", "role": "R" * 200}])
+    assert read().json["title"] == "After"
+    assert read().json["transcript"] is None
+    assert "transcript_too_large" in told("transcript.srt")
+
+
 @pytest.mark.parametrize(
     ("turns", "words"),
     [(60_000, "w"), (2000, "<&>\"'" * 300), (4000, "Почему? " * 40)],

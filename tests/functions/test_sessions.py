@@ -1,9 +1,13 @@
 """Logging in, staying in, logging out."""
 
 from concurrent.futures import ThreadPoolExecutor
+from unittest.mock import patch
 
 import pytest
+from newsreel import clock
 from newsreel.accounts import passwords
+from newsreel.accounts.table import AccountsTable
+from newsreel.policy import DAY
 
 from functions.account import app as account_app
 from functions.sessions import app as sessions_app
@@ -322,3 +326,20 @@ def test_whoever_has_the_password_cannot_fill_the_owners_mailbox(
         list(pool.map(lambda _: log_in(ADDRESS), range(20)))
     # Log-ins at the same moment may all be told of, once.
     assert 20 <= len(notices(cloud, "new_sign_in")) <= 20 + 3
+
+
+def test_log_ins_at_the_same_moment_are_all_counted_the_first_of_a_day_too(
+    cloud: Cloud, hands: Hands
+) -> None:
+    opened = open_account(cloud.dynamodb, ADDRESS)
+    log_in(ADDRESS)
+    hands.forward(days=1)
+    table, day = AccountsTable("accounts"), clock.epoch() // DAY
+    stale = table.read_account(opened.json["account"]["account_id"])
+    assert stale is not None
+    for _ in range(3):
+        with patch.object(AccountsTable, "read_account_and_device", lambda *_: (stale, False)):
+            assert log_in(ADDRESS).status == 201
+    counted = table.read_account(stale.account_id)
+    assert counted is not None
+    assert (counted.notices_on(day - 1), counted.notices_on(day)) == (0, 3)

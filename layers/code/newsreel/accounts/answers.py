@@ -20,10 +20,15 @@ def view_account(account: Account | SignedIn) -> AccountView:
         email=account.email,
         language=account.language,
         newsletter=account.newsletter,
-        newsletter_since=clock.rfc3339(account.newsletter_at) if account.newsletter else None,
+        newsletter_since=_since(account) if account.newsletter else None,
         terms_version=account.terms_version or None,
         created_at=clock.rfc3339(account.created_at),
     )
+
+
+def _since(account: Account | SignedIn) -> str | None:
+    # Whoever subscribed before the moment was kept has none.
+    return clock.rfc3339(account.newsletter_at) if account.newsletter_at else None
 
 
 def signed_in(opened: Opened) -> Answer:

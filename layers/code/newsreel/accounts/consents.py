@@ -23,18 +23,16 @@ def accept_terms(
     """
     if version != in_force(now).version:
         raise Refusal("fields_rejected", errors=(FieldError("version", "wrong_value"),))
-    _keep(
-        table,
-        Consent(
-            account_id=account_id,
-            subject="terms",
-            place=place,
-            given=True,
-            text_version=version,
-            language=language,
-            at=now,
-        ),
+    consent = Consent(
+        account_id=account_id,
+        subject="terms",
+        place=place,
+        given=True,
+        text_version=version,
+        language=language,
+        at=now,
     )
+    _keep(table, consent)
 
 
 def admit(
@@ -62,56 +60,19 @@ def admit(
     return current
 
 
-def subscribe(
-    table: AccountsTable,
-    account_id: str,
-    text_version: str,
-    *,
-    place: ConsentPlace,
-    language: str,
-    now: int,
-) -> None:
-    """Keep a yes to the newsletter: which words, in which language, stood above which button.
+def say_to_newsletter(table: AccountsTable, consent: Consent, *, receives: bool) -> None:
+    """Keep a yes or no to the newsletter; a repeated yes does not move since when it goes out.
+
+    ``receives`` tells whether it has gone to this account until now.
 
     Raises:
         Refusal: ``not_signed_in`` if the account is gone.
     """
-    _keep(
-        table,
-        Consent(
-            account_id=account_id,
-            subject="newsletter",
-            place=place,
-            given=True,
-            text_version=text_version,
-            language=language,
-            at=now,
-        ),
-    )
+    _keep(table, consent, repeats=receives == consent.given)
 
 
-def unsubscribe(table: AccountsTable, account_id: str, *, language: str, now: int) -> None:
-    """Keep a no to the newsletter.
-
-    Raises:
-        Refusal: ``not_signed_in`` if the account is gone.
-    """
-    _keep(
-        table,
-        Consent(
-            account_id=account_id,
-            subject="newsletter",
-            place="account",
-            given=False,
-            text_version="",
-            language=language,
-            at=now,
-        ),
-    )
-
-
-def _keep(table: AccountsTable, consent: Consent) -> None:
+def _keep(table: AccountsTable, consent: Consent, *, repeats: bool = False) -> None:
     try:
-        table.keep_consent(consent)
+        table.keep_consent(consent, repeats=repeats)
     except ConditionFailed:
         raise Refusal("not_signed_in") from None

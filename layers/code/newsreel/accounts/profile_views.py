@@ -24,7 +24,7 @@ class Subscribe(Asked):
 
     text_version: NewsletterText
     language: Language
-    place: Literal["registration", "account"] = "account"
+    place: Literal["registration", "account", "api"] = "api"
 
 
 class AcceptTerms(Asked):

@@ -10,8 +10,9 @@ from newsreel.policy import DAY
 FlowState: TypeAlias = Literal["open", "finished"]
 MailState: TypeAlias = Literal["requested", "sending", "sent", "dropped"]
 NoticeKind: TypeAlias = Literal["welcome", "password_changed", "new_sign_in"]
-ConsentPlace: TypeAlias = Literal["registration", "account", "download"]
-"""Where somebody agreed: at the end of a registration, in the account, with a download."""
+ConsentPlace: TypeAlias = Literal["registration", "account", "download", "api"]
+"""Where somebody agreed: at the end of a registration, in the account, with a download, or by a
+program that does not say."""
 Delivery: TypeAlias = Literal["pending", "sent", "delivered", "delayed", "bounced", "withheld"]
 
 
@@ -111,8 +112,14 @@ class Account(Record):
     flows_void_until: int = 0
     """Password resets started up to this moment were ended by a completed one."""
     notices_day: int = 0
-    """The day (since 1970, UTC) on which ``notices_sent`` new browsers were told of."""
-    notices_sent: int = 0
+    """The newest day (since 1970, UTC) on which a new browser was told of."""
+    notices_before: int = 0
+    """How many had been told of before that day, of all the ``notices_told``."""
+    notices_told: int = 0
+
+    def notices_on(self, day: int) -> int:
+        """Return how many new browsers were told of on a day."""
+        return self.notices_told - self.notices_before if self.notices_day == day else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +163,8 @@ class Consent(Record):
 
     account_id: str
     subject: Literal["newsletter", "terms"]
-    place: ConsentPlace
+    place: ConsentPlace | None
+    """None for a no, which nobody has to prove."""
     given: bool
     text_version: str
     language: str

@@ -88,8 +88,7 @@ def log_in(
 
 
 def _new_sign_in(account: Account, browser: Browser, *, now: int) -> Notice | None:
-    told_today = account.notices_sent if account.notices_day == now // DAY else 0
-    if told_today >= POLICY.log_in.notices_a_day:
+    if account.notices_on(now // DAY) >= POLICY.log_in.notices_a_day:
         return None
     return Notice(
         account_id=account.account_id,

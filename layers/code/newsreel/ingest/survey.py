@@ -212,11 +212,25 @@ def _take_transcript(
         _adopt(reading, entry.name, entry.key, version_id, known, found)
     last = known.transcript
     if found.reading is None and last is not None and last.name in {e.name for e in listed}:
-        before = bucket.read_version(last.key, last.version_id, LARGEST_TRANSCRIPT)
-        if before is not None:
-            reading = _read_transcript(last.name, before, speakers)
-            _adopt(reading, last.name, last.key, last.version_id, known, found)
-            found.note(last.name, Remark("transcript_kept"))
+        _keep_transcript(bucket, last, speakers, known, found)
+
+
+def _keep_transcript(
+    bucket: MediaBucket,
+    last: KnownTranscript,
+    speakers: Sequence[Speaker],
+    known: FolderState,
+    found: Survey,
+) -> None:
+    before = bucket.read_version(last.key, last.version_id, LARGEST_TRANSCRIPT)
+    if before is None:
+        return
+    try:
+        reading = _read_transcript(last.name, before, speakers)
+    except RejectedError:
+        return  # what fitted once may not with other names of speakers: said of the file above
+    _adopt(reading, last.name, last.key, last.version_id, known, found)
+    found.note(last.name, Remark("transcript_kept"))
 
 
 def _read_transcript(name: str, data: bytes, speakers: Sequence[Speaker]) -> Reading:

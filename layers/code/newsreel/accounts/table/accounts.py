@@ -115,11 +115,14 @@ class AccountItems(Items):
             update += ", password_hash = :hash"
             values[":hash"] = new_hash
         if notice is not None:
-            # Added to, not set: log-ins in parallel count each other.
+            # Only ever added to: log-ins in parallel count each other, the first of a day too.
             goes_on = account.notices_day == notice.day
-            update += ", notices_day = :day, notices_sent = "
-            update += "notices_sent + :one" if goes_on else ":one"
-            values |= {":day": notice.day, ":one": 1}
+            update += (
+                ", notices_day = :day, notices_before = :before,"
+                " notices_told = if_not_exists(notices_told, :none) + :one"
+            )
+            before = account.notices_before if goes_on else account.notices_told
+            values |= {":day": notice.day, ":before": before, ":none": 0, ":one": 1}
         entries: list[TransactWriteItemTypeDef] = [
             {
                 "Update": {

@@ -41,8 +41,8 @@ class ProfileItems(Items):
             return False
         return True
 
-    def keep_consent(self, consent: Consent) -> None:
-        """Store a yes or no and what follows from it for the account.
+    def keep_consent(self, consent: Consent, *, repeats: bool = False) -> None:
+        """Store a yes or no and what follows from it for the account, unless it only repeats it.
 
         Raises:
             ConditionFailed: the account is gone.
@@ -51,8 +51,10 @@ class ProfileItems(Items):
         if consent.subject == "terms":
             update, values = "SET terms_version = :value", {":value": consent.text_version}
         else:
-            update = "SET newsletter = :value, newsletter_at = :at"
-            values = {":value": consent.given, ":at": consent.at}
+            update, values = "SET newsletter = :value", {":value": consent.given}
+            if not repeats:
+                update += ", newsletter_at = :at"
+                values[":at"] = consent.at
         chance = secrets.token_hex(4)
         key = consent_key(consent.account_id, consent.subject, consent.at, chance)
         write_together(

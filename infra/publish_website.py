@@ -15,6 +15,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.exceptions import ClientError
@@ -240,16 +241,26 @@ class Site:
                 self._s3.delete_object(Bucket=self._bucket, Key=found["Key"])
 
 
+def is_site_url(text: str) -> bool:
+    """Tell whether this is an address that people can open a website at."""
+    # It stands in every page as what search engines are to show.
+    parts = urlsplit(text)
+    is_safe = parts.scheme == "https" or parts.hostname == "localhost"
+    return is_safe and bool(parts.hostname) and parts.path in {"", "/"} and not parts.query
+
+
 def main() -> None:
     """Publish the website, or put an older release back."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--bucket", required=True, help="the site bucket (output SiteBucket)")
-    parser.add_argument("--site-url", required=True, help="where people open it (output SiteUrl)")
+    parser.add_argument("--site-url", help="where people open it (output SiteUrl); to publish")
     parser.add_argument("--organisation", default="NATO", help="whose website it is")
     parser.add_argument("--distribution-id", help="CloudFront distribution to tell about it")
     parser.add_argument("--endpoint-url", help="of a local AWS")
     parser.add_argument("--rollback", action="store_true", help="put the release before back")
     wanted = parser.parse_args()
+    if not wanted.rollback and not is_site_url(wanted.site_url or ""):
+        parser.error("--site-url: give the address that people open, such as https://media.example")
     site = Site(boto3.client("s3", endpoint_url=wanted.endpoint_url), wanted.bucket)
     if wanted.rollback:
         print(f"Live again: release {site.roll_back()}")

@@ -69,7 +69,7 @@ def end_session(request: Request) -> None:
     refusals=("fields_rejected",),
 )
 def list_downloads(request: Request) -> DownloadsView:
-    """List what was downloaded in the last 90 days."""
+    """List what was downloaded in the last 90 days, later days first."""
     cursor = read_query(request, DownloadsQuery).cursor
     return profile.list_downloads(table, request.account.account_id, cursor, now=clock.epoch())
 

@@ -139,12 +139,15 @@ def _summary(results: Sequence[Result], seconds: float) -> None:
         line += "" if result.failed or not result.status else f", ended with {result.status}"
         console.print(line, markup=False)
     total = {
-        name: sum(getattr(r, name) for r in results) for name in ("tests", "failed", "skipped")
+        name: sum(getattr(r, name) for r in results)
+        for name in ("tests", "failed", "skipped", "second_try")
     }
     passed = total["tests"] - total["failed"] - total["skipped"]
     parts = [f"{total['failed']} failed"] if total["failed"] else []
     parts += [f"{passed} passed"]
     parts += [f"{total['skipped']} skipped"] if total["skipped"] else []
+    if total["second_try"]:
+        console.print(f"{total['second_try']} of them passed at the second try only.")
     print(f"==== {', '.join(parts)} in {seconds:.2f}s ====", flush=True)
 
 

@@ -106,6 +106,25 @@ def test_search_engines_are_told_whole_addresses(release: Release, page: str, pa
         assert f'<link rel="alternate" hreflang="{language}" href="{address}">' in html
 
 
+@pytest.mark.parametrize(
+    ("given", "is_taken"),
+    [
+        ("https://media.example.org", True),
+        ("https://media.example.org/", True),
+        ("http://localhost:8080", True),
+        ("http://media.example.org", False),
+        ("media.example.org", False),
+        ("https://media.example.org/fr", False),
+        ("https://", False),
+        ("", False),
+    ],
+)
+def test_only_an_address_that_people_can_open_gets_into_the_pages(
+    given: str, is_taken: bool
+) -> None:
+    assert publish_website.is_site_url(given) is is_taken
+
+
 def test_three_releases_are_kept(s3: "S3Client", release: Release) -> None:
     site = Site(s3, BUCKET)
     for name in ("one", "two", "three", "four"):

@@ -40,7 +40,7 @@ def end_session(table: AccountsTable, account_id: str, session_id: str) -> None:
 def list_downloads(
     table: AccountsTable, account_id: str, cursor: str | None, *, now: int
 ) -> DownloadsView:
-    """Return one page of what an account has downloaded, newest first."""
+    """Return one page of what an account has downloaded: later days first."""
     found, rest = table.list_downloads(account_id, after=cursor, most=DOWNLOADS_AT_ONCE)
     # TTL deletes late; what is over its time is not shown.
     kept = [one for one in found if now < one.downloaded_at + POLICY.retention.downloads]
@@ -54,7 +54,8 @@ def list_downloads(
             )
             for download in kept
         ],
-        next_cursor=rest,
+        # Behind what is over its time there is nothing that is not.
+        next_cursor=rest if len(kept) == len(found) else None,
     )
 
 

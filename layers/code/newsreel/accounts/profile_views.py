@@ -64,11 +64,13 @@ class DownloadsQuery(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     # A day and a link's id: where the page before ended.
-    cursor: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}#[0-9a-f]{16}$")] | None = None
+    cursor: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}#[0-9a-f]{16}$")] | None = (
+        None
+    )
 
 
 class DownloadsView(Told):
-    """One page of an account's downloads, newest first; ``next_cursor`` is null on the last."""
+    """One page of an account's downloads, later days first; ``next_cursor`` is null on the last."""
 
     items: list[DownloadView]
     next_cursor: str | None

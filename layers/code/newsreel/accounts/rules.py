@@ -13,7 +13,7 @@ from newsreel.refusals import FieldError, Refusal
 SERVICE_NAME = "newsreel"
 
 
-class Settings(Protocol):
+class PasswordSettings(Protocol):
     """The settings of a function whose flows set a password."""
 
     @property
@@ -39,7 +39,7 @@ class Rules:
     organisation: str
 
     @classmethod
-    def of(cls, settings: Settings, table: AccountsTable) -> Self:
+    def of(cls, settings: PasswordSettings, table: AccountsTable) -> Self:
         """Return the rules by a function's settings; the keys are read once per environment."""
         return cls(
             table=table,

@@ -46,6 +46,7 @@ WEIGHTS: dict[str, Weight] = {
     "no_streams": "rejected",
     "unreadable": "rejected",
     "over_budget": "rejected",
+    "many_fragments": "rejected",
     "index_at_end": "warning",
     "variable_frame_rate": "warning",
     "zero_length": "warning",

@@ -51,7 +51,7 @@ def examine(file: RangedFile) -> Structure:
 
     Raises:
         RejectedError: ``not_media``, ``incomplete`` (with the bytes found and needed),
-            ``no_index`` or ``over_budget`` (more boxes than can be looked at).
+            ``no_index``, ``over_budget`` or ``many_fragments`` (more than can be looked at).
     """
     start = file.read_at(0, 64)
     if start[4:8] in {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"styp"}:
@@ -117,7 +117,7 @@ def _examine_fragments(file: RangedFile, position: int) -> None:
             return
         _need(file, position + max(size, 8))
         position += max(size, 8)
-    raise RejectedError("over_budget", limit=BUDGET >> 20)
+    raise RejectedError("many_fragments", limit=_MOST_FRAGMENT_BOXES // 2)
 
 
 def _ends_with_trailer(file: RangedFile, fragments_at: int) -> bool:

@@ -17,9 +17,29 @@ MOST = 1024 * 1024 * 1024
 _PAGES = Path("/proc/self/statm")
 
 
-# The limit is the process's: of several threads inside, the last one out lifts it.
-_inside: list[tuple[int, int]] = []
-_lock = threading.Lock()
+class _Bound:
+    """The process's limit while anybody is inside; the last one out lifts it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._before = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+
+    def enter(self) -> None:
+        with self._lock:
+            if not self._inside:
+                self._before = resource.getrlimit(resource.RLIMIT_AS)
+                _set_limit(*self._before)
+            self._inside += 1
+
+    def leave(self) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                resource.setrlimit(resource.RLIMIT_AS, self._before)
+
+
+_bound = _Bound()
 
 
 @contextmanager
@@ -32,18 +52,11 @@ def bounded() -> Iterator[None]:
     if not _PAGES.exists():
         yield
         return
-    with _lock:
-        before = _inside[0] if _inside else resource.getrlimit(resource.RLIMIT_AS)
-        if not _inside:
-            _set_limit(*before)
-        _inside.append(before)
+    _bound.enter()
     try:
         yield
     finally:
-        with _lock:
-            _inside.pop()
-            if not _inside:
-                resource.setrlimit(resource.RLIMIT_AS, before)
+        _bound.leave()
 
 
 def _set_limit(soft: int, hard: int) -> None:

@@ -8,7 +8,7 @@ from newsreel.addresses import read_addresses
 from newsreel.mail.message import House, Letter, compose
 
 
-class Settings(Protocol):
+class MailSettings(Protocol):
     """The settings of a function that sends mail."""
 
     @property
@@ -37,7 +37,7 @@ class Outbox:
     """Empty when the deployment has none."""
 
     @classmethod
-    def of(cls, settings: Settings) -> Self:
+    def of(cls, settings: MailSettings) -> Self:
         """Return the outbox by a function's settings; the addresses are read once."""
         site_url = read_addresses(settings.addresses_parameter).site_url
         house = House(settings.organisation, settings.mail_domain, site_url)

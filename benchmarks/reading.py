@@ -7,7 +7,6 @@ Posters and checksums read more, in their own time.
 """
 
 import re
-import shutil
 import socket
 import subprocess
 import threading
@@ -33,7 +32,7 @@ _BUFFER = 64 * 1024
 class Reading:
     """Bytes of one file: its size, what ingest read in how many requests, what ffprobe had sent.
 
-    ``taken`` is what ffprobe took in of that; both are 0 where there is no ffprobe.
+    ``taken`` is what ffprobe took in of that.
     """
 
     name: str
@@ -45,7 +44,7 @@ class Reading:
 
 
 def measure() -> list[Reading]:
-    """Probe every sample, made before if need be; without ffprobe on this machine, ours alone."""
+    """Probe every sample, made before if need be."""
     make_samples(["--into", str(SAMPLES)])
     found = sorted(path for path in SAMPLES.glob("*/*") if path.suffix in _SUFFIXES)
     with _served() as (address, sent):
@@ -54,13 +53,11 @@ def measure() -> list[Reading]:
 
 def _measure(path: Path, address: str, sent: list[int]) -> Reading:
     ours, requests = _ours(path)
-    taken = 0
     sent.clear()
-    if shutil.which("ffprobe"):
-        url = f"{address}/{path.relative_to(SAMPLES)}"
-        asked = ["ffprobe", "-v", "debug", "-show_format", "-show_streams", url]
-        said = subprocess.run(asked, check=True, capture_output=True, text=True).stderr
-        taken = sum(int(one) for one in re.findall(r"Statistics: (\d+) bytes read", said))
+    url = f"{address}/{path.relative_to(SAMPLES)}"
+    asked = ["ffprobe", "-v", "debug", "-show_format", "-show_streams", url]
+    said = subprocess.run(asked, check=True, capture_output=True, text=True).stderr
+    taken = sum(int(one) for one in re.findall(r"Statistics: (\d+) bytes read", said))
     return Reading(path.name, path.stat().st_size, ours, requests, sum(sent), taken)
 
 

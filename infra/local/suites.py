@@ -115,7 +115,14 @@ def _run_all(fast: bool) -> list[Result]:  # noqa: FBT001
     ports = Ports.chosen()
     environment = enclosure.for_tests()
     # Files side by side: those that share what they made stay together.
-    side_by_side = ("-n", str(min(_AT_ONCE, os.cpu_count() or 1)), "--dist", "loadfile")
+    side_by_side: tuple[str, ...] = (
+        "-n",
+        str(min(_AT_ONCE, os.cpu_count() or 1)),
+        "--dist",
+        "loadfile",
+    )
+    if fast:
+        side_by_side = (*side_by_side, "-m", "not thorough")
     alone = _FAST if fast else _ALONE
     results = [run_suite(suite, environment, side_by_side) for suite in alone]
     if fast:

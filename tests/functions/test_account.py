@@ -205,6 +205,7 @@ def test_every_change_needs_a_session(cloud: Cloud, method: str, resource: str, 
     assert (reply.status, reply.code) == (401, "not_signed_in")
 
 
+@pytest.mark.thorough
 def test_every_session_among_very_many_is_listed_and_can_be_ended(
     cloud: Cloud, jane: Reply
 ) -> None:

@@ -10,6 +10,8 @@ from tests.functions.conftest import Cloud, Hands
 from tests.functions.uploads import observed
 from tests.template import functions
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def world(cloud: Cloud, hands: Hands) -> World:

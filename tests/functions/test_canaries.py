@@ -23,6 +23,8 @@ from tests.functions.worlds import a_world
 from tests.functions.writing import Written
 from tests.fuzzing import World
 
+pytestmark = pytest.mark.thorough
+
 [BROKEN] = [fault for fault in FAULTS if fault.name == "broken"]
 
 

@@ -23,6 +23,8 @@ from tests.functions.invariants import memory, redrive
 from tests.functions.scenarios import ADDRESS, NEW, SCENARIOS, Scenario, publish
 from tests.functions.writing import Written
 
+pytestmark = pytest.mark.thorough
+
 # An answer tells these to the caller alone.
 GIVEN = {"email", "registration_id", "reset_id", "reset_token", "download_url", "url"}
 

@@ -24,6 +24,8 @@ from tests.functions.scenarios import ADDRESS
 from tests.functions.test_faults_of_streams import PREPARED, Prepare, pending
 from tests.functions.writing import Written
 
+pytestmark = pytest.mark.thorough
+
 [BROKEN] = [fault for fault in FAULTS if fault.name == "broken"]
 
 

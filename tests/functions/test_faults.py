@@ -19,6 +19,8 @@ from tests.functions.faults import FAULTS, LIKE_THROTTLED, Fault, forget, struck
 from tests.functions.invariants import assert_every_mail_went_out, assert_whole, memory, redrive
 from tests.functions.scenarios import SCENARIOS, Scenario, publish, pursue
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,6 +35,8 @@ from tests.functions.faults import FAULTS, LIKE_THROTTLED, struck
 from tests.functions.invariants import assert_every_mail_went_out, memory, redrive, stored
 from tests.functions.scenarios import ADDRESS, NEW, complete, verify
 
+pytestmark = pytest.mark.thorough
+
 STRIKES = [fault for fault in FAULTS if fault.name not in LIKE_THROTTLED]
 [CONFLICT] = [fault for fault in FAULTS if fault.name == "conflict"]
 CAPTIONS = b"WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>Good morning.\n"

@@ -28,6 +28,8 @@ from tests.fuzzing import (
     try_noise,
 )
 
+pytestmark = pytest.mark.thorough
+
 CASES = int(os.environ.get("FUZZ_CASES", "400"))
 OPERATIONS = operations(DOCUMENT, gateway)
 # A suite that sometimes fails is soon ignored.

@@ -694,6 +694,7 @@ def test_a_kept_transcript_that_no_longer_fits_is_told_and_does_not_stop_its_fol
     [(60_000, "w"), (2000, "<&>\"'" * 300), (4000, "Почему? " * 40)],
     ids=["many turns", "words that grow when escaped", "Cyrillic"],
 )
+@pytest.mark.thorough
 def test_a_transcript_too_long_to_be_answered_is_told_and_the_one_before_it_stays(
     cloud: Cloud, turns: int, words: str
 ) -> None:
@@ -712,6 +713,7 @@ def test_a_transcript_too_long_to_be_answered_is_told_and_the_one_before_it_stay
 @pytest.mark.parametrize(
     ("turns", "words"), [(3000, "w"), (1000, '"' * 200), (1000, "Почему? " * 20)]
 )
+@pytest.mark.thorough
 def test_a_transcript_that_is_kept_fits_into_every_answer(
     cloud: Cloud, turns: int, words: str
 ) -> None:
@@ -725,6 +727,7 @@ def test_a_transcript_that_is_kept_fits_into_every_answer(
         assert len(json.dumps(answer.text)) < 6_000_000
 
 
+@pytest.mark.thorough
 def test_a_transcript_of_wrong_cues_is_told_of_the_first_ones(cloud: Cloud) -> None:
     cue = "1\n00:00:01,500 --> 00:00:01,000\nWord.\n\n"
     put("transcript.srt", (cue * 20_000).encode())
@@ -739,6 +742,7 @@ def test_a_metadata_file_of_wrong_fields_is_told_of_the_first_ones(cloud: Cloud)
     assert told("metadata.json") == ["field_unknown"] * 20 + ["more_remarks"]
 
 
+@pytest.mark.thorough
 def test_a_folder_of_very_many_files_has_a_receipt_that_says_so(cloud: Cloud) -> None:
     for number in range(1500):
         put(f"{number:04}-{'long ' * 45}.bin", b"x")
@@ -768,6 +772,7 @@ def test_a_name_that_nobody_could_save_under_is_refused(cloud: Cloud, name: str)
     assert [r["rendition_id"] for r in read().json["renditions"]] == ["preview-mp4"]
 
 
+@pytest.mark.thorough
 def test_a_folder_as_full_as_it_may_be_is_kept(cloud: Cloud) -> None:
     """What is known of it, what is shown of it and its receipt each fit into an item."""
     sound = make(media.WAV)

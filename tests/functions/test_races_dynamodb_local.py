@@ -35,6 +35,8 @@ from tests.functions.conftest import REGION, Cloud, Hands
 from tests.functions.dynamodb_local import NotHereError, endpoint
 from tests.template import create_tables
 
+pytestmark = pytest.mark.thorough
+
 ADDRESS = "jane@example.org"
 NEW = "Other-Otter-43-Maps"
 AT_ONCE = 32

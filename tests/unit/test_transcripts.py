@@ -351,6 +351,9 @@ def test_a_cue_that_ends_before_it_starts_lasts_until_one_that_starts_later() ->
         ("Bundesaußenminister Jörg Groß", "Bundesaußenminister"),
         ("JÖRG GROß, Außenminister", "Außenminister"),
         ("Jörg Groß", "Minister"),
+        ("JÖRG GROSS", "Minister"),
+        ("BUNDESAUßENMINISTER JÖRG GROSS", "BUNDESAUßENMINISTER"),
+        ("JÖRG GROSS, AUSSENMINISTER", "AUSSENMINISTER"),
         ("Dışişleri Bakanı İ. Jörg Groß", "Dışişleri Bakanı İ."),
     ],
 )

@@ -173,13 +173,16 @@ def _paragraphs(cues: Sequence[Cue]) -> list[str]:
 def _name_speaker(label: str | None, speakers: Sequence[Speaker]) -> tuple[str | None, str | None]:
     if label is None:
         return None, None
+    words = label.split()
+    # Folded word by word: folding makes two letters of a sharp s, and places in the text move.
+    folded = [word.casefold() for word in words]
     for speaker in speakers:
-        # Not by folding case first: that makes two letters of a sharp s, and a role's end moves.
-        name = re.escape(speaker.name)
-        if re.fullmatch(name, label, re.IGNORECASE):
+        name = speaker.name.casefold().split()
+        length = len(name)
+        if folded == name:
             return speaker.name, speaker.role
-        if before := re.fullmatch(rf"(?P<role>.*\S)\s+{name}", label, re.IGNORECASE):
-            return speaker.name, before["role"].strip()
-        if after := re.fullmatch(rf"{name}, (?P<role>.+)", label, re.IGNORECASE):
-            return speaker.name, after["role"].strip()
+        if folded[-length:] == name:
+            return speaker.name, " ".join(words[:-length])
+        if folded[:length] == f"{speaker.name},".casefold().split() and words[length:]:
+            return speaker.name, " ".join(words[length:])
     return label, None

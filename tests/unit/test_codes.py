@@ -58,6 +58,8 @@ def test_codes_have_their_form_and_spread_over_it() -> None:
         ("OIL00-OIL11", "base32_10", "0110001111"),
         ("482\u2009917\n", "digits_6", "482917"),
         ("\u200b482\u2013917", "digits_6", "482917"),
+        ("482\u2212917", "digits_6", "482917"),
+        ("7kq2m\u20439x4td", "base32_10", "7KQ2M9X4TD"),
         ("７ｋｑ２ｍ\u2010９ｘ４ｔｄ", "base32_10", "7KQ2M9X4TD"),
         ("\u0667kq\u0662m\u00ad9x4td", "base32_10", "7KQ2M9X4TD"),
     ],

@@ -19,7 +19,6 @@ Purpose: TypeAlias = Literal["registration", "password_reset", "email_change"]
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _READ_AS = str.maketrans("OIL", "011")
-_GAPS = {"Zs", "Zl", "Zp", "Cc", "Cf", "Pd"}
 
 
 def derive(
@@ -43,15 +42,16 @@ def derive(
 
 
 def normalise(typed: str, form: Format) -> str:
-    """Return what a person typed as a code would be written: spaces and dashes go, O is 0.
+    """Return what a person typed as a code would be written: letters and digits alone, O is 0.
 
-    Digits of other scripts count: a phone's keyboard may write them. Spaces and dashes of every
-    kind do not, nor what mail programs add unseen when text is copied.
+    Digits of other scripts count: a phone's keyboard may write them. Nothing else does: neither
+    spaces and dashes of any kind (for some a dash is a minus), nor what mail programs add unseen
+    when text is copied.
     """
     compact = "".join(
         str(int(character)) if character.isdecimal() else character
         for character in unicodedata.normalize("NFKC", typed)
-        if unicodedata.category(character) not in _GAPS
+        if character.isalnum()
     )
     return compact if form == "digits_6" else compact.upper().translate(_READ_AS)
 

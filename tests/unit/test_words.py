@@ -65,6 +65,13 @@ def test_every_language_fills_in_the_same_values(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)
+def test_what_a_receipt_counts_is_said_in_words_that_are_right_for_one_too(language: str) -> None:
+    counted = [text for text in words.catalogue(language, "receipts").values() if "{count}" in text]
+    assert counted
+    assert all(re.search(r": {count}\.$", text.replace(NARROW, "")) for text in counted)
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
 def test_no_text_is_empty_or_has_stray_spaces(language: str) -> None:
     for area, key, text in _texts(language):
         assert text == text.strip() != "", f"{area}: {key}"

@@ -5,6 +5,8 @@ from the models, which are loaded at every cold start. A test holds that nothing
 and nothing left over.
 """
 
+from newsreel.policy import DAY, HOUR, MINUTE, POLICY
+
 TAGS: dict[str, str] = {
     "Registration": "Opens an account for an address that a code has proved.",
     "Password reset": "Start, enter the code, set the new password; no step can be skipped.",
@@ -34,7 +36,8 @@ FIELDS: dict[str, str] = {
     # Flows
     "registration_id": "The registration. A secret: only the browser that started it has it.",
     "reset_id": "The reset. A secret: only the browser that started it has it.",
-    "code_format": "What the mail holds: six digits, or ten letters and digits after wrong tries.",
+    "code_format": f"What the mail holds: {POLICY.code.digits} digits, or after wrong tries "
+    f"{POLICY.code.long_characters} letters and digits.",
     "requested_at": f"When the newest code was asked for. {_TIME}",
     "reference": "Three characters that page and mail both show, to tell mails apart.",
     "resend_after": f"From when on another code can be asked for. {_TIME}",
@@ -44,14 +47,18 @@ FIELDS: dict[str, str] = {
     "RegistrationStatusView.state": "Where it stands; with `spent` and `expired` ask for a code.",
     "ResetStatusView.state": "Where it stands; with `spent` and `expired` ask for a code.",
     "EnterCode.code": "The code from the mail; spaces and dashes do not matter.",
-    "reset_token": "Completes this reset, once, within ten minutes.",
+    "reset_token": "Completes this reset, once, within "
+    f"{POLICY.code.reset_token_life // MINUTE} minutes.",
     "new_password": "The new password, by the rules of `GET /config`.",
     "expires_at": f"Until when. {_TIME}",
     "expires_in": "The same in seconds from now, for clocks that are wrong.",
     # Accounts
     "email": "The e-mail address; upper and lower case are the same.",
-    "password": "At most 256 characters; a new one by the rules of `GET /config`.",
-    "keep": "Whether the browser stays logged in: idle 30 days instead of 12 hours, 90 at most.",
+    "password": f"At most {POLICY.password.maximum_length} characters; a new one by the rules of "
+    "`GET /config`.",
+    "keep": "Whether the browser stays logged in: idle "
+    f"{POLICY.session.kept_idle // DAY} days instead of {POLICY.session.idle // HOUR} hours, "
+    f"{POLICY.session.kept_absolute // DAY} days at most.",
     "account": "Whose session it is.",
     "account_id": "The account; stays when the address changes.",
     "language": "What is spoken in it, as the press office gave it (BCP 47).",
@@ -152,7 +159,8 @@ FIELDS: dict[str, str] = {
     # The service
     "organisation": "Who runs it.",
     "languages": "The languages it speaks.",
-    "password_policy": "`page` or `passphrase`, which takes any 15 characters as well.",
+    "password_policy": "`page` or `passphrase`, which takes any "
+    f"{POLICY.password.passphrase_length} characters as well.",
     "policy": "Every number of the account rules; times in seconds.",
     "Health.status": "`ok`.",
 }

@@ -45,5 +45,5 @@ def _page(reading: Reading) -> int:
 
 
 def _handed_on(text: str) -> int:
-    # Python runtimes before 3.12 write six bytes for a letter beyond ASCII, later ones two.
+    # Python runtimes before 3.12 write six bytes for a letter beyond ASCII, later ones two to four.
     return len(json.dumps(text))

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.person import Open, say
@@ -21,6 +22,18 @@ def test_a_catalogue_that_cannot_be_read_can_be_asked_again(enter: Open) -> None
     person.photograph("36-catalogue-fault")
     person.page.get_by_role("button", name=say("wait.try_again")).click()
     expect(person.page.locator(".row h3 a").first).to_be_visible()
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_the_footer_waits_for_the_list_but_not_for_ever(enter: Open, motion: str) -> None:
+    person = enter("phone", reduced_motion=motion)
+    for missing in ("**/scripts/catalogue.js", "**/api/videos?*"):
+        person.page.route(missing, lambda route: route.abort())
+    person.go()
+    footer = person.page.locator("body > footer")
+    expect(footer).to_be_hidden()
+    person.page.evaluate("() => document.getAnimations().forEach((one) => one.finish())")
+    expect(footer).to_be_visible()
 
 
 def test_an_empty_catalogue_says_so(enter: Open) -> None:

@@ -46,6 +46,36 @@ def test_a_video_that_does_not_exist_is_a_true_404(enter: Open) -> None:
     person.photograph("41-missing")
 
 
+def test_a_zone_stays_with_its_time_and_nothing_else_is_bound(enter: Open, language: str) -> None:
+    person = enter()
+    person.go()
+    written = person.page.evaluate(
+        """async () => {
+          const { src } = document.querySelector("script[src$='/site.js']");
+          const { dateText } = await import(src.replace("site.js", "figures.js"));
+          const date = new Date("2026-02-14T01:04:00Z");
+          return ["moment", "zoned", "day", "dayAndMonth"].map((form) => dateText(date, form));
+        }"""
+    )
+    assert (
+        written
+        == {
+            "en": [
+                "14 February 2026 at 02:04\u00a0CET",
+                "02:04\u00a0CET",
+                "14 February 2026",
+                "14 February",
+            ],
+            "fr": [
+                "14 février 2026 à 02:04\u00a0UTC+1",
+                "02:04\u00a0UTC+1",
+                "14 février 2026",
+                "14 février",
+            ],
+        }[language]
+    )
+
+
 def test_links_to_a_video_have_a_preview_and_structured_data(site: Site) -> None:
     address = f"{site.url}/videos/{DOORSTEP}"
     with urllib.request.urlopen(address) as answer:

@@ -26,10 +26,12 @@ const made = {};
 export const dateText = (date, format) =>
   (made[format] ??= new Intl.DateTimeFormat(locale, formats[format])) // each costs milliseconds
     .formatToParts(date)
-    .map(({ type, value }) => (type === "day" && value === "1" ? say("figure.first_day") : value))
-    .join("")
-    // A zone stays with its time when a line ends.
-    .replace(/(\d) (?=[A-Z])/, "$1\u00a0");
+    .map(({ type, value }, place, parts) => {
+      if (type === "day" && value === "1") return say("figure.first_day");
+      // A zone stays with its time when a line ends.
+      return parts[place + 1]?.type === "timeZoneName" ? value.replace(" ", "\u00a0") : value;
+    })
+    .join("");
 
 /** The reader's own calendar day of a date, as 2026-02-14. */
 export function dayOf(date) {

@@ -18,6 +18,7 @@ from statistics import median_low
 from typing import TypedDict
 
 from benchmarks import report
+from infra.local.chromium import find_chromium
 from infra.local.node import NODE, npm
 from infra.local.place import Ports
 from infra.local.suites import stack_for_tests
@@ -41,11 +42,6 @@ _PLACE = ROOT / ".local" / "lighthouse"
 _SCRIPT = "lighthouse.mjs"
 _LOCK = "package-lock.json"
 _ROUNDS = 3
-_CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-
-
-class NoChromiumError(RuntimeError):
-    """There is no Chromium on PATH."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +86,9 @@ def _middle(page: str, form: str, rounds: Sequence[_Told]) -> Look:
 
 
 def _run(job: dict[str, object]) -> list[_Told]:
-    browser = next((path for name in _CHROMIUM if (path := shutil.which(name))), None)
-    if browser is None:
-        raise NoChromiumError("There is no Chromium on PATH. On Debian: apt-get install chromium")
     done = subprocess.run(
         [str(NODE), str(_fetched() / _SCRIPT), json.dumps(job)],
-        env={**os.environ, "CHROME_PATH": browser},
+        env={**os.environ, "CHROME_PATH": find_chromium()},
         stdout=subprocess.PIPE,
         check=True,
     )

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from newsreel import words
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from infra.local.chromium import NoChromiumError, find_chromium
 from tests.browser.passing_time import LetTimePass
 from tests.browser.person import Open, Person, Site, speaking
 
@@ -46,12 +46,11 @@ def site() -> Site:
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """Where the Chromium of this machine is; never one that was downloaded."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next((path for name in names if (path := shutil.which(name))), None)
-    if found is None:
-        _missing("There is no Chromium on PATH. On Debian: apt-get install chromium")
-    return found
+    """Where the Chromium of this machine is."""
+    try:
+        return find_chromium()
+    except NoChromiumError as missing:
+        _missing(str(missing))
 
 
 @pytest.fixture(scope="session")

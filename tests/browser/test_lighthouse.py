@@ -6,7 +6,8 @@ from collections.abc import Mapping
 import pytest
 
 from benchmarks import lighthouse
-from benchmarks.lighthouse import FORMS, PAGES, STEADY, WANTED, Look, NoChromiumError
+from benchmarks.lighthouse import FORMS, PAGES, STEADY, WANTED, Look
+from infra.local.chromium import NoChromiumError
 from infra.local.node import NotFetchedError
 from tests.browser.person import Site
 

@@ -13,7 +13,7 @@ from newsreel import words
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from infra.local.chromium import NoChromiumError, find_chromium
-from tests.browser.passing_time import LetTimePass
+from tests.browser.passing_time import LocalTable
 from tests.browser.person import Open, Person, Site, speaking
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -38,10 +38,10 @@ def site() -> Site:
     if not file.exists():
         _missing("There is no local stack: run `make up`.")
     stack = json.loads(file.read_text())
-    let_time_pass = LetTimePass(
+    table = LocalTable(
         stack["aws_endpoint_url"], stack["region"], stack["outputs"]["AccountsTable"]
     )
-    return Site(stack["site_url"], stack["mailbox_url"], let_time_pass)
+    return Site(stack["site_url"], stack["mailbox_url"], table)
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ import requests
 from newsreel import terms, words
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.passing_time import LetTimePass
+from tests.browser.passing_time import LocalTable
 
 PASSWORD = "Right-Kestrel-2026"
 NEW_PASSWORD = "Other-Heron-2027"
@@ -49,7 +49,7 @@ class Site:
 
     url: str
     mailbox_url: str
-    let_time_pass: LetTimePass
+    table: LocalTable
 
     def subjects(self, address: str) -> list[str]:
         """Return the subjects of the mails to an address, newest first."""
@@ -198,6 +198,11 @@ class Person:
         self.go(path)
         expect(self.page.locator("header .address")).to_have_text(self.email)
 
+    def has_downloaded(self, number: int) -> None:
+        """Have downloaded so many files of a video today."""
+        account = self.page.evaluate("async () => (await fetch('/api/account')).json()")
+        self.site.table.note_downloads(account["account_id"], DOORSTEP, number)
+
     def ask_for_reset(self) -> None:
         """Ask for a code to reset the password, from an open dialog."""
         self.title(say("shell.reset_title"))
@@ -214,7 +219,7 @@ class Person:
     def wait(self, seconds: int) -> None:
         """Let time pass for the open flow, on the server and on the page, which stays open."""
         flow = self.page.evaluate("() => JSON.parse(localStorage.getItem('newsreel.flow'))")
-        self.site.let_time_pass(flow["kind"], flow["id"], seconds)
+        self.site.table.let_time_pass(flow["kind"], flow["id"], seconds)
         self.page.clock.fast_forward(seconds * 1000)
 
     def beside(self) -> "Person":

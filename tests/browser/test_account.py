@@ -1,6 +1,6 @@
 """The account page: what its owner sees, changes, ends and erases; the newsletter."""
 
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.person import (
     DOORSTEP,
@@ -146,19 +146,9 @@ def test_downloads_are_listed_by_title_and_can_be_erased(enter: Open) -> None:
 
 def test_more_downloads_follow_on_request_and_get_the_focus(enter: Open) -> None:
     person = enter("phone")
-    entry = {
-        "video_id": DOORSTEP,
-        "rendition_id": "gone-mxf",
-        "downloaded_at": "2026-02-14T10:12:31Z",
-    }
-
-    def answer(route: Route) -> None:
-        is_first = "cursor" not in route.request.url
-        page = {"items": [entry] * (50 if is_first else 3), "next_cursor": None}
-        route.fulfill(json=page | ({"next_cursor": "2026-02-14#0"} if is_first else {}))
-
-    person.page.route("**/api/account/downloads*", answer)
-    person.is_signed_in("/account/downloads")
+    person.is_signed_in()
+    person.has_downloaded(53)
+    person.go("/account/downloads")
     rows = person.page.locator(".history li")
     expect(rows).to_have_count(50)
     person.page.get_by_role("button", name=say("shell.downloads_erase")).click()

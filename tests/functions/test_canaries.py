@@ -20,7 +20,7 @@ from tests.description import OPERATIONS
 from tests.doors import Heard
 from tests.functions.faults import FAULTS, QUOTING, forget, struck
 from tests.functions.worlds import a_world
-from tests.functions.writing import Written
+from tests.functions.writing import Written, everything_written
 from tests.fuzzing import World
 
 pytestmark = pytest.mark.thorough
@@ -128,6 +128,18 @@ def test_a_fault_that_was_logged_with_its_text_would_be_found(
     ):
         send(world, attempt, fault=QUOTING, at=1)
     assert canaries.told(written.texts()) != set()
+
+
+def levels() -> dict[str, int]:
+    known = [logging.getLogger(), *logging.getLogger().manager.loggerDict.values()]
+    return {one.name: one.level for one in known if isinstance(one, logging.Logger)}
+
+
+def test_looking_leaves_every_logger_at_the_level_that_it_had() -> None:
+    before = levels()
+    with everything_written(lambda: ""):
+        assert levels() != before
+    assert levels() == before
 
 
 def test_the_search_finds_a_code_and_no_part_of_a_number() -> None:

@@ -64,7 +64,8 @@ def everything_written(read: Callable[[], str]) -> Iterator[Written]:
         return record
 
     logging.setLogRecordFactory(keep)
-    # As Lambda does for LogLevel=DEBUG before it loads a function; then the function loads.
+    # As Lambda does for LogLevel=DEBUG before it loads a function; then the function loads. What
+    # that changes is levels, which a test finds put back.
     root.setLevel(logging.DEBUG)
     reload(newsreel)
     own.setLevel(logging.DEBUG)

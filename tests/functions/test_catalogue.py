@@ -13,6 +13,7 @@ from newsreel.catalogue.table import PROJECTED, CatalogueTable
 from functions.catalogue import app
 from tests.functions.accounts import Reply, call
 from tests.functions.conftest import Cloud, Hands
+from tests.functions.scenarios import SHELL
 from tests.functions.uploads import (
     SITE,
     VIDEO,
@@ -27,8 +28,6 @@ from tests.functions.uploads import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SHELL = """<!doctype html><html lang="en"><head><!-- newsreel:head --></head>
-<body><!-- newsreel:skips --><!-- newsreel:main --></body></html>"""
 HOUR = "2026-02-14T{:02}:00:00Z"
 
 

@@ -15,7 +15,6 @@ from newsreel.catalogue.table import CatalogueTable, LostRaceError
 from newsreel.faults import RecordFailedError
 from newsreel.ingest import reconcile
 from newsreel.ingest.ranged import BUDGET
-from newsreel.pages.video import PARTS
 
 from functions.ingest import app as ingest_app
 from tests import media
@@ -25,7 +24,6 @@ from tests.functions.uploads import (
     MEDIA,
     METADATA,
     PUBLIC,
-    SITE,
     VIDEO,
     Context,
     describe,
@@ -34,7 +32,6 @@ from tests.functions.uploads import (
     listed_ids,
     objects,
     observed,
-    page,
     publish,
     put,
     read,
@@ -60,7 +57,6 @@ VTT = b"""WEBVTT
 00:03.000 --> 00:04.000
 <v Question>Why?
 """
-SHELL = "".join(f"<!-- newsreel:{part} -->" for part in PARTS)
 TXT = b"Mark Rutte\n\nHello to you.\n\nQuestion\n\nWhy?\n"
 
 
@@ -667,123 +663,3 @@ def test_a_kept_version_keeps_its_id_for_itself(cloud: Cloud) -> None:
     assert found["a_b.mp4"].startswith("a-b-mp4-")
     upload("a b.mp4", make(media.PREVIEW) + bytes(8))
     assert {r["file_name"]: r["rendition_id"] for r in read().json["renditions"]} == found
-
-
-def long_transcript(turns: int, words: str = "Why?") -> bytes:
-    """Return an SRT whose speakers take turns; its times deflate to nearly nothing."""
-    cue = "1\n00:00:01,500 --> 00:00:02,000\n{}: {}\n\n"
-    pair = cue.format("Question", words) + cue.format("Jane Doe", words)
-    return (pair * (turns // 2)).encode()
-
-
-def test_a_kept_transcript_that_no_longer_fits_is_told_and_does_not_stop_its_folder(
-    cloud: Cloud,
-) -> None:
-    """Names and roles of speakers stand beside their words."""
-    put("transcript.srt", long_transcript(3000, "w"))
-    publish(title="Before", speakers=[{"name": "Jane Doe"}])
-    assert read().json["transcript"] is not None
-    describe(title="After", speakers=[{"name": "Jane Doe", "role": "R" * 200}])
-    assert read().json["title"] == "After"
-    assert read().json["transcript"] is None
-    assert "transcript_too_large" in told("transcript.srt")
-
-
-@pytest.mark.parametrize(
-    ("turns", "words"),
-    [(60_000, "w"), (2000, "<&>\"'" * 300), (4000, "Почему? " * 40)],
-    ids=["many turns", "words that grow when escaped", "Cyrillic"],
-)
-@pytest.mark.thorough
-def test_a_transcript_too_long_to_be_answered_is_told_and_the_one_before_it_stays(
-    cloud: Cloud, turns: int, words: str
-) -> None:
-    put("transcript.srt", long_transcript(2))
-    publish()
-    before = transcript().json
-    upload("transcript.srt", long_transcript(turns, words))
-    assert told("transcript.srt") == ["transcript_too_large", "transcript_kept"]
-    assert transcript().json == before
-    assert receipt()["state"] == "published"
-    upload("transcript.srt", long_transcript(4))
-    assert told("transcript.srt") == []
-    assert len(transcript().json["turns"]) == 4
-
-
-@pytest.mark.parametrize(
-    ("turns", "words"), [(3000, "w"), (1000, '"' * 200), (1000, "Почему? " * 20)]
-)
-@pytest.mark.thorough
-def test_a_transcript_that_is_kept_fits_into_every_answer(
-    cloud: Cloud, turns: int, words: str
-) -> None:
-    clients.s3().put_object(Bucket=SITE, Key="shells/en/video.html", Body=SHELL)
-    put("transcript.srt", long_transcript(turns, words))
-    publish()
-    assert told("transcript.srt") == []
-    answers = [page(), *(transcript(format=form) for form in ("json", "vtt", "srt", "txt"))]
-    for answer in answers:
-        assert answer.status == 200
-        assert len(json.dumps(answer.text)) < 6_000_000
-
-
-@pytest.mark.thorough
-def test_a_transcript_of_wrong_cues_is_told_of_the_first_ones(cloud: Cloud) -> None:
-    cue = "1\n00:00:01,500 --> 00:00:01,000\nWord.\n\n"
-    put("transcript.srt", (cue * 20_000).encode())
-    publish()
-    assert told("transcript.srt") == ["cue_repaired"] * 20 + ["more_remarks"]
-    assert read().json["transcript"]["timed"]
-
-
-def test_a_metadata_file_of_wrong_fields_is_told_of_the_first_ones(cloud: Cloud) -> None:
-    wrong = {f"f{number}": 1 for number in range(8000)}
-    upload("metadata.json", json.dumps({**METADATA, **wrong}).encode())
-    assert told("metadata.json") == ["field_unknown"] * 20 + ["more_remarks"]
-
-
-@pytest.mark.thorough
-def test_a_folder_of_very_many_files_has_a_receipt_that_says_so(cloud: Cloud) -> None:
-    for number in range(1500):
-        put(f"{number:04}-{'long ' * 45}.bin", b"x")
-    publish()
-    listed = receipt()["files"]
-    assert read().status == 200
-    assert listed[0]["file_name"] == "preview.mp4"
-    [left_out] = [one for one in receipt()["remarks"] if one["code"] == "files_left_out"]
-    assert f": {1502 - len(listed)}." in left_out["message"]
-
-
-def test_too_many_media_files_are_refused_and_displace_none_that_counts(cloud: Cloud) -> None:
-    publish()
-    for number in range(60):
-        put(f"a{number:02}.mp4", b"x" * (number + 1))
-    describe(topics=["Ukraine"])
-    assert [r["rendition_id"] for r in read().json["renditions"]] == ["preview-mp4"]
-    assert told("a48.mp4") == ["not_media"]
-    assert told("a49.mp4") == ["too_many_files"]
-
-
-@pytest.mark.parametrize("name", ["two\nlines.mp4", "bell\x07.mp4", "ü" * 126 + ".mp4"])
-def test_a_name_that_nobody_could_save_under_is_refused(cloud: Cloud, name: str) -> None:
-    put(name, make(media.PREVIEW))
-    publish()
-    assert told(name) == ["name_unusable"]
-    assert [r["rendition_id"] for r in read().json["renditions"]] == ["preview-mp4"]
-
-
-@pytest.mark.thorough
-def test_a_folder_as_full_as_it_may_be_is_kept(cloud: Cloud) -> None:
-    """What is known of it, what is shown of it and its receipt each fit into an item."""
-    sound = make(media.WAV)
-    names = [f"{number:02}-{'long name ' * 24}.wav" for number in range(50)]
-    for number, name in enumerate(names):
-        put(name, sound + bytes(2 * number))
-    shots = [{"in": "00:01", "out": "00:02", "text": "e" * 180} for _ in range(480)]
-    describe(shotlist=shots)
-    assert len(read().json["renditions"]) == 50
-    assert len(receipt()["files"]) == 51
-    for name in names[:25]:
-        put(name, b"broken")
-    describe(shotlist=shots, topics=["Ukraine"])
-    assert len(read().json["renditions"]) == 50

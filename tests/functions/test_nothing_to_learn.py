@@ -22,6 +22,8 @@ from tests.functions.accounts import (
 )
 from tests.functions.conftest import Cloud, Hands
 
+pytestmark = pytest.mark.thorough
+
 KNOWN, UNKNOWN, PENDING = "known@example.org", "nobody@example.org", "waiting@example.org"
 ADDRESSES = (KNOWN, UNKNOWN, PENDING)
 # What differs by chance for any address, and nothing else.

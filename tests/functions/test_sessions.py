@@ -313,6 +313,7 @@ def test_a_new_browser_causes_one_notice_and_a_known_one_none(cloud: Cloud) -> N
     assert len(notices(cloud, "new_sign_in")) == 1
 
 
+@pytest.mark.thorough
 def test_whoever_has_the_password_cannot_fill_the_owners_mailbox(
     cloud: Cloud, hands: Hands
 ) -> None:

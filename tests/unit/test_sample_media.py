@@ -29,6 +29,8 @@ from infra.local.media.slate import Slate, time_code
 if TYPE_CHECKING:
     from newsreel.catalogue.transcripts.spoken import Reading
 
+pytestmark = pytest.mark.thorough
+
 DOORSTEP, BRIEFING, EXERCISE = (
     "2026-02-14-munich-doorstep",
     "2026-03-05-brussels-briefing",

@@ -18,9 +18,9 @@ APART = "Lighthouse"
 _APART = f"## {APART}\n"
 _BEGINNING = """# Performance
 
-What each path costs, against the budget that it has. `make bench` measures all of it in about three
-minutes, prints these tables and writes this page; the scripts are in `benchmarks/`, the budgets in
-`benchmarks/budgets.py`. The numbers of AWS calls and the sizes are tests too
+What each path costs, against the budget that it has. `make bench` measures all of it in one to
+three minutes, prints these tables and writes this page; the scripts are in `benchmarks/`, the
+budgets in `benchmarks/budgets.py`. The numbers of AWS calls and the sizes are tests too
 (`tests/functions/test_budgets.py`, `tests/infrastructure/test_layers.py`). The last section is
 `make lighthouse`'s.
 

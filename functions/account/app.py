@@ -40,7 +40,7 @@ def read(request: Request) -> AccountView:
 
 @api.route("PATCH", "/account", body=ChangeAccount, answer=AccountView)
 def change(request: Request, body: ChangeAccount) -> AccountView:
-    """Change the language of pages and mails."""
+    """Change the language of mails."""
     if not table.change_language(request.account.account_id, body.language):
         raise Refusal("not_signed_in")
     return view_account(replace(request.account, language=body.language))

@@ -1,4 +1,4 @@
-// Part "downloads": what was downloaded, newest first, and erasing it.
+// Part "downloads": what was downloaded, later days first, and erasing it.
 
 import { ask } from "../api.js";
 import { copyOf } from "../dom.js";

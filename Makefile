@@ -31,13 +31,13 @@ logs: $(READY) ## Show what the functions of the local stack logged
 	@$(BIN)/python -m infra.local logs
 
 test: $(READY) ## Run every suite, the browser's included
-	@$(BIN)/python -m infra.local.suites
+	@$(BIN)/python -m tools.test_suites
 
 test-fast: $(READY) ## Run what one runs while coding: no layers, no stack, no browser
-	@$(BIN)/python -m infra.local.suites --fast
+	@$(BIN)/python -m tools.test_suites --fast
 
 check: $(READY) ## Style, types, the template's rules, and a deployment to the local AWS
-	@$(BIN)/python -m infra.local.checks
+	@$(BIN)/python -m tools.checks
 
 bench: $(READY) ## Measure cold starts, calls, processor time, sizes; writes docs/performance.md
 	@$(BIN)/python -m benchmarks

@@ -9,18 +9,18 @@ from benchmarks import (
     budgets,
     built,
     catalogue_page,
-    cold,
-    first_view,
+    cold_starts,
+    page_weight,
     peers,
-    reading,
+    probe_bytes,
     report,
-    told_by_time,
-    warm,
+    timing_leak,
+    warm_requests,
 )
 from benchmarks.report import Section, verdict
 from benchmarks.routes import BESIDE_DJANGO
-from benchmarks.warm import Cost
-from tests.template import functions
+from benchmarks.warm_requests import Cost
+from tests.support.template import functions
 
 _STARTS = 9
 _WARM_ROUNDS = 5
@@ -64,7 +64,7 @@ def main() -> None:
         )
     logging.getLogger("newsreel").setLevel(logging.WARNING)
     made = built.build()
-    costs = warm.measure(_WARM_ROUNDS)
+    costs = warm_requests.measure(_WARM_ROUNDS)
     sections = [
         _cold(made),
         *_requests(costs),
@@ -81,7 +81,7 @@ def main() -> None:
 
 
 def _cold(made: built.Built) -> Section:
-    starts = cold.measure(made, _STARTS)
+    starts = cold_starts.measure(made, _STARTS)
     rows, missed = [], []
     for name, start in starts.items():
         budget = budgets.COLD_START.get(name)
@@ -143,7 +143,7 @@ def _requests(costs: Mapping[str, Cost]) -> tuple[Section, Section]:
 
 
 def _peers() -> Section:
-    costs = warm.measure(_WARM_ROUNDS, BESIDE_DJANGO)
+    costs = warm_requests.measure(_WARM_ROUNDS, BESIDE_DJANGO)
     measured = peers.measure(_WARM_ROUNDS)
     rows, missed = [], []
     for route, (name, budget) in budgets.PEERS.items():
@@ -170,7 +170,7 @@ def _peers() -> Section:
 def _told() -> Section:
     rows, missed = [], []
     for hashed, rounds in ((True, _TOLD_ROUNDS), (False, _TOLD_ROUNDS_WITHOUT_HASH)):
-        for told in told_by_time.measure(rounds, hashed=hashed):
+        for told in timing_leak.measure(rounds, hashed=hashed):
             met = told.p >= budgets.TOLD_BY_CHANCE
             figures = (f"{told.median:.0f}", f"{told.unknown:.0f}", f"{told.p:.3f}")
             said = verdict(met=met) if hashed else ""
@@ -230,7 +230,7 @@ def _sizes(made: built.Built) -> Section:
 
 def _reading() -> Section:
     rows, missed = [], []
-    for one in reading.measure():
+    for one in probe_bytes.measure():
         met = one.ours <= min(budgets.PROBE_BYTES, one.sent)
         sizes = [f"{count / 1000:,.0f}" for count in (one.size, one.ours, one.sent, one.taken)]
         sizes.insert(2, str(one.requests))
@@ -252,7 +252,7 @@ def _reading() -> Section:
 
 def _website() -> Section:
     rows, missed = [], []
-    for view in first_view.measure():
+    for view in page_weight.measure():
         met = view.size <= budgets.FIRST_VIEW_BYTES and not view.blocking
         rows.append(
             (

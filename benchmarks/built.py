@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.template import ROOT, Function, resources
+from tests.support.template import ROOT, Function, resources
 
 PLACE = ROOT / ".local" / "bench"
 _RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"

@@ -14,8 +14,8 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType
 
 from benchmarks.routes import World
-from tests.functions import uploads
 from tests.functions.conftest import REGION, Cloud, Hands, empty_account
+from tests.support import uploads
 
 PAGE = 30
 

@@ -19,11 +19,11 @@ from typing import TypedDict
 
 from benchmarks import report
 from infra.local.chromium import find_chromium
+from infra.local.commands import running
 from infra.local.node import NODE, npm
-from infra.local.place import Ports
-from infra.local.suites import stack_for_tests
-from infra.local.up_and_down import running
-from tests.template import ROOT
+from infra.local.paths import Ports
+from tests.support.template import ROOT
+from tools.test_suites import stack_for_tests
 
 WANTED = 95
 """Of a hundred, in every group."""

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.built import PLACE
-from tests.template import ROOT
+from tests.support.template import ROOT
 
 _UV = Path(sys.executable).parent / "uv"
 _SCRIPT = Path(__file__).with_name("django_peer.py")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.table import Table
 
-from tests.template import ROOT
+from tests.support.template import ROOT
 
 DOCUMENT = ROOT / "docs" / "performance.md"
 APART = "Lighthouse"

@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
-from newsreel import addresses, clients, keyring, terms, words
-from newsreel.accounts.profile_views import NewsletterText
+from newsreel import terms
+from newsreel.accounts.web.self_service_models import NewsletterText
+from newsreel.aws import addresses, clients, keyring
+from newsreel.texts import messages
 
 from tests.functions.conftest import Cloud, Hands  # first: it sets what functions read at import
 
@@ -23,12 +25,12 @@ from functions.newsletter import app as newsletter
 from functions.password_reset import app as password_reset
 from functions.registration import app as registration
 from functions.sessions import app as sessions
-from infra.publish_website import build_release
-from tests.events import api_event
-from tests.functions import accounts, uploads
-from tests.template import ROOT
+from tests.support import accounts, uploads
+from tests.support.events import api_event
+from tests.support.template import ROOT
+from tools.publish_website import build_release
 
-_SAMPLE = ROOT / "infra" / "local" / "media" / "content" / uploads.VIDEO
+_SAMPLE = ROOT / "tools" / "sample_media" / "content" / uploads.VIDEO
 _PASSWORD = "Other-Otter-43-Maps"  # noqa: S105 - opens nothing
 _VERSION = terms.VERSIONS[-1].version
 # What a browser says of itself is read on every request, so it is part of the cost.
@@ -71,7 +73,7 @@ class World:
         uploads.put("transcript.txt", (_SAMPLE / "transcript.txt").read_bytes())
         uploads.publish(**{**texts, "publish_at": None, "withdraw_at": None})
         release = build_release("NATO", "https://media.example.org").files
-        for language in words.LANGUAGES:
+        for language in messages.LANGUAGES:
             shell = release[f"pages/{language}/video.html"]
             key = f"shells/{language}/video.html"
             clients.s3().put_object(Bucket=uploads.SITE, Key=key, Body=shell)
@@ -283,7 +285,7 @@ ROUTES: dict[str, Prepare] = {
     "GET /videos/{video_id}/transcript": _public("/videos/{video_id}/transcript", _VIDEO),
     "GET /pages/videos/{video_id}": _public("/pages/videos/{video_id}", _VIDEO),
     "GET /pages/fr/videos/{video_id}": _public(
-        "/pages/fr/videos/{video_id}", _VIDEO, 200 if "fr" in words.LANGUAGES else 404
+        "/pages/fr/videos/{video_id}", _VIDEO, 200 if "fr" in messages.LANGUAGES else 404
     ),
     "GET /config": _public("/config"),
     "GET /openapi.json": _public("/openapi.json"),

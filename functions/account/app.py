@@ -4,9 +4,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from newsreel import clock, terms
-from newsreel.accounts import consents, profile
-from newsreel.accounts.answers import view_account
-from newsreel.accounts.profile_views import (
+from newsreel.accounts import consents, self_service
+from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.web.models import AccountView
+from newsreel.accounts.web.responses import view_account
+from newsreel.accounts.web.self_service_models import (
     AcceptTerms,
     ChangeAccount,
     DownloadsQuery,
@@ -15,11 +17,9 @@ from newsreel.accounts.profile_views import (
     TermsVersionsView,
     TermsView,
 )
-from newsreel.accounts.table import AccountsTable
-from newsreel.accounts.views import AccountView
+from newsreel.accounts.web.session_gate import SessionGate
 from newsreel.http.api import Access, Api
-from newsreel.http.gate import SessionGate
-from newsreel.http.queries import read_query
+from newsreel.http.query_values import read_query
 from newsreel.http.request import Request
 from newsreel.refusals import Refusal
 from newsreel.settings.account import Settings
@@ -50,7 +50,7 @@ def change(request: Request, body: ChangeAccount) -> AccountView:
 def list_sessions(request: Request) -> SessionsView:
     """List the signed-in browsers."""
     holder = request.account
-    return profile.list_sessions(
+    return self_service.list_sessions(
         table, holder.account_id, holder.epoch, holder.session_key, now=clock.epoch()
     )
 
@@ -58,7 +58,7 @@ def list_sessions(request: Request) -> SessionsView:
 @api.route("DELETE", "/account/sessions/{session_id}", status=204)
 def end_session(request: Request) -> None:
     """End the session of one signed-in browser."""
-    profile.end_session(table, request.account.account_id, request.path["session_id"])
+    self_service.end_session(table, request.account.account_id, request.path["session_id"])
 
 
 @api.route(
@@ -71,7 +71,7 @@ def end_session(request: Request) -> None:
 def list_downloads(request: Request) -> DownloadsView:
     """List what was downloaded in the last 90 days, later days first."""
     cursor = read_query(request, DownloadsQuery).cursor
-    return profile.list_downloads(table, request.account.account_id, cursor, now=clock.epoch())
+    return self_service.list_downloads(table, request.account.account_id, cursor, now=clock.epoch())
 
 
 @api.route("DELETE", "/account/downloads", status=204)

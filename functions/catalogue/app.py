@@ -4,17 +4,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import newsreel
-from newsreel import pages
-from newsreel.addresses import read_addresses
-from newsreel.catalogue import reading, video_page
+from newsreel.aws.addresses import read_addresses
+from newsreel.catalogue import queries
 from newsreel.catalogue.configuration import Configuration, Health, configuration
 from newsreel.catalogue.model import Transcript, Video, VideoList
-from newsreel.catalogue.reading import ListQuery, TranscriptQuery
+from newsreel.catalogue.queries import ListQuery, TranscriptQuery
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.catalogue.transcripts import formats
 from newsreel.http.api import Access, Answer, Api
-from newsreel.http.queries import read_query
+from newsreel.http.query_values import read_query
 from newsreel.http.request import Request
+from newsreel.pages import render, response
 from newsreel.settings.catalogue import Settings
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 settings = Settings.from_environment()
 table = CatalogueTable(settings.catalogue_table)
-shells = video_page.Shells(settings.site_bucket)
+shells = response.Shells(settings.site_bucket)
 api = Api()
 _HTML = "text/html; charset=utf-8"
 
@@ -37,7 +37,7 @@ _HTML = "text/html; charset=utf-8"
 )
 def list_videos(request: Request) -> VideoList:
     """List what is published, newest first."""
-    return reading.list_videos(table, read_query(request, ListQuery))
+    return queries.list_videos(table, read_query(request, ListQuery))
 
 
 @api.route(
@@ -49,7 +49,7 @@ def list_videos(request: Request) -> VideoList:
 )
 def read_video(request: Request) -> Video:
     """Read one video."""
-    return reading.read_video(table, request.path["video_id"])
+    return queries.read_video(table, request.path["video_id"])
 
 
 @api.route(
@@ -64,10 +64,10 @@ def read_video(request: Request) -> Video:
 def read_transcript(request: Request) -> Transcript | Answer:
     """Read a transcript as JSON, WebVTT, SRT or text."""
     form = read_query(request, TranscriptQuery).format
-    record = reading.read_transcript(table, request.path["video_id"])
+    record = queries.read_transcript(table, request.path["video_id"])
     if form == "json":
         return record.transcript
-    text = reading.write_transcript(record, form)
+    text = queries.write_transcript(record, form)
     return Answer(200, text, formats.MEDIA_TYPES[form])
 
 
@@ -119,8 +119,8 @@ def show_french_page(request: Request) -> Answer:
 
 def _page(request: Request, language: str) -> Answer:
     site_url = read_addresses(settings.addresses_parameter).site_url
-    place = pages.Place(language, site_url, settings.organisation)
-    page = video_page.show_video(table, shells, request.path["video_id"], place)
+    place = render.Place(language, site_url, settings.organisation)
+    page = response.show_video(table, shells, request.path["video_id"], place)
     caching = f"public, max-age={page.cache_seconds}" if page.cache_seconds else "no-store"
     return Answer(page.status, page.html, _HTML, headers={"Cache-Control": caching})
 

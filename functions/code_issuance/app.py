@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from newsreel import clock, streams
-from newsreel.accounts.issuance import send_requested
+from newsreel import clock
+from newsreel.accounts.mails.code_issuance import send_requested
 from newsreel.accounts.records import MailRequest
 from newsreel.accounts.table import AccountsTable
-from newsreel.keyring import read_keyring
-from newsreel.mail.outbox import Outbox
+from newsreel.aws.keyring import read_keyring
+from newsreel.lambda_runtime import streams
+from newsreel.mail.ses_sender import Outbox
 from newsreel.settings.code_issuance import Settings
 
 if TYPE_CHECKING:

@@ -3,22 +3,23 @@
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlencode
 
-from newsreel import clock, words
+from newsreel import clock
 from newsreel.accounts import consents
 from newsreel.accounts.table import AccountsTable
 from newsreel.accounts.table.downloads import DownloadItems
-from newsreel.addresses import read_addresses
+from newsreel.accounts.web.session_gate import SessionGate
+from newsreel.aws.addresses import read_addresses
+from newsreel.aws.keyring import read_keyring
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.downloads import delivery
 from newsreel.downloads.delivery import Desk, DownloadLink, Holder, LinkRequest, PresignedUrl
 from newsreel.downloads.signer import Signer
 from newsreel.http.api import Access, Answer, Api
-from newsreel.http.gate import SessionGate
-from newsreel.http.queries import read_query
+from newsreel.http.query_values import read_query
 from newsreel.http.request import Request
-from newsreel.keyring import read_keyring
 from newsreel.refusals import Refusal
 from newsreel.settings.downloads import Settings
+from newsreel.texts import messages
 from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def _is_browser(request: Request) -> bool:
 def _explain(refusal: Refusal, language: str) -> Answer:
     site_url = read_addresses(settings.addresses_parameter).site_url
     told = {key: value for key, value in refusal.shown.items() if value is not None}
-    page = f"{site_url}{words.home(language)}link?{urlencode(told)}"
+    page = f"{site_url}{messages.home(language)}link?{urlencode(told)}"
     return Answer(303, headers={**_PRIVATE, "Location": page})
 
 

@@ -3,11 +3,11 @@
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools import Logger
-from newsreel import garbage
 from newsreel.catalogue.table import CatalogueTable
-from newsreel.faults import RecordFailedError, facts
 from newsreel.ingest import events, reconcile
 from newsreel.ingest.buckets import MediaBucket, PublicBucket
+from newsreel.lambda_runtime import gc_tuning
+from newsreel.lambda_runtime.error_log import RecordFailedError, facts
 from newsreel.settings.ingest import Settings
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def handler(event: dict[str, object], context: "LambdaContext") -> None:
         RecordFailedError: something failed; Lambda tries again, and then the failure queue holds
             the event.
     """
-    garbage.work_from_now_on()
+    gc_tuning.work_from_now_on()
     try:
         _reconcile(event, context)
     except Exception as error:  # noqa: BLE001 - whatever it is, its text must not leave

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from newsreel import clock
 from newsreel.accounts.consents import say_to_newsletter
-from newsreel.accounts.profile_views import Subscribe
 from newsreel.accounts.records import Consent
 from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.web.self_service_models import Subscribe
+from newsreel.accounts.web.session_gate import SessionGate
 from newsreel.http.api import Api
-from newsreel.http.gate import SessionGate
 from newsreel.http.request import Request
 from newsreel.settings.newsletter import Settings
 

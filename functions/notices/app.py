@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from newsreel import streams
-from newsreel.accounts.notices import send_notice
+from newsreel.accounts.mails.notices import send_notice
 from newsreel.accounts.records import Notice
 from newsreel.accounts.table import AccountsTable
-from newsreel.mail.outbox import Outbox
+from newsreel.lambda_runtime import streams
+from newsreel.mail.ses_sender import Outbox
 from newsreel.settings.notices import Settings
 
 if TYPE_CHECKING:

@@ -4,11 +4,10 @@ from typing import TYPE_CHECKING
 
 from newsreel import clock
 from newsreel.accounts import flows, password_reset
-from newsreel.accounts.answers import browser_of
+from newsreel.accounts.flow_deps import Rules
 from newsreel.accounts.records import Flow
-from newsreel.accounts.rules import Rules
 from newsreel.accounts.table import AccountsTable
-from newsreel.accounts.views import (
+from newsreel.accounts.web.models import (
     CompleteReset,
     EnterCode,
     ResetProofView,
@@ -18,9 +17,10 @@ from newsreel.accounts.views import (
     flow_facts,
     flow_standing,
 )
+from newsreel.accounts.web.responses import browser_of
+from newsreel.accounts.web.session_gate import SessionGate
 from newsreel.http import cookies
 from newsreel.http.api import Access, Answer, Api
-from newsreel.http.gate import SessionGate
 from newsreel.http.request import Request
 from newsreel.policy import POLICY
 from newsreel.settings.password_reset import Settings

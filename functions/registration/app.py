@@ -4,11 +4,10 @@ from typing import TYPE_CHECKING
 
 from newsreel import clock
 from newsreel.accounts import flows, registration
-from newsreel.accounts.answers import browser_of, signed_in
+from newsreel.accounts.flow_deps import Rules
 from newsreel.accounts.records import Flow
-from newsreel.accounts.rules import Rules
 from newsreel.accounts.table import AccountsTable
-from newsreel.accounts.views import (
+from newsreel.accounts.web.models import (
     EnterCode,
     RegistrationStatusView,
     RegistrationView,
@@ -17,8 +16,9 @@ from newsreel.accounts.views import (
     flow_facts,
     flow_standing,
 )
+from newsreel.accounts.web.responses import browser_of, signed_in
+from newsreel.accounts.web.session_gate import SessionGate
 from newsreel.http.api import Access, Answer, Api
-from newsreel.http.gate import SessionGate
 from newsreel.http.request import Request
 from newsreel.settings.registration import Settings
 

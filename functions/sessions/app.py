@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING
 
 from newsreel import clock
-from newsreel.accounts import emails, sessions
-from newsreel.accounts.answers import browser_of, signed_in
+from newsreel.accounts import email_address, sessions
 from newsreel.accounts.table import AccountsTable
-from newsreel.accounts.views import LogIn, SignedInView
+from newsreel.accounts.web.models import LogIn, SignedInView
+from newsreel.accounts.web.responses import browser_of, signed_in
+from newsreel.accounts.web.session_gate import SessionGate
 from newsreel.http import cookies
 from newsreel.http.api import Access, Answer, Api
-from newsreel.http.gate import SessionGate
 from newsreel.http.request import Request
 from newsreel.settings.sessions import Settings
 
@@ -32,7 +32,7 @@ api = Api(SessionGate(table, settings.addresses_parameter))
 )
 def log_in(request: Request, body: LogIn) -> Answer:
     """Open a session for an address and its password."""
-    address = emails.required(body.email)
+    address = email_address.required(body.email)
     browser = browser_of(request)
     opened = sessions.log_in(
         table, address, body.password, browser, keep=body.keep, now=clock.epoch()

@@ -4,8 +4,8 @@ import argparse
 import os
 import sys
 
-from infra.local import enclosure, function_logs, up_and_down
-from infra.local.place import Ports
+from infra.local import clean_environment, commands, function_logs
+from infra.local.paths import Ports
 from infra.local.processes import NotStartedError
 from infra.local.progress import console
 
@@ -29,20 +29,20 @@ def main() -> int:
 def _do(command: str) -> None:
     ports = Ports.chosen()
     presigned = os.environ.get("NEWSREEL_PRESIGNED_SECONDS")
-    fetching = enclosure.enter(ports)
+    fetching = clean_environment.enter(ports)
     if presigned:
         os.environ["NEWSREEL_PRESIGNED_SECONDS"] = presigned
     match command:
         case "up":
-            up_and_down.up(ports, fetching)
+            commands.up(ports, fetching)
         case "down":
-            up_and_down.down()
+            commands.down()
         case "site":
-            up_and_down.site(up_and_down.running())
+            commands.site(commands.running())
         case "logs":
-            function_logs.show(up_and_down.running())
+            function_logs.show(commands.running())
         case _:
-            up_and_down.functions(ports, fetching)
+            commands.functions(ports, fetching)
 
 
 if __name__ == "__main__":

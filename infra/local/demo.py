@@ -28,8 +28,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from infra.local.place import LOCAL, PROJECT, Stack
-from infra.local.visitor import (
+from infra.local.api_client import (
     Json,
     Link,
     RefusedError,
@@ -38,6 +37,7 @@ from infra.local.visitor import (
     Video,
     Visitor,
 )
+from infra.local.paths import LOCAL, PROJECT, Stack
 
 LARGE = 64 * 1024 * 1024
 """Bytes: the file that is downloaded has at least as many."""

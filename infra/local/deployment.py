@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import boto3
 
-from infra.local import enclosure
-from infra.local.place import (
+from infra.local import clean_environment
+from infra.local.paths import (
     BUILD,
     BUILD_CACHE,
     LOCAL,
@@ -84,7 +84,7 @@ def deploy(ports: Ports) -> Stack:
     command += ["--config-file", str(PROJECT / "samconfig.toml")]
     command += ["--template-file", str(BUILD / "template.yaml"), "--region", REGION]
     command += ["--no-progressbar", "--parameter-overrides", *_overrides(ports)]
-    run("deploy", command, enclosure.closed(ports))
+    run("deploy", command, clean_environment.closed(ports))
     found = outputs(ports)
     return Stack(
         site_url=ports.site_url,
@@ -101,7 +101,7 @@ def deploy(ports: Ports) -> Stack:
 def outputs(ports: Ports) -> dict[str, str]:
     """Return the deployed stack's outputs; StepFailedError when it did not come up."""
     cloudformation: CloudFormationClient = boto3.client(
-        "cloudformation", endpoint_url=enclosure.assert_loopback(ports.aws_url)
+        "cloudformation", endpoint_url=clean_environment.assert_loopback(ports.aws_url)
     )
     (stack,) = cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"]
     if not stack["StackStatus"].endswith("_COMPLETE") or "ROLLBACK" in stack["StackStatus"]:

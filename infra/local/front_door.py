@@ -28,10 +28,10 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from infra.local import compression
-from infra.local.enclosure import assert_loopback
+from infra.local.clean_environment import assert_loopback
 from infra.local.mail_sink import MailSink
 from infra.local.mailbox import Mailbox
-from infra.local.place import STACK_FILE, Ports, Stack
+from infra.local.paths import STACK_FILE, Ports, Stack
 
 _BLOCK = 256 * 1024
 # RFC 9110, section 7.6.1, and what the proxy itself decides.

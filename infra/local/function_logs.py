@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import boto3
 
-from infra.local import enclosure
-from infra.local.place import Stack
+from infra.local import clean_environment
+from infra.local.paths import Stack
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
@@ -29,10 +29,10 @@ def logged(stack: Stack) -> Iterator[LogLine]:
     """Yield every line of every log group of the local AWS, group by group."""
     logs: CloudWatchLogsClient = boto3.client(
         "logs",
-        endpoint_url=enclosure.assert_loopback(stack.aws_endpoint_url),
+        endpoint_url=clean_environment.assert_loopback(stack.aws_endpoint_url),
         region_name=stack.region,
-        aws_access_key_id=enclosure.ACCESS_KEY,
-        aws_secret_access_key=enclosure.SECRET_KEY,
+        aws_access_key_id=clean_environment.ACCESS_KEY,
+        aws_secret_access_key=clean_environment.SECRET_KEY,
     )
     for page in logs.get_paginator("describe_log_groups").paginate():
         for group in page["logGroups"]:

@@ -43,11 +43,11 @@ class Preview:
 def write_all() -> Iterator[Preview]:
     """Write each mail in each language."""
     sys.path.insert(0, str(_PROJECT / "layers" / "code"))
-    from newsreel import words  # noqa: PLC0415 - changes how its process collects garbage
     from newsreel.mail.message import House, compose  # noqa: PLC0415
+    from newsreel.texts import messages  # noqa: PLC0415 - changes how its process collects garbage
 
     house = House("NATO", "newsreel.test", "http://localhost:8080")
-    for language in words.LANGUAGES:
+    for language in messages.LANGUAGES:
         for name, letter in _letters(language, house):
             mail = message_from_bytes(
                 compose(letter, to="jane@newsroom.example", house=house), policy=policy.default
@@ -66,8 +66,8 @@ def _part(mail: "EmailMessage", kind: Literal["plain", "html"]) -> str:
 
 
 def _letters(language: str, house: "House") -> Iterator[tuple[str, "Letter"]]:
+    from newsreel.accounts.mails import code_mails, notice_mails  # noqa: PLC0415
     from newsreel.accounts.records import Flow, Notice  # noqa: PLC0415
-    from newsreel.mail import code_letters, notice_letters  # noqa: PLC0415
 
     def flow(purpose: str, **more: object) -> Flow:
         values = {
@@ -78,13 +78,13 @@ def _letters(language: str, house: "House") -> Iterator[tuple[str, "Letter"]]:
         return Flow.read(values | more)
 
     for purpose in ("registration", "password_reset"):
-        yield f"{purpose}-code", code_letters.code_letter(flow(purpose), "482917", house)
+        yield f"{purpose}-code", code_mails.code_letter(flow(purpose), "482917", house)
         again = flow(purpose, issue=2)
-        yield f"{purpose}-code-again", code_letters.code_letter(again, "170356", house)
+        yield f"{purpose}-code-again", code_mails.code_letter(again, "170356", house)
         long = flow(purpose, issue=2, form="base32_10", form_since=2)
-        yield f"{purpose}-code-long", code_letters.code_letter(long, "7KQ2M9X4TD", house)
-    yield "known", code_letters.known_letter(flow("registration"), house)
-    yield "unknown", code_letters.unknown_letter(flow("password_reset"), house)
+        yield f"{purpose}-code-long", code_mails.code_letter(long, "7KQ2M9X4TD", house)
+    yield "known", code_mails.known_letter(flow("registration"), house)
+    yield "unknown", code_mails.unknown_letter(flow("password_reset"), house)
     for kind in ("welcome", "password_changed", "new_sign_in"):
         notice = Notice.read(
             {
@@ -92,7 +92,7 @@ def _letters(language: str, house: "House") -> Iterator[tuple[str, "Letter"]]:
                 "requested_at": _ASKED, "facts": {"device": "Firefox, Windows"},
             }
         )  # fmt: skip
-        yield kind, notice_letters.notice_letter(notice, language=language, house=house)
+        yield kind, notice_mails.notice_letter(notice, language=language, house=house)
 
 
 async def read_all() -> list[Preview]:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from infra.local.place import LOCAL, LOGS, PROJECT
+from infra.local.paths import LOCAL, LOGS, PROJECT
 
 _RECORDS = LOCAL / "processes"
 _GRACE = 10.0

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from infra.local.place import LOGS, PROJECT
+from infra.local.paths import LOGS, PROJECT
 from infra.local.processes import NotStartedError
 
 console = Console(highlight=False, soft_wrap=True)

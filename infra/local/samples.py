@@ -13,8 +13,8 @@ import boto3
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
-from infra.local import enclosure
-from infra.local.place import MEDIA, Ports, Stack
+from infra.local import clean_environment
+from infra.local.paths import MEDIA, Ports, Stack
 from infra.local.processes import NotStartedError, Recorded, start
 from infra.local.progress import moving_bytes, step
 
@@ -29,8 +29,8 @@ _WAIT_FOR_CATALOGUE = 120.0
 
 def start_making(ports: Ports) -> Recorded:
     """Make the sample media in the background, while other things are built."""
-    command = [sys.executable, "-m", "infra.local.media", "--into", str(MEDIA)]
-    return start(MAKER, command, enclosure.closed(ports))
+    command = [sys.executable, "-m", "tools.sample_media", "--into", str(MEDIA)]
+    return start(MAKER, command, clean_environment.closed(ports))
 
 
 def await_made(maker: Recorded) -> None:
@@ -45,7 +45,7 @@ def await_made(maker: Recorded) -> None:
 def upload(stack: Stack) -> list[str]:
     """Upload every sample folder, one file after another; return the video ids."""
     s3: S3Client = boto3.client(
-        "s3", endpoint_url=enclosure.assert_loopback(stack.aws_endpoint_url)
+        "s3", endpoint_url=clean_environment.assert_loopback(stack.aws_endpoint_url)
     )
     folders = sorted(folder for folder in MEDIA.iterdir() if folder.is_dir())
     files = [file for folder in folders for file in sorted(folder.iterdir()) if file.is_file()]
@@ -92,7 +92,7 @@ def await_catalogue(stack: Stack, video_ids: list[str]) -> None:
 
 def _listed(stack: Stack) -> set[str]:
     try:
-        url = enclosure.assert_loopback(f"{stack.api_url}/videos?limit=100")
+        url = clean_environment.assert_loopback(f"{stack.api_url}/videos?limit=100")
         with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310 (loopback)
             return {item["video_id"] for item in json.load(answer)["items"]}
     except (OSError, ValueError, KeyError):

@@ -9,7 +9,7 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 import pytest
-from newsreel import words
+from newsreel.texts import messages
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from infra.local.chromium import NoChromiumError, find_chromium
@@ -139,7 +139,7 @@ def size(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(params=words.LANGUAGES)
+@pytest.fixture(params=messages.LANGUAGES)
 def language(request: pytest.FixtureRequest) -> Iterator[str]:
     """Have everybody read each language."""
     token = speaking.set(request.param)

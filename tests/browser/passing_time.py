@@ -11,7 +11,7 @@ from newsreel import clock
 from newsreel.accounts.codes import Purpose
 from newsreel.accounts.flows import key_of
 from newsreel.accounts.table.keys import download_key, flow_key
-from newsreel.items import from_item, to_item
+from newsreel.aws.items import from_item, to_item
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -12,7 +12,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import requests
-from newsreel import terms, words
+from newsreel import terms
+from newsreel.texts import messages
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.passing_time import LocalTable
@@ -29,7 +30,7 @@ speaking = ContextVar("speaking", default="en")
 
 def say(key: str, **values: object) -> str:
     """Return a text of the website."""
-    return words.text(speaking.get(), "site", key, organisation="NATO", **values)
+    return messages.text(speaking.get(), "site", key, organisation="NATO", **values)
 
 
 def say_part(key: str, **values: object) -> str:
@@ -40,7 +41,7 @@ def say_part(key: str, **values: object) -> str:
 
 def page_text(key: str, **values: object) -> str:
     """Return a text of the video page."""
-    return words.text(speaking.get(), "page", key, **values)
+    return messages.text(speaking.get(), "page", key, **values)
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ class Person:
 
     def go(self, path: str = "/") -> None:
         """Open a page in one's language and wait until it is at work."""
-        self.page.goto(words.home(speaking.get()) + path.removeprefix("/"))
+        self.page.goto(messages.home(speaking.get()) + path.removeprefix("/"))
         self.until("() => Boolean(customElements.get('site-header'))")
 
     def until(self, function: str, value: object = None) -> None:

@@ -12,12 +12,12 @@ from urllib.parse import unquote
 
 import pytest
 import requests
-from newsreel import words
+from newsreel.texts import messages
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import ARGUMENTS, MILLISECONDS, Watch
 from tests.browser.person import DOORSTEP, Open, Person, Site, page_text
-from tests.line import Line, lay_line
+from tests.support.cuttable_proxy import Line, lay_line
 
 LARGE = 64 * 1024 * 1024
 HELD = LARGE // 2
@@ -122,7 +122,7 @@ def test_the_page_gives_the_commands_that_the_help_explains(enter: Open, languag
     given = row.locator(".link code")
     expect(given).to_have_count(3)
     link, *commands = given.all_inner_texts()
-    told = [words.text(language, "texts", f"help.tools.code.{number}") for number in (1, 3)]
+    told = [messages.text(language, "texts", f"help.tools.code.{number}") for number in (1, 3)]
     name = unquote(link.rpartition("/")[2])
     places = {"en": ("LINK", "FILE"), "fr": ("LIEN", "FICHIER")}[language]
     filled = [one.replace(places[0], link).replace(places[1], name) for one in told]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from newsreel import words
+from newsreel.texts import messages
 from playwright.sync_api import expect
 
 from tests.browser.person import DOORSTEP, Open, Person, page_text, say, speaking
@@ -59,7 +59,7 @@ def test_a_reset_from_a_french_page_sends_a_french_mail(enter: Open) -> None:
 def test_the_welcome_is_in_the_language_of_the_registration(enter: Open) -> None:
     person = enter("phone")
     person.has_account()
-    welcome = words.text("fr", "mail", "welcome.subject", organisation="NATO")
+    welcome = messages.text("fr", "mail", "welcome.subject", organisation="NATO")
     for _ in range(100):
         if welcome in person.site.subjects(person.email):
             break
@@ -116,7 +116,9 @@ def test_refusals_of_the_api_are_in_french(enter: Open) -> None:
     person.go("/#log-in")
     with person.page.expect_response("**/api/sessions") as answer:
         person.log_in("Wrong-Kestrel-2026")
-    assert answer.value.json()["title"] == words.text("fr", "problems", "wrong_credentials.title")
+    assert answer.value.json()["title"] == messages.text(
+        "fr", "problems", "wrong_credentials.title"
+    )
     expect(person.dialog.locator(".error")).to_contain_text(say("log_in.fails"))
 
 

@@ -3,8 +3,8 @@
 from typing import get_args
 
 import pytest
-from newsreel import words
 from newsreel.downloads.delivery import Reason
+from newsreel.texts import messages
 from playwright.sync_api import expect
 
 from tests.browser.person import DOORSTEP, Open, say, speaking
@@ -15,13 +15,13 @@ PAGES = ("terms", "privacy", "accessibility", "help", "link")
 
 
 def _text(key: str) -> str:
-    return words.text(speaking.get(), "texts", key, organisation="NATO")
+    return messages.text(speaking.get(), "texts", key, organisation="NATO")
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_text_page_reads_without_javascript(enter: Open, page: str, language: str) -> None:
     person = enter(java_script_enabled=False)
-    answer = person.page.goto(f"{words.home(language)}{page}")
+    answer = person.page.goto(f"{messages.home(language)}{page}")
     assert answer is not None
     assert answer.status == 200
     expect(person.page.get_by_role("heading", level=1)).to_have_text(_text(f"{page}.title"))
@@ -54,7 +54,7 @@ def test_a_refused_link_is_told_why_and_led_on(enter: Open, reason: str) -> None
     expect(shown).to_have_text([_text(f"link.{reason}.heading")])
     person.photograph(f"71-link-{reason}")
     person.page.get_by_role("link", name=say("link.to_video")).click()
-    person.page.wait_for_url(f"**{words.home(speaking.get())}videos/{DOORSTEP}")
+    person.page.wait_for_url(f"**{messages.home(speaking.get())}videos/{DOORSTEP}")
 
 
 def test_without_a_reason_that_we_know_all_of_them_are_told(enter: Open) -> None:
@@ -75,7 +75,7 @@ def test_a_forged_address_leads_nowhere_else(enter: Open) -> None:
     person = enter()
     person.go("/link?reason=expired&video_id=..%2F..%2F%2Fevil.example")
     way = person.page.locator("main .actions a")
-    expect(way).to_have_attribute("href", words.home(speaking.get()))
+    expect(way).to_have_attribute("href", messages.home(speaking.get()))
 
 
 def test_help_opens_the_dialogs_it_speaks_of(enter: Open) -> None:

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from itertools import product
 
 import pytest
-from newsreel import words
+from newsreel.texts import messages
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import PICTURES, SIZES
-from tests.browser.errand import Errand
 from tests.browser.person import Open, say, say_part, speaking
+from tests.browser.user_journey import Errand
 
 _HEADERS = ("content-type", "accept-language", "idempotency-key")
 _ALL = list(product(("registration", "reset"), ("en", "fr"), SIZES))
@@ -147,7 +147,7 @@ def test_back_closes_the_dialog_and_enter_code_goes_on(errand: Errand) -> None:
     errand.begin()
     errand.page.go_back()
     expect(errand.person.dialog).to_be_hidden()
-    assert errand.page.url == errand.person.site.url + words.home(speaking.get())
+    assert errand.page.url == errand.person.site.url + messages.home(speaking.get())
     errand.person.photograph(f"back-{errand.kind}")
     errand.page.get_by_role("link", name=say("shell.enter_code")).click()
     errand.end(errand.codes()[0])

@@ -15,11 +15,12 @@ import pytest
 from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
-from newsreel import addresses, clients, clock, keyring
+from newsreel import clock
+from newsreel.aws import addresses, clients, keyring
 
-from tests import permissions
-from tests.functions.writing import Written, everything_written
-from tests.template import create_tables
+from tests.support import permissions
+from tests.support.log_capture import Written, everything_written
+from tests.support.template import create_tables
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

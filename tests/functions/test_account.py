@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 from newsreel import clock
-from newsreel.accounts import views
 from newsreel.accounts.table.downloads import DownloadItems
-from newsreel.words import LANGUAGES
+from newsreel.accounts.web import models
+from newsreel.texts.messages import LANGUAGES
 
 from functions.account import app as account_app
 from functions.newsletter import app as newsletter_app
-from tests.functions.accounts import Reply, call, items, log_in, open_account, read_account
 from tests.functions.conftest import Cloud, Hands
+from tests.support.accounts import Reply, call, items, log_in, open_account, read_account
 
 ADDRESS = "jane@example.org"
 
@@ -40,7 +40,7 @@ def test_the_account_shows_no_secret(jane: Reply) -> None:
 
 
 def test_the_languages_of_routes_are_those_of_the_words() -> None:
-    assert views.Language.__args__ == LANGUAGES  # type: ignore[attr-defined]
+    assert models.Language.__args__ == LANGUAGES  # type: ignore[attr-defined]
 
 
 def test_the_language_can_be_changed(jane: Reply) -> None:

@@ -9,13 +9,14 @@ from typing import Any
 
 import newsreel
 import pytest
-from newsreel.accounts import recognition
+from newsreel.accounts import session_auth
 from newsreel.http.api import Access, Api
 
 from functions.account import app as account_app
 from functions.registration import app as registration_app
 from functions.sessions import app as sessions_app
-from tests.functions.accounts import (
+from tests.functions.conftest import Cloud
+from tests.support.accounts import (
     CODE,
     CONFIRM,
     FLOW,
@@ -32,7 +33,6 @@ from tests.functions.accounts import (
     register,
     send_new_code,
 )
-from tests.functions.conftest import Cloud
 
 FLOW_PATH = {"registration_id": "no-such-flow"}
 BODY_ROUTES = [
@@ -133,7 +133,7 @@ def test_a_route_is_private_unless_it_is_declared_public() -> None:
     api = Api()
     api.route("GET", "/forgotten")(lambda _request: None)
     assert api.routes[0].access is Access.SESSION
-    from tests.events import api_event  # noqa: PLC0415
+    from tests.support.events import api_event  # noqa: PLC0415
 
     answer = api.answer(api_event("GET", "/forgotten"), None)  # type: ignore[arg-type]
     assert answer["statusCode"] == 401
@@ -165,7 +165,7 @@ def test_no_secret_of_the_journey_is_logged(
     def fail(*_values: object, **_more: object) -> None:
         raise RuntimeError(f"{address} {code} {flow}")
 
-    monkeypatch.setattr(recognition, "recognise", fail)
+    monkeypatch.setattr(session_auth, "recognise", fail)
     read_account(first)
     monkeypatch.setattr("newsreel.accounts.table.AccountsTable.read_flow", fail)
     look(flow)

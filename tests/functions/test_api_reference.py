@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from infra import api
-from infra.api.examples import EXAMPLES
-from infra.api.reference import Reference
-from infra.api.routes import declared_routes
-from infra.api.words import FIELDS, PARAMETERS, TAGS
+from tools import api_document
+from tools.api_document.descriptions import FIELDS, PARAMETERS, TAGS
+from tools.api_document.examples import EXAMPLES
+from tools.api_document.reference import Reference
+from tools.api_document.routes import declared_routes
 
-DOCUMENT: dict[str, Any] = json.loads(api.DOCUMENT.read_text(encoding="utf-8"))
+DOCUMENT: dict[str, Any] = json.loads(api_document.DOCUMENT.read_text(encoding="utf-8"))
 SCHEMAS = DOCUMENT["components"]["schemas"]
 ROUTES = {f"{route.method} {route.path}": route for route, _ in declared_routes()}
 OPERATIONS = [one for operations in DOCUMENT["paths"].values() for one in operations.values()]
-PAGE = api.PAGE.read_text(encoding="utf-8")
+PAGE = api_document.PAGE.read_text(encoding="utf-8")
 
 
 def named(operation: dict[str, Any]) -> list[dict[str, Any]]:
@@ -26,7 +26,7 @@ def named(operation: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_the_page_is_what_the_document_says() -> None:
-    assert Reference(DOCUMENT).text() == PAGE, "run python -m infra.api and commit"
+    assert Reference(DOCUMENT).text() == PAGE, "run python -m tools.api_document and commit"
 
 
 def test_every_route_has_a_place_and_every_link_leads_somewhere() -> None:

@@ -7,8 +7,8 @@ import pytest
 from benchmarks import budgets
 from benchmarks.routes import ROUTES, World
 from tests.functions.conftest import Cloud, Hands
-from tests.functions.uploads import observed
-from tests.template import functions
+from tests.support.template import functions
+from tests.support.uploads import observed
 
 pytestmark = pytest.mark.thorough
 

@@ -15,13 +15,13 @@ from urllib.parse import quote
 import pytest
 from newsreel.http import api
 
-from tests.canaries import SECRET, Attempt, Canaries, Loader, told
-from tests.description import OPERATIONS
-from tests.doors import Heard
-from tests.functions.faults import FAULTS, QUOTING, forget, struck
-from tests.functions.worlds import a_world
-from tests.functions.writing import Written, everything_written
-from tests.fuzzing import World
+from tests.support.canaries import SECRET, Attempt, Canaries, Loader, told
+from tests.support.description import OPERATIONS
+from tests.support.fault_injection import FAULTS, QUOTING, forget, struck
+from tests.support.fuzzing import World
+from tests.support.in_process_world import a_world
+from tests.support.log_capture import Written, everything_written
+from tests.support.transport import Heard
 
 pytestmark = pytest.mark.thorough
 

@@ -12,16 +12,15 @@ import pytest
 from argon2 import PasswordHasher
 from newsreel.accounts import passwords
 
-from tests import events
-from tests.canaries import PUBLIC, SECRET, Canaries, Loader, told
-from tests.description import OPERATIONS, resolved
-from tests.functions import accounts
-from tests.functions.accounts import Reply
 from tests.functions.conftest import Cloud, Hands, empty_account
-from tests.functions.faults import QUOTING, forget, struck
-from tests.functions.invariants import memory, redrive
-from tests.functions.scenarios import ADDRESS, NEW, SCENARIOS, Scenario, publish
-from tests.functions.writing import Written
+from tests.support import accounts, events
+from tests.support.accounts import Reply
+from tests.support.canaries import PUBLIC, SECRET, Canaries, Loader, told
+from tests.support.description import OPERATIONS, resolved
+from tests.support.fault_injection import QUOTING, forget, struck
+from tests.support.invariants import memory, redrive
+from tests.support.log_capture import Written
+from tests.support.scenarios import ADDRESS, NEW, SCENARIOS, Scenario, publish
 
 pytestmark = pytest.mark.thorough
 
@@ -33,7 +32,7 @@ GIVEN = {"email", "registration_id", "reset_id", "reset_token", "download_url", 
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(passwords, "_hasher", quick)
-    monkeypatch.setattr("newsreel.transactions.time.sleep", lambda _seconds: None)
+    monkeypatch.setattr("newsreel.aws.transactions.time.sleep", lambda _seconds: None)
 
 
 def test_every_field_and_path_value_is_either_public_or_searched_for() -> None:

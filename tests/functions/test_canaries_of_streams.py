@@ -10,19 +10,18 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from newsreel.accounts import passwords
-from newsreel.faults import RecordFailedError
+from newsreel.lambda_runtime.error_log import RecordFailedError
 
-from tests import media
-from tests.canaries import Canaries, told
-from tests.events import s3_event, stream_event
-from tests.functions import uploads
-from tests.functions.accounts import mails
 from tests.functions.conftest import Cloud, Hands
-from tests.functions.faults import FAULTS, QUOTING, forget, struck
-from tests.functions.invariants import memory
-from tests.functions.scenarios import ADDRESS
-from tests.functions.test_faults_of_streams import PREPARED, Prepare, pending
-from tests.functions.writing import Written
+from tests.functions.test_stream_fault_injection import PREPARED, Prepare, pending
+from tests.support import media_files, uploads
+from tests.support.accounts import mails
+from tests.support.canaries import Canaries, told
+from tests.support.events import s3_event, stream_event
+from tests.support.fault_injection import FAULTS, QUOTING, forget, struck
+from tests.support.invariants import memory
+from tests.support.log_capture import Written
+from tests.support.scenarios import ADDRESS
 
 pytestmark = pytest.mark.thorough
 
@@ -33,7 +32,7 @@ pytestmark = pytest.mark.thorough
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(passwords, "_hasher", quick)
-    monkeypatch.setattr("newsreel.transactions.time.sleep", lambda _seconds: None)
+    monkeypatch.setattr("newsreel.aws.transactions.time.sleep", lambda _seconds: None)
 
 
 @pytest.mark.parametrize("prepare", PREPARED, ids=lambda prepare: prepare.__name__)
@@ -91,7 +90,7 @@ def folder(video_id: str, canaries: Canaries) -> dict[str, Any]:
     }
     said = f"WEBVTT\n\n00:01.000 --> 00:02.000\n<v {canaries.at('voice')}>{canaries.at('words')}\n"
     uploads.put("transcript.vtt", said.encode(), video_id)
-    uploads.put(f"{canaries.at('file name')}.wav", media.make(media.WAV), video_id)
+    uploads.put(f"{canaries.at('file name')}.wav", media_files.make(media_files.WAV), video_id)
     uploads.put(f"{canaries.at('broken file')}.mp4", canaries.at("its bytes").encode(), video_id)
     return s3_event(
         uploads.MEDIA, uploads.put("metadata.json", json.dumps(metadata).encode(), video_id)

@@ -5,16 +5,17 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from newsreel import clients, words
+from newsreel.aws import clients
 from newsreel.catalogue.model import Transcript, Turn, Video
 from newsreel.catalogue.records import Outcome, StoredObject, TranscriptRecord, VideoRecord
 from newsreel.catalogue.table import PROJECTED, CatalogueTable
+from newsreel.texts import messages
 
 from functions.catalogue import app
-from tests.functions.accounts import Reply, call
 from tests.functions.conftest import Cloud, Hands
-from tests.functions.scenarios import SHELL
-from tests.functions.uploads import (
+from tests.support.accounts import Reply, call
+from tests.support.scenarios import SHELL
+from tests.support.uploads import (
     SITE,
     VIDEO,
     list_videos,
@@ -71,7 +72,7 @@ def keep_transcript(*, timed: bool) -> None:
 def website(cloud: Cloud) -> None:
     """Publish a shell for each language, and forget those that were kept."""
     app.shells._kept.clear()
-    for language in words.LANGUAGES:
+    for language in messages.LANGUAGES:
         clients.s3().put_object(
             Bucket=SITE, Key=f"shells/{language}/video.html", Body=SHELL.encode()
         )
@@ -310,10 +311,12 @@ def test_a_french_page_speaks_french_around_the_words_of_the_video(
     answer = page(VIDEO, "/fr")
     assert answer.status == 200
     assert "Good to see you" in answer.text
-    assert f'<h2 id="downloads-title">{words.text("fr", "page", "downloads")}</h2>' in answer.text
+    assert (
+        f'<h2 id="downloads-title">{messages.text("fr", "page", "downloads")}</h2>' in answer.text
+    )
     missing = page("unknown", "/fr")
     assert missing.status == 404
-    assert words.text("fr", "page", "missing_title") in missing.text
+    assert messages.text("fr", "page", "missing_title") in missing.text
 
 
 def test_the_shell_is_kept_for_a_minute_and_an_old_one_is_better_than_none(

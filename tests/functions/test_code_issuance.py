@@ -7,11 +7,11 @@ from unittest.mock import patch
 import botocore.client
 import pytest
 from botocore.exceptions import ClientError
-from newsreel.faults import RecordFailedError
+from newsreel.lambda_runtime.error_log import RecordFailedError
 
 from functions.code_issuance import app as code_issuance_app
-from tests.events import stream_event
-from tests.functions.accounts import (
+from tests.functions.conftest import Cloud, Hands
+from tests.support.accounts import (
     code_in,
     deliver,
     items,
@@ -22,7 +22,7 @@ from tests.functions.accounts import (
     register,
     send_new_code,
 )
-from tests.functions.conftest import Cloud, Hands
+from tests.support.events import stream_event
 
 ADDRESS = "jane@example.org"
 

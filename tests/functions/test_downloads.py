@@ -8,15 +8,17 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-from newsreel import clients, terms
+from newsreel import terms
+from newsreel.aws import clients
 from newsreel.ingest.buckets import Listed, MediaBucket
 
 from functions.account import app as account_app
 from functions.downloads import app
-from tests import media
-from tests.functions.accounts import call, open_account
 from tests.functions.conftest import SITE_URL, Cloud, Hands
-from tests.functions.uploads import (
+from tests.support import media_files
+from tests.support.accounts import call, open_account
+from tests.support.media_files import make
+from tests.support.uploads import (
     FOLLOW,
     LINK,
     VIDEO,
@@ -28,7 +30,6 @@ from tests.functions.uploads import (
     remove,
     upload,
 )
-from tests.media import make
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Sec-Fetch-Dest": "document"}
 PROGRAM = {"Accept": "*/*"}
@@ -64,7 +65,7 @@ def test_a_link_tells_everything_about_the_file(cookie: str) -> None:
     assert answer.headers["Cache-Control"] == ["no-store"]
     link = answer.json
     assert link["file_name"] == "preview.mp4"
-    assert link["size_bytes"] == len(make(media.PREVIEW))
+    assert link["size_bytes"] == len(make(media_files.PREVIEW))
     assert link["checksums"][0]["algorithm"] == "SHA256"
     assert link["expires_at"] == "2026-02-21T02:04:00Z"
     assert link["download_url"].startswith(f"{SITE_URL}/api/downloads/k1.")
@@ -104,7 +105,7 @@ def test_a_link_leads_to_a_fresh_presigned_url_every_time(cookie: str) -> None:
 
 
 def test_a_file_keeps_its_unicode_name(cookie: str) -> None:
-    upload("héllo wörld+1 %2B.MP4", make(media.WEB))
+    upload("héllo wörld+1 %2B.MP4", make(media_files.WEB))
     url = url_of(cookie, "hello-world-1-2b-mp4")
     assert url.endswith("/h%C3%A9llo%20w%C3%B6rld%2B1%20_2B.MP4")
     location = urlsplit(follow(url).headers["Location"][0])
@@ -291,7 +292,7 @@ def test_a_video_taken_back_under_embargo_is_gone(cookie: str) -> None:
 
 
 def test_a_removed_file_is_gone(cookie: str) -> None:
-    upload("web.mp4", make(media.WEB))
+    upload("web.mp4", make(media_files.WEB))
     url = url_of(cookie, "web-mp4")
     remove("web.mp4")
     assert refused(url)["reason"] == "gone"
@@ -299,7 +300,7 @@ def test_a_removed_file_is_gone(cookie: str) -> None:
 
 def test_a_replaced_file_is_refused_so_that_no_download_mixes_two(cookie: str) -> None:
     url = url_of(cookie)
-    upload("preview.mp4", make(media.WEB))
+    upload("preview.mp4", make(media_files.WEB))
     describe(files={"preview.mp4": {"kind": "preview"}})
     found = refused(url)
     assert found["reason"] == "replaced"
@@ -316,7 +317,7 @@ def test_the_same_bytes_uploaded_again_are_still_that_file(
         return [replace(entry, since="2026-02-14T02:05:00Z") for entry in listing(self, video_id)]
 
     monkeypatch.setattr(MediaBucket, "list_folder", a_minute_later)
-    upload("preview.mp4", make(media.PREVIEW))
+    upload("preview.mp4", make(media_files.PREVIEW))
     key = f"incoming/{VIDEO}/preview.mp4"
     newest = clients.s3().head_object(Bucket="newsreel-test-media", Key=key)["VersionId"]
     location = urlsplit(follow(url).headers["Location"][0])

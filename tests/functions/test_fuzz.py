@@ -15,10 +15,8 @@ import pytest
 from schemathesis import GenerationMode
 from schemathesis.core.failures import FailureGroup
 
-from tests.description import DOCUMENT
-from tests.functions.gateway import Start, gateway
-from tests.functions.worlds import a_world
-from tests.fuzzing import (
+from tests.support.description import DOCUMENT
+from tests.support.fuzzing import (
     World,
     can_be_negated,
     in_turn,
@@ -27,6 +25,8 @@ from tests.fuzzing import (
     try_described,
     try_noise,
 )
+from tests.support.gateway import Start, gateway
+from tests.support.in_process_world import a_world
 
 pytestmark = pytest.mark.thorough
 

@@ -10,17 +10,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from newsreel import clients
+from newsreel.aws import clients
 from newsreel.catalogue.table import CatalogueTable, LostRaceError
-from newsreel.faults import RecordFailedError
 from newsreel.ingest import reconcile
-from newsreel.ingest.ranged import BUDGET
+from newsreel.lambda_runtime.error_log import RecordFailedError
+from newsreel.media.ranged_file import BUDGET
 
 from functions.ingest import app as ingest_app
-from tests import media
-from tests.events import s3_event
 from tests.functions.conftest import Cloud, Hands
-from tests.functions.uploads import (
+from tests.support import media_files
+from tests.support.events import s3_event
+from tests.support.media_files import make
+from tests.support.uploads import (
     MEDIA,
     METADATA,
     PUBLIC,
@@ -43,7 +44,6 @@ from tests.functions.uploads import (
     transcript,
     upload,
 )
-from tests.media import make
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,10 +78,10 @@ def stored(cloud: Cloud) -> list[dict[str, Any]]:
 
 
 def test_a_folder_becomes_a_video_with_everything_in_it(cloud: Cloud, hands: Hands) -> None:
-    put("munich.mxf", make(media.XDCAM))
-    put("munich-web.mp4", make(media.WEB))
-    put("munich-preview.mp4", make(media.PREVIEW))
-    put("munich.wav", make(media.WAV))
+    put("munich.mxf", make(media_files.XDCAM))
+    put("munich-web.mp4", make(media_files.WEB))
+    put("munich-preview.mp4", make(media_files.PREVIEW))
+    put("munich.wav", make(media_files.WAV))
     put("transcript.vtt", VTT)
     describe(topics=["Ukraine"], language="en", recorded_at="2026-02-14T09:30:00+01:00")
     video = read().json
@@ -104,7 +104,7 @@ def test_every_file_has_the_checksum_that_a_person_can_verify(cloud: Cloud) -> N
     publish()
     found = read().json["renditions"][0]["checksums"]
     whole = [entry for entry in found if entry["algorithm"] == "SHA256"]
-    digest = hashlib.sha256(make(media.PREVIEW)).hexdigest()
+    digest = hashlib.sha256(make(media_files.PREVIEW)).hexdigest()
     assert whole == [
         {"algorithm": "SHA256", "value": digest, "type": "FULL_OBJECT", "encoding": "hex"}
     ]
@@ -131,15 +131,15 @@ def test_posters_preview_and_captions_are_copied_under_a_random_path(cloud: Clou
     }
     preview = clients.s3().get_object(Bucket=PUBLIC, Key=f"{prefix}/preview.mp4")
     assert preview["ContentType"] == "video/mp4"
-    assert preview["Body"].read() == make(media.PREVIEW)
+    assert preview["Body"].read() == make(media_files.PREVIEW)
 
 
 def test_the_order_of_uploads_does_not_matter(cloud: Cloud, hands: Hands) -> None:
     files: list[tuple[str, bytes]] = [
         ("metadata.json", json.dumps(METADATA).encode()),
-        ("preview.mp4", make(media.PREVIEW)),
+        ("preview.mp4", make(media_files.PREVIEW)),
         ("transcript.txt", TXT),
-        ("a.wav", make(media.WAV)),
+        ("a.wav", make(media_files.WAV)),
     ]
     answers = []
     for number, order in enumerate((files, files[::-1], files[2:] + files[:2])):
@@ -164,7 +164,7 @@ def test_the_same_event_twice_changes_nothing(cloud: Cloud) -> None:
 
 
 def test_a_lost_event_is_healed_by_the_schedule(cloud: Cloud) -> None:
-    put("preview.mp4", make(media.PREVIEW))
+    put("preview.mp4", make(media_files.PREVIEW))
     put("metadata.json", json.dumps(METADATA).encode())
     assert read().status == 404
     tick()
@@ -173,7 +173,7 @@ def test_a_lost_event_is_healed_by_the_schedule(cloud: Cloud) -> None:
 
 def test_a_real_key_keeps_its_name(cloud: Cloud) -> None:
     publish("x")
-    upload(REAL_NAME, make(media.WEB), "x")
+    upload(REAL_NAME, make(media_files.WEB), "x")
     found = {r["rendition_id"]: r["file_name"] for r in read("x").json["renditions"]}
     assert found["hello-world-1-2b-mp4"] == REAL_NAME
     assert told(REAL_NAME, "x") == ["index_at_end"]
@@ -184,7 +184,7 @@ def test_a_text_named_mp4_and_an_empty_file_are_told_and_hold_nothing_up(cloud: 
     upload("text.mp4", b"I am a text.")
     upload("empty.mxf", b"")
     upload("notes.docx", b"PK")
-    upload("sub/other.mp4", make(media.WEB))
+    upload("sub/other.mp4", make(media_files.WEB))
     assert told("text.mp4") == ["not_media"]
     assert told("empty.mxf") == ["empty"]
     assert told("notes.docx") == ["unknown_name"]
@@ -197,7 +197,7 @@ def test_a_text_named_mp4_and_an_empty_file_are_told_and_hold_nothing_up(cloud: 
 
 def test_the_next_upload_heals_a_file(cloud: Cloud) -> None:
     publish()
-    whole = make(media.WEB)
+    whole = make(media_files.WEB)
     upload("web.mp4", whole[: len(whole) // 2])
     assert told("web.mp4")[0] in {"incomplete", "no_index"}
     upload("web.mp4", whole)
@@ -206,9 +206,9 @@ def test_the_next_upload_heals_a_file(cloud: Cloud) -> None:
 
 def test_a_broken_replacement_leaves_the_sound_version_available(cloud: Cloud) -> None:
     publish()
-    upload("web.mp4", make(media.WEB))
+    upload("web.mp4", make(media_files.WEB))
     before = read().json["renditions"]
-    upload("web.mp4", make(media.WEB)[:3000])
+    upload("web.mp4", make(media_files.WEB)[:3000])
     assert told("web.mp4")[-1] == "kept_before"
     assert read().json["renditions"] == before
     upload("web.mp4", b"worse")
@@ -219,13 +219,13 @@ def test_a_broken_replacement_leaves_the_sound_version_available(cloud: Cloud) -
 
 def test_two_files_of_the_same_content_are_told(cloud: Cloud) -> None:
     publish()
-    upload("second.mp4", make(media.PREVIEW))
+    upload("second.mp4", make(media_files.PREVIEW))
     assert told("second.mp4") == ["same_content"]
     assert len(read().json["renditions"]) == 2
 
 
 def test_what_is_missing_is_told(cloud: Cloud) -> None:
-    put("web.mp4", make(media.WEB))
+    put("web.mp4", make(media_files.WEB))
     describe(files={"gone.mxf": {"kind": "master"}, "web.mp4": {"kind": "master"}})
     assert told_of_folder() == ["no_preview", "no_audio_file", "no_transcript", "file_not_there"]
     # What the press office says of a file counts more than what its facts look like.
@@ -234,7 +234,7 @@ def test_what_is_missing_is_told(cloud: Cloud) -> None:
 
 
 def test_without_metadata_nothing_is_published_and_the_receipt_says_so(cloud: Cloud) -> None:
-    upload("preview.mp4", make(media.PREVIEW))
+    upload("preview.mp4", make(media_files.PREVIEW))
     assert read().status == 404
     assert (receipt()["state"], told_of_folder()[0]) == ("waiting", "metadata_missing")
     describe()
@@ -242,7 +242,7 @@ def test_without_metadata_nothing_is_published_and_the_receipt_says_so(cloud: Cl
 
 
 def test_refused_metadata_is_not_told_as_missing(cloud: Cloud) -> None:
-    put("preview.mp4", make(media.PREVIEW))
+    put("preview.mp4", make(media_files.PREVIEW))
     upload("metadata.json", b'{"title": ""}')
     assert (receipt()["state"], told_of_folder()[0]) == ("waiting", "metadata_refused")
     assert told("metadata.json") == ["field_empty"]
@@ -276,7 +276,7 @@ def test_wrong_metadata_is_told_field_by_field_and_the_last_good_stays(cloud: Cl
     ids=["empty", "null", "deep", "object", "dunder", "bytes", "many", "path"],
 )
 def test_hostile_metadata_is_refused_and_nothing_breaks(cloud: Cloud, data: bytes) -> None:
-    put("preview.mp4", make(media.PREVIEW))
+    put("preview.mp4", make(media_files.PREVIEW))
     upload("metadata.json", data)
     assert receipt()["state"] == "waiting"
     assert not next(e for e in receipt()["files"] if e["file_name"] == "metadata.json")["accepted"]
@@ -449,7 +449,7 @@ def test_nothing_is_ever_written_under_incoming(cloud: Cloud) -> None:
 
 
 def test_a_probe_reads_ranges_of_the_state_that_was_listed(cloud: Cloud) -> None:
-    put("munich.mxf", make(media.XDCAM))
+    put("munich.mxf", make(media_files.XDCAM))
     with observed() as calls:
         ingest(s3_event(MEDIA, f"incoming/{VIDEO}/munich.mxf"))
     asked = [values for name, values in calls if name == "GetObject"]
@@ -461,8 +461,8 @@ def test_a_probe_reads_ranges_of_the_state_that_was_listed(cloud: Cloud) -> None
 
 def test_two_reconciliations_at_once_end_in_one_right_state(cloud: Cloud) -> None:
     put("metadata.json", json.dumps(METADATA).encode())
-    put("preview.mp4", make(media.PREVIEW))
-    put("web.mp4", make(media.WEB))
+    put("preview.mp4", make(media_files.PREVIEW))
+    put("web.mp4", make(media_files.WEB))
     faults: list[BaseException] = []
     event = s3_event(MEDIA, f"incoming/{VIDEO}/web.mp4")
 
@@ -486,7 +486,7 @@ def test_two_reconciliations_at_once_end_in_one_right_state(cloud: Cloud) -> Non
 
 
 def test_a_lost_race_is_looked_at_again(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    put("preview.mp4", make(media.PREVIEW))
+    put("preview.mp4", make(media_files.PREVIEW))
     save = CatalogueTable.save_folder
     lost: list[int] = []
 
@@ -512,7 +512,7 @@ def test_a_folder_that_never_rests_fails_so_that_it_is_tried_again(
 
     monkeypatch.setattr(CatalogueTable, "save_folder", lose)
     monkeypatch.setattr(reconcile, "_LONGEST_PAUSE_MS", 1)
-    put("preview.mp4", make(media.PREVIEW))
+    put("preview.mp4", make(media_files.PREVIEW))
     with failing(logged, "StillMovingError"):
         ingest(s3_event(MEDIA, f"incoming/{VIDEO}/preview.mp4"))
 
@@ -541,14 +541,14 @@ def test_a_file_replaced_while_it_is_probed_is_looked_at_again(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     describe()
-    put("a.mp4", make(media.PREVIEW))
+    put("a.mp4", make(media_files.PREVIEW))
     opened = type(ingest_app.media).open
     replaced: list[str] = []
 
     def replace_first(self: Any, key: str, *values: Any) -> Any:
         if not replaced:
             replaced.append(key)
-            put("a.mp4", make(media.WEB))
+            put("a.mp4", make(media_files.WEB))
         return opened(self, key, *values)
 
     monkeypatch.setattr(type(ingest_app.media), "open", replace_first)
@@ -559,7 +559,7 @@ def test_a_file_replaced_while_it_is_probed_is_looked_at_again(
 def test_a_large_files_checksum_follows_after_it_is_published(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("newsreel.ingest.checksums.AT_ONCE", 0)
+    monkeypatch.setattr("newsreel.media.checksums.AT_ONCE", 0)
     states: list[list[str]] = []
     save = CatalogueTable.save_folder
 
@@ -567,7 +567,7 @@ def test_a_large_files_checksum_follows_after_it_is_published(
         save(self, video_id, revision, outcome)
         states.append([r["algorithm"] for r in read().json["renditions"][0]["checksums"]])
 
-    put("preview.mp4", make(media.PREVIEW))
+    put("preview.mp4", make(media_files.PREVIEW))
     monkeypatch.setattr(CatalogueTable, "save_folder", watch)
     describe()
     assert "SHA256" not in states[0]
@@ -578,9 +578,9 @@ def test_a_large_files_checksum_follows_after_it_is_published(
 def test_a_checksum_that_does_not_fit_into_an_invocation_is_left_out_and_told(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("newsreel.ingest.checksums.AT_ONCE", 0)
+    monkeypatch.setattr("newsreel.media.checksums.AT_ONCE", 0)
     put("metadata.json", json.dumps(METADATA).encode())
-    key = put("preview.mp4", make(media.PREVIEW))
+    key = put("preview.mp4", make(media_files.PREVIEW))
     ingest_app.handler(s3_event(MEDIA, key), Context(10))  # type: ignore[arg-type]
     assert read().status == 200
     assert told("preview.mp4") == ["checksum_absent"]
@@ -590,7 +590,7 @@ def test_one_broken_folder_does_not_keep_the_others_waiting(
     cloud: Cloud, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(3):
-        put("preview.mp4", make(media.PREVIEW), f"video-{number}")
+        put("preview.mp4", make(media_files.PREVIEW), f"video-{number}")
         put("metadata.json", json.dumps(METADATA).encode(), f"video-{number}")
     folder = CatalogueTable.read_folder
 
@@ -607,11 +607,11 @@ def test_one_broken_folder_does_not_keep_the_others_waiting(
 
 def test_every_rendition_keeps_its_id_when_its_neighbours_change(cloud: Cloud) -> None:
     publish()
-    upload("a b.mp4", make(media.WEB))
-    upload("a-b.mp4", make(replace(media.WEB, frames=9)))
+    upload("a b.mp4", make(media_files.WEB))
+    upload("a-b.mp4", make(replace(media_files.WEB, frames=9)))
     before = {r["file_name"]: r["rendition_id"] for r in read().json["renditions"]}
     remove("preview.mp4")
-    upload("other.mp4", make(media.PREVIEW))
+    upload("other.mp4", make(media_files.PREVIEW))
     after = {r["file_name"]: r["rendition_id"] for r in read().json["renditions"]}
     assert len(set(before.values())) == 3
     assert {name: after[name] for name in ("a b.mp4", "a-b.mp4")} == {
@@ -621,17 +621,17 @@ def test_every_rendition_keeps_its_id_when_its_neighbours_change(cloud: Cloud) -
 
 def test_a_folder_with_a_kept_version_goes_on(cloud: Cloud) -> None:
     """Its posters are made from the version that counts, not from what stands there now."""
-    put("a b.mp4", make(media.PREVIEW))
+    put("a b.mp4", make(media_files.PREVIEW))
     describe()
     upload("a b.mp4", b"broken")
     assert told("a b.mp4") == ["not_media", "kept_before"]
-    upload("second.mp4", make(media.PREVIEW) + bytes(64))
+    upload("second.mp4", make(media_files.PREVIEW) + bytes(64))
     assert [r["rendition_id"] for r in read().json["renditions"]] == ["a-b-mp4", "second-mp4"]
     assert told_of_folder() == ["no_audio_file", "no_transcript"]
 
 
 def test_an_embargo_ends_with_a_kept_version(cloud: Cloud, hands: Hands) -> None:
-    put("a b.mp4", make(media.PREVIEW))
+    put("a b.mp4", make(media_files.PREVIEW))
     describe(publish_at="2026-02-14T03:00:00Z")
     upload("a b.mp4", b"broken")
     hands.forward(hours=1)
@@ -641,12 +641,12 @@ def test_an_embargo_ends_with_a_kept_version(cloud: Cloud, hands: Hands) -> None
 
 
 def test_a_kept_version_that_is_removed_for_good_no_longer_counts(cloud: Cloud) -> None:
-    key = put("a.mp4", make(media.PREVIEW))
+    key = put("a.mp4", make(media_files.PREVIEW))
     publish()
     [sound] = clients.s3().list_object_versions(Bucket=MEDIA, Prefix=key)["Versions"]
     upload("a.mp4", b"broken")
     clients.s3().delete_object(Bucket=MEDIA, Key=key, VersionId=sound["VersionId"])
-    upload("web.mp4", make(media.WEB))
+    upload("web.mp4", make(media_files.WEB))
     ids = [r["rendition_id"] for r in read().json["renditions"]]
     assert ids == ["preview-mp4", "web-mp4"]
     assert told("a.mp4") == ["not_media"]
@@ -654,12 +654,12 @@ def test_a_kept_version_that_is_removed_for_good_no_longer_counts(cloud: Cloud) 
 
 def test_a_kept_version_keeps_its_id_for_itself(cloud: Cloud) -> None:
     """Else a link to the one file would lead to the other."""
-    put("a b.mp4", make(media.PREVIEW))
+    put("a b.mp4", make(media_files.PREVIEW))
     describe()
     upload("a b.mp4", b"broken")
-    upload("a_b.mp4", make(media.PREVIEW) + bytes(64))
+    upload("a_b.mp4", make(media_files.PREVIEW) + bytes(64))
     found = {r["file_name"]: r["rendition_id"] for r in read().json["renditions"]}
     assert found["a b.mp4"] == "a-b-mp4"
     assert found["a_b.mp4"].startswith("a-b-mp4-")
-    upload("a b.mp4", make(media.PREVIEW) + bytes(8))
+    upload("a b.mp4", make(media_files.PREVIEW) + bytes(8))
     assert {r["file_name"]: r["rendition_id"] for r in read().json["renditions"]} == found

@@ -3,12 +3,13 @@
 import json
 
 import pytest
-from newsreel import clients
+from newsreel.aws import clients
 
-from tests import media
 from tests.functions.conftest import Cloud
-from tests.functions.scenarios import SHELL
-from tests.functions.uploads import (
+from tests.support import media_files
+from tests.support.media_files import make
+from tests.support.scenarios import SHELL
+from tests.support.uploads import (
     METADATA,
     SITE,
     describe,
@@ -21,7 +22,6 @@ from tests.functions.uploads import (
     transcript,
     upload,
 )
-from tests.media import make
 
 
 def long_transcript(turns: int, words: str = "Why?") -> bytes:
@@ -121,7 +121,7 @@ def test_too_many_media_files_are_refused_and_displace_none_that_counts(cloud: C
 
 @pytest.mark.parametrize("name", ["two\nlines.mp4", "bell\x07.mp4", "ü" * 126 + ".mp4"])
 def test_a_name_that_nobody_could_save_under_is_refused(cloud: Cloud, name: str) -> None:
-    put(name, make(media.PREVIEW))
+    put(name, make(media_files.PREVIEW))
     publish()
     assert told(name) == ["name_unusable"]
     assert [r["rendition_id"] for r in read().json["renditions"]] == ["preview-mp4"]
@@ -130,7 +130,7 @@ def test_a_name_that_nobody_could_save_under_is_refused(cloud: Cloud, name: str)
 @pytest.mark.thorough
 def test_a_folder_as_full_as_it_may_be_is_kept(cloud: Cloud) -> None:
     """What is known of it, what is shown of it and its receipt each fit into an item."""
-    sound = make(media.WAV)
+    sound = make(media_files.WAV)
     names = [f"{number:02}-{'long name ' * 24}.wav" for number in range(50)]
     for number, name in enumerate(names):
         put(name, sound + bytes(2 * number))

@@ -7,25 +7,25 @@ from typing import Any
 
 import openapi_spec_validator
 import schemathesis
-from newsreel import words
 from newsreel.http.api import Access
 from newsreel.http.problems import CONTENT_TYPE, KINDS
 from newsreel.refusals import CODES
+from newsreel.texts import messages
 
 from functions.catalogue import app as catalogue_app
 from functions.password_reset import app as reset_app
 from functions.registration import app as registration_app
-from infra.api import document
-from infra.api.routes import declared_routes
-from tests import template
-from tests.description import DOCUMENT, OPERATIONS, codes_of, resolved
-from tests.functions.accounts import PASSWORD, call
 from tests.functions.conftest import Cloud
+from tests.support import template
+from tests.support.accounts import PASSWORD, call
+from tests.support.description import DOCUMENT, OPERATIONS, codes_of, resolved
+from tools.api_document import document
+from tools.api_document.routes import declared_routes
 
 
 def test_the_file_is_what_the_code_says() -> None:
     assert json.loads(json.dumps(document.document())) == DOCUMENT, (
-        "run python -m infra.api and commit what it writes"
+        "run python -m tools.api_document and commit what it writes"
     )
 
 
@@ -62,8 +62,8 @@ def test_every_refusal_is_described_where_it_can_happen_and_nowhere_else() -> No
 
 
 def test_every_refusal_has_a_text_in_every_language() -> None:
-    for language in words.LANGUAGES:
-        texts = words.catalogue(language, "problems")
+    for language in messages.LANGUAGES:
+        texts = messages.catalogue(language, "problems")
         assert {f"{code}.{part}" for code in CODES for part in ("title", "detail")} <= texts.keys()
 
 
@@ -167,7 +167,7 @@ def test_the_catalogue_serves_it() -> None:
 
 def test_a_path_value_that_no_route_takes_is_refused_in_the_readers_language() -> None:
     titles = []
-    for language in words.LANGUAGES:
+    for language in messages.LANGUAGES:
         reply = call(
             catalogue_app,
             "GET",
@@ -178,6 +178,7 @@ def test_a_path_value_that_no_route_takes_is_refused_in_the_readers_language() -
         assert (reply.status, reply.code) == (404, "no_such_route")
         titles.append(reply.json["title"])
     assert titles == [
-        words.text(language, "problems", "no_such_route.title") for language in words.LANGUAGES
+        messages.text(language, "problems", "no_such_route.title")
+        for language in messages.LANGUAGES
     ]
     assert len(set(titles)) == len(titles)

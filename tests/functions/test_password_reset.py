@@ -9,8 +9,8 @@ from newsreel.accounts import flows, passwords
 from functions.notices import app as notices_app
 from functions.password_reset import app as reset_app
 from functions.sessions import app as sessions_app
-from tests.events import stream_event
-from tests.functions.accounts import (
+from tests.functions.conftest import Cloud, Hands
+from tests.support.accounts import (
     PASSWORD,
     Reply,
     call,
@@ -23,7 +23,7 @@ from tests.functions.accounts import (
     read_account,
     register,
 )
-from tests.functions.conftest import Cloud, Hands
+from tests.support.events import stream_event
 
 ADDRESS = "jane@example.org"
 NEW = "Other-Otter-43-Maps"

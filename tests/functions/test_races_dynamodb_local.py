@@ -12,11 +12,12 @@ from argon2 import PasswordHasher
 from botocore.config import Config
 from botocore.endpoint import Endpoint
 from botocore.exceptions import ReadTimeoutError
-from newsreel import clients
 from newsreel.accounts import flows, passwords
+from newsreel.aws import clients
 
 from functions.password_reset import app as reset_app
-from tests.functions.accounts import (
+from tests.functions.conftest import REGION, Cloud, Hands
+from tests.support.accounts import (
     PASSWORD,
     Reply,
     call,
@@ -31,9 +32,8 @@ from tests.functions.accounts import (
     register,
     send_new_code,
 )
-from tests.functions.conftest import REGION, Cloud, Hands
-from tests.functions.dynamodb_local import NotHereError, endpoint
-from tests.template import create_tables
+from tests.support.dynamodb_local import NotHereError, endpoint
+from tests.support.template import create_tables
 
 pytestmark = pytest.mark.thorough
 

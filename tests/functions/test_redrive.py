@@ -9,9 +9,9 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.table import StreamShard
 
-from infra.redrive import Redrive
-from tests.functions.accounts import deliver, items, mails, register
 from tests.functions.conftest import REGION, Cloud, Hands
+from tests.support.accounts import deliver, items, mails, register
+from tools.redrive import Redrive
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -7,7 +7,8 @@ import pytest
 from newsreel.accounts import flows
 
 from functions.registration import app as registration_app
-from tests.functions.accounts import (
+from tests.functions.conftest import Cloud, Hands
+from tests.support.accounts import (
     PASSWORD,
     REGISTRATIONS,
     call,
@@ -24,7 +25,6 @@ from tests.functions.accounts import (
     register,
     send_new_code,
 )
-from tests.functions.conftest import Cloud, Hands
 
 ADDRESS = "jane@example.org"
 

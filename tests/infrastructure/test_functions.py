@@ -12,7 +12,7 @@ import pytest
 from newsreel import settings
 
 from tests.infrastructure.conftest import Build
-from tests.template import ROOT, Function, functions, load, resources
+from tests.support.template import ROOT, Function, functions, load, resources
 
 FUNCTIONS = functions()
 RUNTIMES_OWN = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3")

@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks import budgets
 from tests.infrastructure.conftest import LAYERS, Build, environment
-from tests.template import ROOT, functions, load, resources
+from tests.support.template import ROOT, functions, load, resources
 
 MACHINES = {"x86_64": 62, "arm64": 183}  # e_machine of an ELF file (ELF gABI)
 TAGS = {"x86_64": "x86_64-linux-gnu", "arm64": "aarch64-linux-gnu"}

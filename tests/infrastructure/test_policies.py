@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.permissions import refused
-from tests.template import functions, resources
+from tests.support.permissions import refused
+from tests.support.template import functions, resources
 
 ACCOUNT_KEY = {"pk": {"S": "ACCOUNT#1"}, "sk": {"S": "ACCOUNT"}}
 NEW_HASH = {

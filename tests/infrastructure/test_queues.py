@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.template import ROOT, functions, resources
+from tests.support.template import ROOT, functions, resources
 
 ALARMS = ROOT / "infra" / "alarms.yaml"
 NOT_API = [

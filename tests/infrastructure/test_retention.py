@@ -2,7 +2,7 @@
 
 from newsreel.policy import DAY, POLICY
 
-from tests.template import resources
+from tests.support.template import resources
 
 
 def test_logs_are_kept_as_long_as_we_say() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.template import ROOT, load, resources
+from tests.support.template import ROOT, load, resources
 
 TEMPLATES = [ROOT / "template.yaml", *sorted((ROOT / "infra").glob("*.yaml"))]
 BIN = Path(sys.executable).parent

@@ -10,7 +10,7 @@ from typing import Any
 import requests
 from newsreel import terms
 
-from infra.local.place import Stack
+from infra.local.paths import Stack
 
 TERMS = terms.VERSIONS[-1].version
 PASSWORD = "Blue-Harbour-42!walks"

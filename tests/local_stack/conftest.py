@@ -7,8 +7,8 @@ import pytest
 import requests
 from botocore.config import Config
 
-from infra.local.enclosure import ACCESS_KEY, SECRET_KEY, assert_loopback
-from infra.local.place import Stack
+from infra.local.clean_environment import ACCESS_KEY, SECRET_KEY, assert_loopback
+from infra.local.paths import Stack
 from tests.local_stack.client import Client, Person
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from infra.local.function_logs import logged
-from infra.local.place import LOGS, Stack
+from infra.local.paths import LOGS, Stack
 
 
 def all_logs(stack: Stack) -> Iterator[str]:

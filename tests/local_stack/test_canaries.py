@@ -12,14 +12,14 @@ import boto3
 import pytest
 from newsreel import clock
 
-from infra.local.enclosure import ACCESS_KEY, SECRET_KEY
-from infra.local.place import LOGS, Stack
-from tests.canaries import SECRET, Canaries, Loader, told
-from tests.description import OPERATIONS
-from tests.events import s3_event, stream_event
-from tests.fuzzing import World
+from infra.local.clean_environment import ACCESS_KEY, SECRET_KEY
+from infra.local.paths import LOGS, Stack
+from tests.local_stack.fixtures import a_world
 from tests.local_stack.logs import all_logs
-from tests.local_stack.worlds import a_world
+from tests.support.canaries import SECRET, Canaries, Loader, told
+from tests.support.description import OPERATIONS
+from tests.support.events import s3_event, stream_event
+from tests.support.fuzzing import World
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient

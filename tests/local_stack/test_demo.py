@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from infra.local.demo import LARGE
-from infra.local.place import LOCAL, PROJECT, Stack
+from infra.local.paths import LOCAL, PROJECT, Stack
 
 
 def test_the_demonstration_holds_from_registration_to_checksum(stack: Stack) -> None:

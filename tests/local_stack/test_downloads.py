@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from infra.local.place import Stack
-from tests.line import Line, lay_line
+from infra.local.paths import Stack
 from tests.local_stack.client import TERMS, Person
 from tests.local_stack.tools import TOOLS, Desk, Tool
+from tests.support.cuttable_proxy import Line, lay_line
 
 if TYPE_CHECKING:
     import subprocess

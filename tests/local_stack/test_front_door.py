@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 import requests
 
-from infra.local.place import Stack
+from infra.local.paths import Stack
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

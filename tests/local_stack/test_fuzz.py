@@ -10,9 +10,11 @@ from collections.abc import Iterator
 import pytest
 from schemathesis import GenerationMode
 
-from infra.local.place import Stack
-from tests.description import DOCUMENT
-from tests.fuzzing import (
+from infra.local.paths import Stack
+from tests.local_stack.client import Client
+from tests.local_stack.fixtures import a_world
+from tests.support.description import DOCUMENT
+from tests.support.fuzzing import (
     World,
     can_be_negated,
     in_turn,
@@ -21,8 +23,6 @@ from tests.fuzzing import (
     try_described,
     try_noise,
 )
-from tests.local_stack.client import Client
-from tests.local_stack.worlds import a_world
 
 CASES = int(os.environ.get("FUZZ_HTTP_CASES", "500"))
 # Of the file, to have a test for each; what the service serves is the same (see below).

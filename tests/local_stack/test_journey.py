@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from http.cookies import SimpleCookie
 
-from infra.local.place import Stack
+from infra.local.paths import Stack
 from tests.local_stack.client import Client, Person
 
 NewPerson = Callable[[], Person]

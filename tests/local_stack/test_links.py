@@ -7,10 +7,10 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import requests
 
-from infra.local.place import Stack
-from tests import media
+from infra.local.paths import Stack
 from tests.local_stack.client import TERMS, Client, Person
 from tests.local_stack.upload import Folder
+from tests.support import media_files
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -26,7 +26,7 @@ def link(
     """A link to a file with a difficult name."""
     folder = Folder(stack, s3, "2026-11-21-test-difficult-name")
     folder.put_metadata()
-    folder.put(NAME, media.make(media.PREVIEW))
+    folder.put(NAME, media_files.make(media_files.PREVIEW))
     video = folder.video(lambda reply: bool(reply.ok and reply.json()["renditions"])).json()
     wanted = {
         "rendition": video["renditions"][0]["rendition_id"],
@@ -41,7 +41,7 @@ def link(
 def test_a_file_is_saved_under_its_own_name(link: dict[str, Any]) -> None:
     assert link["file_name"] == NAME
     fetched = requests.get(link["download_url"], timeout=30)
-    assert fetched.content == media.make(media.PREVIEW)
+    assert fetched.content == media_files.make(media_files.PREVIEW)
     disposition = fetched.headers["Content-Disposition"]
     assert unquote(disposition.partition("filename*=UTF-8''")[2]) == NAME
 
@@ -56,7 +56,7 @@ def test_a_program_may_ask_for_the_url_and_fetch_a_range_of_it(
     url = answer.json()["url"]
     assert url.startswith(f"{stack.site_url}/{stack.media_bucket}/incoming/")
     piece = requests.get(url, headers={"Range": "bytes=10-19"}, timeout=30)
-    assert (piece.status_code, piece.content) == (206, media.make(media.PREVIEW)[10:20])
+    assert (piece.status_code, piece.content) == (206, media_files.make(media_files.PREVIEW)[10:20])
 
 
 def test_a_changed_link_is_refused_to_a_program_and_explained_to_a_browser(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import requests
 
-from infra.local.place import Stack
+from infra.local.paths import Stack
 from tests.local_stack.client import Person
 
 NewPerson = Callable[[], Person]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from infra.local.place import PROJECT
+from infra.local.paths import PROJECT
 from tests.local_stack.client import Client, Person
 
 DESCRIPTION = json.loads(

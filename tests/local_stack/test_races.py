@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from infra.local.place import Stack
+from infra.local.paths import Stack
 from tests.local_stack.client import Client, Person
 
 if TYPE_CHECKING:

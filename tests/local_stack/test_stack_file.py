@@ -2,7 +2,7 @@
 
 import json
 
-from infra.local.place import STACK_FILE, Stack
+from infra.local.paths import STACK_FILE, Stack
 
 
 def test_it_names_what_a_program_needs() -> None:

@@ -10,19 +10,19 @@ from urllib.parse import unquote
 import pytest
 import requests
 
-from infra.local.place import Stack
-from tests import media
-from tests.line import lay_line
+from infra.local.paths import Stack
 from tests.local_stack.client import TERMS, Person
 from tests.local_stack.tools import ARIA2, CURL, TOOLS, WGET, Desk, Tool
 from tests.local_stack.upload import Folder
+from tests.support import media_files
+from tests.support.cuttable_proxy import lay_line
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
-CONTENT = media.make(media.PREVIEW)
-LATER = media.make(dataclasses.replace(media.PREVIEW, frames=40))
+CONTENT = media_files.make(media_files.PREVIEW)
+LATER = media_files.make(dataclasses.replace(media_files.PREVIEW, frames=40))
 PLAIN = "Doorstep (clean feed) take 1+2.mp4"
 ACCENTED = "Été à Munich – n°1 🎥.mp4"
 

@@ -9,9 +9,9 @@ from urllib.parse import quote_plus
 
 import pytest
 
-from infra.local.place import Stack
-from tests import media
+from infra.local.paths import Stack
 from tests.local_stack.upload import Folder
+from tests.support import media_files
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -48,7 +48,7 @@ def _codes(file: dict[str, Any]) -> set[str]:
 def test_a_strange_file_name_reaches_the_catalogue_letter_by_letter(new_folder: NewFolder) -> None:
     folder = new_folder()
     folder.put_metadata()
-    folder.put(STRANGE, media.make(media.PREVIEW))
+    folder.put(STRANGE, media_files.make(media_files.PREVIEW))
     receipt = folder.receipt({"metadata.json", STRANGE})
     assert _file(receipt, STRANGE)["accepted"]
     answer = folder.video(lambda answer: answer.status_code == 200)
@@ -61,7 +61,7 @@ def test_a_text_file_named_mp4_is_refused_with_what_to_do_and_the_rest_stands(
 ) -> None:
     folder = new_folder()
     folder.put_metadata()
-    folder.put("good.mp4", media.make(media.PREVIEW))
+    folder.put("good.mp4", media_files.make(media_files.PREVIEW))
     folder.put("notes.mp4", b"These are the notes of the meeting, and no video.\n" * 40)
     receipt = folder.receipt({"metadata.json", "good.mp4", "notes.mp4"})
     refused = _file(receipt, "notes.mp4")
@@ -79,7 +79,7 @@ def test_an_empty_file_is_refused_and_its_next_upload_heals_it(new_folder: NewFo
     receipt = folder.receipt({"metadata.json", "master.mp4"})
     assert _codes(_file(receipt, "master.mp4")) >= {"empty"}
     assert folder.video(lambda answer: answer.status_code == 404).status_code == 404
-    folder.put("master.mp4", media.make(media.PREVIEW))
+    folder.put("master.mp4", media_files.make(media_files.PREVIEW))
     healed = folder.video(lambda answer: answer.status_code == 200)
     assert [r["file_name"] for r in healed.json()["renditions"]] == ["master.mp4"]
 
@@ -89,7 +89,7 @@ def test_the_same_event_twice_changes_nothing(
 ) -> None:
     folder = new_folder()
     folder.put_metadata()
-    key = folder.put("film.mp4", media.make(media.PREVIEW))
+    key = folder.put("film.mp4", media_files.make(media_files.PREVIEW))
     receipt = folder.receipt({"metadata.json", "film.mp4"})
     before = folder.video(lambda answer: answer.status_code == 200).json()
     (ingest,) = [

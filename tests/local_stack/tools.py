@@ -7,9 +7,9 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsreel import words
+from newsreel.texts import messages
 
-from tests.line import Line
+from tests.support.cuttable_proxy import Line
 
 _PATIENCE = 60.0
 
@@ -30,7 +30,7 @@ class Tool:
 
     def command(self, link: str, file_name: str) -> list[str]:
         """Return the help's line for a link."""
-        told = words.text("en", "texts", f"help.tools.code.{self.number}")
+        told = messages.text("en", "texts", f"help.tools.code.{self.number}")
         program, *rest = shlex.split(told.replace("FILE", file_name).replace("LINK", link))
         assert program == self.name
         return [program, *self.for_small_files, *rest]

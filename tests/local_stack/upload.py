@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 from botocore.exceptions import ClientError
 
-from infra.local.place import Stack
+from infra.local.paths import Stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable

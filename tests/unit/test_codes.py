@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from newsreel.accounts import codes
 from newsreel.accounts.codes import Format
-from newsreel.keyring import Keyring
+from newsreel.aws.keyring import Keyring
 
 RING = Keyring("k1", {"k1": b"first key", "k2": b"second key"})
 FLOW = "ab" * 32

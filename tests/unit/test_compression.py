@@ -4,7 +4,7 @@ import pytest
 from multidict import CIMultiDict
 
 from infra.local.compression import compresses, note
-from tests.template import resources
+from tests.support.template import resources
 
 ASKED = CIMultiDict({"accept-encoding": "gzip, deflate, br"})
 PAGE = {"Content-Type": "text/html; charset=utf-8", "Content-Length": "12446"}

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from infra.local import demo
-from infra.local.place import Stack
-from infra.local.visitor import Link, RefusedError, UnreachableError, Visitor
+from infra.local.api_client import Link, RefusedError, UnreachableError, Visitor
+from infra.local.paths import Stack
 
 CONTENT = bytes(range(256)) * 4096
 SHA256 = hashlib.sha256(CONTENT).hexdigest()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.template import ROOT, load, resources
+from tests.support.template import ROOT, load, resources
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 TEXTS = {document: document.read_text(encoding="utf-8") for document in DOCUMENTS}

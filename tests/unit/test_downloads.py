@@ -9,13 +9,14 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from newsreel import clients, clock
+from newsreel import clock
+from newsreel.aws import clients
+from newsreel.aws.keyring import Keyring
 from newsreel.downloads import signer as signing
 from newsreel.downloads import tokens
 from newsreel.downloads.disposition import content_disposition, url_name
 from newsreel.downloads.signer import Signer
 from newsreel.downloads.tokens import BrokenTokenError, Link
-from newsreel.keyring import Keyring
 
 KEYS = Keyring("k2", {"k1": b"old" * 20, "k2": b"new" * 20})
 LINK = Link(

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from newsreel import words
 from newsreel.http import cookies, problems
 from newsreel.http.viewer import network_of, viewer_address
 from newsreel.refusals import CODES, Refusal
+from newsreel.texts import messages
 
 
 def test_an_address_is_believed_only_with_the_secret_of_the_origin() -> None:
@@ -82,8 +82,8 @@ def test_the_session_cookie_is_bound_to_our_host_and_hidden_from_scripts() -> No
 
 def test_every_code_has_a_status_a_next_step_and_words_in_every_language() -> None:
     assert set(problems.KINDS) == set(CODES)
-    for language in words.LANGUAGES:
-        texts = words.catalogue(language, "problems")
+    for language in messages.LANGUAGES:
+        texts = messages.catalogue(language, "problems")
         for code in CODES:
             assert texts[f"{code}.title"]
             assert texts[f"{code}.detail"]
@@ -91,12 +91,14 @@ def test_every_code_has_a_status_a_next_step_and_words_in_every_language() -> No
 
 
 def test_no_language_has_more_or_fewer_texts_than_english() -> None:
-    root = Path(words.__file__).parent
+    root = Path(messages.__file__).parent
     areas = {path.stem for path in root.glob("en/*.json")}
-    for language in words.LANGUAGES:
+    for language in messages.LANGUAGES:
         assert {path.stem for path in root.glob(f"{language}/*.json")} == areas
         for area in areas:
-            assert words.catalogue(language, area).keys() == words.catalogue("en", area).keys()
+            assert (
+                messages.catalogue(language, area).keys() == messages.catalogue("en", area).keys()
+            )
 
 
 @pytest.mark.parametrize(
@@ -115,7 +117,7 @@ def test_no_language_has_more_or_fewer_texts_than_english() -> None:
     ],
 )
 def test_a_reader_gets_a_language_we_have(header: str | None, language: str) -> None:
-    assert words.best_language(header) == language
+    assert messages.best_language(header) == language
 
 
 def test_a_refusal_as_text_is_its_code_alone() -> None:

@@ -7,7 +7,7 @@ from newsreel.ingest import events, folders
 from newsreel.ingest.events import OwnOutputError, UnknownEventError
 from newsreel.ingest.folders import Place
 
-from tests.events import s3_event
+from tests.support.events import s3_event
 
 REAL = "incoming/x/héllo wörld+1 %2B.MP4"
 

@@ -9,9 +9,9 @@ import pytest
 from aiohttp import ClientSession, web
 from yarl import URL
 
-from infra.local import front_door, place
+from infra.local import front_door, paths
 from infra.local.mail_sink import MailSink
-from infra.local.place import Ports, Stack
+from infra.local.paths import Ports, Stack
 
 BUCKET = "newsreel-local-media"
 SIGNED = f"/{BUCKET}/incoming/x/a.mxf?X-Amz-Signature=ab12"
@@ -19,7 +19,7 @@ SIGNED = f"/{BUCKET}/incoming/x/a.mxf?X-Amz-Signature=ab12"
 
 @pytest.fixture(autouse=True)
 def _deployed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(place, "STACK_FILE", tmp_path / "stack.json")
+    monkeypatch.setattr(paths, "STACK_FILE", tmp_path / "stack.json")
     monkeypatch.setattr(front_door, "STACK_FILE", tmp_path / "stack.json")
     url = "http://localhost:8080"
     outputs = {"DistributionDomain": "d1.cloudfront.net"}

@@ -6,7 +6,7 @@ import pytest
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from hypothesis import given
 from hypothesis import strategies as st
-from newsreel.items import from_item, to_item, to_value
+from newsreel.aws.items import from_item, to_item, to_value
 
 WHOLE = st.integers(min_value=-(10**37), max_value=10**37)
 BROKEN = st.floats(min_value=-1e15, max_value=1e15).filter(lambda n: n == 0 or abs(n) > 1e-100)

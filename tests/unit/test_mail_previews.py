@@ -8,8 +8,8 @@ from typing import get_args
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
-from newsreel import words
 from newsreel.accounts.records import NoticeKind
+from newsreel.texts import messages
 
 from infra.local.mail_previews import Preview, page, write_all
 from infra.local.mail_sink import MailSink
@@ -30,7 +30,7 @@ def previews() -> list[Preview]:
 def test_every_mail_is_there_in_every_language(previews: list[Preview]) -> None:
     names = CODES | {"known", "unknown"} | set(get_args(NoticeKind))
     assert {(one.name, one.language) for one in previews} == {
-        (name, language) for name in names for language in words.LANGUAGES
+        (name, language) for name in names for language in messages.LANGUAGES
     }
 
 
@@ -49,7 +49,7 @@ def test_text_and_html_say_the_same_under_the_same_subject(previews: list[Previe
 
 def test_links_stay_in_the_language_of_the_mail(previews: list[Preview]) -> None:
     for one in previews:
-        home = "http://localhost:8080" + words.home(one.language)
+        home = "http://localhost:8080" + messages.home(one.language)
         links = re.findall(r"http://localhost:8080\S*", one.text)
         assert links
         assert [link for link in links if re.sub(r"#.*", "", link) != home] == []

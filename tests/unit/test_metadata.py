@@ -9,13 +9,13 @@ from typing import get_args
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from newsreel import words
 from newsreel.catalogue import metadata
+from newsreel.catalogue.findings import WEIGHTS, RejectedError
 from newsreel.catalogue.metadata import Metadata, MetadataRejectedError
-from newsreel.catalogue.remarks import WEIGHTS, RejectedError
 from newsreel.ingest.publication import Standing
+from newsreel.texts import messages
 
-from tests.template import ROOT
+from tests.support.template import ROOT
 
 FULL = {
     "title": " Munich doorstep ",
@@ -148,7 +148,7 @@ def test_no_value_breaks_it(values: dict[str, object]) -> None:
 
 
 def test_every_remark_has_its_words_and_no_words_are_left_over() -> None:
-    texts = words.catalogue("en", "receipts")
+    texts = messages.catalogue("en", "receipts")
     assert {key.rpartition(".")[0] for key in texts} == set(WEIGHTS)
     assert {f"{code}.{part}" for code in WEIGHTS for part in ("message", "next")} == set(texts)
 

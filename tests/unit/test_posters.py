@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import av
 import pytest
-from newsreel.catalogue.remarks import RejectedError
-from newsreel.ingest import poster
-from newsreel.ingest.ranged import RangedFile
+from newsreel.catalogue.findings import RejectedError
+from newsreel.media import poster
+from newsreel.media.ranged_file import RangedFile
 
-from tests import media
-from tests.media import make
+from tests.support import media_files
+from tests.support.media_files import make
 
 
 def posters_of(data: bytes) -> poster.Posters | None:
@@ -25,10 +25,16 @@ def opened(data: bytes) -> av.VideoFrame:
 
 @pytest.mark.parametrize(
     "recipe",
-    [media.XDCAM, media.DNXHR, media.PRORES, media.WEB, media.PREVIEW],
+    [
+        media_files.XDCAM,
+        media_files.DNXHR,
+        media_files.PRORES,
+        media_files.WEB,
+        media_files.PREVIEW,
+    ],
     ids=["mxf interlaced", "dnxhr", "prores 10 bit", "web", "preview"],
 )
-def test_a_video_gives_posters_in_three_widths(recipe: media.Recipe) -> None:
+def test_a_video_gives_posters_in_three_widths(recipe: media_files.Recipe) -> None:
     made = posters_of(make(recipe))
     assert made is not None
     sizes = {(frame.width, frame.height) for frame in map(opened, made.values())}
@@ -38,10 +44,18 @@ def test_a_video_gives_posters_in_three_widths(recipe: media.Recipe) -> None:
 
 def test_bars_and_black_at_the_head_are_passed_over() -> None:
     def leader(frame: av.VideoFrame, number: int) -> None:
-        (media.bars if number < 10 else media.black if number < 20 else media.moving)(frame, number)
+        (
+            media_files.bars
+            if number < 10
+            else media_files.black
+            if number < 20
+            else media_files.moving
+        )(frame, number)
 
     keyframes = (("g", "2"),)
-    recipe = replace(media.PREVIEW, paint=leader, frames=60, sound=None, codec_options=keyframes)
+    recipe = replace(
+        media_files.PREVIEW, paint=leader, frames=60, sound=None, codec_options=keyframes
+    )
     made = posters_of(make(recipe))
     assert made is not None
     picture = opened(made[640])
@@ -49,26 +63,26 @@ def test_bars_and_black_at_the_head_are_passed_over() -> None:
     assert not poster.is_bars(picture)
 
 
-@pytest.mark.parametrize("paint", [media.bars, media.black])
-def test_a_video_of_nothing_else_has_no_poster(paint: media.Paint) -> None:
-    assert posters_of(make(replace(media.PREVIEW, paint=paint, sound=None))) is None
+@pytest.mark.parametrize("paint", [media_files.bars, media_files.black])
+def test_a_video_of_nothing_else_has_no_poster(paint: media_files.Paint) -> None:
+    assert posters_of(make(replace(media_files.PREVIEW, paint=paint, sound=None))) is None
 
 
 def test_pixels_that_are_not_square_are_shown_as_they_were_meant() -> None:
     wide_pixels = (("aspect", "64:45"),)
-    recipe = replace(media.PREVIEW, size=(720, 576), codec_options=wide_pixels)
+    recipe = replace(media_files.PREVIEW, size=(720, 576), codec_options=wide_pixels)
     made = posters_of(make(recipe))
     assert made is not None
     assert opened(made[640]).height == 360
 
 
 def test_a_broken_video_has_no_poster() -> None:
-    assert posters_of(make(media.PREVIEW)[:2000]) is None
+    assert posters_of(make(media_files.PREVIEW)[:2000]) is None
     assert posters_of(b"not a video") is None
 
 
 def test_an_uploaded_picture_is_brought_to_the_three_widths() -> None:
-    made = posters_of(make(media.WEB))
+    made = posters_of(make(media_files.WEB))
     assert made is not None
     again = poster.from_jpeg(made[1280])
     assert sorted(again) == [320, 640, 1280]
@@ -86,7 +100,7 @@ def test_what_is_no_jpeg_is_refused(data: bytes) -> None:
 
 
 def test_a_picture_that_claims_to_be_enormous_is_refused_without_being_decoded() -> None:
-    made = posters_of(make(media.WEB))
+    made = posters_of(make(media_files.WEB))
     assert made is not None
     data = bytearray(made[320])
     frame_header = data.index(b"\xff\xc0")

@@ -9,8 +9,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infra import publish_website
-from infra.publish_website import Release, Site, build_release
+from tools import publish_website
+from tools.publish_website import Release, Site, build_release
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -13,18 +13,18 @@ import pytest
 from av.filter import Graph
 from newsreel.catalogue import metadata
 from newsreel.catalogue.transcripts import formats
-from newsreel.ingest import labels
-from newsreel.ingest.poster import from_video
-from newsreel.ingest.probe import Facts, probe
-from newsreel.ingest.ranged import BUDGET, RangedFile
+from newsreel.media import format_names
+from newsreel.media.poster import from_video
+from newsreel.media.probe import Facts, probe
+from newsreel.media.ranged_file import BUDGET, RangedFile
 from PIL import Image
 
-from infra.local.media import __main__ as command
-from infra.local.media import encoding, sound
-from infra.local.media.encoding import File
-from infra.local.media.making import make
-from infra.local.media.recipe import CONTENT, SAMPLES, Sample, fingerprint, read_utterances
-from infra.local.media.slate import Slate, time_code
+from tools.sample_media import __main__ as command
+from tools.sample_media import encoding, sound
+from tools.sample_media.encoding import File
+from tools.sample_media.recipe import CONTENT, SAMPLES, Sample, fingerprint, read_utterances
+from tools.sample_media.render import make
+from tools.sample_media.title_card import Slate, time_code
 
 if TYPE_CHECKING:
     from newsreel.catalogue.transcripts.spoken import Reading
@@ -97,7 +97,7 @@ def test_files_are_called_what_newsrooms_call_them(full_size: Path) -> None:
     named = {}
     for file in sorted(full_size.glob("*/*.m[xop]*")) + sorted(full_size.glob("*/*.wav")):
         facts = facts_of(file)
-        named[file.name] = (labels.kind_of(facts), labels.label_of(facts))
+        named[file.name] = (format_names.kind_of(facts), format_names.label_of(facts))
     assert named == {
         "winter-exercise-dnxhr-sq-1080p25.mov": ("master", "DNxHR SQ, 1080p25"),
         "winter-exercise-h264-1080p25.mp4": ("web", "H.264, 1080p25"),

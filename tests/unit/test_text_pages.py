@@ -4,12 +4,12 @@ import re
 from typing import get_args
 
 import pytest
-from newsreel import words
 from newsreel.downloads import tokens
 from newsreel.downloads.delivery import Reason
 from newsreel.policy import DAY, HOUR, POLICY
+from newsreel.texts import messages
 
-from infra.website_texts import TEXT_PAGES, TextPage, text_page
+from tools.website_texts import TEXT_PAGES, TextPage, text_page
 
 
 def _said(page: TextPage) -> str:
@@ -18,19 +18,19 @@ def _said(page: TextPage) -> str:
     return re.sub(r"<[^>]*>", "", "\n".join([page.title, *headings, *texts]))
 
 
-@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("language", messages.LANGUAGES)
 @pytest.mark.parametrize("page", TEXT_PAGES)
 def test_every_text_stands_on_its_page_with_its_values(page: str, language: str) -> None:
     said = _said(text_page(page, language, "NATO"))
     assert not re.search(r"{\w+}|\]\(", said)
-    for key, text in words.catalogue(language, "texts").items():
+    for key, text in messages.catalogue(language, "texts").items():
         if key.startswith(f"{page}.") and key.count(".") > 1:
             bare = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
             longest = max(re.split(r"{\w+}|[\"'&<>]", bare), key=len)
             assert longest in said, key
 
 
-@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("language", messages.LANGUAGES)
 def test_privacy_says_how_long_everything_is_kept(language: str) -> None:
     said = _said(text_page("privacy", language, "NATO"))
     hours, days = {"en": ("hours", "days"), "fr": ("heures", "jours")}[language]
@@ -42,17 +42,17 @@ def test_privacy_says_how_long_everything_is_kept(language: str) -> None:
     assert f"{POLICY.code.flow_life // HOUR} {hours}" in said
 
 
-@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("language", messages.LANGUAGES)
 def test_help_names_buttons_as_they_are_named(language: str) -> None:
     said = _said(text_page("help", language, "NATO"))
     for key in ("shell.resend", "shell.enter_code", "shell.change"):
-        assert words.text(language, "site", key) in said, key
+        assert messages.text(language, "site", key) in said, key
     for key in ("download", "details", "make_link"):
-        assert words.text(language, "page", key) in said, key
+        assert messages.text(language, "page", key) in said, key
     assert str(tokens.LIFE // DAY) in said
 
 
-@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("language", messages.LANGUAGES)
 def test_every_reason_to_refuse_a_link_is_explained(language: str) -> None:
     sections = {one.name for one in text_page("link", language, "NATO").sections if one.heading}
     assert sections == set(get_args(Reason))

@@ -6,9 +6,9 @@ from typing import Any
 import boto3
 import pytest
 from botocore.stub import ANY, Stubber
-from newsreel import transactions
+from newsreel.aws import transactions
+from newsreel.aws.transactions import ConditionFailed, write_together
 from newsreel.refusals import Refusal
-from newsreel.transactions import ConditionFailed, write_together
 
 ENTRIES: list[Any] = [{"Put": {"TableName": "t", "Item": {"pk": {"S": "x"}}}}]
 CONFLICT = {"CancellationReasons": [{"Code": "TransactionConflict"}]}
@@ -18,7 +18,7 @@ LOST = {"CancellationReasons": [{"Code": "ConditionalCheckFailed"}]}
 @pytest.fixture
 def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Any, Stubber, list[str]]]:
     """A client whose answers a test writes, and the tokens that it was given."""
-    monkeypatch.setattr("newsreel.transactions.time.sleep", lambda _seconds: None)
+    monkeypatch.setattr("newsreel.aws.transactions.time.sleep", lambda _seconds: None)
     client = boto3.client(
         "dynamodb", "eu-central-1", aws_access_key_id="x", aws_secret_access_key="x"
     )

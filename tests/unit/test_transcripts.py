@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from newsreel.catalogue.findings import RejectedError
 from newsreel.catalogue.model import Speaker
-from newsreel.catalogue.remarks import RejectedError
 from newsreel.catalogue.transcripts import formats, spoken
 from newsreel.catalogue.transcripts.spoken import Cue, Spoken
 
@@ -93,7 +93,7 @@ def test_a_press_page_has_a_statement_questions_and_answers() -> None:
 
 
 def test_the_munich_doorstep_has_fifteen_turns_and_seven_questions() -> None:
-    found = sorted(Path("infra/local/media").rglob("transcript.txt"))
+    found = sorted(Path("tools/sample_media").rglob("transcript.txt"))
     if not found:
         pytest.skip("the sample transcript is not here")
     reading = formats.read("txt", found[0].read_bytes(), [RUTTE])

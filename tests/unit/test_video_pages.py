@@ -15,7 +15,8 @@ from newsreel.catalogue.model import (
     Video,
     VideoFacts,
 )
-from newsreel.pages import Place, figures, render_missing, render_video, render_withdrawn
+from newsreel.pages import formatting
+from newsreel.pages.render import Place, render_missing, render_video, render_withdrawn
 
 SHELL = "<head><!-- newsreel:head --></head><!-- newsreel:skips --><!-- newsreel:main --><footer>"
 PLACE = Place("en", "https://video.example", "NATO")
@@ -206,7 +207,7 @@ def test_a_missing_video_and_a_withdrawn_one_are_told_and_not_indexed() -> None:
     ],
 )
 def test_sizes_are_decimal_and_short(size: int, text: str) -> None:
-    assert figures.size("en", size) == text
+    assert formatting.size("en", size) == text
 
 
 @pytest.mark.parametrize(
@@ -225,7 +226,7 @@ def test_pictures_are_named_as_broadcasters_name_them(
     facts = VideoFacts.model_validate(
         {"codec": "x", "width": 1920, "height": 1080, "frame_rate": rate, "scan": scan}
     )
-    assert figures.picture("en", facts) == text
+    assert formatting.picture("en", facts) == text
 
 
 @pytest.mark.parametrize(
@@ -242,7 +243,7 @@ def test_a_sounds_label_is_said_in_the_pages_language(
 ) -> None:
     audio = AudioFacts(codec="PCM 24-bit", tracks=1, channels=channels, sample_rate=44_100)
     file = _rendition(video=None, audio=audio, label="WAV, 24-bit 44.1 kHz stereo")
-    assert figures.label(language, file) == text
+    assert formatting.label(language, file) == text
 
 
 def test_a_pictures_label_keeps_its_format_and_says_its_rate_in_the_pages_language() -> None:
@@ -259,6 +260,6 @@ def test_a_pictures_label_keeps_its_format_and_says_its_rate_in_the_pages_langua
 
 
 def test_durations_and_positions_round_as_people_expect() -> None:
-    assert figures.duration(167.4) == "2:47"
-    assert figures.duration(3767) == "1:02:47"
-    assert figures.position(131.9) == "02:11"
+    assert formatting.duration(167.4) == "2:47"
+    assert formatting.duration(3767) == "1:02:47"
+    assert formatting.position(131.9) == "02:11"

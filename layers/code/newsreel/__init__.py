@@ -2,10 +2,10 @@
 
 import logging
 
-from newsreel import garbage
+from newsreel.lambda_runtime import gc_tuning
 
 # Here, because this runs before whatever a function imports.
-garbage.rest_while_starting()
+gc_tuning.rest_while_starting()
 
 # Lambda gives its root logger the function's level, and libraries follow it. At DEBUG botocore
 # writes whole mails with their codes, and Powertools the ids and tokens of paths: our own logger

@@ -1,8 +1,8 @@
-"""Decides which terms of use are in force; their text stands in ``words/<language>/terms.json``."""
+"""Decides which terms of use are in force; their text stands in ``texts/<language>/terms.json``."""
 
 from dataclasses import dataclass
 
-from newsreel import words
+from newsreel.texts import messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ def in_force(now: int) -> Terms:
 
 def text_of(terms: Terms, language: str) -> tuple[str, list[str]]:
     """Return a version's title and paragraphs."""
-    texts = words.catalogue(language, "terms")
+    texts = messages.catalogue(language, "terms")
     prefix = f"{terms.version}.paragraph."
     return texts[f"{terms.version}.title"], [
         text for key, text in texts.items() if key.startswith(prefix)

@@ -11,7 +11,7 @@ import hmac
 import unicodedata
 from typing import Literal, TypeAlias
 
-from newsreel.keyring import Keyring
+from newsreel.aws.keyring import Keyring
 from newsreel.policy import POLICY
 
 Format: TypeAlias = Literal["digits_6", "base32_10"]

@@ -2,9 +2,9 @@
 
 from newsreel.accounts.records import Consent, ConsentPlace
 from newsreel.accounts.table import AccountsTable
+from newsreel.aws.transactions import ConditionFailed
 from newsreel.refusals import FieldError, Refusal
 from newsreel.terms import in_force
-from newsreel.transactions import ConditionFailed
 
 
 def accept_terms(

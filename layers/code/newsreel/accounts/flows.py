@@ -13,10 +13,10 @@ from newsreel.accounts import codes
 from newsreel.accounts.codes import Purpose
 from newsreel.accounts.records import Flow, IdempotencyMarker
 from newsreel.accounts.table import AccountsTable, MarkerExists
-from newsreel.keyring import Keyring
+from newsreel.aws.keyring import Keyring
+from newsreel.aws.transactions import ConditionFailed
 from newsreel.policy import POLICY
 from newsreel.refusals import Refusal
-from newsreel.transactions import ConditionFailed
 
 _FLOW_ID_BYTES = 16
 _LONGEST_ID = 64

@@ -9,16 +9,16 @@ import hmac
 import secrets
 from dataclasses import dataclass, field, replace
 
-from newsreel.accounts import devices, emails, flows
+from newsreel.accounts import devices, email_address, flows
 from newsreel.accounts.devices import Browser
+from newsreel.accounts.flow_deps import Rules, accept_password
 from newsreel.accounts.flows import Started, Wanted
 from newsreel.accounts.passwords import hash_password
 from newsreel.accounts.records import Flow, Notice
-from newsreel.accounts.rules import Rules, accept_password
 from newsreel.accounts.table import AccountsTable
+from newsreel.aws.transactions import ConditionFailed
 from newsreel.policy import POLICY
 from newsreel.refusals import FieldError, Refusal
-from newsreel.transactions import ConditionFailed
 
 _TOKEN_BYTES = 32
 _LONGEST_TOKEN = 64
@@ -40,7 +40,7 @@ def start(rules: Rules, email: str, *, language: str, repeat_key: str | None, no
     Raises:
         Refusal: ``fields_rejected`` for what is no address, and for a key that could be guessed.
     """
-    address = emails.required(email)
+    address = email_address.required(email)
     if repeat_key is not None and len(repeat_key) < SHORTEST_REPEAT_KEY:
         raise Refusal("fields_rejected", errors=(FieldError("Idempotency-Key", "too_short"),))
     wanted = Wanted("password_reset", address, language, body=address)
@@ -54,7 +54,7 @@ def verify(rules: Rules, flow_id: str, typed: str, browser: Browser, *, now: int
         Refusal: as ``flows.check_code``; ``flow_over`` if another reset was completed meanwhile.
     """
     flow = flows.check_code(rules.table, rules.keyring, "password_reset", flow_id, typed, now=now)
-    address_hash = emails.hash_of(flow.email)
+    address_hash = email_address.hash_of(flow.email)
     account_id = rules.table.read_reservation(address_hash)
     account = rules.table.read_account(account_id) if account_id else None
     if account is None or flow.started_at <= account.flows_void_until:

@@ -7,14 +7,14 @@ with its own password; the first right code opens the account and the others are
 import secrets
 from dataclasses import dataclass, field
 
-from newsreel.accounts import devices, emails, flows, passwords, sessions
+from newsreel.accounts import devices, email_address, flows, passwords, sessions
 from newsreel.accounts.devices import Browser
+from newsreel.accounts.flow_deps import Rules, accept_password
 from newsreel.accounts.flows import Started, Wanted
 from newsreel.accounts.records import Account, Notice
-from newsreel.accounts.rules import Rules, accept_password
 from newsreel.accounts.sessions import Opened
+from newsreel.aws.transactions import ConditionFailed
 from newsreel.refusals import Refusal
-from newsreel.transactions import ConditionFailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def check(rules: Rules, email: str, password: str, language: str) -> Wish:
     Raises:
         Refusal: ``fields_rejected`` for the address, ``password_rejected`` with the broken rules.
     """
-    address = emails.required(email)
+    address = email_address.required(email)
     accept_password(rules, password, address)
     return Wish(address, password, language)
 

@@ -3,14 +3,14 @@
 import secrets
 from dataclasses import dataclass, field
 
-from newsreel.accounts import devices, emails, passwords
+from newsreel.accounts import devices, email_address, passwords
 from newsreel.accounts.devices import Browser
-from newsreel.accounts.recognition import hash_of
 from newsreel.accounts.records import Account, LogInFailures, Notice, Session
+from newsreel.accounts.session_auth import hash_of
 from newsreel.accounts.table import AccountsTable
+from newsreel.aws.transactions import ConditionFailed
 from newsreel.policy import DAY, POLICY
 from newsreel.refusals import Refusal
-from newsreel.transactions import ConditionFailed
 
 _TOKEN_BYTES = 32
 _RACES = 4
@@ -62,7 +62,7 @@ def log_in(
     Raises:
         Refusal: ``wrong_credentials``; ``too_many_requests`` while the address has to wait.
     """
-    address_hash = emails.hash_of(email)
+    address_hash = email_address.hash_of(email)
     keys = (address_hash, devices.failures_key_of(address_hash, browser.token))
     account, is_known = _count_attempt(table, address_hash, keys, browser, now=now)
     if not passwords.matches(account.password_hash if account else None, password):

@@ -4,9 +4,10 @@ from functools import cache
 
 from pydantic import JsonValue, TypeAdapter
 
-from newsreel import clock, terms, words
+from newsreel import clock, terms
 from newsreel.catalogue.model import Shape
 from newsreel.policy import POLICY
+from newsreel.texts import messages
 
 
 class Configuration(Shape):
@@ -29,7 +30,7 @@ def configuration(organisation: str, password_policy: str) -> Configuration:
     """Return the configuration that clients see."""
     return Configuration(
         organisation=organisation,
-        languages=words.LANGUAGES,
+        languages=messages.LANGUAGES,
         terms_version=terms.in_force(clock.epoch()).version,
         password_policy=password_policy,
         policy=_numbers(),

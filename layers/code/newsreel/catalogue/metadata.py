@@ -22,8 +22,8 @@ from pydantic import (
 )
 from pydantic_core import from_json
 
+from newsreel.catalogue.findings import RejectedError, Remark
 from newsreel.catalogue.model import Kind, Shot, Speaker, TranscriptState
-from newsreel.catalogue.remarks import RejectedError, Remark
 
 LARGEST = 128 * 1024
 """Bytes; a larger metadata.json is refused unread. It is kept twice, in items of at most 400 KB."""

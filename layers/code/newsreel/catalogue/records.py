@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Literal, TypeAlias, cast
 
+from newsreel.aws.items import Value, from_item
 from newsreel.catalogue.model import Transcript, Video, VideoEntry
-from newsreel.items import Value, from_item
 
 SCHEMA = 1
 LISTING = "video"

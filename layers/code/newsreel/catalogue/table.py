@@ -44,7 +44,14 @@ from typing import TYPE_CHECKING, cast
 
 from botocore.exceptions import ClientError
 
-from newsreel import clients
+from newsreel.aws import clients
+from newsreel.aws.items import from_item, to_item
+from newsreel.aws.transactions import (
+    ConditionFailed,
+    condition_failure,
+    raise_if_not_busy,
+    write_together,
+)
 from newsreel.catalogue import keys, records
 from newsreel.catalogue.model import VideoEntry
 from newsreel.catalogue.records import (
@@ -57,14 +64,7 @@ from newsreel.catalogue.records import (
     TranscriptRecord,
     VideoRecord,
 )
-from newsreel.items import from_item, to_item
 from newsreel.refusals import Refusal
-from newsreel.transactions import (
-    ConditionFailed,
-    condition_failure,
-    raise_if_not_busy,
-    write_together,
-)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

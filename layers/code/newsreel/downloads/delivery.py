@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from newsreel import clock
 from newsreel.accounts.table.downloads import DownloadItems
 from newsreel.accounts.table.keys import account_key
-from newsreel.catalogue import reading
+from newsreel.aws.keyring import Keyring
+from newsreel.catalogue import queries
 from newsreel.catalogue.model import Checksum, Rendition, Shape
 from newsreel.catalogue.records import StoredObject, VideoRecord
 from newsreel.catalogue.table import CatalogueTable
@@ -18,7 +19,6 @@ from newsreel.downloads import tokens
 from newsreel.downloads.disposition import content_disposition, url_name
 from newsreel.downloads.signer import Method, Signer
 from newsreel.downloads.tokens import BrokenTokenError, Link
-from newsreel.keyring import Keyring
 from newsreel.refusals import Refusal
 
 Reason: TypeAlias = Literal["invalid", "expired", "ended", "gone", "withdrawn", "replaced"]
@@ -94,9 +94,9 @@ def make_link(desk: Desk, holder: Holder, video_id: str, rendition_id: str) -> D
     Raises:
         Refusal: ``not_available`` (also for an unknown file) or ``withdrawn``.
     """
-    if not reading.VIDEO_ID.fullmatch(video_id):
+    if not queries.VIDEO_ID.fullmatch(video_id):
         raise Refusal("not_available")
-    record = reading.admit(desk.catalogue.read_video(video_id))
+    record = queries.admit(desk.catalogue.read_video(video_id))
     target = _target(record, rendition_id)
     if target is None:
         raise Refusal("not_available")
@@ -169,7 +169,7 @@ def _stands(desk: Desk, link: Link) -> _Target:
     if found.account is None or found.account.get("epoch") != link.epoch:
         raise _refused("ended", link)
     try:
-        record = reading.admit(found.video)
+        record = queries.admit(found.video)
     except Refusal as refusal:
         raise _refused("withdrawn" if refusal.code == "withdrawn" else "gone") from None
     target = _target(record, link.rendition_id)

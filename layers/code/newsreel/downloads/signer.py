@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import boto3
 from botocore.config import Config
 
-from newsreel import clients, clock
+from newsreel import clock
+from newsreel.aws import clients
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 
-from newsreel.keyring import Keyring
+from newsreel.aws.keyring import Keyring
 
 LIFE = 7 * 24 * 3600
 """Seconds for which a link works."""

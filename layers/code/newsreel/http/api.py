@@ -14,11 +14,11 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from pydantic import BaseModel
 
-from newsreel import garbage
-from newsreel.busy import RETRY_AFTER, is_busy
-from newsreel.faults import facts
+from newsreel.aws.transient_errors import RETRY_AFTER, is_busy
 from newsreel.http import cookies, problems
 from newsreel.http.request import Body, Request, SignedIn, parse_body, raw_body, read_request
+from newsreel.lambda_runtime import gc_tuning
+from newsreel.lambda_runtime.error_log import facts
 from newsreel.refusals import Code, Refusal
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ class Api:
 
     def answer(self, event: dict[str, object], context: "LambdaContext") -> dict[str, object]:
         """Answer one API Gateway proxy event."""
-        garbage.work_from_now_on()
+        gc_tuning.work_from_now_on()
         return self._resolver.resolve(event, context)
 
     def _answer_route(

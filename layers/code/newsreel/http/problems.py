@@ -3,8 +3,8 @@
 import json
 from dataclasses import dataclass
 
-from newsreel import words
 from newsreel.refusals import Code, Refusal
+from newsreel.texts import messages
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -52,9 +52,9 @@ def body_of(refusal: Refusal, language: str) -> str:
     kind = KINDS[refusal.code]
     problem: dict[str, object] = {
         "type": f"urn:newsreel:problem:{refusal.code}",
-        "title": words.text(language, "problems", f"{refusal.code}.title"),
+        "title": messages.text(language, "problems", f"{refusal.code}.title"),
         "status": kind.status,
-        "detail": words.text(language, "problems", f"{refusal.code}.detail", **refusal.shown),
+        "detail": messages.text(language, "problems", f"{refusal.code}.detail", **refusal.shown),
         "code": refusal.code,
         "next": kind.next,
         **refusal.shown,
@@ -66,7 +66,7 @@ def body_of(refusal: Refusal, language: str) -> str:
             {
                 "field": error.field,
                 "code": error.code,
-                "message": words.text(
+                "message": messages.text(
                     language, "problems", f"{error.area}.{error.code}", **error.shown
                 ),
             }

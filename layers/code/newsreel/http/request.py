@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
-from newsreel import words
 from newsreel.http import cookies
 from newsreel.http.fields import field_errors
 from newsreel.refusals import FieldError, Refusal
+from newsreel.texts import messages
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
@@ -98,7 +98,7 @@ def read_request(event: "APIGatewayProxyEvent", path_values: Mapping[str, str]) 
         headers=headers,
         cookies=cookies.read(headers.get("cookie")),
         source_ip=identity.source_ip or "0.0.0.0",  # noqa: S104 - no address known
-        language=words.best_language(headers.get("accept-language")),
+        language=messages.best_language(headers.get("accept-language")),
         method=event.http_method.upper(),
     )
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from newsreel import clients
+from newsreel.aws import clients
 from newsreel.catalogue.model import Checksum
-from newsreel.ingest.checksums import reported_checksums
 from newsreel.ingest.events import INCOMING, OwnOutputError
-from newsreel.ingest.ranged import BUDGET, MOVED, ObjectMovedError, RangedFile, S3Source
+from newsreel.media.checksums import reported_checksums
+from newsreel.media.ranged_file import BUDGET, MOVED, ObjectMovedError, RangedFile, S3Source
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

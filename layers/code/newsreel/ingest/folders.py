@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 from urllib.parse import quote
 
-from newsreel.catalogue.reading import VIDEO_ID
+from newsreel.catalogue.queries import VIDEO_ID
 from newsreel.ingest.events import INCOMING
 
 Sort: TypeAlias = Literal["metadata", "transcript", "poster", "media", "unknown"]

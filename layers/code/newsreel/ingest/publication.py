@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from newsreel import clock
+from newsreel.catalogue.findings import Remark
 from newsreel.catalogue.metadata import Metadata
 from newsreel.catalogue.model import (
     Kind,
@@ -16,13 +17,13 @@ from newsreel.catalogue.model import (
     Video,
 )
 from newsreel.catalogue.records import StoredObject, TranscriptRecord, VideoRecord
-from newsreel.catalogue.remarks import Remark
 from newsreel.catalogue.transcripts import webvtt
-from newsreel.ingest import folders, poster
+from newsreel.ingest import folders
 from newsreel.ingest.buckets import MediaBucket, PublicBucket
-from newsreel.ingest.ranged import BUDGET
-from newsreel.ingest.state import FolderState, KnownFile, PublicSet
-from newsreel.ingest.survey import Survey
+from newsreel.ingest.folder_state import FolderState, KnownFile, PublicSet
+from newsreel.ingest.scan import Survey
+from newsreel.media import poster
+from newsreel.media.ranged_file import BUDGET
 
 Standing: TypeAlias = Literal["waiting", "draft", "embargo", "published", "withdrawn"]
 

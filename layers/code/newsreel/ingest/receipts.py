@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from newsreel import words
+from newsreel.catalogue.findings import Remark, Weight
 from newsreel.catalogue.model import Kind, Shape
-from newsreel.catalogue.remarks import Remark, Weight
 from newsreel.ingest.folders import Place
+from newsreel.texts import messages
 
-LANGUAGE = words.DEFAULT_LANGUAGE
+LANGUAGE = messages.DEFAULT_LANGUAGE
 
 LARGEST = 350 * 1024
 """Bytes of a receipt; DynamoDB keeps items of at most 400 KB."""
@@ -135,4 +135,4 @@ def write(values: object) -> str:
 
 
 def _words(remark: Remark, part: str) -> str:
-    return words.text(LANGUAGE, "receipts", f"{remark.code}.{part}", **remark.values)
+    return messages.text(LANGUAGE, "receipts", f"{remark.code}.{part}", **remark.values)

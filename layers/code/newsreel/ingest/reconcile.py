@@ -11,17 +11,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from newsreel import clock
+from newsreel.catalogue.findings import Remark
 from newsreel.catalogue.records import FolderRecord, Outcome
-from newsreel.catalogue.remarks import Remark
 from newsreel.catalogue.table import CatalogueTable, LostRaceError
-from newsreel.ingest import checksums, folders, publication, receipts
+from newsreel.ingest import folders, publication, receipts
 from newsreel.ingest.buckets import Listed, MediaBucket, OutOfTimeError, PublicBucket
+from newsreel.ingest.folder_state import FolderState, KnownFile, PublicSet, fingerprint
 from newsreel.ingest.folders import Place
 from newsreel.ingest.publication import Decision
-from newsreel.ingest.ranged import ObjectMovedError
 from newsreel.ingest.receipts import FileNews, Receipt
-from newsreel.ingest.state import FolderState, KnownFile, PublicSet, fingerprint
-from newsreel.ingest.survey import Survey, add_hashes, survey
+from newsreel.ingest.scan import Survey, add_hashes, survey
+from newsreel.media import checksums
+from newsreel.media.ranged_file import ObjectMovedError
 from newsreel.refusals import Refusal
 
 _ATTEMPTS = 8

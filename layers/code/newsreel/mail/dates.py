@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from newsreel import words
+from newsreel.texts import messages
 
 
 def written_time(seconds: int) -> str:
@@ -13,5 +13,5 @@ def written_time(seconds: int) -> str:
 def written_date(seconds: int, language: str) -> str:
     """Return ``14 February 2026``, with the month's name from the mail texts."""
     moment = datetime.fromtimestamp(seconds, UTC)
-    day = words.text(language, "mail", "first_day") if moment.day == 1 else moment.day
-    return f"{day} {words.text(language, 'mail', f'month.{moment.month}')} {moment.year}"
+    day = messages.text(language, "mail", "first_day") if moment.day == 1 else moment.day
+    return f"{day} {messages.text(language, 'mail', f'month.{moment.month}')} {moment.year}"

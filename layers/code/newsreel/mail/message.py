@@ -14,7 +14,8 @@ from typing import Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from newsreel import clock, words
+from newsreel import clock
+from newsreel.texts import messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,11 @@ class House:
 
     def sender(self, language: str) -> str:
         """Return the name that mail comes from."""
-        return words.text(language, "mail", "sender", organisation=self.organisation)
+        return messages.text(language, "mail", "sender", organisation=self.organisation)
 
     def page(self, language: str, place: str = "") -> str:
         """Return the address of a page of the website in a language, such as ``#reset``."""
-        return f"{self.site_url}{words.home(language)}{place}"
+        return f"{self.site_url}{messages.home(language)}{place}"
 
 
 def compose(letter: Letter, *, to: str, house: House) -> bytes:
@@ -87,7 +88,7 @@ def _as_text(letter: Letter, house: House) -> str:
         if block.kind == "code":
             paragraphs.append(f"    {block.text}")
         elif block.kind == "link":
-            link = words.text(letter.language, "mail", "link", words=block.text)
+            link = messages.text(letter.language, "mail", "link", words=block.text)
             paragraphs.append(f"{link}\n{block.url}")
         else:
             paragraphs.append(block.text)
@@ -104,13 +105,15 @@ def _as_html(letter: Letter, house: House) -> str:
         heading=letter.heading,
         blocks=letter.blocks,
         footer=_footer(letter, house),
-        footer_site=words.text(letter.language, "mail", "footer.site"),
+        footer_site=messages.text(letter.language, "mail", "footer.site"),
         site_url=house.page(letter.language),
     )
 
 
 def _footer(letter: Letter, house: House) -> str:
-    return words.text(letter.language, "mail", "footer.automatic", organisation=house.organisation)
+    return messages.text(
+        letter.language, "mail", "footer.automatic", organisation=house.organisation
+    )
 
 
 @cache

@@ -13,8 +13,8 @@ from newsreel.accounts.table.keys import (
     log_in_key,
     session_key,
 )
-from newsreel.items import to_item
-from newsreel.transactions import condition_failure, write_together
+from newsreel.aws.items import to_item
+from newsreel.aws.transactions import condition_failure, write_together
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef

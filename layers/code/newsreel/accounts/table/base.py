@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newsreel import clients
 from newsreel.accounts.records import Notice, Record, Session
 from newsreel.accounts.table.keys import device_key, notice_key, session_key
-from newsreel.items import Item, Value, from_item, to_item
+from newsreel.aws import clients
+from newsreel.aws.items import Item, Value, from_item, to_item
 from newsreel.policy import POLICY
 from newsreel.refusals import Refusal
 

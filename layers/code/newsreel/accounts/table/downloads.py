@@ -7,10 +7,10 @@ from botocore.exceptions import ClientError
 from newsreel import clock
 from newsreel.accounts.table.base import Items
 from newsreel.accounts.table.keys import download_key
-from newsreel.items import to_item
+from newsreel.aws.items import to_item
+from newsreel.aws.transactions import raise_if_not_busy
 from newsreel.policy import POLICY
 from newsreel.refusals import Refusal
-from newsreel.transactions import raise_if_not_busy
 
 LIFE = POLICY.retention.downloads
 """Seconds for which a download is kept: it shows what a journalist works on."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from newsreel.accounts.codes import Purpose
-from newsreel.accounts.emails import hash_of
+from newsreel.accounts.email_address import hash_of
 from newsreel.accounts.records import (
     Account,
     Flow,
@@ -16,8 +16,8 @@ from newsreel.accounts.records import (
 )
 from newsreel.accounts.table.base import Items
 from newsreel.accounts.table.keys import account_key, email_key, flow_key, mail_key, marker_key
-from newsreel.items import from_item, to_item
-from newsreel.transactions import ConditionFailed, condition_failure, write_together
+from newsreel.aws.items import from_item, to_item
+from newsreel.aws.transactions import ConditionFailed, condition_failure, write_together
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef

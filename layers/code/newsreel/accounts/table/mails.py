@@ -6,8 +6,8 @@ from newsreel.accounts.codes import Purpose
 from newsreel.accounts.records import Delivery, MailRequest, MailState, Notice
 from newsreel.accounts.table.base import Items
 from newsreel.accounts.table.keys import flow_key, mail_key, notice_key
-from newsreel.items import to_item
-from newsreel.transactions import condition_failure
+from newsreel.aws.items import to_item
+from newsreel.aws.transactions import condition_failure
 
 
 class MailItems(Items):

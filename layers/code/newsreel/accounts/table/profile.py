@@ -8,10 +8,10 @@ from botocore.exceptions import ClientError
 from newsreel.accounts.records import Consent, Download, Session
 from newsreel.accounts.table.base import Items
 from newsreel.accounts.table.keys import DOWNLOADS, SESSIONS, account_key, consent_key
-from newsreel.busy import RETRY_AFTER
-from newsreel.items import Value, from_item, to_item
+from newsreel.aws.items import Value, from_item, to_item
+from newsreel.aws.transactions import condition_failure, write_together
+from newsreel.aws.transient_errors import RETRY_AFTER
 from newsreel.refusals import Refusal
-from newsreel.transactions import condition_failure, write_together
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef, WriteRequestTypeDef

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from newsreel.accounts.records import Flow, Notice
 from newsreel.accounts.table.base import Items
 from newsreel.accounts.table.keys import account_key, flow_key, log_in_key
-from newsreel.items import to_item
-from newsreel.transactions import write_together
+from newsreel.aws.items import to_item
+from newsreel.aws.transactions import write_together
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef

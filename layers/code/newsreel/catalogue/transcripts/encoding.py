@@ -2,7 +2,7 @@
 
 import codecs
 
-from newsreel.catalogue.remarks import RejectedError, Remark
+from newsreel.catalogue.findings import RejectedError, Remark
 
 _MARKS = (
     # UTF-32 first: its little-endian mark begins with UTF-16's.

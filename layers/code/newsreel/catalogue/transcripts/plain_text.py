@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from newsreel.catalogue.findings import RejectedError, Remark
 from newsreel.catalogue.model import Speaker, Turn
-from newsreel.catalogue.remarks import RejectedError, Remark
 from newsreel.catalogue.transcripts import spoken
 from newsreel.catalogue.transcripts.spoken import Reading, Spoken
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from newsreel.catalogue.findings import Remark
 from newsreel.catalogue.model import Speaker, Turn, TurnKind
-from newsreel.catalogue.remarks import Remark
 
 QUESTION = "Question"
 """The line, voice or label under which questions stand when nobody is named."""

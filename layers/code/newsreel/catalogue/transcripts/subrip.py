@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from newsreel.catalogue.findings import RejectedError
 from newsreel.catalogue.model import Speaker
-from newsreel.catalogue.remarks import RejectedError
 from newsreel.catalogue.transcripts import spoken
 from newsreel.catalogue.transcripts.spoken import Cue, Reading, Spoken
 

@@ -1,0 +1,61 @@
+"""Measures cold starts: a fresh process until the function can take its first event.
+
+Processor time of the whole process, which other work on the machine disturbs least; every function
+takes turns with `import boto3` and one client, so that the ratio is of one run.
+"""
+
+import os
+import statistics
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.built import Built
+from tests.functions.conftest import ENVIRONMENT
+from tests.support.template import functions
+
+REFERENCE = "boto3"
+_START = Path(__file__).with_name("cold_start_child.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A median start; milliseconds of processor and of wall clock, and times the reference's."""
+
+    processor: float
+    wall: float
+    ratio: float
+
+
+def measure(built: Built, rounds: int) -> dict[str, Start]:
+    """Start every function, boto3 alone and nothing at all `rounds` times, by turns."""
+    commands = {"nothing": ["nothing"], REFERENCE: [REFERENCE]}
+    for folder, function in functions().items():
+        layers = [str(layer / "python") for layer in built.layers(function)]
+        commands[folder] = [str(built.code(function)), *layers]
+    for arguments in commands.values():
+        _start(built.python, arguments)  # from here on every file is in memory
+    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, arguments in commands.items():
+            taken[name].append(_start(built.python, arguments))
+    reference = statistics.median(processor for processor, _ in taken[REFERENCE])
+    return {name: _median(runs, reference) for name, runs in taken.items()}
+
+
+def _median(runs: list[tuple[float, float]], reference: float) -> Start:
+    processor = statistics.median(one for one, _ in runs)
+    wall = statistics.median(one for _, one in runs)
+    return Start(processor, wall, processor / reference)
+
+
+def _start(python: Path, arguments: list[str]) -> tuple[float, float]:
+    shell = {**ENVIRONMENT, "AWS_LAMBDA_FUNCTION_NAME": "newsreel", "PATH": os.defpath}
+    command = [str(python), "-I", "-B", str(_START), *arguments]
+    began = time.perf_counter()
+    process = os.posix_spawn(command[0], command, shell)
+    _, status, used = os.wait4(process, 0)
+    wall = time.perf_counter() - began
+    if status:
+        raise RuntimeError(f"{arguments[0]} did not start")
+    return (used.ru_utime + used.ru_stime) * 1000, wall * 1000

@@ -1,0 +1,144 @@
+"""Measures whether the time of an answer tells if an address is known: it must not.
+
+Registration, password reset and log-in (with a wrong password) are asked for an address that has an
+account, for one that nobody has used, and for one that waits for its code. Each is answered once by
+moto; then all are answered again and again from that record, in an order drawn anew each round:
+once with the password's hash, as people are answered, and once without, which shows what it covers.
+Of two kinds of address the Mann-Whitney U test says how often chance alone would set their times so
+far apart (p), and how often the first is the slower (AUC; 0.5 tells nothing).
+"""
+
+import gc
+import math
+import random
+import statistics
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+from unittest.mock import patch
+
+from argon2.exceptions import VerificationError
+from newsreel import clock
+from newsreel.accounts import passwords
+
+from benchmarks.routes import Prepared, World, ask
+from benchmarks.warm_requests import NoHash, Recording, listening, network_of
+from tests.functions.conftest import Hands, empty_account
+from tests.support import accounts
+
+# isort: split
+
+from functions.password_reset import app as password_reset
+from functions.registration import app as registration
+from functions.sessions import app as sessions
+
+UNKNOWN = "unknown"
+_KINDS = ("known", "pending")
+_WRONG = "Wrong-Otter-42-Maps"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What times say of two kinds of address: median microseconds of both, p, and AUC."""
+
+    route: str
+    kind: str
+    median: float
+    unknown: float
+    p: float
+    auc: float
+
+
+class _NoHash(NoHash):
+    """Takes no time to find a password wrong."""
+
+    def verify(self, _hash: str, _password: str) -> bool:
+        raise VerificationError
+
+
+def measure(rounds: int, *, hashed: bool) -> list[Told]:
+    """Answer every route for every kind of address so often, and compare with the unknown."""
+    hands = Hands()
+    hasher = passwords._hasher if hashed else _NoHash()  # noqa: SLF001 - taken out of the way
+    with (
+        patch.object(clock, "now", lambda: hands.time),
+        patch.object(passwords, "_hasher", hasher),
+    ):
+        recordings = _record(hands)
+        taken: dict[tuple[str, str], list[float]] = {key: [] for key in recordings}
+        order = list(recordings)
+        gc.collect()
+        gc.freeze()
+        for _ in range(rounds):
+            random.shuffle(order)
+            for key in order:
+                hands.time = recordings[key].time
+                taken[key].append(_time(recordings[key]))
+        gc.unfreeze()
+    routes = dict.fromkeys(route for route, _ in recordings)
+    return [
+        _compare(route, kind, taken[route, kind], taken[route, UNKNOWN])
+        for route in routes
+        for kind in _KINDS
+    ]
+
+
+def _record(hands: Hands) -> dict[tuple[str, str], Recording]:
+    recordings = {}
+    with empty_account() as cloud:
+        world = World(cloud, hands)
+        for route, (app, resource, status, body) in _asked().items():
+            for kind in (*_KINDS, UNKNOWN):
+                address = _address(world, kind, app, resource)
+                hands.forward(hours=1)
+                request = ask(app, "POST", resource, status, body={"email": address, **body})
+                recording = Recording(request, hands.time)
+                with listening(recording):
+                    request.send()
+                recordings[route, kind] = recording
+    return recordings
+
+
+def _asked() -> Mapping[str, tuple[Any, str, int, Mapping[str, str]]]:
+    right = {"password": accounts.PASSWORD}
+    return {
+        "POST /registrations": (registration, "/registrations", 202, right),
+        "POST /password-resets": (password_reset, "/password-resets", 202, {}),
+        "POST /sessions": (sessions, "/sessions", 401, {"password": _WRONG}),
+    }
+
+
+def _address(world: World, kind: str, app: Any, resource: str) -> str:
+    if kind == "known":
+        return world.person()[0]
+    address = world.address()
+    if kind == "pending":
+        accounts.register(address)
+        if app is password_reset:
+            ask(app, "POST", resource, 202, body={"email": address}).send()
+    return address
+
+
+def _time(recording: Recording) -> float:
+    send: Prepared = recording.request
+    with ExitStack() as stack:
+        stack.enter_context(network_of(recording))
+        began = time.process_time_ns()
+        send.send()
+        return (time.process_time_ns() - began) / 1000
+
+
+def _compare(route: str, kind: str, times: Sequence[float], unknown: Sequence[float]) -> Told:
+    p, auc = rank_test(times, unknown)
+    return Told(route, kind, statistics.median(times), statistics.median(unknown), p, auc)
+
+
+def rank_test(ours: Sequence[float], theirs: Sequence[float]) -> tuple[float, float]:
+    """Return p (two-sided) and AUC of the Mann-Whitney U test, by its normal approximation."""
+    u = sum((one > other) + (one == other) / 2 for one in ours for other in theirs)
+    pairs = len(ours) * len(theirs)
+    deviation = math.sqrt(pairs * (len(ours) + len(theirs) + 1) / 12)
+    z = (u - pairs / 2) / deviation
+    return math.erfc(abs(z) / math.sqrt(2)), u / pairs

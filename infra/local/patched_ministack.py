@@ -1,0 +1,148 @@
+"""Runs MiniStack as the local AWS, with what its release does differently from AWS mended.
+
+Mended, each with a test in tests/local_stack/test_emulator_patches.py that fails once it is no
+longer needed:
+
+- `GetObject?versionId=` answers the whole object and ignores `Range` and `response-*`
+  (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html).
+- A distribution reads its buckets in the clear, so a policy that wants TLS refuses it
+  (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html).
+- Functions run on the Python that runs MiniStack and see all of its packages, so that one missing
+  from a layer goes unnoticed. They get the bare runtime instead.
+- Every request counts as unencrypted, so that a bucket whose policy wants TLS refuses even the
+  distribution. It counts as encrypted instead: there is no TLS here, and the template is the real
+  one.
+- Every worker unpacks every layer for itself, 160 MB for each of ingest's. One copy serves all.
+- Every web page may call it, and so run functions on this machine. Only our own may.
+
+Its own log keeps warnings only, and none of the mail relay: request paths hold flow ids and
+tokens, and the relay names addressees. What functions log is kept in its CloudWatch Logs.
+"""
+
+import hashlib
+import logging
+import os
+import tempfile
+import threading
+import zipfile
+from collections.abc import Callable
+from contextvars import ContextVar
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TypeAlias
+
+from infra.local.origin_guard import keep_out
+
+Headers: TypeAlias = dict[str, str]
+Query: TypeAlias = dict[str, str | list[str]]
+Answer: TypeAlias = tuple[int, Headers, bytes]
+GetObject: TypeAlias = Callable[[str, str, Headers, Query | None], Answer]
+FindPython: TypeAlias = Callable[[str], tuple[str, str]]
+
+_RELAY_LOGGERS = ("ses", "ses-v2")
+
+
+def mend_versioned_reads(get_object: GetObject) -> GetObject:
+    """Return a GetObject that honours `Range` and `response-*` for a version too."""
+    from ministack.services import s3  # noqa: PLC0415 (its import starts threads)
+
+    def read(bucket: str, key: str, headers: Headers, query: Query | None = None) -> Answer:
+        status, answered, body = get_object(bucket, key, headers, query)
+        versioned = bool(query and query.get("versionId"))
+        if not versioned or status != 200:  # noqa: PLR2004
+            return status, answered, body
+        s3._apply_response_overrides(answered, query)  # noqa: SLF001
+        wanted = headers.get("range", "")
+        if not wanted:
+            return status, answered, body
+        piece = s3._parse_range(wanted, len(body))  # noqa: SLF001
+        if piece is None:
+            refusal = s3._xml_body(s3._range_error_xml(bucket, key))  # noqa: SLF001
+            return 416, _of_nothing(len(body)), refusal
+        start, end = piece
+        # A checksum of the whole object can't be held against a piece of it.
+        kept = {n: v for n, v in answered.items() if not n.lower().startswith("x-amz-checksum-")}
+        kept["Content-Length"] = str(end - start + 1)
+        kept["Content-Range"] = f"bytes {start}-{end}/{len(body)}"
+        return 206, kept, body[start : end + 1]
+
+    return read
+
+
+def _of_nothing(size: int) -> Headers:
+    return {"Content-Type": "application/xml", "Content-Range": f"bytes */{size}"}
+
+
+def mend_transport() -> None:
+    """Take every request for one over TLS, as on AWS; only policies ask."""
+    from ministack.core import iam_evaluator  # noqa: PLC0415
+
+    iam_evaluator._request_origin = ContextVar(  # noqa: SLF001
+        "request_origin", default=("127.0.0.1", True)
+    )
+
+
+def mend_python(find: FindPython) -> FindPython:
+    """Return a look-up that starts functions with the first `python3` on PATH."""
+
+    def find_bare(runtime: str) -> tuple[str, str]:
+        binary, script = find(runtime)
+        return ("python3" if runtime.startswith("python") else binary), script
+
+    return find_bare
+
+
+class UnpackedOnce(zipfile.ZipFile):
+    """A zip file that is unpacked once per content; whoever asks again gets links to that."""
+
+    _one_at_a_time = threading.Lock()
+
+    def extractall(  # type: ignore[override]
+        self,
+        path: str,
+        members: None = None,  # noqa: ARG002
+        pwd: None = None,  # noqa: ARG002
+    ) -> None:
+        """Put links to the unpacked entries into `path`, and drop the zip file itself."""
+        shared = Path(tempfile.gettempdir()) / "unpacked" / self._content()
+        with self._one_at_a_time:
+            if not shared.exists():
+                draft = shared.with_suffix(".draft")
+                super().extractall(draft)
+                draft.rename(shared)
+        for entry in shared.iterdir():
+            (Path(path) / entry.name).symlink_to(entry)
+        if self.filename:
+            Path(self.filename).unlink()
+
+    def _content(self) -> str:
+        entries = sorted((one.filename, one.CRC, one.file_size) for one in self.infolist())
+        return hashlib.sha256(repr(entries).encode()).hexdigest()[:32]
+
+
+def keep_addresses_out_of_the_log() -> None:
+    """Silence the mail relay's loggers, which name addressees and subjects."""
+    for name in _RELAY_LOGGERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def main() -> None:
+    """Run until told to end; refuses to listen anywhere but on loopback."""
+    if os.environ.get("BIND_HOST") != "127.0.0.1":
+        raise SystemExit("The local AWS listens on loopback only: BIND_HOST must be 127.0.0.1.")
+    from ministack import app  # noqa: PLC0415
+    from ministack.core import iam_evaluator, lambda_runtime  # noqa: PLC0415
+    from ministack.services import s3  # noqa: PLC0415
+
+    s3._get_object = mend_versioned_reads(s3._get_object)  # noqa: SLF001
+    lambda_runtime._detect_runtime_binary = mend_python(lambda_runtime._detect_runtime_binary)  # noqa: SLF001
+    iam_evaluator._request_origin = ContextVar("origin", default=("127.0.0.1", True))  # noqa: SLF001
+    lambda_runtime.zipfile = SimpleNamespace(**{**vars(zipfile), "ZipFile": UnpackedOnce})
+    mend_transport()
+    app.app = keep_out(app.app)
+    keep_addresses_out_of_the_log()
+    app.main()
+
+
+if __name__ == "__main__":
+    main()

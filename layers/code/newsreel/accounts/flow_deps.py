@@ -1,0 +1,67 @@
+"""Decides what every flow that sets a password has in common."""
+
+from dataclasses import dataclass
+from typing import Protocol, Self, cast
+
+from newsreel.accounts import passwords
+from newsreel.accounts.passwords import Choice, Rule
+from newsreel.accounts.table import AccountsTable
+from newsreel.aws.keyring import Keyring, read_keyring
+from newsreel.policy import POLICY
+from newsreel.refusals import FieldError, Refusal
+
+SERVICE_NAME = "newsreel"
+
+
+class PasswordSettings(Protocol):
+    """The settings of a function whose flows set a password."""
+
+    @property
+    def flow_keys_secret(self) -> str:
+        """Return the name of the secret that holds the flows' keys."""
+
+    @property
+    def password_policy(self) -> str:
+        """Return the template's parameter of that name, ``page`` or ``passphrase``."""
+
+    @property
+    def organisation(self) -> str:
+        """Return whose name no password may contain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What account flows depend on."""
+
+    table: AccountsTable
+    keyring: Keyring
+    choice: Choice
+    organisation: str
+
+    @classmethod
+    def of(cls, settings: PasswordSettings, table: AccountsTable) -> Self:
+        """Return the rules by a function's settings; the keys are read once per environment."""
+        return cls(
+            table=table,
+            keyring=read_keyring(settings.flow_keys_secret),
+            choice=cast("Choice", settings.password_policy),
+            organisation=settings.organisation,
+        )
+
+
+def accept_password(rules: Rules, password: str, address: str, *, name: str = "password") -> None:
+    """Accept a new password for an address; ``name`` is the request's field.
+
+    Raises:
+        Refusal: ``password_rejected`` with the broken rules.
+    """
+    context = (rules.organisation, SERVICE_NAME, address.partition("@")[0])
+    broken = passwords.broken_rules(password, choice=rules.choice, context=context)
+    if broken:
+        raise Refusal("password_rejected", errors=_password_errors(broken, name))
+
+
+def _password_errors(broken: tuple[Rule, ...], name: str) -> tuple[FieldError, ...]:
+    policy = POLICY.password
+    shown = {"minimum": policy.minimum_length, "maximum": policy.maximum_length}
+    return tuple(FieldError(name, rule, "password", shown) for rule in broken)

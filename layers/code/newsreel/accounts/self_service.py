@@ -1,0 +1,75 @@
+"""Decides what an account's owner sees of sessions and downloads."""
+
+import re
+
+from newsreel import clock
+from newsreel.accounts.records import Session
+from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.web.self_service_models import (
+    DownloadsView,
+    DownloadView,
+    SessionsView,
+    SessionView,
+)
+from newsreel.policy import POLICY
+
+DOWNLOADS_AT_ONCE = 50
+_ID_LENGTH = 16
+_SESSION_ID = re.compile(rf"[0-9a-f]{{{_ID_LENGTH}}}")
+
+
+def session_id_of(session_key: str) -> str:
+    """Return how a session is named to its owner: the start of its key, which opens nothing."""
+    return session_key[:_ID_LENGTH]
+
+
+def list_sessions(
+    table: AccountsTable, account_id: str, epoch: int, current: str, *, now: int
+) -> SessionsView:
+    """Return the sessions that count, the one last used first."""
+    live = [
+        session
+        for session in table.list_sessions(account_id)
+        if session.epoch == epoch and now < min(session.idle_until, session.expires_at)
+    ]
+    live.sort(key=lambda session: session.last_used_at, reverse=True)
+    return SessionsView(items=[_view(session, current) for session in live])
+
+
+def end_session(table: AccountsTable, account_id: str, session_id: str) -> None:
+    """End one session of an account; one that has ended already is no error."""
+    if _SESSION_ID.fullmatch(session_id):
+        table.end_sessions(account_id, session_id)
+
+
+def list_downloads(
+    table: AccountsTable, account_id: str, cursor: str | None, *, now: int
+) -> DownloadsView:
+    """Return one page of what an account has downloaded: later days first."""
+    found, rest = table.list_downloads(account_id, after=cursor, most=DOWNLOADS_AT_ONCE)
+    # TTL deletes late; what is over its time is not shown.
+    kept = [one for one in found if now < one.downloaded_at + POLICY.retention.downloads]
+    kept.sort(key=lambda download: download.downloaded_at, reverse=True)
+    return DownloadsView(
+        items=[
+            DownloadView(
+                video_id=download.video_id,
+                rendition_id=download.rendition_id,
+                downloaded_at=clock.rfc3339(download.downloaded_at),
+            )
+            for download in kept
+        ],
+        # Behind what is over its time there is nothing that is not.
+        next_cursor=rest if len(kept) == len(found) else None,
+    )
+
+
+def _view(session: Session, current: str) -> SessionView:
+    return SessionView(
+        session_id=session_id_of(session.session_key),
+        browser=session.browser,
+        created_at=clock.rfc3339(session.created_at),
+        last_used_at=clock.rfc3339(session.last_used_at),
+        keep=session.keep,
+        current=session.session_key == current,
+    )

@@ -1,0 +1,1 @@
+"""The only part of accounts that knows HTTP: models, responses, the session gate."""

@@ -1,0 +1,48 @@
+"""Decides how an account is shown, and how a browser is told that it is signed in."""
+
+from newsreel import clock
+from newsreel.accounts import devices
+from newsreel.accounts.devices import Browser
+from newsreel.accounts.records import Account
+from newsreel.accounts.sessions import Opened
+from newsreel.accounts.web.models import AccountView, SignedInView
+from newsreel.http import cookies
+from newsreel.http.api import Answer
+from newsreel.http.browser import name_of
+from newsreel.http.request import Request, SignedIn
+from newsreel.policy import POLICY
+
+
+def view_account(account: Account | SignedIn) -> AccountView:
+    """Return an account as its owner sees it."""
+    return AccountView(
+        account_id=account.account_id,
+        email=account.email,
+        language=account.language,
+        newsletter=account.newsletter,
+        newsletter_since=_since(account) if account.newsletter else None,
+        terms_version=account.terms_version or None,
+        created_at=clock.rfc3339(account.created_at),
+    )
+
+
+def _since(account: Account | SignedIn) -> str | None:
+    # Whoever subscribed before the moment was kept has none.
+    return clock.rfc3339(account.newsletter_at) if account.newsletter_at else None
+
+
+def signed_in(opened: Opened) -> Answer:
+    """Return 201 with the account and the session's cookies."""
+    return Answer(
+        201,
+        SignedInView(account=view_account(opened.account)),
+        cookies=(
+            *cookies.sign_in(opened.token, opened.max_age),
+            cookies.mark_device(opened.device_token, POLICY.session.device_life),
+        ),
+    )
+
+
+def browser_of(request: Request) -> Browser:
+    """Return the browser that a request came from."""
+    return devices.recognise(request.cookies.get(cookies.DEVICE), name_of(request.headers))

@@ -1,0 +1,93 @@
+"""Decides what an account's own page takes and answers: pydantic models.
+
+Apart from ``views``, so that functions without that page start without its models.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from newsreel.accounts.web.models import Asked, Language, Told
+
+NewsletterText = Literal["2026-01"]
+"""Every version of the newsletter's text that a page has shown."""
+
+
+class ChangeAccount(Asked):
+    """``PATCH /account``."""
+
+    language: Language
+
+
+class Subscribe(Asked):
+    """``PUT /account/newsletter``: what was read when the button was pressed."""
+
+    text_version: NewsletterText
+    language: Language
+    place: Literal["registration", "account", "api"] = "api"
+
+
+class AcceptTerms(Asked):
+    """``PUT /account/terms``."""
+
+    version: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}$")]
+
+
+class SessionView(Told):
+    """One signed-in browser."""
+
+    session_id: str
+    browser: str
+    created_at: str
+    last_used_at: str
+    keep: bool
+    current: bool
+
+
+class SessionsView(Told):
+    """Every signed-in browser of an account, the one last used first."""
+
+    items: list[SessionView]
+
+
+class DownloadView(Told):
+    """One file that was downloaded on one day."""
+
+    video_id: str
+    rendition_id: str
+    downloaded_at: str
+
+
+class DownloadsQuery(BaseModel):
+    """Which page of the downloads is asked for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    # A day and a link's id: where the page before ended.
+    cursor: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}#[0-9a-f]{16}$")] | None = (
+        None
+    )
+
+
+class DownloadsView(Told):
+    """One page of an account's downloads, later days first; ``next_cursor`` is null on the last."""
+
+    items: list[DownloadView]
+    next_cursor: str | None
+
+
+class TermsView(Told):
+    """One version of the terms of use, in the reader's language."""
+
+    version: str
+    effective_at: str
+    language: str
+    title: str
+    paragraphs: list[str]
+
+
+class TermsVersionsView(Told):
+    """Every version, newest first; ``current`` is the one in force."""
+
+    current: str
+    items: list[TermsView]

@@ -1,0 +1,39 @@
+"""Decides whose request it is: the one gate that every private route passes."""
+
+from dataclasses import dataclass
+
+from newsreel import clock
+from newsreel.accounts import session_auth
+from newsreel.accounts.table import AccountsTable
+from newsreel.aws.addresses import read_addresses
+from newsreel.http.request import SignedIn
+
+
+@dataclass(frozen=True, slots=True)
+class SessionGate:
+    """Recognises sessions by their cookie, with one read of the accounts table."""
+
+    table: AccountsTable
+    addresses_parameter: str
+
+    def __call__(self, token: str | None) -> SignedIn | None:
+        """Return the account of a session's token, or None."""
+        found = session_auth.recognise(self.table, token, now=clock.epoch())
+        if found is None:
+            return None
+        account, session = found
+        return SignedIn(
+            account_id=account.account_id,
+            epoch=account.epoch,
+            email=account.email,
+            language=account.language,
+            newsletter=account.newsletter,
+            newsletter_at=account.newsletter_at,
+            terms_version=account.terms_version,
+            created_at=account.created_at,
+            session_key=session.session_key,
+        )
+
+    def is_own_origin(self, origin: str) -> bool:
+        """Tell whether an ``Origin`` header names our site or API."""
+        return origin in read_addresses(self.addresses_parameter).origins

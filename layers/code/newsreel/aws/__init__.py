@@ -1,0 +1,1 @@
+"""The AWS clients, and how their items, secrets, errors and transactions are handled."""

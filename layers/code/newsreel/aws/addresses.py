@@ -1,0 +1,36 @@
+"""The service's own addresses, which the template writes to SSM.
+
+Functions behind the API must not reference the API or the distribution in the template, or the
+stack would be a circle.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import urlsplit
+
+from newsreel.aws import clients
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where people and programs find the service; no trailing slash."""
+
+    site_url: str
+    api_url: str
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """Return the origins (scheme, host, port; RFC 6454) that are ours."""
+        return frozenset(
+            f"{parts.scheme}://{parts.netloc}"
+            for parts in (urlsplit(self.site_url), urlsplit(self.api_url))
+        )
+
+
+@cache
+def read_addresses(parameter: str) -> Addresses:
+    """Read the addresses, once per environment."""
+    value = clients.ssm().get_parameter(Name=parameter)["Parameter"]["Value"]
+    stored: dict[str, str] = json.loads(value)
+    return Addresses(stored["site_url"].rstrip("/"), stored["api_url"].rstrip("/"))

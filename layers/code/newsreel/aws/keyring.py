@@ -1,0 +1,51 @@
+"""Keys that are kept in Secrets Manager: read once per environment, named so they can be rotated.
+
+A key ring is the JSON ``{"current": "k1", "k1": "<random text>", ...}``. New work uses the current
+key; whatever was made with an older one names it and stays readable until that key is removed.
+"""
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass, field
+from functools import cache
+
+from newsreel.aws import clients
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """The keys of one purpose; ``repr`` never shows them."""
+
+    current: str
+    keys: dict[str, bytes] = field(repr=False)
+
+    def derive(self, purpose: str, key_id: str | None = None) -> bytes:
+        """Return 32 bytes for one purpose: HMAC-SHA-256 of its name (NIST SP 800-108, one block).
+
+        Raises:
+            KeyError: no key has that id (it was rotated out).
+        """
+        key = self.keys[self.current if key_id is None else key_id]
+        return hmac.digest(key, b"newsreel/" + purpose.encode(), hashlib.sha256)
+
+
+@cache
+def read_keyring(secret_id: str) -> Keyring:
+    """Read a key ring, once per environment."""
+    values: dict[str, str] = json.loads(read_secret(secret_id))
+    current = values.pop("current")
+    return Keyring(current, {key_id: value.encode() for key_id, value in values.items()})
+
+
+@cache
+def read_secret(secret_id: str) -> str:
+    """Read a secret's text, once per environment."""
+    text: str = clients.secretsmanager().get_secret_value(SecretId=secret_id)["SecretString"]
+    return text
+
+
+def forget() -> None:
+    """Drop what was read, so that a test starts afresh."""
+    read_keyring.cache_clear()
+    read_secret.cache_clear()

@@ -1,0 +1,105 @@
+"""What the press office can be told about an upload: one closed list of codes, each with a weight.
+
+A remark carries a code and the values for its two sentences, what happened and what to do, which
+stand in ``texts/<language>/receipts.json``. ``rejected`` means that the file (or field) does not
+count, ``warning`` that it counts but something is missing or odd, ``note`` that all is well.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+Weight: TypeAlias = Literal["rejected", "warning", "note"]
+
+WEIGHTS: dict[str, Weight] = {
+    # the folder
+    "folder_name": "rejected",
+    "no_folder": "rejected",
+    "metadata_missing": "rejected",
+    "metadata_refused": "rejected",
+    "no_rendition": "rejected",
+    "draft": "note",
+    "embargo": "note",
+    "withdrawn": "note",
+    "files_left_out": "warning",
+    "no_preview": "warning",
+    "no_audio_file": "warning",
+    "no_transcript": "warning",
+    "no_poster": "warning",
+    "preview_too_large": "warning",
+    # any file
+    "empty": "rejected",
+    "subfolder": "rejected",
+    "unknown_name": "rejected",
+    "name_unusable": "rejected",
+    "too_many_files": "rejected",
+    "more_remarks": "note",
+    "too_large": "rejected",
+    "same_content": "warning",
+    "kept_before": "warning",
+    "checksum_pending": "note",
+    "checksum_absent": "warning",
+    # media files
+    "not_media": "rejected",
+    "incomplete": "rejected",
+    "no_index": "rejected",
+    "no_streams": "rejected",
+    "unreadable": "rejected",
+    "over_budget": "rejected",
+    "many_fragments": "rejected",
+    "index_at_end": "warning",
+    "variable_frame_rate": "warning",
+    "zero_length": "warning",
+    "no_picture_size": "rejected",
+    # metadata.json
+    "not_json": "rejected",
+    "field_missing": "rejected",
+    "field_unknown": "rejected",
+    "field_text": "rejected",
+    "field_list": "rejected",
+    "field_object": "rejected",
+    "field_empty": "rejected",
+    "field_too_long": "rejected",
+    "field_choice": "rejected",
+    "field_time": "rejected",
+    "field_zone": "rejected",
+    "field_language": "rejected",
+    "field_time_code": "rejected",
+    "metadata_kept": "warning",
+    "file_not_there": "warning",
+    # transcripts
+    "not_text": "rejected",
+    "read_as": "note",
+    "no_words": "rejected",
+    "no_timings": "rejected",
+    "cue_repaired": "warning",
+    "cue_dropped": "warning",
+    "cues_sorted": "warning",
+    "heading_dropped": "note",
+    "transcript_unused": "warning",
+    "transcript_kept": "warning",
+    "transcript_too_large": "rejected",
+    # poster
+    "not_jpeg": "rejected",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One thing to tell; ``values`` fill the placeholders of its sentences."""
+
+    code: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+    @property
+    def weight(self) -> Weight:
+        """Return how much it matters."""
+        return WEIGHTS[self.code]
+
+
+class RejectedError(Exception):
+    """A file cannot be used; ``remark`` says why and what to do."""
+
+    def __init__(self, code: str, **values: str | int) -> None:
+        super().__init__(code)
+        self.remark = Remark(code, values)

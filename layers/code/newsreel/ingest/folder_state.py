@@ -1,0 +1,91 @@
+"""Decides what ingest remembers of a folder between two looks at it."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict
+
+from newsreel.catalogue.findings import Remark
+from newsreel.catalogue.metadata import Metadata
+from newsreel.catalogue.model import Rendition
+from newsreel.ingest.buckets import Listed
+
+RULES = 1
+"""Raised when rules change, so that every folder is looked at again by the next schedule."""
+
+Hashing: TypeAlias = Literal["done", "pending", "given_up"]
+
+
+class _Remembered(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class KnownFile(_Remembered):
+    """One version of one media file; sound when it has a rendition."""
+
+    name: str
+    key: str
+    etag: str
+    size: int
+    since: str
+    version_id: str = ""
+    rendition: Rendition | None = None
+    format: str | None = None
+    remarks: tuple[Remark, ...] = ()
+    bytes_read: int = 0
+    hashing: Hashing = "done"
+
+    def is_of(self, listed: Listed) -> bool:
+        """Tell whether these are still the bytes that are listed."""
+        return (self.etag, self.size) == (listed.etag, listed.size)
+
+
+class KnownTranscript(_Remembered):
+    """The file that the transcript was last read from, and how often its words have changed."""
+
+    name: str
+    key: str
+    version_id: str
+    version: int
+    digest: str
+
+
+class PublicSet(_Remembered):
+    """What was copied to the public bucket, under one random prefix; ``source`` is from what."""
+
+    prefix: str
+    source: str
+    posters: bool
+    preview: bool
+    captions: bool
+
+
+class FolderState(_Remembered):
+    """All of it. ``good`` holds the last sound version of files whose current one is not."""
+
+    fingerprint: str = ""
+    metadata: Metadata | None = None
+    files: dict[str, KnownFile] = {}
+    good: dict[str, KnownFile] = {}
+    transcript: KnownTranscript | None = None
+    published_at: str | None = None
+    withdrawn_at: str | None = None
+    public: PublicSet | None = None
+    garbage: tuple[str, ...] = ()
+
+    def phase(self, now: str) -> str:
+        """Return the part of the video's life that the clock alone moves it through."""
+        if self.metadata is None:
+            return "unknown"
+        embargoed = self.published_at is not None and self.published_at > now
+        ends = self.metadata.withdraw_at
+        over = ends is not None and ends.strftime("%Y-%m-%dT%H:%M:%SZ") <= now
+        return f"{'embargo' if embargoed else 'open'}-{'over' if over else 'on'}"
+
+
+def fingerprint(listed: Iterable[Listed], phase: str) -> str:
+    """Return a digest of everything a decision depends on: while it is equal, nothing changes."""
+    seen = sorted((entry.name, entry.etag, entry.size, entry.since) for entry in listed)
+    return hashlib.sha256(json.dumps([RULES, phase, seen]).encode()).hexdigest()

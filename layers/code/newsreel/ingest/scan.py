@@ -1,0 +1,293 @@
+"""Decides what a folder holds: looks at what changed, keeps what is known, notes what is wrong."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from newsreel.catalogue import metadata as metadata_rules
+from newsreel.catalogue.findings import RejectedError, Remark
+from newsreel.catalogue.metadata import Metadata, MetadataRejectedError
+from newsreel.catalogue.model import Checksum, Rendition, Speaker
+from newsreel.catalogue.transcripts import formats, size
+from newsreel.catalogue.transcripts.spoken import Reading
+from newsreel.ingest import folders
+from newsreel.ingest.buckets import Listed, MediaBucket
+from newsreel.ingest.folder_state import FolderState, KnownFile, KnownTranscript
+from newsreel.media import checksums, format_names, poster
+from newsreel.media.probe import Facts, probe
+
+MOST_MEDIA = 50
+"""Video and audio files of one folder; what is known of them is kept in one item."""
+LARGEST_TRANSCRIPT = 4 * 1024 * 1024
+LARGEST_POSTER = 32 * 1024 * 1024
+_UNITS = {LARGEST_TRANSCRIPT: "4 MiB", LARGEST_POSTER: "32 MiB"}
+
+Hashes = Mapping[tuple[str, str], str | None]
+"""SHA-256 by name and ETag; None when it could not be computed."""
+
+
+@dataclass(slots=True)
+class Survey:
+    """What a folder holds; ``remarks`` and ``sizes`` (bytes) are by file name."""
+
+    metadata: Metadata | None = None
+    files: dict[str, KnownFile] = field(default_factory=dict)
+    good: dict[str, KnownFile] = field(default_factory=dict)
+    transcript: KnownTranscript | None = None
+    reading: Reading | None = None
+    posters: poster.Posters | None = None
+    poster_etag: str | None = None
+    remarks: dict[str, list[Remark]] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    def note(self, name: str, *remarks: Remark) -> None:
+        """Note remarks on a file."""
+        self.remarks.setdefault(name, []).extend(remarks)
+
+    def sound(self) -> dict[str, KnownFile]:
+        """Return by name the media files that count: a current one, or the last sound one."""
+        current = {name: one for name, one in self.files.items() if one.rendition}
+        return {**self.good, **current}
+
+
+def survey(
+    bucket: MediaBucket, listed: Sequence[Listed], known: FolderState, hashes: Hashes
+) -> Survey:
+    """Look at a folder.
+
+    Raises:
+        ObjectMovedError: something changed while it was looked at: look again.
+    """
+    found = Survey()
+    by_sort: dict[str, list[Listed]] = {}
+    for entry in listed:
+        found.note(entry.name)
+        found.sizes[entry.name] = entry.size
+        if "/" in entry.name:
+            if not entry.name.endswith("/"):
+                found.note(entry.name, Remark("subfolder"))
+            else:
+                del found.remarks[entry.name]  # a subfolder's own marker
+            continue
+        if not folders.is_usable(entry.name):
+            found.note(entry.name, Remark("name_unusable"))
+            continue
+        by_sort.setdefault(folders.sort_of(entry.name), []).append(entry)
+    for entry in by_sort.get("unknown", []):
+        found.note(entry.name, Remark("unknown_name"))
+    _take_metadata(bucket, by_sort.get("metadata", []), known, found)
+    for entry in _countable(by_sort.get("media", []), known, found):
+        _take_media(bucket, entry, known, hashes, found)
+    _take_transcript(bucket, by_sort.get("transcript", []), known, found)
+    _take_poster(bucket, by_sort.get("poster", []), found)
+    return found
+
+
+def _take_metadata(
+    bucket: MediaBucket, listed: Sequence[Listed], known: FolderState, found: Survey
+) -> None:
+    # Last good state stays: also when the file is gone.
+    found.metadata = known.metadata
+    for entry in listed:
+        try:
+            data, _version = bucket.read(entry, metadata_rules.LARGEST)
+            found.metadata = metadata_rules.read(data)
+        except RejectedError as error:
+            found.note(entry.name, error.remark)
+        except MetadataRejectedError as error:
+            found.note(entry.name, *error.remarks)
+        else:
+            continue
+        if known.metadata is not None:
+            found.note(entry.name, Remark("metadata_kept"))
+
+
+def _countable(listed: Sequence[Listed], known: FolderState, found: Survey) -> list[Listed]:
+    """Return the media files that are looked at; no flood of others displaces one that counts."""
+    sound = {name for name, one in known.files.items() if one.rendition} | known.good.keys()
+    ranked = sorted(listed, key=lambda entry: entry.name not in sound)
+    for entry in ranked[MOST_MEDIA:]:
+        found.note(entry.name, Remark("too_many_files", {"limit": MOST_MEDIA}))
+    return sorted(ranked[:MOST_MEDIA], key=lambda entry: entry.name)
+
+
+def _take_media(
+    bucket: MediaBucket, entry: Listed, known: FolderState, hashes: Hashes, found: Survey
+) -> None:
+    before = known.files.get(entry.name)
+    if before is not None and before.is_of(entry) and before.since == entry.since:
+        one = before
+    else:
+        # A kept version goes on under its id: nobody else may have it.
+        others = [*known.files.values(), *known.good.values(), *found.files.values()]
+        one = _look(bucket, entry, before, others)
+    if one.rendition and one.hashing == "pending":
+        one = _add_hash(one, hashes)
+    found.files[entry.name] = one
+    found.note(entry.name, *one.remarks)
+    if one.rendition:
+        return
+    last = before if before and before.rendition else known.good.get(entry.name)
+    if last is not None and bucket.has_version(last.key, last.version_id):
+        found.good[entry.name] = last
+        found.note(entry.name, Remark("kept_before"))
+
+
+def _look(
+    bucket: MediaBucket, entry: Listed, before: KnownFile | None, others: Sequence[KnownFile]
+) -> KnownFile:
+    seen = KnownFile(
+        name=entry.name, key=entry.key, etag=entry.etag, size=entry.size, since=entry.since
+    )
+    if entry.size == 0:
+        return seen.model_copy(update={"remarks": (Remark("empty"),)})
+    head = bucket.head(entry)
+    seen = seen.model_copy(update={"version_id": head.version_id})
+    if before is not None and before.is_of(entry):
+        # The same bytes again, as a new version: nothing to look at.
+        return before.model_copy(update={"version_id": head.version_id, "since": entry.since})
+    file = bucket.open(entry.key, head.version_id, entry.etag, entry.size)
+    try:
+        facts = probe(file)
+    except RejectedError as error:
+        return seen.model_copy(update={"remarks": (error.remark,), "bytes_read": file.bytes_read})
+    taken = {
+        one.rendition.rendition_id for one in others if one.rendition and one.name != entry.name
+    }
+    rendition = _rendition(entry, facts, list(head.checksums), taken)
+    return seen.model_copy(
+        update={
+            "rendition": rendition,
+            "format": format_names.format_of(facts),
+            "remarks": facts.remarks,
+            "bytes_read": file.bytes_read,
+            "hashing": "done" if checksums.has_whole_file(head.checksums) else "pending",
+        }
+    )
+
+
+def _rendition(entry: Listed, facts: Facts, reported: list[Checksum], taken: set[str]) -> Rendition:
+    return Rendition(
+        rendition_id=folders.rendition_id(entry.name, taken),
+        kind=format_names.kind_of(facts),
+        label=format_names.label_of(facts),
+        file_name=entry.name,
+        size_bytes=entry.size,
+        container=facts.structure.container,
+        video=facts.video,
+        audio=facts.audio,
+        duration=facts.duration,
+        start_timecode=facts.start_timecode,
+        checksums=reported,
+    )
+
+
+def _add_hash(one: KnownFile, hashes: Hashes) -> KnownFile:
+    if one.rendition is None or (one.name, one.etag) not in hashes:
+        return one
+    sha256 = hashes[one.name, one.etag]
+    if sha256 is None:
+        return one.model_copy(update={"hashing": "given_up"})
+    added = [checksums.whole_file(sha256), *one.rendition.checksums]
+    rendition = one.rendition.model_copy(update={"checksums": added})
+    return one.model_copy(update={"rendition": rendition, "hashing": "done"})
+
+
+def _take_transcript(
+    bucket: MediaBucket, listed: Sequence[Listed], known: FolderState, found: Survey
+) -> None:
+    speakers = found.metadata.speaker_list() if found.metadata else []
+    for entry in sorted(listed, key=_preference):
+        if found.reading is not None and found.transcript is not None:
+            found.note(entry.name, Remark("transcript_unused", {"file": found.transcript.name}))
+            continue
+        try:
+            data, version_id = bucket.read(entry, LARGEST_TRANSCRIPT)
+            _refuse_large(data, LARGEST_TRANSCRIPT)
+            reading = _read_transcript(entry.name, data, speakers)
+        except RejectedError as error:
+            found.note(entry.name, error.remark)
+            continue
+        found.note(entry.name, *reading.remarks)
+        _adopt(reading, entry.name, entry.key, version_id, known, found)
+    last = known.transcript
+    if found.reading is None and last is not None and last.name in {e.name for e in listed}:
+        _keep_transcript(bucket, last, speakers, known, found)
+
+
+def _keep_transcript(
+    bucket: MediaBucket,
+    last: KnownTranscript,
+    speakers: Sequence[Speaker],
+    known: FolderState,
+    found: Survey,
+) -> None:
+    before = bucket.read_version(last.key, last.version_id, LARGEST_TRANSCRIPT)
+    if before is None:
+        return
+    try:
+        reading = _read_transcript(last.name, before, speakers)
+    except RejectedError:
+        return  # what fitted once may not with other names of speakers: said of the file above
+    _adopt(reading, last.name, last.key, last.version_id, known, found)
+    found.note(last.name, Remark("transcript_kept"))
+
+
+def _read_transcript(name: str, data: bytes, speakers: Sequence[Speaker]) -> Reading:
+    reading = formats.read(_form(name), data, speakers)
+    if not size.fits(reading):
+        raise RejectedError("transcript_too_large")
+    return reading
+
+
+def _adopt(
+    reading: Reading, name: str, key: str, version_id: str, known: FolderState, found: Survey
+) -> None:
+    words = [turn.model_dump() for turn in reading.turns]
+    digest = hashlib.sha256(json.dumps(words).encode()).hexdigest()
+    last = known.transcript
+    version = 1 if last is None else last.version + (last.digest != digest)
+    found.reading = reading
+    found.transcript = KnownTranscript(
+        name=name, key=key, version_id=version_id, version=version, digest=digest
+    )
+
+
+def _take_poster(bucket: MediaBucket, listed: Sequence[Listed], found: Survey) -> None:
+    for entry in listed:
+        try:
+            data, _version = bucket.read(entry, LARGEST_POSTER)
+            _refuse_large(data, LARGEST_POSTER)
+            found.posters = poster.from_jpeg(data)
+        except RejectedError as error:
+            found.note(entry.name, error.remark)
+        else:
+            found.poster_etag = entry.etag
+
+
+def _refuse_large(data: bytes, largest: int) -> None:
+    if not data:
+        raise RejectedError("empty")
+    if len(data) > largest:
+        raise RejectedError("too_large", limit=_UNITS[largest])
+
+
+def _preference(entry: Listed) -> tuple[int, bool, str]:
+    name = entry.name.casefold()
+    return formats.SUFFIXES.index(_form(name)), not name.startswith("transcript."), name
+
+
+def _form(name: str) -> formats.Format:
+    suffix = name.casefold().rpartition(".")[2]
+    return next(form for form in formats.SUFFIXES if form == suffix)
+
+
+def add_hashes(bucket: MediaBucket, found: Survey, most: int) -> None:
+    """Add the SHA-256 of files that lack one, while their sizes together stay within ``most``."""
+    left = most
+    for name, one in found.files.items():
+        if one.rendition and one.hashing == "pending" and one.size <= left:
+            left -= one.size
+            sha256 = bucket.hash(one.key, one.etag, lambda: True)
+            found.files[name] = _add_hash(one, {(name, one.etag): sha256})

@@ -1,0 +1,210 @@
+"""Decides what the page of one video says, and what a page says where there is no video.
+
+The shell comes from the website's release (``/shells/<language>/video.html``) with a mark for
+each part that depends on the video; every value in them is escaped by jinja2.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from newsreel.catalogue.model import AudioFacts, Rendition, Transcript, Video
+from newsreel.pages import formatting
+from newsreel.texts import messages
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+PARTS = ("head", "skips", "languages", "main")
+"""What the shell leaves to the renderer, in this order: ``<!-- newsreel:head -->`` and so on."""
+_KINDS = ("master", "web", "audio", "preview")
+_LONGEST_DESCRIPTION = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where and in which words a page stands.
+
+    ``site_url`` has no slash at its end; pages of the default language have no prefix.
+    """
+
+    language: str
+    site_url: str
+    organisation: str
+
+    @property
+    def home(self) -> str:
+        """Return the path of the catalogue in this language."""
+        return messages.home(self.language)
+
+    @property
+    def versions(self) -> list["Place"]:
+        """Return the same place in every language."""
+        return [Place(one, self.site_url, self.organisation) for one in messages.LANGUAGES]
+
+    @property
+    def others(self) -> list["Place"]:
+        """Return the same place in every other language."""
+        return [one for one in self.versions if one.language != self.language]
+
+    def address(self, path: str) -> str:
+        """Return the address of a page under this language's home."""
+        return f"{self.site_url}{self.home}{path}"
+
+    def text(self, key: str, **values: object) -> str:
+        """Return a text of the page."""
+        values.setdefault("organisation", self.organisation)
+        return messages.text(self.language, "page", key, **values)
+
+    def count(self, key: str, count: int) -> str:
+        """Return the text for so many."""
+        return self.text(messages.counted(self.language, key, count), count=count)
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One line of the downloads, in words."""
+
+    rendition: Rendition
+    label: str
+    size: str
+    facts: tuple[str, ...]
+
+
+def render_video(shell: str, video: Video, transcript: Transcript | None, place: Place) -> str:
+    """Return the whole page of a video: title, facts, files, link preview, JSON-LD, transcript."""
+    values = {
+        "video": video,
+        "transcript": transcript,
+        "questions": _questions(transcript),
+        "rows": [_row(rendition, place) for rendition in _ordered(video.renditions)],
+        "main_file": _main_file(video),
+        "preview": next((r for r in video.renditions if r.kind == "preview"), None),
+        "address": place.address(f"videos/{video.video_id}"),
+        "summary": _summary(video, transcript),
+        "structured": _structured(video, transcript, place),
+    }
+    return _assemble(shell, "video", values, place)
+
+
+def render_missing(shell: str, place: Place) -> str:
+    """Return the page for a video that does not exist or is under embargo (status 404)."""
+    return _assemble(shell, "missing", {}, place)
+
+
+def render_withdrawn(shell: str, withdrawn_at: str | None, note: str | None, place: Place) -> str:
+    """Return the page for a withdrawn video (status 410); ``withdrawn_at`` is RFC 3339."""
+    return _assemble(shell, "withdrawn", {"withdrawn_at": withdrawn_at, "note": note}, place)
+
+
+def _assemble(shell: str, page: str, values: Mapping[str, object], place: Place) -> str:
+    known = {**values, "place": place, "t": place.text, "n": place.count, "figures": formatting}
+    known["language"] = place.language
+    template = _templates().get_template(f"{page}.html")
+    written: list[str] = []
+    for part in PARTS:
+        # Cut, not replaced: a mark inside somebody's words stays words. An older release of the
+        # site may lack a mark: then its part is left out.
+        before, mark, after = shell.partition(f"<!-- newsreel:{part} -->")
+        if not mark:
+            continue
+        shell = after
+        written += (before, *template.blocks[part](template.new_context(known)))
+    return "".join((*written, shell))
+
+
+@cache
+def _templates() -> "Environment":
+    # Imported here: most requests of the function need JSON only, and a cold start pays for it.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
+
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _ordered(renditions: list[Rendition]) -> list[Rendition]:
+    return sorted(renditions, key=lambda one: (_KINDS.index(one.kind), one.size_bytes))
+
+
+def _main_file(video: Video) -> Rendition | None:
+    """Return the file whose facts stand for the video: the first with a picture."""
+    with_picture = (one for one in _ordered(video.renditions) if one.video)
+    return next(with_picture, None)
+
+
+def _questions(transcript: Transcript | None) -> list[int]:
+    turns = transcript.turns if transcript else []
+    return [turn.number for turn in turns if turn.kind == "question"]
+
+
+def _row(rendition: Rendition, place: Place) -> FileRow:
+    facts = [rendition.container]
+    label = formatting.label(place.language, rendition)
+    if rendition.video:
+        picture = formatting.picture(place.language, rendition.video)
+        if picture not in label:
+            facts.append(picture)
+        if rendition.video.bit_rate:
+            facts.append(formatting.bit_rate(place.language, rendition.video.bit_rate))
+    if rendition.audio:
+        facts.append(_audio(rendition.audio, place))
+    elif rendition.video:
+        facts.append(place.text("no_audio"))
+    shown = formatting.size(place.language, rendition.size_bytes)
+    return FileRow(rendition, label, shown, (*facts, shown))
+
+
+def _audio(audio: AudioFacts, place: Place) -> str:
+    codec = formatting.codec(place.language, audio.codec)
+    rate = formatting.sampling(place.language, audio)
+    if audio.tracks > 1:
+        tracks = place.count("tracks", audio.tracks)
+        return f"{codec} {rate}, {tracks}"
+    return f"{codec} {rate} {formatting.channels(place.language, audio)}"
+
+
+def _summary(video: Video, transcript: Transcript | None) -> str:
+    """Return what a link preview says: the description, else the first words spoken."""
+    text = video.description or ""
+    if not text and transcript and transcript.turns:
+        text = " ".join(transcript.turns[0].text)
+    if len(text) <= _LONGEST_DESCRIPTION:
+        return text
+    return f"{text[:_LONGEST_DESCRIPTION].rpartition(' ')[0]}…"
+
+
+def _structured(video: Video, transcript: Transcript | None, place: Place) -> dict[str, object]:
+    """Return the page as schema.org's VideoObject (https://schema.org/VideoObject)."""
+    site = place.site_url
+    found: dict[str, object | None] = {
+        "@context": "https://schema.org",
+        "@type": "VideoObject",
+        "name": video.title,
+        "description": _summary(video, transcript) or video.title,
+        "uploadDate": video.published_at,
+        "dateCreated": video.recorded_at,
+        "duration": formatting.iso_duration(video.duration) if video.duration else None,
+        "inLanguage": video.language,
+        "thumbnailUrl": [f"{site}{video.posters.large}"] if video.posters else None,
+        "contentUrl": f"{site}{video.preview_url}" if video.preview_url else None,
+        "url": place.address(f"videos/{video.video_id}"),
+        "isAccessibleForFree": True,
+        "creditText": video.credit,
+        "keywords": ", ".join(video.topics) or None,
+        "publisher": {"@type": "Organization", "name": place.organisation},
+        "actor": [{"@type": "Person", "name": one.name} for one in video.speakers] or None,
+        "contentLocation": {"@type": "Place", "name": video.location} if video.location else None,
+        "transcript": _spoken(transcript) if transcript else None,
+    }
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _spoken(transcript: Transcript) -> str:
+    return "\n\n".join("\n".join(turn.text) for turn in transcript.turns)

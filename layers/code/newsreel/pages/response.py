@@ -1,0 +1,74 @@
+"""Decides what the page of a video answers: its true status, and how long it may be cached."""
+
+from dataclasses import dataclass, field
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from newsreel import clock
+from newsreel.aws import clients
+from newsreel.catalogue import queries
+from newsreel.catalogue.table import CatalogueTable
+from newsreel.pages import render
+from newsreel.refusals import Refusal
+
+SHELL_LIFE = 60
+"""Seconds for which an environment keeps the website's shell: a new release shows after that."""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoPage:
+    """A page as HTML, with its status and the seconds for which it may be cached."""
+
+    status: int
+    html: str
+    cache_seconds: int
+
+
+@dataclass(slots=True)
+class Shells:
+    """The frames around pages, from the website's bucket."""
+
+    bucket: str
+    _kept: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    def read(self, language: str) -> str:
+        """Return a shell; an old one rather than none.
+
+        Raises:
+            Refusal: ``busy``, while no website is published.
+        """
+        kept = self._kept.get(language)
+        if kept is not None and clock.epoch() - kept[0] < SHELL_LIFE:
+            return kept[1]
+        try:
+            answer = clients.s3().get_object(
+                Bucket=self.bucket, Key=f"shells/{language}/video.html"
+            )
+            shell = answer["Body"].read().decode()
+        except (ClientError, BotoCoreError):  # an answer that says no, or none
+            if kept is None:
+                raise Refusal("busy", retry_after=10) from None
+            shell = kept[1]
+        self._kept[language] = (clock.epoch(), shell)
+        return shell
+
+
+def show_video(
+    table: CatalogueTable, shells: Shells, video_id: str, place: render.Place
+) -> VideoPage:
+    """Return the page of a video: 200, 410 withdrawn, or 404, which is never cached."""
+    shell = shells.read(place.language)
+    try:
+        found = queries.read_page(table, video_id)
+    except Refusal as refusal:
+        if refusal.code == "withdrawn":
+            at, note = refusal.shown["withdrawn_at"], refusal.shown["note"]
+            html = render.render_withdrawn(
+                shell, str(at) if at else None, str(note) if note else None, place
+            )
+            return VideoPage(410, html, queries.LONGEST_CACHING)
+        if refusal.code == "not_available":
+            return VideoPage(404, render.render_missing(shell, place), 0)
+        raise
+    html = render.render_video(shell, found.video, found.transcript, place)
+    return VideoPage(200, html, found.cache_seconds)

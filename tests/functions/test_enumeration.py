@@ -1,0 +1,206 @@
+"""What an attacker may not learn: known, unknown and pending addresses cannot be told apart."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from unittest.mock import patch
+
+import botocore.client
+import pytest
+
+from functions.password_reset import app as reset_app
+from functions.registration import app as registration_app
+from tests.functions.conftest import Cloud, Hands
+from tests.support.accounts import (
+    PASSWORD,
+    Reply,
+    call,
+    deliver,
+    log_in,
+    newest_code,
+    open_account,
+    register,
+)
+
+pytestmark = pytest.mark.thorough
+
+KNOWN, UNKNOWN, PENDING = "known@example.org", "nobody@example.org", "waiting@example.org"
+ADDRESSES = (KNOWN, UNKNOWN, PENDING)
+# What differs by chance for any address, and nothing else.
+RANDOM_FIELDS = {"registration_id", "reset_id", "reference"}
+
+
+def prepare(cloud: Cloud, hands: Hands) -> None:
+    """Open one account and leave one registration pending."""
+    open_account(cloud.dynamodb, KNOWN)
+    register(PENDING)
+    deliver(cloud.dynamodb)
+    # An execution environment that has read its addresses and secrets before.
+    log_in("warm@example.org", "x")
+    hands.forward(minutes=5)
+
+
+def observe(ask: Callable[[], Reply]) -> tuple[Reply, list[str]]:
+    """Return an answer and the AWS calls that it took, in order."""
+    call = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]
+    calls: list[str] = []
+
+    def listing(client: object, name: str, values: dict[str, object]) -> object:
+        shape = sorted(values)
+        entries = values.get("TransactItems")
+        kinds = [next(iter(entry)) for entry in entries] if isinstance(entries, list) else []
+        calls.append(f"{name} {shape} {kinds}")
+        return call(client, name, values)
+
+    with patch("botocore.client.BaseClient._make_api_call", new=listing):
+        return ask(), calls
+
+
+def outside(reply: Reply) -> dict[str, object]:
+    """Return everything that is seen from outside, chance values by their length alone."""
+    body = {
+        name: len(str(value)) if name in RANDOM_FIELDS else value
+        for name, value in reply.json.items()
+    }
+    return {
+        "status": reply.status,
+        "headers": dict(reply.headers),
+        "body": body,
+        "field order": list(reply.json),
+        "length": len(reply.text),
+    }
+
+
+def assert_equal(answers: list[tuple[Reply, list[str]]]) -> list[str]:
+    seen = [outside(reply) for reply, _ in answers]
+    assert seen[0] == seen[1] == seen[2]
+    calls = [made for _, made in answers]
+    assert calls[0] == calls[1] == calls[2]
+    return calls[0]
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What a stranger can ask of one kind of flow."""
+
+    name: str
+    id_name: str
+    app: Any
+    collection: str
+    entering: str
+
+    def start(self, address: str, *, key: str | None = None) -> Reply:
+        """Ask for a code."""
+        body = {"email": address}
+        if self.entering == "confirm":
+            body["password"] = PASSWORD
+        headers = {"Idempotency-Key": key} if key else None
+        return call(self.app, "POST", f"/{self.collection}", body=body, headers=headers)
+
+    def look(self, flow_id: str) -> Reply:
+        """Ask how it stands."""
+        return self.ask("GET", flow_id)
+
+    def send_new_code(self, flow_id: str) -> Reply:
+        """Ask for another code."""
+        return self.ask("POST", flow_id, "code")
+
+    def guess(self, flow_id: str) -> Reply:
+        """Enter what is no code at all, so that no luck is in it."""
+        return self.ask("POST", flow_id, self.entering, {"code": "000000x"})
+
+    def ask(self, method: str, flow_id: str, step: str = "", body: Any = None) -> Reply:
+        """Ask for one step."""
+        resource = f"/{self.collection}/{{{self.id_name}}}" + (f"/{step}" if step else "")
+        return call(self.app, method, resource, path={self.id_name: flow_id}, body=body)
+
+
+REGISTRATION = Steps(
+    "registration", "registration_id", registration_app, "registrations", "confirm"
+)
+RESET = Steps("password reset", "reset_id", reset_app, "password-resets", "verify")
+
+
+@pytest.mark.parametrize("steps", [REGISTRATION, RESET], ids=lambda steps: steps.name)
+def test_a_flow_looks_the_same_over_its_whole_life_for_every_address(
+    cloud: Cloud, hands: Hands, steps: Steps
+) -> None:
+    prepare(cloud, hands)
+    starts = [observe(lambda address=address: steps.start(address)) for address in ADDRESSES]  # type: ignore[misc]
+    assert len(assert_equal(starts)) == 1
+    flow_ids = [reply.json[steps.id_name] for reply, _ in starts]
+
+    def each(ask: Callable[[str], Reply]) -> list[str]:
+        return assert_equal([observe(lambda fid=fid: ask(fid)) for fid in flow_ids])  # type: ignore[misc]
+
+    assert len(each(steps.look)) == 1
+    deliver(cloud.dynamodb)
+    each(steps.look)
+    each(steps.send_new_code)
+    hands.forward(seconds=60)
+    assert len(each(steps.send_new_code)) == 2
+    deliver(cloud.dynamodb)
+    each(steps.look)
+    for _ in range(6):
+        each(steps.guess)
+        each(steps.look)
+    hands.forward(minutes=2)
+    each(steps.send_new_code)
+    deliver(cloud.dynamodb)
+    each(steps.look)
+    for _ in range(5):
+        each(steps.guess)
+    each(steps.look)
+    each(steps.send_new_code)
+    hands.forward(hours=24)
+    each(steps.look)
+    each(steps.send_new_code)
+    each(steps.guess)
+
+
+def test_a_repeated_start_looks_the_same_for_every_address(cloud: Cloud, hands: Hands) -> None:
+    prepare(cloud, hands)
+    starts = [
+        observe(lambda address=address: RESET.start(address, key=f"{address} repeats"))  # type: ignore[misc]
+        for address in (*ADDRESSES, *ADDRESSES)  # each once more, as after a lost answer
+    ]
+    assert_equal(starts[:3])
+    assert_equal(starts[3:])
+    flow_ids = [reply.json["reset_id"] for reply, _ in starts]
+    assert flow_ids[:3] == flow_ids[3:]
+
+
+def test_a_completed_reset_cannot_be_seen_from_a_strangers_one(cloud: Cloud, hands: Hands) -> None:
+    """Neither in its state nor in what its steps answer: the address's owner was just here."""
+    prepare(cloud, hands)
+    flow_ids = [RESET.start(address).json["reset_id"] for address in ADDRESSES]
+    deliver(cloud.dynamodb)
+    hands.forward(seconds=1)
+    own = RESET.start(KNOWN).json["reset_id"]
+    deliver(cloud.dynamodb)
+    token = RESET.ask("POST", own, "verify", {"code": newest_code(KNOWN)}).json["reset_token"]
+    new_password = {"reset_token": token, "new_password": "Other-Otter-43-Maps"}
+    assert RESET.ask("POST", own, "complete", new_password).status == 204
+    hands.forward(seconds=60)
+    for method, name, body in (
+        ("GET", "", None),
+        ("POST", "verify", {"code": "000000x"}),
+        ("POST", "code", None),
+        ("POST", "complete", {**new_password, "reset_token": "x" * 43}),
+        ("GET", "", None),
+    ):
+        asked = [
+            observe(lambda fid=fid: RESET.ask(method, fid, name, body))  # type: ignore[misc] # noqa: B023
+            for fid in flow_ids
+        ]
+        assert_equal(asked)
+
+
+def test_a_wrong_log_in_looks_the_same_for_every_address(cloud: Cloud, hands: Hands) -> None:
+    prepare(cloud, hands)
+    for _ in range(7):
+        answers = [
+            observe(lambda address=address: log_in(address, "Wrong-Word-12x"))  # type: ignore[misc]
+            for address in ADDRESSES
+        ]
+        assert len(assert_equal(answers)) <= 4

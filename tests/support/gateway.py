@@ -1,0 +1,116 @@
+"""The REST API in this process: WSGI in, proxy events to the handlers, their answers out.
+
+What the gateway does by itself is here too: routes by segment, path values decoded, bodies as text,
+its own problem for an unknown route. It is the shape of events that matters, not the network.
+"""
+
+import importlib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from werkzeug.test import Client
+
+from tests.support import template
+from tests.support.events import api_event
+from tests.support.transport import Heard
+
+Start = Callable[[str, list[tuple[str, str]]], Any]
+_FOUND_NOTHING = template.resources("AWS::Serverless::Api")["Api"]["Properties"][
+    "GatewayResponses"
+]["MISSING_AUTHENTICATION_TOKEN"]
+
+STAGE = "/api"
+
+
+def _routes() -> dict[tuple[str, tuple[str, ...]], tuple[str, Any]]:
+    found = {}
+    for folder, function in template.functions().items():
+        for method, path in function.routes:
+            app = importlib.import_module(f"functions.{folder}.app")
+            found[method.upper(), tuple(path.split("/"))] = (path, app)
+    return found
+
+
+ROUTES = _routes()
+
+
+def gateway(environ: Mapping[str, Any], start: Start) -> Iterable[bytes]:
+    """Answer one WSGI request."""
+    method = environ["REQUEST_METHOD"]
+    raw_path, _, query = environ["REQUEST_URI"].partition("?")
+    found = _match(method, raw_path.removeprefix(STAGE))
+    if found is None:
+        body = _FOUND_NOTHING["ResponseTemplates"]["application/json"]
+        told = _FOUND_NOTHING["ResponseParameters"]["Headers"]
+        start("404 .", [(name, value.strip("'")) for name, value in told.items()])
+        return [body.encode()]
+    resource, app, values = found
+    event = api_event(
+        method,
+        resource,
+        path=values,
+        query=dict(parse_qsl(query, keep_blank_values=True)),
+        headers=_headers(environ),
+        raw_body=_body(environ),
+    )
+    answer = app.handler(event, None)
+    headers = [
+        (name, value) for name, held in answer["multiValueHeaders"].items() for value in held
+    ]
+    start(f"{answer['statusCode']} .", headers)
+    return [] if method == "HEAD" else [(answer.get("body") or "").encode()]
+
+
+def _match(method: str, raw_path: str) -> tuple[str, Any, dict[str, str]] | None:
+    asked = raw_path.split("/")
+    for (allowed, segments), (resource, app) in ROUTES.items():
+        if allowed != method or len(segments) != len(asked):
+            continue
+        values = {}
+        for segment, given in zip(segments, asked, strict=True):
+            if segment.startswith("{") and given:
+                values[segment.strip("{}")] = unquote(given)
+            elif segment != given:
+                break
+        else:
+            return resource, app, values
+    return None
+
+
+def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
+    headers = {
+        name.removeprefix("HTTP_").replace("_", "-").title(): value.encode("latin-1").decode(
+            "utf-8", "replace"
+        )
+        for name, value in environ.items()
+        if name.startswith("HTTP_")
+    }
+    if environ.get("CONTENT_TYPE"):
+        headers["Content-Type"] = environ["CONTENT_TYPE"]
+    return headers
+
+
+def _body(environ: Mapping[str, Any]) -> str | None:
+    # Without binary media types, the gateway hands over whatever came as text.
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    return environ["wsgi.input"].read(length).decode("utf-8", "replace") if length else None
+
+
+class InProcess:
+    """The way to the handlers in this process."""
+
+    def call(self, case: Any, headers: dict[str, str]) -> Any:
+        return case.call(headers=headers)
+
+    def open(
+        self, method: str, path: str, *, query: Any, headers: dict[str, str], body: bytes
+    ) -> Heard:
+        answer = Client(gateway).open(
+            f"{STAGE}{path}",
+            method=method,
+            headers={name: value.encode().decode("latin-1") for name, value in headers.items()},
+            query_string=query,
+            data=body,
+        )
+        return Heard(answer.status_code, dict(answer.headers), answer.text)

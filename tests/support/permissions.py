@@ -1,0 +1,224 @@
+"""Holds what functions really call against what the template allows: nothing local enforces it.
+
+A fixture records each AWS call made by a function's handler, in process, and says afterwards which
+of them the function's policy would have refused. Only what our policies use is understood:
+`Allow`, `*` in actions and resources, `dynamodb:LeadingKeys`, `dynamodb:Attributes`,
+`ses:FromAddress`.
+"""
+
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from botocore.client import BaseClient
+
+from tests.support.template import ROOT, functions
+
+ACCOUNT = "123456789012"
+REGION = "eu-central-1"
+_FUNCTIONS = f"{ROOT / 'functions'}/"
+_TESTS = f"{ROOT / 'tests'}/"
+_WRITES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem"}
+_SYNTAX = {"SET", "REMOVE", "ADD", "DELETE", "AND", "OR", "NOT", "IN", "BETWEEN"}
+_SYNTAX |= {"attribute_exists", "attribute_not_exists", "begins_with", "contains", "if_not_exists"}
+_DOMAIN = "mail.example.org"
+
+Seen: TypeAlias = tuple[str, str, str, Mapping[str, Any]]
+"""Who called which service's operation with which parameters."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One permission that a call needs.
+
+    ``keys`` are partition keys, ``attributes`` those that a write names, ``sender`` a mail's.
+    """
+
+    folder: str
+    action: str
+    resource: str
+    keys: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
+    sender: str = ""
+
+
+def table(name: str, index: str | None = None) -> str:
+    suffix = f"/index/{index}" if index else ""
+    return f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}{suffix}"
+
+
+def _known(environment: Mapping[str, str]) -> dict[str, str]:
+    """What the template's names stand for in a test's environment."""
+    return {
+        "AccountsTable.Arn": table(environment["ACCOUNTS_TABLE"]),
+        "CatalogueTable.Arn": table(environment["CATALOGUE_TABLE"]),
+        "FlowKeys": environment["FLOW_KEYS_SECRET"],
+        "LinkKeys": environment["LINK_KEYS_SECRET"],
+        "SiteBucket.Arn": f"arn:aws:s3:::{environment['SITE_BUCKET']}",
+        "PublicBucket.Arn": f"arn:aws:s3:::{environment['PUBLIC_BUCKET']}",
+        "DownloadSigner.Arn": environment["DOWNLOAD_SIGNER_ROLE"],
+        "MailDomain": environment["MAIL_DOMAIN"],
+        "Stage": environment["STAGE"],
+        "AWS::StackName": environment["ADDRESSES_PARAMETER"].split("/")[2],
+        "AWS::Partition": "aws",
+        "AWS::Region": REGION,
+        "AWS::AccountId": ACCOUNT,
+    }
+
+
+def _resolve(value: Any, known: Mapping[str, str]) -> str:
+    if isinstance(value, str):
+        return value
+    ((name, inner),) = value.items()
+    if name == "Fn::GetAtt":
+        return known[".".join(inner)]
+    if name == "Ref":
+        return known[inner]
+    text = re.sub(r"\$\{([^}]+)\}", lambda found: known[found[1]], inner)
+    # Tests name the media bucket without account and region.
+    return text.replace(f"-media-{ACCOUNT}-{REGION}", "-media")
+
+
+def _caller() -> str | None:
+    """The folder of the function whose code makes a call, or None for a test's own call."""
+    frame = sys._getframe(2)
+    while frame is not None:
+        place = frame.f_code.co_filename
+        if place.startswith(_TESTS):  # a test that steps in between, to lose or win a race
+            return None
+        if place.startswith(_FUNCTIONS):
+            return Path(place).parent.name
+        frame = frame.f_back  # type: ignore[assignment]
+    return None
+
+
+def _dynamodb(
+    operation: str, wanted: Mapping[str, Any]
+) -> Iterator[tuple[str, str, list[str], set[str]]]:
+    if operation == "TransactWriteItems":
+        for entry in wanted["TransactItems"]:
+            ((kind, one),) = entry.items()
+            key = (one.get("Key") or one["Item"])["pk"]["S"]
+            action = _WRITES.get(kind, "ConditionCheckItem")
+            yield action, table(one["TableName"]), [key], _attributes(one)
+    elif operation in {"BatchGetItem", "BatchWriteItem"}:
+        for name, one in wanted["RequestItems"].items():
+            entries = one["Keys"] if isinstance(one, dict) else one
+            named = {attribute for entry in entries for attribute in _batched(entry)}
+            yield operation, table(name), [_batched(entry)["pk"]["S"] for entry in entries], named
+    elif operation == "Query":
+        place = re.search(r"= (:\w+)", wanted["KeyConditionExpression"])
+        key = wanted["ExpressionAttributeValues"][place[1] if place else ""]["S"]
+        yield operation, table(wanted["TableName"], wanted.get("IndexName")), [key], set()
+    else:
+        key = (wanted.get("Key") or wanted["Item"])["pk"]["S"]
+        yield operation, table(wanted["TableName"]), [key], _attributes(wanted)
+
+
+def _batched(entry: Any) -> Any:
+    """The key or the whole item of one entry of a batch."""
+    request = entry.get("DeleteRequest") or entry.get("PutRequest") or {"Key": entry}
+    return request.get("Key") or request["Item"]
+
+
+def _attributes(wanted: Mapping[str, Any]) -> set[str]:
+    """The attributes that a write names: in its item or key, its update and its condition."""
+    expressions = (wanted.get("UpdateExpression", ""), wanted.get("ConditionExpression", ""))
+    names = wanted.get("ExpressionAttributeNames", {})
+    words = {word for text in expressions for word in re.findall(r"(?<![\w:#])#?[A-Za-z]\w*", text)}
+    named = {names.get(word, word) for word in words - _SYNTAX}
+    return named | set(wanted.get("Key") or wanted["Item"])
+
+
+def _s3(operation: str, wanted: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    bucket = f"arn:aws:s3:::{wanted['Bucket']}"
+    if operation == "CopyObject":
+        source = wanted["CopySource"]
+        yield _read(source), f"arn:aws:s3:::{source['Bucket']}/{source['Key']}"
+        yield "PutObject", f"{bucket}/{wanted['Key']}"
+    elif operation.startswith("ListObjects"):
+        yield "ListBucket", bucket
+    elif operation in {"GetObject", "HeadObject"}:
+        yield _read(wanted), f"{bucket}/{wanted['Key']}"
+    else:
+        yield operation, f"{bucket}/{wanted['Key']}"
+
+
+def _read(wanted: Mapping[str, Any]) -> str:
+    return "GetObjectVersion" if "VersionId" in wanted else "GetObject"
+
+
+def needed(folder: str, service: str, operation: str, wanted: Mapping[str, Any]) -> list[Call]:
+    """Return the permissions that one API call needs (service authorization reference)."""
+    if service == "dynamodb":
+        found = _dynamodb(operation, wanted)
+        return [
+            Call(folder, f"dynamodb:{name}", arn, tuple(keys), tuple(sorted(attributes)))
+            for name, arn, keys, attributes in found
+        ]
+    if service == "s3":
+        return [Call(folder, f"s3:{name}", arn) for name, arn in _s3(operation, wanted)]
+    if service in {"secretsmanager", "ssm"}:
+        parameter = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter{wanted.get('Name')}"
+        return [Call(folder, f"{service}:{operation}", wanted.get("SecretId", parameter))]
+    if service == "ses":
+        arn = f"arn:aws:ses:{REGION}:{ACCOUNT}:identity/{_DOMAIN}"
+        return [Call(folder, f"ses:{operation}", arn, sender=wanted["Source"])]
+    # What is not known here is refused, but for what the signer's own trust grants by name.
+    unknown = [Call(folder, f"{service}:{operation}", "*")]
+    return [] if (service, operation) == ("sts", "AssumeRole") else unknown
+
+
+def _allows(statement: Mapping[str, Any], call: Call, known: Mapping[str, str]) -> bool:
+    actions, arns = statement["Action"], statement["Resource"]
+    actions = actions if isinstance(actions, list) else [actions]
+    arns = arns if isinstance(arns, list) else [arns]
+    if not any(fnmatchcase(call.action, action) for action in actions):
+        return False
+    if not any(fnmatchcase(call.resource, _resolve(arn, known)) for arn in arns):
+        return False
+    condition = statement.get("Condition", {})
+    patterns = condition.get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys")
+    if patterns and not all(any(fnmatchcase(key, one) for one in patterns) for key in call.keys):
+        return False
+    forbidden = condition.get("ForAllValues:StringNotEquals", {}).get("dynamodb:Attributes", [])
+    if set(forbidden) & set(call.attributes):
+        return False
+    sender = condition.get("StringEquals", {}).get("ses:FromAddress")
+    return sender is None or call.sender == _resolve(sender, known)
+
+
+def refused(seen: Sequence[Seen], environment: Mapping[str, str]) -> list[Call]:
+    """Return the calls that the template does not allow the function that makes them."""
+    known, deployed = _known(environment), functions()
+    calls = {call for one in seen for call in needed(*one)}
+    return [
+        call
+        for call in sorted(calls, key=repr)
+        if call.folder in deployed
+        and not any(_allows(one, call, known) for one in deployed[call.folder].statements)
+    ]
+
+
+@contextmanager
+def recorded() -> Iterator[list[Seen]]:
+    """Record what functions call while the block runs."""
+    calls: list[Seen] = []
+    original = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def record(client: BaseClient, operation: str, wanted: Mapping[str, Any]) -> Any:
+        folder = _caller()
+        if folder is not None:
+            calls.append((folder, client.meta.service_model.service_name, operation, {**wanted}))
+        return original(client, operation, wanted)
+
+    BaseClient._make_api_call = record  # type: ignore[attr-defined]
+    try:
+        yield calls
+    finally:
+        BaseClient._make_api_call = original  # type: ignore[attr-defined]

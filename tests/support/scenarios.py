@@ -1,0 +1,561 @@
+"""Every route once as a person meets it: what came before, the request, and where it must end.
+
+A scenario is started afresh for each fault. ``follow`` does what a refusal's ``next`` says, as the
+page would; ``check`` looks at what the person has in the end.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from newsreel.aws import clients
+from newsreel.catalogue.model import Rendition, Transcript, Turn, Video
+from newsreel.catalogue.records import Outcome, StoredObject, TranscriptRecord, VideoRecord
+from newsreel.catalogue.table import CatalogueTable
+
+from functions.account import app as account_app
+from functions.catalogue import app as catalogue_app
+from functions.newsletter import app as newsletter_app
+from functions.password_reset import app as reset_app
+from tests.support import uploads
+from tests.support.accounts import (
+    CODE,
+    CONFIRM,
+    FLOW,
+    REGISTRATIONS,
+    Reply,
+    call,
+    confirm,
+    deliver,
+    items,
+    log_in,
+    log_out,
+    look,
+    newest_code,
+    open_account,
+    read_account,
+    register,
+    send_new_code,
+)
+from tests.support.invariants import redrive
+
+if TYPE_CHECKING:
+    from tests.functions.conftest import Cloud, Hands
+
+ADDRESS = "jane@example.org"
+NEW = "Other-Otter-43-Maps"
+TERMS = "2026-01"
+STEPS = 8
+"""After so many of them a person has given up."""
+SHELL = """<!doctype html><html lang="en"><head><!-- newsreel:head --></head>
+<body><!-- newsreel:skips --><!-- newsreel:main --></body></html>"""
+
+
+def publish() -> None:
+    """Put one video with its transcript into the catalogue, and the website's shells beside it."""
+    file = Rendition(
+        rendition_id="preview-mp4",
+        kind="preview",
+        label="MP4",
+        file_name="preview.mp4",
+        size_bytes=7,
+        container="mp4",
+    )
+    since = "2026-02-14T00:00:00Z"
+    video = Video(video_id=uploads.VIDEO, title="Doorstep", published_at=since, renditions=[file])
+    stored = StoredObject(f"incoming/{uploads.VIDEO}/preview.mp4", "v1", '"e"', since)
+    said = Transcript(
+        video_id=uploads.VIDEO,
+        language="en",
+        state="checked",
+        timed=False,
+        version=1,
+        turns=[Turn(number=1, kind="statement", text=["Good to see you."])],
+    )
+    record = VideoRecord(video, "published", objects={"preview-mp4": stored})
+    outcome = Outcome("{}", "{}", record, TranscriptRecord(said, ((),)))
+    CatalogueTable("catalogue").save_folder(uploads.VIDEO, 0, outcome)
+    for language in ("en", "fr"):
+        key = f"shells/{language}/video.html"
+        clients.s3().put_object(Bucket=uploads.SITE, Key=key, Body=SHELL.encode())
+
+
+class Scenario:
+    """One request to one route. Subclasses say which."""
+
+    routes: ClassVar[tuple[tuple[str, str], ...]]
+
+    def __init__(self, cloud: "Cloud", hands: "Hands") -> None:
+        self.cloud, self.hands = cloud, hands
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Do what comes before."""
+
+    def act(self) -> Reply:
+        """Make the request."""
+        raise NotImplementedError
+
+    def follow(self, step: str) -> Reply:
+        """Do another step than trying again or waiting."""
+        raise AssertionError(f"nothing to do for {step}")
+
+    def check(self, reply: Reply) -> None:
+        """Look whether the person has what was asked for."""
+
+
+def pursue(scenario: Scenario, reply: Reply) -> Reply:
+    """Do what each refusal says until there is none."""
+    for _ in range(STEPS):
+        if reply.status < 400:
+            return reply
+        step = reply.json["next"]
+        if step in {"try_again", "wait"}:
+            scenario.hands.forward(seconds=int(reply.headers["Retry-After"][0]))
+            reply = scenario.act()
+        else:
+            reply = scenario.follow(step)
+    raise AssertionError(f"no way out: {reply.text}")
+
+
+class StartRegistration(Scenario):
+    routes = (("POST", REGISTRATIONS),)
+
+    def act(self) -> Reply:
+        return register(ADDRESS)
+
+    def check(self, reply: Reply) -> None:
+        deliver(self.cloud.dynamodb)
+        assert confirm(reply.json["registration_id"], newest_code(ADDRESS)).status == 201
+
+
+class StartRegistrationWithKey(Scenario):
+    routes = (("POST", REGISTRATIONS),)
+
+    def act(self) -> Reply:
+        return register(ADDRESS, headers={"Idempotency-Key": "one-press"})
+
+    def check(self, reply: Reply) -> None:
+        deliver(self.cloud.dynamodb)
+        assert len(items(self.cloud.dynamodb, "flow")) == 1
+        assert len(items(self.cloud.dynamodb, "mail_request")) == 1
+        assert confirm(reply.json["registration_id"], newest_code(ADDRESS)).status == 201
+
+
+class StartRegistrationOfKnownAddress(Scenario):
+    routes = (("POST", REGISTRATIONS),)
+
+    def arrange(self) -> None:
+        open_account(self.cloud.dynamodb, ADDRESS)
+        redrive()
+
+    def act(self) -> Reply:
+        return register(ADDRESS)
+
+
+class WithRegistration(Scenario):
+    def arrange(self) -> None:
+        self.flow_id = str(register(ADDRESS).json["registration_id"])
+        deliver(self.cloud.dynamodb)
+        self.hands.forward(seconds=61)
+
+
+class SendNewCode(WithRegistration):
+    routes = (("POST", CODE),)
+
+    def act(self) -> Reply:
+        return send_new_code(self.flow_id)
+
+    def check(self, reply: Reply) -> None:
+        deliver(self.cloud.dynamodb)
+        assert confirm(self.flow_id, newest_code(ADDRESS)).status == 201
+
+
+class LookAtRegistration(WithRegistration):
+    routes = (("GET", FLOW),)
+
+    def act(self) -> Reply:
+        return look(self.flow_id)
+
+    def check(self, reply: Reply) -> None:
+        assert reply.json["state"] == "open"
+
+
+class Confirm(WithRegistration):
+    routes = (("POST", CONFIRM),)
+
+    def act(self) -> Reply:
+        return confirm(self.flow_id, newest_code(ADDRESS))
+
+    def follow(self, step: str) -> Reply:
+        # "Log in or reset your password": the account is there and the password known.
+        assert step == "log_in"
+        return log_in(ADDRESS)
+
+    def check(self, reply: Reply) -> None:
+        assert read_account(reply.cookie).json["email"] == ADDRESS
+        assert len(items(self.cloud.dynamodb, "account")) == 1
+        assert log_in(ADDRESS).status == 201
+
+
+class ConfirmWithTheLastTry(Confirm):
+    routes = (("POST", CONFIRM),)
+
+    def arrange(self) -> None:
+        super().arrange()
+        for _ in range(4):
+            confirm(self.flow_id, "x")
+
+    def follow(self, step: str) -> Reply:
+        if step != "send_new_code":
+            return super().follow(step)
+        assert send_new_code(self.flow_id).status == 202
+        deliver(self.cloud.dynamodb)
+        return confirm(self.flow_id, newest_code(ADDRESS))
+
+
+class WithAccount(Scenario):
+    """Jane has an account and is signed in."""
+
+    def arrange(self) -> None:
+        self.cookie = open_account(self.cloud.dynamodb, ADDRESS).cookie
+        redrive()
+        self.hands.forward(minutes=1)
+
+    def on_account(self, app: Any, method: str, resource: str, **event: Any) -> Reply:
+        return call(app, method, resource, cookie=self.cookie, **event)
+
+
+def reset_step(method: str, reset_id: str, name: str = "", body: object = None) -> Reply:
+    resource = "/password-resets/{reset_id}" + (f"/{name}" if name else "")
+    return call(reset_app, method, resource, path={"reset_id": reset_id}, body=body)
+
+
+def verify(reset_id: str) -> Reply:
+    return reset_step("POST", reset_id, "verify", {"code": newest_code(ADDRESS)})
+
+
+def complete(reset_id: str, token: str, password: str = NEW) -> Reply:
+    return reset_step(
+        "POST", reset_id, "complete", {"reset_token": token, "new_password": password}
+    )
+
+
+class StartReset(WithAccount):
+    routes = (("POST", "/password-resets"),)
+
+    def act(self) -> Reply:
+        return call(reset_app, "POST", "/password-resets", body={"email": ADDRESS})
+
+    def check(self, reply: Reply) -> None:
+        deliver(self.cloud.dynamodb)
+        reset_id = reply.json["reset_id"]
+        assert complete(reset_id, verify(reset_id).json["reset_token"]).status == 204
+        assert log_in(ADDRESS, NEW).status == 201
+
+
+class WithReset(WithAccount):
+    def arrange(self) -> None:
+        super().arrange()
+        self.start()
+        self.hands.forward(seconds=61)
+
+    def start(self) -> None:
+        reply = call(reset_app, "POST", "/password-resets", body={"email": ADDRESS})
+        self.reset_id = str(reply.json["reset_id"])
+        deliver(self.cloud.dynamodb)
+
+
+class SendNewResetCode(WithReset):
+    routes = (("POST", "/password-resets/{reset_id}/code"),)
+
+    def act(self) -> Reply:
+        return reset_step("POST", self.reset_id, "code")
+
+    def check(self, reply: Reply) -> None:
+        deliver(self.cloud.dynamodb)
+        assert verify(self.reset_id).status == 200
+
+
+class LookAtReset(WithReset):
+    routes = (("GET", "/password-resets/{reset_id}"),)
+
+    def act(self) -> Reply:
+        return reset_step("GET", self.reset_id)
+
+
+class Verify(WithReset):
+    routes = (("POST", "/password-resets/{reset_id}/verify"),)
+
+    def act(self) -> Reply:
+        return verify(self.reset_id)
+
+    def check(self, reply: Reply) -> None:
+        assert complete(self.reset_id, reply.json["reset_token"]).status == 204
+        assert log_in(ADDRESS, NEW).status == 201
+
+
+class Complete(WithReset):
+    routes = (("POST", "/password-resets/{reset_id}/complete"),)
+
+    def arrange(self) -> None:
+        super().arrange()
+        self.token = str(verify(self.reset_id).json["reset_token"])
+
+    def act(self) -> Reply:
+        return complete(self.reset_id, self.token)
+
+    def follow(self, step: str) -> Reply:
+        # A flow that this browser finished says so; the page then says "updated", log in.
+        assert step == "start_again"
+        assert reset_step("GET", self.reset_id).json["state"] == "finished"
+        return log_in(ADDRESS, NEW)
+
+    def check(self, reply: Reply) -> None:
+        assert read_account(self.cookie).status == 401
+        assert log_in(ADDRESS).code == "wrong_credentials"
+        assert log_in(ADDRESS, NEW).status == 201
+        [account] = items(self.cloud.dynamodb, "account")
+        assert account["epoch"] == {"N": "2"}
+        kinds = [notice["kind"]["S"] for notice in items(self.cloud.dynamodb, "notice")]
+        assert kinds.count("password_changed") == 1
+
+
+class LogIn(WithAccount):
+    routes = (("POST", "/sessions"),)
+
+    def act(self) -> Reply:
+        return log_in(ADDRESS)
+
+    def check(self, reply: Reply) -> None:
+        assert read_account(reply.cookie).status == 200
+        assert items(self.cloud.dynamodb, "log_in_failures") == []
+
+
+class LogOut(WithAccount):
+    routes = (("DELETE", "/sessions/current"),)
+
+    def act(self) -> Reply:
+        return log_out(self.cookie)
+
+    def follow(self, step: str) -> Reply:
+        # The session had ended, only the answer was lost; the browser drops its cookies now.
+        assert step == "log_in"
+        return log_in(ADDRESS)
+
+    def check(self, reply: Reply) -> None:
+        assert read_account(self.cookie).status == 401
+
+
+class ReadAccount(WithAccount):
+    routes = (("GET", "/account"),)
+
+    def act(self) -> Reply:
+        return read_account(self.cookie)
+
+
+class ReadAccountHoursLater(ReadAccount):
+    """The session's last use is written as well."""
+
+    def arrange(self) -> None:
+        super().arrange()
+        self.hands.forward(hours=2)
+
+
+class ChangeLanguage(WithAccount):
+    routes = (("PATCH", "/account"),)
+
+    def act(self) -> Reply:
+        return self.on_account(account_app, "PATCH", "/account", body={"language": "en"})
+
+    def check(self, reply: Reply) -> None:
+        assert reply.json["language"] == "en"
+
+
+class ListSessions(WithAccount):
+    routes = (("GET", "/account/sessions"),)
+
+    def act(self) -> Reply:
+        return self.on_account(account_app, "GET", "/account/sessions")
+
+    def check(self, reply: Reply) -> None:
+        assert len(reply.json["items"]) == 1
+
+
+class EndSession(WithAccount):
+    routes = (("DELETE", "/account/sessions/{session_id}"),)
+
+    def arrange(self) -> None:
+        super().arrange()
+        self.other = log_in(ADDRESS).cookie
+        listed = self.on_account(account_app, "GET", "/account/sessions").json["items"]
+        [self.session_id] = [one["session_id"] for one in listed if not one["current"]]
+
+    def act(self) -> Reply:
+        return self.on_account(
+            account_app,
+            "DELETE",
+            "/account/sessions/{session_id}",
+            path={"session_id": self.session_id},
+        )
+
+    def check(self, reply: Reply) -> None:
+        assert read_account(self.other).status == 401
+        assert read_account(self.cookie).status == 200
+
+
+class ReadTerms(Scenario):
+    routes = (("GET", "/terms"),)
+
+    def act(self) -> Reply:
+        return call(account_app, "GET", "/terms")
+
+
+class AcceptTerms(WithAccount):
+    routes = (("PUT", "/account/terms"),)
+
+    def act(self) -> Reply:
+        return self.on_account(account_app, "PUT", "/account/terms", body={"version": TERMS})
+
+    def check(self, reply: Reply) -> None:
+        assert read_account(self.cookie).json["terms_version"] == TERMS
+        assert items(self.cloud.dynamodb, "consent") != []
+
+
+class Subscribe(WithAccount):
+    routes = (("PUT", "/account/newsletter"),)
+
+    def act(self) -> Reply:
+        body = {"text_version": "2026-01", "language": "en"}
+        return self.on_account(newsletter_app, "PUT", "/account/newsletter", body=body)
+
+    def check(self, reply: Reply) -> None:
+        assert read_account(self.cookie).json["newsletter"] is True
+        assert items(self.cloud.dynamodb, "consent") != []
+
+
+class Unsubscribe(Subscribe):
+    routes = (("DELETE", "/account/newsletter"),)
+
+    def arrange(self) -> None:
+        super().arrange()
+        assert super().act().status == 204
+
+    def act(self) -> Reply:
+        return self.on_account(newsletter_app, "DELETE", "/account/newsletter")
+
+    def check(self, reply: Reply) -> None:
+        assert read_account(self.cookie).json["newsletter"] is False
+
+
+class WithLink(WithAccount):
+    """One video is published and Jane holds a link to it."""
+
+    def arrange(self) -> None:
+        super().arrange()
+        self.url = self.make().json["download_url"]
+
+    def make(self) -> Reply:
+        return uploads.make_link(self.cookie)
+
+
+class MakeLink(WithAccount):
+    routes = (("POST", uploads.LINK),)
+
+    def act(self) -> Reply:
+        return uploads.make_link(self.cookie)
+
+    def check(self, reply: Reply) -> None:
+        assert uploads.follow(reply.json["download_url"]).status == 302
+
+
+class FollowLink(WithLink):
+    routes = (("GET", uploads.FOLLOW),)
+
+    def act(self) -> Reply:
+        return uploads.follow(self.url)
+
+    def check(self, reply: Reply) -> None:
+        assert "X-Amz-Signature" in reply.headers["Location"][0]
+        assert len(items(self.cloud.dynamodb, "download")) == 1
+
+
+class LookAtLink(WithLink):
+    routes = (("HEAD", uploads.FOLLOW),)
+
+    def act(self) -> Reply:
+        return uploads.follow(self.url, "HEAD")
+
+
+class ListDownloads(WithLink):
+    routes = (("GET", "/account/downloads"),)
+
+    def arrange(self) -> None:
+        super().arrange()
+        uploads.follow(self.url)
+
+    def act(self) -> Reply:
+        return self.on_account(account_app, "GET", "/account/downloads")
+
+    def check(self, reply: Reply) -> None:
+        assert len(reply.json["items"]) == 1
+
+
+class EraseDownloads(ListDownloads):
+    routes = (("DELETE", "/account/downloads"),)
+
+    def act(self) -> Reply:
+        return self.on_account(account_app, "DELETE", "/account/downloads")
+
+    def check(self, reply: Reply) -> None:
+        assert items(self.cloud.dynamodb, "download") == []
+
+
+def _reading(name: str, resource: str, ask: Callable[[], Reply]) -> type[Scenario]:
+    def act(_self: Scenario) -> Reply:
+        return ask()
+
+    return type(name, (Scenario,), {"routes": (("GET", resource),), "act": act})
+
+
+READING = (
+    _reading("ListVideos", "/videos", uploads.list_videos),
+    _reading("ReadVideo", "/videos/{video_id}", uploads.read),
+    _reading("ReadTranscript", "/videos/{video_id}/transcript", uploads.transcript),
+    _reading("ShowPage", "/pages/videos/{video_id}", uploads.page),
+    _reading("ShowFrenchPage", "/pages/fr/videos/{video_id}", lambda: uploads.page(language="/fr")),
+    *(
+        _reading(f"Read{path}", path, lambda path=path: call(catalogue_app, "GET", path))  # type: ignore[misc]
+        for path in ("/config", "/health", "/openapi.json")
+    ),
+)
+SCENARIOS: tuple[type[Scenario], ...] = (
+    StartRegistration,
+    StartRegistrationWithKey,
+    StartRegistrationOfKnownAddress,
+    SendNewCode,
+    LookAtRegistration,
+    Confirm,
+    ConfirmWithTheLastTry,
+    StartReset,
+    SendNewResetCode,
+    LookAtReset,
+    Verify,
+    Complete,
+    LogIn,
+    LogOut,
+    ReadAccount,
+    ReadAccountHoursLater,
+    ChangeLanguage,
+    ListSessions,
+    EndSession,
+    ReadTerms,
+    AcceptTerms,
+    Subscribe,
+    Unsubscribe,
+    MakeLink,
+    FollowLink,
+    LookAtLink,
+    ListDownloads,
+    EraseDownloads,
+    *READING,
+)

@@ -1,0 +1,148 @@
+"""Steps that tests of media share: the press office's uploads, the events that follow, answers."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from unittest.mock import patch
+
+import botocore.client
+from newsreel import terms
+from newsreel.aws import clients
+
+from functions.catalogue import app as catalogue_app
+from functions.downloads import app as downloads_app
+from functions.ingest import app as ingest_app
+from tests.support import media_files
+from tests.support.accounts import Reply, call
+from tests.support.events import s3_event
+
+MEDIA, PUBLIC, SITE = "newsreel-test-media", "newsreel-test-public", "newsreel-test-site"
+VIDEO = "2026-02-14-munich-doorstep"
+LINK = "/videos/{video_id}/downloads"
+FOLLOW = "/downloads/{token}/{file_name}"
+METADATA = {"title": "Doorstep", "speakers": [{"name": "Mark Rutte", "role": "Secretary General"}]}
+
+
+@dataclass(frozen=True)
+class Context:
+    """What Lambda hands to a handler, as far as ingest looks at it."""
+
+    seconds: float = 900
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int(self.seconds * 1000)
+
+
+def ingest(event: dict[str, Any], seconds: float = 900) -> None:
+    ingest_app.handler(event, Context(seconds))  # type: ignore[arg-type]
+
+
+def put(name: str, data: bytes, video_id: str = VIDEO) -> str:
+    """Upload a file without its event; return its key."""
+    key = f"incoming/{video_id}/{name}"
+    clients.s3().put_object(Bucket=MEDIA, Key=key, Body=data)
+    return key
+
+
+def upload(name: str, data: bytes, video_id: str = VIDEO) -> None:
+    """Upload a file and deliver its event."""
+    ingest(s3_event(MEDIA, put(name, data, video_id)))
+
+
+def remove(name: str, video_id: str = VIDEO) -> None:
+    key = f"incoming/{video_id}/{name}"
+    clients.s3().delete_object(Bucket=MEDIA, Key=key)
+    ingest(s3_event(MEDIA, key, name="ObjectRemoved:DeleteMarkerCreated"))
+
+
+def describe(video_id: str = VIDEO, **values: object) -> None:
+    """Upload a metadata.json."""
+    upload("metadata.json", json.dumps({**METADATA, **values}).encode(), video_id)
+
+
+def publish(video_id: str = VIDEO, **values: object) -> None:
+    """Upload the least that is published: a preview and a title."""
+    put("preview.mp4", media_files.make(media_files.PREVIEW), video_id)
+    describe(video_id, **values)
+
+
+def tick() -> None:
+    """Do what the schedule does."""
+    ingest({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}})
+
+
+def receipt(video_id: str = VIDEO) -> dict[str, Any]:
+    found = clients.s3().get_object(Bucket=MEDIA, Key=f"receipts/{video_id}.json")
+    loaded: dict[str, Any] = json.loads(found["Body"].read())
+    return loaded
+
+
+def told(name: str, video_id: str = VIDEO) -> list[str]:
+    """Return the codes that the receipt holds for one file."""
+    entries = {entry["file_name"]: entry for entry in receipt(video_id)["files"]}
+    return [remark["code"] for remark in entries[name]["remarks"]]
+
+
+def told_of_folder(video_id: str = VIDEO) -> list[str]:
+    return [remark["code"] for remark in receipt(video_id)["remarks"]]
+
+
+def objects(bucket: str) -> list[str]:
+    listed = clients.s3().list_objects_v2(Bucket=bucket)
+    return [entry["Key"] for entry in listed.get("Contents", [])]
+
+
+def read(video_id: str = VIDEO) -> Reply:
+    return call(catalogue_app, "GET", "/videos/{video_id}", path={"video_id": video_id})
+
+
+def list_videos(**query: str) -> Reply:
+    return call(catalogue_app, "GET", "/videos", query=query)
+
+
+def transcript(video_id: str = VIDEO, **query: str) -> Reply:
+    path = {"video_id": video_id}
+    return call(catalogue_app, "GET", "/videos/{video_id}/transcript", path=path, query=query)
+
+
+def page(video_id: str = VIDEO, language: str = "") -> Reply:
+    resource = f"/pages{language}/videos/{{video_id}}"
+    return call(catalogue_app, "GET", resource, path={"video_id": video_id})
+
+
+def listed_ids(reply: Reply) -> list[str]:
+    return [entry["video_id"] for entry in reply.json["items"]]
+
+
+def make_link(
+    cookie: str | None,
+    rendition: str = "preview-mp4",
+    video_id: str = VIDEO,
+    terms_version: str | None = terms.VERSIONS[-1].version,
+) -> Reply:
+    path = {"video_id": video_id}
+    body = {"rendition": rendition, "terms_version": terms_version}
+    return call(downloads_app, "POST", LINK, path=path, body=body, cookie=cookie)
+
+
+def follow(url: str, method: str = "GET", **event: Any) -> Reply:
+    """Follow a link as the answer gave it."""
+    token, _, name = url.partition("/downloads/")[2].partition("/")
+    path = {"token": token, "file_name": name}
+    return call(downloads_app, method, FOLLOW, path=path, **event)
+
+
+@contextmanager
+def observed() -> Iterator[list[tuple[str, dict[str, Any]]]]:
+    """List the AWS calls made meanwhile, with what they asked."""
+    made = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]
+    calls: list[tuple[str, dict[str, Any]]] = []
+
+    def listing(client: object, name: str, values: dict[str, Any]) -> object:
+        calls.append((name, values))
+        return made(client, name, values)
+
+    with patch("botocore.client.BaseClient._make_api_call", new=listing):
+        yield calls

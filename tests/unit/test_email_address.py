@@ -1,0 +1,100 @@
+"""What one e-mail address is."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from newsreel.accounts.email_address import EmailError, canonicalise, required
+from newsreel.refusals import Refusal
+
+
+@pytest.mark.parametrize(
+    ("written", "canonical"),
+    [
+        ("Jane.Doe@Example.ORG", "jane.doe@example.org"),
+        ("  jane@example.org \n", "jane@example.org"),
+        ("ｊａｎｅ@ｅｘａｍｐｌｅ.org", "jane@example.org"),
+        ("jane＠example.org", "jane@example.org"),
+        ("jane@bücher.example", "jane@xn--bcher-kva.example"),
+        ("jane@XN--BCHER-KVA.example", "jane@xn--bcher-kva.example"),
+        ("jane@faß.example", "jane@xn--fa-hia.example"),
+        ("jane+news@example.org", "jane+news@example.org"),
+        ("j.a.n.e@example.org", "j.a.n.e@example.org"),
+        ("o'neill@example.org", "o'neill@example.org"),
+    ],
+)
+def test_an_address_has_one_canonical_form(written: str, canonical: str) -> None:
+    assert canonicalise(written) == canonical
+    assert canonicalise(canonical) == canonical
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "jane",
+        "@example.org",
+        "jane@",
+        "jane@localhost",
+        "jane@127.0.0.1",
+        "jane@[127.0.0.1]",
+        "a@b@example.org",
+        "a＠b@example.org",
+        "jane@example..org",
+        "jane@.example.org",
+        "jane@-example.org",
+        "jane@exa mple.org",
+        ".jane@example.org",
+        "ja..ne@example.org",
+        '"jane doe"@example.org',
+        "jane@example.org\r\nBcc: all@example.org",
+        "ja\u200bne@example.org",
+        "ja\u202ene@example.org",
+        "jane@exam\u2028ple.org",
+        "jane\x00@example.org",
+        "mıke@example.org",
+        "straße@example.org",
+        "jane@example.org, joe@example.org",
+        # Encoded words (RFC 2047): a mail program reads another address out of them.
+        "=?x?q?joe=40example.com=3e=20?=@example.org",
+        "=?utf-8?q?=41=42?=@example.org",
+        "jane.=?utf-8?q?=41?=@example.org",
+        "jane=?@example.org",
+        "Jane <jane@example.org>",
+        f"{'a' * 65}@example.org",
+        f"jane@{'a' * 64}.org",
+        f"jane@{'a.' * 130}org",
+        "a" * 100_000,
+        "\ud800@example.org",
+    ],
+)
+def test_what_mail_cannot_be_sent_to_is_refused_without_being_quoted(written: str) -> None:
+    with pytest.raises(EmailError) as refused:
+        canonicalise(written)
+    assert "jane" not in str(refused.value)
+
+
+def test_look_alikes_never_become_one_address() -> None:
+    assert canonicalise("mike@example.org") == "mike@example.org"
+    with pytest.raises(EmailError):
+        canonicalise("mıke@example.org")
+    assert canonicalise("jane@fass.example") != canonicalise("jane@faß.example")
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_refused_or_has_a_stable_seven_bit_form(text: str) -> None:
+    try:
+        canonical = canonicalise(text)
+    except EmailError:
+        return
+    assert canonicalise(canonical) == canonical
+    assert canonical.isascii()
+    assert canonical.count("@") == 1
+    assert canonical == canonical.strip().lower()
+
+
+def test_a_request_learns_which_field_was_wrong_and_not_its_value() -> None:
+    with pytest.raises(Refusal) as refused:
+        required("not an address")
+    assert refused.value.code == "fields_rejected"
+    assert [error.field for error in refused.value.errors] == ["email"]
+    assert "not an address" not in repr(refused.value)

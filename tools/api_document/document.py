@@ -1,0 +1,246 @@
+"""Decides what the OpenAPI 3.1 document says of each route; all of it comes from the code."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import cast
+
+from newsreel.http.api import Access, Route
+from newsreel.http.problems import CONTENT_TYPE, KINDS
+from newsreel.refusals import Code
+
+from tools.api_document import parts, schemas
+from tools.api_document.descriptions import FIELDS, PARAMETERS, TAGS
+from tools.api_document.examples import EXAMPLES, Example, Json
+from tools.api_document.routes import declared_routes
+
+_ABOUT = """Journalists register, prove their address, and download video free of charge.
+
+JSON in and out, UTF-8; names in snake_case; times in RFC 3339, UTC. Refusals are
+application/problem+json (RFC 9457) with a stable code and one next step. Answers may gain fields;
+anything else gets a new base path."""
+
+# What any route may answer besides what it declares itself.
+_ALWAYS: tuple[Code, ...] = ("body_too_large", "too_many_requests", "fault", "busy")
+_WITH_BODY: tuple[Code, ...] = (
+    "malformed",
+    "wrong_content_type",
+    "fields_rejected",
+)
+_WAITING: set[Code] = {"too_many_requests", "busy"}
+_REPEATABLE = {
+    ("POST", "/registrations"): "IdempotencyKey",
+    ("POST", "/password-resets"): "SecretIdempotencyKey",
+}
+_WITH_COOKIES = {
+    ("POST", "/registrations/{registration_id}/confirm"),
+    ("POST", "/password-resets/{reset_id}/verify"),
+    ("POST", "/sessions"),
+    ("DELETE", "/sessions/current"),
+}
+_TAGS = {
+    "registrations": "Registration",
+    "password-resets": "Password reset",
+    "sessions": "Sessions",
+    "account": "Account",
+    "terms": "Terms of use",
+    "videos": "Catalogue",
+    "downloads": "Downloads",
+    "pages": "Pages",
+}
+_NOTHING, _FIRST_REFUSAL = 204, 400
+_SENDING_ON = {302, 303}
+_READING = {"GET", "HEAD"}
+
+
+def document() -> Json:
+    """Return the OpenAPI document."""
+    routes = declared_routes()
+    bodies = {route.body for route, _ in routes if route.body}
+    answers = {route.answer for route, _ in routes if route.answer}
+    paths: dict[str, dict[str, Json]] = {}
+    for route, summary in routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, summary)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Newsreel",
+            "version": "1",
+            "summary": "Accounts, catalogue and downloads of an organisation's media service",
+            "description": _ABOUT,
+        },
+        "servers": [{"url": "/api", "description": "On the site's own origin"}],
+        "tags": [{"name": name, "description": about} for name, about in TAGS.items()],
+        "paths": paths,
+        "components": {
+            "schemas": _told(
+                {
+                    **schemas.schemas(bodies, answers),
+                    "Problem": parts.problem(),
+                    "FieldProblem": parts.field_problem(),
+                }
+            ),
+            "parameters": parts.PARAMETERS,
+            "headers": parts.HEADERS,
+            "securitySchemes": {"session": parts.SESSION_COOKIE},
+        },
+    }
+
+
+def _told(schemas: dict[str, dict[str, Json]]) -> Json:
+    """Return schemas whose fields say what they hold."""
+    for model, schema in schemas.items():
+        fields_of = cast("dict[str, dict[str, Json]]", schema.get("properties", {}))
+        for name, shape in fields_of.items():
+            if "description" not in shape:
+                shape["description"] = FIELDS.get(f"{model}.{name}") or FIELDS[name]
+    return schemas
+
+
+def _example_of(route: Route) -> Example:
+    return EXAMPLES.get(f"{route.method} {route.path}", Example())
+
+
+def _operation(route: Route, summary: str) -> Json:
+    operation: dict[str, Json] = {
+        "operationId": _name_of(route),
+        "summary": summary,
+        "tags": [_tag_of(route.path)],
+        "parameters": list(_parameters(route)),
+        "responses": _responses(route),
+    }
+    if route.access is Access.SESSION:
+        operation["security"] = [{"session": []}]
+    if route.body is not None:
+        operation["requestBody"] = {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": schemas.reference(route.body),
+                    "example": _example_of(route).body,
+                }
+            },
+        }
+    return operation
+
+
+def _tag_of(path: str) -> str:
+    if path in {"/account/terms", "/videos/{video_id}/downloads"}:
+        return _TAGS[path.rpartition("/")[2]]
+    return _TAGS.get(path.split("/")[1], "Service")
+
+
+def _name_of(route: Route) -> str:
+    words_of_path = re.sub(r"[{}]", "", route.path).replace("-", "_").strip("/").replace("/", "_")
+    return f"{route.method.lower()}_{words_of_path}"
+
+
+def _parameters(route: Route) -> Iterator[Json]:
+    for name in re.findall(r"{(\w+)}", route.path):
+        yield {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": PARAMETERS[name],
+            "schema": {"type": "string"},
+        }
+    if route.query is not None:
+        yield from schemas.query_parameters(route.query)
+    names = ["AcceptLanguage"]
+    names += ["Origin"] if route.method not in _READING else []
+    repeat_key = _REPEATABLE.get((route.method, route.path))
+    names += [repeat_key] if repeat_key else []
+    for name in names:
+        yield {"$ref": f"#/components/parameters/{name}"}
+
+
+def _responses(route: Route) -> Json:
+    answers = {str(route.status): _answer(route)}
+    for status in route.also:
+        answers[str(status)] = _also(route, status)
+    for status, codes in sorted(_refusals(route).items()):
+        refused = answers.setdefault(str(status), {"description": "", "content": {}})
+        names = ", ".join(f"`{name}`" for name in sorted(codes))
+        refused["description"] = " ".join(filter(None, (str(refused["description"]), names)))
+        content = cast("dict[str, Json]", refused.setdefault("content", {}))
+        content[CONTENT_TYPE] = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    for number, answer in answers.items():
+        answer["headers"] = {
+            name: {"$ref": f"#/components/headers/{part}"}
+            for name, part in _headers(route, int(number))
+        }
+    return answers
+
+
+def _headers(route: Route, status: int) -> Iterator[tuple[str, str]]:
+    """Yield the headers of one answer, each with its place among the shared ones."""
+    is_own = status in {route.status, *route.also}
+    yield "Cache-Control", "Kept" if route.cacheable and is_own else "NotKept"
+    if status in _SENDING_ON:
+        yield "Location", "Location"
+    if status == route.status and (route.method, route.path) in _WITH_COOKIES:
+        yield "Set-Cookie", "Cookies"
+    codes = _refusals(route).get(status, set())
+    if "not_signed_in" in codes:
+        yield "Set-Cookie", "CookiesEnded"
+    if codes & _WAITING:
+        yield "Retry-After", "RetryAfter"
+
+
+def _answer(route: Route) -> dict[str, Json]:
+    answer: dict[str, Json] = {"description": _success(route)}
+    if route.status in _SENDING_ON:
+        return _also(route, route.status)
+    if route.status != _NOTHING:
+        answer["content"] = _contents(route)
+    return answer
+
+
+def _contents(route: Route) -> dict[str, Json]:
+    # Without "; charset=utf-8": generators look these names up as they stand.
+    plain = [media.partition(";")[0] for media in route.media_types]
+    return {media: _content(route, media) for media in plain}
+
+
+def _content(route: Route, media: str) -> Json:
+    if media != "application/json":
+        return {"schema": {"type": "string"}}
+    if route.answer is None:
+        return {"schema": {"type": "object"}}
+    example = _example_of(route).answer
+    shown: dict[str, Json] = {"example": example} if example else {}
+    return {"schema": schemas.reference(route.answer), **shown}
+
+
+def _also(route: Route, status: int) -> dict[str, Json]:
+    if status >= _FIRST_REFUSAL:
+        return {"description": "A page that says so.", "content": _contents(route)}
+    return {"description": "Sent on; see Location."}
+
+
+def _refusals(route: Route) -> dict[int, set[Code]]:
+    """Return the codes of everything that a route may refuse, by status."""
+    codes: list[Code] = [*_ALWAYS, *route.refusals]
+    if route.body is not None:
+        codes += _WITH_BODY
+    if (route.method, route.path) in _REPEATABLE:
+        codes.append("fields_rejected")
+    if "{" in route.path:
+        codes.append("no_such_route")
+    if route.access is Access.SESSION:
+        codes.append("not_signed_in")
+    if route.method not in _READING:
+        codes.append("cross_site")
+    by_status: dict[int, set[Code]] = {}
+    for code in codes:
+        by_status.setdefault(KINDS[code].status, set()).add(code)
+    return by_status
+
+
+def _success(route: Route) -> str:
+    return {201: "Made.", 202: "Accepted.", 204: "Done."}.get(route.status, "The answer.")
+
+
+def text() -> str:
+    """Return the document as the catalogue function serves it."""
+    return json.dumps(document(), indent=1, ensure_ascii=False) + "\n"

@@ -1,0 +1,146 @@
+"""Decides the parts of the OpenAPI document that routes share: parameters, headers, refusals."""
+
+from typing import get_args
+
+from newsreel.accounts.password_reset import SHORTEST_REPEAT_KEY
+from newsreel.downloads.delivery import Reason
+from newsreel.http.cookies import SESSION
+from newsreel.http.problems import KINDS
+from newsreel.http.request import LONGEST_IDEMPOTENCY_KEY
+from newsreel.texts import messages
+
+from tools.api_document.examples import Json
+
+
+def _idempotency_key(shortest: int) -> Json:
+    return {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": False,
+        "description": "A repeat within 10 minutes with the same key and body is the same flow."
+        " Random, such as a UUID.",
+        "schema": {
+            "type": "string",
+            "minLength": shortest,
+            "maxLength": LONGEST_IDEMPOTENCY_KEY,
+            "pattern": "^[ -~]+$",
+        },
+    }
+
+
+PARAMETERS: dict[str, Json] = {
+    "AcceptLanguage": {
+        "name": "Accept-Language",
+        "in": "header",
+        "required": False,
+        "description": "The language of texts that people read: English, or French.",
+        "schema": {"type": "string"},
+    },
+    "Origin": {
+        "name": "Origin",
+        "in": "header",
+        "required": False,
+        "description": "With a session cookie: the site's own address, or the answer is 403"
+        " `cross_site`. Browsers send it; `Sec-Fetch-Site: same-origin` does as well.",
+        "schema": {"type": "string"},
+    },
+    "IdempotencyKey": _idempotency_key(1),
+    # Of a reset: key and address alone lead to the flow, so nobody may be able to guess the key.
+    "SecretIdempotencyKey": _idempotency_key(SHORTEST_REPEAT_KEY),
+}
+HEADERS: dict[str, Json] = {
+    "NotKept": {
+        "required": True,
+        "description": "Nobody may keep this answer.",
+        "schema": {"type": "string", "const": "no-store"},
+    },
+    "Kept": {
+        "required": True,
+        "description": "For how long whoever may keep this answer.",
+        "schema": {"type": "string"},
+    },
+    "RetryAfter": {
+        "required": True,
+        "description": "Seconds.",
+        "schema": {"type": "integer", "minimum": 1},
+    },
+    "Location": {
+        "required": True,
+        "description": "Where to go.",
+        "schema": {"type": "string", "format": "uri"},
+    },
+    "Cookies": {
+        "required": True,
+        "description": f"One header for each cookie: `{SESSION}`, `__Host-device`, `signed_in`.",
+        "schema": {"type": "string"},
+    },
+    "CookiesEnded": {
+        "required": False,
+        "description": "Ends the cookies of a session that is over.",
+        "schema": {"type": "string"},
+    },
+}
+SESSION_COOKIE: Json = {
+    "type": "apiKey",
+    "in": "cookie",
+    "name": SESSION,
+    "description": "From `POST /sessions`, or from confirming a registration.",
+}
+
+
+def problem() -> dict[str, Json]:
+    """Return the schema of every refusal."""
+    time: dict[str, Json] = {"type": "string", "format": "date-time"}
+    return {
+        "title": "Problem",
+        "type": "object",
+        "description": "A refusal (RFC 9457). `next` names the one step that helps.",
+        "required": ["type", "title", "status", "detail", "code", "next"],
+        "properties": {
+            "type": {"type": "string", "format": "uri"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "code": {"type": "string", "enum": sorted(KINDS)},
+            "next": {"type": "string", "enum": sorted({kind.next for kind in KINDS.values()})},
+            "retry_in": {"type": "integer", "description": "Seconds."},
+            "attempts_left": {"type": "integer", "description": "With `code_wrong`."},
+            "terms_version": {"type": "string", "description": "With `terms_not_accepted`."},
+            "withdrawn_at": {**time, "description": "With `withdrawn`."},
+            "note": {"type": ["string", "null"], "description": "With `withdrawn`: why."},
+            "reason": {
+                "type": "string",
+                "description": "With `link_refused`.",
+                "enum": sorted(get_args(Reason)),
+            },
+            "at": {
+                **time,
+                "type": ["string", "null"],
+                "description": "With `link_refused`: since when.",
+            },
+            "video_id": {"type": ["string", "null"], "description": "With `link_refused`."},
+            "reference": {"type": "string", "description": "With `fault`: what to tell us."},
+            "errors": {
+                "type": "array",
+                "description": "With `fields_rejected` and `password_rejected`.",
+                "items": {"$ref": "#/components/schemas/FieldProblem"},
+            },
+        },
+    }
+
+
+def field_problem() -> dict[str, Json]:
+    """Return the schema of one refused field."""
+    texts = messages.catalogue("en", "problems")
+    codes = {key.partition(".")[2] for key in texts if key.startswith(("field.", "password."))}
+    return {
+        "title": "FieldProblem",
+        "type": "object",
+        "description": "A field that was refused: its name, why, and a sentence; never its value.",
+        "required": ["field", "code", "message"],
+        "properties": {
+            "field": {"type": "string"},
+            "code": {"type": "string", "enum": sorted(codes)},
+            "message": {"type": "string"},
+        },
+    }

@@ -1,0 +1,252 @@
+"""Decides how the OpenAPI document reads for people: one page, with nothing that is not in it."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from newsreel.http.problems import KINDS
+from newsreel.texts import messages
+
+# Parsed JSON whose shape OpenAPI 3.1 fixes; it is read here, never made.
+Node: TypeAlias = dict[str, Any]
+# What routes have in common, which of them (by "METHOD path" and operation), and what they refuse.
+Group: TypeAlias = tuple[str, Callable[[str, Node], bool], set[str]]
+
+_CHANGES = {"POST", "PUT", "PATCH", "DELETE"}
+_USUAL_HEADERS = {"Accept-Language", "Origin"}
+_TELLING = {"Location", "Set-Cookie"}
+_OPENING = """# API reference
+
+Written from the code by `python -m tools.api_document`; `GET /api/openapi.json` is the same for
+programs. How to go from nothing to a file: [api.md](api.md).
+
+Paths stand under `/api` on the site's own address. *Session* routes want the cookie that log-in
+gives. Times are RFC 3339 in UTC.
+"""
+_ON_REFUSALS = """## Refusals
+
+`application/problem+json` (RFC 9457). Decide by `code`; `next` names the one step that helps; texts
+follow `Accept-Language`. 429 and 503 say in `Retry-After` and `retry_in` how many seconds to wait.
+"""
+
+
+class Reference:
+    """One page made of one document."""
+
+    def __init__(self, document: Node) -> None:
+        self._document = document
+        self._schemas: Node = document["components"]["schemas"]
+        self._operations = [
+            (method.upper(), path, operation)
+            for path, operations in document["paths"].items()
+            for method, operation in operations.items()
+        ]
+
+    def text(self) -> str:
+        """Return the page."""
+        parts = [_OPENING, self._headers(), self._contents()]
+        for tag in self._document["tags"]:
+            parts.append(f"## {tag['name']}\n\n{tag['description']}\n")
+            parts += [self._route(*one) for one in self._operations if _has(one[2], tag)]
+        parts += [_ON_REFUSALS, _refusals(), self._usual(), self._shapes()]
+        return "\n".join(parts)
+
+    def _headers(self) -> str:
+        shared = self._document["components"]["parameters"].values()
+        rows = [self._row(one) for one in shared if one["name"] in _USUAL_HEADERS]
+        table = _table(("name", "in", "kind", ""), rows)
+        return "\n".join(["Not named at each route:", "", *table])
+
+    def _contents(self) -> str:
+        lines = ["| | route | |", "|---|---|---|"]
+        for tag in self._document["tags"]:
+            first = f"[{tag['name']}](#{_anchor(tag['name'])})"
+            for method, path, operation in self._operations:
+                if _has(operation, tag):
+                    link = f"[`{method} {path}`](#{_anchor(f'{method} {path}')})"
+                    lines.append(f"| {first} | {link} | {operation['summary']} |")
+                    first = ""
+        return "\n".join([*lines, ""])
+
+    def _route(self, method: str, path: str, operation: Node) -> str:
+        who = "Session" if "security" in operation else "Public"
+        lines = [f"### `{method} {path}`", "", f"{operation['summary']} *{who}.*", ""]
+        lines += self._parameters(operation)
+        if "requestBody" in operation:
+            content = operation["requestBody"]["content"]["application/json"]
+            lines += [*self._fields(_name(content["schema"])), *_shown(content)]
+        for status, answer in operation["responses"].items():
+            lines += self._answer(status, answer)
+        refused = sorted(self._codes(operation) - self._usual_codes(f"{method} {path}", operation))
+        if refused:
+            lines += ["Refuses with " + ", ".join(f"`{code}`" for code in refused) + ".", ""]
+        return "\n".join(lines)
+
+    def _parameters(self, operation: Node) -> list[str]:
+        found = [self._followed(one) for one in operation.get("parameters", [])]
+        rows = [self._row(one) for one in found if one["name"] not in _USUAL_HEADERS]
+        return _table(("name", "in", "kind", ""), rows) if rows else []
+
+    def _row(self, parameter: Node) -> tuple[str, str, str, str]:
+        kind = self._kind(parameter["schema"])
+        return f"`{parameter['name']}`", parameter["in"], kind, parameter["description"]
+
+    def _followed(self, node: Node) -> Node:
+        """Return what a reference leads to, or what is no reference as it is."""
+        if "$ref" not in node:
+            return node
+        _, _, group, name = node["$ref"].split("/")
+        found: Node = self._document["components"][group][name]
+        return found
+
+    def _fields(self, model: str) -> list[str]:
+        schema = self._schemas[model]
+        required = schema.get("required", [])
+        rows = [
+            (f"`{name}`", self._field_kind(field, name in required), field["description"])
+            for name, field in schema.get("properties", {}).items()
+        ]
+        return _table(("field", "kind", ""), rows)
+
+    def _answer(self, status: str, answer: Node) -> Iterator[str]:
+        if int(status) >= 400:  # noqa: PLR2004 - refusals have a section of their own
+            return
+        named = ", ".join(f"`{name}`" for name in answer.get("headers", {}) if name in _TELLING)
+        headers = f"with {named}" if named else ""
+        medias = {m: c for m, c in answer.get("content", {}).items() if "problem" not in m}
+        models = [_name(one["schema"]) for one in medias.values() if "$ref" in one["schema"]]
+        told = ", ".join(f"[{model}](#{_anchor(model)})" for model in models)
+        others = ", ".join(
+            f"`{media}`" for media, one in medias.items() if "$ref" not in one["schema"]
+        )
+        what = " or ".join(part for part in (told, others) if part)
+        yield from (" ".join(part for part in (f"**{status}**", what, headers) if part), "")
+        for content in medias.values():
+            yield from _shown(content)
+
+    def _codes(self, operation: Node) -> set[str]:
+        answers = operation["responses"].items()
+        refused = [answer["description"] for status, answer in answers if int(status) >= 400]  # noqa: PLR2004
+        return {code for text in refused for code in re.findall(r"`(\w+)`", text)}
+
+    def _usual(self) -> str:
+        rows = [
+            (who, ", ".join(f"`{code}`" for code in sorted(codes)))
+            for who, _, codes in self._groups()
+        ]
+        return "\n".join(["Not named at each route:", "", *_table(("where", "codes"), rows)])
+
+    def _groups(self) -> list[Group]:
+        groups: tuple[tuple[str, Callable[[str, Node], bool]], ...] = (
+            ("every route", lambda _path, _one: True),
+            ("with a name or an id in the path", lambda path, _one: "{" in path),
+            ("changing something, with a cookie", lambda path, _one: path.split()[0] in _CHANGES),
+            ("with a body", lambda _path, one: "requestBody" in one),
+            ("session routes", lambda _path, one: "security" in one),
+        )
+        told: list[Group] = []
+        for who, belongs in groups:
+            refused = [
+                self._codes(one)
+                for method, path, one in self._operations
+                if belongs(f"{method} {path}", one)
+            ]
+            before = {code for _, _, codes in told for code in codes}
+            told.append((who, belongs, set.intersection(*refused) - before))
+        return told
+
+    def _usual_codes(self, route: str, operation: Node) -> set[str]:
+        mine = [codes for _, belongs, codes in self._groups() if belongs(route, operation)]
+        return {code for codes in mine for code in codes}
+
+    def _shapes(self) -> str:
+        bodies = {
+            _name(one["requestBody"]["content"]["application/json"]["schema"])
+            for _, _, one in self._operations
+            if "requestBody" in one
+        }
+        lines = ["## Shapes", "", "What stands in answers. They may gain fields.", ""]
+        for model, schema in self._schemas.items():
+            if model not in bodies and "properties" in schema:
+                about = _one_line(schema.get("description", ""))
+                lines += [f"### {model}", "", about, "", *self._fields(model)]
+        return "\n".join(lines).rstrip() + "\n"
+
+    def _field_kind(self, field: Node, required: bool) -> str:  # noqa: FBT001
+        kind = self._kind(field)
+        if required:
+            return kind
+        default = field.get("default")
+        return f"{kind}, optional" if default is None else f"{kind}, else `{json.dumps(default)}`"
+
+    def _kind(self, schema: Node) -> str:
+        """Return in a word or two what a value is."""
+        if "$ref" in schema:
+            model = _name(schema)
+            plain = "properties" not in self._schemas.get(model, {})
+            return "any JSON" if plain else f"[{model}](#{_anchor(model)})"
+        if "anyOf" in schema:
+            return " or ".join(self._kind(one) for one in schema["anyOf"])
+        if "enum" in schema or "const" in schema:
+            values = schema.get("enum", [schema.get("const")])
+            return ", ".join(f"`{value}`" for value in values)
+        kind: str | list[str] = schema.get("type", "any JSON")
+        if kind == "array":
+            return f"list of {self._kind(schema.get('items', {}))}"
+        if isinstance(kind, list):
+            return " or ".join(kind)
+        return kind + _bounds(schema)
+
+
+def _has(operation: Node, tag: Node) -> bool:
+    return tag["name"] in operation["tags"]
+
+
+def _refusals() -> str:
+    rows = [
+        (
+            f"`{code}`",
+            str(kind.status),
+            f"`{kind.next}`",
+            messages.catalogue("en", "problems")[f"{code}.title"],
+            messages.catalogue("en", "problems")[f"{code}.detail"],
+        )
+        for code, kind in sorted(KINDS.items(), key=lambda one: (one[1].status, one[0]))
+    ]
+    return "\n".join(_table(("code", "status", "next", "title", "detail"), rows))
+
+
+def _bounds(schema: Node) -> str:
+    low = schema.get("minLength", schema.get("minimum"))
+    high = schema.get("maxLength", schema.get("maximum"))
+    unit = " characters" if "maxLength" in schema else ""
+    form = f" ({schema['format']})" if "format" in schema else ""
+    if low is None and high is None:
+        return form
+    return f"{form}, {low or 0} to {high}{unit}" if high is not None else f"{form}, {low} or more"
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+    lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return [*lines, ""]
+
+
+def _shown(content: Mapping[str, object]) -> list[str]:
+    if "example" not in content:
+        return []
+    return ["```json", json.dumps(content["example"], indent=2, ensure_ascii=False), "```", ""]
+
+
+def _name(schema: Mapping[str, object]) -> str:
+    return str(schema["$ref"]).rpartition("/")[2]
+
+
+def _anchor(heading: str) -> str:
+    """Return the anchor that GitHub gives a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.replace("``", "`").split())

@@ -1,0 +1,78 @@
+"""Holds the whole work tree to its rules: style, types, the template, and a deployment of it.
+
+Only a deployment finds a circle of references (docs/decisions.md), so one is part of this: to a
+local AWS of its own, which leaves a running stack alone.
+"""
+
+import os
+import socket
+import sys
+from collections.abc import Sequence
+
+from infra.local import clean_environment, deployment, services
+from infra.local.paths import PROJECT, Ports
+from infra.local.processes import NotStartedError, stop, wait_for
+from infra.local.progress import console, run, step
+
+_CHECKED_AWS = "checked-aws"
+_BIN = PROJECT / ".venv" / "bin"
+
+
+def _templates() -> list[str]:
+    nested = sorted((PROJECT / "infra").glob("*.yaml"))
+    return ["template.yaml", *(str(path.relative_to(PROJECT)) for path in nested)]
+
+
+def _commands() -> dict[str, Sequence[str]]:
+    validate = [str(_BIN / "sam"), "validate", "--template-file", "template.yaml"]
+    validate += ["--region", os.environ["AWS_REGION"], "--config-env", "none"]
+    return {
+        "ruff check": [str(_BIN / "ruff"), "check", "."],
+        "ruff format": [str(_BIN / "ruff"), "format", "--check", "."],
+        "mypy": [str(_BIN / "mypy")],
+        "sam validate": validate,
+        "sam validate --lint": [*validate, "--lint"],
+        "cfn-lint": [str(_BIN / "cfn-lint"), *_templates()],
+    }
+
+
+def _free_ports() -> Ports:
+    with socket.socket() as aws, socket.socket() as mail:
+        aws.bind(("127.0.0.1", 0))
+        mail.bind(("127.0.0.1", 0))
+        return Ports(site=0, aws=aws.getsockname()[1], mail=mail.getsockname()[1])
+
+
+def _deploy() -> None:
+    ports = _free_ports()
+    fetching = clean_environment.enter(ports)
+    with step("Preparing the functions' Python"):
+        deployment.make_bare_runtime(fetching)
+    with step("sam build"):
+        deployment.build(ports, fetching)
+    try:
+        with step("sam deploy, to a local AWS of its own"):
+            aws = services.start_local_aws(ports, _CHECKED_AWS)
+            wait_for(aws, lambda: services.aws_answers(ports), within=60)
+            deployment.deploy(ports)
+    finally:
+        stop(_CHECKED_AWS)
+
+
+def main() -> int:
+    """Run every check; exit status 1 and what is wrong at the first that fails."""
+    fetching = clean_environment.enter(Ports.chosen())
+    os.environ.update(fetching)
+    try:
+        for name, command in _commands().items():
+            with step(name):
+                run(f"check-{name.replace(' ', '-')}", command, os.environ)
+        _deploy()
+    except NotStartedError as refused:
+        console.print(str(refused), markup=False, style="bold red")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,179 @@
+"""Runs every test suite, bringing the local stack up for those that need it.
+
+Prints time and number of tests of each, and closes with one line like pytest's own.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from infra.local import clean_environment, commands
+from infra.local.paths import LOCAL, PROJECT, Ports
+from infra.local.processes import NotStartedError
+from infra.local.progress import console
+
+_FAST = ("unit", "functions")
+_ALONE = (*_FAST, "infrastructure")
+_AT_ONCE = 4
+# In the browser everybody has a person of their own. The stack's own tests also look at all of it.
+_AT_STACK: dict[str, tuple[str, ...]] = {
+    "local_stack": (),
+    "browser": ("-n", "2", "--dist", "loadfile"),
+}
+# pytest's own status for "no tests were collected".
+_NOTHING_COLLECTED = 5
+_SOME_FAILED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of one suite."""
+
+    suite: str
+    tests: int
+    failed: int
+    skipped: int
+    seconds: float
+    status: int
+    second_try: int = 0
+
+
+def run_suite(suite: str, environment: dict[str, str], options: Sequence[str] = ()) -> Result:
+    """Run one suite, its output as pytest writes it."""
+    report = LOCAL / "reports" / f"{suite}.xml"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.unlink(missing_ok=True)
+    console.rule(suite, align="left", characters="-")
+    begun = time.monotonic()
+    command = [sys.executable, "-m", "pytest", f"tests/{suite}", "-q", f"--junit-xml={report}"]
+    ended = subprocess.run([*command, *options], cwd=PROJECT, env=environment, check=False)
+    if suite == "browser" and ended.returncode == _SOME_FAILED:
+        return _try_again(_read(report, suite, 0, _SOME_FAILED), environment, begun)
+    seconds = time.monotonic() - begun
+    status = 0 if ended.returncode == _NOTHING_COLLECTED else ended.returncode
+    return _read(report, suite, seconds, status)
+
+
+def _try_again(first: Result, environment: dict[str, str], begun: float) -> Result:
+    """Run what failed in the browser once more, and say so.
+
+    A real browser on a busy machine may miss a moment; what fails twice is a fault.
+    """
+    console.print(f"{first.failed} failed in {first.suite}: these once more")
+    command = [sys.executable, "-m", "pytest", f"tests/{first.suite}", "-q", "--last-failed"]
+    again = subprocess.run(command, cwd=PROJECT, env=environment, check=False)
+    passed = first.failed if again.returncode == 0 else 0
+    return replace(
+        first,
+        failed=first.failed - passed,
+        second_try=passed,
+        seconds=time.monotonic() - begun,
+        status=again.returncode,
+    )
+
+
+def _read(report: Path, suite: str, seconds: float, status: int) -> Result:
+    counted = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
+    if report.exists():
+        # Written by pytest a moment ago, on this machine.
+        for found in ET.parse(report).getroot().iter("testsuite"):  # noqa: S314
+            for name in counted:
+                counted[name] += int(found.get(name, "0"))
+    failed = counted["failures"] + counted["errors"]
+    return Result(suite, counted["tests"], failed, counted["skipped"], seconds, status)
+
+
+@contextmanager
+def stack_for_tests(ports: Ports) -> Iterator[None]:
+    """Have the local stack up; take it down again if it was not up before."""
+    try:
+        commands.running()
+    except NotStartedError:
+        fetching = clean_environment.for_building(ports)
+        kept = dict(os.environ)
+        clean_environment.enter(ports)
+        try:
+            console.rule("local stack", align="left", characters="-")
+            commands.up(ports, fetching)
+            yield
+        finally:
+            commands.down()
+            os.environ.clear()
+            os.environ.update(kept)
+    else:
+        yield
+
+
+def _run_all(fast: bool) -> list[Result]:  # noqa: FBT001
+    ports = Ports.chosen()
+    environment = clean_environment.for_tests()
+    # Files side by side: those that share what they made stay together.
+    side_by_side: tuple[str, ...] = (
+        "-n",
+        str(min(_AT_ONCE, os.cpu_count() or 1)),
+        "--dist",
+        "loadfile",
+    )
+    if fast:
+        side_by_side = (*side_by_side, "-m", "not thorough")
+    alone = _FAST if fast else _ALONE
+    results = [run_suite(suite, environment, side_by_side) for suite in alone]
+    if fast:
+        return results
+    wanted = [suite for suite in _AT_STACK if (PROJECT / "tests" / suite).is_dir()]
+    with stack_for_tests(ports):
+        results += [run_suite(suite, environment, _AT_STACK[suite]) for suite in wanted]
+    return results
+
+
+def _summary(results: Sequence[Result], seconds: float) -> None:
+    console.rule("suites", align="left", characters="-")
+    for result in results:
+        passed = result.tests - result.failed - result.skipped
+        line = (
+            f"{result.suite:<16}{result.tests:>5} tests {result.seconds:>7.1f} s   {passed} passed"
+        )
+        line += f", {result.failed} failed" if result.failed else ""
+        line += f", {result.skipped} skipped" if result.skipped else ""
+        line += f", {result.second_try} at the second try" if result.second_try else ""
+        line += "" if result.failed or not result.status else f", ended with {result.status}"
+        console.print(line, markup=False)
+    total = {
+        name: sum(getattr(r, name) for r in results)
+        for name in ("tests", "failed", "skipped", "second_try")
+    }
+    passed = total["tests"] - total["failed"] - total["skipped"]
+    parts = [f"{total['failed']} failed"] if total["failed"] else []
+    parts += [f"{passed} passed"]
+    parts += [f"{total['skipped']} skipped"] if total["skipped"] else []
+    if total["second_try"]:
+        console.print(f"{total['second_try']} of them passed at the second try only.")
+    print(f"==== {', '.join(parts)} in {seconds:.2f}s ====", flush=True)
+
+
+def main() -> int:
+    """Run the suites; exit status 1 when anything failed."""
+    parser = argparse.ArgumentParser(prog="python -m tools.test_suites", description=__doc__)
+    parser.add_argument(
+        "--fast", action="store_true", help="only what a developer runs while coding"
+    )
+    fast = parser.parse_args().fast
+    begun = time.monotonic()
+    try:
+        results = _run_all(fast)
+    except NotStartedError as refused:
+        console.print(str(refused), markup=False, style="bold red")
+        return 1
+    _summary(results, time.monotonic() - begun)
+    return 1 if any(result.status for result in results) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,135 @@
+"""Decides how the text pages are put together from ``texts/<language>/texts.json``.
+
+A key says where its text stands: ``help.curl.heading``, ``help.curl.1`` (a paragraph),
+``help.curl.item.1`` (of a list), ``help.curl.code.1`` (a command). In a paragraph or item,
+``[words](/help)`` is a link, within the page's own language, and `` `words` `` is code.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Literal
+
+from markupsafe import Markup, escape
+from newsreel import terms
+from newsreel.downloads import tokens
+from newsreel.pages import formatting
+from newsreel.policy import DAY, HOUR, MINUTE, POLICY
+from newsreel.texts import messages
+
+TEXT_PAGES = ("terms", "privacy", "accessibility", "help", "link")
+_KINDS: dict[str, Literal["list", "code"]] = {"item": "list", "code": "code"}
+_LINK = re.compile(r"\[([^\]]+)\]\((#?[/\w#-]+)\)")
+_CODE = re.compile(r"`([^`]+)`")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Paragraphs, the items of one list, or the lines of one command."""
+
+    kind: Literal["words", "list", "code"]
+    texts: tuple[Markup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What stands under one heading; the first of a page has none."""
+
+    name: str
+    heading: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextPage:
+    """One page of plain words."""
+
+    title: str
+    description: str
+    sections: tuple[Section, ...] = field(repr=False)
+
+
+def text_page(page: str, language: str, organisation: str) -> TextPage:
+    """Return a page in a language, with the numbers that the service obeys."""
+    texts = _texts_of(page, language, organisation)
+    sections = []
+    for name, found in groupby(
+        (key for key in texts if key.count(".") > 1), lambda key: key.split(".")[1]
+    ):
+        keys = list(found)
+        heading = texts.get(f"{page}.{name}.heading", "")
+        body = [key for key in keys if not key.endswith(".heading")]
+        sections.append(Section(name, heading, _blocks(body, texts, language)))
+    if page == "terms":
+        sections += _versions(language, texts["terms.version"])
+    return TextPage(texts[f"{page}.title"], texts[f"{page}.description"], tuple(sections))
+
+
+def _texts_of(page: str, language: str, organisation: str) -> dict[str, str]:
+    values = {"organisation": organisation, **_numbers()}
+    # Terms fill in the version and its date later; code may hold braces of its own.
+    return {
+        key: re.sub(r"{(\w+)}", lambda found: str(values.get(found[1], found[0])), text)
+        for key, text in messages.catalogue(language, "texts").items()
+        if key.split(".")[0] == page
+    }
+
+
+def _blocks(keys: list[str], texts: dict[str, str], language: str) -> tuple[Block, ...]:
+    return tuple(
+        Block(kind, tuple(_marked(texts[key], language) for key in found))
+        for kind, found in groupby(keys, _kind)
+    )
+
+
+def _kind(key: str) -> Literal["words", "list", "code"]:
+    return _KINDS.get(key.split(".")[2], "words")
+
+
+def _marked(text: str, language: str) -> Markup:
+    home = messages.home(language)
+
+    def link(found: re.Match[str]) -> str:
+        target = found[2] if found[2].startswith("#") else home + found[2].removeprefix("/")
+        return f'<a href="{target}">{found[1]}</a>'
+
+    written = _LINK.sub(link, str(escape(text)))
+    return Markup(_CODE.sub(r"<code>\1</code>", written))  # noqa: S704 - escaped above
+
+
+def _versions(language: str, heading: str) -> list[Section]:
+    """Return every version of the terms, the newest first."""
+    sections = []
+    for version in reversed(terms.VERSIONS):
+        day = datetime.fromtimestamp(version.effective_at, UTC).isoformat()
+        title, paragraphs = terms.text_of(version, language)
+        lines = (
+            heading.replace("{version}", version.version).replace(
+                "{date}", formatting.date(language, day)
+            ),
+            *paragraphs,
+        )
+        block = Block("words", tuple(_marked(line, language) for line in lines))
+        sections.append(Section(f"v{version.version}", title, (block,)))
+    return sections
+
+
+def _numbers() -> dict[str, int]:
+    return {
+        "code_minutes": POLICY.code.life // MINUTE,
+        "code_tries": POLICY.code.tries,
+        "resend_seconds": POLICY.code.resend_waits[0],
+        "flow_hours": POLICY.code.flow_life // HOUR,
+        "idle_hours": POLICY.session.idle // HOUR,
+        "absolute_days": POLICY.session.absolute // DAY,
+        "kept_idle_days": POLICY.session.kept_idle // DAY,
+        "kept_days": POLICY.session.kept_absolute // DAY,
+        "device_days": POLICY.session.device_life // DAY,
+        "failure_hours": POLICY.log_in.forget_after // HOUR,
+        "download_days": POLICY.retention.downloads // DAY,
+        "notice_days": POLICY.retention.notices // DAY,
+        "log_days": POLICY.retention.logs // DAY,
+        "copy_days": POLICY.retention.copies // DAY,
+        "link_days": tokens.LIFE // DAY,
+    }

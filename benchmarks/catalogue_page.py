@@ -14,7 +14,7 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType
 
 from benchmarks.routes import World
-from tests.functions.conftest import REGION, Cloud, Hands, empty_account
+from tests.functions.conftest import REGION, Cloud, FakeClock, empty_account
 from tests.support import uploads
 
 PAGE = 30
@@ -41,7 +41,7 @@ def ask(cloud: Cloud, videos: int) -> PageCost:
     Raises:
         RuntimeError: the page is not full.
     """
-    World(cloud, Hands())
+    World(cloud, FakeClock())
     _multiply(videos)
     calls: list[tuple[str, Any]] = []
     make_call: Any = BaseClient._make_api_call  # type: ignore[attr-defined] # noqa: SLF001

@@ -29,7 +29,7 @@ _BUFFER = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ProbeBytes:
     """Bytes of one file: its size, what ingest read in how many requests, what ffprobe had sent.
 
     ``taken`` is what ffprobe took in of that.
@@ -43,7 +43,7 @@ class Reading:
     taken: int
 
 
-def measure() -> list[Reading]:
+def measure() -> list[ProbeBytes]:
     """Probe every sample, made before if need be."""
     make_samples(["--into", str(SAMPLES)])
     found = sorted(path for path in SAMPLES.glob("*/*") if path.suffix in _SUFFIXES)
@@ -51,14 +51,14 @@ def measure() -> list[Reading]:
         return [_measure(path, address, sent) for path in found]
 
 
-def _measure(path: Path, address: str, sent: list[int]) -> Reading:
+def _measure(path: Path, address: str, sent: list[int]) -> ProbeBytes:
     ours, requests = _ours(path)
     sent.clear()
     url = f"{address}/{path.relative_to(SAMPLES)}"
     asked = ["ffprobe", "-v", "debug", "-show_format", "-show_streams", url]
     said = subprocess.run(asked, check=True, capture_output=True, text=True).stderr
     taken = sum(int(one) for one in re.findall(r"Statistics: (\d+) bytes read", said))
-    return Reading(path.name, path.stat().st_size, ours, requests, sum(sent), taken)
+    return ProbeBytes(path.name, path.stat().st_size, ours, requests, sum(sent), taken)
 
 
 def _ours(path: Path) -> tuple[int, int]:

@@ -38,7 +38,7 @@ class Section:
     header: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
     missed: Sequence[str] = field(default=())
-    remark: str = ""
+    finding: str = ""
 
 
 def verdict(*, met: bool) -> str:
@@ -93,6 +93,6 @@ def _section(section: Section) -> str:
     lines.append(f"| {' | '.join(section.header)} |")
     lines.append("|---|" + "---:|" * (len(section.header) - 1))
     lines += [f"| {' | '.join(row)} |" for row in section.rows]
-    if section.remark:
-        lines.append(f"\n{section.remark}")
+    if section.finding:
+        lines.append(f"\n{section.finding}")
     return "\n".join([*lines, ""])

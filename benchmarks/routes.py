@@ -14,7 +14,10 @@ from newsreel.accounts.web.self_service_models import NewsletterText
 from newsreel.aws import addresses, clients, keyring
 from newsreel.texts import messages
 
-from tests.functions.conftest import Cloud, Hands  # first: it sets what functions read at import
+from tests.functions.conftest import (  # first: it sets what functions read at import
+    Cloud,
+    FakeClock,
+)
 
 # isort: split
 
@@ -64,7 +67,7 @@ class World:
     """An account of AWS with the sample video published in it, and people on demand."""
 
     cloud: Cloud
-    hands: Hands
+    fake_clock: FakeClock
     _people: int = field(default=0)
     _reader: str = field(default="")
 
@@ -87,7 +90,7 @@ class World:
         """Open an account and return its address and cookies."""
         address = self.address()
         cookie = accounts.open_account(self.cloud.dynamodb, address).cookie
-        self.hands.forward(minutes=1)
+        self.fake_clock.forward(minutes=1)
         return address, cookie
 
     def cookie(self) -> str:
@@ -130,7 +133,7 @@ def _flow(world: World) -> tuple[str, Mapping[str, str]]:
 
 def _register_again(world: World) -> Prepared:
     _address, path = _flow(world)
-    world.hands.forward(minutes=2)
+    world.fake_clock.forward(minutes=2)
     return ask(registration, "POST", accounts.CODE, 202, path=path)
 
 
@@ -161,7 +164,7 @@ def _start_reset(world: World) -> Prepared:
 
 def _reset_again(world: World) -> Prepared:
     _address, path = _reset(world)
-    world.hands.forward(minutes=2)
+    world.fake_clock.forward(minutes=2)
     return ask(password_reset, "POST", f"{_RESET}/code", 202, path=path)
 
 

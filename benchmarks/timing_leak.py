@@ -25,7 +25,7 @@ from newsreel.accounts import passwords
 
 from benchmarks.routes import Prepared, World, ask
 from benchmarks.warm_requests import NoHash, Recording, listening, network_of
-from tests.functions.conftest import Hands, empty_account
+from tests.functions.conftest import FakeClock, empty_account
 from tests.support import accounts
 
 # isort: split
@@ -40,7 +40,7 @@ _WRONG = "Wrong-Otter-42-Maps"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class TimingLeak:
     """What times say of two kinds of address: median microseconds of both, p, and AUC."""
 
     route: str
@@ -58,15 +58,15 @@ class _NoHash(NoHash):
         raise VerificationError
 
 
-def measure(rounds: int, *, hashed: bool) -> list[Told]:
+def measure(rounds: int, *, hashed: bool) -> list[TimingLeak]:
     """Answer every route for every kind of address so often, and compare with the unknown."""
-    hands = Hands()
+    fake_clock = FakeClock()
     hasher = passwords._hasher if hashed else _NoHash()  # noqa: SLF001 - taken out of the way
     with (
-        patch.object(clock, "now", lambda: hands.time),
+        patch.object(clock, "now", lambda: fake_clock.time),
         patch.object(passwords, "_hasher", hasher),
     ):
-        recordings = _record(hands)
+        recordings = _record(fake_clock)
         taken: dict[tuple[str, str], list[float]] = {key: [] for key in recordings}
         order = list(recordings)
         gc.collect()
@@ -74,7 +74,7 @@ def measure(rounds: int, *, hashed: bool) -> list[Told]:
         for _ in range(rounds):
             random.shuffle(order)
             for key in order:
-                hands.time = recordings[key].time
+                fake_clock.time = recordings[key].time
                 taken[key].append(_time(recordings[key]))
         gc.unfreeze()
     routes = dict.fromkeys(route for route, _ in recordings)
@@ -85,16 +85,16 @@ def measure(rounds: int, *, hashed: bool) -> list[Told]:
     ]
 
 
-def _record(hands: Hands) -> dict[tuple[str, str], Recording]:
+def _record(fake_clock: FakeClock) -> dict[tuple[str, str], Recording]:
     recordings = {}
     with empty_account() as cloud:
-        world = World(cloud, hands)
+        world = World(cloud, fake_clock)
         for route, (app, resource, status, body) in _asked().items():
             for kind in (*_KINDS, UNKNOWN):
                 address = _address(world, kind, app, resource)
-                hands.forward(hours=1)
+                fake_clock.forward(hours=1)
                 request = ask(app, "POST", resource, status, body={"email": address, **body})
-                recording = Recording(request, hands.time)
+                recording = Recording(request, fake_clock.time)
                 with listening(recording):
                     request.send()
                 recordings[route, kind] = recording
@@ -130,9 +130,9 @@ def _time(recording: Recording) -> float:
         return (time.process_time_ns() - began) / 1000
 
 
-def _compare(route: str, kind: str, times: Sequence[float], unknown: Sequence[float]) -> Told:
+def _compare(route: str, kind: str, times: Sequence[float], unknown: Sequence[float]) -> TimingLeak:
     p, auc = rank_test(times, unknown)
-    return Told(route, kind, statistics.median(times), statistics.median(unknown), p, auc)
+    return TimingLeak(route, kind, statistics.median(times), statistics.median(unknown), p, auc)
 
 
 def rank_test(ours: Sequence[float], theirs: Sequence[float]) -> tuple[float, float]:

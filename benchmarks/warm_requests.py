@@ -31,7 +31,7 @@ from newsreel.accounts import passwords
 from newsreel.downloads.signer import Signer
 
 from benchmarks.routes import ROUTES, Prepare, Prepared, World
-from tests.functions.conftest import Hands, empty_account
+from tests.functions.conftest import FakeClock, empty_account
 
 LOOPS = 40
 
@@ -73,19 +73,19 @@ class NoHash:
 
 def measure(rounds: int, routes: Mapping[str, Prepare] = ROUTES) -> dict[str, Cost]:
     """Measure every route `rounds` times, by turns; medians."""
-    hands = Hands()
+    fake_clock = FakeClock()
     with (
-        patch.object(clock, "now", lambda: hands.time),
+        patch.object(clock, "now", lambda: fake_clock.time),
         patch.object(passwords, "_hasher", NoHash()),
     ):
-        recordings = _record(hands, routes)
+        recordings = _record(fake_clock, routes)
         gc.collect()
         gc.freeze()
         ours: dict[str, list[float]] = {route: [] for route in recordings}
         client: dict[str, list[float]] = {route: [] for route in recordings}
         for _ in range(rounds):
             for route, recording in recordings.items():
-                hands.time = recording.time
+                fake_clock.time = recording.time
                 ours[route].append(_time(recording, _results_of))
                 client[route].append(_time(recording, network_of))
         gc.unfreeze()
@@ -99,13 +99,13 @@ def measure(rounds: int, routes: Mapping[str, Prepare] = ROUTES) -> dict[str, Co
     }
 
 
-def _record(hands: Hands, routes: Mapping[str, Prepare]) -> dict[str, Recording]:
+def _record(fake_clock: FakeClock, routes: Mapping[str, Prepare]) -> dict[str, Recording]:
     recordings = {}
     with empty_account() as cloud:
-        world = World(cloud, hands)
+        world = World(cloud, fake_clock)
         for route, prepare in routes.items():
             prepare(world).send()  # now the environment is warm
-            recording = Recording(prepare(world), hands.time)
+            recording = Recording(prepare(world), fake_clock.time)
             with listening(recording):
                 recording.request.send()
             recordings[route] = recording

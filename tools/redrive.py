@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodbstreams.type_defs import AttributeValueTypeDef
     from mypy_boto3_sqs import SQSClient
 
-Outcome: TypeAlias = Literal["asked for again", "needed no more", "too old to find"]
+FolderResult: TypeAlias = Literal["asked for again", "needed no more", "too old to find"]
 
 _AT_ONCE = 10
 _GONE = {"TrimmedDataAccessException", "ResourceNotFoundException", "ExpiredIteratorException"}
@@ -59,13 +59,13 @@ class Redrive:
     patience: int = 5
     """Seconds to wait for a message: without waiting SQS may overlook some (long polling)."""
 
-    def empty(self, queue_url: str) -> Counter[Outcome]:
+    def empty(self, queue_url: str) -> Counter[FolderResult]:
         """Ask again for every mail in a queue and return how many came to what.
 
         A message is deleted only after its request was written, so this may be broken off and run
         again at any time.
         """
-        counted: Counter[Outcome] = Counter()
+        counted: Counter[FolderResult] = Counter()
         while messages := self.sqs.receive_message(
             QueueUrl=queue_url, MaxNumberOfMessages=_AT_ONCE, WaitTimeSeconds=self.patience
         ).get("Messages", []):
@@ -74,7 +74,7 @@ class Redrive:
                 self.sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
         return counted
 
-    def ask_again(self, position: Position) -> Outcome:
+    def ask_again(self, position: Position) -> FolderResult:
         """Write the request at a position once more, unless it was sent or dropped meanwhile."""
         try:
             iterator = self.streams.get_shard_iterator(
@@ -93,7 +93,7 @@ class Redrive:
             return "too old to find"
         return self._touch(position, records[0]["dynamodb"]["Keys"])
 
-    def _touch(self, position: Position, key: "dict[str, AttributeValueTypeDef]") -> Outcome:
+    def _touch(self, position: Position, key: "dict[str, AttributeValueTypeDef]") -> FolderResult:
         try:
             self.dynamodb.update_item(
                 TableName=position.table,

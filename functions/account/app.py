@@ -49,9 +49,9 @@ def change(request: Request, body: ChangeAccount) -> AccountView:
 @api.route("GET", "/account/sessions", answer=SessionsView)
 def list_sessions(request: Request) -> SessionsView:
     """List the signed-in browsers."""
-    holder = request.account
+    owner = request.account
     return self_service.list_sessions(
-        table, holder.account_id, holder.epoch, holder.session_key, now=clock.epoch()
+        table, owner.account_id, owner.epoch, owner.session_key, now=clock.epoch()
     )
 
 

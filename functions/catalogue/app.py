@@ -11,7 +11,7 @@ from newsreel.catalogue.model import Transcript, Video, VideoList
 from newsreel.catalogue.queries import ListQuery, TranscriptQuery
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.catalogue.transcripts import formats
-from newsreel.http.api import Access, Answer, Api
+from newsreel.http.api import Access, Api, Response
 from newsreel.http.query_values import read_query
 from newsreel.http.request import Request
 from newsreel.pages import render, response
@@ -61,28 +61,28 @@ def read_video(request: Request) -> Video:
     media_types=("application/json", *sorted(formats.MEDIA_TYPES.values())),
     refusals=("not_available", "withdrawn", "fields_rejected"),
 )
-def read_transcript(request: Request) -> Transcript | Answer:
+def read_transcript(request: Request) -> Transcript | Response:
     """Read a transcript as JSON, WebVTT, SRT or text."""
     form = read_query(request, TranscriptQuery).format
     record = queries.read_transcript(table, request.path["video_id"])
     if form == "json":
         return record.transcript
     text = queries.write_transcript(record, form)
-    return Answer(200, text, formats.MEDIA_TYPES[form])
+    return Response(200, text, formats.MEDIA_TYPES[form])
 
 
 @api.route("GET", "/config", access=Access.PUBLIC, answer=Configuration, cacheable=True)
-def read_configuration(_request: Request) -> Answer:
+def read_configuration(_request: Request) -> Response:
     """Tell who runs the service, and by which numbers."""
     found = configuration(settings.organisation, settings.password_policy)
-    return Answer(200, found, headers={"Cache-Control": "public, max-age=60"})
+    return Response(200, found, headers={"Cache-Control": "public, max-age=60"})
 
 
 @api.route("GET", "/openapi.json", access=Access.PUBLIC, cacheable=True)
-def describe(_request: Request) -> Answer:
+def describe(_request: Request) -> Response:
     """Describe every route (OpenAPI 3.1)."""
     document = Path(newsreel.__file__).with_name("openapi.json").read_text(encoding="utf-8")
-    return Answer(200, document, headers={"Cache-Control": "public, max-age=60"})
+    return Response(200, document, headers={"Cache-Control": "public, max-age=60"})
 
 
 @api.route("GET", "/health", access=Access.PUBLIC, answer=Health)
@@ -99,7 +99,7 @@ def report_health(_request: Request) -> Health:
     media_types=(_HTML,),
     also=(404, 410),
 )
-def show_page(request: Request) -> Answer:
+def show_page(request: Request) -> Response:
     """Show a video's page."""
     return _page(request, "en")
 
@@ -112,17 +112,17 @@ def show_page(request: Request) -> Answer:
     media_types=(_HTML,),
     also=(404, 410),
 )
-def show_french_page(request: Request) -> Answer:
+def show_french_page(request: Request) -> Response:
     """Show a video's page in French."""
     return _page(request, "fr")
 
 
-def _page(request: Request, language: str) -> Answer:
+def _page(request: Request, language: str) -> Response:
     site_url = read_addresses(settings.addresses_parameter).site_url
-    place = render.Place(language, site_url, settings.organisation)
+    place = render.PageContext(language, site_url, settings.organisation)
     page = response.show_video(table, shells, request.path["video_id"], place)
     caching = f"public, max-age={page.cache_seconds}" if page.cache_seconds else "no-store"
-    return Answer(page.status, page.html, _HTML, headers={"Cache-Control": caching})
+    return Response(page.status, page.html, _HTML, headers={"Cache-Control": caching})
 
 
 def handler(event: dict[str, object], context: "LambdaContext") -> dict[str, object]:

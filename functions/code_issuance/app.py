@@ -9,7 +9,7 @@ from newsreel.accounts.records import MailRequest
 from newsreel.accounts.table import AccountsTable
 from newsreel.aws.keyring import read_keyring
 from newsreel.lambda_runtime import streams
-from newsreel.mail.ses_sender import Outbox
+from newsreel.mail.ses_sender import SesSender
 from newsreel.settings.code_issuance import Settings
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ table = AccountsTable(settings.accounts_table)
 def _send(image: Mapping[str, object]) -> str:
     request = MailRequest.read({**image, "issue": int(str(image["issue"]))})
     keyring = read_keyring(settings.flow_keys_secret)
-    return send_requested(table, keyring, Outbox.of(settings), request, now=clock.epoch())
+    return send_requested(table, keyring, SesSender.of(settings), request, now=clock.epoch())
 
 
 def handler(event: dict[str, object], _context: "LambdaContext") -> None:

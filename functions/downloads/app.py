@@ -12,9 +12,15 @@ from newsreel.aws.addresses import read_addresses
 from newsreel.aws.keyring import read_keyring
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.downloads import delivery
-from newsreel.downloads.delivery import Desk, DownloadLink, Holder, LinkRequest, PresignedUrl
+from newsreel.downloads.delivery import (
+    DownloadDeps,
+    DownloadLink,
+    LinkOwner,
+    LinkRequest,
+    PresignedUrl,
+)
 from newsreel.downloads.signer import Signer
-from newsreel.http.api import Access, Answer, Api
+from newsreel.http.api import Access, Api, Response
 from newsreel.http.query_values import read_query
 from newsreel.http.request import Request
 from newsreel.refusals import Refusal
@@ -42,9 +48,9 @@ class FollowQuery(BaseModel):
     redirect: Literal["true", "false"] = "true"
 
 
-def _desk() -> Desk:
+def _deps() -> DownloadDeps:
     addresses = read_addresses(settings.addresses_parameter)
-    return Desk(
+    return DownloadDeps(
         accounts=DownloadItems(settings.accounts_table),
         catalogue=CatalogueTable(settings.catalogue_table),
         signer=signer,
@@ -62,9 +68,9 @@ def _desk() -> Desk:
     status=201,
     refusals=("not_available", "withdrawn", "terms_not_accepted"),
 )
-def make_link(request: Request, body: LinkRequest) -> Answer:
+def make_link(request: Request, body: LinkRequest) -> Response:
     """Make a stable link to one file."""
-    version = consents.admit(
+    version = consents.accepted_version(
         accounts,
         request.account.account_id,
         request.account.terms_version,
@@ -72,9 +78,9 @@ def make_link(request: Request, body: LinkRequest) -> Answer:
         language=request.language,
         now=clock.epoch(),
     )
-    holder = Holder(request.account.account_id, request.account.epoch, version)
-    link = delivery.make_link(_desk(), holder, request.path["video_id"], body.rendition)
-    return Answer(201, link, headers=_PRIVATE)
+    owner = LinkOwner(request.account.account_id, request.account.epoch, version)
+    link = delivery.make_link(_deps(), owner, request.path["video_id"], body.rendition)
+    return Response(201, link, headers=_PRIVATE)
 
 
 @api.route(
@@ -86,18 +92,18 @@ def make_link(request: Request, body: LinkRequest) -> Answer:
     also=(302, 303),
     refusals=("link_refused", "fields_rejected"),
 )
-def follow(request: Request) -> Answer:
+def follow(request: Request) -> Response:
     """Send the client on to the file, or tell it where the file is."""
     sent_on = read_query(request, FollowQuery).redirect == "true"
     try:
-        presigned = delivery.follow_link(_desk(), request.path["token"], "GET")
+        presigned = delivery.follow_link(_deps(), request.path["token"], "GET")
     except Refusal as refusal:
         if sent_on and refusal.code == "link_refused" and _is_browser(request):
             return _explain(refusal, request.language)
         raise
     if not sent_on:
-        return Answer(200, presigned, headers=_PRIVATE)
-    return Answer(302, headers={**_PRIVATE, "Location": presigned.url})
+        return Response(200, presigned, headers=_PRIVATE)
+    return Response(302, headers={**_PRIVATE, "Location": presigned.url})
 
 
 @api.route(
@@ -107,10 +113,10 @@ def follow(request: Request) -> Answer:
     status=302,
     refusals=("link_refused",),
 )
-def look(request: Request) -> Answer:
+def look(request: Request) -> Response:
     """Send the client on for a HEAD: S3 answers 403 to a HEAD on a URL presigned for GET."""
-    presigned = delivery.follow_link(_desk(), request.path["token"], "HEAD")
-    return Answer(302, headers={**_PRIVATE, "Location": presigned.url})
+    presigned = delivery.follow_link(_deps(), request.path["token"], "HEAD")
+    return Response(302, headers={**_PRIVATE, "Location": presigned.url})
 
 
 def _is_browser(request: Request) -> bool:
@@ -118,11 +124,11 @@ def _is_browser(request: Request) -> bool:
     return accepts_pages or request.header("sec-fetch-dest") in {"document", "iframe"}
 
 
-def _explain(refusal: Refusal, language: str) -> Answer:
+def _explain(refusal: Refusal, language: str) -> Response:
     site_url = read_addresses(settings.addresses_parameter).site_url
     told = {key: value for key, value in refusal.shown.items() if value is not None}
     page = f"{site_url}{messages.home(language)}link?{urlencode(told)}"
-    return Answer(303, headers={**_PRIVATE, "Location": page})
+    return Response(303, headers={**_PRIVATE, "Location": page})
 
 
 def handler(event: dict[str, object], context: "LambdaContext") -> dict[str, object]:

@@ -7,7 +7,7 @@ from newsreel.catalogue.table import CatalogueTable
 from newsreel.ingest import events, reconcile
 from newsreel.ingest.buckets import MediaBucket, PublicBucket
 from newsreel.lambda_runtime import gc_tuning
-from newsreel.lambda_runtime.error_log import RecordFailedError, facts
+from newsreel.lambda_runtime.error_log import RecordFailedError, describe_error
 from newsreel.settings.ingest import Settings
 
 if TYPE_CHECKING:
@@ -27,13 +27,13 @@ def handler(event: dict[str, object], context: "LambdaContext") -> None:
         RecordFailedError: something failed; Lambda tries again, and then the failure queue holds
             the event.
     """
-    gc_tuning.work_from_now_on()
+    gc_tuning.resume()
     try:
         _reconcile(event, context)
     except Exception as error:  # noqa: BLE001 - whatever it is, its text must not leave
         # The runtime prints the text of what is raised here, and AWS quotes metadata in it.
         for fault in error.exceptions if isinstance(error, ExceptionGroup) else (error,):
-            logger.error("folder not reconciled", extra=facts(fault))  # noqa: TRY400
+            logger.error("folder not reconciled", extra=describe_error(fault))  # noqa: TRY400
         raise RecordFailedError from None
 
 
@@ -41,7 +41,7 @@ def _reconcile(event: dict[str, object], context: "LambdaContext") -> None:
     stores = reconcile.Stores(
         table, media, public, lambda: context.get_remaining_time_in_millis() / 1000
     )
-    keys = events.keys_of(event)
+    keys = events.object_keys(event)
     if keys is None:
         reconcile.reconcile_every_folder(stores)
         logger.info("every folder was looked at")

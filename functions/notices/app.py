@@ -7,7 +7,7 @@ from newsreel.accounts.mails.notices import send_notice
 from newsreel.accounts.records import Notice
 from newsreel.accounts.table import AccountsTable
 from newsreel.lambda_runtime import streams
-from newsreel.mail.ses_sender import Outbox
+from newsreel.mail.ses_sender import SesSender
 from newsreel.settings.notices import Settings
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ table = AccountsTable(settings.accounts_table)
 
 def _send(image: Mapping[str, object]) -> str:
     notice = Notice.read({**image, "requested_at": int(str(image["requested_at"]))})
-    return send_notice(table, Outbox.of(settings), notice)
+    return send_notice(table, SesSender.of(settings), notice)
 
 
 def handler(event: dict[str, object], _context: "LambdaContext") -> None:

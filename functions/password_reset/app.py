@@ -14,13 +14,13 @@ from newsreel.accounts.web.models import (
     ResetStatusView,
     ResetView,
     StartReset,
-    flow_facts,
-    flow_standing,
+    flow_fields,
+    flow_status_fields,
 )
 from newsreel.accounts.web.responses import browser_of
 from newsreel.accounts.web.session_gate import SessionGate
 from newsreel.http import cookies
-from newsreel.http.api import Access, Answer, Api
+from newsreel.http.api import Access, Api, Response
 from newsreel.http.request import Request
 from newsreel.policy import POLICY
 from newsreel.settings.password_reset import Settings
@@ -34,7 +34,7 @@ api = Api(SessionGate(table, settings.addresses_parameter))
 
 
 def _view(flow: Flow, flow_id: str, *, now: int) -> ResetView:
-    return ResetView.model_validate({"reset_id": flow_id, **flow_facts(flow, now=now)})
+    return ResetView.model_validate({"reset_id": flow_id, **flow_fields(flow, now=now)})
 
 
 @api.route(
@@ -49,14 +49,14 @@ def _view(flow: Flow, flow_id: str, *, now: int) -> ResetView:
 def start(request: Request, body: StartReset) -> ResetView:
     """Start a reset; the answer is the same whether or not the address is known."""
     now = clock.epoch()
-    started = password_reset.start(
+    started_flow = password_reset.start(
         Rules.of(settings, table),
         body.email,
         language=request.language,
         repeat_key=request.idempotency_key,
         now=now,
     )
-    return _view(started.flow, started.flow_id, now=now)
+    return _view(started_flow.flow, started_flow.flow_id, now=now)
 
 
 @api.route(
@@ -81,7 +81,7 @@ def send_new_code(request: Request) -> ResetView:
     answer=ResetProofView,
     refusals=("code_wrong", "code_expired", "code_spent", "flow_over"),
 )
-def verify(request: Request, body: EnterCode) -> Answer:
+def verify(request: Request, body: EnterCode) -> Response:
     """Exchange a right code for the token that completes this reset; the browser is marked."""
     browser = browser_of(request)
     flow_id = request.path["reset_id"]
@@ -90,7 +90,7 @@ def verify(request: Request, body: EnterCode) -> Answer:
     )
     view = ResetProofView(reset_token=proof.reset_token, expires_at=clock.rfc3339(proof.expires_at))
     marked = cookies.mark_device(browser.token, POLICY.session.device_life)
-    return Answer(200, view, cookies=(marked,))
+    return Response(200, view, cookies=(marked,))
 
 
 @api.route(
@@ -124,7 +124,9 @@ def look(request: Request) -> ResetStatusView:
     """Say how a reset stands."""
     now, flow_id = clock.epoch(), request.path["reset_id"]
     flow = flows.find(table, "password_reset", flow_id, now=now)
-    return ResetStatusView.model_validate({"reset_id": flow_id, **flow_standing(flow, now=now)})
+    return ResetStatusView.model_validate(
+        {"reset_id": flow_id, **flow_status_fields(flow, now=now)}
+    )
 
 
 def handler(event: dict[str, object], context: "LambdaContext") -> dict[str, object]:

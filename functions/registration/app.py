@@ -13,12 +13,12 @@ from newsreel.accounts.web.models import (
     RegistrationView,
     SignedInView,
     StartRegistration,
-    flow_facts,
-    flow_standing,
+    flow_fields,
+    flow_status_fields,
 )
 from newsreel.accounts.web.responses import browser_of, signed_in
 from newsreel.accounts.web.session_gate import SessionGate
-from newsreel.http.api import Access, Answer, Api
+from newsreel.http.api import Access, Api, Response
 from newsreel.http.request import Request
 from newsreel.settings.registration import Settings
 
@@ -31,7 +31,7 @@ api = Api(SessionGate(table, settings.addresses_parameter))
 
 
 def _view(flow: Flow, flow_id: str, *, now: int) -> RegistrationView:
-    facts = {"registration_id": flow_id, **flow_facts(flow, now=now)}
+    facts = {"registration_id": flow_id, **flow_fields(flow, now=now)}
     return RegistrationView.model_validate(facts)
 
 
@@ -47,9 +47,11 @@ def _view(flow: Flow, flow_id: str, *, now: int) -> RegistrationView:
 def start(request: Request, body: StartRegistration) -> RegistrationView:
     """Start a registration; the answer is the same for every address."""
     rules, now = Rules.of(settings, table), clock.epoch()
-    wish = registration.check(rules, body.email, body.password, body.language)
-    started = registration.start(rules, wish, repeat_key=request.idempotency_key, now=now)
-    return _view(started.flow, started.flow_id, now=now)
+    registration_request = registration.check(rules, body.email, body.password, body.language)
+    started_flow = registration.start(
+        rules, registration_request, repeat_key=request.idempotency_key, now=now
+    )
+    return _view(started_flow.flow, started_flow.flow_id, now=now)
 
 
 @api.route(
@@ -76,16 +78,16 @@ def send_new_code(request: Request) -> RegistrationView:
     status=201,
     refusals=("code_wrong", "code_expired", "code_spent", "flow_over", "registration_finished"),
 )
-def confirm(request: Request, body: EnterCode) -> Answer:
+def confirm(request: Request, body: EnterCode) -> Response:
     """Open the account of whoever enters the code, signed in."""
-    opened = registration.confirm(
+    new_session = registration.confirm(
         Rules.of(settings, table),
         request.path["registration_id"],
         body.code,
         browser_of(request),
         now=clock.epoch(),
     )
-    return signed_in(opened)
+    return signed_in(new_session)
 
 
 @api.route(
@@ -99,7 +101,7 @@ def look(request: Request) -> RegistrationStatusView:
     """Say how a registration stands."""
     now, flow_id = clock.epoch(), request.path["registration_id"]
     flow = flows.find(table, "registration", flow_id, now=now)
-    facts = {"registration_id": flow_id, **flow_standing(flow, now=now)}
+    facts = {"registration_id": flow_id, **flow_status_fields(flow, now=now)}
     return RegistrationStatusView.model_validate(facts)
 
 

@@ -9,7 +9,7 @@ from newsreel.accounts.web.models import LogIn, SignedInView
 from newsreel.accounts.web.responses import browser_of, signed_in
 from newsreel.accounts.web.session_gate import SessionGate
 from newsreel.http import cookies
-from newsreel.http.api import Access, Answer, Api
+from newsreel.http.api import Access, Api, Response
 from newsreel.http.request import Request
 from newsreel.settings.sessions import Settings
 
@@ -30,21 +30,21 @@ api = Api(SessionGate(table, settings.addresses_parameter))
     status=201,
     refusals=("wrong_credentials", "too_many_requests"),
 )
-def log_in(request: Request, body: LogIn) -> Answer:
+def log_in(request: Request, body: LogIn) -> Response:
     """Open a session for an address and its password."""
     address = email_address.required(body.email)
     browser = browser_of(request)
-    opened = sessions.log_in(
+    new_session = sessions.log_in(
         table, address, body.password, browser, keep=body.keep, now=clock.epoch()
     )
-    return signed_in(opened)
+    return signed_in(new_session)
 
 
 @api.route("DELETE", "/sessions/current", status=204)
-def log_out(request: Request) -> Answer:
+def log_out(request: Request) -> Response:
     """End the session that the request came with."""
     table.delete_session(request.account.account_id, request.account.session_key)
-    return Answer(204, cookies=tuple(cookies.sign_out()))
+    return Response(204, cookies=tuple(cookies.sign_out()))
 
 
 def handler(event: dict[str, object], context: "LambdaContext") -> dict[str, object]:

@@ -77,7 +77,7 @@ class UnreachableError(Exception):
 
 
 @dataclass(slots=True)
-class Visitor:
+class ApiClient:
     """One browser. Tools' cookie jars never send ``Secure`` cookies over http, so it has its own.
 
     ``site_url`` is where it is; whatever it asks for must be on that origin.

@@ -29,13 +29,13 @@ from rich.progress import (
 )
 
 from infra.local.api_client import (
+    ApiClient,
     Json,
     Link,
     RefusedError,
     Rendition,
     UnreachableError,
     Video,
-    Visitor,
 )
 from infra.local.paths import LOCAL, PROJECT, Stack
 
@@ -63,7 +63,7 @@ def main() -> int:
     began = time.monotonic()
     try:
         stack = _bring_up()
-        visitor = Visitor(stack.site_url)
+        visitor = ApiClient(stack.site_url)
         console.print(f"\n[bold]Newsreel[/] at {stack.site_url}, as a newsroom sees it\n")
         email, password = f"demo-{secrets.token_hex(4)}@newsroom.example", _password()
         open_account(visitor, stack.mailbox_url, email, password)
@@ -104,7 +104,7 @@ def _password() -> str:
     return f"{secrets.token_urlsafe(12)}-Aa7"
 
 
-def open_account(visitor: Visitor, mailbox_url: str, email: str, password: str) -> None:
+def open_account(visitor: ApiClient, mailbox_url: str, email: str, password: str) -> None:
     """Register an address, read the code that was mailed to it, and confirm."""
     flow = _object(visitor.ask("POST", "/registrations", {"email": email, "password": password})[1])
     _done("Register", f"{email}; the code is on its way, reference {flow['reference']}")
@@ -119,7 +119,7 @@ def open_account(visitor: Visitor, mailbox_url: str, email: str, password: str) 
     _done("Verify", "the account is open, and signed in")
 
 
-def log_out_and_in(visitor: Visitor, email: str, password: str) -> None:
+def log_out_and_in(visitor: ApiClient, email: str, password: str) -> None:
     """Log out, see that the account is closed to this browser, and log in again."""
     visitor.ask("DELETE", "/sessions/current")
     try:
@@ -135,7 +135,7 @@ def log_out_and_in(visitor: Visitor, email: str, password: str) -> None:
     _done("Log in", "with the password")
 
 
-def show_catalogue(visitor: Visitor) -> list[Video]:
+def show_catalogue(visitor: ApiClient) -> list[Video]:
     """List the videos, newest first."""
     videos = cast("list[Video]", _object(visitor.ask("GET", "/videos")[1])["items"])
     _require(bool(videos), "There is no video in the catalogue; `make up` uploads the samples.")
@@ -150,7 +150,7 @@ def show_catalogue(visitor: Visitor) -> list[Video]:
     return videos
 
 
-def choose(visitor: Visitor, videos: list[Video]) -> tuple[Video, Rendition]:
+def choose(visitor: ApiClient, videos: list[Video]) -> tuple[Video, Rendition]:
     """Return the smallest file of at least ``LARGE`` bytes, once its checksum is known."""
     last = time.monotonic() + _CHECKSUM_TAKES
     while True:
@@ -164,7 +164,7 @@ def choose(visitor: Visitor, videos: list[Video]) -> tuple[Video, Rendition]:
         time.sleep(1)
 
 
-def download(visitor: Visitor, video: Video, rendition: Rendition) -> None:
+def download(visitor: ApiClient, video: Video, rendition: Rendition) -> None:
     """Download a file, break off half-way, resume, and compare its checksum."""
     link = _make_link(visitor, video, rendition)
     size = link["size_bytes"]
@@ -193,7 +193,7 @@ def download(visitor: Visitor, video: Video, rendition: Rendition) -> None:
     console.print(f"{_INDENT}[dim]{target.relative_to(PROJECT)}[/]")
 
 
-def _make_link(visitor: Visitor, video: Video, rendition: Rendition) -> Link:
+def _make_link(visitor: ApiClient, video: Video, rendition: Rendition) -> Link:
     path = f"/videos/{video['video_id']}/downloads"
     wanted: dict[str, str | bool] = {"rendition": rendition["rendition_id"]}
     try:
@@ -208,7 +208,7 @@ def _make_link(visitor: Visitor, video: Video, rendition: Rendition) -> Link:
 
 
 def _append(
-    visitor: Visitor, link: Link, target: Path, until: int, shown: tuple[Progress, TaskID]
+    visitor: ApiClient, link: Link, target: Path, until: int, shown: tuple[Progress, TaskID]
 ) -> None:
     """Ask the link anew where the bytes are, and go on where the file ends."""
     have = target.stat().st_size if target.exists() else 0
@@ -244,7 +244,7 @@ def _mails(mailbox_url: str) -> list[dict[str, str]]:
         raise DemoFailedError(f"The mailbox at {mailbox_url} does not answer.") from error
 
 
-def _read_video(visitor: Visitor, video_id: str) -> Video:
+def _read_video(visitor: ApiClient, video_id: str) -> Video:
     return cast("Video", visitor.ask("GET", f"/videos/{video_id}")[1])
 
 

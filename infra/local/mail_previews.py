@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
-    from newsreel.mail.message import House, Letter
+    from newsreel.mail.message import Mail, SenderIdentity
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _PATIENCE = 30.0
@@ -43,14 +43,15 @@ class Preview:
 def write_all() -> Iterator[Preview]:
     """Write each mail in each language."""
     sys.path.insert(0, str(_PROJECT / "layers" / "code"))
-    from newsreel.mail.message import House, compose  # noqa: PLC0415
+    from newsreel.mail.message import SenderIdentity, compose  # noqa: PLC0415
     from newsreel.texts import messages  # noqa: PLC0415 - changes how its process collects garbage
 
-    house = House("NATO", "newsreel.test", "http://localhost:8080")
+    identity = SenderIdentity("NATO", "newsreel.test", "http://localhost:8080")
     for language in messages.LANGUAGES:
-        for name, letter in _letters(language, house):
+        for name, letter in _letters(language, identity):
             mail = message_from_bytes(
-                compose(letter, to="jane@newsroom.example", house=house), policy=policy.default
+                compose(letter, to="jane@newsroom.example", identity=identity),
+                policy=policy.default,
             )
             yield Preview(
                 name, language, mail["Subject"], _part(mail, "plain"), _part(mail, "html")
@@ -65,7 +66,7 @@ def _part(mail: "EmailMessage", kind: Literal["plain", "html"]) -> str:
     return content
 
 
-def _letters(language: str, house: "House") -> Iterator[tuple[str, "Letter"]]:
+def _letters(language: str, identity: "SenderIdentity") -> Iterator[tuple[str, "Mail"]]:
     from newsreel.accounts.mails import code_mails, notice_mails  # noqa: PLC0415
     from newsreel.accounts.records import Flow, Notice  # noqa: PLC0415
 
@@ -78,13 +79,13 @@ def _letters(language: str, house: "House") -> Iterator[tuple[str, "Letter"]]:
         return Flow.read(values | more)
 
     for purpose in ("registration", "password_reset"):
-        yield f"{purpose}-code", code_mails.code_letter(flow(purpose), "482917", house)
+        yield f"{purpose}-code", code_mails.code_mail(flow(purpose), "482917", identity)
         again = flow(purpose, issue=2)
-        yield f"{purpose}-code-again", code_mails.code_letter(again, "170356", house)
+        yield f"{purpose}-code-again", code_mails.code_mail(again, "170356", identity)
         long = flow(purpose, issue=2, form="base32_10", form_since=2)
-        yield f"{purpose}-code-long", code_mails.code_letter(long, "7KQ2M9X4TD", house)
-    yield "known", code_mails.known_letter(flow("registration"), house)
-    yield "unknown", code_mails.unknown_letter(flow("password_reset"), house)
+        yield f"{purpose}-code-long", code_mails.code_mail(long, "7KQ2M9X4TD", identity)
+    yield "known", code_mails.account_exists_mail(flow("registration"), identity)
+    yield "unknown", code_mails.no_account_mail(flow("password_reset"), identity)
     for kind in ("welcome", "password_changed", "new_sign_in"):
         notice = Notice.read(
             {
@@ -92,7 +93,7 @@ def _letters(language: str, house: "House") -> Iterator[tuple[str, "Letter"]]:
                 "requested_at": _ASKED, "facts": {"device": "Firefox, Windows"},
             }
         )  # fmt: skip
-        yield kind, notice_mails.notice_letter(notice, language=language, house=house)
+        yield kind, notice_mails.notice_mail(notice, language=language, identity=identity)
 
 
 async def read_all() -> list[Preview]:

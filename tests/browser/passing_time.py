@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import boto3
 from newsreel import clock
 from newsreel.accounts.codes import Purpose
-from newsreel.accounts.flows import key_of
+from newsreel.accounts.flows import flow_hash
 from newsreel.accounts.table.keys import download_key, flow_key
 from newsreel.aws.items import from_item, to_item
 
@@ -30,7 +30,7 @@ class LocalTable:
 
     def let_time_pass(self, kind: str, flow_id: str, seconds: int) -> None:
         """Move the moments of a flow back; ``kind`` is the page's name for its purpose."""
-        key = to_item(flow_key(_PURPOSES[kind], key_of(flow_id)))
+        key = to_item(flow_key(_PURPOSES[kind], flow_hash(flow_id)))
         client = self._client()
         flow = from_item(client.get_item(TableName=self.name, Key=key)["Item"])
         moved = {name: flow[name] for name in _MOMENTS if flow.get(name)}

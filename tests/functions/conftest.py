@@ -19,7 +19,7 @@ from newsreel import clock
 from newsreel.aws import addresses, clients, keyring
 
 from tests.support import permissions
-from tests.support.log_capture import Written, everything_written
+from tests.support.log_capture import CapturedOutput, capture_output
 from tests.support.template import create_tables
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ for name in [name for name in os.environ if name.startswith("AWS_")]:
 os.environ.update(ENVIRONMENT)
 
 
-class Hands:
+class FakeClock:
     """The hands of the clock; a test moves them."""
 
     def __init__(self) -> None:
@@ -69,9 +69,9 @@ class Hands:
 
 
 @pytest.fixture
-def hands(monkeypatch: pytest.MonkeyPatch) -> Hands:
+def fake_clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     """Stop the clock at 02:04 UTC on 14 February 2026."""
-    moved = Hands()
+    moved = FakeClock()
     monkeypatch.setattr(clock, "now", lambda: moved.time)
     return moved
 
@@ -94,9 +94,9 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
 
 
 @pytest.fixture
-def written(capfd: pytest.CaptureFixture[str]) -> Iterator[Written]:
+def written(capfd: pytest.CaptureFixture[str]) -> Iterator[CapturedOutput]:
     """Collect all that is written, at the lowest level that a deployment can be set to."""
-    with everything_written(lambda: "".join(capfd.readouterr())) as collected:
+    with capture_output(lambda: "".join(capfd.readouterr())) as collected:
         yield collected
 
 

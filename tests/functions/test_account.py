@@ -11,14 +11,14 @@ from newsreel.texts.messages import LANGUAGES
 
 from functions.account import app as account_app
 from functions.newsletter import app as newsletter_app
-from tests.functions.conftest import Cloud, Hands
+from tests.functions.conftest import Cloud, FakeClock
 from tests.support.accounts import Reply, call, items, log_in, open_account, read_account
 
 ADDRESS = "jane@example.org"
 
 
 @pytest.fixture
-def jane(cloud: Cloud, hands: Hands) -> Reply:
+def jane(cloud: Cloud, fake_clock: FakeClock) -> Reply:
     return open_account(cloud.dynamodb, ADDRESS)
 
 
@@ -53,7 +53,7 @@ def test_the_language_can_be_changed(jane: Reply) -> None:
 
 
 def test_one_click_subscribes_and_keeps_what_was_agreed_to(
-    cloud: Cloud, jane: Reply, hands: Hands
+    cloud: Cloud, jane: Reply, fake_clock: FakeClock
 ) -> None:
     body = {"text_version": "2026-01", "language": "en", "place": "registration"}
     assert ask(jane, "PUT", "/account/newsletter", body=body).status == 204
@@ -69,7 +69,7 @@ def test_one_click_subscribes_and_keeps_what_was_agreed_to(
         "at": "1771034640",
     }
     assert kept | agreed == kept
-    hands.forward(hours=1)
+    fake_clock.forward(hours=1)
     assert ask(jane, "PUT", "/account/newsletter", body=body).status == 204
     assert read_account(jane.cookie).json["newsletter_since"] == "2026-02-14T02:04:00Z"
     assert ask(jane, "DELETE", "/account/newsletter").status == 204
@@ -92,16 +92,20 @@ def test_nobody_agrees_to_a_text_that_never_was(jane: Reply) -> None:
     assert ask(jane, "PUT", "/account/newsletter", body=body).status == 422
 
 
-def test_ending_the_newsletter_is_kept_too(cloud: Cloud, jane: Reply, hands: Hands) -> None:
+def test_ending_the_newsletter_is_kept_too(
+    cloud: Cloud, jane: Reply, fake_clock: FakeClock
+) -> None:
     ask(jane, "PUT", "/account/newsletter", body={"text_version": "2026-01", "language": "en"})
-    hands.forward(minutes=1)
+    fake_clock.forward(minutes=1)
     assert ask(jane, "DELETE", "/account/newsletter").status == 204
     assert read_account(jane.cookie).json["newsletter"] is False
     assert len(items(cloud.dynamodb, "consent")) == 2
 
 
-def test_sessions_are_listed_and_one_is_ended(cloud: Cloud, jane: Reply, hands: Hands) -> None:
-    hands.forward(minutes=1)
+def test_sessions_are_listed_and_one_is_ended(
+    cloud: Cloud, jane: Reply, fake_clock: FakeClock
+) -> None:
+    fake_clock.forward(minutes=1)
     other = log_in(ADDRESS, keep=True)
     listed = ask(jane, "GET", "/account/sessions").json["items"]
     assert [(entry["keep"], entry["current"]) for entry in listed] == [(True, False), (False, True)]
@@ -119,9 +123,9 @@ def test_nobody_ends_a_session_of_another_account(cloud: Cloud, jane: Reply) -> 
     assert read_account(joe.cookie).status == 200
 
 
-def test_ended_sessions_are_not_listed(cloud: Cloud, jane: Reply, hands: Hands) -> None:
+def test_ended_sessions_are_not_listed(cloud: Cloud, jane: Reply, fake_clock: FakeClock) -> None:
     kept = log_in(ADDRESS, keep=True)
-    hands.forward(hours=12)
+    fake_clock.forward(hours=12)
     [entry] = ask(kept, "GET", "/account/sessions").json["items"]
     assert entry["current"] is True
 
@@ -134,7 +138,7 @@ def note_downloads(account_id: str, number: int, *, now: int) -> None:
 
 
 def test_the_download_history_is_listed_page_by_page_and_erased(
-    cloud: Cloud, jane: Reply, hands: Hands
+    cloud: Cloud, jane: Reply, fake_clock: FakeClock
 ) -> None:
     note_downloads(jane.json["account"]["account_id"], 60, now=clock.epoch())
     first = ask(jane, "GET", "/account/downloads").json
@@ -156,13 +160,13 @@ def test_the_download_history_is_listed_page_by_page_and_erased(
 
 
 def test_a_download_is_forgotten_after_90_days_however_late_the_table_deletes_it(
-    cloud: Cloud, jane: Reply, hands: Hands
+    cloud: Cloud, jane: Reply, fake_clock: FakeClock
 ) -> None:
     note_downloads(jane.json["account"]["account_id"], 1, now=clock.epoch())
-    hands.forward(days=90, seconds=-1)
+    fake_clock.forward(days=90, seconds=-1)
     again = log_in(ADDRESS)
     assert len(ask(again, "GET", "/account/downloads").json["items"]) == 1
-    hands.forward(seconds=1)
+    fake_clock.forward(seconds=1)
     assert ask(again, "GET", "/account/downloads").json["items"] == []
 
 

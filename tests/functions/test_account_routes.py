@@ -165,7 +165,7 @@ def test_no_secret_of_the_journey_is_logged(
     def fail(*_values: object, **_more: object) -> None:
         raise RuntimeError(f"{address} {code} {flow}")
 
-    monkeypatch.setattr(session_auth, "recognise", fail)
+    monkeypatch.setattr(session_auth, "authenticate", fail)
     read_account(first)
     monkeypatch.setattr("newsreel.accounts.table.AccountsTable.read_flow", fail)
     look(flow)

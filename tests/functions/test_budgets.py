@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks import budgets
 from benchmarks.routes import ROUTES, World
-from tests.functions.conftest import Cloud, Hands
+from tests.functions.conftest import Cloud, FakeClock
 from tests.support.template import functions
 from tests.support.uploads import observed
 
@@ -14,8 +14,8 @@ pytestmark = pytest.mark.thorough
 
 
 @pytest.fixture
-def world(cloud: Cloud, hands: Hands) -> World:
-    return World(cloud, hands)
+def world(cloud: Cloud, fake_clock: FakeClock) -> World:
+    return World(cloud, fake_clock)
 
 
 def calls(world: World, route: str, *, new: bool = False) -> Counter[str]:

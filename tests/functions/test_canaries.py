@@ -20,8 +20,8 @@ from tests.support.description import OPERATIONS
 from tests.support.fault_injection import FAULTS, QUOTING, forget, struck
 from tests.support.fuzzing import World
 from tests.support.in_process_world import a_world
-from tests.support.log_capture import Written, everything_written
-from tests.support.transport import Heard
+from tests.support.log_capture import CapturedOutput, capture_output
+from tests.support.transport import Response
 
 pytestmark = pytest.mark.thorough
 
@@ -35,7 +35,7 @@ def world() -> Iterator[World]:
         yield made
 
 
-def send(world: World, attempt: Attempt, **strike: Any) -> tuple[Heard, int]:
+def send(world: World, attempt: Attempt, **strike: Any) -> tuple[Response, int]:
     """Send a request in an environment that has just started; say how many calls it made."""
     forget()
     with struck(**strike) as happened:
@@ -54,7 +54,7 @@ def send(world: World, attempt: Attempt, **strike: Any) -> tuple[Heard, int]:
     ("method", "path", "operation"), OPERATIONS, ids=[f"{one[0]} {one[1]}" for one in OPERATIONS]
 )
 def test_nothing_of_a_request_is_written_whichever_call_fails(
-    world: World, written: Written, method: str, path: str, operation: dict[str, Any]
+    world: World, written: CapturedOutput, method: str, path: str, operation: dict[str, Any]
 ) -> None:
     canaries = Canaries()
     loader = Loader(canaries, method, path, operation)
@@ -100,7 +100,7 @@ LEAKS: tuple[Callable[[str], object], ...] = (
 
 @pytest.mark.parametrize("leak", LEAKS, ids=range(len(LEAKS)))
 def test_the_search_finds_what_is_written_in_whatever_way(
-    written: Written, leak: Callable[[str], object]
+    written: CapturedOutput, leak: Callable[[str], object]
 ) -> None:
     canaries = Canaries()
     value = canaries.at("here")
@@ -109,16 +109,16 @@ def test_the_search_finds_what_is_written_in_whatever_way(
     assert canaries.told(written.texts()) != set()
 
 
-def test_the_search_finds_a_text_that_a_function_raises(written: Written) -> None:
+def test_the_search_finds_a_text_that_a_function_raises(written: CapturedOutput) -> None:
     canaries = Canaries()
     written.raised.append(ValueError(canaries.at("text")))
     assert canaries.told(written.texts()) == {"text"}
 
 
 def test_a_fault_that_was_logged_with_its_text_would_be_found(
-    world: World, written: Written, monkeypatch: pytest.MonkeyPatch
+    world: World, written: CapturedOutput, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api, "facts", lambda error: {"text": str(error)})
+    monkeypatch.setattr(api, "describe_error", lambda error: {"text": str(error)})
     canaries = Canaries()
     [operation] = [
         one for method, path, one in OPERATIONS if (method, path) == ("POST", "/registrations")
@@ -137,7 +137,7 @@ def levels() -> dict[str, int]:
 
 def test_looking_leaves_every_logger_at_the_level_that_it_had() -> None:
     before = levels()
-    with everything_written(lambda: ""):
+    with capture_output(lambda: ""):
         assert levels() != before
     assert levels() == before
 

@@ -12,14 +12,14 @@ import pytest
 from argon2 import PasswordHasher
 from newsreel.accounts import passwords
 
-from tests.functions.conftest import Cloud, Hands, empty_account
+from tests.functions.conftest import Cloud, FakeClock, empty_account
 from tests.support import accounts, events
 from tests.support.accounts import Reply
 from tests.support.canaries import PUBLIC, SECRET, Canaries, Loader, told
 from tests.support.description import OPERATIONS, resolved
 from tests.support.fault_injection import QUOTING, forget, struck
 from tests.support.invariants import memory, redrive
-from tests.support.log_capture import Written
+from tests.support.log_capture import CapturedOutput
 from tests.support.scenarios import ADDRESS, NEW, SCENARIOS, Scenario, publish
 
 pytestmark = pytest.mark.thorough
@@ -96,15 +96,15 @@ def stage() -> Iterator[tuple[Cloud, Callable[[], None]]]:
 @pytest.mark.parametrize("kind", SCENARIOS, ids=lambda kind: kind.__name__)
 def test_nothing_of_a_request_that_succeeds_is_written_whichever_call_fails(
     stage: tuple[Cloud, Callable[[], None]],
-    hands: Hands,
-    written: Written,
+    fake_clock: FakeClock,
+    written: CapturedOutput,
     monkeypatch: pytest.MonkeyPatch,
     kind: type[Scenario],
 ) -> None:
     stage[1]()
-    scenario = kind(stage[0], hands)
+    scenario = kind(stage[0], fake_clock)
     redrive()
-    bring_back, began = memory(), hands.time
+    bring_back, began = memory(), fake_clock.time
     overheard = Overheard(Canaries())
 
     def load(*values: Any, **more: Any) -> dict[str, Any]:
@@ -114,7 +114,7 @@ def test_nothing_of_a_request_that_succeeds_is_written_whichever_call_fails(
 
     def act(**strike: Any) -> tuple[int, int]:
         bring_back()
-        hands.time = began
+        fake_clock.time = began
         forget()
         with struck(**strike) as happened:
             reply = scenario.act()

@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 from newsreel.accounts import passwords
 from newsreel.lambda_runtime.error_log import RecordFailedError
 
-from tests.functions.conftest import Cloud, Hands
+from tests.functions.conftest import Cloud, FakeClock
 from tests.functions.test_stream_fault_injection import PREPARED, Prepare, pending
 from tests.support import media_files, uploads
 from tests.support.accounts import mails
@@ -20,7 +20,7 @@ from tests.support.canaries import Canaries, told
 from tests.support.events import s3_event, stream_event
 from tests.support.fault_injection import FAULTS, QUOTING, forget, struck
 from tests.support.invariants import memory
-from tests.support.log_capture import Written
+from tests.support.log_capture import CapturedOutput
 from tests.support.scenarios import ADDRESS
 
 pytestmark = pytest.mark.thorough
@@ -37,9 +37,9 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("prepare", PREPARED, ids=lambda prepare: prepare.__name__)
 def test_nothing_of_a_mail_is_written_whichever_call_fails(
-    cloud: Cloud, hands: Hands, written: Written, prepare: Prepare
+    cloud: Cloud, fake_clock: FakeClock, written: CapturedOutput, prepare: Prepare
 ) -> None:
-    prepare(cloud, hands)
+    prepare(cloud, fake_clock)
     app, event = pending()
     image = event["Records"][0]["dynamodb"]["NewImage"]
     canaries, bring_back = Canaries(), memory()
@@ -98,7 +98,7 @@ def folder(video_id: str, canaries: Canaries) -> dict[str, Any]:
 
 
 def test_nothing_of_an_upload_is_written_whichever_call_fails(
-    cloud: Cloud, hands: Hands, written: Written
+    cloud: Cloud, fake_clock: FakeClock, written: CapturedOutput
 ) -> None:
     canaries = Canaries()
     with struck() as happened:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from newsreel.aws import clients
 from newsreel.catalogue.model import Transcript, Turn, Video
-from newsreel.catalogue.records import Outcome, StoredObject, TranscriptRecord, VideoRecord
+from newsreel.catalogue.records import FolderResult, StoredObject, TranscriptRecord, VideoRecord
 from newsreel.catalogue.table import PROJECTED, CatalogueTable
 from newsreel.texts import messages
 
 from functions.catalogue import app
-from tests.functions.conftest import Cloud, Hands
+from tests.functions.conftest import Cloud, FakeClock
 from tests.support.accounts import Reply, call
 from tests.support.scenarios import SHELL
 from tests.support.uploads import (
@@ -44,7 +44,7 @@ def keep(video_id: str, published_at: str = "2026-02-14T00:00:00Z", **values: An
     )
     stored = StoredObject(f"incoming/{video_id}/a.mp4", "v1", '"e"', published_at)
     table = CatalogueTable("catalogue")
-    outcome = Outcome(
+    outcome = FolderResult(
         "{}",
         "{}",
         VideoRecord(video, **{"state": "published", **record}, objects={"a-mp4": stored}),
@@ -64,7 +64,9 @@ def keep_transcript(*, timed: bool) -> None:
         video_id=VIDEO, language="en", state="checked", timed=timed, version=1, turns=spoken
     )
     table = CatalogueTable("catalogue")
-    outcome = Outcome("{}", "{}", VideoRecord(video, "published"), TranscriptRecord(said, cues))
+    outcome = FolderResult(
+        "{}", "{}", VideoRecord(video, "published"), TranscriptRecord(said, cues)
+    )
     table.save_folder(VIDEO, 0, outcome)
 
 
@@ -78,8 +80,10 @@ def website(cloud: Cloud) -> None:
         )
 
 
-def test_the_list_is_newest_first_and_pages_without_gaps(cloud: Cloud, hands: Hands) -> None:
-    hands.forward(days=1)
+def test_the_list_is_newest_first_and_pages_without_gaps(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    fake_clock.forward(days=1)
     for number in range(7):
         keep(f"video-{number}", HOUR.format(number))
     seen: list[str] = []
@@ -93,8 +97,8 @@ def test_the_list_is_newest_first_and_pages_without_gaps(cloud: Cloud, hands: Ha
     assert seen == [f"video-{number}" for number in reversed(range(7))]
 
 
-def test_a_cursor_survives_inserts_and_withdrawals(cloud: Cloud, hands: Hands) -> None:
-    hands.forward(days=1)
+def test_a_cursor_survives_inserts_and_withdrawals(cloud: Cloud, fake_clock: FakeClock) -> None:
+    fake_clock.forward(days=1)
     for number in range(6):
         keep(f"video-{number}", HOUR.format(number))
     first = list_videos(limit="2")
@@ -108,7 +112,7 @@ def test_a_cursor_survives_inserts_and_withdrawals(cloud: Cloud, hands: Hands) -
     assert last.json["next_cursor"] is None
 
 
-def test_two_videos_of_one_second_are_both_listed(cloud: Cloud, hands: Hands) -> None:
+def test_two_videos_of_one_second_are_both_listed(cloud: Cloud, fake_clock: FakeClock) -> None:
     for name in ("a", "a-b", "ab", "b"):
         keep(name, "2026-02-14T01:00:00Z")
     seen: list[str] = []
@@ -140,8 +144,8 @@ def test_a_page_is_one_query_and_so_is_everything_else(cloud: Cloud, website: No
         assert [name for name, _ in calls] == expected
 
 
-def test_filters_narrow_the_list(cloud: Cloud, hands: Hands) -> None:
-    hands.forward(days=3)
+def test_filters_narrow_the_list(cloud: Cloud, fake_clock: FakeClock) -> None:
+    fake_clock.forward(days=3)
     rutte = [{"name": "Mark Rutte", "role": "Secretary General"}]
     keep("a", "2026-02-14T00:00:00Z", language="en", topics=["Ukraine"], speakers=rutte)
     keep("b", "2026-02-15T23:59:59Z", language="fr", topics=["Ukraine", "Munich"])
@@ -157,7 +161,7 @@ def test_filters_narrow_the_list(cloud: Cloud, hands: Hands) -> None:
     assert listed_ids(list_videos(to="9999-12-31")) == ["c", "b", "a"]
 
 
-def test_a_filtered_list_reaches_its_end(cloud: Cloud, hands: Hands) -> None:
+def test_a_filtered_list_reaches_its_end(cloud: Cloud, fake_clock: FakeClock) -> None:
     for number in range(9):
         keep(f"video-{number}", HOUR.format(0), topics=["x"] if number % 4 == 0 else [])
     seen: list[str] = []
@@ -209,7 +213,7 @@ def test_a_query_that_is_not_right_is_refused_by_field(cloud: Cloud, query: dict
     assert [error["field"] for error in answer.json["errors"]] == list(query)
 
 
-def test_a_made_up_cursor_does_not_reach_beyond_now(cloud: Cloud, hands: Hands) -> None:
+def test_a_made_up_cursor_does_not_reach_beyond_now(cloud: Cloud, fake_clock: FakeClock) -> None:
     keep("embargoed", "2026-02-14T02:05:00Z")
     keep("public", "2026-02-14T01:00:00Z")
     assert listed_ids(list_videos(cursor=encoded("2999-01-01T00:00:00Z#z"))) == ["public"]
@@ -225,7 +229,7 @@ def test_what_is_no_video_is_not_available(cloud: Cloud, website: None, video_id
 
 
 def test_an_embargoed_video_looks_like_none_on_every_route(
-    cloud: Cloud, hands: Hands, website: None
+    cloud: Cloud, fake_clock: FakeClock, website: None
 ) -> None:
     keep("embargoed", "2026-02-14T02:05:00Z")
     for ask in (read, transcript, page):
@@ -269,7 +273,7 @@ def test_a_video_without_a_transcript_has_none(cloud: Cloud) -> None:
 
 
 def test_a_page_is_html_with_the_whole_transcript_and_a_true_status(
-    cloud: Cloud, hands: Hands, website: None
+    cloud: Cloud, fake_clock: FakeClock, website: None
 ) -> None:
     keep_transcript(timed=True)
     answer = page()
@@ -287,13 +291,13 @@ def test_a_page_is_html_with_the_whole_transcript_and_a_true_status(
 
 
 def test_a_page_is_never_cached_past_a_withdrawal(
-    cloud: Cloud, hands: Hands, website: None
+    cloud: Cloud, fake_clock: FakeClock, website: None
 ) -> None:
     keep("a", withdraw_at="2026-02-14T02:04:04Z")
     assert page("a").headers["Cache-Control"] == ["public, max-age=4"]
-    hands.forward(seconds=3.5)
+    fake_clock.forward(seconds=3.5)
     assert page("a").headers["Cache-Control"] == ["no-store"]
-    hands.forward(seconds=0.5)
+    fake_clock.forward(seconds=0.5)
     assert page("a").status == 410
 
 
@@ -320,19 +324,19 @@ def test_a_french_page_speaks_french_around_the_words_of_the_video(
 
 
 def test_the_shell_is_kept_for_a_minute_and_an_old_one_is_better_than_none(
-    cloud: Cloud, hands: Hands, website: None
+    cloud: Cloud, fake_clock: FakeClock, website: None
 ) -> None:
     keep("a")
     page("a")
     clients.s3().put_object(
         Bucket=SITE, Key="shells/en/video.html", Body=SHELL.replace("<body>", "<body>new").encode()
     )
-    hands.forward(seconds=59)
+    fake_clock.forward(seconds=59)
     assert "<body>new" not in page("a").text
-    hands.forward(seconds=1)
+    fake_clock.forward(seconds=1)
     assert "<body>new" in page("a").text
     clients.s3().delete_object(Bucket=SITE, Key="shells/en/video.html")
-    hands.forward(seconds=61)
+    fake_clock.forward(seconds=61)
     assert page("a").status == 200
 
 

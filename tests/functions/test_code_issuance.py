@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from newsreel.lambda_runtime.error_log import RecordFailedError
 
 from functions.code_issuance import app as code_issuance_app
-from tests.functions.conftest import Cloud, Hands
+from tests.functions.conftest import Cloud, FakeClock
 from tests.support.accounts import (
     code_in,
     deliver,
@@ -79,10 +79,12 @@ def test_the_flow_says_when_its_mail_was_sent(cloud: Cloud) -> None:
     assert look(flow_id).json["delivery"] == "sent"
 
 
-def test_a_resend_is_pending_again_until_its_own_mail_left(cloud: Cloud, hands: Hands) -> None:
+def test_a_resend_is_pending_again_until_its_own_mail_left(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
     flow_id = register(ADDRESS).json["registration_id"]
     deliver(cloud.dynamodb)
-    hands.forward(seconds=60)
+    fake_clock.forward(seconds=60)
     send_new_code(flow_id)
     assert look(flow_id).json["delivery"] == "pending"
     deliver(cloud.dynamodb)
@@ -158,9 +160,11 @@ def test_a_flow_that_vanished_gets_no_mail_and_blocks_nothing(cloud: Cloud) -> N
     assert request_of(cloud)["state"] == {"S": "dropped"}
 
 
-def test_a_mail_that_waited_past_its_codes_life_is_not_sent(cloud: Cloud, hands: Hands) -> None:
+def test_a_mail_that_waited_past_its_codes_life_is_not_sent(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
     register(ADDRESS)
-    hands.forward(minutes=30)
+    fake_clock.forward(minutes=30)
     deliver(cloud.dynamodb)
     assert mails() == []
 

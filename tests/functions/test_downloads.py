@@ -14,7 +14,7 @@ from newsreel.ingest.buckets import Listed, MediaBucket
 
 from functions.account import app as account_app
 from functions.downloads import app
-from tests.functions.conftest import SITE_URL, Cloud, Hands
+from tests.functions.conftest import SITE_URL, Cloud, FakeClock
 from tests.support import media_files
 from tests.support.accounts import call, open_account
 from tests.support.media_files import make
@@ -36,7 +36,7 @@ PROGRAM = {"Accept": "*/*"}
 
 
 @pytest.fixture
-def cookie(cloud: Cloud, hands: Hands) -> str:
+def cookie(cloud: Cloud, fake_clock: FakeClock) -> str:
     """Sign somebody in, with one video to download."""
     app.signer._client = None
     publish()
@@ -155,7 +155,9 @@ def test_a_hit_reads_nothing_of_the_account_but_its_epoch(cookie: str) -> None:
     assert asked["accounts"]["ConsistentRead"]
 
 
-def test_a_download_is_noted_once_per_link_and_day(cloud: Cloud, cookie: str, hands: Hands) -> None:
+def test_a_download_is_noted_once_per_link_and_day(
+    cloud: Cloud, cookie: str, fake_clock: FakeClock
+) -> None:
     url = url_of(cookie)
     for _ in range(5):
         follow(url)
@@ -163,8 +165,8 @@ def test_a_download_is_noted_once_per_link_and_day(cloud: Cloud, cookie: str, ha
     noted = downloads(cloud)[0]
     assert noted["video_id"]["S"] == VIDEO
     assert noted["rendition_id"]["S"] == "preview-mp4"
-    assert int(noted["ttl"]["N"]) == int(hands.time.timestamp()) + 90 * 24 * 3600
-    hands.forward(days=1)
+    assert int(noted["ttl"]["N"]) == int(fake_clock.time.timestamp()) + 90 * 24 * 3600
+    fake_clock.forward(days=1)
     follow(url)
     assert len(downloads(cloud)) == 2
 
@@ -248,11 +250,11 @@ def refused(url: str) -> dict[str, Any]:
     return answer.json
 
 
-def test_a_link_ends_after_seven_days(cookie: str, hands: Hands) -> None:
+def test_a_link_ends_after_seven_days(cookie: str, fake_clock: FakeClock) -> None:
     url = url_of(cookie)
-    hands.forward(days=7, seconds=-1)
+    fake_clock.forward(days=7, seconds=-1)
     assert follow(url).status == 302
-    hands.forward(seconds=1)
+    fake_clock.forward(seconds=1)
     found = refused(url)
     assert (found["reason"], found["video_id"]) == ("expired", VIDEO)
 
@@ -325,17 +327,17 @@ def test_the_same_bytes_uploaded_again_are_still_that_file(
     assert parse_qs(location.query)["versionId"] == [newest]
 
 
-def test_a_presigned_url_never_outlives_a_withdrawal(cookie: str, hands: Hands) -> None:
+def test_a_presigned_url_never_outlives_a_withdrawal(cookie: str, fake_clock: FakeClock) -> None:
     describe(withdraw_at="2026-02-14T02:09:00Z")
     location = urlsplit(follow(url_of(cookie)).headers["Location"][0])
     assert parse_qs(location.query)["X-Amz-Expires"] == ["300"]
 
 
-def test_a_presigned_url_never_outlives_its_role(cookie: str, hands: Hands) -> None:
+def test_a_presigned_url_never_outlives_its_role(cookie: str, fake_clock: FakeClock) -> None:
     url = url_of(cookie)
     follow(url)
     assert app.signer._until is not None
-    app.signer._until = hands.time + timedelta(minutes=21)
+    app.signer._until = fake_clock.time + timedelta(minutes=21)
     location = urlsplit(follow(url).headers["Location"][0])
     assert parse_qs(location.query)["X-Amz-Expires"] == [str(21 * 60)]
 
@@ -379,7 +381,9 @@ def test_a_link_says_nothing_about_its_account(cloud: Cloud, cookie: str) -> Non
     assert "reporter" not in url
 
 
-def test_what_was_downloaded_stands_in_its_owners_history(cookie: str, hands: Hands) -> None:
+def test_what_was_downloaded_stands_in_its_owners_history(
+    cookie: str, fake_clock: FakeClock
+) -> None:
     assert follow(url_of(cookie)).status == 302
     history = call(account_app, "GET", "/account/downloads", cookie=cookie)
     entry = {"video_id": VIDEO, "rendition_id": "preview-mp4"}

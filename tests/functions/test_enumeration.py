@@ -10,7 +10,7 @@ import pytest
 
 from functions.password_reset import app as reset_app
 from functions.registration import app as registration_app
-from tests.functions.conftest import Cloud, Hands
+from tests.functions.conftest import Cloud, FakeClock
 from tests.support.accounts import (
     PASSWORD,
     Reply,
@@ -30,14 +30,14 @@ ADDRESSES = (KNOWN, UNKNOWN, PENDING)
 RANDOM_FIELDS = {"registration_id", "reset_id", "reference"}
 
 
-def prepare(cloud: Cloud, hands: Hands) -> None:
+def prepare(cloud: Cloud, fake_clock: FakeClock) -> None:
     """Open one account and leave one registration pending."""
     open_account(cloud.dynamodb, KNOWN)
     register(PENDING)
     deliver(cloud.dynamodb)
     # An execution environment that has read its addresses and secrets before.
     log_in("warm@example.org", "x")
-    hands.forward(minutes=5)
+    fake_clock.forward(minutes=5)
 
 
 def observe(ask: Callable[[], Reply]) -> tuple[Reply, list[str]]:
@@ -123,9 +123,9 @@ RESET = Steps("password reset", "reset_id", reset_app, "password-resets", "verif
 
 @pytest.mark.parametrize("steps", [REGISTRATION, RESET], ids=lambda steps: steps.name)
 def test_a_flow_looks_the_same_over_its_whole_life_for_every_address(
-    cloud: Cloud, hands: Hands, steps: Steps
+    cloud: Cloud, fake_clock: FakeClock, steps: Steps
 ) -> None:
-    prepare(cloud, hands)
+    prepare(cloud, fake_clock)
     starts = [observe(lambda address=address: steps.start(address)) for address in ADDRESSES]  # type: ignore[misc]
     assert len(assert_equal(starts)) == 1
     flow_ids = [reply.json[steps.id_name] for reply, _ in starts]
@@ -137,14 +137,14 @@ def test_a_flow_looks_the_same_over_its_whole_life_for_every_address(
     deliver(cloud.dynamodb)
     each(steps.look)
     each(steps.send_new_code)
-    hands.forward(seconds=60)
+    fake_clock.forward(seconds=60)
     assert len(each(steps.send_new_code)) == 2
     deliver(cloud.dynamodb)
     each(steps.look)
     for _ in range(6):
         each(steps.guess)
         each(steps.look)
-    hands.forward(minutes=2)
+    fake_clock.forward(minutes=2)
     each(steps.send_new_code)
     deliver(cloud.dynamodb)
     each(steps.look)
@@ -152,14 +152,16 @@ def test_a_flow_looks_the_same_over_its_whole_life_for_every_address(
         each(steps.guess)
     each(steps.look)
     each(steps.send_new_code)
-    hands.forward(hours=24)
+    fake_clock.forward(hours=24)
     each(steps.look)
     each(steps.send_new_code)
     each(steps.guess)
 
 
-def test_a_repeated_start_looks_the_same_for_every_address(cloud: Cloud, hands: Hands) -> None:
-    prepare(cloud, hands)
+def test_a_repeated_start_looks_the_same_for_every_address(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    prepare(cloud, fake_clock)
     starts = [
         observe(lambda address=address: RESET.start(address, key=f"{address} repeats"))  # type: ignore[misc]
         for address in (*ADDRESSES, *ADDRESSES)  # each once more, as after a lost answer
@@ -170,18 +172,20 @@ def test_a_repeated_start_looks_the_same_for_every_address(cloud: Cloud, hands: 
     assert flow_ids[:3] == flow_ids[3:]
 
 
-def test_a_completed_reset_cannot_be_seen_from_a_strangers_one(cloud: Cloud, hands: Hands) -> None:
+def test_a_completed_reset_cannot_be_seen_from_a_strangers_one(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
     """Neither in its state nor in what its steps answer: the address's owner was just here."""
-    prepare(cloud, hands)
+    prepare(cloud, fake_clock)
     flow_ids = [RESET.start(address).json["reset_id"] for address in ADDRESSES]
     deliver(cloud.dynamodb)
-    hands.forward(seconds=1)
+    fake_clock.forward(seconds=1)
     own = RESET.start(KNOWN).json["reset_id"]
     deliver(cloud.dynamodb)
     token = RESET.ask("POST", own, "verify", {"code": newest_code(KNOWN)}).json["reset_token"]
     new_password = {"reset_token": token, "new_password": "Other-Otter-43-Maps"}
     assert RESET.ask("POST", own, "complete", new_password).status == 204
-    hands.forward(seconds=60)
+    fake_clock.forward(seconds=60)
     for method, name, body in (
         ("GET", "", None),
         ("POST", "verify", {"code": "000000x"}),
@@ -196,8 +200,10 @@ def test_a_completed_reset_cannot_be_seen_from_a_strangers_one(cloud: Cloud, han
         assert_equal(asked)
 
 
-def test_a_wrong_log_in_looks_the_same_for_every_address(cloud: Cloud, hands: Hands) -> None:
-    prepare(cloud, hands)
+def test_a_wrong_log_in_looks_the_same_for_every_address(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    prepare(cloud, fake_clock)
     for _ in range(7):
         answers = [
             observe(lambda address=address: log_in(address, "Wrong-Word-12x"))  # type: ignore[misc]

@@ -12,7 +12,7 @@ import pytest
 from argon2 import PasswordHasher
 from newsreel.accounts import passwords
 
-from tests.functions.conftest import Cloud, Hands, empty_account
+from tests.functions.conftest import Cloud, FakeClock, empty_account
 from tests.support import template
 from tests.support.accounts import Reply
 from tests.support.fault_injection import FAULTS, LIKE_THROTTLED, Fault, forget, struck
@@ -64,16 +64,16 @@ def run(scenario: Scenario, **strike: Any) -> tuple[Reply, list[str], list[str]]
 
 @pytest.mark.parametrize("kind", SCENARIOS, ids=lambda kind: kind.__name__)
 def test_whatever_call_of_a_route_fails_the_person_gets_there(
-    world: Cloud, hands: Hands, kind: type[Scenario]
+    world: Cloud, fake_clock: FakeClock, kind: type[Scenario]
 ) -> None:
-    scenario = kind(world, hands)
+    scenario = kind(world, fake_clock)
     redrive()
-    bring_back, began = memory(), hands.time
+    bring_back, began = memory(), fake_clock.time
     reply, calls, _ = run(scenario)
     assert reply.status < 400
     for fault, at, lasting in strikes(len(calls)):
         bring_back()
-        hands.time = began
+        fake_clock.time = began
         reply, _, hit = run(scenario, fault=fault, at=at, lasting=lasting)
         if not hit:
             continue

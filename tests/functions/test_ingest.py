@@ -17,7 +17,7 @@ from newsreel.lambda_runtime.error_log import RecordFailedError
 from newsreel.media.ranged_file import BUDGET
 
 from functions.ingest import app as ingest_app
-from tests.functions.conftest import Cloud, Hands
+from tests.functions.conftest import Cloud, FakeClock
 from tests.support import media_files
 from tests.support.events import s3_event
 from tests.support.media_files import make
@@ -77,7 +77,9 @@ def stored(cloud: Cloud) -> list[dict[str, Any]]:
     return sorted((dict(item) for item in found), key=lambda item: str(item["pk"]))
 
 
-def test_a_folder_becomes_a_video_with_everything_in_it(cloud: Cloud, hands: Hands) -> None:
+def test_a_folder_becomes_a_video_with_everything_in_it(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
     put("munich.mxf", make(media_files.XDCAM))
     put("munich-web.mp4", make(media_files.WEB))
     put("munich-preview.mp4", make(media_files.PREVIEW))
@@ -134,7 +136,7 @@ def test_posters_preview_and_captions_are_copied_under_a_random_path(cloud: Clou
     assert preview["Body"].read() == make(media_files.PREVIEW)
 
 
-def test_the_order_of_uploads_does_not_matter(cloud: Cloud, hands: Hands) -> None:
+def test_the_order_of_uploads_does_not_matter(cloud: Cloud, fake_clock: FakeClock) -> None:
     files: list[tuple[str, bytes]] = [
         ("metadata.json", json.dumps(METADATA).encode()),
         ("preview.mp4", make(media_files.PREVIEW)),
@@ -289,16 +291,16 @@ def test_a_title_with_markup_is_kept_as_it_is(cloud: Cloud) -> None:
 
 
 def test_an_embargo_holds_to_the_second_and_nothing_public_exists_before(
-    cloud: Cloud, hands: Hands
+    cloud: Cloud, fake_clock: FakeClock
 ) -> None:
     publish(publish_at="2026-02-14T02:05:00Z")
     assert read().status == 404
     assert listed_ids(list_videos()) == []
     assert objects(PUBLIC) == []
     assert (receipt()["state"], told_of_folder()[0]) == ("embargo", "embargo")
-    hands.forward(seconds=59)
+    fake_clock.forward(seconds=59)
     assert read().status == 404
-    hands.forward(seconds=1)
+    fake_clock.forward(seconds=1)
     assert read().status == 200
     assert listed_ids(list_videos()) == [VIDEO]
     assert read().json["posters"] is None
@@ -307,10 +309,10 @@ def test_an_embargo_holds_to_the_second_and_nothing_public_exists_before(
 
 
 def test_a_withdrawn_video_answers_410_and_loses_its_public_files(
-    cloud: Cloud, hands: Hands
+    cloud: Cloud, fake_clock: FakeClock
 ) -> None:
     publish()
-    hands.forward(hours=1)
+    fake_clock.forward(hours=1)
     describe(status="withdrawn", withdrawal_note="Rights")
     answer = read()
     assert (answer.status, answer.code) == (410, "withdrawn")
@@ -318,16 +320,16 @@ def test_a_withdrawn_video_answers_410_and_loses_its_public_files(
     assert transcript().status == 410
     assert listed_ids(list_videos()) == []
     assert objects(PUBLIC) == []
-    hands.forward(minutes=5)
+    fake_clock.forward(minutes=5)
     describe(status="published")
     assert read().json["published_at"] == "2026-02-14T02:04:00Z"
     assert len(objects(PUBLIC)) == 4
 
 
-def test_a_withdrawal_by_date_holds_to_the_second(cloud: Cloud, hands: Hands) -> None:
+def test_a_withdrawal_by_date_holds_to_the_second(cloud: Cloud, fake_clock: FakeClock) -> None:
     publish(withdraw_at="2026-02-14T02:05:00Z")
     assert read().status == 200
-    hands.forward(seconds=60)
+    fake_clock.forward(seconds=60)
     assert read().status == 410
     assert listed_ids(list_videos()) == []
     tick()
@@ -336,11 +338,11 @@ def test_a_withdrawal_by_date_holds_to_the_second(cloud: Cloud, hands: Hands) ->
 
 
 def test_what_was_never_out_leaves_no_trace_when_it_is_withdrawn(
-    cloud: Cloud, hands: Hands
+    cloud: Cloud, fake_clock: FakeClock
 ) -> None:
     publish(publish_at="2026-03-01T00:00:00Z")
     describe(publish_at="2026-03-01T00:00:00Z", status="withdrawn")
-    hands.forward(days=60)
+    fake_clock.forward(days=60)
     tick()
     assert read().status == 404
 
@@ -522,16 +524,16 @@ def test_what_was_interrupted_after_the_write_is_finished_by_the_next_look(
     cloud: Cloud, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     publish()
-    holder: Any = CatalogueTable if step == "finish_folder" else type(ingest_app.media)
-    work: Callable[..., None] = getattr(holder, step)
+    owner: Any = CatalogueTable if step == "finish_folder" else type(ingest_app.media)
+    work: Callable[..., None] = getattr(owner, step)
 
     def fail(*_values: object, **_more: object) -> None:
         raise TimeoutError
 
-    monkeypatch.setattr(holder, step, fail)
+    monkeypatch.setattr(owner, step, fail)
     with failing(logged, "TimeoutError"):
         describe(status="withdrawn")
-    monkeypatch.setattr(holder, step, work)
+    monkeypatch.setattr(owner, step, work)
     tick()
     assert receipt()["state"] == "withdrawn"
     assert objects(PUBLIC) == []
@@ -542,14 +544,14 @@ def test_a_file_replaced_while_it_is_probed_is_looked_at_again(
 ) -> None:
     describe()
     put("a.mp4", make(media_files.PREVIEW))
-    opened = type(ingest_app.media).open
+    new_session = type(ingest_app.media).open
     replaced: list[str] = []
 
     def replace_first(self: Any, key: str, *values: Any) -> Any:
         if not replaced:
             replaced.append(key)
             put("a.mp4", make(media_files.WEB))
-        return opened(self, key, *values)
+        return new_session(self, key, *values)
 
     monkeypatch.setattr(type(ingest_app.media), "open", replace_first)
     ingest(s3_event(MEDIA, f"incoming/{VIDEO}/a.mp4"))
@@ -630,11 +632,11 @@ def test_a_folder_with_a_kept_version_goes_on(cloud: Cloud) -> None:
     assert told_of_folder() == ["no_audio_file", "no_transcript"]
 
 
-def test_an_embargo_ends_with_a_kept_version(cloud: Cloud, hands: Hands) -> None:
+def test_an_embargo_ends_with_a_kept_version(cloud: Cloud, fake_clock: FakeClock) -> None:
     put("a b.mp4", make(media_files.PREVIEW))
     describe(publish_at="2026-02-14T03:00:00Z")
     upload("a b.mp4", b"broken")
-    hands.forward(hours=1)
+    fake_clock.forward(hours=1)
     tick()
     assert read().json["posters"] is not None
     assert receipt()["state"] == "published"

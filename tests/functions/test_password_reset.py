@@ -9,7 +9,7 @@ from newsreel.accounts import flows, passwords
 from functions.notices import app as notices_app
 from functions.password_reset import app as reset_app
 from functions.sessions import app as sessions_app
-from tests.functions.conftest import Cloud, Hands
+from tests.functions.conftest import Cloud, FakeClock
 from tests.support.accounts import (
     PASSWORD,
     Reply,
@@ -62,10 +62,10 @@ def notify(cloud: Cloud) -> None:
 
 
 @pytest.fixture
-def jane(cloud: Cloud, hands: Hands) -> str:
+def jane(cloud: Cloud, fake_clock: FakeClock) -> str:
     """Open Jane's account and return her session's cookies."""
     cookie = open_account(cloud.dynamodb, ADDRESS).cookie
-    hands.forward(minutes=1)
+    fake_clock.forward(minutes=1)
     return cookie
 
 
@@ -95,23 +95,23 @@ def test_the_owner_gets_a_notice(cloud: Cloud, jane: str) -> None:
 
 
 def test_a_token_is_used_once_and_dies_after_ten_minutes(
-    cloud: Cloud, jane: str, hands: Hands
+    cloud: Cloud, jane: str, fake_clock: FakeClock
 ) -> None:
     reset_id, token = proved(cloud)
     assert complete(reset_id, token).status == 204
     again = complete(reset_id, token)
     assert (again.status, again.code, again.json["next"]) == (410, "flow_over", "start_again")
-    hands.forward(minutes=2)
+    fake_clock.forward(minutes=2)
     reset_id, token = proved(cloud)
-    hands.forward(minutes=10)
+    fake_clock.forward(minutes=10)
     assert complete(reset_id, token).code == "flow_over"
 
 
-def test_no_step_can_be_skipped(cloud: Cloud, jane: str, hands: Hands) -> None:
+def test_no_step_can_be_skipped(cloud: Cloud, jane: str, fake_clock: FakeClock) -> None:
     reset_id = start().json["reset_id"]
     for token in ("", "x", "0" * 64):
         assert complete(reset_id, token or " ").code == "flow_over"
-    hands.forward(seconds=1)
+    fake_clock.forward(seconds=1)
     _, other_token = proved(cloud)
     assert complete(reset_id, other_token).code == "flow_over"
     assert log_in(ADDRESS).status == 201
@@ -140,19 +140,19 @@ def test_a_refused_password_does_not_use_up_the_token(cloud: Cloud, jane: str) -
 
 
 def test_a_completed_reset_voids_every_other_open_one(
-    cloud: Cloud, jane: str, hands: Hands
+    cloud: Cloud, jane: str, fake_clock: FakeClock
 ) -> None:
     proved_before = proved(cloud)
-    hands.forward(seconds=1)
+    fake_clock.forward(seconds=1)
     unproved = start().json["reset_id"]
     deliver(cloud.dynamodb)
     code = newest_code(ADDRESS)
-    hands.forward(seconds=1)
+    fake_clock.forward(seconds=1)
     reset_id, token = proved(cloud)
     assert complete(reset_id, token).status == 204
     assert complete(*proved_before).code == "flow_over"
     assert verify(unproved, code).code == "flow_over"
-    hands.forward(seconds=1)
+    fake_clock.forward(seconds=1)
     assert complete(*proved(cloud)).status == 204
 
 
@@ -184,21 +184,21 @@ def test_whoever_forgot_a_password_in_a_known_browser_does_not_wait_with_the_new
 
 def test_parallel_completes_set_one_password(cloud: Cloud, jane: str) -> None:
     reset_id, token = proved(cloud)
-    wanted = [f"Parallel-Otter-{n:02d}" for n in range(8)]
+    flow_request = [f"Parallel-Otter-{n:02d}" for n in range(8)]
     with ThreadPoolExecutor(8) as pool:
-        replies = list(pool.map(lambda password: complete(reset_id, token, password), wanted))
+        replies = list(pool.map(lambda password: complete(reset_id, token, password), flow_request))
     assert sorted(reply.status for reply in replies) == [204] + [410] * 7
-    winner = wanted[[reply.status for reply in replies].index(204)]
+    winner = flow_request[[reply.status for reply in replies].index(204)]
     assert log_in(ADDRESS, winner).status == 201
 
 
 def test_completes_of_two_resets_in_pairs_leave_one_password(
-    cloud: Cloud, jane: str, hands: Hands
+    cloud: Cloud, jane: str, fake_clock: FakeClock
 ) -> None:
     for _ in range(5):
-        hands.forward(minutes=1)
+        fake_clock.forward(minutes=1)
         first = (*proved(cloud), f"First-Otter-{_}a")
-        hands.forward(seconds=1)
+        fake_clock.forward(seconds=1)
         pair = [first, (*proved(cloud), f"Second-Otter-{_}b")]
         with ThreadPoolExecutor(2) as pool:
             replies = list(pool.map(lambda entry: complete(*entry), pair))
@@ -264,7 +264,7 @@ def test_a_key_that_is_no_plain_text_is_refused(cloud: Cloud, key: str) -> None:
 
 
 def test_a_browser_that_was_known_before_a_reset_is_a_strangers_after_it(
-    cloud: Cloud, jane: str, hands: Hands
+    cloud: Cloud, jane: str, fake_clock: FakeClock
 ) -> None:
     """Who had the old password and gets the new one too must not go unnoticed."""
 
@@ -281,8 +281,8 @@ def test_a_browser_that_was_known_before_a_reset_is_a_strangers_after_it(
     deliver(cloud.dynamodb)
     body = {"code": newest_code(ADDRESS)}
     token = step("POST", reset_id, "verify", body, cookie=jane).json["reset_token"]
-    wanted = {"reset_token": token, "new_password": NEW}
-    assert step("POST", reset_id, "complete", wanted, cookie=jane).status == 204
+    flow_request = {"reset_token": token, "new_password": NEW}
+    assert step("POST", reset_id, "complete", flow_request, cookie=jane).status == 204
     assert from_browser(jane).status == 201
     assert told() == 1
     assert from_browser(intruder).status == 201

@@ -16,7 +16,7 @@ from newsreel.accounts import flows, passwords
 from newsreel.aws import clients
 
 from functions.password_reset import app as reset_app
-from tests.functions.conftest import REGION, Cloud, Hands
+from tests.functions.conftest import REGION, Cloud, FakeClock
 from tests.support.accounts import (
     PASSWORD,
     Reply,
@@ -40,7 +40,7 @@ pytestmark = pytest.mark.thorough
 ADDRESS = "jane@example.org"
 NEW = "Other-Otter-43-Maps"
 AT_ONCE = 32
-Outcome = TypeVar("Outcome")
+FolderResult = TypeVar("FolderResult")
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def engine_url() -> Iterator[str]:
 def real(
     engine_url: str,
     cloud: Cloud,
-    hands: Hands,
+    fake_clock: FakeClock,
     monkeypatch: pytest.MonkeyPatch,
     request: pytest.FixtureRequest,
 ) -> Cloud:
@@ -72,7 +72,7 @@ def real(
     The engine keeps a database for each access key, so each test has its own.
     """
     # The engine deletes what is past its ``ttl`` by its own clock, so ours must not stand behind.
-    hands.time = datetime.now(UTC)
+    fake_clock.time = datetime.now(UTC)
     key = "".join(letter for letter in request.node.name if letter.isalnum())
     retries: Any = {"mode": "standard", "total_max_attempts": 3}
     dynamodb = boto3.client(
@@ -95,7 +95,7 @@ def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "_hasher", quick)
 
 
-def together(what: Callable[[int], Outcome], times: int) -> list[Outcome]:
+def together(what: Callable[[int], FolderResult], times: int) -> list[FolderResult]:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return list(pool.map(what, range(times)))
 
@@ -131,8 +131,8 @@ def reset_step(reset_id: str, name: str, **body: str) -> Reply:
 
 def proved(real: Cloud) -> tuple[str, str]:
     """Start a reset and enter its code; return its id and token."""
-    started = call(reset_app, "POST", "/password-resets", body={"email": ADDRESS})
-    reset_id = str(started.json["reset_id"])
+    started_flow = call(reset_app, "POST", "/password-resets", body={"email": ADDRESS})
+    reset_id = str(started_flow.json["reset_id"])
     deliver(real.dynamodb)
     proof = reset_step(reset_id, "verify", code=newest_code(ADDRESS))
     return reset_id, str(proof.json["reset_token"])
@@ -189,13 +189,13 @@ def test_a_right_code_among_parallel_wrong_ones_is_one_of_five_tries(
     typed = [code if number % 4 == 0 else wrong(code) for number in range(60)]
     replies = together(lambda number: confirm(flow_id, typed[number]), 60)
     assert len(compared) <= 5
-    opened = sum(reply.status == 201 for reply in replies)
-    assert opened == len(items(real.dynamodb, "account")) <= 1
-    assert look(flow_id).json["state"] == ("finished" if opened else "spent")
+    new_session = sum(reply.status == 201 for reply in replies)
+    assert new_session == len(items(real.dynamodb, "account")) <= 1
+    assert look(flow_id).json["state"] == ("finished" if new_session else "spent")
 
 
 def test_two_registrations_of_one_address_confirmed_at_once_open_one_account(
-    real: Cloud, hands: Hands
+    real: Cloud, fake_clock: FakeClock
 ) -> None:
     for number in range(6):
         address = f"jane{number}@example.org"
@@ -204,7 +204,7 @@ def test_two_registrations_of_one_address_confirmed_at_once_open_one_account(
             flow_id = str(register(address, password).json["registration_id"])
             deliver(real.dynamodb)
             pair.append((flow_id, newest_code(address)))
-            hands.forward(seconds=1)
+            fake_clock.forward(seconds=1)
         replies = together(lambda one, pair=pair: confirm(*pair[one]), 2)  # type: ignore[misc]
         assert sorted(reply.status for reply in replies) == [201, 410]
         winner = [PASSWORD, NEW][[reply.status for reply in replies].index(201)]
@@ -213,9 +213,9 @@ def test_two_registrations_of_one_address_confirmed_at_once_open_one_account(
         assert len(items(real.dynamodb, "email_reservation")) == number + 1
 
 
-def test_parallel_resends_issue_one_code(real: Cloud, hands: Hands) -> None:
+def test_parallel_resends_issue_one_code(real: Cloud, fake_clock: FakeClock) -> None:
     flow_id, first = registration(real)
-    hands.forward(seconds=61)
+    fake_clock.forward(seconds=61)
     replies = together(lambda _: send_new_code(flow_id), 40)
     assert sorted(reply.status for reply in replies) == [202] + [429] * 39
     assert len(items(real.dynamodb, "mail_request")) == 2
@@ -226,10 +226,10 @@ def test_parallel_resends_issue_one_code(real: Cloud, hands: Hands) -> None:
 
 
 def test_resends_and_guesses_at_once_give_no_tries_back(
-    real: Cloud, hands: Hands, monkeypatch: pytest.MonkeyPatch
+    real: Cloud, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     flow_id, _ = registration(real)
-    hands.forward(seconds=61)
+    fake_clock.forward(seconds=61)
     compared = counting(monkeypatch)
 
     def either(number: int) -> Reply:
@@ -251,12 +251,14 @@ def test_parallel_starts_with_one_idempotency_key_are_one_flow_and_one_mail(real
     assert len(items(real.dynamodb, "mail_request")) == 1
 
 
-def test_completes_of_two_resets_in_pairs_leave_one_password(real: Cloud, hands: Hands) -> None:
+def test_completes_of_two_resets_in_pairs_leave_one_password(
+    real: Cloud, fake_clock: FakeClock
+) -> None:
     open_account(real.dynamodb, ADDRESS)
     for number in range(5):
         pair = []
         for name in ("First", "Second"):
-            hands.forward(minutes=1)
+            fake_clock.forward(minutes=1)
             pair.append((*proved(real), f"{name}-Otter-{number}a"))
         replies = together(lambda one, pair=pair: complete(*pair[one]), 2)  # type: ignore[misc]
         assert sorted(reply.status for reply in replies) == [204, 410]
@@ -267,32 +269,34 @@ def test_completes_of_two_resets_in_pairs_leave_one_password(real: Cloud, hands:
         assert account["epoch"] == {"N": str(number + 2)}
 
 
-def test_parallel_completes_of_one_reset_set_one_password(real: Cloud, hands: Hands) -> None:
+def test_parallel_completes_of_one_reset_set_one_password(
+    real: Cloud, fake_clock: FakeClock
+) -> None:
     open_account(real.dynamodb, ADDRESS)
-    hands.forward(minutes=1)
+    fake_clock.forward(minutes=1)
     reset_id, token = proved(real)
-    wanted = [f"Parallel-Otter-{number:02d}" for number in range(10)]
-    replies = together(lambda number: complete(reset_id, token, wanted[number]), 10)
+    flow_request = [f"Parallel-Otter-{number:02d}" for number in range(10)]
+    replies = together(lambda number: complete(reset_id, token, flow_request[number]), 10)
     assert sorted(reply.status for reply in replies) == [204] + [410] * 9
-    winner = wanted[[reply.status for reply in replies].index(204)]
+    winner = flow_request[[reply.status for reply in replies].index(204)]
     assert log_in(ADDRESS, winner).status == 201
 
 
 def test_no_session_opened_with_the_old_password_outlives_a_reset(
-    real: Cloud, hands: Hands
+    real: Cloud, fake_clock: FakeClock
 ) -> None:
     open_account(real.dynamodb, ADDRESS)
     old = PASSWORD
     for number in range(5):
-        hands.forward(minutes=1)
+        fake_clock.forward(minutes=1)
         reset, new = proved(real), f"Changing-Otter-{number}a"
 
         def either(one: int, old: str = old, new: str = new, reset: Any = reset) -> Reply:
             return complete(reset[0], reset[1], new) if one == 0 else log_in(ADDRESS, old)
 
-        done, *opened = together(either, 4)
+        done, *new_session = together(either, 4)
         assert done.status == 204
-        for reply in opened:
+        for reply in new_session:
             assert reply.status != 201 or read_account(reply.cookie).status == 401
         old = new
 

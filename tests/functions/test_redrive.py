@@ -9,7 +9,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.table import StreamShard
 
-from tests.functions.conftest import REGION, Cloud, Hands
+from tests.functions.conftest import REGION, Cloud, FakeClock
 from tests.support.accounts import deliver, items, mails, register
 from tools.redrive import Redrive
 
@@ -65,7 +65,7 @@ class Failures:
 
 
 @pytest.fixture
-def failures(cloud: Cloud, hands: Hands) -> Failures:
+def failures(cloud: Cloud, fake_clock: FakeClock) -> Failures:
     table = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables["accounts"]
     table.stream_shard = StreamShard(DEFAULT_ACCOUNT_ID, table)
     return Failures(cloud.dynamodb)

@@ -7,7 +7,7 @@ import pytest
 from newsreel.accounts import flows
 
 from functions.registration import app as registration_app
-from tests.functions.conftest import Cloud, Hands
+from tests.functions.conftest import Cloud, FakeClock
 from tests.support.accounts import (
     PASSWORD,
     REGISTRATIONS,
@@ -39,7 +39,9 @@ def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 1_000_000:06d}"
 
 
-def test_a_start_answers_with_the_flow_and_mails_one_code(cloud: Cloud, hands: Hands) -> None:
+def test_a_start_answers_with_the_flow_and_mails_one_code(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
     reply = register("Jane@Example.org")
     assert reply.status == 202
     assert reply.headers["Cache-Control"] == ["no-store"]
@@ -72,7 +74,9 @@ def test_no_account_exists_before_the_code_and_one_after_it(cloud: Cloud) -> Non
     assert log_in(ADDRESS).status == 201
 
 
-def test_the_mail_and_the_page_name_the_same_reference_and_time(cloud: Cloud, hands: Hands) -> None:
+def test_the_mail_and_the_page_name_the_same_reference_and_time(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
     reference = register(ADDRESS).json["reference"]
     deliver(cloud.dynamodb)
     for part in mails()[0].walk():
@@ -94,13 +98,15 @@ def test_five_wrong_codes_spend_a_flow_and_a_right_one_then_comes_too_late(cloud
     assert items(cloud.dynamodb, "account") == []
 
 
-def test_a_spent_flow_gets_one_long_code_with_tries_of_its_own(cloud: Cloud, hands: Hands) -> None:
+def test_a_spent_flow_gets_one_long_code_with_tries_of_its_own(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
     flow_id = start()
     deliver(cloud.dynamodb)
     short = newest_code(ADDRESS)
     for _ in range(5):
         confirm(flow_id, wrong(short))
-    hands.forward(seconds=61)
+    fake_clock.forward(seconds=61)
     reply = send_new_code(flow_id)
     assert (reply.status, reply.json["code_format"]) == (202, "base32_10")
     deliver(cloud.dynamodb)
@@ -111,53 +117,57 @@ def test_a_spent_flow_gets_one_long_code_with_tries_of_its_own(cloud: Cloud, han
     assert confirm(flow_id, f"{long[:5].lower()}-{long[5:]} ").status == 201
 
 
-def test_a_long_code_spent_too_ends_the_flow(cloud: Cloud, hands: Hands) -> None:
+def test_a_long_code_spent_too_ends_the_flow(cloud: Cloud, fake_clock: FakeClock) -> None:
     flow_id = start()
     for _ in range(5):
         confirm(flow_id, "x")
-    hands.forward(seconds=61)
+    fake_clock.forward(seconds=61)
     send_new_code(flow_id)
     codes = [confirm(flow_id, "x").code for _ in range(5)]
     assert codes == ["code_wrong"] * 4 + ["flow_over"]
-    hands.forward(minutes=11)
+    fake_clock.forward(minutes=11)
     over = send_new_code(flow_id)
     assert (over.status, over.code, over.json["next"]) == (410, "flow_over", "start_again")
     assert look(flow_id).json["state"] == "over"
 
 
-def test_a_resend_gives_no_new_tries(cloud: Cloud, hands: Hands) -> None:
+def test_a_resend_gives_no_new_tries(cloud: Cloud, fake_clock: FakeClock) -> None:
     flow_id = start()
     for _ in range(3):
         confirm(flow_id, "x")
-    hands.forward(seconds=61)
+    fake_clock.forward(seconds=61)
     send_new_code(flow_id)
     assert look(flow_id).json["attempts_left"] == 2
 
 
-def test_the_newest_code_and_the_one_before_it_are_valid(cloud: Cloud, hands: Hands) -> None:
+def test_the_newest_code_and_the_one_before_it_are_valid(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
     flow_id = start()
     codes = []
     for wait in (61, 121, 301):
         deliver(cloud.dynamodb)
         codes.append(newest_code(ADDRESS))
-        hands.forward(seconds=wait)
+        fake_clock.forward(seconds=wait)
         assert send_new_code(flow_id).status == 202
     deliver(cloud.dynamodb)
     assert confirm(flow_id, codes[0]).code == "code_wrong"
     assert confirm(flow_id, codes[2]).status == 201
 
 
-def test_each_code_lives_thirty_minutes_from_its_own_issue(cloud: Cloud, hands: Hands) -> None:
+def test_each_code_lives_thirty_minutes_from_its_own_issue(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
     flow_id = start()
     deliver(cloud.dynamodb)
     first = newest_code(ADDRESS)
-    hands.forward(minutes=29)
+    fake_clock.forward(minutes=29)
     send_new_code(flow_id)
     deliver(cloud.dynamodb)
     second = newest_code(ADDRESS)
-    hands.forward(minutes=1)
+    fake_clock.forward(minutes=1)
     assert confirm(flow_id, first).code == "code_wrong"
-    hands.forward(minutes=29)
+    fake_clock.forward(minutes=29)
     expired = confirm(flow_id, second)
     assert (expired.status, expired.code, expired.json["next"]) == (
         410,
@@ -169,23 +179,25 @@ def test_each_code_lives_thirty_minutes_from_its_own_issue(cloud: Cloud, hands: 
     assert send_new_code(flow_id).status == 202
 
 
-def test_resends_wait_one_then_two_then_five_then_ten_minutes(cloud: Cloud, hands: Hands) -> None:
+def test_resends_wait_one_then_two_then_five_then_ten_minutes(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
     flow_id = start()
     early = send_new_code(flow_id)
     assert (early.status, early.code) == (429, "too_many_requests")
     assert early.headers["Retry-After"] == ["60"]
     waits = []
     for _ in range(5):
-        hands.forward(seconds=look(flow_id).json["resend_in"])
+        fake_clock.forward(seconds=look(flow_id).json["resend_in"])
         reply = send_new_code(flow_id)
         assert reply.status == 202
         waits.append(reply.json["resend_in"])
     assert waits == [120, 300, 600, 600, 600]
 
 
-def test_a_flow_ends_after_a_day(cloud: Cloud, hands: Hands) -> None:
+def test_a_flow_ends_after_a_day(cloud: Cloud, fake_clock: FakeClock) -> None:
     flow_id = start()
-    hands.forward(hours=24)
+    fake_clock.forward(hours=24)
     for reply in (look(flow_id), send_new_code(flow_id), confirm(flow_id, "123456")):
         assert (reply.status, reply.code) == (410, "flow_over")
 
@@ -196,19 +208,19 @@ def test_an_unknown_flow_looks_like_one_that_ended(cloud: Cloud, flow_id: str) -
         assert (reply.status, reply.code) == (410, "flow_over")
 
 
-def two_registrations(cloud: Cloud, hands: Hands) -> list[tuple[str, str]]:
+def two_registrations(cloud: Cloud, fake_clock: FakeClock) -> list[tuple[str, str]]:
     """Let two people register one address; return each one's flow and the code mailed for it."""
     flow_ids = [start(password="Planted-Word-77x")]
-    hands.forward(seconds=1)
+    fake_clock.forward(seconds=1)
     flow_ids.append(start(password="Honest-Word-88y"))
     deliver(cloud.dynamodb)
     return list(zip(flow_ids, [code_in(message) for message in mails()], strict=True))
 
 
 def test_two_people_register_one_address_and_only_the_one_with_the_code_gets_it(
-    cloud: Cloud, hands: Hands
+    cloud: Cloud, fake_clock: FakeClock
 ) -> None:
-    (planted, _), (honest, code) = two_registrations(cloud, hands)
+    (planted, _), (honest, code) = two_registrations(cloud, fake_clock)
     before = look(planted).json
     assert confirm(planted, code).code == "code_wrong"
     assert confirm(honest, code).status == 201
@@ -219,9 +231,9 @@ def test_two_people_register_one_address_and_only_the_one_with_the_code_gets_it(
 
 
 def test_a_right_code_for_an_address_that_got_an_account_says_log_in(
-    cloud: Cloud, hands: Hands
+    cloud: Cloud, fake_clock: FakeClock
 ) -> None:
-    (planted, other_code), (honest, code) = two_registrations(cloud, hands)
+    (planted, other_code), (honest, code) = two_registrations(cloud, fake_clock)
     assert confirm(honest, code).status == 201
     reply = confirm(planted, other_code)
     assert (reply.status, reply.code, reply.json["next"]) == (
@@ -243,14 +255,14 @@ def test_an_address_with_an_account_gets_a_mail_without_a_code(cloud: Cloud) -> 
 
 
 def test_a_finished_flow_opens_no_second_account_and_sends_no_code(
-    cloud: Cloud, hands: Hands
+    cloud: Cloud, fake_clock: FakeClock
 ) -> None:
     flow_id = start()
     deliver(cloud.dynamodb)
     code = newest_code(ADDRESS)
     assert confirm(flow_id, code).status == 201
     assert confirm(flow_id, code).code == "registration_finished"
-    hands.forward(minutes=2)
+    fake_clock.forward(minutes=2)
     assert send_new_code(flow_id).code == "registration_finished"
     assert look(flow_id).json["state"] == "finished"
     assert len(items(cloud.dynamodb, "account")) == 1
@@ -294,9 +306,9 @@ def test_of_50_parallel_right_codes_one_opens_the_one_account(cloud: Cloud) -> N
     assert len(items(cloud.dynamodb, "session")) == 1
 
 
-def test_parallel_resends_issue_one_code(cloud: Cloud, hands: Hands) -> None:
+def test_parallel_resends_issue_one_code(cloud: Cloud, fake_clock: FakeClock) -> None:
     flow_id = start()
-    hands.forward(seconds=61)
+    fake_clock.forward(seconds=61)
     with ThreadPoolExecutor(10) as pool:
         replies = list(pool.map(lambda _: send_new_code(flow_id), range(20)))
     assert sorted(reply.status for reply in replies) == [202] + [429] * 19
@@ -304,7 +316,7 @@ def test_parallel_resends_issue_one_code(cloud: Cloud, hands: Hands) -> None:
 
 
 def test_a_repeated_start_with_its_key_is_the_same_flow_and_no_second_mail(
-    cloud: Cloud, hands: Hands
+    cloud: Cloud, fake_clock: FakeClock
 ) -> None:
     headers = {"Idempotency-Key": "7b0f-4c1e"}
     first = register(ADDRESS, headers=headers)
@@ -313,7 +325,7 @@ def test_a_repeated_start_with_its_key_is_the_same_flow_and_no_second_mail(
     assert len(items(cloud.dynamodb, "mail_request")) == 1
     other_body = register("joe@example.org", headers=headers)
     assert other_body.json["registration_id"] != first.json["registration_id"]
-    hands.forward(minutes=10)
+    fake_clock.forward(minutes=10)
     later = register(ADDRESS, headers=headers)
     assert later.json["registration_id"] != first.json["registration_id"]
 

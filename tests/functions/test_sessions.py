@@ -11,7 +11,7 @@ from newsreel.policy import DAY
 
 from functions.account import app as account_app
 from functions.sessions import app as sessions_app
-from tests.functions.conftest import SITE_URL, Cloud, Hands
+from tests.functions.conftest import SITE_URL, Cloud, FakeClock
 from tests.support.accounts import (
     PASSWORD,
     Reply,
@@ -48,41 +48,41 @@ def test_a_kept_session_has_a_life_of_ninety_days(cloud: Cloud) -> None:
 @pytest.mark.parametrize(("keep", "idle_hours"), [(False, 12), (True, 30 * 24)])
 def test_a_session_that_lies_idle_ends(
     cloud: Cloud,
-    hands: Hands,
+    fake_clock: FakeClock,
     keep: bool,
     idle_hours: int,
 ) -> None:
     open_account(cloud.dynamodb, ADDRESS)
     cookie = log_in(ADDRESS, keep=keep).cookie
-    hands.forward(hours=idle_hours - 1)
+    fake_clock.forward(hours=idle_hours - 1)
     assert read_account(cookie).status == 200
-    hands.forward(hours=idle_hours - 1)
+    fake_clock.forward(hours=idle_hours - 1)
     assert read_account(cookie).status == 200
-    hands.forward(hours=idle_hours)
+    fake_clock.forward(hours=idle_hours)
     ended = read_account(cookie)
     assert (ended.status, ended.code, ended.json["next"]) == (401, "not_signed_in", "log_in")
     assert all("Max-Age=0" in cookie for cookie in ended.headers["Set-Cookie"])
 
 
 def test_a_kept_session_ends_after_ninety_days_however_much_it_is_used(
-    cloud: Cloud, hands: Hands
+    cloud: Cloud, fake_clock: FakeClock
 ) -> None:
     open_account(cloud.dynamodb, ADDRESS)
     cookie = log_in(ADDRESS, keep=True).cookie
     for _ in range(4):
-        hands.forward(days=22)
+        fake_clock.forward(days=22)
         assert read_account(cookie).status == 200
-    hands.forward(days=2)
+    fake_clock.forward(days=2)
     assert read_account(cookie).status == 401
 
 
-def test_last_use_is_written_at_most_hourly(cloud: Cloud, hands: Hands) -> None:
+def test_last_use_is_written_at_most_hourly(cloud: Cloud, fake_clock: FakeClock) -> None:
     cookie = open_account(cloud.dynamodb, ADDRESS).cookie
-    hands.forward(minutes=59)
+    fake_clock.forward(minutes=59)
     read_account(cookie)
     [session] = items(cloud.dynamodb, "session")
     assert session["last_used_at"] == session["created_at"]
-    hands.forward(minutes=1)
+    fake_clock.forward(minutes=1)
     read_account(cookie)
     [session] = items(cloud.dynamodb, "session")
     assert int(session["last_used_at"]["N"]) - int(session["created_at"]["N"]) == 3600
@@ -137,7 +137,7 @@ def test_a_token_of_one_account_opens_no_other(cloud: Cloud) -> None:
     assert read_account(crossed).status == 401
 
 
-def test_five_failures_are_free_and_then_waits_double(cloud: Cloud, hands: Hands) -> None:
+def test_five_failures_are_free_and_then_waits_double(cloud: Cloud, fake_clock: FakeClock) -> None:
     open_account(cloud.dynamodb, ADDRESS)
     assert [log_in(ADDRESS, "wrong").status for _ in range(5)] == [401] * 5
     assert log_in(ADDRESS, "wrong").status == 401
@@ -146,12 +146,12 @@ def test_five_failures_are_free_and_then_waits_double(cloud: Cloud, hands: Hands
         held = log_in(ADDRESS)
         assert (held.status, held.code) == (429, "too_many_requests")
         waits.append(int(held.headers["Retry-After"][0]))
-        hands.forward(seconds=waits[-1])
+        fake_clock.forward(seconds=waits[-1])
         assert log_in(ADDRESS, "wrong").status == 401
     assert waits == [2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]
 
 
-def test_a_right_password_forgets_the_failures(cloud: Cloud, hands: Hands) -> None:
+def test_a_right_password_forgets_the_failures(cloud: Cloud, fake_clock: FakeClock) -> None:
     open_account(cloud.dynamodb, ADDRESS)
     for _ in range(4):
         log_in(ADDRESS, "wrong")
@@ -159,7 +159,7 @@ def test_a_right_password_forgets_the_failures(cloud: Cloud, hands: Hands) -> No
     assert [log_in(ADDRESS, "wrong").status for _ in range(5)] == [401] * 5
 
 
-def test_an_unknown_address_waits_like_a_known_one(cloud: Cloud, hands: Hands) -> None:
+def test_an_unknown_address_waits_like_a_known_one(cloud: Cloud, fake_clock: FakeClock) -> None:
     open_account(cloud.dynamodb, ADDRESS)
     known = [log_in(ADDRESS, "wrong") for _ in range(8)]
     unknown = [log_in("nobody@example.org", "wrong") for _ in range(8)]
@@ -168,7 +168,7 @@ def test_an_unknown_address_waits_like_a_known_one(cloud: Cloud, hands: Hands) -
 
 
 def test_parallel_guesses_get_no_more_than_the_free_failures(
-    cloud: Cloud, hands: Hands, monkeypatch: pytest.MonkeyPatch
+    cloud: Cloud, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     open_account(cloud.dynamodb, ADDRESS)
     compared: list[None] = []
@@ -265,7 +265,7 @@ def with_device(cookie: str, password: str = PASSWORD) -> Reply:
 
 
 def test_a_known_browser_does_not_wait_for_what_strangers_got_wrong(
-    cloud: Cloud, hands: Hands
+    cloud: Cloud, fake_clock: FakeClock
 ) -> None:
     known = open_account(cloud.dynamodb, ADDRESS).cookie
     for _ in range(6):
@@ -275,7 +275,7 @@ def test_a_known_browser_does_not_wait_for_what_strangers_got_wrong(
 
 
 def test_a_log_in_of_a_known_browser_does_not_set_strangers_free(
-    cloud: Cloud, hands: Hands
+    cloud: Cloud, fake_clock: FakeClock
 ) -> None:
     known = open_account(cloud.dynamodb, ADDRESS).cookie
     for _ in range(6):
@@ -285,14 +285,16 @@ def test_a_log_in_of_a_known_browser_does_not_set_strangers_free(
 
 
 def test_a_known_browser_has_free_failures_of_its_own_and_then_waits_too(
-    cloud: Cloud, hands: Hands
+    cloud: Cloud, fake_clock: FakeClock
 ) -> None:
     known = open_account(cloud.dynamodb, ADDRESS).cookie
     assert [with_device(known, "wrong").status for _ in range(7)] == [401] * 6 + [429]
     assert log_in(ADDRESS).status == 201
 
 
-def test_a_device_cookie_of_another_account_is_a_strangers(cloud: Cloud, hands: Hands) -> None:
+def test_a_device_cookie_of_another_account_is_a_strangers(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
     open_account(cloud.dynamodb, ADDRESS)
     other = open_account(cloud.dynamodb, "joe@example.org").cookie
     for _ in range(6):
@@ -315,12 +317,12 @@ def test_a_new_browser_causes_one_notice_and_a_known_one_none(cloud: Cloud) -> N
 
 @pytest.mark.thorough
 def test_whoever_has_the_password_cannot_fill_the_owners_mailbox(
-    cloud: Cloud, hands: Hands
+    cloud: Cloud, fake_clock: FakeClock
 ) -> None:
     open_account(cloud.dynamodb, ADDRESS)
     assert {log_in(ADDRESS).status for _ in range(12)} == {201}
     assert len(notices(cloud, "new_sign_in")) == 10
-    hands.forward(days=1)
+    fake_clock.forward(days=1)
     assert log_in(ADDRESS).status == 201
     assert len(notices(cloud, "new_sign_in")) == 11
     with ThreadPoolExecutor(4) as pool:
@@ -330,13 +332,13 @@ def test_whoever_has_the_password_cannot_fill_the_owners_mailbox(
 
 
 def test_log_ins_at_the_same_moment_are_all_counted_the_first_of_a_day_too(
-    cloud: Cloud, hands: Hands
+    cloud: Cloud, fake_clock: FakeClock
 ) -> None:
-    opened = open_account(cloud.dynamodb, ADDRESS)
+    new_session = open_account(cloud.dynamodb, ADDRESS)
     log_in(ADDRESS)
-    hands.forward(days=1)
+    fake_clock.forward(days=1)
     table, day = AccountsTable("accounts"), clock.epoch() // DAY
-    stale = table.read_account(opened.json["account"]["account_id"])
+    stale = table.read_account(new_session.json["account"]["account_id"])
     assert stale is not None
     for _ in range(3):
         with patch.object(AccountsTable, "read_account_and_device", lambda *_: (stale, False)):

@@ -17,7 +17,7 @@ from newsreel.lambda_runtime.error_log import RecordFailedError
 from functions.code_issuance import app as code_issuance_app
 from functions.notices import app as notices_app
 from functions.password_reset import app as reset_app
-from tests.functions.conftest import Cloud, Hands
+from tests.functions.conftest import Cloud, FakeClock
 from tests.support import media_files, uploads
 from tests.support.accounts import (
     call,
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.thorough
 STRIKES = [fault for fault in FAULTS if fault.name not in LIKE_THROTTLED]
 [CONFLICT] = [fault for fault in FAULTS if fault.name == "conflict"]
 CAPTIONS = b"WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>Good morning.\n"
-Prepare = Callable[[Cloud, Hands], None]
+Prepare = Callable[[Cloud, FakeClock], None]
 
 
 @pytest.fixture(autouse=True)
@@ -49,47 +49,47 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("newsreel.aws.transactions.time.sleep", lambda _seconds: None)
 
 
-def code(_cloud: Cloud, _hands: Hands) -> None:
+def code(_cloud: Cloud, _hands: FakeClock) -> None:
     register(ADDRESS)
 
 
-def second_code(cloud: Cloud, hands: Hands) -> None:
+def second_code(cloud: Cloud, fake_clock: FakeClock) -> None:
     flow_id = register(ADDRESS).json["registration_id"]
     deliver(cloud.dynamodb)
-    hands.forward(seconds=61)
+    fake_clock.forward(seconds=61)
     send_new_code(flow_id)
 
 
-def known_address(cloud: Cloud, hands: Hands) -> None:
+def known_address(cloud: Cloud, fake_clock: FakeClock) -> None:
     open_account(cloud.dynamodb, ADDRESS)
     redrive()
     register(ADDRESS)
 
 
-def reset_code(cloud: Cloud, hands: Hands) -> None:
+def reset_code(cloud: Cloud, fake_clock: FakeClock) -> None:
     open_account(cloud.dynamodb, ADDRESS)
     redrive()
     call(reset_app, "POST", "/password-resets", body={"email": ADDRESS})
 
 
-def unknown_address(_cloud: Cloud, _hands: Hands) -> None:
+def unknown_address(_cloud: Cloud, _hands: FakeClock) -> None:
     call(reset_app, "POST", "/password-resets", body={"email": ADDRESS})
 
 
-def welcome(cloud: Cloud, _hands: Hands) -> None:
+def welcome(cloud: Cloud, _hands: FakeClock) -> None:
     open_account(cloud.dynamodb, ADDRESS)
 
 
-def new_sign_in(cloud: Cloud, _hands: Hands) -> None:
+def new_sign_in(cloud: Cloud, _hands: FakeClock) -> None:
     open_account(cloud.dynamodb, ADDRESS)
     redrive()
     log_in(ADDRESS)
 
 
-def password_changed(cloud: Cloud, hands: Hands) -> None:
+def password_changed(cloud: Cloud, fake_clock: FakeClock) -> None:
     open_account(cloud.dynamodb, ADDRESS)
     redrive()
-    hands.forward(minutes=1)
+    fake_clock.forward(minutes=1)
     reply = call(reset_app, "POST", "/password-resets", body={"email": ADDRESS})
     reset_id = reply.json["reset_id"]
     redrive()
@@ -137,9 +137,9 @@ def attempt(app: Any, event: dict[str, Any], **strike: Any) -> tuple[bool, list[
 
 @pytest.mark.parametrize("prepare", PREPARED, ids=lambda prepare: prepare.__name__)
 def test_whatever_call_fails_the_mail_goes_out_and_never_with_another_code(
-    cloud: Cloud, hands: Hands, prepare: Prepare
+    cloud: Cloud, fake_clock: FakeClock, prepare: Prepare
 ) -> None:
-    prepare(cloud, hands)
+    prepare(cloud, fake_clock)
     app, event = pending()
     bring_back, before = memory(), len(mails())
     done, calls, _ = attempt(app, event)
@@ -164,8 +164,10 @@ def test_whatever_call_fails_the_mail_goes_out_and_never_with_another_code(
             assert_every_mail_went_out()
 
 
-def test_a_mail_that_never_went_out_goes_out_by_redrive(cloud: Cloud, hands: Hands) -> None:
-    code(cloud, hands)
+def test_a_mail_that_never_went_out_goes_out_by_redrive(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    code(cloud, fake_clock)
     app, event = pending()
     for _ in range(6):
         assert attempt(app, event, fault=FAULTS[0], at=4, lasting=True)[0] is False
@@ -204,7 +206,7 @@ def table_strikes(calls: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def test_whatever_call_to_the_table_fails_an_upload_is_published_by_the_next_try(
-    cloud: Cloud, hands: Hands
+    cloud: Cloud, fake_clock: FakeClock
 ) -> None:
     done, calls, _ = happen(folder("plain"))
     assert done
@@ -224,7 +226,7 @@ def test_whatever_call_to_the_table_fails_an_upload_is_published_by_the_next_try
 
 
 def test_whatever_call_to_the_table_fails_a_withdrawal_is_complete_by_the_next_try(
-    cloud: Cloud, hands: Hands
+    cloud: Cloud, fake_clock: FakeClock
 ) -> None:
     uploads.ingest(folder("plain"))
     done, calls, _ = happen(folder("plain", status="withdrawn"))

@@ -14,7 +14,7 @@ from newsreel.accounts import passwords
 from newsreel.aws import clients
 
 from functions.catalogue import app as catalogue_app
-from tests.functions.conftest import Cloud, Hands
+from tests.functions.conftest import Cloud, FakeClock
 from tests.support import template, uploads
 from tests.support.fault_injection import FAULTS, struck
 from tests.support.invariants import assert_whole
@@ -88,10 +88,10 @@ def on_the_wire(*, failing: int, silent: bool, effective: bool = False) -> Itera
     ids=lambda k: k.__name__,
 )
 def test_what_fails_once_on_the_wire_is_never_noticed(
-    cloud: Cloud, hands: Hands, kind: type[Scenario], silent: bool
+    cloud: Cloud, fake_clock: FakeClock, kind: type[Scenario], silent: bool
 ) -> None:
     publish()
-    scenario = kind(cloud, hands)
+    scenario = kind(cloud, fake_clock)
     with on_the_wire(failing=1, silent=silent) as attempts:
         reply = scenario.act()
     assert reply.status < 400
@@ -106,10 +106,10 @@ def test_what_fails_once_on_the_wire_is_never_noticed(
     ids=lambda k: k.__name__,
 )
 def test_answers_that_get_lost_on_the_wire_may_cost_a_try_but_never_the_way_on(
-    cloud: Cloud, hands: Hands, kind: type[Scenario]
+    cloud: Cloud, fake_clock: FakeClock, kind: type[Scenario]
 ) -> None:
     publish()
-    scenario = kind(cloud, hands)
+    scenario = kind(cloud, fake_clock)
     with on_the_wire(failing=1, silent=True, effective=True):
         reply = scenario.act()
     # The one answer besides success: a code was counted twice, and that was the last try.
@@ -120,8 +120,10 @@ def test_answers_that_get_lost_on_the_wire_may_cost_a_try_but_never_the_way_on(
 
 
 @pytest.mark.parametrize("silent", [False, True], ids=["throttled", "silent"])
-def test_what_keeps_failing_is_told_as_busy(cloud: Cloud, hands: Hands, silent: bool) -> None:
-    scenario = ReadAccount(cloud, hands)
+def test_what_keeps_failing_is_told_as_busy(
+    cloud: Cloud, fake_clock: FakeClock, silent: bool
+) -> None:
+    scenario = ReadAccount(cloud, fake_clock)
     clients.forget()  # with a full budget of retries
     with on_the_wire(failing=100, silent=silent) as attempts:
         reply = scenario.act()
@@ -147,13 +149,13 @@ def test_a_silent_aws_is_given_up_before_the_functions_time_is_over(cloud: Cloud
 
 
 def test_a_page_is_shown_in_the_frame_it_had_when_the_bucket_is_silent(
-    cloud: Cloud, hands: Hands
+    cloud: Cloud, fake_clock: FakeClock
 ) -> None:
     publish()
     catalogue_app.shells._kept.clear()
     for fault in FAULTS:
         assert uploads.page().status == 200
-        hands.forward(seconds=61)
+        fake_clock.forward(seconds=61)
         with struck(fault, service="s3") as told:
             assert uploads.page().status == 200
         assert told.calls == ["GetObject"]

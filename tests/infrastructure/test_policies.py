@@ -53,7 +53,7 @@ def touching(folder: str, resource: dict[str, Any]) -> list[dict[str, Any]]:
     return [one for one in statements if resource in listed(one["Resource"])]
 
 
-def keys_of(statement: dict[str, Any]) -> list[str]:
+def object_keys(statement: dict[str, Any]) -> list[str]:
     keys: list[str] = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
     return keys
 
@@ -84,7 +84,7 @@ def test_no_function_scans_a_table() -> None:
 @pytest.mark.parametrize("folder", FUNCTIONS)
 def test_what_a_function_may_touch_of_accounts_is_limited_by_its_keys(folder: str) -> None:
     for statement in touching(folder, ACCOUNTS):
-        keys = keys_of(statement)
+        keys = object_keys(statement)
         assert keys
         assert all(key.split("#")[0].isupper() and key.endswith("#*") for key in keys)
 
@@ -96,7 +96,7 @@ def test_the_public_catalogue_cannot_read_an_account() -> None:
 
 def test_the_public_catalogue_reads_videos_and_no_receipt_or_folder() -> None:
     (statement,) = touching("catalogue", CATALOGUE)
-    assert keys_of(statement) == ["VIDEO#*"]
+    assert object_keys(statement) == ["VIDEO#*"]
     assert set(statement["Action"]) == {"dynamodb:GetItem", "dynamodb:Query"}
 
 
@@ -108,7 +108,7 @@ def test_registration_writes_accounts_and_never_reads_one() -> None:
         & set(listed(statement["Action"]))
     ]
     for statement in readers:
-        assert not any(key.startswith(("ACCOUNT#", "EMAIL#")) for key in keys_of(statement))
+        assert not any(key.startswith(("ACCOUNT#", "EMAIL#")) for key in object_keys(statement))
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_what_makes_somebody_an_accounts_owner_is_written_by_few(folder: str) ->
         writes = {"PutItem", "UpdateItem", "BatchWriteItem"} & {
             action.removeprefix("dynamodb:") for action in listed(statement["Action"])
         }
-        if writes and any(key.startswith("ACCOUNT#") for key in keys_of(statement)):
+        if writes and any(key.startswith("ACCOUNT#") for key in object_keys(statement)):
             forbidden = statement["Condition"]["ForAllValues:StringNotEquals"]
             assert {"password_hash", "epoch", "email"} <= set(forbidden["dynamodb:Attributes"])
 

@@ -25,9 +25,9 @@ def queue_of(destination: dict[str, Any]) -> str:
 
 def failure_queue(folder: str, event: dict[str, Any]) -> str:
     """The queue of an event: its own for a stream, the function's where Lambda itself retries."""
-    holder = event["Properties"] if event["Type"] == "DynamoDB" else None
-    holder = holder or functions()[folder].properties["EventInvokeConfig"]
-    return queue_of(holder["DestinationConfig"]["OnFailure"])
+    owner = event["Properties"] if event["Type"] == "DynamoDB" else None
+    owner = owner or functions()[folder].properties["EventInvokeConfig"]
+    return queue_of(owner["DestinationConfig"]["OnFailure"])
 
 
 def test_every_source_has_a_queue_for_what_failed() -> None:

@@ -8,7 +8,7 @@ from hypothesis import assume
 from infra.local.paths import Stack
 from tests.local_stack.client import TERMS, Client, Person
 from tests.support.fuzzing import World
-from tests.support.transport import Heard
+from tests.support.transport import Response
 
 # A longer one never reaches the service: CloudFront answers it ("Quotas", maximum length of a URL).
 LONGEST_URL = 8192
@@ -32,7 +32,7 @@ class Http:
 
     def open(
         self, method: str, path: str, *, query: Any, headers: dict[str, str], body: bytes
-    ) -> Heard:
+    ) -> Response:
         self._session.cookies.clear()
         answer = self._session.request(
             method,
@@ -44,7 +44,7 @@ class Http:
             timeout=60,
         )
         told = {name.title(): value for name, value in answer.headers.items()}
-        return Heard(answer.status_code, told, answer.text)
+        return Response(answer.status_code, told, answer.text)
 
 
 def _sendable(value: str) -> bytes:

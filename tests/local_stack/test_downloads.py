@@ -17,7 +17,7 @@ import requests
 
 from infra.local.paths import Stack
 from tests.local_stack.client import TERMS, Person
-from tests.local_stack.tools import TOOLS, Desk, Tool
+from tests.local_stack.tools import TOOLS, DownloadDeps, Tool
 from tests.support.cuttable_proxy import Line, lay_line
 
 if TYPE_CHECKING:
@@ -96,18 +96,18 @@ class _Download:
     tool: Tool
     link: str
     file: dict[str, Any]
-    desk: Desk
+    deps: DownloadDeps
     line: Line
 
     @property
     def target(self) -> Path:
-        return self.desk.folder / str(self.file["file_name"])
+        return self.deps.folder / str(self.file["file_name"])
 
     @contextmanager
     def held(self) -> Iterator["subprocess.Popen[bytes]"]:
         """Start it, and go on when so much of the file is here and nothing more comes."""
         self.line.hold_each_at(HELD // self.tool.connections)
-        with self.desk.start(self.tool, self.link, self.target.name) as process:
+        with self.deps.start(self.tool, self.link, self.target.name) as process:
             try:
                 self.line.wait_until_held(self.tool.connections)
                 # Several connections write into a file of full size, in their own time.
@@ -121,7 +121,7 @@ class _Download:
         return self.target.stat().st_size if self.target.exists() else 0
 
     def run(self) -> int:
-        return self.desk.run(self.tool, self.link, self.target.name)
+        return self.deps.run(self.tool, self.link, self.target.name)
 
     def outlive_urls(self) -> None:
         """Wait until every presigned URL that the tool has used is dead."""
@@ -151,7 +151,7 @@ def download(
 ) -> _Download:
     """A download with each tool, not yet begun."""
     link = _link(member, large_file)
-    return _Download(request.param, link, large_file, Desk(tmp_path, line), line)
+    return _Download(request.param, link, large_file, DownloadDeps(tmp_path, line), line)
 
 
 def _wait(until: Callable[[], bool]) -> None:

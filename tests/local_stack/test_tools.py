@@ -12,7 +12,7 @@ import requests
 
 from infra.local.paths import Stack
 from tests.local_stack.client import TERMS, Person
-from tests.local_stack.tools import ARIA2, CURL, TOOLS, WGET, Desk, Tool
+from tests.local_stack.tools import ARIA2, CURL, TOOLS, WGET, DownloadDeps, Tool
 from tests.local_stack.upload import Folder
 from tests.support import media_files
 from tests.support.cuttable_proxy import lay_line
@@ -36,9 +36,9 @@ def folder(stack: Stack, s3: "S3Client", dynamodb: "DynamoDBClient") -> Iterator
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def deps(tmp_path: Path) -> DownloadDeps:
     """An empty folder to download into."""
-    return Desk(tmp_path)
+    return DownloadDeps(tmp_path)
 
 
 def _link(member: Person, folder: Folder, name: str, content: bytes = CONTENT) -> str:
@@ -65,33 +65,33 @@ def tool(request: pytest.FixtureRequest) -> Tool:
 
 
 def test_a_file_with_spaces_is_saved_under_its_name_by_a_job_without_a_locale(
-    tool: Tool, member: Person, folder: Folder, desk: Desk
+    tool: Tool, member: Person, folder: Folder, deps: DownloadDeps
 ) -> None:
-    desk = dataclasses.replace(desk, locale="C")
-    assert desk.run(tool, _link(member, folder, PLAIN), PLAIN) == 0
-    assert desk.files() == {PLAIN: CONTENT}
+    deps = dataclasses.replace(deps, locale="C")
+    assert deps.run(tool, _link(member, folder, PLAIN), PLAIN) == 0
+    assert deps.files() == {PLAIN: CONTENT}
 
 
 def test_a_file_with_accents_is_saved_under_its_name_or_the_links(
-    tool: Tool, member: Person, folder: Folder, desk: Desk
+    tool: Tool, member: Person, folder: Folder, deps: DownloadDeps
 ) -> None:
     link = _link(member, folder, ACCENTED)
-    assert desk.run(tool, link, ACCENTED) == 0
+    assert deps.run(tool, link, ACCENTED) == 0
     name = unquote(link.rpartition("/")[2]) if tool is WGET else ACCENTED
-    assert desk.files() == {name: CONTENT}
+    assert deps.files() == {name: CONTENT}
 
 
 def test_a_whole_file_is_left_as_it_is(
-    tool: Tool, member: Person, folder: Folder, desk: Desk, stack: Stack
+    tool: Tool, member: Person, folder: Folder, deps: DownloadDeps, stack: Stack
 ) -> None:
     link = _link(member, folder, "whole.mp4")
-    assert desk.run(tool, link, "whole.mp4") == 0
+    assert deps.run(tool, link, "whole.mp4") == 0
     with lay_line(stack.site_url) as line:
-        ended = dataclasses.replace(desk, line=line).run(tool, link, "whole.mp4")
-    assert desk.files()["whole.mp4"] == CONTENT
+        ended = dataclasses.replace(deps, line=line).run(tool, link, "whole.mp4")
+    assert deps.files()["whole.mp4"] == CONTENT
     if tool is ARIA2:
         # It looks at nothing that it has not begun, and begins beside it.
-        assert (ended, set(desk.files())) == (0, {"whole.mp4", "whole.1.mp4"})
+        assert (ended, set(deps.files())) == (0, {"whole.mp4", "whole.1.mp4"})
     else:
         # curl calls it an error (416) that there is nothing left to fetch.
         assert ended == (22 if tool is CURL else 0)
@@ -99,27 +99,27 @@ def test_a_whole_file_is_left_as_it_is(
 
 
 def test_a_refusal_is_never_saved_as_the_beginning_of_a_file(
-    tool: Tool, member: Person, folder: Folder, desk: Desk
+    tool: Tool, member: Person, folder: Folder, deps: DownloadDeps
 ) -> None:
     link = _link(member, folder, "later.mp4")
     changed = link.replace("/downloads/k1.", "/downloads/k1.AAAA")
-    assert desk.run(tool, changed, "later.mp4") != 0
-    assert desk.run(tool, link, "later.mp4") == 0
-    assert desk.files() == {"later.mp4": CONTENT}
+    assert deps.run(tool, changed, "later.mp4") != 0
+    assert deps.run(tool, link, "later.mp4") == 0
+    assert deps.files() == {"later.mp4": CONTENT}
 
 
 def test_a_file_that_was_replaced_meanwhile_is_not_mixed_with_the_new_one(
-    tool: Tool, member: Person, folder: Folder, desk: Desk, stack: Stack
+    tool: Tool, member: Person, folder: Folder, deps: DownloadDeps, stack: Stack
 ) -> None:
     link = _link(member, folder, "news.mp4")
     with lay_line(stack.site_url) as line:
         line.hold_each_at(0)
-        with dataclasses.replace(desk, line=line).start(tool, link, "news.mp4") as process:
+        with dataclasses.replace(deps, line=line).start(tool, link, "news.mp4") as process:
             line.wait_until_held()
             _link(member, folder, "news.mp4", LATER)
             process.send_signal(tool.breaks_by)
-    (desk.folder / "news.mp4").write_bytes(CONTENT[:1000])
-    before = desk.files()
-    assert desk.run(tool, link, "news.mp4") != 0
-    assert desk.files() == before
+    (deps.folder / "news.mp4").write_bytes(CONTENT[:1000])
+    before = deps.files()
+    assert deps.run(tool, link, "news.mp4") != 0
+    assert deps.files() == before
     assert requests.get(link, timeout=30).json()["reason"] == "replaced"

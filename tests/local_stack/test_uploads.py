@@ -42,7 +42,7 @@ def _file(receipt: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _codes(file: dict[str, Any]) -> set[str]:
-    return {remark["code"] for remark in file["remarks"]}
+    return {finding["code"] for finding in file["remarks"]}
 
 
 def test_a_strange_file_name_reaches_the_catalogue_letter_by_letter(new_folder: NewFolder) -> None:
@@ -67,7 +67,7 @@ def test_a_text_file_named_mp4_is_refused_with_what_to_do_and_the_rest_stands(
     refused = _file(receipt, "notes.mp4")
     assert not refused["accepted"]
     assert _codes(refused) == {"not_media"}
-    assert all(remark["message"] and remark["next"] for remark in refused["remarks"])
+    assert all(finding["message"] and finding["next"] for finding in refused["remarks"])
     answer = folder.video(lambda answer: answer.status_code == 200)
     assert [r["file_name"] for r in answer.json()["renditions"]] == ["good.mp4"]
 

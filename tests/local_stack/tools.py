@@ -43,7 +43,7 @@ TOOLS = (CURL, WGET, ARIA2)
 
 
 @dataclass(frozen=True)
-class Desk:
+class DownloadDeps:
     """A folder that somebody downloads into, and the line they have, if it is a special one."""
 
     folder: Path

@@ -21,7 +21,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
 from tests.support.description import closed, codes_of, resolved
-from tests.support.transport import Door, Heard
+from tests.support.transport import Response, Transport
 
 CHECKS = [
     not_a_server_error,
@@ -80,7 +80,7 @@ class World:
     ``bring_back`` is told the request's status.
     """
 
-    door: Door
+    door: Transport
     cookie: Callable[[], str]
     known: dict[str, str]
     bring_back: Callable[[int], None]
@@ -130,7 +130,7 @@ def try_described(world: World, operation: Any, mode: GenerationMode, turns: set
     def send(case: Any, choice: int) -> None:
         response = world.door.call(case, _mixed(case, world, choice))
         headers = {name.title(): values[0] for name, values in response.headers.items()}
-        hold(operation, Heard(response.status_code, headers, response.text))
+        hold(operation, Response(response.status_code, headers, response.text))
         case.validate_response(response, checks=CHECKS)
         _go_on(world, operation, response.status_code)
 
@@ -190,7 +190,7 @@ def _quoted(part: str) -> str:
     return quote(part.replace("/", "x"), safe="") if part.strip(".") else "x"
 
 
-def hold(operation: Any, heard: Heard) -> None:
+def hold(operation: Any, heard: Response) -> None:
     """Hold an answer to what the description says beyond its schema."""
     told = f"{operation.label}: {heard.status} {heard.text[:300]}"
     assert "Traceback" not in heard.text, told

@@ -13,7 +13,7 @@ from werkzeug.test import Client
 
 from tests.support import template
 from tests.support.events import api_event
-from tests.support.transport import Heard
+from tests.support.transport import Response
 
 Start = Callable[[str, list[tuple[str, str]]], Any]
 _FOUND_NOTHING = template.resources("AWS::Serverless::Api")["Api"]["Properties"][
@@ -105,7 +105,7 @@ class InProcess:
 
     def open(
         self, method: str, path: str, *, query: Any, headers: dict[str, str], body: bytes
-    ) -> Heard:
+    ) -> Response:
         answer = Client(gateway).open(
             f"{STAGE}{path}",
             method=method,
@@ -113,4 +113,4 @@ class InProcess:
             query_string=query,
             data=body,
         )
-        return Heard(answer.status_code, dict(answer.headers), answer.text)
+        return Response(answer.status_code, dict(answer.headers), answer.text)

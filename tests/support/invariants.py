@@ -34,13 +34,13 @@ def stored() -> dict[str, list[dict[str, Any]]]:
 def memory() -> Callable[[], None]:
     """Remember accounts and mails as they are; what is returned brings them back."""
     tables = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables
-    outbox = ses_backends[DEFAULT_ACCOUNT_ID][REGION]
-    kept, sent = copy.deepcopy(tables["accounts"].items), list(outbox.sent_messages)
+    sender = ses_backends[DEFAULT_ACCOUNT_ID][REGION]
+    kept, sent = copy.deepcopy(tables["accounts"].items), list(sender.sent_messages)
 
     def bring_back() -> None:
         # Looked up anew: a transaction that is cancelled puts another table into the place.
         tables["accounts"].items = copy.deepcopy(kept)
-        outbox.sent_messages[:] = sent
+        sender.sent_messages[:] = sent
 
     return bring_back
 

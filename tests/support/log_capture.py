@@ -15,7 +15,7 @@ _AWS_ITSELF = ("moto", "responses")
 
 
 @dataclass
-class Written:
+class CapturedOutput:
     """What was written so far."""
 
     read: Callable[[], str]
@@ -49,9 +49,9 @@ class Written:
 
 
 @contextmanager
-def everything_written(read: Callable[[], str]) -> Iterator[Written]:
+def capture_output(read: Callable[[], str]) -> Iterator[CapturedOutput]:
     """Collect what is written meanwhile, at the lowest level that a deployment can be set to."""
-    written = Written(read)
+    written = CapturedOutput(read)
     make = logging.getLogRecordFactory()
     root, own = logging.getLogger(), logging.getLogger("newsreel")
     levels = root.level, own.level

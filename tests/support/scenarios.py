@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from newsreel.aws import clients
 from newsreel.catalogue.model import Rendition, Transcript, Turn, Video
-from newsreel.catalogue.records import Outcome, StoredObject, TranscriptRecord, VideoRecord
+from newsreel.catalogue.records import FolderResult, StoredObject, TranscriptRecord, VideoRecord
 from newsreel.catalogue.table import CatalogueTable
 
 from functions.account import app as account_app
@@ -39,7 +39,7 @@ from tests.support.accounts import (
 from tests.support.invariants import redrive
 
 if TYPE_CHECKING:
-    from tests.functions.conftest import Cloud, Hands
+    from tests.functions.conftest import Cloud, FakeClock
 
 ADDRESS = "jane@example.org"
 NEW = "Other-Otter-43-Maps"
@@ -72,7 +72,7 @@ def publish() -> None:
         turns=[Turn(number=1, kind="statement", text=["Good to see you."])],
     )
     record = VideoRecord(video, "published", objects={"preview-mp4": stored})
-    outcome = Outcome("{}", "{}", record, TranscriptRecord(said, ((),)))
+    outcome = FolderResult("{}", "{}", record, TranscriptRecord(said, ((),)))
     CatalogueTable("catalogue").save_folder(uploads.VIDEO, 0, outcome)
     for language in ("en", "fr"):
         key = f"shells/{language}/video.html"
@@ -84,8 +84,8 @@ class Scenario:
 
     routes: ClassVar[tuple[tuple[str, str], ...]]
 
-    def __init__(self, cloud: "Cloud", hands: "Hands") -> None:
-        self.cloud, self.hands = cloud, hands
+    def __init__(self, cloud: "Cloud", fake_clock: "FakeClock") -> None:
+        self.cloud, self.fake_clock = cloud, fake_clock
         self.arrange()
 
     def arrange(self) -> None:
@@ -110,7 +110,7 @@ def pursue(scenario: Scenario, reply: Reply) -> Reply:
             return reply
         step = reply.json["next"]
         if step in {"try_again", "wait"}:
-            scenario.hands.forward(seconds=int(reply.headers["Retry-After"][0]))
+            scenario.fake_clock.forward(seconds=int(reply.headers["Retry-After"][0]))
             reply = scenario.act()
         else:
             reply = scenario.follow(step)
@@ -156,7 +156,7 @@ class WithRegistration(Scenario):
     def arrange(self) -> None:
         self.flow_id = str(register(ADDRESS).json["registration_id"])
         deliver(self.cloud.dynamodb)
-        self.hands.forward(seconds=61)
+        self.fake_clock.forward(seconds=61)
 
 
 class SendNewCode(WithRegistration):
@@ -219,7 +219,7 @@ class WithAccount(Scenario):
     def arrange(self) -> None:
         self.cookie = open_account(self.cloud.dynamodb, ADDRESS).cookie
         redrive()
-        self.hands.forward(minutes=1)
+        self.fake_clock.forward(minutes=1)
 
     def on_account(self, app: Any, method: str, resource: str, **event: Any) -> Reply:
         return call(app, method, resource, cookie=self.cookie, **event)
@@ -257,7 +257,7 @@ class WithReset(WithAccount):
     def arrange(self) -> None:
         super().arrange()
         self.start()
-        self.hands.forward(seconds=61)
+        self.fake_clock.forward(seconds=61)
 
     def start(self) -> None:
         reply = call(reset_app, "POST", "/password-resets", body={"email": ADDRESS})
@@ -358,7 +358,7 @@ class ReadAccountHoursLater(ReadAccount):
 
     def arrange(self) -> None:
         super().arrange()
-        self.hands.forward(hours=2)
+        self.fake_clock.forward(hours=2)
 
 
 class ChangeLanguage(WithAccount):

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 
 @dataclass(frozen=True)
-class Heard:
+class Response:
     """What came back."""
 
     status: int
@@ -15,7 +15,7 @@ class Heard:
     text: str
 
 
-class Door(Protocol):
+class Transport(Protocol):
     """The way to the service."""
 
     def call(self, case: Any, headers: dict[str, str]) -> Any:
@@ -23,5 +23,5 @@ class Door(Protocol):
 
     def open(
         self, method: str, path: str, *, query: Any, headers: dict[str, str], body: bytes
-    ) -> Heard:
+    ) -> Response:
         """Send a request as it stands; ``path`` is quoted."""

@@ -82,11 +82,11 @@ def receipt(video_id: str = VIDEO) -> dict[str, Any]:
 def told(name: str, video_id: str = VIDEO) -> list[str]:
     """Return the codes that the receipt holds for one file."""
     entries = {entry["file_name"]: entry for entry in receipt(video_id)["files"]}
-    return [remark["code"] for remark in entries[name]["remarks"]]
+    return [finding["code"] for finding in entries[name]["remarks"]]
 
 
 def told_of_folder(video_id: str = VIDEO) -> list[str]:
-    return [remark["code"] for remark in receipt(video_id)["remarks"]]
+    return [finding["code"] for finding in receipt(video_id)["remarks"]]
 
 
 def objects(bucket: str) -> list[str]:

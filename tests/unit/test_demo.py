@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from infra.local import demo
-from infra.local.api_client import Link, RefusedError, UnreachableError, Visitor
+from infra.local.api_client import ApiClient, Link, RefusedError, UnreachableError
 from infra.local.paths import Stack
 
 CONTENT = bytes(range(256)) * 4096
@@ -211,18 +211,18 @@ def test_what_does_not_hold_is_one_sentence_and_an_error(
 
 def test_a_site_that_does_not_answer_is_told_as_such() -> None:
     with pytest.raises(UnreachableError):
-        Visitor("http://127.0.0.1:9").ask("GET", "/health")
+        ApiClient("http://127.0.0.1:9").ask("GET", "/health")
 
 
 def test_a_server_that_ignores_the_range_is_refused(site: str, service: Service) -> None:
     service.served = CONTENT
-    visitor = Visitor(site)
+    visitor = ApiClient(site)
     with pytest.raises(RefusedError), visitor.fetch(f"{site}/api/health", 5):
         pass
 
 
 def test_cookies_that_expire_are_forgotten(site: str) -> None:
-    visitor = Visitor(site, {"__Host-session": "old", "other": "x"})
+    visitor = ApiClient(site, {"__Host-session": "old", "other": "x"})
     visitor.ask("GET", "/health")
     assert visitor.cookies == {"__Host-session": "s", "other": "x"}
     visitor.ask("DELETE", "/sessions/current")

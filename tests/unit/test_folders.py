@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from newsreel.ingest import events, folders
 from newsreel.ingest.events import OwnOutputError, UnknownEventError
-from newsreel.ingest.folders import Place
+from newsreel.ingest.folders import UploadLocation
 
 from tests.support.events import s3_event
 
@@ -23,16 +23,16 @@ REAL = "incoming/x/héllo wörld+1 %2B.MP4"
     ],
 )
 def test_a_notification_key_is_decoded_exactly_once(key: str) -> None:
-    assert events.keys_of(s3_event("media", key)) == [key]
+    assert events.object_keys(s3_event("media", key)) == [key]
 
 
 def test_a_schedule_names_no_key() -> None:
-    assert events.keys_of({"source": "aws.events", "detail-type": "Scheduled Event"}) is None
-    assert events.keys_of({"source": "aws.scheduler", "detail": "{}"}) is None
+    assert events.object_keys({"source": "aws.events", "detail-type": "Scheduled Event"}) is None
+    assert events.object_keys({"source": "aws.scheduler", "detail": "{}"}) is None
 
 
 def test_the_test_event_of_s3_is_nothing_to_do() -> None:
-    assert events.keys_of({"Service": "Amazon S3", "Event": "s3:TestEvent"}) == []
+    assert events.object_keys({"Service": "Amazon S3", "Event": "s3:TestEvent"}) == []
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_the_test_event_of_s3_is_nothing_to_do() -> None:
 )
 def test_any_other_event_is_a_fault(event: dict[str, object]) -> None:
     with pytest.raises(UnknownEventError):
-        events.keys_of(event)
+        events.object_keys(event)
 
 
 @pytest.mark.parametrize(
@@ -53,33 +53,33 @@ def test_any_other_event_is_a_fault(event: dict[str, object]) -> None:
 )
 def test_an_event_about_what_ingest_writes_is_a_fault(key: str) -> None:
     with pytest.raises(OwnOutputError):
-        events.keys_of(s3_event("media", key))
+        events.object_keys(s3_event("media", key))
 
 
 @pytest.mark.parametrize(
     ("key", "place"),
     [
-        (REAL, Place("x", "héllo wörld+1 %2B.MP4")),
-        ("incoming/2026-02-14-munich/a/b.mp4", Place("2026-02-14-munich", "a/b.mp4")),
-        ("incoming/x/", Place("x", "")),
-        ("incoming/a.mp4", Place("", "a.mp4")),
-        ("incoming//a.mp4", Place("", "a.mp4")),
+        (REAL, UploadLocation("x", "héllo wörld+1 %2B.MP4")),
+        ("incoming/2026-02-14-munich/a/b.mp4", UploadLocation("2026-02-14-munich", "a/b.mp4")),
+        ("incoming/x/", UploadLocation("x", "")),
+        ("incoming/a.mp4", UploadLocation("", "a.mp4")),
+        ("incoming//a.mp4", UploadLocation("", "a.mp4")),
     ],
 )
-def test_a_key_says_whose_folder_it_is_in(key: str, place: Place) -> None:
-    assert folders.place_of(key) == place
+def test_a_key_says_whose_folder_it_is_in(key: str, place: UploadLocation) -> None:
+    assert folders.location_of(key) == place
 
 
 @pytest.mark.parametrize("name", ["x", "2026-02-14-munich-doorstep", "a" * 100, "a-1"])
 def test_a_slug_is_a_video(name: str) -> None:
-    assert Place(name, "").is_video
+    assert UploadLocation(name, "").is_video
 
 
 @pytest.mark.parametrize(
     "name", ["", "..", "-a", "a-", "a--b", "A", "a b", "ä", "a_b", "a.b", "a" * 101, "a\n", "x#y"]
 )
 def test_anything_else_is_not(name: str) -> None:
-    assert not Place(name, "").is_video
+    assert not UploadLocation(name, "").is_video
 
 
 @pytest.mark.parametrize(
@@ -128,11 +128,11 @@ def test_any_name_gives_an_id_that_fits_into_a_path(name: str, taken: bool) -> N
 @settings(deadline=None)
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_a_receipt_never_stands_where_it_would_be_read_again(folder: str, name: str) -> None:
-    key = folders.receipt_key(Place(folder, name))
+    key = folders.receipt_object_key(UploadLocation(folder, name))
     assert key.startswith("receipts/")
     assert ".." not in key
     assert len(key) < 200
-    assert key.count("/") == (1 if Place(folder, name).is_video else 2)
+    assert key.count("/") == (1 if UploadLocation(folder, name).is_video else 2)
 
 
 def test_a_name_that_looks_like_another_ones_id_takes_nothing_from_it() -> None:

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from newsreel.catalogue import metadata
-from newsreel.catalogue.findings import WEIGHTS, RejectedError
+from newsreel.catalogue.findings import SEVERITIES, RejectedError
 from newsreel.catalogue.metadata import Metadata, MetadataRejectedError
-from newsreel.ingest.publication import Standing
+from newsreel.ingest.publication import PublicationState
 from newsreel.texts import messages
 
 from tests.support.template import ROOT
@@ -45,7 +45,7 @@ def read(**values: object) -> Metadata:
 def refused(**values: object) -> list[tuple[str, object]]:
     with pytest.raises(MetadataRejectedError) as error:
         read(**values)
-    return [(remark.code, remark.values["field"]) for remark in error.value.remarks]
+    return [(finding.code, finding.values["field"]) for finding in error.value.findings]
 
 
 def test_every_field_is_read() -> None:
@@ -124,7 +124,7 @@ def test_every_wrong_field_is_told_at_once() -> None:
 def test_what_is_not_json_is_refused(data: bytes, code: str) -> None:
     with pytest.raises(RejectedError) as error:
         metadata.read(data)
-    assert error.value.remark.code == code
+    assert error.value.finding.code == code
 
 
 @pytest.mark.parametrize("data", [b"[]", b"5", b"null", b'"title"'])
@@ -149,8 +149,8 @@ def test_no_value_breaks_it(values: dict[str, object]) -> None:
 
 def test_every_remark_has_its_words_and_no_words_are_left_over() -> None:
     texts = messages.catalogue("en", "receipts")
-    assert {key.rpartition(".")[0] for key in texts} == set(WEIGHTS)
-    assert {f"{code}.{part}" for code in WEIGHTS for part in ("message", "next")} == set(texts)
+    assert {key.rpartition(".")[0] for key in texts} == set(SEVERITIES)
+    assert {f"{code}.{part}" for code in SEVERITIES for part in ("message", "next")} == set(texts)
 
 
 def test_the_press_offices_page_knows_every_field_and_its_example_is_valid() -> None:
@@ -161,9 +161,9 @@ def test_the_press_offices_page_knows_every_field_and_its_example_is_valid() -> 
     told = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
     assert told == set(Metadata.model_fields)
     named = set(re.findall(r"`([a-z_]+)`", page.partition("## What the receipt may say")[2]))
-    others = {*get_args(Standing), *WEIGHTS.values(), "state", "message", "next"}
-    assert named - others <= WEIGHTS.keys()
-    assert named & WEIGHTS.keys()
+    others = {*get_args(PublicationState), *SEVERITIES.values(), "state", "message", "next"}
+    assert named - others <= SEVERITIES.keys()
+    assert named & SEVERITIES.keys()
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_an_uploaded_picture_is_brought_to_the_three_widths() -> None:
 def test_what_is_no_jpeg_is_refused(data: bytes) -> None:
     with pytest.raises(RejectedError) as error:
         poster.from_jpeg(data)
-    assert error.value.remark.code == "not_jpeg"
+    assert error.value.finding.code == "not_jpeg"
 
 
 def test_a_picture_that_claims_to_be_enormous_is_refused_without_being_decoded() -> None:

@@ -9,11 +9,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from newsreel.catalogue.findings import RejectedError, Remark
+from newsreel.catalogue.findings import Finding, RejectedError
 from newsreel.catalogue.model import VideoFacts
 from newsreel.media import format_names, memory_limit, poster
 from newsreel.media.container import Structure, examine
-from newsreel.media.probe import Facts, probe
+from newsreel.media.probe import MediaFacts, probe
 from newsreel.media.ranged_file import BLOCK, BUDGET, OverBudgetError, RangedFile
 
 from tests.support import media_files
@@ -24,18 +24,18 @@ def open_bytes(data: bytes, budget: int = BUDGET) -> RangedFile:
     return RangedFile(lambda start, length: data[start : start + length], len(data), budget)
 
 
-def facts_of(data: bytes) -> Facts:
+def facts_of(data: bytes) -> MediaFacts:
     return probe(open_bytes(data))
 
 
-def rejected(data: bytes) -> Remark:
+def rejected(data: bytes) -> Finding:
     with pytest.raises(RejectedError) as error:
         facts_of(data)
-    return error.value.remark
+    return error.value.finding
 
 
-def codes(facts: Facts) -> set[str]:
-    return {remark.code for remark in facts.remarks}
+def codes(facts: MediaFacts) -> set[str]:
+    return {finding.code for finding in facts.findings}
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_kinds_follow_the_rules(
     video: VideoFacts | None, index_first: bool | None, bit_depth: int, kind: str
 ) -> None:
     structure = Structure("MP4", index_first)
-    facts = Facts(structure, video, None, 1.0, None, bit_depth, ())
+    facts = MediaFacts(structure, video, None, 1.0, None, bit_depth, ())
     assert format_names.kind_of(facts) == kind
 
 
@@ -179,12 +179,12 @@ def test_a_truncated_file_is_incomplete(
     recipe: media_files.Recipe, cut: Callable[[bytes], bytes]
 ) -> None:
     data = cut(make(recipe))
-    remark = rejected(data)
+    finding = rejected(data)
     # A cut MP4 whose index stood at the end may end between two boxes: then the index is missing.
-    assert remark.code in {"incomplete", "no_index"}
-    if remark.code == "incomplete":
-        assert remark.values["found"] == len(data)
-        assert int(remark.values["needed"]) > len(data)
+    assert finding.code in {"incomplete", "no_index"}
+    if finding.code == "incomplete":
+        assert finding.values["found"] == len(data)
+        assert int(finding.values["needed"]) > len(data)
 
 
 def test_a_whole_fragmented_file_is_accepted_with_and_without_its_trailer() -> None:
@@ -249,7 +249,7 @@ def test_what_is_not_media_is_refused_whatever_its_name(data: bytes) -> None:
     ],
 )
 def test_a_crafted_header_is_refused_and_breaks_nothing(data: bytes) -> None:
-    assert rejected(data).weight == "rejected"
+    assert rejected(data).severity == "rejected"
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ def test_a_probe_stays_under_its_budget(recipe: media_files.Recipe) -> None:
 def test_a_file_that_needs_more_than_its_budget_is_refused_and_says_so() -> None:
     with pytest.raises(RejectedError) as error:
         probe(open_bytes(make(media_files.XDCAM), budget=BLOCK))
-    assert error.value.remark.code == "over_budget"
+    assert error.value.finding.code == "over_budget"
 
 
 def test_a_fault_of_storage_is_not_taken_for_a_broken_file() -> None:

@@ -15,7 +15,7 @@ from newsreel.catalogue import metadata
 from newsreel.catalogue.transcripts import formats
 from newsreel.media import format_names
 from newsreel.media.poster import from_video
-from newsreel.media.probe import Facts, probe
+from newsreel.media.probe import MediaFacts, probe
 from newsreel.media.ranged_file import BUDGET, RangedFile
 from PIL import Image
 
@@ -74,7 +74,7 @@ def opened(path: Path) -> RangedFile:
     return RangedFile(lambda start, length: data[start : start + length], len(data), BUDGET)
 
 
-def facts_of(path: Path) -> Facts:
+def facts_of(path: Path) -> MediaFacts:
     return probe(opened(path))
 
 
@@ -227,7 +227,7 @@ def test_the_doorstep_has_the_published_transcript() -> None:
     speakers = {(turn.speaker, turn.role) for turn in reading.turns if turn.kind != "question"}
     assert speakers == {("Mark Rutte", "NATO Secretary General")}
     assert not reading.timed
-    assert reading.remarks == ()
+    assert reading.findings == ()
 
 
 def test_the_briefing_has_a_timed_transcript_within_its_length() -> None:
@@ -235,7 +235,7 @@ def test_the_briefing_has_a_timed_transcript_within_its_length() -> None:
     kinds = [turn.kind for turn in reading.turns]
     assert kinds == ["statement", *["question", "answer"] * 3]
     assert reading.timed
-    assert reading.remarks == ()
+    assert reading.findings == ()
     seconds = next(entry.seconds for entry in SAMPLES if entry.video_id == BRIEFING)
     assert cast("float", reading.turns[-1].end) < seconds
 

@@ -111,7 +111,7 @@ def test_a_heading_above_the_first_speaker_is_left_out_and_told() -> None:
     text = f"Doorstep Statement In Munich\n\n{PAGE}"
     reading = formats.read("txt", text.encode(), [RUTTE])
     assert reading.turns == formats.read("txt", PAGE.encode(), [RUTTE]).turns
-    assert [remark.code for remark in reading.remarks] == ["heading_dropped"]
+    assert [finding.code for finding in reading.findings] == ["heading_dropped"]
 
 
 def test_text_without_blank_lines_has_a_paragraph_a_line() -> None:
@@ -157,8 +157,8 @@ def test_voices_make_turns_and_a_cue_without_one_goes_on() -> None:
 
 def test_a_cue_that_ends_before_it_starts_is_repaired_and_told() -> None:
     reading = formats.read("vtt", VOICES.encode())
-    assert [remark.code for remark in reading.remarks] == ["cue_repaired"]
-    assert reading.remarks[0].values["end"] == "00:00:45.685"
+    assert [finding.code for finding in reading.findings] == ["cue_repaired"]
+    assert reading.findings[0].values["end"] == "00:00:45.685"
     turn = reading.turns[1]
     assert turn.start == 45.794
     assert turn.end is not None
@@ -166,14 +166,14 @@ def test_a_cue_that_ends_before_it_starts_is_repaired_and_told() -> None:
 
 
 def test_a_repaired_cue_ends_before_the_next_begins() -> None:
-    cues, _remarks = spoken.repair([Cue(1000, 900, "one"), Cue(1200, 2000, "two")])
+    cues, _findings = spoken.repair([Cue(1000, 900, "one"), Cue(1200, 2000, "two")])
     assert cues[0] == Cue(1000, 1200, "one")
 
 
 def test_cues_out_of_order_are_sorted_and_empty_ones_dropped() -> None:
-    cues, remarks = spoken.repair([Cue(5000, 6000, "b"), Cue(0, 500, " "), Cue(1000, 2000, "a")])
+    cues, findings = spoken.repair([Cue(5000, 6000, "b"), Cue(0, 500, " "), Cue(1000, 2000, "a")])
     assert [cue.text for cue in cues] == ["a", "b"]
-    assert {remark.code for remark in remarks} == {"cues_sorted", "cue_dropped"}
+    assert {finding.code for finding in findings} == {"cues_sorted", "cue_dropped"}
 
 
 def test_a_pause_after_a_sentence_makes_a_paragraph() -> None:
@@ -211,7 +211,7 @@ def test_subtitles_name_speakers_in_bold_or_with_a_colon() -> None:
 def test_every_usual_encoding_is_read_and_told(encoded: bytes, told: str | None) -> None:
     reading = formats.read("txt", encoded)
     assert reading.turns == formats.read("txt", PAGE.encode()).turns
-    names = [remark.values.get("encoding") for remark in reading.remarks]
+    names = [finding.values.get("encoding") for finding in reading.findings]
     assert names == ([told] if told else [])
 
 
@@ -237,7 +237,7 @@ def test_what_is_no_transcript_is_refused_with_its_reason(
 ) -> None:
     with pytest.raises(RejectedError) as refused:
         formats.read(form, data)
-    assert refused.value.remark.code == code
+    assert refused.value.finding.code == code
 
 
 def test_what_a_file_is_counts_and_not_what_it_is_called() -> None:
@@ -258,7 +258,7 @@ def test_reading_what_was_written_gives_the_same_turns_and_cues(
     reading = formats.read(source, text.encode(), [RUTTE])
     again = formats.read(form, formats.write(form, reading).encode(), [RUTTE])
     assert (again.turns, again.cues) == (reading.turns, reading.cues)
-    assert again.remarks == ()
+    assert again.findings == ()
 
 
 def test_reading_written_text_gives_the_same_turns() -> None:
@@ -341,7 +341,7 @@ def test_a_text_made_to_be_slow_is_read_like_any_other(form: formats.Format, tex
 
 def test_a_cue_that_ends_before_it_starts_lasts_until_one_that_starts_later() -> None:
     cues = [Cue(1000, 500, "x" * 100), Cue(1000, 900, "y" * 100), Cue(1500, 9000, "z")]
-    kept, _remarks = spoken.repair(cues)
+    kept, _findings = spoken.repair(cues)
     assert [cue.end for cue in kept] == [1500, 1500, 9000]
 
 

@@ -16,10 +16,10 @@ from newsreel.catalogue.model import (
     VideoFacts,
 )
 from newsreel.pages import formatting
-from newsreel.pages.render import Place, render_missing, render_video, render_withdrawn
+from newsreel.pages.render import PageContext, render_missing, render_video, render_withdrawn
 
 SHELL = "<head><!-- newsreel:head --></head><!-- newsreel:skips --><!-- newsreel:main --><footer>"
-PLACE = Place("en", "https://video.example", "NATO")
+PLACE = PageContext("en", "https://video.example", "NATO")
 HOSTILE = '</script><img src=x onerror=alert(1)> & "quotes" <!-- newsreel:main -->'
 
 
@@ -252,7 +252,7 @@ def test_a_pictures_label_keeps_its_format_and_says_its_rate_in_the_pages_langua
     )
     file = _rendition(video=facts, label="ProRes 422, 1080p29.97")
     page = render_video(
-        SHELL, _video(renditions=[file]), None, Place("fr", "https://v.example", "N")
+        SHELL, _video(renditions=[file]), None, PageContext("fr", "https://v.example", "N")
     )
     assert "<h3>ProRes 422, 1080p29,97</h3>" in page
     # What is remembered as the last format is the same in every language.

@@ -5,7 +5,7 @@ import logging
 from newsreel.lambda_runtime import gc_tuning
 
 # Here, because this runs before whatever a function imports.
-gc_tuning.rest_while_starting()
+gc_tuning.pause_during_init()
 
 # Lambda gives its root logger the function's level, and libraries follow it. At DEBUG botocore
 # writes whole mails with their codes, and Powertools the ids and tokens of paths: our own logger

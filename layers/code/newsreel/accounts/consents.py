@@ -1,6 +1,6 @@
 """Decides what somebody has agreed to, and how it is kept: terms of use, the newsletter."""
 
-from newsreel.accounts.records import Consent, ConsentPlace
+from newsreel.accounts.records import Consent, ConsentSource
 from newsreel.accounts.table import AccountsTable
 from newsreel.aws.transactions import ConditionFailed
 from newsreel.refusals import FieldError, Refusal
@@ -12,7 +12,7 @@ def accept_terms(
     account_id: str,
     version: str,
     *,
-    place: ConsentPlace,
+    place: ConsentSource,
     language: str,
     now: int,
 ) -> None:
@@ -35,7 +35,7 @@ def accept_terms(
     _keep(table, consent)
 
 
-def admit(
+def accepted_version(
     table: AccountsTable,
     account_id: str,
     accepted: str,

@@ -23,18 +23,18 @@ class Browser:
     """Family and system, such as ``Firefox, Windows``; empty if it does not say."""
 
 
-def recognise(cookie: str | None, name: str) -> Browser:
+def from_cookie(cookie: str | None, name: str) -> Browser:
     """Return the browser of a request by its device cookie, or a new one."""
     if cookie is not None and _TOKEN.fullmatch(cookie):
         return Browser(cookie, name)
     return Browser(secrets.token_hex(16), name)
 
 
-def key_of(account_id: str, token: str) -> str:
+def device_hash(account_id: str, token: str) -> str:
     """Return a device's place among those of an account: two accounts share nothing by it."""
     return hashlib.sha256(f"{account_id}\x1f{token}".encode()).hexdigest()
 
 
-def failures_key_of(address_hash: str, token: str) -> str:
+def failures_hash(address_hash: str, token: str) -> str:
     """Return where the failures of a known browser with one address are counted."""
     return hashlib.sha256(f"{address_hash}\x1f{token}".encode()).hexdigest()

@@ -24,7 +24,7 @@ _RESEND_RACES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class FlowId:
     """Where a flow's id comes from: chance, or an Idempotency-Key with its body."""
 
     flow_id: str
@@ -32,7 +32,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class FlowRequest:
     """What a start asks for; ``body`` tells a repeated start from another one."""
 
     purpose: Purpose
@@ -43,26 +43,26 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
+class StartedFlow:
     """A flow and the id that its browser keeps."""
 
     flow_id: str = field(repr=False)
     flow: Flow
 
 
-def key_of(flow_id: str) -> str:
+def flow_hash(flow_id: str) -> str:
     """Return the SHA-256 of a flow id in hex."""
     return hashlib.sha256(flow_id.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def new_origin(keyring: Keyring, *, now: int, repeat_key: str | None, body: str) -> Origin:
+def new_flow_id(keyring: Keyring, *, now: int, repeat_key: str | None, body: str) -> FlowId:
     """Return the id of a new flow.
 
     With an Idempotency-Key the id can be computed again from the key, the body and a stored nonce,
     and from nothing less: the table alone gives no flow id away.
     """
     if repeat_key is None:
-        return Origin(secrets.token_urlsafe(_FLOW_ID_BYTES))
+        return FlowId(secrets.token_urlsafe(_FLOW_ID_BYTES))
     message = _message(repeat_key, body)
     marker_key = hmac.digest(keyring.derive("idempotency"), message, hashlib.sha256).hex()
     nonce = secrets.token_hex(_FLOW_ID_BYTES)
@@ -72,7 +72,7 @@ def new_origin(keyring: Keyring, *, now: int, repeat_key: str | None, body: str)
         started_at=now,
         forget_at=now + POLICY.code.idempotency_life,
     )
-    return Origin(_repeatable_id(keyring, message, nonce), marker)
+    return FlowId(_repeatable_id(keyring, message, nonce), marker)
 
 
 def _message(repeat_key: str, body: str) -> bytes:
@@ -87,33 +87,38 @@ def _repeatable_id(keyring: Keyring, message: bytes, nonce: str) -> str:
 
 
 def begin(
-    table: AccountsTable, keyring: Keyring, wanted: Wanted, *, repeat_key: str | None, now: int
-) -> Started:
+    table: AccountsTable,
+    keyring: Keyring,
+    flow_request: FlowRequest,
+    *,
+    repeat_key: str | None,
+    now: int,
+) -> StartedFlow:
     """Store a flow with its first code and have that mailed; a repeated start gives the same flow.
 
     ``repeat_key`` is the caller's Idempotency-Key.
     """
-    origin = new_origin(keyring, now=now, repeat_key=repeat_key, body=wanted.body)
+    new_id = new_flow_id(keyring, now=now, repeat_key=repeat_key, body=flow_request.body)
     flow = Flow(
-        purpose=wanted.purpose,
-        flow_key=key_of(origin.flow_id),
-        email=wanted.email,
-        language=wanted.language,
+        purpose=flow_request.purpose,
+        flow_key=flow_hash(new_id.flow_id),
+        email=flow_request.email,
+        language=flow_request.language,
         key_id=keyring.current,
         started_at=now,
         expires_at=now + POLICY.code.flow_life,
         issued_at=now,
         tries_left=POLICY.code.tries,
         resend_after=now + POLICY.code.resend_waits[0],
-        password_hash=wanted.password_hash,
+        password_hash=flow_request.password_hash,
     )
     try:
-        table.start_flow(flow, origin.marker)
+        table.start_flow(flow, new_id.marker)
     except MarkerExists as repeat:
-        message = _message(repeat_key or "", wanted.body)
+        message = _message(repeat_key or "", flow_request.body)
         flow_id = _repeatable_id(keyring, message, repeat.nonce)
-        return Started(flow_id, find(table, wanted.purpose, flow_id, now=now))
-    return Started(origin.flow_id, flow)
+        return StartedFlow(flow_id, find(table, flow_request.purpose, flow_id, now=now))
+    return StartedFlow(new_id.flow_id, flow)
 
 
 def find(table: AccountsTable, purpose: Purpose, flow_id: str, *, now: int) -> Flow:
@@ -124,7 +129,7 @@ def find(table: AccountsTable, purpose: Purpose, flow_id: str, *, now: int) -> F
     """
     flow = None
     if len(flow_id) <= _LONGEST_ID:
-        flow = table.read_flow(purpose, key_of(flow_id))
+        flow = table.read_flow(purpose, flow_hash(flow_id))
     if flow is None or flow.expires_at <= now:
         raise Refusal("flow_over")
     return flow
@@ -196,7 +201,7 @@ def check_code(
     if len(flow_id) > _LONGEST_ID:
         raise Refusal("flow_over")
     try:
-        flow = table.count_try(purpose, key_of(flow_id), now=now, code_life=POLICY.code.life)
+        flow = table.count_try(purpose, flow_hash(flow_id), now=now, code_life=POLICY.code.life)
     except ConditionFailed as refused:
         standing = refused.failed[0]
         raise _why_not(Flow.read(standing) if standing else None, now=now) from None

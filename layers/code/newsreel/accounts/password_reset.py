@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from newsreel.accounts import devices, email_address, flows
 from newsreel.accounts.devices import Browser
 from newsreel.accounts.flow_deps import Rules, accept_password
-from newsreel.accounts.flows import Started, Wanted
+from newsreel.accounts.flows import FlowRequest, StartedFlow
 from newsreel.accounts.passwords import hash_password
 from newsreel.accounts.records import Flow, Notice
 from newsreel.accounts.table import AccountsTable
@@ -34,7 +34,9 @@ class Proof:
     expires_at: int
 
 
-def start(rules: Rules, email: str, *, language: str, repeat_key: str | None, now: int) -> Started:
+def start(
+    rules: Rules, email: str, *, language: str, repeat_key: str | None, now: int
+) -> StartedFlow:
     """Store a reset and have its code mailed; a repeated start gives the same flow.
 
     Raises:
@@ -43,8 +45,8 @@ def start(rules: Rules, email: str, *, language: str, repeat_key: str | None, no
     address = email_address.required(email)
     if repeat_key is not None and len(repeat_key) < SHORTEST_REPEAT_KEY:
         raise Refusal("fields_rejected", errors=(FieldError("Idempotency-Key", "too_short"),))
-    wanted = Wanted("password_reset", address, language, body=address)
-    return flows.begin(rules.table, rules.keyring, wanted, repeat_key=repeat_key, now=now)
+    flow_request = FlowRequest("password_reset", address, language, body=address)
+    return flows.begin(rules.table, rules.keyring, flow_request, repeat_key=repeat_key, now=now)
 
 
 def verify(rules: Rules, flow_id: str, typed: str, browser: Browser, *, now: int) -> Proof:
@@ -70,9 +72,9 @@ def verify(rules: Rules, flow_id: str, typed: str, browser: Browser, *, now: int
     try:
         rules.table.prove_reset(
             proved,
-            device=devices.key_of(account.account_id, browser.token),
+            device=devices.device_hash(account.account_id, browser.token),
             # The browser's own ones too: whoever forgot a password has just typed many.
-            failures_keys=(address_hash, devices.failures_key_of(address_hash, browser.token)),
+            failures_keys=(address_hash, devices.failures_hash(address_hash, browser.token)),
             now=now,
         )
     except ConditionFailed:
@@ -101,7 +103,7 @@ def complete(
         rules.table.complete_reset(
             flow,
             password_hash=hash_password(new_password),
-            device=devices.key_of(flow.account_id, browser.token),
+            device=devices.device_hash(flow.account_id, browser.token),
             notice=notice,
             now=now,
         )

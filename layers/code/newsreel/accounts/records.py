@@ -10,7 +10,7 @@ from newsreel.policy import DAY
 FlowState: TypeAlias = Literal["open", "finished"]
 MailState: TypeAlias = Literal["requested", "sending", "sent", "dropped"]
 NoticeKind: TypeAlias = Literal["welcome", "password_changed", "new_sign_in"]
-ConsentPlace: TypeAlias = Literal["registration", "account", "download", "api"]
+ConsentSource: TypeAlias = Literal["registration", "account", "download", "api"]
 """Where somebody agreed: at the end of a registration, in the account, with a download, or by a
 program that does not say."""
 Delivery: TypeAlias = Literal["pending", "sent", "delivered", "delayed", "bounced", "withheld"]
@@ -163,7 +163,7 @@ class Consent(Record):
 
     account_id: str
     subject: Literal["newsletter", "terms"]
-    place: ConsentPlace | None
+    place: ConsentSource | None
     """None for a no, which nobody has to prove."""
     given: bool
     text_version: str

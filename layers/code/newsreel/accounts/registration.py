@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from newsreel.accounts import devices, email_address, flows, passwords, sessions
 from newsreel.accounts.devices import Browser
 from newsreel.accounts.flow_deps import Rules, accept_password
-from newsreel.accounts.flows import Started, Wanted
+from newsreel.accounts.flows import FlowRequest, StartedFlow
 from newsreel.accounts.records import Account, Notice
-from newsreel.accounts.sessions import Opened
+from newsreel.accounts.sessions import NewSession
 from newsreel.aws.transactions import ConditionFailed
 from newsreel.refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RegistrationRequest:
     """What a person asks for: an account for this address with this password."""
 
     email: str = field(repr=False)
@@ -31,7 +31,7 @@ class Wish:
         return f"{self.email}\x1f{self.password}\x1f{self.language}"
 
 
-def check(rules: Rules, email: str, password: str, language: str) -> Wish:
+def check(rules: Rules, email: str, password: str, language: str) -> RegistrationRequest:
     """Return a wish whose address and password can be used.
 
     Raises:
@@ -39,22 +39,24 @@ def check(rules: Rules, email: str, password: str, language: str) -> Wish:
     """
     address = email_address.required(email)
     accept_password(rules, password, address)
-    return Wish(address, password, language)
+    return RegistrationRequest(address, password, language)
 
 
-def start(rules: Rules, wish: Wish, *, repeat_key: str | None, now: int) -> Started:
+def start(
+    rules: Rules, registration_request: RegistrationRequest, *, repeat_key: str | None, now: int
+) -> StartedFlow:
     """Store a registration and have its code mailed; a repeated start gives the same flow."""
-    wanted = Wanted(
+    flow_request = FlowRequest(
         "registration",
-        wish.email,
-        wish.language,
-        body=wish.text,
-        password_hash=passwords.hash_password(wish.password),
+        registration_request.email,
+        registration_request.language,
+        body=registration_request.text,
+        password_hash=passwords.hash_password(registration_request.password),
     )
-    return flows.begin(rules.table, rules.keyring, wanted, repeat_key=repeat_key, now=now)
+    return flows.begin(rules.table, rules.keyring, flow_request, repeat_key=repeat_key, now=now)
 
 
-def confirm(rules: Rules, flow_id: str, typed: str, browser: Browser, *, now: int) -> Opened:
+def confirm(rules: Rules, flow_id: str, typed: str, browser: Browser, *, now: int) -> NewSession:
     """Open the account of a registration whose code is right, signed in.
 
     Raises:
@@ -68,7 +70,7 @@ def confirm(rules: Rules, flow_id: str, typed: str, browser: Browser, *, now: in
         language=flow.language,
         created_at=now,
     )
-    opened = sessions.new_session(account, browser, keep=False, now=now)
+    new_session = sessions.create_session(account, browser, keep=False, now=now)
     welcome = Notice(
         account_id=account.account_id,
         notice_id=secrets.token_hex(8),
@@ -79,11 +81,11 @@ def confirm(rules: Rules, flow_id: str, typed: str, browser: Browser, *, now: in
         rules.table.finish_registration(
             flow,
             account,
-            opened.session,
-            device=devices.key_of(account.account_id, browser.token),
+            new_session.session,
+            device=devices.device_hash(account.account_id, browser.token),
             welcome=welcome,
         )
     except ConditionFailed:
         # Nobody is told which: the flow was finished a moment ago, or the address has an account.
         raise Refusal("registration_finished") from None
-    return opened
+    return new_session

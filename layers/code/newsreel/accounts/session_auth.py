@@ -16,14 +16,14 @@ from newsreel.policy import POLICY
 _TOKEN = re.compile(r"([0-9a-f]{32})\.([A-Za-z0-9_-]{43})")
 
 
-def recognise(
+def authenticate(
     table: AccountsTable, token: str | None, *, now: int
 ) -> tuple[Account, Session] | None:
     """Return the account and session of a token, or None; store its use at most once an hour."""
     parts = _TOKEN.fullmatch(token or "")
     if parts is None:
         return None
-    found = table.read_session(parts[1], hash_of(parts[2]))
+    found = table.read_session(parts[1], hash_token(parts[2]))
     if found is None:
         return None
     account, session = found
@@ -36,6 +36,6 @@ def recognise(
     return account, session
 
 
-def hash_of(secret: str) -> str:
+def hash_token(secret: str) -> str:
     """Return what the table holds of a token's random part, hex."""
     return hashlib.sha256(secret.encode()).hexdigest()

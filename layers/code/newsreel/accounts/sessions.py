@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from newsreel.accounts import devices, email_address, passwords
 from newsreel.accounts.devices import Browser
 from newsreel.accounts.records import Account, LogInFailures, Notice, Session
-from newsreel.accounts.session_auth import hash_of
+from newsreel.accounts.session_auth import hash_token
 from newsreel.accounts.table import AccountsTable
 from newsreel.aws.transactions import ConditionFailed
 from newsreel.policy import DAY, POLICY
@@ -19,7 +19,7 @@ _NOBODY = "0" * 32
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class NewSession:
     """A new session: its record, and the token that only the browser keeps."""
 
     account: Account
@@ -33,13 +33,13 @@ class Opened:
         return POLICY.session.kept_absolute if self.session.keep else None
 
 
-def new_session(account: Account, browser: Browser, *, keep: bool, now: int) -> Opened:
+def create_session(account: Account, browser: Browser, *, keep: bool, now: int) -> NewSession:
     """Return a session for an account, not yet stored."""
     policy = POLICY.session
     secret = secrets.token_urlsafe(_TOKEN_BYTES)
     session = Session(
         account_id=account.account_id,
-        session_key=hash_of(secret),
+        session_key=hash_token(secret),
         epoch=account.epoch,
         keep=keep,
         created_at=now,
@@ -48,12 +48,12 @@ def new_session(account: Account, browser: Browser, *, keep: bool, now: int) -> 
         expires_at=now + (policy.kept_absolute if keep else policy.absolute),
         browser=browser.name,
     )
-    return Opened(account, session, f"{account.account_id}.{secret}", browser.token)
+    return NewSession(account, session, f"{account.account_id}.{secret}", browser.token)
 
 
 def log_in(
     table: AccountsTable, email: str, password: str, browser: Browser, *, keep: bool, now: int
-) -> Opened:
+) -> NewSession:
     """Open a session for an address and its password.
 
     The same reads, writes and hash for every address; the failure is counted before the password
@@ -63,19 +63,19 @@ def log_in(
         Refusal: ``wrong_credentials``; ``too_many_requests`` while the address has to wait.
     """
     address_hash = email_address.hash_of(email)
-    keys = (address_hash, devices.failures_key_of(address_hash, browser.token))
+    keys = (address_hash, devices.failures_hash(address_hash, browser.token))
     account, is_known = _count_attempt(table, address_hash, keys, browser, now=now)
     if not passwords.matches(account.password_hash if account else None, password):
         raise Refusal("wrong_credentials")
     if account is None:
         raise Refusal("wrong_credentials")
     outdated = passwords.is_outdated(account.password_hash)
-    opened = new_session(account, browser, keep=keep, now=now)
+    new_session = create_session(account, browser, keep=keep, now=now)
     try:
         table.open_session(
             account,
-            opened.session,
-            device=devices.key_of(account.account_id, browser.token),
+            new_session.session,
+            device=devices.device_hash(account.account_id, browser.token),
             # A known browser forgets its own failures alone: strangers who guess must not see, by
             # being free again, that the account exists and was just used.
             failures_keys=keys[1:] if is_known else keys,
@@ -84,7 +84,7 @@ def log_in(
         )
     except ConditionFailed:
         raise Refusal("wrong_credentials") from None
-    return opened
+    return new_session
 
 
 def _new_sign_in(account: Account, browser: Browser, *, now: int) -> Notice | None:
@@ -105,7 +105,7 @@ def _count_attempt(
     for _ in range(_RACES):
         account_id, counters = table.read_log_in(address_hash, keys)
         account_id = account_id or _NOBODY
-        device = devices.key_of(account_id, browser.token)
+        device = devices.device_hash(account_id, browser.token)
         account, is_known = table.read_account_and_device(account_id, device)
         # A browser that the account knows does not wait for what strangers got wrong.
         place = 1 if is_known else 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from newsreel.aws.items import Value, from_item
-from newsreel.aws.transient_errors import RETRY_AFTER, is_busy, is_busy_code
+from newsreel.aws.transient_errors import RETRY_AFTER, is_transient, is_transient_code
 from newsreel.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -51,11 +51,11 @@ def write_together(client: "DynamoDBClient", entries: "Sequence[TransactWriteIte
             }
             if failed:
                 raise ConditionFailed(failed) from None
-            if not any(is_busy_code(reason) for reason in reasons):
+            if not any(is_transient_code(reason) for reason in reasons):
                 raise
             token = secrets.token_hex(16)  # nothing was written: this is another try
         except ClientError as error:
-            raise_if_not_busy(error)
+            raise_unless_transient(error)
         else:
             return
         if attempt < _RETRIES:
@@ -63,9 +63,9 @@ def write_together(client: "DynamoDBClient", entries: "Sequence[TransactWriteIte
     raise Refusal("busy", retry_after=RETRY_AFTER)
 
 
-def raise_if_not_busy(error: ClientError) -> None:
+def raise_unless_transient(error: ClientError) -> None:
     """Raise the error again unless it only says that the table is busy."""
-    if not is_busy(error):
+    if not is_transient(error):
         raise error
 
 
@@ -79,5 +79,5 @@ def condition_failure(error: ClientError) -> ConditionFailed:
     if error.response.get("Error", {}).get("Code") == "ConditionalCheckFailedException":
         found = error.response.get("Item")
         return ConditionFailed({0: from_item(found) if isinstance(found, Mapping) else None})
-    raise_if_not_busy(error)
+    raise_unless_transient(error)
     raise Refusal("busy", retry_after=RETRY_AFTER) from None

@@ -37,14 +37,14 @@ _CODES = frozenset(
 _SILENCE = (ConnectionError, HTTPClientError, IncompleteReadError)
 
 
-def is_busy(error: BaseException) -> bool:
+def is_transient(error: BaseException) -> bool:
     """Tell whether a failure passes by itself; boto3 has tried again by then."""
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return is_busy_code(error.response.get("Error", {})) or status >= _FIRST_SERVER_ERROR
+        return is_transient_code(error.response.get("Error", {})) or status >= _FIRST_SERVER_ERROR
     return isinstance(error, _SILENCE)
 
 
-def is_busy_code(detail: Mapping[str, object]) -> bool:
+def is_transient_code(detail: Mapping[str, object]) -> bool:
     """Tell the same of an error's ``Code``, or of one reason of a cancelled transaction."""
     return detail.get("Code") in _CODES

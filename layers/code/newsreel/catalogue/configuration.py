@@ -5,12 +5,12 @@ from functools import cache
 from pydantic import JsonValue, TypeAdapter
 
 from newsreel import clock, terms
-from newsreel.catalogue.model import Shape
+from newsreel.catalogue.model import ResponseModel
 from newsreel.policy import POLICY
 from newsreel.texts import messages
 
 
-class Configuration(Shape):
+class Configuration(ResponseModel):
     """Who runs the service, in which languages, by which numbers."""
 
     organisation: str
@@ -20,7 +20,7 @@ class Configuration(Shape):
     terms_version: str
 
 
-class Health(Shape):
+class Health(ResponseModel):
     """The service answers."""
 
     status: str = "ok"

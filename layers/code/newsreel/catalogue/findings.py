@@ -1,6 +1,6 @@
 """What the press office can be told about an upload: one closed list of codes, each with a weight.
 
-A remark carries a code and the values for its two sentences, what happened and what to do, which
+A finding carries a code and the values for its two sentences, what happened and what to do, which
 stand in ``texts/<language>/receipts.json``. ``rejected`` means that the file (or field) does not
 count, ``warning`` that it counts but something is missing or odd, ``note`` that all is well.
 """
@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-Weight: TypeAlias = Literal["rejected", "warning", "note"]
+Severity: TypeAlias = Literal["rejected", "warning", "note"]
 
-WEIGHTS: dict[str, Weight] = {
+SEVERITIES: dict[str, Severity] = {
     # the folder
     "folder_name": "rejected",
     "no_folder": "rejected",
@@ -85,21 +85,21 @@ WEIGHTS: dict[str, Weight] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class Finding:
     """One thing to tell; ``values`` fill the placeholders of its sentences."""
 
     code: str
     values: Mapping[str, str | int] = field(default_factory=dict)
 
     @property
-    def weight(self) -> Weight:
+    def severity(self) -> Severity:
         """Return how much it matters."""
-        return WEIGHTS[self.code]
+        return SEVERITIES[self.code]
 
 
 class RejectedError(Exception):
-    """A file cannot be used; ``remark`` says why and what to do."""
+    """A file cannot be used; ``finding`` says why and what to do."""
 
     def __init__(self, code: str, **values: str | int) -> None:
         super().__init__(code)
-        self.remark = Remark(code, values)
+        self.finding = Finding(code, values)

@@ -22,7 +22,7 @@ from pydantic import (
 )
 from pydantic_core import from_json
 
-from newsreel.catalogue.findings import RejectedError, Remark
+from newsreel.catalogue.findings import Finding, RejectedError
 from newsreel.catalogue.model import Kind, Shot, Speaker, TranscriptState
 
 LARGEST = 128 * 1024
@@ -143,11 +143,11 @@ class Metadata(_Strict):
 
 
 class MetadataRejectedError(Exception):
-    """The file does not count; ``remarks`` name each field that was refused."""
+    """The file does not count; ``findings`` name each field that was refused."""
 
-    def __init__(self, remarks: list[Remark]) -> None:
+    def __init__(self, findings: list[Finding]) -> None:
         super().__init__("metadata.json")
-        self.remarks = remarks
+        self.findings = findings
 
 
 def read(data: bytes) -> Metadata:
@@ -169,11 +169,11 @@ def read(data: bytes) -> Metadata:
     try:
         return Metadata.model_validate(values)
     except ValidationError as error:
-        raise MetadataRejectedError([*_remarks(error)]) from None
+        raise MetadataRejectedError([*_findings(error)]) from None
 
 
-def _remarks(error: ValidationError) -> list[Remark]:
-    remarks = []
+def _findings(error: ValidationError) -> list[Finding]:
+    findings = []
     for detail in error.errors(include_url=False, include_context=True):
         field = ".".join(str(part) for part in detail["loc"])[:_LONGEST_PATH] or "metadata.json"
         values: dict[str, str | int] = {"field": field}
@@ -184,5 +184,5 @@ def _remarks(error: ValidationError) -> list[Remark]:
             values["choices"] = str(detail["ctx"]["expected"])
         if code == "field_too_long":
             values["limit"] = int(detail["ctx"]["max_length"])
-        remarks.append(Remark(code, values))
-    return remarks
+        findings.append(Finding(code, values))
+    return findings

@@ -14,7 +14,7 @@ TranscriptState: TypeAlias = Literal["draft", "checked", "final"]
 TurnKind: TypeAlias = Literal["statement", "question", "answer"]
 
 
-class Shape(BaseModel):
+class ResponseModel(BaseModel):
     """What all answers have in common: they never change once made.
 
     Each is built when first used: few environments use all of them.
@@ -25,14 +25,14 @@ class Shape(BaseModel):
     )
 
 
-class Speaker(Shape):
+class Speaker(ResponseModel):
     """Somebody who speaks in the video."""
 
     name: str
     role: str | None = None
 
 
-class TranscriptFacts(Shape):
+class TranscriptFacts(ResponseModel):
     """What the catalogue tells of a transcript without its words."""
 
     state: TranscriptState
@@ -40,7 +40,7 @@ class TranscriptFacts(Shape):
     language: str | None = None
 
 
-class Posters(Shape):
+class Posters(ResponseModel):
     """Site-relative URLs of the poster, by its width in pixels: JPEG, the video's own aspect."""
 
     small: str = Field(alias="320")
@@ -48,7 +48,7 @@ class Posters(Shape):
     large: str = Field(alias="1280")
 
 
-class Shot(Shape):
+class Shot(ResponseModel):
     """One line of the shotlist; ``in`` and ``out`` are time codes as the press office wrote them.
 
     ``in`` is a keyword, hence the names; JSON says ``in`` and ``out``.
@@ -59,7 +59,7 @@ class Shot(Shape):
     text: str
 
 
-class VideoFacts(Shape):
+class VideoFacts(ResponseModel):
     """A rendition's picture.
 
     ``frame_rate`` is exact: ``25`` or ``30000/1001`` frames per second, also when interlaced.
@@ -75,7 +75,7 @@ class VideoFacts(Shape):
     pixel_format: str | None = None
 
 
-class AudioFacts(Shape):
+class AudioFacts(ResponseModel):
     """A rendition's sound: ``tracks`` streams that carry ``channels`` channels together."""
 
     codec: str
@@ -85,7 +85,7 @@ class AudioFacts(Shape):
     bit_rate: int | None = None
 
 
-class Checksum(Shape):
+class Checksum(ResponseModel):
     """One checksum of the whole file.
 
     ``SHA256`` is in hexadecimal, as ``sha256sum`` prints it; what S3 reports is in base64, as S3
@@ -99,7 +99,7 @@ class Checksum(Shape):
     encoding: Literal["hex", "base64"]
 
 
-class Rendition(Shape):
+class Rendition(ResponseModel):
     """One file of a video; ``rendition_id`` is a slug of its name, never a storage key."""
 
     rendition_id: str
@@ -115,7 +115,7 @@ class Rendition(Shape):
     checksums: list[Checksum] = []
 
 
-class VideoEntry(Shape):
+class VideoEntry(ResponseModel):
     """A video as the list shows it."""
 
     video_id: str
@@ -145,14 +145,14 @@ class Video(VideoEntry):
     renditions: list[Rendition] = []
 
 
-class VideoList(Shape):
+class VideoList(ResponseModel):
     """One page of the catalogue, newest first; ``next_cursor`` is null on the last."""
 
     items: list[VideoEntry]
     next_cursor: str | None = None
 
 
-class Turn(Shape):
+class Turn(ResponseModel):
     """One speaker's uninterrupted words; ``number`` starts at 1, ``text`` holds paragraphs."""
 
     number: int
@@ -164,7 +164,7 @@ class Turn(Shape):
     end: float | None = None
 
 
-class Transcript(Shape):
+class Transcript(ResponseModel):
     """What was said in a video; ``version`` counts the press office's corrections from 1."""
 
     video_id: str

@@ -73,7 +73,7 @@ class TranscriptQuery(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class VisibleVideo:
     """A video that may be seen, its transcript, and for how many seconds it may be cached."""
 
     video: Video
@@ -111,22 +111,24 @@ def read_video(table: CatalogueTable, video_id: str) -> Video:
     Raises:
         Refusal: ``not_available`` or ``withdrawn``.
     """
-    return admit(table.read_video(video_id) if VIDEO_ID.fullmatch(video_id) else None).video
+    return visible_or_refused(
+        table.read_video(video_id) if VIDEO_ID.fullmatch(video_id) else None
+    ).video
 
 
-def read_page(table: CatalogueTable, video_id: str) -> Found:
+def read_page(table: CatalogueTable, video_id: str) -> VisibleVideo:
     """Return what a video's page shows.
 
     Raises:
         Refusal: ``not_available`` or ``withdrawn``.
     """
     record, transcript = _read_both(table, video_id)
-    record = admit(record)
+    record = visible_or_refused(record)
     seconds = LONGEST_CACHING
     if record.withdraw_at is not None:
         left = datetime.fromisoformat(record.withdraw_at) - clock.now()
         seconds = max(0, min(seconds, int(left.total_seconds())))
-    return Found(record.video, transcript.transcript if transcript else None, seconds)
+    return VisibleVideo(record.video, transcript.transcript if transcript else None, seconds)
 
 
 def read_transcript(table: CatalogueTable, video_id: str) -> TranscriptRecord:
@@ -136,7 +138,7 @@ def read_transcript(table: CatalogueTable, video_id: str) -> TranscriptRecord:
         Refusal: ``not_available`` or ``withdrawn``.
     """
     record, transcript = _read_both(table, video_id)
-    admit(record)
+    visible_or_refused(record)
     if transcript is None:
         raise Refusal("not_available")
     return transcript
@@ -157,7 +159,7 @@ def write_transcript(record: TranscriptRecord, form: formats.Format) -> str:
     return formats.write(form, Reading(tuple(record.transcript.turns), cues))
 
 
-def admit(record: VideoRecord | None) -> VideoRecord:
+def visible_or_refused(record: VideoRecord | None) -> VideoRecord:
     """Return the video if it may be seen now.
 
     Raises:

@@ -56,7 +56,7 @@ class FolderRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class FolderResult:
     """What a reconciliation found; ``video`` and ``transcript`` are None when there is none."""
 
     state: str

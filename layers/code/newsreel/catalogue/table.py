@@ -49,7 +49,7 @@ from newsreel.aws.items import from_item, to_item
 from newsreel.aws.transactions import (
     ConditionFailed,
     condition_failure,
-    raise_if_not_busy,
+    raise_unless_transient,
     write_together,
 )
 from newsreel.catalogue import keys, records
@@ -57,10 +57,10 @@ from newsreel.catalogue.model import VideoEntry
 from newsreel.catalogue.records import (
     LISTING,
     FolderRecord,
+    FolderResult,
     LinkTargets,
     ListFilter,
     ListPage,
-    Outcome,
     TranscriptRecord,
     VideoRecord,
 )
@@ -199,7 +199,7 @@ class CatalogueTable:
         try:
             answer = self._client.batch_get_item(RequestItems=requested)  # type: ignore[arg-type]
         except ClientError as error:
-            raise_if_not_busy(error)
+            raise_unless_transient(error)
             raise Refusal("busy", retry_after=1) from None
         if answer.get("UnprocessedKeys"):
             raise Refusal("busy", retry_after=1)
@@ -222,7 +222,7 @@ class CatalogueTable:
             cast("int", item["revision"]), cast("int", item["finished"]), str(item["state"])
         )
 
-    def save_folder(self, video_id: str, revision: int, outcome: Outcome) -> None:
+    def save_folder(self, video_id: str, revision: int, outcome: FolderResult) -> None:
         """Write a reconciliation's outcome as revision ``revision + 1``, or nothing of it.
 
         Raises:

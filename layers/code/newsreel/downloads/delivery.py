@@ -12,7 +12,7 @@ from newsreel.accounts.table.downloads import DownloadItems
 from newsreel.accounts.table.keys import account_key
 from newsreel.aws.keyring import Keyring
 from newsreel.catalogue import queries
-from newsreel.catalogue.model import Checksum, Rendition, Shape
+from newsreel.catalogue.model import Checksum, Rendition, ResponseModel
 from newsreel.catalogue.records import StoredObject, VideoRecord
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.downloads import tokens
@@ -34,7 +34,7 @@ class LinkRequest(BaseModel):
     """Accepts these terms of use; needed once for each version."""
 
 
-class DownloadLink(Shape):
+class DownloadLink(ResponseModel):
     """A stable link; it works until ``expires_at``, as often as it takes."""
 
     download_url: str
@@ -44,7 +44,7 @@ class DownloadLink(Shape):
     expires_at: str
 
 
-class PresignedUrl(Shape):
+class PresignedUrl(ResponseModel):
     """Where the bytes are for now; ``expires_in`` in seconds stands beside the time."""
 
     url: str
@@ -56,7 +56,7 @@ class PresignedUrl(Shape):
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class DownloadDeps:
     """What handing out files needs.
 
     ``longest`` is a presigned URL's life in seconds, ``api_url`` where links stand.
@@ -71,7 +71,7 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
+class LinkOwner:
     """Whose link it is, under which epoch of the account and which terms it is made."""
 
     account_id: str
@@ -88,7 +88,9 @@ class _Target:
     stored: StoredObject
 
 
-def make_link(desk: Desk, holder: Holder, video_id: str, rendition_id: str) -> DownloadLink:
+def make_link(
+    deps: DownloadDeps, owner: LinkOwner, video_id: str, rendition_id: str
+) -> DownloadLink:
     """Return a stable link for an account to one file.
 
     Raises:
@@ -96,25 +98,25 @@ def make_link(desk: Desk, holder: Holder, video_id: str, rendition_id: str) -> D
     """
     if not queries.VIDEO_ID.fullmatch(video_id):
         raise Refusal("not_available")
-    record = queries.admit(desk.catalogue.read_video(video_id))
+    record = queries.visible_or_refused(deps.catalogue.read_video(video_id))
     target = _target(record, rendition_id)
     if target is None:
         raise Refusal("not_available")
     expires_at = clock.epoch() + tokens.LIFE
     link = Link(
-        account_id=holder.account_id,
-        epoch=holder.epoch,
+        account_id=owner.account_id,
+        epoch=owner.epoch,
         video_id=video_id,
         rendition_id=rendition_id,
         version_id=target.stored.version_id,
         etag=target.stored.etag,
         expires_at=expires_at,
         link_id=secrets.token_hex(8),
-        terms_version=holder.terms_version,
+        terms_version=owner.terms_version,
     )
     name = target.rendition.file_name
     return DownloadLink(
-        download_url=f"{desk.api_url}/downloads/{tokens.seal(link, desk.keyring)}/{url_name(name)}",
+        download_url=f"{deps.api_url}/downloads/{tokens.seal(link, deps.keyring)}/{url_name(name)}",
         file_name=name,
         size_bytes=target.rendition.size_bytes,
         checksums=target.rendition.checksums,
@@ -122,7 +124,7 @@ def make_link(desk: Desk, holder: Holder, video_id: str, rendition_id: str) -> D
     )
 
 
-def follow_link(desk: Desk, token: str, method: Method) -> PresignedUrl:
+def follow_link(deps: DownloadDeps, token: str, method: Method) -> PresignedUrl:
     """Check everything again and return a fresh presigned URL; note the download once a day.
 
     Two calls: what the link depends on in one read, and the note, which a HEAD does not make.
@@ -131,18 +133,18 @@ def follow_link(desk: Desk, token: str, method: Method) -> PresignedUrl:
         Refusal: ``link_refused`` with its reason.
     """
     try:
-        link = tokens.unseal(token, desk.keyring)
+        link = tokens.unseal(token, deps.keyring)
     except BrokenTokenError:
         raise _refused("invalid") from None
     now = clock.epoch()
     if link.expires_at <= now:
         raise _refused("expired", link)
-    target = _stands(desk, link)
-    seconds = min(desk.longest, desk.signer.seconds_left())
+    target = _stands(deps, link)
+    seconds = min(deps.longest, deps.signer.seconds_left())
     ends = target.record.withdraw_at
     if ends is not None:
         seconds = min(seconds, int(datetime.fromisoformat(ends).timestamp()) - now)
-    url = desk.signer.sign(
+    url = deps.signer.sign(
         method,
         target.stored.key,
         target.stored.version_id,
@@ -150,7 +152,7 @@ def follow_link(desk: Desk, token: str, method: Method) -> PresignedUrl:
         max(1, seconds),
     )
     if method == "GET":
-        desk.accounts.note_download(link.account_id, link.link_id, _noted(link), now=now)
+        deps.accounts.note_download(link.account_id, link.link_id, _noted(link), now=now)
     return PresignedUrl(
         url=url,
         expires_at=clock.rfc3339(now + max(1, seconds)),
@@ -161,15 +163,15 @@ def follow_link(desk: Desk, token: str, method: Method) -> PresignedUrl:
     )
 
 
-def _stands(desk: Desk, link: Link) -> _Target:
-    found = desk.catalogue.read_link_targets(
-        desk.accounts.name, account_key(link.account_id), link.video_id
+def _stands(deps: DownloadDeps, link: Link) -> _Target:
+    found = deps.catalogue.read_link_targets(
+        deps.accounts.name, account_key(link.account_id), link.video_id
     )
     # One write to the account's epoch ends every link that was made under the one before.
     if found.account is None or found.account.get("epoch") != link.epoch:
         raise _refused("ended", link)
     try:
-        record = queries.admit(found.video)
+        record = queries.visible_or_refused(found.video)
     except Refusal as refusal:
         raise _refused("withdrawn" if refusal.code == "withdrawn" else "gone") from None
     target = _target(record, link.rendition_id)

@@ -11,14 +11,15 @@ from enum import Enum
 from typing import TYPE_CHECKING, Protocol, overload
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+from aws_lambda_powertools.event_handler import Response as GatewayResponse
 from pydantic import BaseModel
 
-from newsreel.aws.transient_errors import RETRY_AFTER, is_busy
+from newsreel.aws.transient_errors import RETRY_AFTER, is_transient
 from newsreel.http import cookies, problems
 from newsreel.http.request import Body, Request, SignedIn, parse_body, raw_body, read_request
 from newsreel.lambda_runtime import gc_tuning
-from newsreel.lambda_runtime.error_log import facts
+from newsreel.lambda_runtime.error_log import describe_error
 from newsreel.refusals import Code, Refusal
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Gate(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """An answer that is not simply a model with the route's status."""
 
     status: int
@@ -74,8 +75,8 @@ class Route:
     summary: str
 
 
-Plain = Callable[[Request], "BaseModel | Answer | None"]
-WithBody = Callable[[Request, Body], "BaseModel | Answer | None"]
+Plain = Callable[[Request], "BaseModel | Response | None"]
+WithBody = Callable[[Request, Body], "BaseModel | Response | None"]
 
 
 class Api:
@@ -139,7 +140,7 @@ class Api:
         ``cacheable`` leaves out ``Cache-Control: no-store``; the route then says its own.
         """
 
-        def register(run: Callable[..., BaseModel | Answer | None]) -> object:
+        def register(run: Callable[..., BaseModel | Response | None]) -> object:
             declared = Route(
                 method=method,
                 path=path,
@@ -156,7 +157,7 @@ class Api:
             )
             self.routes.append(declared)
 
-            def answer_route(**path_values: str) -> Response[str]:
+            def answer_route(**path_values: str) -> GatewayResponse[str]:
                 return self._answer_route(declared, run, path_values)
 
             rule = path.replace("{", "<").replace("}", ">")
@@ -167,15 +168,15 @@ class Api:
 
     def answer(self, event: dict[str, object], context: "LambdaContext") -> dict[str, object]:
         """Answer one API Gateway proxy event."""
-        gc_tuning.work_from_now_on()
+        gc_tuning.resume()
         return self._resolver.resolve(event, context)
 
     def _answer_route(
         self,
         route: Route,
-        run: Callable[..., BaseModel | Answer | None],
+        run: Callable[..., BaseModel | Response | None],
         path_values: Mapping[str, str],
-    ) -> Response[str]:
+    ) -> GatewayResponse[str]:
         event = self._resolver.current_event
         request = read_request(event, path_values)
         try:
@@ -188,7 +189,7 @@ class Api:
         except Exception as error:  # noqa: BLE001 - the one place where a fault becomes an answer
             return self._refuse(_failure(error, route), request.language)
 
-    def _find_nothing(self, _error: Exception) -> Response[str]:
+    def _find_nothing(self, _error: Exception) -> GatewayResponse[str]:
         # The gateway sends known routes alone; what is left is a path value that no route takes.
         language = read_request(self._resolver.current_event, {}).language
         return self._refuse(Refusal("no_such_route"), language)
@@ -212,8 +213,8 @@ class Api:
         if origin is None or self._gate is None or not self._gate.is_own_origin(origin):
             raise Refusal("cross_site")
 
-    def _respond(self, route: Route, result: BaseModel | Answer | None) -> Response[str]:
-        answer = result if isinstance(result, Answer) else Answer(route.status, result)
+    def _respond(self, route: Route, result: BaseModel | Response | None) -> GatewayResponse[str]:
+        answer = result if isinstance(result, Response) else Response(route.status, result)
         headers: dict[str, str | list[str]] = dict(answer.headers)
         if not route.cacheable:
             headers.setdefault("Cache-Control", "no-store")
@@ -221,20 +222,22 @@ class Api:
             headers["Set-Cookie"] = list(answer.cookies)
         body = answer.body
         text = body.model_dump_json() if isinstance(body, BaseModel) else body
-        return Response(
+        return GatewayResponse(
             status_code=answer.status,
             content_type=answer.content_type if text is not None else None,
             body=text if text is not None else "",
             headers=headers,
         )
 
-    def _refuse(self, refusal: Refusal, language: str, *, expire: bool = False) -> Response[str]:
+    def _refuse(
+        self, refusal: Refusal, language: str, *, expire: bool = False
+    ) -> GatewayResponse[str]:
         headers: dict[str, str | list[str]] = {"Cache-Control": "no-store"}
         if expire:
             headers["Set-Cookie"] = cookies.sign_out()
         if refusal.retry_after is not None:
             headers["Retry-After"] = str(refusal.retry_after)
-        return Response(
+        return GatewayResponse(
             status_code=problems.status_of(refusal),
             content_type=problems.CONTENT_TYPE,
             body=problems.body_of(refusal, language),
@@ -250,8 +253,8 @@ def _is_stale(refusal: Refusal, request: Request) -> bool:
 
 def _failure(error: Exception, route: Route) -> Refusal:
     """Log a failure without its text (it may quote a value) and return what the person sees."""
-    told = {"route": f"{route.method} {route.path}", **facts(error)}
-    if is_busy(error):
+    told = {"route": f"{route.method} {route.path}", **describe_error(error)}
+    if is_transient(error):
         logger.warning("busy", extra=told)
         return Refusal("busy", retry_after=RETRY_AFTER)
     reference = secrets.token_hex(4)

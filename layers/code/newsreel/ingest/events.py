@@ -32,7 +32,7 @@ class _Record(TypedDict):
     s3: _S3
 
 
-def keys_of(event: Mapping[str, object]) -> list[str] | None:
+def object_keys(event: Mapping[str, object]) -> list[str] | None:
     """Return the object keys that an event names, or None when it asks for every folder.
 
     Keys of S3 notifications arrive form-encoded and are decoded exactly once: ``%252B`` is the key

@@ -5,9 +5,9 @@ import json
 from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from newsreel.catalogue.findings import Remark
+from newsreel.catalogue.findings import Finding
 from newsreel.catalogue.metadata import Metadata
 from newsreel.catalogue.model import Rendition
 from newsreel.ingest.buckets import Listed
@@ -19,7 +19,10 @@ Hashing: TypeAlias = Literal["done", "pending", "given_up"]
 
 
 class _Remembered(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    # Two fields keep the names that stored folders have.
+    model_config = ConfigDict(
+        frozen=True, validate_by_name=True, validate_by_alias=True, serialize_by_alias=True
+    )
 
 
 class KnownFile(_Remembered):
@@ -33,7 +36,7 @@ class KnownFile(_Remembered):
     version_id: str = ""
     rendition: Rendition | None = None
     format: str | None = None
-    remarks: tuple[Remark, ...] = ()
+    findings: tuple[Finding, ...] = Field(default=(), alias="remarks")
     bytes_read: int = 0
     hashing: Hashing = "done"
 
@@ -73,7 +76,8 @@ class FolderState(_Remembered):
     published_at: str | None = None
     withdrawn_at: str | None = None
     public: PublicSet | None = None
-    garbage: tuple[str, ...] = ()
+    stale_prefixes: tuple[str, ...] = Field(default=(), alias="garbage")
+    """Public sets that were replaced and are still to be removed."""
 
     def phase(self, now: str) -> str:
         """Return the part of the video's life that the clock alone moves it through."""

@@ -20,7 +20,7 @@ _LONGEST_NAME = 255
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class UploadLocation:
     """Where a key belongs: ``folder`` is empty for an object directly under ``incoming/``."""
 
     folder: str
@@ -32,10 +32,10 @@ class Place:
         return VIDEO_ID.fullmatch(self.folder) is not None
 
 
-def place_of(key: str) -> Place:
+def location_of(key: str) -> UploadLocation:
     """Return where a key belongs; the name may be empty (a folder's own marker)."""
     folder, slash, name = key.removeprefix(INCOMING).partition("/")
-    return Place(folder, name) if slash else Place("", folder)
+    return UploadLocation(folder, name) if slash else UploadLocation("", folder)
 
 
 def sort_of(name: str) -> Sort:
@@ -75,7 +75,7 @@ def rendition_id(name: str, taken: Collection[str]) -> str:
     return next(candidate for candidate in candidates if candidate not in taken)
 
 
-def receipt_key(place: Place) -> str:
+def receipt_object_key(place: UploadLocation) -> str:
     """Return where a folder's receipt is written; never under ``incoming/``."""
     if place.is_video:
         return f"receipts/{place.folder}.json"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from newsreel import clock
-from newsreel.catalogue.findings import Remark
+from newsreel.catalogue.findings import Finding
 from newsreel.catalogue.metadata import Metadata
 from newsreel.catalogue.model import (
     Kind,
@@ -21,11 +21,11 @@ from newsreel.catalogue.transcripts import webvtt
 from newsreel.ingest import folders
 from newsreel.ingest.buckets import MediaBucket, PublicBucket
 from newsreel.ingest.folder_state import FolderState, KnownFile, PublicSet
-from newsreel.ingest.scan import Survey
+from newsreel.ingest.scan import FolderScan
 from newsreel.media import poster
 from newsreel.media.ranged_file import BUDGET
 
-Standing: TypeAlias = Literal["waiting", "draft", "embargo", "published", "withdrawn"]
+PublicationState: TypeAlias = Literal["waiting", "draft", "embargo", "published", "withdrawn"]
 
 LARGEST_COPY = 5 * 1024**3
 """Bytes that one CopyObject moves at most."""
@@ -38,39 +38,41 @@ _SMALL = 1280
 class Decision:
     """What the public sees from now on, and why not more."""
 
-    standing: Standing
+    standing: PublicationState
     published_at: str | None
     withdrawn_at: str | None
-    remarks: tuple[Remark, ...]
+    findings: tuple[Finding, ...]
 
 
-def decide(found: Survey, known: FolderState) -> Decision:
+def decide(found: FolderScan, known: FolderState) -> Decision:
     """Return what the public may see of a folder now."""
     now = clock.rfc3339(clock.epoch())
     metadata = found.metadata
     if metadata is None:
-        is_there = any(folders.sort_of(name) == "metadata" for name in found.remarks)
-        remark = Remark("metadata_refused" if is_there else "metadata_missing")
-        return Decision("waiting", None, None, (remark,))
+        is_there = any(folders.sort_of(name) == "metadata" for name in found.findings)
+        finding = Finding("metadata_refused" if is_there else "metadata_missing")
+        return Decision("waiting", None, None, (finding,))
     if metadata.status == "draft":
-        return Decision("draft", None, None, (Remark("draft"),))
+        return Decision("draft", None, None, (Finding("draft"),))
     was_public = known.published_at is not None and known.published_at <= now
     withdrawn_at = _withdrawal(metadata, known, now, gone=was_public and not found.sound())
     if withdrawn_at is not None:
         # What was never out leaves no trace: 410 would tell of it.
         published_at = known.published_at if was_public else None
-        standing: Standing = "withdrawn" if was_public else "draft"
-        remarks = (Remark("withdrawn", {"time": withdrawn_at}),)
-        return Decision(standing, published_at, withdrawn_at if was_public else None, remarks)
+        standing: PublicationState = "withdrawn" if was_public else "draft"
+        findings = (Finding("withdrawn", {"time": withdrawn_at}),)
+        return Decision(standing, published_at, withdrawn_at if was_public else None, findings)
     if not found.sound():
-        return Decision("waiting", None, None, (Remark("no_rendition"),))
+        return Decision("waiting", None, None, (Finding("no_rendition"),))
     published_at = _publication(metadata, known, now)
     if published_at > now:
-        return Decision("embargo", published_at, None, (Remark("embargo", {"time": published_at}),))
+        return Decision(
+            "embargo", published_at, None, (Finding("embargo", {"time": published_at}),)
+        )
     return Decision("published", published_at, None, ())
 
 
-def renditions(found: Survey, metadata: Metadata) -> list[tuple[KnownFile, Rendition]]:
+def renditions(found: FolderScan, metadata: Metadata) -> list[tuple[KnownFile, Rendition]]:
     """Return the sound files, each as the catalogue shows it, in the order of their names."""
     shown = []
     for name, one in sorted(found.sound().items()):
@@ -85,7 +87,7 @@ def renditions(found: Survey, metadata: Metadata) -> list[tuple[KnownFile, Rendi
 def build_public_set(
     media: MediaBucket,
     public: PublicBucket,
-    found: Survey,
+    found: FolderScan,
     known: FolderState,
     shown: list[tuple[KnownFile, Rendition]],
 ) -> PublicSet:
@@ -125,7 +127,7 @@ def build_public_set(
 
 def video_record(
     video_id: str,
-    found: Survey,
+    found: FolderScan,
     decision: Decision,
     shown: list[tuple[KnownFile, Rendition]],
     public: PublicSet | None,
@@ -173,7 +175,7 @@ def video_record(
     )
 
 
-def transcript_record(video_id: str, found: Survey) -> TranscriptRecord | None:
+def transcript_record(video_id: str, found: FolderScan) -> TranscriptRecord | None:
     """Return the transcript as the catalogue keeps it."""
     if found.reading is None or found.transcript is None or found.metadata is None:
         return None
@@ -194,33 +196,33 @@ def transcript_record(video_id: str, found: Survey) -> TranscriptRecord | None:
 
 
 def omissions(
-    found: Survey,
+    found: FolderScan,
     shown: list[tuple[KnownFile, Rendition]],
     public: PublicSet | None,
-) -> list[Remark]:
+) -> list[Finding]:
     """Return what the press office may want to add."""
     kinds = Counter(rendition.kind for _one, rendition in shown)
-    remarks: list[Remark] = []
+    findings: list[Finding] = []
     has_picture = any(rendition.video for _one, rendition in shown)
     if has_picture and not kinds["preview"]:
-        remarks.append(Remark("no_preview"))
-    remarks += [
-        Remark("preview_too_large", {"file": one.name, "limit": f"{LARGEST_COPY >> 30} GiB"})
+        findings.append(Finding("no_preview"))
+    findings += [
+        Finding("preview_too_large", {"file": one.name, "limit": f"{LARGEST_COPY >> 30} GiB"})
         for one, rendition in shown
         if rendition.kind == "preview" and one.size > LARGEST_COPY
     ]
     if not kinds["audio"]:
-        remarks.append(Remark("no_audio_file"))
+        findings.append(Finding("no_audio_file"))
     if found.reading is None:
-        remarks.append(Remark("no_transcript"))
+        findings.append(Finding("no_transcript"))
     if has_picture and public is not None and not public.posters:
-        remarks.append(Remark("no_poster"))
-    remarks += [
-        Remark("file_not_there", {"file": name})
+        findings.append(Finding("no_poster"))
+    findings += [
+        Finding("file_not_there", {"file": name})
         for name in (found.metadata.files if found.metadata else {})
         if name not in found.files
     ]
-    return remarks
+    return findings
 
 
 def _withdrawal(metadata: Metadata, known: FolderState, now: str, *, gone: bool) -> str | None:
@@ -255,7 +257,7 @@ def _preview(shown: list[tuple[KnownFile, Rendition]]) -> KnownFile | None:
 
 
 def _posters(
-    media: MediaBucket, found: Survey, shown: list[tuple[KnownFile, Rendition]]
+    media: MediaBucket, found: FolderScan, shown: list[tuple[KnownFile, Rendition]]
 ) -> poster.Posters | None:
     if found.posters is not None:
         return found.posters
@@ -284,7 +286,7 @@ def _duration(files: list[Rendition]) -> float | None:
     return max((file.duration for file in files if file.duration), default=None)
 
 
-def _transcript_facts(found: Survey, metadata: Metadata) -> TranscriptFacts | None:
+def _transcript_facts(found: FolderScan, metadata: Metadata) -> TranscriptFacts | None:
     if found.reading is None:
         return None
     return TranscriptFacts(

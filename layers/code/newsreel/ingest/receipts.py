@@ -4,9 +4,11 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from newsreel.catalogue.findings import Remark, Weight
-from newsreel.catalogue.model import Kind, Shape
-from newsreel.ingest.folders import Place
+from pydantic import Field
+
+from newsreel.catalogue.findings import Finding, Severity
+from newsreel.catalogue.model import Kind, ResponseModel
+from newsreel.ingest.folders import UploadLocation
 from newsreel.texts import messages
 
 LANGUAGE = messages.DEFAULT_LANGUAGE
@@ -14,20 +16,20 @@ LANGUAGE = messages.DEFAULT_LANGUAGE
 LARGEST = 350 * 1024
 """Bytes of a receipt; DynamoDB keeps items of at most 400 KB."""
 
-MOST_REMARKS = 20
-"""Remarks on one file: who has a thousand wrong cues corrects the first ones and sees."""
+MOST_FINDINGS = 20
+"""Findings on one file: who has a thousand wrong cues corrects the first ones and sees."""
 
 
-class Said(Shape):
-    """One remark in words."""
+class FindingText(ResponseModel):
+    """One finding in words."""
 
     code: str
-    weight: Weight
+    weight: Severity
     message: str
     next: str
 
 
-class FileReceipt(Shape):
+class FileReceipt(ResponseModel):
     """What happened to one file."""
 
     file_name: str
@@ -36,10 +38,10 @@ class FileReceipt(Shape):
     rendition_id: str | None = None
     kind: Kind | None = None
     label: str | None = None
-    remarks: tuple[Said, ...] = ()
+    findings: tuple[FindingText, ...] = Field(default=(), serialization_alias="remarks")
 
 
-class Receipt(Shape):
+class Receipt(ResponseModel):
     """What happened to a folder; ``state`` is what the public sees of it.
 
     ``waiting`` means that something is still missing before it can be published.
@@ -49,7 +51,7 @@ class Receipt(Shape):
     state: str
     made_at: str
     published_at: str | None = None
-    remarks: tuple[Said, ...] = ()
+    findings: tuple[FindingText, ...] = Field(default=(), serialization_alias="remarks")
     files: tuple[FileReceipt, ...] = ()
 
 
@@ -59,7 +61,7 @@ class FileNews:
 
     name: str
     size: int
-    remarks: tuple[Remark, ...] = ()
+    findings: tuple[Finding, ...] = ()
     rendition_id: str | None = None
     kind: Kind | None = None
     label: str | None = None
@@ -67,19 +69,19 @@ class FileNews:
     @property
     def accepted(self) -> bool:
         """Tell whether the file counts."""
-        return not any(remark.weight == "rejected" for remark in self.remarks)
+        return not any(finding.severity == "rejected" for finding in self.findings)
 
 
-def say(remarks: Iterable[Remark]) -> tuple[Said, ...]:
-    """Return remarks in words."""
+def say(findings: Iterable[Finding]) -> tuple[FindingText, ...]:
+    """Return findings in words."""
     return tuple(
-        Said(
-            code=remark.code,
-            weight=remark.weight,
-            message=_words(remark, "message"),
-            next=_words(remark, "next"),
+        FindingText(
+            code=finding.code,
+            weight=finding.severity,
+            message=_words(finding, "message"),
+            next=_words(finding, "next"),
         )
-        for remark in remarks
+        for finding in findings
     )
 
 
@@ -93,7 +95,7 @@ def file_receipts(news: Sequence[FileNews]) -> tuple[FileReceipt, ...]:
             rendition_id=one.rendition_id,
             kind=one.kind,
             label=one.label,
-            remarks=say(_first(one.remarks)),
+            findings=say(_first(one.findings)),
         )
         for one in sorted(news, key=lambda one: one.name)
     )
@@ -102,30 +104,30 @@ def file_receipts(news: Sequence[FileNews]) -> tuple[FileReceipt, ...]:
 def fitted(receipt: Receipt) -> str:
     """Return a receipt as JSON; as many files as fit, those that count first, and how many not."""
     ranked = sorted(receipt.files, key=lambda one: one.rendition_id is None)
-    text, listed = write(receipt.model_dump()), len(ranked)
+    text, listed = write(receipt.model_dump(by_alias=True)), len(ranked)
     while len(text.encode()) > LARGEST and listed:
         listed //= 2
-        left_out = say([Remark("files_left_out", {"count": len(ranked) - listed})])
-        shorter = {"files": tuple(ranked[:listed]), "remarks": (*receipt.remarks, *left_out)}
-        text = write(receipt.model_copy(update=shorter).model_dump())
+        left_out = say([Finding("files_left_out", {"count": len(ranked) - listed})])
+        shorter = {"files": tuple(ranked[:listed]), "findings": (*receipt.findings, *left_out)}
+        text = write(receipt.model_copy(update=shorter).model_dump(by_alias=True))
     return text
 
 
-def _first(remarks: Sequence[Remark]) -> Sequence[Remark]:
-    if len(remarks) <= MOST_REMARKS:
-        return remarks
-    more = Remark("more_remarks", {"count": len(remarks) - MOST_REMARKS})
-    return (*remarks[:MOST_REMARKS], more)
+def _first(findings: Sequence[Finding]) -> Sequence[Finding]:
+    if len(findings) <= MOST_FINDINGS:
+        return findings
+    more = Finding("more_remarks", {"count": len(findings) - MOST_FINDINGS})
+    return (*findings[:MOST_FINDINGS], more)
 
 
-def rejected_place(place: Place) -> str:
+def rejected_place(place: UploadLocation) -> str:
     """Return the receipt, as JSON, of what stands in no video's folder."""
-    remark = (
-        Remark("folder_name", {"folder": place.folder})
+    finding = (
+        Finding("folder_name", {"folder": place.folder})
         if place.folder
-        else Remark("no_folder", {"file": place.name})
+        else Finding("no_folder", {"file": place.name})
     )
-    said = [entry.model_dump() for entry in say([remark])]
+    said = [entry.model_dump() for entry in say([finding])]
     return write({"folder": place.folder or None, "file": place.name or None, "remarks": said})
 
 
@@ -134,5 +136,5 @@ def write(values: object) -> str:
     return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
 
 
-def _words(remark: Remark, part: str) -> str:
-    return messages.text(LANGUAGE, "receipts", f"{remark.code}.{part}", **remark.values)
+def _words(finding: Finding, part: str) -> str:
+    return messages.text(LANGUAGE, "receipts", f"{finding.code}.{part}", **finding.values)

@@ -11,16 +11,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from newsreel import clock
-from newsreel.catalogue.findings import Remark
-from newsreel.catalogue.records import FolderRecord, Outcome
+from newsreel.catalogue.findings import Finding
+from newsreel.catalogue.records import FolderRecord, FolderResult
 from newsreel.catalogue.table import CatalogueTable, LostRaceError
 from newsreel.ingest import folders, publication, receipts
 from newsreel.ingest.buckets import Listed, MediaBucket, OutOfTimeError, PublicBucket
 from newsreel.ingest.folder_state import FolderState, KnownFile, PublicSet, fingerprint
-from newsreel.ingest.folders import Place
+from newsreel.ingest.folders import UploadLocation
 from newsreel.ingest.publication import Decision
 from newsreel.ingest.receipts import FileNews, Receipt
-from newsreel.ingest.scan import Survey, add_hashes, survey
+from newsreel.ingest.scan import FolderScan, add_hashes, scan_folder
 from newsreel.media import checksums
 from newsreel.media.ranged_file import ObjectMovedError
 from newsreel.refusals import Refusal
@@ -69,10 +69,10 @@ def reconcile(stores: Stores, video_id: str) -> None:
     raise StillMovingError
 
 
-def reject(stores: Stores, place: Place) -> None:
+def reject(stores: Stores, place: UploadLocation) -> None:
     """Tell, once, that something stands in no video's folder."""
     stores.media.write_receipt(
-        folders.receipt_key(place), receipts.rejected_place(place), once=True
+        folders.receipt_object_key(place), receipts.rejected_place(place), once=True
     )
 
 
@@ -108,9 +108,9 @@ def reconcile_every_folder(stores: Stores) -> None:
         raise ExceptionGroup("folders failed", faults)
 
 
-def _folder_of(key: str) -> Place:
-    place = folders.place_of(key)
-    return Place(place.folder, "") if place.folder else place
+def _folder_of(key: str) -> UploadLocation:
+    place = folders.location_of(key)
+    return UploadLocation(place.folder, "") if place.folder else place
 
 
 def _settle(
@@ -128,7 +128,7 @@ def _settle(
         if record.finished != record.revision:
             _finish(stores, video_id, record.revision, known)
         return next(iter(_pending(known)), None)
-    found = survey(stores.media, listed, known, hashes)
+    found = scan_folder(stores.media, listed, known, hashes)
     add_hashes(stores.media, found, checksums.AT_ONCE)
     state = _write(stores, _Round(video_id, record, known, tuple(listed)), found)
     _finish(stores, video_id, record.revision + 1, state)
@@ -145,7 +145,7 @@ class _Round:
     listed: tuple[Listed, ...]
 
 
-def _write(stores: Stores, began: _Round, found: Survey) -> FolderState:
+def _write(stores: Stores, began: _Round, found: FolderScan) -> FolderState:
     known = began.known
     decision = publication.decide(found, known)
     shown = publication.renditions(found, found.metadata) if found.metadata else []
@@ -155,9 +155,9 @@ def _write(stores: Stores, began: _Round, found: Survey) -> FolderState:
     state = _state(began, found, decision, public)
     video = publication.video_record(began.video_id, found, decision, shown, public)
     transcript = publication.transcript_record(began.video_id, found) if video else None
-    remarks = publication.omissions(found, shown, public)
-    receipt = _receipt(began.video_id, found, decision, remarks)
-    outcome = Outcome(state.model_dump_json(), receipt, video, transcript)
+    findings = publication.omissions(found, shown, public)
+    receipt = _receipt(began.video_id, found, decision, findings)
+    outcome = FolderResult(state.model_dump_json(), receipt, video, transcript)
     try:
         stores.table.save_folder(began.video_id, began.record.revision, outcome)
     except (LostRaceError, Refusal):
@@ -169,13 +169,13 @@ def _write(stores: Stores, began: _Round, found: Survey) -> FolderState:
 
 
 def _state(
-    began: _Round, found: Survey, decision: Decision, public: PublicSet | None
+    began: _Round, found: FolderScan, decision: Decision, public: PublicSet | None
 ) -> FolderState:
     known, record = began.known, began.record
     # What an interrupted round left over goes with this one.
-    garbage = known.garbage if record.finished != record.revision else ()
+    stale_prefixes = known.stale_prefixes if record.finished != record.revision else ()
     if known.public is not None and known.public != public:
-        garbage = (*garbage, known.public.prefix)
+        stale_prefixes = (*stale_prefixes, known.public.prefix)
     state = FolderState(
         metadata=found.metadata,
         files=found.files,
@@ -184,7 +184,7 @@ def _state(
         published_at=decision.published_at,
         withdrawn_at=decision.withdrawn_at,
         public=public,
-        garbage=garbage,
+        stale_prefixes=stale_prefixes,
     )
     phase = state.phase(clock.rfc3339(clock.epoch()))
     return state.model_copy(update={"fingerprint": fingerprint(began.listed, phase)})
@@ -202,8 +202,10 @@ def _finish(stores: Stores, video_id: str, revision: int, state: FolderState) ->
     for _ in range(_ATTEMPTS):
         receipt = stores.table.read_receipt(video_id)
         if receipt is not None:
-            stores.media.write_receipt(folders.receipt_key(Place(video_id, "")), receipt)
-        for prefix in state.garbage:
+            stores.media.write_receipt(
+                folders.receipt_object_key(UploadLocation(video_id, "")), receipt
+            )
+        for prefix in state.stale_prefixes:
             stores.public.remove(prefix)
         try:
             stores.table.finish_folder(video_id, revision)
@@ -216,31 +218,33 @@ def _finish(stores: Stores, video_id: str, revision: int, state: FolderState) ->
     raise LostRaceError
 
 
-def _receipt(video_id: str, found: Survey, decision: Decision, omissions: Iterable[Remark]) -> str:
-    remarks = [*decision.remarks, *(omissions if found.metadata else ())]
+def _receipt(
+    video_id: str, found: FolderScan, decision: Decision, omissions: Iterable[Finding]
+) -> str:
+    findings = [*decision.findings, *(omissions if found.metadata else ())]
     receipt = Receipt(
         video_id=video_id,
         state=decision.standing,
         made_at=clock.rfc3339(clock.epoch()),
         published_at=decision.published_at,
-        remarks=receipts.say(remarks),
+        findings=receipts.say(findings),
         files=receipts.file_receipts(_news(found)),
     )
     return receipts.fitted(receipt)
 
 
-def _news(found: Survey) -> list[FileNews]:
+def _news(found: FolderScan) -> list[FileNews]:
     first_with: dict[str, str] = {}
     news: list[FileNews] = []
-    for name, remarks in sorted(found.remarks.items()):
+    for name, findings in sorted(found.findings.items()):
         one = found.files.get(name)
         size = found.sizes[name]
-        said = [*remarks]
+        said = [*findings]
         if one is not None and one.rendition is not None:
             twin = first_with.setdefault(_content_of(one), name)
             if twin != name:
-                said.append(Remark("same_content", {"file": twin}))
-            said += _hashing_remarks(one)
+                said.append(Finding("same_content", {"file": twin}))
+            said += _hashing_findings(one)
             rendition = one.rendition
             news.append(
                 FileNews(
@@ -258,11 +262,11 @@ def _content_of(one: KnownFile) -> str:
     return whole[0] if whole else f"{one.etag}/{one.size}"
 
 
-def _hashing_remarks(one: KnownFile) -> list[Remark]:
+def _hashing_findings(one: KnownFile) -> list[Finding]:
     if one.hashing == "pending":
-        return [Remark("checksum_pending")]
+        return [Finding("checksum_pending")]
     if one.hashing == "given_up":
-        return [Remark("checksum_absent", {"limit": f"{checksums.LARGEST_WHOLE >> 30} GiB"})]
+        return [Finding("checksum_absent", {"limit": f"{checksums.LARGEST_WHOLE >> 30} GiB"})]
     return []
 
 

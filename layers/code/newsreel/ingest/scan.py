@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from newsreel.catalogue import metadata as metadata_rules
-from newsreel.catalogue.findings import RejectedError, Remark
+from newsreel.catalogue.findings import Finding, RejectedError
 from newsreel.catalogue.metadata import Metadata, MetadataRejectedError
 from newsreel.catalogue.model import Checksum, Rendition, Speaker
 from newsreel.catalogue.transcripts import formats, size
@@ -15,7 +15,7 @@ from newsreel.ingest import folders
 from newsreel.ingest.buckets import Listed, MediaBucket
 from newsreel.ingest.folder_state import FolderState, KnownFile, KnownTranscript
 from newsreel.media import checksums, format_names, poster
-from newsreel.media.probe import Facts, probe
+from newsreel.media.probe import MediaFacts, probe
 
 MOST_MEDIA = 50
 """Video and audio files of one folder; what is known of them is kept in one item."""
@@ -28,8 +28,8 @@ Hashes = Mapping[tuple[str, str], str | None]
 
 
 @dataclass(slots=True)
-class Survey:
-    """What a folder holds; ``remarks`` and ``sizes`` (bytes) are by file name."""
+class FolderScan:
+    """What a folder holds; ``findings`` and ``sizes`` (bytes) are by file name."""
 
     metadata: Metadata | None = None
     files: dict[str, KnownFile] = field(default_factory=dict)
@@ -38,12 +38,12 @@ class Survey:
     reading: Reading | None = None
     posters: poster.Posters | None = None
     poster_etag: str | None = None
-    remarks: dict[str, list[Remark]] = field(default_factory=dict)
+    findings: dict[str, list[Finding]] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
 
-    def note(self, name: str, *remarks: Remark) -> None:
-        """Note remarks on a file."""
-        self.remarks.setdefault(name, []).extend(remarks)
+    def note(self, name: str, *findings: Finding) -> None:
+        """Note findings on a file."""
+        self.findings.setdefault(name, []).extend(findings)
 
     def sound(self) -> dict[str, KnownFile]:
         """Return by name the media files that count: a current one, or the last sound one."""
@@ -51,31 +51,31 @@ class Survey:
         return {**self.good, **current}
 
 
-def survey(
+def scan_folder(
     bucket: MediaBucket, listed: Sequence[Listed], known: FolderState, hashes: Hashes
-) -> Survey:
+) -> FolderScan:
     """Look at a folder.
 
     Raises:
         ObjectMovedError: something changed while it was looked at: look again.
     """
-    found = Survey()
+    found = FolderScan()
     by_sort: dict[str, list[Listed]] = {}
     for entry in listed:
         found.note(entry.name)
         found.sizes[entry.name] = entry.size
         if "/" in entry.name:
             if not entry.name.endswith("/"):
-                found.note(entry.name, Remark("subfolder"))
+                found.note(entry.name, Finding("subfolder"))
             else:
-                del found.remarks[entry.name]  # a subfolder's own marker
+                del found.findings[entry.name]  # a subfolder's own marker
             continue
         if not folders.is_usable(entry.name):
-            found.note(entry.name, Remark("name_unusable"))
+            found.note(entry.name, Finding("name_unusable"))
             continue
         by_sort.setdefault(folders.sort_of(entry.name), []).append(entry)
     for entry in by_sort.get("unknown", []):
-        found.note(entry.name, Remark("unknown_name"))
+        found.note(entry.name, Finding("unknown_name"))
     _take_metadata(bucket, by_sort.get("metadata", []), known, found)
     for entry in _countable(by_sort.get("media", []), known, found):
         _take_media(bucket, entry, known, hashes, found)
@@ -85,7 +85,7 @@ def survey(
 
 
 def _take_metadata(
-    bucket: MediaBucket, listed: Sequence[Listed], known: FolderState, found: Survey
+    bucket: MediaBucket, listed: Sequence[Listed], known: FolderState, found: FolderScan
 ) -> None:
     # Last good state stays: also when the file is gone.
     found.metadata = known.metadata
@@ -94,26 +94,26 @@ def _take_metadata(
             data, _version = bucket.read(entry, metadata_rules.LARGEST)
             found.metadata = metadata_rules.read(data)
         except RejectedError as error:
-            found.note(entry.name, error.remark)
+            found.note(entry.name, error.finding)
         except MetadataRejectedError as error:
-            found.note(entry.name, *error.remarks)
+            found.note(entry.name, *error.findings)
         else:
             continue
         if known.metadata is not None:
-            found.note(entry.name, Remark("metadata_kept"))
+            found.note(entry.name, Finding("metadata_kept"))
 
 
-def _countable(listed: Sequence[Listed], known: FolderState, found: Survey) -> list[Listed]:
+def _countable(listed: Sequence[Listed], known: FolderState, found: FolderScan) -> list[Listed]:
     """Return the media files that are looked at; no flood of others displaces one that counts."""
     sound = {name for name, one in known.files.items() if one.rendition} | known.good.keys()
     ranked = sorted(listed, key=lambda entry: entry.name not in sound)
     for entry in ranked[MOST_MEDIA:]:
-        found.note(entry.name, Remark("too_many_files", {"limit": MOST_MEDIA}))
+        found.note(entry.name, Finding("too_many_files", {"limit": MOST_MEDIA}))
     return sorted(ranked[:MOST_MEDIA], key=lambda entry: entry.name)
 
 
 def _take_media(
-    bucket: MediaBucket, entry: Listed, known: FolderState, hashes: Hashes, found: Survey
+    bucket: MediaBucket, entry: Listed, known: FolderState, hashes: Hashes, found: FolderScan
 ) -> None:
     before = known.files.get(entry.name)
     if before is not None and before.is_of(entry) and before.since == entry.since:
@@ -125,13 +125,13 @@ def _take_media(
     if one.rendition and one.hashing == "pending":
         one = _add_hash(one, hashes)
     found.files[entry.name] = one
-    found.note(entry.name, *one.remarks)
+    found.note(entry.name, *one.findings)
     if one.rendition:
         return
     last = before if before and before.rendition else known.good.get(entry.name)
     if last is not None and bucket.has_version(last.key, last.version_id):
         found.good[entry.name] = last
-        found.note(entry.name, Remark("kept_before"))
+        found.note(entry.name, Finding("kept_before"))
 
 
 def _look(
@@ -141,7 +141,7 @@ def _look(
         name=entry.name, key=entry.key, etag=entry.etag, size=entry.size, since=entry.since
     )
     if entry.size == 0:
-        return seen.model_copy(update={"remarks": (Remark("empty"),)})
+        return seen.model_copy(update={"findings": (Finding("empty"),)})
     head = bucket.head(entry)
     seen = seen.model_copy(update={"version_id": head.version_id})
     if before is not None and before.is_of(entry):
@@ -151,7 +151,7 @@ def _look(
     try:
         facts = probe(file)
     except RejectedError as error:
-        return seen.model_copy(update={"remarks": (error.remark,), "bytes_read": file.bytes_read})
+        return seen.model_copy(update={"findings": (error.finding,), "bytes_read": file.bytes_read})
     taken = {
         one.rendition.rendition_id for one in others if one.rendition and one.name != entry.name
     }
@@ -160,14 +160,16 @@ def _look(
         update={
             "rendition": rendition,
             "format": format_names.format_of(facts),
-            "remarks": facts.remarks,
+            "findings": facts.findings,
             "bytes_read": file.bytes_read,
             "hashing": "done" if checksums.has_whole_file(head.checksums) else "pending",
         }
     )
 
 
-def _rendition(entry: Listed, facts: Facts, reported: list[Checksum], taken: set[str]) -> Rendition:
+def _rendition(
+    entry: Listed, facts: MediaFacts, reported: list[Checksum], taken: set[str]
+) -> Rendition:
     return Rendition(
         rendition_id=folders.rendition_id(entry.name, taken),
         kind=format_names.kind_of(facts),
@@ -195,21 +197,21 @@ def _add_hash(one: KnownFile, hashes: Hashes) -> KnownFile:
 
 
 def _take_transcript(
-    bucket: MediaBucket, listed: Sequence[Listed], known: FolderState, found: Survey
+    bucket: MediaBucket, listed: Sequence[Listed], known: FolderState, found: FolderScan
 ) -> None:
     speakers = found.metadata.speaker_list() if found.metadata else []
     for entry in sorted(listed, key=_preference):
         if found.reading is not None and found.transcript is not None:
-            found.note(entry.name, Remark("transcript_unused", {"file": found.transcript.name}))
+            found.note(entry.name, Finding("transcript_unused", {"file": found.transcript.name}))
             continue
         try:
             data, version_id = bucket.read(entry, LARGEST_TRANSCRIPT)
             _refuse_large(data, LARGEST_TRANSCRIPT)
             reading = _read_transcript(entry.name, data, speakers)
         except RejectedError as error:
-            found.note(entry.name, error.remark)
+            found.note(entry.name, error.finding)
             continue
-        found.note(entry.name, *reading.remarks)
+        found.note(entry.name, *reading.findings)
         _adopt(reading, entry.name, entry.key, version_id, known, found)
     last = known.transcript
     if found.reading is None and last is not None and last.name in {e.name for e in listed}:
@@ -221,7 +223,7 @@ def _keep_transcript(
     last: KnownTranscript,
     speakers: Sequence[Speaker],
     known: FolderState,
-    found: Survey,
+    found: FolderScan,
 ) -> None:
     before = bucket.read_version(last.key, last.version_id, LARGEST_TRANSCRIPT)
     if before is None:
@@ -231,7 +233,7 @@ def _keep_transcript(
     except RejectedError:
         return  # what fitted once may not with other names of speakers: said of the file above
     _adopt(reading, last.name, last.key, last.version_id, known, found)
-    found.note(last.name, Remark("transcript_kept"))
+    found.note(last.name, Finding("transcript_kept"))
 
 
 def _read_transcript(name: str, data: bytes, speakers: Sequence[Speaker]) -> Reading:
@@ -242,7 +244,7 @@ def _read_transcript(name: str, data: bytes, speakers: Sequence[Speaker]) -> Rea
 
 
 def _adopt(
-    reading: Reading, name: str, key: str, version_id: str, known: FolderState, found: Survey
+    reading: Reading, name: str, key: str, version_id: str, known: FolderState, found: FolderScan
 ) -> None:
     words = [turn.model_dump() for turn in reading.turns]
     digest = hashlib.sha256(json.dumps(words).encode()).hexdigest()
@@ -254,14 +256,14 @@ def _adopt(
     )
 
 
-def _take_poster(bucket: MediaBucket, listed: Sequence[Listed], found: Survey) -> None:
+def _take_poster(bucket: MediaBucket, listed: Sequence[Listed], found: FolderScan) -> None:
     for entry in listed:
         try:
             data, _version = bucket.read(entry, LARGEST_POSTER)
             _refuse_large(data, LARGEST_POSTER)
             found.posters = poster.from_jpeg(data)
         except RejectedError as error:
-            found.note(entry.name, error.remark)
+            found.note(entry.name, error.finding)
         else:
             found.poster_etag = entry.etag
 
@@ -283,7 +285,7 @@ def _form(name: str) -> formats.Format:
     return next(form for form in formats.SUFFIXES if form == suffix)
 
 
-def add_hashes(bucket: MediaBucket, found: Survey, most: int) -> None:
+def add_hashes(bucket: MediaBucket, found: FolderScan, most: int) -> None:
     """Add the SHA-256 of files that lack one, while their sizes together stay within ``most``."""
     left = most
     for name, one in found.files.items():

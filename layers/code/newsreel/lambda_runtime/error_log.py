@@ -11,7 +11,7 @@ class RecordFailedError(Exception):
     """A record could not be handled; what happened was logged, and the source tries again."""
 
 
-def facts(error: BaseException) -> dict[str, str | list[str] | None]:
+def describe_error(error: BaseException) -> dict[str, str | list[str] | None]:
     """Return the kind of a fault, AWS's error code if it has one, and its frames."""
     response = getattr(error, "response", None)
     detail = response.get("Error") if isinstance(response, Mapping) else None

@@ -8,13 +8,13 @@ import gc
 import os
 
 
-def rest_while_starting() -> None:
+def pause_during_init() -> None:
     """Collect nothing for now, in Lambda alone: any other process is somebody else's."""
     if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
         gc.disable()
 
 
-def work_from_now_on() -> None:
+def resume() -> None:
     """Collect again; every handler says so first."""
     if not gc.isenabled():
         gc.freeze()

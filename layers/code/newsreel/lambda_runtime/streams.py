@@ -10,7 +10,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.data_classes import DynamoDBStreamEvent
 
 from newsreel.lambda_runtime import gc_tuning
-from newsreel.lambda_runtime.error_log import RecordFailedError, facts
+from newsreel.lambda_runtime.error_log import RecordFailedError, describe_error
 
 logger = Logger()
 
@@ -23,7 +23,7 @@ def handle(
     Raises:
         RecordFailedError: a record could not be handled now.
     """
-    gc_tuning.work_from_now_on()
+    gc_tuning.resume()
     for record in DynamoDBStreamEvent(event).records:
         image = record.dynamodb.new_image if record.dynamodb else {}
         # The event source filters likewise; a wider filter must not send anything twice.
@@ -33,6 +33,6 @@ def handle(
             outcome = send(image)
         except Exception as error:  # noqa: BLE001 - whatever it is, its text must not leave
             # The runtime prints the text of what is raised here, and SES quotes addresses in it.
-            logger.error("mail not sent", extra=facts(error))  # noqa: TRY400
+            logger.error("mail not sent", extra=describe_error(error))  # noqa: TRY400
             raise RecordFailedError from None
         logger.info("mail", extra={"entity": entity, "outcome": outcome})

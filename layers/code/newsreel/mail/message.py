@@ -33,7 +33,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Mail:
     """A mail before it is addressed; ``repr`` shows nothing of it."""
 
     language: str
@@ -46,7 +46,7 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class SenderIdentity:
     """Who writes: the organisation, the domain mail comes from, the website."""
 
     organisation: str
@@ -62,14 +62,14 @@ class House:
         return f"{self.site_url}{messages.home(language)}{place}"
 
 
-def compose(letter: Letter, *, to: str, house: House) -> bytes:
+def compose(letter: Mail, *, to: str, identity: SenderIdentity) -> bytes:
     """Return the letter as a 7-bit-clean MIME message (RFC 2045), text first, HTML second.
 
     ``Auto-Submitted`` is RFC 3834's; ``X-Auto-Response-Suppress`` is Exchange's word for it.
     """
     message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
     local_part, _, domain = to.rpartition("@")
-    message["From"] = Address(house.sender(letter.language), "codes", house.mail_domain)
+    message["From"] = Address(identity.sender(letter.language), "codes", identity.mail_domain)
     message["To"] = Address(username=local_part, domain=domain)
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(clock.now())
@@ -77,12 +77,12 @@ def compose(letter: Letter, *, to: str, house: House) -> bytes:
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message["Feedback-ID"] = f"{letter.kind}:codes:newsreel"
-    message.set_content(_as_text(letter, house), cte="quoted-printable")
-    message.add_alternative(_as_html(letter, house), subtype="html", cte="quoted-printable")
+    message.set_content(_as_text(letter, identity), cte="quoted-printable")
+    message.add_alternative(_as_html(letter, identity), subtype="html", cte="quoted-printable")
     return message.as_bytes()
 
 
-def _as_text(letter: Letter, house: House) -> str:
+def _as_text(letter: Mail, identity: SenderIdentity) -> str:
     paragraphs = [letter.heading]
     for block in letter.blocks:
         if block.kind == "code":
@@ -92,27 +92,27 @@ def _as_text(letter: Letter, house: House) -> str:
             paragraphs.append(f"{link}\n{block.url}")
         else:
             paragraphs.append(block.text)
-    paragraphs.append(f"-- \n{_footer(letter, house)}\n{house.page(letter.language)}")
+    paragraphs.append(f"-- \n{_footer(letter, identity)}\n{identity.page(letter.language)}")
     return "\n\n".join(paragraphs) + "\n"
 
 
-def _as_html(letter: Letter, house: House) -> str:
+def _as_html(letter: Mail, identity: SenderIdentity) -> str:
     return _layout().render(
         language=letter.language,
         subject=letter.subject,
         preheader=letter.preheader,
-        sender=house.sender(letter.language),
+        sender=identity.sender(letter.language),
         heading=letter.heading,
         blocks=letter.blocks,
-        footer=_footer(letter, house),
+        footer=_footer(letter, identity),
         footer_site=messages.text(letter.language, "mail", "footer.site"),
-        site_url=house.page(letter.language),
+        site_url=identity.page(letter.language),
     )
 
 
-def _footer(letter: Letter, house: House) -> str:
+def _footer(letter: Mail, identity: SenderIdentity) -> str:
     return messages.text(
-        letter.language, "mail", "footer.automatic", organisation=house.organisation
+        letter.language, "mail", "footer.automatic", organisation=identity.organisation
     )
 
 

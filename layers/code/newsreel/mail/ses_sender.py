@@ -5,7 +5,7 @@ from typing import Protocol, Self
 
 from newsreel.aws import clients
 from newsreel.aws.addresses import read_addresses
-from newsreel.mail.message import House, Letter, compose
+from newsreel.mail.message import Mail, SenderIdentity, compose
 
 
 class MailSettings(Protocol):
@@ -29,10 +29,10 @@ class MailSettings(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Outbox:
+class SesSender:
     """Where mail goes out."""
 
-    house: House
+    identity: SenderIdentity
     configuration_set: str
     """Empty when the deployment has none."""
 
@@ -40,18 +40,18 @@ class Outbox:
     def of(cls, settings: MailSettings) -> Self:
         """Return the outbox by a function's settings; the addresses are read once."""
         site_url = read_addresses(settings.addresses_parameter).site_url
-        house = House(settings.organisation, settings.mail_domain, site_url)
-        return cls(house, settings.configuration_set)
+        identity = SenderIdentity(settings.organisation, settings.mail_domain, site_url)
+        return cls(identity, settings.configuration_set)
 
-    def send(self, letter: Letter, *, to: str) -> None:
+    def send(self, letter: Mail, *, to: str) -> None:
         """Send a letter to a stored address.
 
         Raises:
             botocore.exceptions.ClientError: SES refused it or was busy; the caller's event source
                 tries again with backoff.
         """
-        raw = compose(letter, to=to, house=self.house)
-        source = f"codes@{self.house.mail_domain}"
+        raw = compose(letter, to=to, identity=self.identity)
+        source = f"codes@{self.identity.mail_domain}"
         if self.configuration_set:
             clients.ses().send_raw_email(
                 Source=source,

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from newsreel.catalogue.model import AudioFacts, Kind, VideoFacts
 from newsreel.media import codecs
-from newsreel.media.probe import Facts
+from newsreel.media.probe import MediaFacts
 
 _PREVIEW_LINES = 720
 _PREVIEW_RATE = 3_000_000
@@ -16,7 +16,7 @@ _NAMED = frozenset({"WAV", "MP3"})
 _SPEAKERS = {1: "mono", 2: "stereo"}
 
 
-def kind_of(facts: Facts) -> Kind:
+def kind_of(facts: MediaFacts) -> Kind:
     """Return what a file is for where metadata.json does not say."""
     video = facts.video
     if video is None:
@@ -32,7 +32,7 @@ def kind_of(facts: Facts) -> Kind:
     return "web"
 
 
-def format_of(facts: Facts) -> str:
+def format_of(facts: MediaFacts) -> str:
     """Return the format as newsrooms ask for it: ``XDCAM HD422``, ``ProRes 422 HQ``, ``WAV``."""
     container, video, audio = facts.structure.container, facts.video, facts.audio
     if video is not None:
@@ -40,7 +40,7 @@ def format_of(facts: Facts) -> str:
     return container if container in _NAMED or audio is None else audio.codec
 
 
-def label_of(facts: Facts) -> str:
+def label_of(facts: MediaFacts) -> str:
     """Return format and raster: ``XDCAM HD422, 1080i50``; for sound its rate and channels."""
     name = format_of(facts)
     if facts.video is not None:

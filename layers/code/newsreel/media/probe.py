@@ -11,7 +11,7 @@ import av
 import av.error
 import av.logging
 
-from newsreel.catalogue.findings import RejectedError, Remark
+from newsreel.catalogue.findings import Finding, RejectedError
 from newsreel.catalogue.model import AudioFacts, Scan, VideoFacts
 from newsreel.media import codecs, memory_limit
 from newsreel.media.container import DEMUXERS, Container, Structure, examine
@@ -42,7 +42,7 @@ _TIME_CODE = re.compile(r"\d{2}:\d{2}:\d{2}[:;.]\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class MediaFacts:
     """What a media file is. Durations in seconds, bit rates in bits per second."""
 
     structure: Structure
@@ -51,10 +51,10 @@ class Facts:
     duration: float | None
     start_timecode: str | None
     bit_depth: int
-    remarks: tuple[Remark, ...]
+    findings: tuple[Finding, ...]
 
 
-def probe(file: RangedFile) -> Facts:
+def probe(file: RangedFile) -> MediaFacts:
     """Return the facts of a file, reading at most its budget.
 
     Raises:
@@ -85,32 +85,32 @@ def open_container(file: RangedFile, structure: Structure) -> "InputContainer":
     )
 
 
-def _read_facts(container: "InputContainer", structure: Structure, size: int) -> Facts:
+def _read_facts(container: "InputContainer", structure: Structure, size: int) -> MediaFacts:
     pictures = pictures_of(container)
     sounds = [stream for stream in container.streams.audio if _is_known(stream)]
     if not pictures and not sounds:
         raise RejectedError("no_streams")
-    remarks: list[Remark] = []
+    findings: list[Finding] = []
     duration = _duration(container, [*pictures, *sounds])
     if not duration:
-        remarks.append(Remark("zero_length"))
+        findings.append(Finding("zero_length"))
     if structure.index_first is False:
-        remarks.append(Remark("index_at_end"))
+        findings.append(Finding("index_at_end"))
     audio = _audio_facts(sounds) if sounds else None
     video = None
     if pictures:
         spare = audio.bit_rate or 0 if audio else 0
         video = _video_facts(pictures[0], size, duration, spare)
         if _varies(pictures[0]):
-            remarks.append(Remark("variable_frame_rate"))
-    return Facts(
+            findings.append(Finding("variable_frame_rate"))
+    return MediaFacts(
         structure=structure,
         video=video,
         audio=audio,
         duration=duration,
         start_timecode=_start_timecode(container),
         bit_depth=codecs.bit_depth(video.pixel_format) if video else 0,
-        remarks=tuple(remarks),
+        findings=tuple(findings),
     )
 
 

@@ -24,7 +24,7 @@ _LONGEST_DESCRIPTION = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PageContext:
     """Where and in which words a page stands.
 
     ``site_url`` has no slash at its end; pages of the default language have no prefix.
@@ -40,12 +40,12 @@ class Place:
         return messages.home(self.language)
 
     @property
-    def versions(self) -> list["Place"]:
+    def versions(self) -> list["PageContext"]:
         """Return the same place in every language."""
-        return [Place(one, self.site_url, self.organisation) for one in messages.LANGUAGES]
+        return [PageContext(one, self.site_url, self.organisation) for one in messages.LANGUAGES]
 
     @property
-    def others(self) -> list["Place"]:
+    def others(self) -> list["PageContext"]:
         """Return the same place in every other language."""
         return [one for one in self.versions if one.language != self.language]
 
@@ -73,7 +73,9 @@ class FileRow:
     facts: tuple[str, ...]
 
 
-def render_video(shell: str, video: Video, transcript: Transcript | None, place: Place) -> str:
+def render_video(
+    shell: str, video: Video, transcript: Transcript | None, place: PageContext
+) -> str:
     """Return the whole page of a video: title, facts, files, link preview, JSON-LD, transcript."""
     values = {
         "video": video,
@@ -89,17 +91,19 @@ def render_video(shell: str, video: Video, transcript: Transcript | None, place:
     return _assemble(shell, "video", values, place)
 
 
-def render_missing(shell: str, place: Place) -> str:
+def render_missing(shell: str, place: PageContext) -> str:
     """Return the page for a video that does not exist or is under embargo (status 404)."""
     return _assemble(shell, "missing", {}, place)
 
 
-def render_withdrawn(shell: str, withdrawn_at: str | None, note: str | None, place: Place) -> str:
+def render_withdrawn(
+    shell: str, withdrawn_at: str | None, note: str | None, place: PageContext
+) -> str:
     """Return the page for a withdrawn video (status 410); ``withdrawn_at`` is RFC 3339."""
     return _assemble(shell, "withdrawn", {"withdrawn_at": withdrawn_at, "note": note}, place)
 
 
-def _assemble(shell: str, page: str, values: Mapping[str, object], place: Place) -> str:
+def _assemble(shell: str, page: str, values: Mapping[str, object], place: PageContext) -> str:
     known = {**values, "place": place, "t": place.text, "n": place.count, "figures": formatting}
     known["language"] = place.language
     template = _templates().get_template(f"{page}.html")
@@ -144,7 +148,7 @@ def _questions(transcript: Transcript | None) -> list[int]:
     return [turn.number for turn in turns if turn.kind == "question"]
 
 
-def _row(rendition: Rendition, place: Place) -> FileRow:
+def _row(rendition: Rendition, place: PageContext) -> FileRow:
     facts = [rendition.container]
     label = formatting.label(place.language, rendition)
     if rendition.video:
@@ -161,7 +165,7 @@ def _row(rendition: Rendition, place: Place) -> FileRow:
     return FileRow(rendition, label, shown, (*facts, shown))
 
 
-def _audio(audio: AudioFacts, place: Place) -> str:
+def _audio(audio: AudioFacts, place: PageContext) -> str:
     codec = formatting.codec(place.language, audio.codec)
     rate = formatting.sampling(place.language, audio)
     if audio.tracks > 1:
@@ -180,7 +184,9 @@ def _summary(video: Video, transcript: Transcript | None) -> str:
     return f"{text[:_LONGEST_DESCRIPTION].rpartition(' ')[0]}…"
 
 
-def _structured(video: Video, transcript: Transcript | None, place: Place) -> dict[str, object]:
+def _structured(
+    video: Video, transcript: Transcript | None, place: PageContext
+) -> dict[str, object]:
     """Return the page as schema.org's VideoObject (https://schema.org/VideoObject)."""
     site = place.site_url
     found: dict[str, object | None] = {
@@ -200,7 +206,9 @@ def _structured(video: Video, transcript: Transcript | None, place: Place) -> di
         "keywords": ", ".join(video.topics) or None,
         "publisher": {"@type": "Organization", "name": place.organisation},
         "actor": [{"@type": "Person", "name": one.name} for one in video.speakers] or None,
-        "contentLocation": {"@type": "Place", "name": video.location} if video.location else None,
+        "contentLocation": {"@type": "PageContext", "name": video.location}
+        if video.location
+        else None,
         "transcript": _spoken(transcript) if transcript else None,
     }
     return {key: value for key, value in found.items() if value is not None}

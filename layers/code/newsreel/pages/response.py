@@ -54,7 +54,7 @@ class Shells:
 
 
 def show_video(
-    table: CatalogueTable, shells: Shells, video_id: str, place: render.Place
+    table: CatalogueTable, shells: Shells, video_id: str, place: render.PageContext
 ) -> VideoPage:
     """Return the page of a video: 200, 410 withdrawn, or 404, which is never cached."""
     shell = shells.read(place.language)

@@ -5,17 +5,17 @@ is harmless; a request that was sent or whose flow has ended is not sent again.
 """
 
 from newsreel.accounts import codes, email_address
-from newsreel.accounts.mails.code_mails import code_letter, known_letter, unknown_letter
+from newsreel.accounts.mails.code_mails import account_exists_mail, code_mail, no_account_mail
 from newsreel.accounts.records import Flow, MailRequest
 from newsreel.accounts.table import AccountsTable
 from newsreel.aws.keyring import Keyring
-from newsreel.mail.message import House, Letter
-from newsreel.mail.ses_sender import Outbox
+from newsreel.mail.message import Mail, SenderIdentity
+from newsreel.mail.ses_sender import SesSender
 from newsreel.policy import POLICY
 
 
 def send_requested(
-    table: AccountsTable, keyring: Keyring, outbox: Outbox, request: MailRequest, *, now: int
+    table: AccountsTable, keyring: Keyring, sender: SesSender, request: MailRequest, *, now: int
 ) -> str:
     """Send the mail of one request and return what became of it: ``sent`` or ``dropped``.
 
@@ -29,8 +29,8 @@ def send_requested(
     if flow is None or not _is_wanted(flow, request, now=now):
         table.close_mail(request, state="dropped", delivery=None)
         return "dropped"
-    letter = _letter(flow, request, keyring, outbox.house, known=account_id is not None)
-    outbox.send(letter, to=flow.email)
+    letter = _mail(flow, request, keyring, sender.identity, known=account_id is not None)
+    sender.send(letter, to=flow.email)
     table.close_mail(request, state="sent", delivery="sent")
     return "sent"
 
@@ -44,9 +44,9 @@ def _is_wanted(flow: Flow, request: MailRequest, *, now: int) -> bool:
     )
 
 
-def _letter(
-    flow: Flow, request: MailRequest, keyring: Keyring, house: House, *, known: bool
-) -> Letter:
+def _mail(
+    flow: Flow, request: MailRequest, keyring: Keyring, identity: SenderIdentity, *, known: bool
+) -> Mail:
     code = codes.derive(
         keyring,
         key_id=flow.key_id,
@@ -56,7 +56,7 @@ def _letter(
         form=flow.form,
     )
     if flow.purpose == "registration" and known:
-        return known_letter(flow, house)
+        return account_exists_mail(flow, identity)
     if flow.purpose == "password_reset" and not known:
-        return unknown_letter(flow, house)
-    return code_letter(flow, code, house)
+        return no_account_mail(flow, identity)
+    return code_mail(flow, code, identity)

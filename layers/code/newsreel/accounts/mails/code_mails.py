@@ -3,18 +3,18 @@
 from newsreel.accounts import codes
 from newsreel.accounts.records import Flow
 from newsreel.mail.dates import written_date, written_time
-from newsreel.mail.message import Block, House, Letter
+from newsreel.mail.message import Block, Mail, SenderIdentity
 from newsreel.policy import POLICY
 from newsreel.texts import messages
 
 
-def code_letter(flow: Flow, code: str, house: House) -> Letter:
+def code_mail(flow: Flow, code: str, identity: SenderIdentity) -> Mail:
     """Return the mail that carries a code, with its absolute expiry and time zone."""
-    say = _Teller(flow, house)
+    say = _Teller(flow, identity)
     expires = flow.issued_at + POLICY.code.life
     expiry = "code.expires.first" if flow.issue == flow.form_since else "code.expires"
     shown = codes.shown(code)
-    return Letter(
+    return Mail(
         language=flow.language,
         kind=flow.purpose,
         subject=say("code.subject", code=shown),
@@ -38,10 +38,10 @@ def code_letter(flow: Flow, code: str, house: House) -> Letter:
     )
 
 
-def known_letter(flow: Flow, house: House) -> Letter:
+def account_exists_mail(flow: Flow, identity: SenderIdentity) -> Mail:
     """Return the mail that a registration sends to an address that has an account."""
-    say = _Teller(flow, house)
-    return Letter(
+    say = _Teller(flow, identity)
+    return Mail(
         language=flow.language,
         kind=flow.purpose,
         subject=say("known.subject"),
@@ -50,18 +50,18 @@ def known_letter(flow: Flow, house: House) -> Letter:
         blocks=(
             Block("words", say(f"known.{flow.purpose}.lead")),
             Block("words", say("known.how")),
-            Block("link", say("known.log_in"), house.page(flow.language, "#log-in")),
-            Block("link", say("known.reset"), house.page(flow.language, "#reset")),
+            Block("link", say("known.log_in"), identity.page(flow.language, "#log-in")),
+            Block("link", say("known.reset"), identity.page(flow.language, "#reset")),
             *say.which(),
             Block("quiet", say("known.not_you")),
         ),
     )
 
 
-def unknown_letter(flow: Flow, house: House) -> Letter:
+def no_account_mail(flow: Flow, identity: SenderIdentity) -> Mail:
     """Return the mail that a reset sends to an address that has no account."""
-    say = _Teller(flow, house)
-    return Letter(
+    say = _Teller(flow, identity)
+    return Mail(
         language=flow.language,
         kind=flow.purpose,
         subject=say("unknown.subject"),
@@ -70,7 +70,7 @@ def unknown_letter(flow: Flow, house: House) -> Letter:
         blocks=(
             Block("words", say(f"unknown.{flow.purpose}.lead")),
             Block("words", say("unknown.how")),
-            Block("link", say("unknown.register"), house.page(flow.language, "#register")),
+            Block("link", say("unknown.register"), identity.page(flow.language, "#register")),
             *say.which(),
             Block("quiet", say("unknown.not_you")),
         ),
@@ -80,10 +80,10 @@ def unknown_letter(flow: Flow, house: House) -> Letter:
 class _Teller:
     """Fills in what every sentence of one mail may name."""
 
-    def __init__(self, flow: Flow, house: House) -> None:
+    def __init__(self, flow: Flow, identity: SenderIdentity) -> None:
         self._flow = flow
         self._values = {
-            "organisation": house.organisation,
+            "organisation": identity.organisation,
             "time": written_time(flow.issued_at),
             "date": written_date(flow.issued_at, flow.language),
             "reference": codes.reference(flow.flow_key, flow.issue),

@@ -4,7 +4,7 @@ from typing import Literal
 
 from newsreel.accounts.records import Notice, NoticeKind
 from newsreel.mail.dates import written_date, written_time
-from newsreel.mail.message import Block, House, Letter
+from newsreel.mail.message import Block, Mail, SenderIdentity
 from newsreel.texts import messages
 
 # Each block: its kind, its text's key, and where a link leads from the site's home.
@@ -24,7 +24,7 @@ _BLOCKS: dict[NoticeKind, tuple[tuple[Literal["words", "link"], str, str], ...]]
 }
 
 
-def notice_letter(notice: Notice, *, language: str, house: House) -> Letter:
+def notice_mail(notice: Notice, *, language: str, identity: SenderIdentity) -> Mail:
     """Return the mail of a notice."""
 
     def say(key: str) -> str:
@@ -32,20 +32,20 @@ def notice_letter(notice: Notice, *, language: str, house: House) -> Letter:
             language,
             "mail",
             f"{notice.kind}.{key}",
-            organisation=house.organisation,
+            organisation=identity.organisation,
             time=written_time(notice.requested_at),
             date=written_date(notice.requested_at, language),
             **notice.facts,
         )
 
-    return Letter(
+    return Mail(
         language=language,
         kind=notice.kind,
         subject=say("subject"),
         preheader=say("preheader"),
         heading=say("heading"),
         blocks=tuple(
-            Block(kind, say(key), house.page(language, place) if kind == "link" else "")
+            Block(kind, say(key), identity.page(language, place) if kind == "link" else "")
             for kind, key, place in _BLOCKS[notice.kind]
         ),
     )

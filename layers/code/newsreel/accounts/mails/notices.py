@@ -1,12 +1,12 @@
 """Decides what becomes of a notice: sent once to the address its account has now, or dropped."""
 
-from newsreel.accounts.mails.notice_mails import notice_letter
+from newsreel.accounts.mails.notice_mails import notice_mail
 from newsreel.accounts.records import Notice
 from newsreel.accounts.table import AccountsTable
-from newsreel.mail.ses_sender import Outbox
+from newsreel.mail.ses_sender import SesSender
 
 
-def send_notice(table: AccountsTable, outbox: Outbox, notice: Notice) -> str:
+def send_notice(table: AccountsTable, sender: SesSender, notice: Notice) -> str:
     """Send one notice and return ``sent`` or ``dropped``.
 
     Raises:
@@ -18,7 +18,7 @@ def send_notice(table: AccountsTable, outbox: Outbox, notice: Notice) -> str:
     if account is None:
         table.close_notice(notice, state="dropped")
         return "dropped"
-    letter = notice_letter(notice, language=account.language, house=outbox.house)
-    outbox.send(letter, to=account.email)
+    letter = notice_mail(notice, language=account.language, identity=sender.identity)
+    sender.send(letter, to=account.email)
     table.close_notice(notice, state="sent")
     return "sent"

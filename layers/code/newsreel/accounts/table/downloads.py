@@ -8,7 +8,7 @@ from newsreel import clock
 from newsreel.accounts.table.base import Items
 from newsreel.accounts.table.keys import download_key
 from newsreel.aws.items import to_item
-from newsreel.aws.transactions import raise_if_not_busy
+from newsreel.aws.transactions import raise_unless_transient
 from newsreel.policy import POLICY
 from newsreel.refusals import Refusal
 
@@ -46,6 +46,6 @@ class DownloadItems(Items):
         except ClientError as error:
             if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
                 return False
-            raise_if_not_busy(error)
+            raise_unless_transient(error)
             raise Refusal("busy", retry_after=1) from None
         return True

@@ -17,7 +17,7 @@ Email = Annotated[str, Field(min_length=1, max_length=320)]
 Password = Annotated[str, Field(min_length=1, max_length=POLICY.password.maximum_length)]
 
 
-class Asked(BaseModel):
+class RequestModel(BaseModel):
     """A body: unknown fields are refused, types are not guessed."""
 
     model_config = ConfigDict(
@@ -25,13 +25,13 @@ class Asked(BaseModel):
     )
 
 
-class Told(BaseModel):
+class ResponseModel(BaseModel):
     """An answer. It is built when first given: most environments give few of them."""
 
     model_config = ConfigDict(defer_build=True)
 
 
-class StartRegistration(Asked):
+class StartRegistration(RequestModel):
     """``POST /registrations``."""
 
     email: Email
@@ -39,13 +39,13 @@ class StartRegistration(Asked):
     language: Language = "en"
 
 
-class EnterCode(Asked):
+class EnterCode(RequestModel):
     """``POST /registrations/{registration_id}/confirm``."""
 
     code: Annotated[str, Field(min_length=1, max_length=64)]
 
 
-class LogIn(Asked):
+class LogIn(RequestModel):
     """``POST /sessions``."""
 
     email: Email
@@ -53,27 +53,27 @@ class LogIn(Asked):
     keep: bool = False
 
 
-class StartReset(Asked):
+class StartReset(RequestModel):
     """``POST /password-resets``."""
 
     email: Email
 
 
-class CompleteReset(Asked):
+class CompleteReset(RequestModel):
     """``POST /password-resets/{reset_id}/complete``."""
 
     reset_token: Annotated[str, Field(min_length=1, max_length=64)]
     new_password: Password
 
 
-class ResetProofView(Told):
+class ResetProofView(ResponseModel):
     """A token that completes a reset: one use, ten minutes."""
 
     reset_token: str
     expires_at: str
 
 
-class FlowFacts(Told):
+class FlowFields(ResponseModel):
     """A flow as its browser sees it; seconds stand beside times, for clocks that are wrong."""
 
     code_format: Format
@@ -85,7 +85,7 @@ class FlowFacts(Told):
     reference: str
 
 
-class FlowStanding(Told):
+class FlowStatusFields(ResponseModel):
     """How a flow stands."""
 
     state: FlowStatus
@@ -93,27 +93,27 @@ class FlowStanding(Told):
     delivery: Delivery
 
 
-class RegistrationView(FlowFacts):
+class RegistrationView(FlowFields):
     """A registration as it is started or gets a new code."""
 
     registration_id: str
 
 
-class RegistrationStatusView(FlowStanding, RegistrationView):
+class RegistrationStatusView(FlowStatusFields, RegistrationView):
     """A registration and how it stands."""
 
 
-class ResetView(FlowFacts):
+class ResetView(FlowFields):
     """A password reset as it is started or gets a new code."""
 
     reset_id: str
 
 
-class ResetStatusView(FlowStanding, ResetView):
+class ResetStatusView(FlowStatusFields, ResetView):
     """A password reset and how it stands."""
 
 
-class AccountView(Told):
+class AccountView(ResponseModel):
     """An account as its owner sees it."""
 
     account_id: str
@@ -125,13 +125,13 @@ class AccountView(Told):
     created_at: str
 
 
-class SignedInView(Told):
+class SignedInView(ResponseModel):
     """The account that a browser is now signed in to."""
 
     account: AccountView
 
 
-def flow_facts(flow: Flow, *, now: int) -> dict[str, str | int]:
+def flow_fields(flow: Flow, *, now: int) -> dict[str, str | int]:
     """Return what every answer says of a flow; its id is added under the route's own name."""
     expires_at = min(flow.issued_at + POLICY.code.life, flow.expires_at)
     return {
@@ -145,10 +145,10 @@ def flow_facts(flow: Flow, *, now: int) -> dict[str, str | int]:
     }
 
 
-def flow_standing(flow: Flow, *, now: int) -> dict[str, str | int]:
+def flow_status_fields(flow: Flow, *, now: int) -> dict[str, str | int]:
     """Return what ``GET`` on a flow says besides."""
     return {
-        **flow_facts(flow, now=now),
+        **flow_fields(flow, now=now),
         "state": _state(flow, now=now),
         "attempts_left": flow.tries_left,
         "delivery": flow.delivery,

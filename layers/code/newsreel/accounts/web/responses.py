@@ -4,10 +4,10 @@ from newsreel import clock
 from newsreel.accounts import devices
 from newsreel.accounts.devices import Browser
 from newsreel.accounts.records import Account
-from newsreel.accounts.sessions import Opened
+from newsreel.accounts.sessions import NewSession
 from newsreel.accounts.web.models import AccountView, SignedInView
 from newsreel.http import cookies
-from newsreel.http.api import Answer
+from newsreel.http.api import Response
 from newsreel.http.browser import name_of
 from newsreel.http.request import Request, SignedIn
 from newsreel.policy import POLICY
@@ -31,18 +31,18 @@ def _since(account: Account | SignedIn) -> str | None:
     return clock.rfc3339(account.newsletter_at) if account.newsletter_at else None
 
 
-def signed_in(opened: Opened) -> Answer:
+def signed_in(new_session: NewSession) -> Response:
     """Return 201 with the account and the session's cookies."""
-    return Answer(
+    return Response(
         201,
-        SignedInView(account=view_account(opened.account)),
+        SignedInView(account=view_account(new_session.account)),
         cookies=(
-            *cookies.sign_in(opened.token, opened.max_age),
-            cookies.mark_device(opened.device_token, POLICY.session.device_life),
+            *cookies.sign_in(new_session.token, new_session.max_age),
+            cookies.mark_device(new_session.device_token, POLICY.session.device_life),
         ),
     )
 
 
 def browser_of(request: Request) -> Browser:
     """Return the browser that a request came from."""
-    return devices.recognise(request.cookies.get(cookies.DEVICE), name_of(request.headers))
+    return devices.from_cookie(request.cookies.get(cookies.DEVICE), name_of(request.headers))

@@ -7,19 +7,19 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from newsreel.accounts.web.models import Asked, Language, Told
+from newsreel.accounts.web.models import Language, RequestModel, ResponseModel
 
 NewsletterText = Literal["2026-01"]
 """Every version of the newsletter's text that a page has shown."""
 
 
-class ChangeAccount(Asked):
+class ChangeAccount(RequestModel):
     """``PATCH /account``."""
 
     language: Language
 
 
-class Subscribe(Asked):
+class Subscribe(RequestModel):
     """``PUT /account/newsletter``: what was read when the button was pressed."""
 
     text_version: NewsletterText
@@ -27,13 +27,13 @@ class Subscribe(Asked):
     place: Literal["registration", "account", "api"] = "api"
 
 
-class AcceptTerms(Asked):
+class AcceptTerms(RequestModel):
     """``PUT /account/terms``."""
 
     version: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}$")]
 
 
-class SessionView(Told):
+class SessionView(ResponseModel):
     """One signed-in browser."""
 
     session_id: str
@@ -44,13 +44,13 @@ class SessionView(Told):
     current: bool
 
 
-class SessionsView(Told):
+class SessionsView(ResponseModel):
     """Every signed-in browser of an account, the one last used first."""
 
     items: list[SessionView]
 
 
-class DownloadView(Told):
+class DownloadView(ResponseModel):
     """One file that was downloaded on one day."""
 
     video_id: str
@@ -69,14 +69,14 @@ class DownloadsQuery(BaseModel):
     )
 
 
-class DownloadsView(Told):
+class DownloadsView(ResponseModel):
     """One page of an account's downloads, later days first; ``next_cursor`` is null on the last."""
 
     items: list[DownloadView]
     next_cursor: str | None
 
 
-class TermsView(Told):
+class TermsView(ResponseModel):
     """One version of the terms of use, in the reader's language."""
 
     version: str
@@ -86,7 +86,7 @@ class TermsView(Told):
     paragraphs: list[str]
 
 
-class TermsVersionsView(Told):
+class TermsVersionsView(ResponseModel):
     """Every version, newest first; ``current`` is the one in force."""
 
     current: str

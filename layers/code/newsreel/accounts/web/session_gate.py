@@ -18,7 +18,7 @@ class SessionGate:
 
     def __call__(self, token: str | None) -> SignedIn | None:
         """Return the account of a session's token, or None."""
-        found = session_auth.recognise(self.table, token, now=clock.epoch())
+        found = session_auth.authenticate(self.table, token, now=clock.epoch())
         if found is None:
             return None
         account, session = found

@@ -2,7 +2,7 @@
 
 import codecs
 
-from newsreel.catalogue.findings import RejectedError, Remark
+from newsreel.catalogue.findings import Finding, RejectedError
 
 _MARKS = (
     # UTF-32 first: its little-endian mark begins with UTF-16's.
@@ -14,7 +14,7 @@ _MARKS = (
 _CONTROLS = frozenset(map(chr, range(32))) - frozenset("\t\n\r\f\x1a")
 
 
-def decode(data: bytes) -> tuple[str, Remark | None]:
+def decode(data: bytes) -> tuple[str, Finding | None]:
     r"""Return the text with ``\n`` line ends, and a note when it was not UTF-8.
 
     Tries, in order: byte order marks, UTF-8, UTF-16 without a mark (every other byte is zero),
@@ -30,7 +30,7 @@ def decode(data: bytes) -> tuple[str, Remark | None]:
     if any(character in _CONTROLS for character in text):
         raise RejectedError("not_text")
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    return text, None if name == "UTF-8" else Remark("read_as", {"encoding": name})
+    return text, None if name == "UTF-8" else Finding("read_as", {"encoding": name})
 
 
 def _decode(data: bytes) -> tuple[str, str]:

@@ -29,7 +29,7 @@ def read(form: Format, data: bytes, speakers: "Sequence[Speaker]" = ()) -> "Read
     """Read a transcript file.
 
     Raises:
-        RejectedError: it is empty, not text, or holds no words; the remark says which.
+        RejectedError: it is empty, not text, or holds no words; the finding says which.
     """
     from newsreel.catalogue.transcripts import (  # noqa: PLC0415
         encoding,
@@ -39,13 +39,13 @@ def read(form: Format, data: bytes, speakers: "Sequence[Speaker]" = ()) -> "Read
         webvtt,
     )
 
-    text, remark = encoding.decode(data)
+    text, finding = encoding.decode(data)
     if text.lstrip().startswith("WEBVTT"):
         form = "vtt"  # what it is counts, not what it is called
     readers = {"vtt": webvtt.read, "srt": subrip.read, "txt": plain_text.read}
     reading = readers[form](text, speakers)
-    remarks = (*([remark] if remark else []), *reading.remarks)
-    return spoken.Reading(reading.turns, reading.cues, remarks)
+    findings = (*([finding] if finding else []), *reading.findings)
+    return spoken.Reading(reading.turns, reading.cues, findings)
 
 
 def write(form: Format, reading: "Reading") -> str:

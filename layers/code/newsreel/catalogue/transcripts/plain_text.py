@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from newsreel.catalogue.findings import RejectedError, Remark
+from newsreel.catalogue.findings import Finding, RejectedError
 from newsreel.catalogue.model import Speaker, Turn
 from newsreel.catalogue.transcripts import spoken
 from newsreel.catalogue.transcripts.spoken import Reading, Spoken
@@ -33,7 +33,7 @@ def read(text: str, speakers: Sequence[Speaker] = ()) -> Reading:
     turns: list[Spoken] = []
     label: str | None = None
     paragraphs: list[str] = []
-    remarks: list[Remark] = []
+    findings: list[Finding] = []
     labelled = False
     seen: set[str] = set()
 
@@ -49,14 +49,14 @@ def read(text: str, speakers: Sequence[Speaker] = ()) -> Reading:
             paragraphs.append(block)
             continue
         if labelled and not paragraphs and label is not None and place == 1:
-            remarks.append(Remark("heading_dropped", {"heading": label[:80]}))
+            findings.append(Finding("heading_dropped", {"heading": label[:80]}))
         close()
         label, labelled = block, True
         seen.add(block.casefold())
     close()
     if not turns:
         raise RejectedError("no_words")
-    return spoken.make_reading(turns, speakers, remarks)
+    return spoken.make_reading(turns, speakers, findings)
 
 
 def write(turns: Sequence[Turn]) -> str:

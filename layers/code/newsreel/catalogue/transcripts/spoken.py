@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from newsreel.catalogue.findings import Remark
+from newsreel.catalogue.findings import Finding
 from newsreel.catalogue.model import Speaker, Turn, TurnKind
 
 QUESTION = "Question"
@@ -44,7 +44,7 @@ class Reading:
 
     turns: tuple[Turn, ...]
     cues: tuple[tuple[Cue, ...], ...]
-    remarks: tuple[Remark, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     @property
     def timed(self) -> bool:
@@ -74,7 +74,7 @@ def write_label(turn: Turn) -> str | None:
 
 
 def make_reading(
-    spoken: Iterable[Spoken], speakers: Sequence[Speaker] = (), remarks: Iterable[Remark] = ()
+    spoken: Iterable[Spoken], speakers: Sequence[Speaker] = (), findings: Iterable[Finding] = ()
 ) -> Reading:
     """Give each turn its number and kind.
 
@@ -101,23 +101,23 @@ def make_reading(
             )
         )
         cues.append(entry.cues)
-    return Reading(tuple(turns), tuple(cues), tuple(remarks))
+    return Reading(tuple(turns), tuple(cues), tuple(findings))
 
 
-def repair(cues: Sequence[Cue]) -> tuple[list[Cue], list[Remark]]:
+def repair(cues: Sequence[Cue]) -> tuple[list[Cue], list[Finding]]:
     """Return cues in order of their start, each ending after it starts, and what was done.
 
     A cue that ends before it starts (``00:45.794 --> 00:45.685`` is real) lasts until the next one
     or as long as its words take to read; one without words is dropped.
     """
-    remarks: list[Remark] = []
+    findings: list[Finding] = []
     if any(second.start < first.start for first, second in pairwise(cues)):
-        remarks.append(Remark("cues_sorted"))
+        findings.append(Finding("cues_sorted"))
     ordered = sorted(cues, key=lambda cue: cue.start)
     kept: list[Cue] = []
     for cue, later in zip(ordered, _next_starts(ordered), strict=True):
         if not cue.text.strip():
-            remarks.append(Remark("cue_dropped", {"time": timestamp(cue.start)}))
+            findings.append(Finding("cue_dropped", {"time": timestamp(cue.start)}))
         elif cue.end > cue.start:
             kept.append(cue)
         else:
@@ -129,8 +129,8 @@ def repair(cues: Sequence[Cue]) -> tuple[list[Cue], list[Remark]]:
                 "end": timestamp(cue.end),
                 "repaired": timestamp(end),
             }
-            remarks.append(Remark("cue_repaired", values))
-    return kept, remarks
+            findings.append(Finding("cue_repaired", values))
+    return kept, findings
 
 
 def _next_starts(ordered: Sequence[Cue]) -> list[int | None]:

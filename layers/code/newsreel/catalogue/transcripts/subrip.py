@@ -29,7 +29,7 @@ def read(text: str, speakers: Sequence[Speaker] = ()) -> Reading:
     raw = list(_cues(text))
     if not raw:
         raise RejectedError("no_timings")
-    cues, remarks = spoken.repair(raw)
+    cues, findings = spoken.repair(raw)
     turns: list[tuple[Spoken, list[Cue]]] = []
     for cue in cues:
         label, words = _split_label(cue.text)
@@ -42,7 +42,7 @@ def read(text: str, speakers: Sequence[Speaker] = ()) -> Reading:
     if not turns:
         raise RejectedError("no_words")
     said = [replace(turn, cues=tuple(own)) for turn, own in turns]
-    return spoken.make_reading(said, speakers, remarks)
+    return spoken.make_reading(said, speakers, findings)
 
 
 def write(reading: Reading) -> str:

@@ -47,7 +47,7 @@ def read(text: str, speakers: Sequence[Speaker] = ()) -> Reading:
     voiced = [part for block in re.split(r"\n{2,}", text) for part in _read_block(block)]
     if not voiced:
         raise RejectedError("no_timings")
-    cues, remarks = spoken.repair([part.cue for part in voiced])
+    cues, findings = spoken.repair([part.cue for part in voiced])
     # The same order and choice as repairing has, so that each cue meets its voice again.
     ordered = sorted(voiced, key=lambda part: part.cue.start)
     with_words = [part for part in ordered if part.cue.text.strip()]
@@ -62,7 +62,7 @@ def read(text: str, speakers: Sequence[Speaker] = ()) -> Reading:
             turns.append((Spoken(part.voice, part.question), [cue]))
         last_turn = part.turn
     said = [replace(turn, cues=tuple(own)) for turn, own in turns]
-    return spoken.make_reading(said, speakers, remarks)
+    return spoken.make_reading(said, speakers, findings)
 
 
 def write(reading: Reading) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support.permissions import refused
-from tests.support.template import functions, resources
+from tests.support.template import functions, load, resources
 
 ACCOUNT_KEY = {"pk": {"S": "ACCOUNT#1"}, "sk": {"S": "ACCOUNT"}}
 NEW_HASH = {
@@ -65,6 +65,12 @@ def test_a_function_has_one_policy_of_named_statements(folder: str) -> None:
     assert set(policy) == {"Version", "Statement"}
     names = [statement["Sid"] for statement in policy["Statement"]]
     assert len(names) == len(set(names))
+
+
+def test_no_connector_grants_what_nobody_wrote_out() -> None:
+    # A connector to a table grants Scan and PartiQL.
+    assert not resources("AWS::Serverless::Connector")
+    assert not [name for name, one in load()["Resources"].items() if "Connectors" in one]
 
 
 def test_no_statement_allows_everything_of_anything() -> None:

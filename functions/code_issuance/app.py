@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 from newsreel import clock
 from newsreel.accounts.mails.code_issuance import send_requested
+from newsreel.accounts.mails.mail_deps import MailDeps
 from newsreel.accounts.records import MailRequest
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.keyring import read_keyring
 from newsreel.lambda_runtime import streams
-from newsreel.mail.ses_sender import SesSender
 from newsreel.settings.code_issuance import Settings
 
 if TYPE_CHECKING:
@@ -20,9 +20,10 @@ table = AccountsTable(settings.accounts_table)
 
 
 def _send(image: Mapping[str, object]) -> str:
-    request = MailRequest.read({**image, "issue": int(str(image["issue"]))})
+    numbers = {name: int(str(image[name])) for name in ("issue", "requested_at")}
+    request = MailRequest.read({**image, **numbers})
     keyring = read_keyring(settings.flow_keys_secret)
-    return send_requested(table, keyring, SesSender.of(settings), request, now=clock.epoch())
+    return send_requested(MailDeps.of(settings, table), keyring, request, now=clock.epoch())
 
 
 def handler(event: dict[str, object], _context: "LambdaContext") -> None:

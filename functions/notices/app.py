@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from newsreel import clock
+from newsreel.accounts.mails.mail_deps import MailDeps
 from newsreel.accounts.mails.notices import send_notice
 from newsreel.accounts.records import Notice
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.lambda_runtime import streams
-from newsreel.mail.ses_sender import SesSender
 from newsreel.settings.notices import Settings
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ table = AccountsTable(settings.accounts_table)
 
 def _send(image: Mapping[str, object]) -> str:
     notice = Notice.read({**image, "requested_at": int(str(image["requested_at"]))})
-    return send_notice(table, SesSender.of(settings), notice)
+    return send_notice(MailDeps.of(settings, table), notice, now=clock.epoch())
 
 
 def handler(event: dict[str, object], _context: "LambdaContext") -> None:

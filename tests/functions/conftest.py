@@ -39,11 +39,13 @@ ENVIRONMENT = {
     "POWERTOOLS_LOG_LEVEL": "INFO",
     "ACCOUNTS_TABLE": "accounts",
     "CATALOGUE_TABLE": "catalogue",
+    "MAIL_TABLE": "mail",
     "MEDIA_BUCKET": "newsreel-test-media",
     "PUBLIC_BUCKET": "newsreel-test-public",
     "SITE_BUCKET": "newsreel-test-site",
     "FLOW_KEYS_SECRET": "newsreel/test/flow-keys",
     "LINK_KEYS_SECRET": "newsreel/test/link-keys",
+    "TRAIL_KEYS_SECRET": "newsreel/test/trail-keys",
     "ADDRESSES_PARAMETER": "/newsreel/test/addresses",
     "DOWNLOAD_SIGNER_ROLE": "arn:aws:iam::123456789012:role/download-signer",
     "PRESIGNED_SECONDS": "3600",
@@ -115,6 +117,14 @@ def _one_write_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _no_patience(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Wait for SES no longer than a test does, and say how long it would have been."""
+    waits: list[float] = []
+    monkeypatch.setattr("newsreel.mail.ses_sender.sleep", waits.append)
+    return waits
+
+
+@pytest.fixture(autouse=True)
 def _nothing_beyond_its_policy() -> Iterator[None]:
     """Hold every call of a function against the template's policies: no local AWS enforces them."""
     with permissions.recorded() as calls:
@@ -133,13 +143,16 @@ def empty_account() -> Iterator[Cloud]:
         keyring.forget()
         addresses.read_addresses.cache_clear()
         dynamodb = clients.dynamodb()
-        create_tables(dynamodb, names={"AccountsTable": "accounts", "CatalogueTable": "catalogue"})
+        create_tables(
+            dynamodb,
+            names={"AccountsTable": "accounts", "CatalogueTable": "catalogue", "MailTable": "mail"},
+        )
         # Few tests read the stream (they ask for one), and moto copies all of it for each entry of
         # each transaction.
         for table in dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables.values():
             table.stream_shard = None
         secrets = clients.secretsmanager()
-        for purpose in ("flow-keys", "link-keys"):
+        for purpose in ("flow-keys", "link-keys", "trail-keys"):
             value = json.dumps({"current": "k1", "k1": f"{purpose}-" + "0123456789abcdef" * 4})
             secrets.create_secret(Name=f"newsreel/test/{purpose}", SecretString=value)
         secrets.create_secret(Name="newsreel/test/origin", SecretString="origin-" + "x" * 32)

@@ -57,6 +57,9 @@ def _known(environment: Mapping[str, str]) -> dict[str, str]:
     return {
         "AccountsTable.Arn": table(environment["ACCOUNTS_TABLE"]),
         "CatalogueTable.Arn": table(environment["CATALOGUE_TABLE"]),
+        "MailTable.Arn": table(environment["MAIL_TABLE"]),
+        "MailFeedbackQueue.Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:mail-feedback",
+        "TrailKeys": environment["TRAIL_KEYS_SECRET"],
         "FlowKeys": environment["FLOW_KEYS_SECRET"],
         "LinkKeys": environment["LINK_KEYS_SECRET"],
         "DownloadSigner.Arn": environment["DOWNLOAD_SIGNER_ROLE"],
@@ -197,6 +200,9 @@ def _allows(statement: Mapping[str, Any], call: Call, known: Mapping[str, str]) 
         return False
     forbidden = condition.get("ForAllValues:StringNotEquals", {}).get("dynamodb:Attributes", [])
     if set(forbidden) & set(call.attributes):
+        return False
+    allowed = condition.get("ForAllValues:StringEquals", {}).get("dynamodb:Attributes")
+    if allowed is not None and not set(call.attributes) <= set(allowed):
         return False
     sender = condition.get("StringEquals", {}).get("ses:FromAddress")
     return sender is None or call.sender == _resolve(sender, known)

@@ -10,7 +10,9 @@ class Settings(CommonSettings):
     """The names of its variables, in lower case."""
 
     accounts_table: str
+    mail_table: str
     flow_keys_secret: str
+    trail_keys_secret: str
     addresses_parameter: str
     mail_domain: str
     configuration_set: str

@@ -10,6 +10,8 @@ class Settings(CommonSettings):
     """The names of its variables, in lower case."""
 
     accounts_table: str
+    mail_table: str
+    trail_keys_secret: str
     addresses_parameter: str
     mail_domain: str
     configuration_set: str

@@ -1,0 +1,25 @@
+"""Mail redrive: every five minutes, asks again for mails that could not be sent."""
+
+from typing import TYPE_CHECKING
+
+from aws_lambda_powertools import Logger
+from newsreel import clock
+from newsreel.accounts.mails.redrive import redrive
+from newsreel.accounts.table.base import AccountsTable
+from newsreel.lambda_runtime import gc_tuning
+from newsreel.settings.mail_redrive import Settings
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+settings = Settings.from_environment()
+table = AccountsTable(settings.accounts_table)
+logger = Logger()
+
+
+def handler(_event: dict[str, object], _context: "LambdaContext") -> dict[str, int]:
+    """Ask again, and return how many mails came to what."""
+    gc_tuning.resume()
+    counted: dict[str, int] = {**redrive(table, settings.mail_table, now=clock.epoch())}
+    logger.info("mail redrive", extra=counted)
+    return counted

@@ -1,5 +1,6 @@
 """Ingest: makes the catalogue say what the upload folders hold."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools import Logger
@@ -8,12 +9,23 @@ from newsreel.ingest import events, reconcile
 from newsreel.ingest.buckets import MediaBucket, PublicBucket
 from newsreel.lambda_runtime import gc_tuning
 from newsreel.lambda_runtime.error_log import RecordFailedError, describe_error
-from newsreel.settings.ingest import Settings
+from newsreel.lambda_runtime.settings import CommonSettings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 logger = Logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(CommonSettings):
+    """The function's own variables in ``template.yaml``, in lower case."""
+
+    catalogue_table: str
+    media_bucket: str
+    public_bucket: str
+
+
 settings = Settings.from_environment()
 table = CatalogueTable(settings.catalogue_table)
 media = MediaBucket(settings.media_bucket)

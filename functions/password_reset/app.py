@@ -1,5 +1,6 @@
 """Password reset: start, Send new Code, look, verify, complete."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newsreel import clock
@@ -22,11 +23,22 @@ from newsreel.accounts.web.session_gate import SessionGate
 from newsreel.http import cookies
 from newsreel.http.api import Access, Api, Response
 from newsreel.http.request import Request
+from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.policy import POLICY
-from newsreel.settings.password_reset import Settings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(CommonSettings):
+    """The function's own variables in ``template.yaml``, in lower case."""
+
+    accounts_table: str
+    flow_keys_secret: str
+    addresses_parameter: str
+    password_policy: str
+
 
 settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)

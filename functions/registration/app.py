@@ -1,5 +1,6 @@
 """Registration: start, Send new Code, look, confirm."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newsreel import clock
@@ -20,10 +21,21 @@ from newsreel.accounts.web.responses import browser_of, signed_in
 from newsreel.accounts.web.session_gate import SessionGate
 from newsreel.http.api import Access, Api, Response
 from newsreel.http.request import Request
-from newsreel.settings.registration import Settings
+from newsreel.lambda_runtime.settings import CommonSettings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(CommonSettings):
+    """The function's own variables in ``template.yaml``, in lower case."""
+
+    accounts_table: str
+    flow_keys_secret: str
+    addresses_parameter: str
+    password_policy: str
+
 
 settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)

@@ -1,7 +1,7 @@
-"""What each function reads from its environment: one typed object per function, failing at start.
+"""What each function reads from its environment: a typed object that fails at start.
 
-The names are those of the variables in ``template.yaml``, in lower case; a test compares the two.
-Each function's stand in a module of their own, so that it starts with no other function's.
+A function declares its own variables in its ``app.py``, on this base. They have the names that
+``template.yaml`` gives them, in lower case; a test compares the two.
 """
 
 import os

@@ -49,7 +49,7 @@ def read(request: Request) -> AccountView:
     return view_account(request.account)
 
 
-@api.route("PATCH", "/account", body=ChangeAccount, answer=AccountView)
+@api.route_with_body("PATCH", "/account", ChangeAccount, answer=AccountView)
 def change(request: Request, body: ChangeAccount) -> AccountView:
     """Change the language of mails."""
     if not account_items.set_language(table, request.account.account_id, body.language):
@@ -109,7 +109,7 @@ def read_terms(request: Request) -> TermsVersionsView:
     return TermsVersionsView(current=terms.in_force(clock.epoch()).version, items=shown)
 
 
-@api.route("PUT", "/account/terms", body=AcceptTerms, status=204)
+@api.route_with_body("PUT", "/account/terms", AcceptTerms, status=204)
 def accept_terms(request: Request, body: AcceptTerms) -> None:
     """Accept the terms of use that are in force."""
     consents.accept_terms(

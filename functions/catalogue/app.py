@@ -17,6 +17,7 @@ from newsreel.http.query_values import read_query
 from newsreel.http.request import Request
 from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.pages import render, response
+from newsreel.version import VERSION
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -100,7 +101,7 @@ def describe(_request: Request) -> Response:
 @api.route("GET", "/health", access=Access.PUBLIC, answer=Health)
 def report_health(_request: Request) -> Health:
     """Answer, without asking anybody."""
-    return Health()
+    return Health(version=VERSION)
 
 
 @api.route(

@@ -75,10 +75,10 @@ def _deps() -> DownloadDeps:
     )
 
 
-@api.route(
+@api.route_with_body(
     "POST",
     "/videos/{video_id}/downloads",
-    body=LinkRequest,
+    LinkRequest,
     answer=DownloadLink,
     status=201,
     refusals=("not_available", "withdrawn", "terms_not_accepted"),

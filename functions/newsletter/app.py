@@ -30,7 +30,7 @@ table = AccountsTable(settings.accounts_table)
 api = Api(SessionGate(table, settings.addresses_parameter))
 
 
-@api.route("PUT", "/account/newsletter", body=Subscribe, status=204)
+@api.route_with_body("PUT", "/account/newsletter", Subscribe, status=204)
 def subscribe(request: Request, body: Subscribe) -> None:
     """Subscribe, and keep what was agreed to: time, version of the text, language."""
     consent = Consent(

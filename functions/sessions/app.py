@@ -32,11 +32,11 @@ table = AccountsTable(settings.accounts_table)
 api = Api(SessionGate(table, settings.addresses_parameter))
 
 
-@api.route(
+@api.route_with_body(
     "POST",
     "/sessions",
+    LogIn,
     access=Access.PUBLIC,
-    body=LogIn,
     answer=SignedInView,
     status=201,
     refusals=("wrong_credentials", "too_many_requests"),

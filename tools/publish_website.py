@@ -61,7 +61,7 @@ PAGES = (
     Page("catalogue", "", "catalogue", "catalogue"),
     Page("video", "", "video", "video"),
     Page("account", "account", "account", "account"),
-    *(Page(name, name, "text", "link" if name == "link" else "") for name in TEXT_PAGES),
+    *(Page(name, name, "text", "refused-link" if name == "link" else "") for name in TEXT_PAGES),
 )
 
 
@@ -113,7 +113,7 @@ def build_release(organisation: str, site_url: str) -> Release:
             if not key.startswith("shell.")
         }
         module = f"export default {json.dumps(spoken, ensure_ascii=False)};\n"
-        files[f"words/{language}.js"] = module.encode()
+        files[f"texts/{language}.js"] = module.encode()
     unnamed = files | render_pages("release", organisation, site_url)
     digest = hashlib.sha256()
     for path, content in sorted(unnamed.items()):
@@ -171,7 +171,7 @@ def _page_values(page: Page, language: str, organisation: str) -> dict[str, obje
         "home": messages.home(language),
         "alternates": versions,
         "others": [one for one in versions if one["language"] != language],
-        "modules": [*modules, f"words/{language}.js"],
+        "modules": [*modules, f"texts/{language}.js"],
         "t": texts.__getitem__,
     }
 

@@ -90,7 +90,7 @@ def test_the_policy_that_the_code_obeys_is_published(s3: "S3Client", release: Re
 
 
 def test_client_words_hold_the_organisation_and_no_shell_words(release: Release) -> None:
-    spoken = json.loads(release.files["words/en.js"].decode()[len("export default ") : -2])
+    spoken = json.loads(release.files["texts/en.js"].decode()[len("export default ") : -2])
     assert not [key for key in spoken if key.startswith("shell.")]
     html = release.files["pages/en/catalogue.html"].decode()
     assert "NATO MULTIMEDIA ACCOUNT" in html

@@ -4,7 +4,7 @@ import { runBusy, showTrouble } from "./dialogs/forms.js";
 import { Refusal, SLOW } from "./api.js";
 import { copyOf } from "./dom.js";
 import { account, forgetSession, sessionChanges, signedIn } from "./session.js";
-import { say } from "./words.js";
+import { say } from "./texts.js";
 
 const PARTS = {
   profile: () => import("./account/profile.js"),

@@ -2,9 +2,9 @@
 
 import { ask, NoAnswer, SLOW } from "./api.js";
 import { copyOf, make } from "./dom.js";
-import { dateText, dayOf, durationText } from "./figures.js";
-import { troubleText } from "./troubles.js";
-import { language, say, sayCount } from "./words.js";
+import { dateText, dayOf, durationText } from "./formatting.js";
+import { troubleText } from "./error-text.js";
+import { language, say, sayCount } from "./texts.js";
 
 const PAGE = 20; // shell.html asks for the first page by the same address
 const IN_VIEW = 3; // rows that every screen shows at once: their posters wait for no layout

@@ -3,9 +3,9 @@
 import { copyText, make } from "./dom.js";
 import { NoAnswer, SLOW } from "./api.js";
 import { lastFormat, makeLink, startDownload, takeBack, withAccount } from "./downloads.js";
-import { dateText } from "./figures.js";
-import { troubleText } from "./troubles.js";
-import { say } from "./words.js";
+import { dateText } from "./formatting.js";
+import { troubleText } from "./error-text.js";
+import { say } from "./texts.js";
 
 class DownloadList extends HTMLElement {
   connectedCallback() {

@@ -4,8 +4,8 @@ import { SLOW } from "./api.js";
 import { announce } from "./dom.js";
 import { awaitsCode, endFlow, flowChanges, flowStep, openFlow } from "./flow.js";
 import { account, logOut, sessionChanges, signedIn } from "./session.js";
-import { troubleText } from "./troubles.js";
-import { pathIn, say } from "./words.js";
+import { troubleText } from "./error-text.js";
+import { pathIn, say } from "./texts.js";
 
 const DIALOGS = new Set([
   "register",

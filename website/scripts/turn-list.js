@@ -1,8 +1,8 @@
 // <turn-list>: find in the transcript, play from a turn, copy a quote with its source.
 
 import { announce, copyText } from "./dom.js";
-import { dateText } from "./figures.js";
-import { language, say, sayCount } from "./words.js";
+import { dateText } from "./formatting.js";
+import { language, say, sayCount } from "./texts.js";
 
 const MATCH = "match";
 const HERE = "match-here";

@@ -1,7 +1,7 @@
 // The video page: the player, the downloads and the transcript, on top of HTML that reads alone.
 
 import "./download-list.js";
-import { dateText } from "./figures.js";
+import { dateText } from "./formatting.js";
 import "./media-player.js";
 import "./turn-list.js";
 

@@ -2,8 +2,8 @@
 
 import { ask } from "../api.js";
 import { copyOf } from "../dom.js";
-import { dateText } from "../figures.js";
-import { say, sayCount } from "../words.js";
+import { dateText } from "../formatting.js";
+import { say, sayCount } from "../texts.js";
 
 const AT_ONCE = 4;
 

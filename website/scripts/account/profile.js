@@ -3,8 +3,8 @@
 import { configuration } from "../dialogs/policy.js";
 import { ask } from "../api.js";
 import { make } from "../dom.js";
-import { dateText } from "../figures.js";
-import { language, pathIn, say } from "../words.js";
+import { dateText } from "../formatting.js";
+import { language, pathIn, say } from "../texts.js";
 
 const SAVED = "#saved";
 

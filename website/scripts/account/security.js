@@ -2,8 +2,8 @@
 
 import { ask } from "../api.js";
 import { copyOf } from "../dom.js";
-import { dateText } from "../figures.js";
-import { say } from "../words.js";
+import { dateText } from "../formatting.js";
+import { say } from "../texts.js";
 
 export const read = async () => (await ask("GET", "/account/sessions")).items;
 

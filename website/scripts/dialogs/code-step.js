@@ -3,11 +3,11 @@
 
 import { ask, NoAnswer, Refusal } from "../api.js";
 import { announce, make } from "../dom.js";
-import { dateText } from "../figures.js";
+import { dateText } from "../formatting.js";
 import { flowStep, keepFlow, openFlow } from "../flow.js";
 import { signedIn } from "../session.js";
-import { timeIn } from "../troubles.js";
-import { say, sayCount } from "../words.js";
+import { timeIn } from "../error-text.js";
+import { say, sayCount } from "../texts.js";
 import { clearErrors, endStep, focusError, line, runBusy, showError, stepLink } from "./forms.js";
 
 const POLL = 5_000;

@@ -12,7 +12,7 @@ import * as register from "./register.js";
 import * as resetCode from "./reset-code.js";
 import * as reset from "./reset.js";
 import * as terms from "./terms.js";
-import * as updated from "./updated.js";
+import * as passwordChanged from "./step-password-changed.js";
 import * as verify from "./verify.js";
 import "./wait-button.js";
 
@@ -25,7 +25,7 @@ const STEPS = {
   reset,
   "reset-code": resetCode,
   "new-password": newPassword,
-  updated,
+  updated: passwordChanged,
   terms,
 };
 /** The steps that show the end of a flow; the flow ends when they are left. */

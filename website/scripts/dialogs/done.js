@@ -4,7 +4,7 @@ import { announce } from "../dom.js";
 import { startDownload, withAccount } from "../downloads.js";
 import { openFlow } from "../flow.js";
 import { signedIn } from "../session.js";
-import { say } from "../words.js";
+import { say } from "../texts.js";
 import { clearErrors, focusError, runBusy, showError } from "./forms.js";
 import "./newsletter-choice.js";
 import { termsInForce } from "./terms.js";

@@ -2,8 +2,8 @@
 
 import { NoAnswer, SLOW } from "../api.js";
 import { make } from "../dom.js";
-import { troubleText } from "../troubles.js";
-import { say } from "../words.js";
+import { troubleText } from "../error-text.js";
+import { say } from "../texts.js";
 
 /** Puts an error above a field and ties it to the field; `parts` are strings and nodes. */
 export function showError(field, ...parts) {

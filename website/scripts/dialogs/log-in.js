@@ -5,10 +5,10 @@ import { announce } from "../dom.js";
 import { handBack, startDownload, withAccount } from "../downloads.js";
 import { endFlow, openFlow } from "../flow.js";
 import { sessionBegan, signedIn } from "../session.js";
-import { timeIn, troubleText } from "../troubles.js";
-import { say } from "../words.js";
+import { timeIn, troubleText } from "../error-text.js";
+import { say } from "../texts.js";
 import { clearErrors, focusError, line, runBusy, showError, stepLink } from "./forms.js";
-import { showWanted } from "./wanted.js";
+import { showWanted } from "./pending-download.js";
 
 export function mount(step, dialog) {
   const form = step.querySelector("form");

@@ -4,7 +4,7 @@ import { ask, Refusal } from "../api.js";
 import { announce } from "../dom.js";
 import { dropProof, flowStep, keepFlow, openFlow, proofOf } from "../flow.js";
 import { forgetSession, signedIn } from "../session.js";
-import { say } from "../words.js";
+import { say } from "../texts.js";
 import { clearErrors, focusError, runBusy, showError } from "./forms.js";
 import { FALLBACK, passwordError, passwordPolicy, passwordText } from "./policy.js";
 

@@ -2,9 +2,9 @@
 
 import { ask } from "../api.js";
 import { announce } from "../dom.js";
-import { dateText } from "../figures.js";
+import { dateText } from "../formatting.js";
 import { account, forgetSession } from "../session.js";
-import { say } from "../words.js";
+import { say } from "../texts.js";
 import { runBusy } from "./forms.js";
 
 // Which text stands above [Subscribe]; consent is kept with it. It changes when the text does.

@@ -1,7 +1,7 @@
 // <password-field>: Show and Hide, said aloud; for a new password the list of rules, met or not.
 
 import { make } from "../dom.js";
-import { say } from "../words.js";
+import { say } from "../texts.js";
 import { checkPassword, passwordPolicy, ruleText } from "./policy.js";
 
 const PAUSE = 1200;

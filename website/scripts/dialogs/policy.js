@@ -1,7 +1,7 @@
 // Reads the account policy (the same numbers that the server obeys) and checks a password by it.
 
 import { ask } from "../api.js";
-import { say } from "../words.js";
+import { say } from "../texts.js";
 
 // What the page's rule says; used until the policy has arrived, or when it can't be read.
 export const FALLBACK = { minimum_length: 12, passphrase_length: 15, maximum_length: 256 };

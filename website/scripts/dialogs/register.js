@@ -2,10 +2,10 @@
 
 import { ask } from "../api.js";
 import { keepFlow, openFlow } from "../flow.js";
-import { say } from "../words.js";
+import { say } from "../texts.js";
 import { clearErrors, emailError, focusError, runBusy, showError } from "./forms.js";
 import { passwordError, passwordPolicy, passwordText } from "./policy.js";
-import { showWanted } from "./wanted.js";
+import { showWanted } from "./pending-download.js";
 
 export function mount(step, dialog) {
   const form = step.querySelector("form");

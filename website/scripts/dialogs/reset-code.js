@@ -1,7 +1,7 @@
 // Step "reset-code": the mailed code gives the right to set a new password for ten minutes.
 
 import { keepFlow, keepProof } from "../flow.js";
-import { say } from "../words.js";
+import { say } from "../texts.js";
 import { CodeStep } from "./code-step.js";
 
 const RESET = {

@@ -3,7 +3,7 @@
 import { ask } from "../api.js";
 import { keepFlow, openFlow } from "../flow.js";
 import { account, signedIn } from "../session.js";
-import { say } from "../words.js";
+import { say } from "../texts.js";
 import { clearErrors, emailError, focusError, runBusy, showError } from "./forms.js";
 
 export function mount(step, dialog) {

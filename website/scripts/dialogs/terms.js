@@ -4,9 +4,9 @@ import { ask } from "../api.js";
 import { announce, make } from "../dom.js";
 import { handBack, startDownload, withAccount } from "../downloads.js";
 import { openFlow } from "../flow.js";
-import { say } from "../words.js";
+import { say } from "../texts.js";
 import { runBusy, showTrouble } from "./forms.js";
-import { showWanted } from "./wanted.js";
+import { showWanted } from "./pending-download.js";
 
 /** The terms of use in force: `{version, language, title, paragraphs}`. */
 export async function termsInForce() {

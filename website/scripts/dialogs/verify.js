@@ -3,7 +3,7 @@
 import { make } from "../dom.js";
 import { keepFlow } from "../flow.js";
 import { sessionBegan, signedIn } from "../session.js";
-import { say } from "../words.js";
+import { say } from "../texts.js";
 import { CodeStep } from "./code-step.js";
 import { stepLink } from "./forms.js";
 

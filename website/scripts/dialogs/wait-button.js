@@ -1,7 +1,7 @@
 // <wait-button>: a button that may be pressed after so many seconds of the server's, counted here.
 
-import { durationText } from "../figures.js";
-import { say } from "../words.js";
+import { durationText } from "../formatting.js";
+import { say } from "../texts.js";
 
 class WaitButton extends HTMLElement {
   connectedCallback() {

@@ -1,8 +1,8 @@
 // Why a download link was refused: shows the one reason that the address names, and leads on.
 
 import { make } from "./dom.js";
-import { dateText } from "./figures.js";
-import { say } from "./words.js";
+import { dateText } from "./formatting.js";
+import { say } from "./texts.js";
 
 const query = new URLSearchParams(location.search);
 const reason = document.getElementById(query.get("reason") ?? "");

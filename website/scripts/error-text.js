@@ -1,8 +1,8 @@
 // Says what went wrong in words that hold everywhere: silence, offline, faults, throttling.
 
 import { NoAnswer } from "./api.js";
-import { dateText } from "./figures.js";
-import { say } from "./words.js";
+import { dateText } from "./formatting.js";
+import { say } from "./texts.js";
 
 /** The clock time `seconds` from now, as people read it. */
 export const timeIn = (seconds) => dateText(new Date(Date.now() + seconds * 1000), "zoned");

@@ -2,7 +2,7 @@
 
 export const language = document.documentElement.lang;
 
-const { default: texts } = await import(`../words/${language}.js`);
+const { default: texts } = await import(`../texts/${language}.js`);
 const plural = new Intl.PluralRules(language);
 
 /** The text for `key`, its {placeholders} filled. A missing key is a fault of ours: it throws. */

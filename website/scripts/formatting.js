@@ -1,6 +1,6 @@
 // Writes times, dates and sizes for people, in the page's language and the reader's time zone.
 
-import { language, say } from "./words.js";
+import { language, say } from "./texts.js";
 
 const locale = { en: "en-GB" }[language] ?? language;
 const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });

@@ -2,7 +2,7 @@
 
 import { copyText, make } from "./dom.js";
 import { NoAnswer, SLOW } from "./api.js";
-import { lastFormat, makeLink, startDownload, takeBack, withAccount } from "./downloads.js";
+import { lastFormat, makeLink, startDownload, resumeOn, withAccount } from "./downloads.js";
 import { dateText } from "./formatting.js";
 import { troubleText } from "./error-text.js";
 import { say } from "./texts.js";
@@ -13,7 +13,7 @@ class DownloadList extends HTMLElement {
     this.ready = true;
     this.rows = [...this.querySelectorAll("li[data-rendition]")];
     this.putLastFormatFirst();
-    takeBack((wanted) => this.goOn(wanted));
+    resumeOn((wanted) => this.goOn(wanted));
     this.addEventListener("click", (event) => {
       const button = event.target.closest("button");
       const row = button?.closest("li[data-rendition]");

@@ -64,12 +64,12 @@ function openStep(step) {
 let taker = () => false;
 
 /** The list of files says how it goes on with one that it was asked for: `take` returns if it does. */
-export function takeBack(take) {
+export function resumeOn(take) {
   taker = take;
 }
 
 /** Hands a wish back to the list that it came from; says whether there is one on this page. */
-export const handBack = (wanted) => taker(wanted);
+export const resume = (wanted) => taker(wanted);
 
 /** The format that was downloaded last, for the order of the next list. */
 export function lastFormat() {

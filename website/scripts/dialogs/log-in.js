@@ -2,7 +2,7 @@
 
 import { ask } from "../api.js";
 import { announce } from "../dom.js";
-import { handBack, startDownload, withAccount } from "../downloads.js";
+import { resume, startDownload, withAccount } from "../downloads.js";
 import { endFlow, openFlow } from "../flow.js";
 import { sessionBegan, signedIn } from "../session.js";
 import { timeIn, troubleText } from "../error-text.js";
@@ -45,7 +45,7 @@ async function logIn(credentials, dialog) {
   announce(say("account.logged_in"));
   if (!wanted) return;
   try {
-    if (wanted.link && handBack(wanted)) return;
+    if (wanted.link && resume(wanted)) return;
     if (await withAccount(wanted, startDownload)) announce(say("download.started"));
   } catch (error) {
     announce(error.code === "not_available" ? say("download.gone") : troubleText(error));

@@ -2,7 +2,7 @@
 
 import { ask } from "../api.js";
 import { announce, make } from "../dom.js";
-import { handBack, startDownload, withAccount } from "../downloads.js";
+import { resume, startDownload, withAccount } from "../downloads.js";
 import { openFlow } from "../flow.js";
 import { say } from "../texts.js";
 import { runBusy, showTrouble } from "./forms.js";
@@ -48,7 +48,7 @@ class Terms {
   accept() {
     const wanted = { ...openFlow().wanted, terms: this.version };
     // The row that asked shows its own progress; on another page the download starts from here.
-    if (handBack(wanted)) this.dialog.close();
+    if (resume(wanted)) this.dialog.close();
     else runBusy(this.button, this.dialog, () => this.download(wanted), (error) => this.refused(error));
   }
 

@@ -4,7 +4,7 @@ import { runBusy, showTrouble } from "./dialogs/forms.js";
 import { Refusal, SLOW } from "./api.js";
 import { copyOf } from "./dom.js";
 import { account, forgetSession, sessionChanges, signedIn } from "./session.js";
-import { say } from "./texts.js";
+import { t } from "./texts.js";
 
 const PARTS = {
   profile: () => import("./account/profile.js"),
@@ -32,7 +32,7 @@ class AccountPage extends HTMLElement {
     // What came of an older look is of no interest any more.
     const look = (this.look = {});
     if (!signedIn()) return this.offerLogIn();
-    const slow = setTimeout(() => this.say(say("wait.slow")), SLOW);
+    const slow = setTimeout(() => this.showStatus(t("wait.slow")), SLOW);
     try {
       const [who, part] = await Promise.all([account(), PARTS[this.part]()]);
       const facts = who && (await part.read?.());
@@ -45,7 +45,7 @@ class AccountPage extends HTMLElement {
       if (this.look === look) this.fail(error);
     } finally {
       clearTimeout(slow);
-      if (this.status.textContent === say("wait.slow")) this.say("");
+      if (this.status.textContent === t("wait.slow")) this.showStatus("");
     }
     return null;
   }
@@ -69,12 +69,12 @@ class AccountPage extends HTMLElement {
   loggedOut(error) {
     if (!(error instanceof Refusal) || error.code !== "not_signed_in") return false;
     forgetSession();
-    this.say(say("account.logged_out"));
+    this.showStatus(t("account.logged_out"));
     return true;
   }
 
   /** Says something in the page's status line. */
-  say(text) {
+  showStatus(text) {
     this.status.textContent = text;
   }
 }

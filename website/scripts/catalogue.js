@@ -4,7 +4,7 @@ import { ask, NoAnswer, SLOW } from "./api.js";
 import { copyOf, make } from "./dom.js";
 import { dateText, dayOf, durationText } from "./formatting.js";
 import { troubleText } from "./error-text.js";
-import { language, say, sayCount } from "./texts.js";
+import { language, t, tPlural } from "./texts.js";
 
 const PAGE = 20; // shell.html asks for the first page by the same address
 const IN_VIEW = 3; // rows that every screen shows at once: their posters wait for no layout
@@ -27,8 +27,8 @@ class VideoCatalogue extends HTMLElement {
     if (this.asking) return;
     this.asking = true;
     this.failed = false;
-    this.button.textContent = say(this.cursor ? "catalogue.loading" : "catalogue.more");
-    const slow = setTimeout(() => this.tell(say("wait.slow")), SLOW);
+    this.button.textContent = t(this.cursor ? "catalogue.loading" : "catalogue.more");
+    const slow = setTimeout(() => this.showStatus(t("wait.slow")), SLOW);
     try {
       const query = new URLSearchParams({ limit: String(PAGE) });
       if (this.cursor) query.set("cursor", this.cursor);
@@ -38,7 +38,7 @@ class VideoCatalogue extends HTMLElement {
     } finally {
       clearTimeout(slow);
       this.asking = false;
-      this.button.textContent = say("catalogue.more");
+      this.button.textContent = t("catalogue.more");
     }
   }
 
@@ -51,10 +51,10 @@ class VideoCatalogue extends HTMLElement {
     this.cursor = cursor ?? null;
     this.more.hidden = !cursor;
     if (first) {
-      this.tell("");
+      this.showStatus("");
       if (!items.length) this.empty();
     } else {
-      this.tell(sayCount("catalogue.loaded", { count: items.length }));
+      this.showStatus(tPlural("catalogue.loaded", { count: items.length }));
       rows[0]?.querySelector("a").focus();
     }
   }
@@ -73,8 +73,8 @@ class VideoCatalogue extends HTMLElement {
 
   empty() {
     this.state.replaceChildren(
-      make("p", { className: "state-title" }, say("catalogue.none")),
-      make("p", {}, say("catalogue.none_text")),
+      make("p", { className: "state-title" }, t("catalogue.none")),
+      make("p", {}, t("catalogue.none_text")),
     );
     this.state.hidden = false;
   }
@@ -83,7 +83,7 @@ class VideoCatalogue extends HTMLElement {
     this.failed = error instanceof NoAnswer;
     if (this.cursor === undefined) this.days.replaceChildren();
     this.days.removeAttribute("aria-busy");
-    const again = make("button", { className: "button plain", type: "button" }, say("wait.try_again"));
+    const again = make("button", { className: "button plain", type: "button" }, t("wait.try_again"));
     again.addEventListener("click", () => {
       this.state.hidden = true;
       this.load();
@@ -91,10 +91,10 @@ class VideoCatalogue extends HTMLElement {
     this.state.replaceChildren(make("p", { className: "state-title" }, troubleText(error)), again);
     this.state.hidden = false;
     this.more.hidden = true;
-    this.tell(troubleText(error));
+    this.showStatus(troubleText(error));
   }
 
-  tell(text) {
+  showStatus(text) {
     this.status.textContent = text;
   }
 }
@@ -112,9 +112,9 @@ function daySection(date, day) {
 
 function weekday(date, day) {
   const now = new Date();
-  if (day === dayOf(now)) return say("catalogue.today");
+  if (day === dayOf(now)) return t("catalogue.today");
   if (day === dayOf(new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1))) {
-    return say("catalogue.yesterday");
+    return t("catalogue.yesterday");
   }
   return dateText(date, "weekday");
 }
@@ -129,7 +129,7 @@ function videoRow(video, published, inView) {
   row.querySelector(".speaker").textContent = speakers || video.location || "";
   row.querySelector(".length").append(
     ...(video.duration
-      ? [make("span", { className: "unseen" }, say("catalogue.duration")), durationText(video.duration)]
+      ? [make("span", { className: "unseen" }, t("catalogue.duration")), durationText(video.duration)]
       : []),
   );
   row.querySelector(".facts").append(...facts(video, published));
@@ -141,13 +141,13 @@ function facts(video, published) {
   const parts = [];
   const transcript = { draft: "_draft", preparing: "_preparing", in_preparation: "_preparing" };
   if (video.transcript) {
-    parts.push(make("span", {}, say(`catalogue.transcript${transcript[video.transcript.state] ?? ""}`)));
+    parts.push(make("span", {}, t(`catalogue.transcript${transcript[video.transcript.state] ?? ""}`)));
   }
   const recorded = video.recorded_at ? new Date(video.recorded_at) : null;
   if (recorded && dayOf(recorded) !== dayOf(published)) {
     const sameYear = recorded.getFullYear() === published.getFullYear();
     const date = dateText(recorded, sameYear ? "short" : "day");
-    parts.push(make("span", {}, say("catalogue.recorded", { date })));
+    parts.push(make("span", {}, t("catalogue.recorded", { date })));
   }
   parts.push(...video.formats.map((format) => make("span", {}, format)));
   return parts;

@@ -5,7 +5,7 @@ import { NoAnswer, SLOW } from "./api.js";
 import { lastFormat, makeLink, startDownload, resumeOn, withAccount } from "./downloads.js";
 import { dateText } from "./formatting.js";
 import { troubleText } from "./error-text.js";
-import { say } from "./texts.js";
+import { t } from "./texts.js";
 
 class DownloadList extends HTMLElement {
   connectedCallback() {
@@ -52,7 +52,7 @@ class DownloadList extends HTMLElement {
     return this.run(row, button, async () => {
       const link = await withAccount(wanted, startDownload);
       if (!link) return;
-      this.tell(row, say("download.started"));
+      this.showStatus(row, t("download.started"));
       this.drawLink(row, link);
     });
   }
@@ -62,7 +62,7 @@ class DownloadList extends HTMLElement {
       const link = await withAccount(wanted, makeLink);
       if (!link) return;
       this.drawLink(row, link);
-      this.tell(row, "");
+      this.showStatus(row, "");
       row.querySelector(".link button").focus();
     });
   }
@@ -74,10 +74,10 @@ class DownloadList extends HTMLElement {
     const name = decodeURIComponent(url.slice(url.lastIndexOf("/") + 1));
     const date = dateText(new Date(link.expires_at), "day");
     place.replaceChildren(
-      command(say("download.link"), url, row, say("download.copy_link"), "link"),
-      make("p", { className: "hint" }, say("download.link_made", { date })),
-      command(say("download.curl"), `curl -f -L -C - -o "${name}" "${url}"`, row, say("download.copy")),
-      command(say("download.aria"), `aria2c -x8 -s8 "${url}"`, row, say("download.copy")),
+      command(t("download.link"), url, row, t("download.copy_link"), "link"),
+      make("p", { className: "hint" }, t("download.link_made", { date })),
+      command(t("download.curl"), `curl -f -L -C - -o "${name}" "${url}"`, row, t("download.copy")),
+      command(t("download.aria"), `aria2c -x8 -s8 "${url}"`, row, t("download.copy")),
     );
     place.dataset.date = date;
   }
@@ -85,25 +85,25 @@ class DownloadList extends HTMLElement {
   async copy(row, button) {
     const copied = await copyText(button.closest(".command").querySelector("code").textContent);
     const date = row.querySelector(".link").dataset.date;
-    const words = button.dataset.copy === "link" ? say("download.link_copied", { date }) : say("download.copied");
-    this.tell(row, copied ? words : say("transcript.copy_failed"));
+    const words = button.dataset.copy === "link" ? t("download.link_copied", { date }) : t("download.copied");
+    this.showStatus(row, copied ? words : t("transcript.copy_failed"));
   }
 
   /** Runs `work` behind a busy button, with patience; nothing that goes wrong is silent. */
   async run(row, button, work) {
     if (button.getAttribute("aria-disabled") === "true") return;
     const label = [...button.childNodes];
-    const slow = setTimeout(() => this.tell(row, say("wait.slow")), SLOW);
+    const slow = setTimeout(() => this.showStatus(row, t("wait.slow")), SLOW);
     button.setAttribute("aria-disabled", "true");
-    button.replaceChildren(say("wait.sending"));
-    this.tell(row, "");
+    button.replaceChildren(t("wait.sending"));
+    this.showStatus(row, "");
     try {
       await work();
     } catch (error) {
       this.fail(row, error);
     } finally {
       clearTimeout(slow);
-      if (row.querySelector(".told").textContent === say("wait.slow")) this.tell(row, "");
+      if (row.querySelector(".told").textContent === t("wait.slow")) this.showStatus(row, "");
       button.replaceChildren(...label);
       button.removeAttribute("aria-disabled");
     }
@@ -112,10 +112,10 @@ class DownloadList extends HTMLElement {
   fail(row, error) {
     if (!(error instanceof NoAnswer) && error.code === undefined) throw error;
     const gone = error.code === "not_available" || error.code === "withdrawn";
-    this.tell(row, gone ? say("download.gone") : troubleText(error));
+    this.showStatus(row, gone ? t("download.gone") : troubleText(error));
   }
 
-  tell(row, text) {
+  showStatus(row, text) {
     row.querySelector(".told").textContent = text;
   }
 }

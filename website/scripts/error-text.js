@@ -2,19 +2,19 @@
 
 import { NoAnswer } from "./api.js";
 import { dateText } from "./formatting.js";
-import { say } from "./texts.js";
+import { t } from "./texts.js";
 
 /** The clock time `seconds` from now, as people read it. */
 export const timeIn = (seconds) => dateText(new Date(Date.now() + seconds * 1000), "zoned");
 
 /** The sentence for an error that the caller has no own words for. */
 export function troubleText(error) {
-  if (error instanceof NoAnswer) return say(error.offline ? "wait.offline" : "wait.no_answer");
+  if (error instanceof NoAnswer) return t(error.offline ? "wait.offline" : "wait.no_answer");
   if (error.code === "too_many_requests") {
-    return say("wait.too_many", { time: timeIn(error.retryIn) });
+    return t("wait.too_many", { time: timeIn(error.retryIn) });
   }
-  if (error.code === "busy") return say("wait.busy");
+  if (error.code === "busy") return t("wait.busy");
   return error.reference
-    ? say("wait.fault_reference", { reference: error.reference })
-    : say("wait.fault");
+    ? t("wait.fault_reference", { reference: error.reference })
+    : t("wait.fault");
 }

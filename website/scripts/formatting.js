@@ -1,6 +1,6 @@
 // Writes times, dates and sizes for people, in the page's language and the reader's time zone.
 
-import { language, say } from "./texts.js";
+import { language, t } from "./texts.js";
 
 const locale = { en: "en-GB" }[language] ?? language;
 const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
@@ -27,7 +27,7 @@ export const dateText = (date, format) =>
   (made[format] ??= new Intl.DateTimeFormat(locale, formats[format])) // each costs milliseconds
     .formatToParts(date)
     .map(({ type, value }, place, parts) => {
-      if (type === "day" && value === "1") return say("figure.first_day");
+      if (type === "day" && value === "1") return t("figure.first_day");
       // A zone stays with its time when a line ends.
       return parts[place + 1]?.type === "timeZoneName" ? value.replace(" ", "\u00a0") : value;
     })
@@ -48,7 +48,7 @@ export function sizeText(bytes) {
     bytes /= 1000;
     power += 1;
   }
-  return say(`figure.${units[power]}`, { value: number.format(bytes < 100 ? bytes : Math.round(bytes)) });
+  return t(`figure.${units[power]}`, { value: number.format(bytes < 100 ? bytes : Math.round(bytes)) });
 }
 
 /** Seconds as 2:47 or 1:02:47. */

@@ -5,7 +5,7 @@ import { announce } from "./dom.js";
 import { awaitsCode, endFlow, flowChanges, flowStep, openFlow } from "./flow.js";
 import { account, logOut, sessionChanges, signedIn } from "./session.js";
 import { troubleText } from "./error-text.js";
-import { pathIn, say } from "./texts.js";
+import { pathIn, t } from "./texts.js";
 
 const DIALOGS = new Set([
   "register",
@@ -30,14 +30,14 @@ class SiteHeader extends HTMLElement {
   async update() {
     this.show();
     const address = this.querySelector(".account .address");
-    address.textContent ||= say("account.unknown");
+    address.textContent ||= t("account.unknown");
     if (!signedIn()) return;
     try {
       const email = (await account())?.email;
-      address.textContent = email ?? say("account.unknown");
-      if (email) address.setAttribute("aria-label", say("account.of", { email }));
+      address.textContent = email ?? t("account.unknown");
+      if (email) address.setAttribute("aria-label", t("account.of", { email }));
     } catch {
-      address.textContent = say("account.unknown");
+      address.textContent = t("account.unknown");
     }
     this.show();
   }
@@ -55,11 +55,11 @@ class SiteHeader extends HTMLElement {
   }
 
   async leave() {
-    const slow = setTimeout(() => announce(say("wait.slow")), SLOW);
+    const slow = setTimeout(() => announce(t("wait.slow")), SLOW);
     try {
       await logOut();
       endFlow();
-      announce(say("account.log_out_done"));
+      announce(t("account.log_out_done"));
       this.querySelector("a[href='#log-in']").focus();
     } catch (error) {
       announce(troubleText(error));
@@ -97,7 +97,7 @@ async function followFragment() {
   try {
     await loadDialogs();
   } catch {
-    announce(say(navigator.onLine ? "wait.no_answer" : "wait.offline"));
+    announce(t(navigator.onLine ? "wait.no_answer" : "wait.offline"));
   }
 }
 

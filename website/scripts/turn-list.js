@@ -2,7 +2,7 @@
 
 import { announce, copyText } from "./dom.js";
 import { dateText } from "./formatting.js";
-import { language, say, sayCount } from "./texts.js";
+import { language, t, tPlural } from "./texts.js";
 
 const MATCH = "match";
 const HERE = "match-here";
@@ -43,8 +43,8 @@ class TurnList extends HTMLElement {
       address: `${location.origin}${location.pathname}#${turn.id}`,
     };
     const key = values.speaker ? "transcript.quote" : "transcript.quote_nobody";
-    const copied = await copyText(say(key, values).replace(/, \n/, "\n"));
-    announce(say(copied ? "transcript.quote_copied" : "transcript.copy_failed"));
+    const copied = await copyText(t(key, values).replace(/, \n/, "\n"));
+    announce(t(copied ? "transcript.quote_copied" : "transcript.copy_failed"));
   }
 
   async copyAll() {
@@ -52,7 +52,7 @@ class TurnList extends HTMLElement {
       (turn) => [turn.querySelector(".name").textContent.trim(), wordsOf(turn)].join("\n\n"),
     );
     const copied = await copyText(turns.join("\n\n"));
-    announce(say(copied ? "transcript.copied" : "transcript.copy_failed"));
+    announce(t(copied ? "transcript.copied" : "transcript.copy_failed"));
   }
 
   findKey(event) {
@@ -84,7 +84,7 @@ class TurnList extends HTMLElement {
     const count = this.found.length;
     this.find.querySelector("[role=status]").textContent = !query
       ? ""
-      : count ? sayCount("transcript.found", { count }) : say("transcript.found_none", { query });
+      : count ? tPlural("transcript.found", { count }) : t("transcript.found_none", { query });
   }
 
   move(step) {
@@ -98,7 +98,7 @@ class TurnList extends HTMLElement {
     if (box.top < 150 || box.bottom > innerHeight - 100) {
       scrollBy({ top: box.top - innerHeight / 3, behavior: "instant" });
     }
-    this.find.querySelector("[role=status]").textContent = say("transcript.found_at", {
+    this.find.querySelector("[role=status]").textContent = t("transcript.found_at", {
       index: this.at + 1, count: this.found.length,
     });
   }

@@ -3,7 +3,7 @@
 import { ask } from "../api.js";
 import { copyOf } from "../dom.js";
 import { dateText } from "../formatting.js";
-import { say, sayCount } from "../texts.js";
+import { t, tPlural } from "../texts.js";
 
 const AT_ONCE = 4;
 
@@ -32,10 +32,10 @@ export function show(place, page, who, first) {
   erase.hidden = !list.children.length;
   place.querySelector(".none").hidden = list.children.length > 0;
   erase.querySelector("button").addEventListener("click", () => {
-    page.say("");
+    page.showStatus("");
     erase.hidden = true;
     const count = list.children.length;
-    question.textContent = cursor ? say("history.sure_all") : sayCount("history.sure", { count });
+    question.textContent = cursor ? t("history.sure_all") : tPlural("history.sure", { count });
     sure.hidden = false;
     question.focus();
   });
@@ -52,7 +52,7 @@ export function show(place, page, who, first) {
       list.replaceChildren();
       more.hidden = true;
       place.querySelector(".none").hidden = false;
-      page.say(say("history.erased"));
+      page.showStatus(t("history.erased"));
       place.querySelector("#part-title").focus();
     }));
 }

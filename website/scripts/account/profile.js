@@ -4,7 +4,7 @@ import { configuration } from "../dialogs/policy.js";
 import { ask } from "../api.js";
 import { make } from "../dom.js";
 import { dateText } from "../formatting.js";
-import { language, pathIn, say } from "../texts.js";
+import { language, pathIn, t } from "../texts.js";
 
 const SAVED = "#saved";
 
@@ -25,7 +25,7 @@ export function show(place, page, who, { languages = [language] }) {
       await ask("PATCH", "/account", { body: { language: chosen } });
       // Whoever has just chosen a language goes on in it. Back leads to the page before.
       if (chosen !== who.language && chosen !== language) location.replace(pathIn(chosen) + SAVED);
-      else page.say(say("profile.saved"));
+      else page.showStatus(t("profile.saved"));
       who.language = chosen;
     });
   });
@@ -35,7 +35,7 @@ export function show(place, page, who, { languages = [language] }) {
 function welcome(place, page) {
   if (location.hash !== SAVED) return;
   history.replaceState(history.state, "", location.pathname);
-  page.say(say("profile.saved_here"));
+  page.showStatus(t("profile.saved_here"));
   place.querySelector("#part-title").focus();
 }
 

@@ -3,7 +3,7 @@
 import { ask } from "../api.js";
 import { copyOf } from "../dom.js";
 import { dateText } from "../formatting.js";
-import { say } from "../texts.js";
+import { t } from "../texts.js";
 
 export const read = async () => (await ask("GET", "/account/sessions")).items;
 
@@ -15,25 +15,25 @@ const moment = (time) => dateText(new Date(time), "moment");
 
 function row(session, place, page) {
   const line = copyOf("session-row").firstElementChild;
-  const name = session.browser || say("sessions.unknown");
+  const name = session.browser || t("sessions.unknown");
   line.querySelector(".browser").textContent = name;
   const facts = [
-    session.current ? say("sessions.current") : "",
-    say("sessions.began", { date: moment(session.created_at) }),
-    session.current ? "" : say("sessions.used", { date: moment(session.last_used_at) }),
-    session.keep ? say("sessions.kept") : "",
+    session.current ? t("sessions.current") : "",
+    t("sessions.began", { date: moment(session.created_at) }),
+    session.current ? "" : t("sessions.used", { date: moment(session.last_used_at) }),
+    session.keep ? t("sessions.kept") : "",
   ];
   line.querySelector(".hint").textContent = facts.filter(Boolean).join(" · ");
   line.classList.toggle("current", session.current);
   const button = line.querySelector("button");
   // This browser logs out in the header, as everywhere.
   button.hidden = session.current;
-  button.setAttribute("aria-label", say("sessions.end", { browser: name }));
+  button.setAttribute("aria-label", t("sessions.end", { browser: name }));
   button.addEventListener("click", () =>
     page.run(button, async () => {
       await ask("DELETE", `/account/sessions/${encodeURIComponent(session.session_id)}`);
       line.remove();
-      page.say(say("sessions.ended", { browser: name }));
+      page.showStatus(t("sessions.ended", { browser: name }));
       place.querySelector("#part-title").focus();
     }));
   return line;

@@ -7,7 +7,7 @@ import { dateText } from "../formatting.js";
 import { flowStep, keepFlow, openFlow } from "../flow.js";
 import { signedIn } from "../session.js";
 import { timeIn } from "../error-text.js";
-import { say, sayCount } from "../texts.js";
+import { t, tPlural } from "../texts.js";
 import { clearErrors, endStep, focusError, line, runBusy, showError, stepLink } from "./forms.js";
 
 const POLL = 5_000;
@@ -58,8 +58,8 @@ export class CodeStep {
       this.dialog.go(flowStep());
       return;
     }
-    if (flow?.step === "done") announce(say("verify.finished_elsewhere"));
-    if (flow?.step === "updated") announce(say("reset.finished_elsewhere"));
+    if (flow?.step === "done") announce(t("verify.finished_elsewhere"));
+    if (flow?.step === "updated") announce(t("reset.finished_elsewhere"));
     this.dialog.close();
   }
 
@@ -92,7 +92,7 @@ export class CodeStep {
     const long = this.flow.code_format === "base32_10";
     this.field.format = this.flow.code_format;
     const hint = this.step.querySelector("#code-hint");
-    hint.textContent = long ? say("verify.long_code") : "";
+    hint.textContent = long ? t("verify.long_code") : "";
     hint.hidden = !long;
     this.describe("code-hint", long);
     if (first || flow.resend_in > 0 || !this.resend.waiting) this.resend.wait(flow.resend_in);
@@ -123,8 +123,8 @@ export class CodeStep {
     const place = this.step.querySelector(".expiry span");
     if (seconds <= 0 && !this.stopped) this.spent("verify.expired");
     if (this.stopped) return;
-    const time = say("verify.expires_at", { time: timeIn(seconds) });
-    place.textContent = `${sayCount("verify.expires_in", { count: Math.ceil(seconds / 60) })} ${time}`;
+    const time = t("verify.expires_at", { time: timeIn(seconds) });
+    place.textContent = `${tPlural("verify.expires_in", { count: Math.ceil(seconds / 60) })} ${time}`;
   }
 
   /** When the mail was asked for, in the very words of its subject. */
@@ -136,10 +136,10 @@ export class CodeStep {
     const { delivery = "pending", reference } = this.flow;
     const words = `verify.delivery.${delivery}`;
     const time = dateText(new Date(this.flow.delivery_at ?? this.flow.requested_at), "zoned");
-    const parts = [say(words, { time })];
+    const parts = [t(words, { time })];
     const failed = delivery === "bounced" || delivery === "withheld";
-    if (failed) parts.push(stepLink(this.kind.start, say("link.change")));
-    else if (reference) parts.push(say("verify.reference", { reference }));
+    if (failed) parts.push(stepLink(this.kind.start, t("link.change")));
+    else if (reference) parts.push(t("verify.reference", { reference }));
     const place = this.step.querySelector(".delivery");
     const content = make("span", {}, ...line(...parts));
     if (place.textContent !== content.textContent) place.replaceChildren(content);
@@ -153,7 +153,7 @@ export class CodeStep {
     clearErrors(this.form);
     const code = this.field.value;
     if (!code) {
-      showError(this.field.input, say("field.code_empty"));
+      showError(this.field.input, t("field.code_empty"));
       return focusError(this.form);
     }
     return runBusy(
@@ -186,10 +186,10 @@ export class CodeStep {
     if (error.code === "code_wrong") {
       const count = error.problem.attempts_left;
       const time = this.flow ? this.mailTime : "";
-      showError(this.field.input, sayCount("verify.wrong", { count, time }));
+      showError(this.field.input, tPlural("verify.wrong", { count, time }));
       this.field.input.select();
     } else if (error.code === "fields_rejected" || error.code === "malformed") {
-      showError(this.field.input, say("verify.wrong_last"));
+      showError(this.field.input, t("verify.wrong_last"));
     } else return this.stateError(error);
     focusError(this.form);
     return true;
@@ -211,7 +211,7 @@ export class CodeStep {
     clearErrors(this.form);
     this.stop(words);
     const told = this.form.querySelector(".stopped");
-    told.textContent = say(words);
+    told.textContent = t(words);
     if (this.resend.waiting) told.focus();
     else this.resend.button.focus();
   }
@@ -226,8 +226,8 @@ export class CodeStep {
   }
 
   over() {
-    this.end(say("verify.over"), stepLink(this.kind.start, say(`link.${this.kind.start}`)));
-    this.form.prepend(make("p", {}, say("verify.over_text")));
+    this.end(t("verify.over"), stepLink(this.kind.start, t(`link.${this.kind.start}`)));
+    this.form.prepend(make("p", {}, t("verify.over_text")));
   }
 
   finished() {
@@ -256,14 +256,14 @@ export class CodeStep {
     const long = flow.code_format === "base32_10";
     this.field.input.value = "";
     this.show(flow);
-    this.dialog.say(say(long ? "verify.resent_long" : "verify.resent"));
+    this.dialog.showStatus(t(long ? "verify.resent_long" : "verify.resent"));
     this.field.input.focus();
     clearTimeout(this.polling);
     this.polling = setTimeout(() => this.watch(), 2_000);
   }
 
   canResend() {
-    this.dialog.say(say("verify.resend_ready"));
+    this.dialog.showStatus(t("verify.resend_ready"));
     this.step.querySelector(".limit").hidden = true;
     this.resend.hidden = false;
     // Whoever waits for nothing else has it at hand.
@@ -273,10 +273,10 @@ export class CodeStep {
   refusedCode(error) {
     if (error.code !== "too_many_requests") return this.stateError(error);
     this.resend.wait(error.retryIn);
-    this.dialog.say("");
+    this.dialog.showStatus("");
     if (error.retryIn > LONGEST_COUNTDOWN) {
       const limit = this.step.querySelector(".limit");
-      limit.textContent = say("verify.resend_limit", { time: timeIn(error.retryIn) });
+      limit.textContent = t("verify.resend_limit", { time: timeIn(error.retryIn) });
       limit.hidden = false;
       this.resend.hidden = true;
       limit.focus();

@@ -87,7 +87,7 @@ class AccountDialog extends HTMLElement {
     this.leaveStep();
     this.step = step;
     this.place.replaceChildren(copyOf(STEPS[step].template ?? `step-${step}`));
-    this.say("");
+    this.showStatus("");
     if (why) this.explain(why);
     this.controller = STEPS[step].mount(this.place, this) ?? {};
     if (!this.dialog.open) this.dialog.showModal();
@@ -115,7 +115,7 @@ class AccountDialog extends HTMLElement {
   }
 
   /** Says something in the dialog's one status line. */
-  say(text) {
+  showStatus(text) {
     this.status.textContent = text;
   }
 

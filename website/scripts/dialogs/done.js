@@ -4,7 +4,7 @@ import { announce } from "../dom.js";
 import { startDownload, withAccount } from "../downloads.js";
 import { openFlow } from "../flow.js";
 import { signedIn } from "../session.js";
-import { say } from "../texts.js";
+import { t } from "../texts.js";
 import { clearErrors, focusError, runBusy, showError } from "./forms.js";
 import "./newsletter-choice.js";
 import { termsInForce } from "./terms.js";
@@ -15,7 +15,7 @@ export function mount(step, dialog) {
   const wanted = openFlow()?.wanted;
   if (wanted) offerDownload(step, dialog, wanted);
   return {
-    sessionChanged: () => signedIn() || dialog.go("log-in", { why: say("account.logged_out") }),
+    sessionChanged: () => signedIn() || dialog.go("log-in", { why: t("account.logged_out") }),
   };
 }
 
@@ -24,12 +24,12 @@ function offerDownload(step, dialog, wanted) {
   const { accepted } = form.elements;
   const button = form.querySelector("[type=submit]");
   form.hidden = false;
-  button.textContent = say("download.button", { label: wanted.label });
+  button.textContent = t("download.button", { label: wanted.label });
   const fetchWanted = async () => {
     const { version } = await termsInForce();
     if (!(await withAccount({ ...wanted, terms: version }, startDownload))) return;
     form.querySelector(".field").hidden = true;
-    dialog.say(say("download.started"));
+    dialog.showStatus(t("download.started"));
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -38,7 +38,7 @@ function offerDownload(step, dialog, wanted) {
       runBusy(button, dialog, fetchWanted, (error) => refused(error, dialog));
       return;
     }
-    showError(accepted, say("terms.first"));
+    showError(accepted, t("terms.first"));
     focusError(form);
   });
 }
@@ -46,6 +46,6 @@ function offerDownload(step, dialog, wanted) {
 function refused(error, dialog) {
   if (error.code !== "not_available" && error.code !== "withdrawn") return false;
   dialog.close();
-  announce(say("download.gone"));
+  announce(t("download.gone"));
   return true;
 }

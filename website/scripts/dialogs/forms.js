@@ -3,7 +3,7 @@
 import { NoAnswer, SLOW } from "../api.js";
 import { make } from "../dom.js";
 import { troubleText } from "../error-text.js";
-import { say } from "../texts.js";
+import { t } from "../texts.js";
 
 /** Puts an error above a field and ties it to the field; `parts` are strings and nodes. */
 export function showError(field, ...parts) {
@@ -33,8 +33,8 @@ export function clearErrors(form) {
 
 /** What is wrong with a typed address, or null. */
 export function emailError(typed) {
-  if (!typed.trim()) return say("field.email_empty");
-  return /^[^@＠\s]+[@＠][^@＠\s]+$/u.test(typed.trim()) ? null : say("field.email_wrong");
+  if (!typed.trim()) return t("field.email_empty");
+  return /^[^@＠\s]+[@＠][^@＠\s]+$/u.test(typed.trim()) ? null : t("field.email_wrong");
 }
 
 /** Focuses the first field with an error, and brings it into sight where it has the focus already. */
@@ -75,8 +75,8 @@ export async function runBusy(button, dialog, work, refused = () => false) {
   const place = button.closest("form, section, p");
   place.parentElement.querySelector(".trouble")?.remove();
   button.setAttribute("aria-disabled", "true");
-  button.textContent = say("wait.sending");
-  const slow = setTimeout(() => dialog.say(say("wait.slow")), SLOW);
+  button.textContent = t("wait.sending");
+  const slow = setTimeout(() => dialog.showStatus(t("wait.slow")), SLOW);
   let trouble = null;
   try {
     await work();
@@ -84,7 +84,7 @@ export async function runBusy(button, dialog, work, refused = () => false) {
     trouble = await leftOf(error, refused);
   } finally {
     clearTimeout(slow);
-    if (dialog.status.textContent === say("wait.slow")) dialog.say("");
+    if (dialog.status.textContent === t("wait.slow")) dialog.showStatus("");
     button.removeAttribute("aria-disabled");
     button.textContent = label;
     button.closest("wait-button")?.show();
@@ -104,10 +104,10 @@ async function leftOf(error, refused) {
 /** Tells of silence or a fault before `place`, and offers to try again. */
 export function showTrouble(place, error, again, dialog) {
   if (!(error instanceof NoAnswer) && error.code === undefined) throw error;
-  const retry = actionButton(say("wait.try_again"), again);
+  const retry = actionButton(t("wait.try_again"), again);
   const words = make("span", { id: "trouble" }, troubleText(error));
   retry.setAttribute("aria-describedby", "trouble");
   place.before(make("p", { className: "trouble" }, ...line(words, retry)));
-  dialog.say("");
+  dialog.showStatus("");
   retry.focus();
 }

@@ -6,7 +6,7 @@ import { resume, startDownload, withAccount } from "../downloads.js";
 import { endFlow, openFlow } from "../flow.js";
 import { sessionBegan, signedIn } from "../session.js";
 import { timeIn, troubleText } from "../error-text.js";
-import { say } from "../texts.js";
+import { t } from "../texts.js";
 import { clearErrors, focusError, line, runBusy, showError, stepLink } from "./forms.js";
 import { showWanted } from "./pending-download.js";
 
@@ -16,12 +16,12 @@ export function mount(step, dialog) {
   email.value = dialog.email;
   email.addEventListener("input", () => (dialog.email = email.value));
   showWanted(step);
-  if (openFlow()?.loggedOut) dialog.explain(say("account.logged_out"));
+  if (openFlow()?.loggedOut) dialog.explain(t("account.logged_out"));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     clearErrors(form);
-    if (!email.value.trim()) showError(email, say("field.email_empty"));
-    if (!password.value) showError(password, say("field.password_empty"));
+    if (!email.value.trim()) showError(email, t("field.email_empty"));
+    if (!password.value) showError(password, t("field.password_empty"));
     focusError(form);
     if (form.querySelector("[aria-invalid]")) return;
     runBusy(
@@ -42,23 +42,23 @@ async function logIn(credentials, dialog) {
   endFlow();
   sessionBegan();
   dialog.close();
-  announce(say("account.logged_in"));
+  announce(t("account.logged_in"));
   if (!wanted) return;
   try {
     if (wanted.link && resume(wanted)) return;
-    if (await withAccount(wanted, startDownload)) announce(say("download.started"));
+    if (await withAccount(wanted, startDownload)) announce(t("download.started"));
   } catch (error) {
-    announce(error.code === "not_available" ? say("download.gone") : troubleText(error));
+    announce(error.code === "not_available" ? t("download.gone") : troubleText(error));
   }
 }
 
 function refused(error, form) {
   const { email, password } = form.elements;
-  const reset = stepLink("reset", say("link.reset"));
+  const reset = stepLink("reset", t("link.reset"));
   if (error.code === "wrong_credentials" || error.code === "fields_rejected") {
     // A wrong password is not kept; the address is.
     password.value = "";
-    const words = line(say("log_in.fails"), reset, stepLink("register", say("link.register")));
+    const words = line(t("log_in.fails"), reset, stepLink("register", t("link.register")));
     showError(email, ...words);
     password.setAttribute("aria-invalid", "true");
     password.setAttribute("aria-describedby", "email-error");
@@ -66,7 +66,7 @@ function refused(error, form) {
     return true;
   }
   if (error.code === "too_many_requests") {
-    const words = say("log_in.waits", { time: timeIn(error.retryIn) });
+    const words = t("log_in.waits", { time: timeIn(error.retryIn) });
     showError(password, ...line(words, reset));
     focusError(form);
     return true;

@@ -4,7 +4,7 @@ import { ask, Refusal } from "../api.js";
 import { announce } from "../dom.js";
 import { dropProof, flowStep, keepFlow, openFlow, proofOf } from "../flow.js";
 import { forgetSession, signedIn } from "../session.js";
-import { say } from "../texts.js";
+import { t } from "../texts.js";
 import { clearErrors, focusError, runBusy, showError } from "./forms.js";
 import { FALLBACK, passwordError, passwordPolicy, passwordText } from "./policy.js";
 
@@ -49,7 +49,7 @@ export function mount(step, dialog) {
 async function showRule(step) {
   const rule = step.querySelector(".rule");
   const show = ({ minimum_length: minimum }) =>
-    (rule.textContent = say("password.breaks_rules", { minimum }));
+    (rule.textContent = t("password.breaks_rules", { minimum }));
   show(FALLBACK);
   show(await passwordPolicy());
 }
@@ -72,7 +72,7 @@ async function refused(error, { form, id, dialog, finish }) {
     return true;
   }
   dropProof();
-  dialog.go("reset-code", { why: say("reset.too_late") });
+  dialog.go("reset-code", { why: t("reset.too_late") });
   return true;
 }
 
@@ -90,7 +90,7 @@ function followOtherTab(id, dialog) {
   if (flow?.id === id) return;
   if (flow?.id) dialog.go(flowStep());
   else {
-    if (flow?.step === "updated") announce(say("reset.finished_elsewhere"));
+    if (flow?.step === "updated") announce(t("reset.finished_elsewhere"));
     dialog.close();
   }
 }

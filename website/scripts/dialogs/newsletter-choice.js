@@ -4,7 +4,7 @@ import { ask } from "../api.js";
 import { announce } from "../dom.js";
 import { dateText } from "../formatting.js";
 import { account, forgetSession } from "../session.js";
-import { say } from "../texts.js";
+import { t } from "../texts.js";
 import { runBusy } from "./forms.js";
 
 // Which text stands above [Subscribe]; consent is kept with it. It changes when the text does.
@@ -44,7 +44,7 @@ class NewsletterChoice extends HTMLElement {
   change(subscribed) {
     this.chosen = true;
     this.show(subscribed);
-    this.say(subscribed ? "" : say("newsletter.ended"));
+    this.showStatus(subscribed ? "" : t("newsletter.ended"));
     // The button that had the focus is gone.
     (subscribed ? this.standing : this.offer).querySelector("p").focus();
   }
@@ -53,10 +53,10 @@ class NewsletterChoice extends HTMLElement {
     this.offer.hidden = subscribed;
     this.standing.hidden = !subscribed;
     const date = since && dateText(new Date(since), "day");
-    this.standing.querySelector("p").textContent = date ? say("newsletter.since", { date }) : this.plain;
+    this.standing.querySelector("p").textContent = date ? t("newsletter.since", { date }) : this.plain;
   }
 
-  say(text) {
+  showStatus(text) {
     this.status.textContent = text;
   }
 }
@@ -64,7 +64,7 @@ class NewsletterChoice extends HTMLElement {
 /** A session that has ended meanwhile: the page or the dialog around offers log-in. */
 function loggedOut(error) {
   if (error.code !== "not_signed_in") return false;
-  announce(say("account.logged_out"));
+  announce(t("account.logged_out"));
   forgetSession();
   return true;
 }

@@ -1,7 +1,7 @@
 // <password-field>: Show and Hide, said aloud; for a new password the list of rules, met or not.
 
 import { make } from "../dom.js";
-import { say } from "../texts.js";
+import { t } from "../texts.js";
 import { checkPassword, passwordPolicy, ruleText } from "./policy.js";
 
 const PAUSE = 1200;
@@ -23,8 +23,8 @@ class PasswordField extends HTMLElement {
 
   show(visible, silent = false) {
     this.input.type = visible ? "text" : "password";
-    this.toggle.textContent = say(visible ? "password.hide" : "password.show");
-    if (!silent) this.spoken.textContent = say(visible ? "password.shown" : "password.hidden");
+    this.toggle.textContent = t(visible ? "password.hide" : "password.show");
+    if (!silent) this.spoken.textContent = t(visible ? "password.shown" : "password.hidden");
   }
 
   async check() {
@@ -48,13 +48,13 @@ class PasswordField extends HTMLElement {
       ...rules.map(([rule, met]) => this.item(ruleText(rule, policy), met || enough)),
     );
     if (policy.passphrase) {
-      const words = say("password.rule.passphrase", { minimum: policy.passphrase_length });
+      const words = t("password.rule.passphrase", { minimum: policy.passphrase_length });
       this.list.append(this.item(words, enough));
     }
   }
 
   item(text, met) {
-    const state = make("span", { className: "unseen" }, `, ${say(met ? "password.met" : "password.unmet")}`);
+    const state = make("span", { className: "unseen" }, `, ${t(met ? "password.met" : "password.unmet")}`);
     return make("li", { className: met ? "met" : "" }, text, state);
   }
 
@@ -62,8 +62,8 @@ class PasswordField extends HTMLElement {
     const { rules, enough } = checkPassword(this.input.value, policy);
     const missing = rules.filter(([, met]) => !met && !enough).map(([rule]) => ruleText(rule, policy));
     this.spoken.textContent = missing.length
-      ? say("password.missing", { rules: missing.join(", ") })
-      : say("password.all_met");
+      ? t("password.missing", { rules: missing.join(", ") })
+      : t("password.all_met");
   }
 }
 

@@ -1,7 +1,7 @@
 // Reads the account policy (the same numbers that the server obeys) and checks a password by it.
 
 import { ask } from "../api.js";
-import { say } from "../texts.js";
+import { t } from "../texts.js";
 
 // What the page's rule says; used until the policy has arrived, or when it can't be read.
 export const FALLBACK = { minimum_length: 12, passphrase_length: 15, maximum_length: 256 };
@@ -50,20 +50,20 @@ export function checkPassword(password, policy) {
 
 /** What is wrong with a new password by the rules that the page knows, or null. */
 export function passwordError(password, policy) {
-  if (!password) return say("field.password_new");
+  if (!password) return t("field.password_new");
   const { rules, enough } = checkPassword(password, policy);
   if (enough || rules.every(([, met]) => met)) return null;
-  return say("password.breaks_rules", { minimum: policy.minimum_length });
+  return t("password.breaks_rules", { minimum: policy.minimum_length });
 }
 
 /** Why the server refused a new password. */
 export function passwordText(problem, policy) {
   const rules = new Set((problem.errors ?? []).map((entry) => entry.code));
-  if (rules.has("common")) return say("password.too_common");
-  if (rules.has("context")) return say("password.context");
-  if (rules.has("too_long")) return say("password.too_long", { maximum: policy.maximum_length });
-  return say("password.breaks_rules", { minimum: policy.minimum_length });
+  if (rules.has("common")) return t("password.too_common");
+  if (rules.has("context")) return t("password.context");
+  if (rules.has("too_long")) return t("password.too_long", { maximum: policy.maximum_length });
+  return t("password.breaks_rules", { minimum: policy.minimum_length });
 }
 
 export const ruleText = (rule, policy) =>
-  say(`password.rule.${rule}`, { minimum: policy.minimum_length });
+  t(`password.rule.${rule}`, { minimum: policy.minimum_length });

@@ -2,7 +2,7 @@
 
 import { ask } from "../api.js";
 import { keepFlow, openFlow } from "../flow.js";
-import { say } from "../texts.js";
+import { t } from "../texts.js";
 import { clearErrors, emailError, focusError, runBusy, showError } from "./forms.js";
 import { passwordError, passwordPolicy, passwordText } from "./policy.js";
 import { showWanted } from "./pending-download.js";
@@ -61,7 +61,7 @@ async function refused(error, form) {
   if (error.code === "password_rejected") showError(password, passwordText(error.problem, policy));
   else if (error.code === "fields_rejected") {
     const fields = new Set((error.problem.errors ?? []).map((entry) => entry.field));
-    if (fields.has("email")) showError(email, say("field.email_wrong"));
+    if (fields.has("email")) showError(email, t("field.email_wrong"));
     if (fields.has("password")) showError(password, passwordText(error.problem, policy));
   } else return false;
   focusError(form);

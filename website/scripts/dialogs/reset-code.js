@@ -1,7 +1,7 @@
 // Step "reset-code": the mailed code gives the right to set a new password for ten minutes.
 
 import { keepFlow, keepProof } from "../flow.js";
-import { say } from "../texts.js";
+import { t } from "../texts.js";
 import { CodeStep } from "./code-step.js";
 
 const RESET = {
@@ -23,7 +23,7 @@ export const template = "step-verify";
 
 export function mount(step, dialog) {
   const label = step.querySelector(".label");
-  label.textContent = say("link.reset");
+  label.textContent = t("link.reset");
   label.hidden = false;
   return new CodeStep(step, dialog, RESET);
 }

@@ -3,7 +3,7 @@
 import { ask } from "../api.js";
 import { keepFlow, openFlow } from "../flow.js";
 import { account, signedIn } from "../session.js";
-import { say } from "../texts.js";
+import { t } from "../texts.js";
 import { clearErrors, emailError, focusError, runBusy, showError } from "./forms.js";
 
 export function mount(step, dialog) {
@@ -58,7 +58,7 @@ async function send(email, start, dialog) {
 
 function refused(error, form) {
   if (error.code !== "fields_rejected") return false;
-  showError(form.elements.email, say("field.email_wrong"));
+  showError(form.elements.email, t("field.email_wrong"));
   focusError(form);
   return true;
 }

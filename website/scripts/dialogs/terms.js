@@ -4,7 +4,7 @@ import { ask } from "../api.js";
 import { announce, make } from "../dom.js";
 import { resume, startDownload, withAccount } from "../downloads.js";
 import { openFlow } from "../flow.js";
-import { say } from "../texts.js";
+import { t } from "../texts.js";
 import { runBusy, showTrouble } from "./forms.js";
 import { showWanted } from "./pending-download.js";
 
@@ -26,7 +26,7 @@ class Terms {
     this.button = step.querySelector("[data-accept]");
     this.button.addEventListener("click", () => this.accept());
     showWanted(step);
-    if (openFlow()?.wanted?.link) this.button.textContent = say("terms.accept_link");
+    if (openFlow()?.wanted?.link) this.button.textContent = t("terms.accept_link");
     this.load();
   }
 
@@ -55,13 +55,13 @@ class Terms {
   async download(wanted) {
     if (!(await withAccount(wanted, startDownload))) return;
     this.dialog.close();
-    announce(say("download.started"));
+    announce(t("download.started"));
   }
 
   refused(error) {
     if (error.code !== "not_available" && error.code !== "withdrawn") return false;
     this.dialog.close();
-    announce(say("download.gone"));
+    announce(t("download.gone"));
     return true;
   }
 }

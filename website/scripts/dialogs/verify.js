@@ -3,7 +3,7 @@
 import { make } from "../dom.js";
 import { keepFlow } from "../flow.js";
 import { sessionBegan, signedIn } from "../session.js";
-import { say } from "../texts.js";
+import { t } from "../texts.js";
 import { CodeStep } from "./code-step.js";
 import { stepLink } from "./forms.js";
 
@@ -18,9 +18,9 @@ const REGISTRATION = {
     dialog.go("done");
   },
   finished(step) {
-    step.end(say("verify.finished"), stepLink("log-in", say("link.log_in")));
-    step.form.prepend(make("p", {}, say("verify.finished_text")));
-    step.form.append(stepLink("reset", say("link.reset")));
+    step.end(t("verify.finished"), stepLink("log-in", t("link.log_in")));
+    step.form.prepend(make("p", {}, t("verify.finished_text")));
+    step.form.append(stepLink("reset", t("link.reset")));
   },
   sessionChanged: (dialog) => signedIn() && dialog.close(),
 };

@@ -1,7 +1,7 @@
 // <wait-button>: a button that may be pressed after so many seconds of the server's, counted here.
 
 import { durationText } from "../formatting.js";
-import { say } from "../texts.js";
+import { t } from "../texts.js";
 
 class WaitButton extends HTMLElement {
   connectedCallback() {
@@ -40,9 +40,9 @@ class WaitButton extends HTMLElement {
   show() {
     if (this.waiting) {
       const left = Math.ceil((this.until - performance.now()) / 1000);
-      this.button.textContent = say("verify.resend_wait", { wait: durationText(left) });
+      this.button.textContent = t("verify.resend_wait", { wait: durationText(left) });
       this.button.setAttribute("aria-disabled", "true");
-    } else if (this.button.textContent !== say("wait.sending")) {
+    } else if (this.button.textContent !== t("wait.sending")) {
       this.button.textContent = this.label;
       this.button.removeAttribute("aria-disabled");
     }

@@ -13,7 +13,7 @@ class DownloadList extends HTMLElement {
     this.ready = true;
     this.rows = [...this.querySelectorAll("li[data-rendition]")];
     this.putLastFormatFirst();
-    resumeOn((wanted) => this.goOn(wanted));
+    resumeOn((download) => this.goOn(download));
     this.addEventListener("click", (event) => {
       const button = event.target.closest("button");
       const row = button?.closest("li[data-rendition]");
@@ -32,34 +32,34 @@ class DownloadList extends HTMLElement {
     for (const one of this.rows) one.querySelector(".download").classList.toggle("plain", one !== row);
   }
 
-  wanted(row) {
+  downloadOf(row) {
     const { rendition, format, label, size } = row.dataset;
     return { videoId: this.dataset.video, rendition, format, label, size };
   }
 
   /** Goes on with what was asked for here before log-in or the terms of use. */
-  goOn(wanted) {
-    const row = this.rows.find((one) => one.dataset.rendition === wanted.rendition);
-    if (wanted.videoId !== this.dataset.video || !row) return false;
-    if (wanted.link) {
+  goOn(download) {
+    const row = this.rows.find((one) => one.dataset.rendition === download.rendition);
+    if (download.videoId !== this.dataset.video || !row) return false;
+    if (download.link) {
       row.querySelector("details").open = true;
-      this.showLink(row, row.querySelector("[data-link]"), wanted);
-    } else this.download(row, row.querySelector(".download"), wanted);
+      this.showLink(row, row.querySelector("[data-link]"), download);
+    } else this.download(row, row.querySelector(".download"), download);
     return true;
   }
 
-  download(row, button, wanted = this.wanted(row)) {
+  download(row, button, download = this.downloadOf(row)) {
     return this.run(row, button, async () => {
-      const link = await withAccount(wanted, startDownload);
+      const link = await withAccount(download, startDownload);
       if (!link) return;
       this.showStatus(row, t("download.started"));
       this.drawLink(row, link);
     });
   }
 
-  showLink(row, button, wanted = { ...this.wanted(row), link: true }) {
+  showLink(row, button, download = { ...this.downloadOf(row), link: true }) {
     return this.run(row, button, async () => {
-      const link = await withAccount(wanted, makeLink);
+      const link = await withAccount(download, makeLink);
       if (!link) return;
       this.drawLink(row, link);
       this.showStatus(row, "");

@@ -12,16 +12,16 @@ const FORMAT = "newsreel.format";
  * catalogue's language; label and size as the page says them; link, whether the link alone is
  * wanted; terms, the version of the terms of use that is accepted with it.
  */
-export async function makeLink(wanted) {
-  return ask("POST", `/videos/${encodeURIComponent(wanted.videoId)}/downloads`, {
-    body: { rendition: wanted.rendition, ...(wanted.terms && { terms_version: wanted.terms }) },
+export async function makeLink(download) {
+  return ask("POST", `/videos/${encodeURIComponent(download.videoId)}/downloads`, {
+    body: { rendition: download.rendition, ...(download.terms && { terms_version: download.terms }) },
   });
 }
 
 /** Makes a link and lets the browser download it. */
-export async function startDownload(wanted) {
-  const link = await makeLink(wanted);
-  rememberFormat(wanted.format);
+export async function startDownload(download) {
+  const link = await makeLink(download);
+  rememberFormat(download.format);
   const anchor = make("a", { href: link.download_url, hidden: true });
   document.body.append(anchor);
   anchor.click();
@@ -30,28 +30,28 @@ export async function startDownload(wanted) {
 }
 
 /** Runs `work` if it may run; otherwise keeps the wish and asks for the account or the terms. */
-export async function withAccount(wanted, work) {
+export async function withAccount(download, work) {
   if (!signedIn()) {
-    askForAccount(wanted, knownHere() ? "log-in" : "register");
+    askForAccount(download, knownHere() ? "log-in" : "register");
     return null;
   }
   try {
-    return await work(wanted);
+    return await work(download);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (error.code === "terms_not_accepted") {
-      keepFlow({ wanted: { ...wanted, terms: undefined } });
+      keepFlow({ pendingDownload: { ...download, terms: undefined } });
       openStep("terms");
     } else if (error.code === "not_signed_in") {
       forgetSession();
-      askForAccount(wanted, "log-in", { loggedOut: true });
+      askForAccount(download, "log-in", { loggedOut: true });
     } else throw error;
     return null;
   }
 }
 
-function askForAccount(wanted, step, more = {}) {
-  const flow = keepFlow({ wanted, ...more });
+function askForAccount(download, step, more = {}) {
+  const flow = keepFlow({ pendingDownload: download, ...more });
   openStep(flow.id ? flowStep() : step);
 }
 
@@ -69,7 +69,7 @@ export function resumeOn(take) {
 }
 
 /** Hands a wish back to the list that it came from; says whether there is one on this page. */
-export const resume = (wanted) => taker(wanted);
+export const resume = (download) => taker(download);
 
 /** The format that was downloaded last, for the order of the next list. */
 export function lastFormat() {

@@ -129,14 +129,14 @@ function selectedIn(turn) {
 
 /** Where a text is said, whatever its case, accents and quotation marks. */
 function rangesOf(query, paragraphs) {
-  const wanted = folded(query);
+  const needle = folded(query);
   const ranges = [];
   for (const { firstChild: node } of paragraphs) {
     const text = folded(node.data);
-    for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + wanted.length)) {
+    for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + needle.length)) {
       const range = new Range();
       range.setStart(node, at);
-      range.setEnd(node, at + wanted.length);
+      range.setEnd(node, at + needle.length);
       ranges.push(range);
     }
   }

@@ -68,7 +68,7 @@ class AccountDialog extends HTMLElement {
       case "done":
         return signedIn() ? step : null;
       case "terms":
-        if (!flow?.wanted) return null;
+        if (!flow?.pendingDownload) return null;
         return signedIn() ? step : "log-in";
       case "reset":
         return step;

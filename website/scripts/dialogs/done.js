@@ -12,22 +12,22 @@ import { termsInForce } from "./terms.js";
 export function mount(step, dialog) {
   step.querySelector("[data-close]").addEventListener("click", () => dialog.close());
   step.querySelector("newsletter-choice").look();
-  const wanted = openFlow()?.wanted;
-  if (wanted) offerDownload(step, dialog, wanted);
+  const pendingDownload = openFlow()?.pendingDownload;
+  if (pendingDownload) offerDownload(step, dialog, pendingDownload);
   return {
     sessionChanged: () => signedIn() || dialog.go("log-in", { why: t("account.logged_out") }),
   };
 }
 
-function offerDownload(step, dialog, wanted) {
+function offerDownload(step, dialog, pendingDownload) {
   const form = step.querySelector("form");
   const { accepted } = form.elements;
   const button = form.querySelector("[type=submit]");
   form.hidden = false;
-  button.textContent = t("download.button", { label: wanted.label });
-  const fetchWanted = async () => {
+  button.textContent = t("download.button", { label: pendingDownload.label });
+  const startPendingDownload = async () => {
     const { version } = await termsInForce();
-    if (!(await withAccount({ ...wanted, terms: version }, startDownload))) return;
+    if (!(await withAccount({ ...pendingDownload, terms: version }, startDownload))) return;
     form.querySelector(".field").hidden = true;
     dialog.showStatus(t("download.started"));
   };
@@ -35,7 +35,7 @@ function offerDownload(step, dialog, wanted) {
     event.preventDefault();
     clearErrors(form);
     if (accepted.checked) {
-      runBusy(button, dialog, fetchWanted, (error) => refused(error, dialog));
+      runBusy(button, dialog, startPendingDownload, (error) => refused(error, dialog));
       return;
     }
     showError(accepted, t("terms.first"));

@@ -8,14 +8,14 @@ import { sessionBegan, signedIn } from "../session.js";
 import { timeIn, troubleText } from "../error-text.js";
 import { t } from "../texts.js";
 import { clearErrors, focusError, line, runBusy, showError, stepLink } from "./forms.js";
-import { showWanted } from "./pending-download.js";
+import { showPendingDownload } from "./pending-download.js";
 
 export function mount(step, dialog) {
   const form = step.querySelector("form");
   const { email, password, keep } = form.elements;
   email.value = dialog.email;
   email.addEventListener("input", () => (dialog.email = email.value));
-  showWanted(step);
+  showPendingDownload(step);
   if (openFlow()?.loggedOut) dialog.explain(t("account.logged_out"));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -38,15 +38,15 @@ const busy = (form) => Boolean(form.querySelector("[aria-disabled=true]"));
 
 async function logIn(credentials, dialog) {
   await ask("POST", "/sessions", { body: credentials });
-  const wanted = openFlow()?.wanted;
+  const pendingDownload = openFlow()?.pendingDownload;
   endFlow();
   sessionBegan();
   dialog.close();
   announce(t("account.logged_in"));
-  if (!wanted) return;
+  if (!pendingDownload) return;
   try {
-    if (wanted.link && resume(wanted)) return;
-    if (await withAccount(wanted, startDownload)) announce(t("download.started"));
+    if (pendingDownload.link && resume(pendingDownload)) return;
+    if (await withAccount(pendingDownload, startDownload)) announce(t("download.started"));
   } catch (error) {
     announce(error.code === "not_available" ? t("download.gone") : troubleText(error));
   }

@@ -3,11 +3,11 @@
 import { openFlow } from "../flow.js";
 
 /** Its name with its size: XDCAM HD422, 2.5 GB. */
-export const wantedText = (wanted) => [wanted.label, wanted.size].filter(Boolean).join(", ");
+export const pendingDownloadText = ({ label, size }) => [label, size].filter(Boolean).join(", ");
 
-export function showWanted(step) {
-  const wanted = openFlow()?.wanted;
-  const line = step.querySelector(".wanted");
-  line.hidden = !wanted;
-  if (wanted) line.querySelector("b").textContent = wantedText(wanted);
+export function showPendingDownload(step) {
+  const pendingDownload = openFlow()?.pendingDownload;
+  const line = step.querySelector(".pending-download");
+  line.hidden = !pendingDownload;
+  if (pendingDownload) line.querySelector("b").textContent = pendingDownloadText(pendingDownload);
 }

@@ -5,7 +5,7 @@ import { keepFlow, openFlow } from "../flow.js";
 import { t } from "../texts.js";
 import { clearErrors, emailError, focusError, runBusy, showError } from "./forms.js";
 import { passwordError, passwordPolicy, passwordText } from "./policy.js";
-import { showWanted } from "./pending-download.js";
+import { showPendingDownload } from "./pending-download.js";
 
 export function mount(step, dialog) {
   const form = step.querySelector("form");
@@ -13,7 +13,7 @@ export function mount(step, dialog) {
   const start = { key: crypto.randomUUID(), for: "" };
   email.value = dialog.email;
   email.addEventListener("input", () => (dialog.email = email.value));
-  showWanted(step);
+  showPendingDownload(step);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     clearErrors(form);
@@ -47,11 +47,11 @@ async function register(email, password, start, dialog) {
     body: { email, password, language: document.documentElement.lang },
     idempotencyKey: start.key,
   });
-  const wanted = openFlow()?.wanted;
+  const pendingDownload = openFlow()?.pendingDownload;
   const page = location.pathname + location.search;
   dialog.email = email;
   dialog.latest = { for: flow.registration_id, flow };
-  keepFlow({ kind: "registration", id: flow.registration_id, step: "verify", email, wanted, page });
+  keepFlow({ kind: "registration", id: flow.registration_id, step: "verify", email, pendingDownload, page });
   dialog.go("verify");
 }
 

@@ -50,7 +50,7 @@ async function send(email, start, dialog) {
     id: flow.reset_id,
     step: "reset-code",
     email,
-    wanted: openFlow()?.wanted,
+    pendingDownload: openFlow()?.pendingDownload,
     page: location.pathname + location.search,
   });
   dialog.go("reset-code");

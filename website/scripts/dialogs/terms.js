@@ -6,7 +6,7 @@ import { resume, startDownload, withAccount } from "../downloads.js";
 import { openFlow } from "../flow.js";
 import { t } from "../texts.js";
 import { runBusy, showTrouble } from "./forms.js";
-import { showWanted } from "./pending-download.js";
+import { showPendingDownload } from "./pending-download.js";
 
 /** The terms of use in force: `{version, language, title, paragraphs}`. */
 export async function termsInForce() {
@@ -25,8 +25,8 @@ class Terms {
     this.place = step.querySelector(".text-box");
     this.button = step.querySelector("[data-accept]");
     this.button.addEventListener("click", () => this.accept());
-    showWanted(step);
-    if (openFlow()?.wanted?.link) this.button.textContent = t("terms.accept_link");
+    showPendingDownload(step);
+    if (openFlow()?.pendingDownload?.link) this.button.textContent = t("terms.accept_link");
     this.load();
   }
 
@@ -46,14 +46,14 @@ class Terms {
   }
 
   accept() {
-    const wanted = { ...openFlow().wanted, terms: this.version };
+    const pendingDownload = { ...openFlow().pendingDownload, terms: this.version };
     // The row that asked shows its own progress; on another page the download starts from here.
-    if (resume(wanted)) this.dialog.close();
-    else runBusy(this.button, this.dialog, () => this.download(wanted), (error) => this.refused(error));
+    if (resume(pendingDownload)) this.dialog.close();
+    else runBusy(this.button, this.dialog, () => this.download(pendingDownload), (error) => this.refused(error));
   }
 
-  async download(wanted) {
-    if (!(await withAccount(wanted, startDownload))) return;
+  async download(pendingDownload) {
+    if (!(await withAccount(pendingDownload, startDownload))) return;
     this.dialog.close();
     announce(t("download.started"));
   }

@@ -1,9 +1,9 @@
 // The account page, /account/<part>: what its owner sees and changes; asks for log-in and goes on.
 
-import { runBusy, showTrouble } from "./dialogs/forms.js";
-import { Refusal, SLOW } from "./api.js";
+import { runBusy, showFailure } from "./dialogs/forms.js";
+import { Refusal, SLOW_AFTER } from "./api.js";
 import { copyOf } from "./dom.js";
-import { account, forgetSession, sessionChanges, signedIn } from "./session.js";
+import { fetchAccount, forgetSession, sessionChanges, signedIn } from "./session.js";
 import { t } from "./texts.js";
 
 const PARTS = {
@@ -16,12 +16,12 @@ const FIRST = "profile";
 
 class AccountPage extends HTMLElement {
   connectedCallback() {
-    this.place = this.querySelector(".part");
+    this.container = this.querySelector(".part");
     this.status = this.querySelector(".status");
-    const named = location.pathname.split("/account/")[1]?.replace(/\/$/, "");
-    this.part = named in PARTS ? named : FIRST;
+    const requested = location.pathname.split("/account/")[1]?.replace(/\/$/, "");
+    this.part = requested in PARTS ? requested : FIRST;
     const link = this.querySelector(`[data-part=${this.part}]`);
-    if (this.part !== named) history.replaceState(history.state, "", link.pathname + location.hash);
+    if (this.part !== requested) history.replaceState(history.state, "", link.pathname + location.hash);
     link.setAttribute("aria-current", "page");
     document.title = `${link.textContent} · ${document.title}`;
     sessionChanges.addEventListener("change", () => this.load());
@@ -29,20 +29,20 @@ class AccountPage extends HTMLElement {
   }
 
   async load() {
-    // What came of an older look is of no interest any more.
-    const look = (this.look = {});
+    // What came of an older load is of no interest any more.
+    const loadId = (this.loadId = {});
     if (!signedIn()) return this.offerLogIn();
-    const slow = setTimeout(() => this.showStatus(t("wait.slow")), SLOW);
+    const slow = setTimeout(() => this.showStatus(t("wait.slow")), SLOW_AFTER);
     try {
-      const [who, part] = await Promise.all([account(), PARTS[this.part]()]);
-      const facts = who && (await part.read?.());
-      if (this.look !== look) return null;
-      if (!who) return this.offerLogIn();
-      this.place.replaceChildren(copyOf(`part-${this.part}`));
-      part.show(this.place, this, who, facts);
-      this.place.removeAttribute("aria-busy");
+      const [account, part] = await Promise.all([fetchAccount(), PARTS[this.part]()]);
+      const data = account && (await part.load?.());
+      if (this.loadId !== loadId) return null;
+      if (!account) return this.offerLogIn();
+      this.container.replaceChildren(copyOf(`part-${this.part}`));
+      part.show(this.container, this, account, data);
+      this.container.removeAttribute("aria-busy");
     } catch (error) {
-      if (this.look === look) this.fail(error);
+      if (this.loadId === loadId) this.fail(error);
     } finally {
       clearTimeout(slow);
       if (this.status.textContent === t("wait.slow")) this.showStatus("");
@@ -51,14 +51,14 @@ class AccountPage extends HTMLElement {
   }
 
   offerLogIn() {
-    this.place.replaceChildren(copyOf("part-signed-out"));
-    this.place.removeAttribute("aria-busy");
+    this.container.replaceChildren(copyOf("part-signed-out"));
+    this.container.removeAttribute("aria-busy");
   }
 
   fail(error) {
     if (this.loggedOut(error)) return;
-    this.place.replaceChildren(document.createElement("div"));
-    showTrouble(this.place.firstElementChild, error, () => this.load(), this);
+    this.container.replaceChildren(document.createElement("div"));
+    showFailure(this.container.firstElementChild, error, () => this.load(), this);
   }
 
   /** Runs `work` behind a busy button; a session that has ended meanwhile asks for log-in. */

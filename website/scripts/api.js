@@ -1,7 +1,7 @@
 // Asks the API on our own origin, and turns whatever happens into an answer, a refusal or silence.
 
-const PATIENCE = 25_000;
-export const SLOW = 4_000;
+const TIMEOUT = 25_000;
+export const SLOW_AFTER = 4_000;
 
 /** The API said no: `code` is from its closed list, `problem` the whole answer (RFC 9457). */
 export class Refusal extends Error {
@@ -17,14 +17,14 @@ export class Refusal extends Error {
 }
 
 /** There was no answer; it is not known whether the request arrived. */
-export class NoAnswer extends Error {
+export class NoResponse extends Error {
   get offline() {
     return navigator.onLine === false;
   }
 }
 
 /** Sends one request. `idempotencyKey` makes a repeated start the same start. */
-export async function ask(method, path, { body, idempotencyKey } = {}) {
+export async function request(method, path, { body, idempotencyKey } = {}) {
   const headers = { Accept: "application/json", "Accept-Language": document.documentElement.lang };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (idempotencyKey) headers["Idempotency-Key"] = idempotencyKey;
@@ -36,11 +36,11 @@ export async function ask(method, path, { body, idempotencyKey } = {}) {
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
       credentials: "same-origin",
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(TIMEOUT),
     });
     text = await response.text();
   } catch {
-    throw new NoAnswer();
+    throw new NoResponse();
   }
   const answer = parse(text);
   if (!response.ok) throw new Refusal(response, answer ?? {});

@@ -1,20 +1,20 @@
 // The catalogue: a section per day, a row per video, more on request.
 
-import { ask, NoAnswer, SLOW } from "./api.js";
+import { request, NoResponse, SLOW_AFTER } from "./api.js";
 import { copyOf, make } from "./dom.js";
 import { dateText, dayOf, durationText } from "./formatting.js";
-import { troubleText } from "./error-text.js";
+import { errorText } from "./error-text.js";
 import { language, t, tPlural } from "./texts.js";
 
-const PAGE = 20; // shell.html asks for the first page by the same address
-const IN_VIEW = 3; // rows that every screen shows at once: their posters wait for no layout
+const PAGE_SIZE = 20; // shell.html asks for the first page by the same address
+const ROWS_IN_VIEW = 3; // rows that every screen shows at once: their posters wait for no layout
 const HOME = location.pathname.replace(/[^/]*$/, "");
 const saveData = Boolean(navigator.connection?.saveData);
 
 class VideoCatalogue extends HTMLElement {
   connectedCallback() {
     this.days = this.querySelector(".days");
-    this.state = this.querySelector(".state:not(noscript *)");
+    this.message = this.querySelector(".state:not(noscript *)");
     this.more = this.querySelector(".more");
     this.status = this.querySelector("[role=status]");
     this.button = this.more.querySelector("button");
@@ -24,20 +24,20 @@ class VideoCatalogue extends HTMLElement {
   }
 
   async load() {
-    if (this.asking) return;
-    this.asking = true;
+    if (this.loading) return;
+    this.loading = true;
     this.failed = false;
     this.button.textContent = t(this.cursor ? "catalogue.loading" : "catalogue.more");
-    const slow = setTimeout(() => this.showStatus(t("wait.slow")), SLOW);
+    const slow = setTimeout(() => this.showStatus(t("wait.slow")), SLOW_AFTER);
     try {
-      const query = new URLSearchParams({ limit: String(PAGE) });
+      const query = new URLSearchParams({ limit: String(PAGE_SIZE) });
       if (this.cursor) query.set("cursor", this.cursor);
-      this.add(await ask("GET", `/videos?${query}`));
+      this.add(await request("GET", `/videos?${query}`));
     } catch (error) {
       this.fail(error);
     } finally {
       clearTimeout(slow);
-      this.asking = false;
+      this.loading = false;
       this.button.textContent = t("catalogue.more");
     }
   }
@@ -46,8 +46,8 @@ class VideoCatalogue extends HTMLElement {
     const first = this.cursor === undefined;
     if (first) this.days.replaceChildren();
     this.days.removeAttribute("aria-busy");
-    this.state.hidden = true;
-    const rows = items.map((video, index) => this.place(video, first && index < IN_VIEW));
+    this.message.hidden = true;
+    const rows = items.map((video, index) => this.addRow(video, first && index < ROWS_IN_VIEW));
     this.cursor = cursor ?? null;
     this.more.hidden = !cursor;
     if (first) {
@@ -59,7 +59,7 @@ class VideoCatalogue extends HTMLElement {
     }
   }
 
-  place(video, inView) {
+  addRow(video, inView) {
     const published = new Date(video.published_at);
     const day = dayOf(published);
     let section = this.days.lastElementChild;
@@ -72,26 +72,26 @@ class VideoCatalogue extends HTMLElement {
   }
 
   empty() {
-    this.state.replaceChildren(
+    this.message.replaceChildren(
       make("p", { className: "state-title" }, t("catalogue.none")),
       make("p", {}, t("catalogue.none_text")),
     );
-    this.state.hidden = false;
+    this.message.hidden = false;
   }
 
   fail(error) {
-    this.failed = error instanceof NoAnswer;
+    this.failed = error instanceof NoResponse;
     if (this.cursor === undefined) this.days.replaceChildren();
     this.days.removeAttribute("aria-busy");
-    const again = make("button", { className: "button plain", type: "button" }, t("wait.try_again"));
-    again.addEventListener("click", () => {
-      this.state.hidden = true;
+    const retry = make("button", { className: "button plain", type: "button" }, t("wait.try_again"));
+    retry.addEventListener("click", () => {
+      this.message.hidden = true;
       this.load();
     });
-    this.state.replaceChildren(make("p", { className: "state-title" }, troubleText(error)), again);
-    this.state.hidden = false;
+    this.message.replaceChildren(make("p", { className: "state-title" }, errorText(error)), retry);
+    this.message.hidden = false;
     this.more.hidden = true;
-    this.showStatus(troubleText(error));
+    this.showStatus(errorText(error));
   }
 
   showStatus(text) {
@@ -132,12 +132,12 @@ function videoRow(video, published, inView) {
       ? [make("span", { className: "unseen" }, t("catalogue.duration")), durationText(video.duration)]
       : []),
   );
-  row.querySelector(".facts").append(...facts(video, published));
+  row.querySelector(".facts").append(...rowFacts(video, published));
   if (video.posters && !saveData) row.querySelector(".poster").append(poster(video.posters, inView));
   return row;
 }
 
-function facts(video, published) {
+function rowFacts(video, published) {
   const parts = [];
   const transcript = { draft: "_draft", preparing: "_preparing", in_preparation: "_preparing" };
   if (video.transcript) {

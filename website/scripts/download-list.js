@@ -1,10 +1,10 @@
 // <download-list>: the files of a video; the format that was used last stands first.
 
 import { copyText, make } from "./dom.js";
-import { NoAnswer, SLOW } from "./api.js";
+import { NoResponse, SLOW_AFTER } from "./api.js";
 import { lastFormat, makeLink, startDownload, resumeOn, withAccount } from "./downloads.js";
 import { dateText } from "./formatting.js";
-import { troubleText } from "./error-text.js";
+import { errorText } from "./error-text.js";
 import { t } from "./texts.js";
 
 class DownloadList extends HTMLElement {
@@ -13,7 +13,7 @@ class DownloadList extends HTMLElement {
     this.ready = true;
     this.rows = [...this.querySelectorAll("li[data-rendition]")];
     this.putLastFormatFirst();
-    resumeOn((download) => this.goOn(download));
+    resumeOn((download) => this.resume(download));
     this.addEventListener("click", (event) => {
       const button = event.target.closest("button");
       const row = button?.closest("li[data-rendition]");
@@ -26,10 +26,10 @@ class DownloadList extends HTMLElement {
 
   putLastFormatFirst() {
     const last = lastFormat();
-    const row = this.rows.find((one) => one.dataset.format === last);
+    const row = this.rows.find((row) => row.dataset.format === last);
     if (!row) return;
     row.parentElement.prepend(row);
-    for (const one of this.rows) one.querySelector(".download").classList.toggle("plain", one !== row);
+    for (const other of this.rows) other.querySelector(".download").classList.toggle("plain", other !== row);
   }
 
   downloadOf(row) {
@@ -38,8 +38,8 @@ class DownloadList extends HTMLElement {
   }
 
   /** Goes on with what was asked for here before log-in or the terms of use. */
-  goOn(download) {
-    const row = this.rows.find((one) => one.dataset.rendition === download.rendition);
+  resume(download) {
+    const row = this.rows.find((row) => row.dataset.rendition === download.rendition);
     if (download.videoId !== this.dataset.video || !row) return false;
     if (download.link) {
       row.querySelector("details").open = true;
@@ -68,18 +68,18 @@ class DownloadList extends HTMLElement {
   }
 
   drawLink(row, link) {
-    const place = row.querySelector(".link");
+    const container = row.querySelector(".link");
     const url = new URL(link.download_url, location.href).href;
     // The link's own name has nothing in it that a shell takes for more than a letter.
     const name = decodeURIComponent(url.slice(url.lastIndexOf("/") + 1));
     const date = dateText(new Date(link.expires_at), "day");
-    place.replaceChildren(
+    container.replaceChildren(
       command(t("download.link"), url, row, t("download.copy_link"), "link"),
       make("p", { className: "hint" }, t("download.link_made", { date })),
       command(t("download.curl"), `curl -f -L -C - -o "${name}" "${url}"`, row, t("download.copy")),
       command(t("download.aria"), `aria2c -x8 -s8 "${url}"`, row, t("download.copy")),
     );
-    place.dataset.date = date;
+    container.dataset.date = date;
   }
 
   async copy(row, button) {
@@ -93,7 +93,7 @@ class DownloadList extends HTMLElement {
   async run(row, button, work) {
     if (button.getAttribute("aria-disabled") === "true") return;
     const label = [...button.childNodes];
-    const slow = setTimeout(() => this.showStatus(row, t("wait.slow")), SLOW);
+    const slow = setTimeout(() => this.showStatus(row, t("wait.slow")), SLOW_AFTER);
     button.setAttribute("aria-disabled", "true");
     button.replaceChildren(t("wait.sending"));
     this.showStatus(row, "");
@@ -110,9 +110,9 @@ class DownloadList extends HTMLElement {
   }
 
   fail(row, error) {
-    if (!(error instanceof NoAnswer) && error.code === undefined) throw error;
+    if (!(error instanceof NoResponse) && error.code === undefined) throw error;
     const gone = error.code === "not_available" || error.code === "withdrawn";
-    this.showStatus(row, gone ? t("download.gone") : troubleText(error));
+    this.showStatus(row, gone ? t("download.gone") : errorText(error));
   }
 
   showStatus(row, text) {

@@ -1,9 +1,9 @@
 // Makes stable download links and starts downloads; asks for an account first when there is none.
 
-import { ask, Refusal } from "./api.js";
+import { request, Refusal } from "./api.js";
 import { make } from "./dom.js";
-import { flowStep, keepFlow } from "./flow.js";
-import { forgetSession, knownHere, signedIn } from "./session.js";
+import { flowStep, saveFlow } from "./flow.js";
+import { forgetSession, hasLoggedInBefore, signedIn } from "./session.js";
 
 const FORMAT = "newsreel.format";
 
@@ -13,7 +13,7 @@ const FORMAT = "newsreel.format";
  * wanted; terms, the version of the terms of use that is accepted with it.
  */
 export async function makeLink(download) {
-  return ask("POST", `/videos/${encodeURIComponent(download.videoId)}/downloads`, {
+  return request("POST", `/videos/${encodeURIComponent(download.videoId)}/downloads`, {
     body: { rendition: download.rendition, ...(download.terms && { terms_version: download.terms }) },
   });
 }
@@ -32,7 +32,7 @@ export async function startDownload(download) {
 /** Runs `work` if it may run; otherwise keeps the wish and asks for the account or the terms. */
 export async function withAccount(download, work) {
   if (!signedIn()) {
-    askForAccount(download, knownHere() ? "log-in" : "register");
+    openAccountStep(download, hasLoggedInBefore() ? "log-in" : "register");
     return null;
   }
   try {
@@ -40,18 +40,18 @@ export async function withAccount(download, work) {
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (error.code === "terms_not_accepted") {
-      keepFlow({ pendingDownload: { ...download, terms: undefined } });
+      saveFlow({ pendingDownload: { ...download, terms: undefined } });
       openStep("terms");
     } else if (error.code === "not_signed_in") {
       forgetSession();
-      askForAccount(download, "log-in", { loggedOut: true });
+      openAccountStep(download, "log-in", { loggedOut: true });
     } else throw error;
     return null;
   }
 }
 
-function askForAccount(download, step, more = {}) {
-  const flow = keepFlow({ pendingDownload: download, ...more });
+function openAccountStep(download, step, more = {}) {
+  const flow = saveFlow({ pendingDownload: download, ...more });
   openStep(flow.id ? flowStep() : step);
 }
 
@@ -61,15 +61,15 @@ function openStep(step) {
   else location.hash = step;
 }
 
-let taker = () => false;
+let resumeInList = () => false;
 
-/** The list of files says how it goes on with one that it was asked for: `take` returns if it does. */
-export function resumeOn(take) {
-  taker = take;
+/** The list of files says how it goes on with one that it was asked for: `handler` returns if it does. */
+export function resumeOn(handler) {
+  resumeInList = handler;
 }
 
 /** Hands a wish back to the list that it came from; says whether there is one on this page. */
-export const resume = (download) => taker(download);
+export const resume = (download) => resumeInList(download);
 
 /** The format that was downloaded last, for the order of the next list. */
 export function lastFormat() {

@@ -1,6 +1,6 @@
 // Says what went wrong in words that hold everywhere: silence, offline, faults, throttling.
 
-import { NoAnswer } from "./api.js";
+import { NoResponse } from "./api.js";
 import { dateText } from "./formatting.js";
 import { t } from "./texts.js";
 
@@ -8,8 +8,8 @@ import { t } from "./texts.js";
 export const timeIn = (seconds) => dateText(new Date(Date.now() + seconds * 1000), "zoned");
 
 /** The sentence for an error that the caller has no own words for. */
-export function troubleText(error) {
-  if (error instanceof NoAnswer) return t(error.offline ? "wait.offline" : "wait.no_answer");
+export function errorText(error) {
+  if (error instanceof NoResponse) return t(error.offline ? "wait.offline" : "wait.no_answer");
   if (error.code === "too_many_requests") {
     return t("wait.too_many", { time: timeIn(error.retryIn) });
   }

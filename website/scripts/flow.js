@@ -3,7 +3,7 @@
 
 const KEY = "newsreel.flow";
 const PROOF = "newsreel.proof";
-const LIFE = 24 * 60 * 60 * 1000;
+const LIFETIME = 24 * 60 * 60 * 1000;
 
 /** Fires "change" when this or another tab changed the flow. */
 export const flowChanges = new EventTarget();
@@ -17,14 +17,14 @@ addEventListener("storage", (event) => {
 export function openFlow() {
   try {
     const flow = JSON.parse(localStorage.getItem(KEY));
-    return flow && Date.now() - flow.touched < LIFE ? flow : null;
+    return flow && Date.now() - flow.touched < LIFETIME ? flow : null;
   } catch {
     return null;
   }
 }
 
 /** Starts or changes the flow. */
-export function keepFlow(changes) {
+export function saveFlow(changes) {
   const flow = { page: location.pathname, ...openFlow(), ...changes, touched: Date.now() };
   try {
     localStorage.setItem(KEY, JSON.stringify(flow));
@@ -46,7 +46,7 @@ export function endFlow() {
 }
 
 /** Whether a mailed code is being waited for. */
-export const awaitsCode = () => Boolean(openFlow()?.id);
+export const isWaitingForCode = () => Boolean(openFlow()?.id);
 
 /** The step on which the open flow goes on. */
 export function flowStep() {
@@ -57,13 +57,13 @@ export function flowStep() {
 
 // The right to set a new password, for ten minutes. It outlives a reload, and no more: on a shared
 // computer the next person must not find it in storage. A dropped tab enters its code once more.
-let kept = null;
+let proof = null;
 
 /** Keeps the right that the code of the reset `id` gave. */
-export function keepProof(id, token) {
-  kept = { id, token };
+export function saveProof(id, token) {
+  proof = { id, token };
   try {
-    sessionStorage.setItem(PROOF, JSON.stringify(kept));
+    sessionStorage.setItem(PROOF, JSON.stringify(proof));
   } catch {
     // Storage is forbidden: the right lives as long as the page.
   }
@@ -72,15 +72,15 @@ export function keepProof(id, token) {
 /** The right to complete the reset `id`, or null. */
 export function proofOf(id) {
   try {
-    kept ??= JSON.parse(sessionStorage.getItem(PROOF));
+    proof ??= JSON.parse(sessionStorage.getItem(PROOF));
   } catch {
     // As above.
   }
-  return kept?.id === id ? kept.token : null;
+  return proof?.id === id ? proof.token : null;
 }
 
 export function dropProof() {
-  kept = null;
+  proof = null;
   try {
     sessionStorage.removeItem(PROOF);
   } catch {

@@ -20,16 +20,16 @@ const formats = {
   month: { month: "long", year: "numeric" },
   dayAndMonth: { day: "numeric", month: "long" },
 };
-const made = {};
+const formatters = {};
 
 /** A date as `time` 02:04, `zoned` 02:04 CET, `mailed` 01:04 UTC, `day` 14 February 2026… */
 export const dateText = (date, format) =>
-  (made[format] ??= new Intl.DateTimeFormat(locale, formats[format])) // each costs milliseconds
+  (formatters[format] ??= new Intl.DateTimeFormat(locale, formats[format])) // each costs milliseconds
     .formatToParts(date)
-    .map(({ type, value }, place, parts) => {
+    .map(({ type, value }, index, parts) => {
       if (type === "day" && value === "1") return t("figure.first_day");
       // A zone stays with its time when a line ends.
-      return parts[place + 1]?.type === "timeZoneName" ? value.replace(" ", "\u00a0") : value;
+      return parts[index + 1]?.type === "timeZoneName" ? value.replace(" ", "\u00a0") : value;
     })
     .join("");
 

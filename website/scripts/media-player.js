@@ -7,7 +7,7 @@ class MediaPlayer extends HTMLElement {
     if (!this.video) return;
     const [frames, seconds = 1] = (this.dataset.frameRate ?? "25").split("/").map(Number);
     this.rate = frames / seconds;
-    this.addEventListener("keydown", (event) => this.key(event), { capture: true });
+    this.addEventListener("keydown", (event) => this.handleKey(event), { capture: true });
     this.video.addEventListener("timeupdate", () => this.showTimeCode());
     this.video.addEventListener("seeking", () => this.showTimeCode());
     addEventListener("hashchange", () => this.followFragment());
@@ -37,21 +37,21 @@ class MediaPlayer extends HTMLElement {
     }
   }
 
-  key(event) {
+  handleKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const { video, rate } = this;
-    const acts = {
+    const actions = {
       " ": () => (video.paused ? video.play().catch(() => {}) : video.pause()),
       ArrowLeft: () => this.seek(Math.max(0, video.currentTime - 5)),
       ArrowRight: () => this.seek(video.currentTime + 5),
       ",": () => this.step(-1 / rate),
       ".": () => this.step(1 / rate),
     };
-    const act = acts[event.key];
-    if (!act) return;
+    const action = actions[event.key];
+    if (!action) return;
     event.preventDefault();
     event.stopPropagation();
-    act();
+    action();
   }
 
   step(seconds) {
@@ -63,12 +63,12 @@ class MediaPlayer extends HTMLElement {
     const start = /^(\d\d):(\d\d):(\d\d):(\d\d)$/.exec(this.code?.dataset.timeCode ?? "");
     if (!start) return;
     const [hours, minutes, seconds, frames] = start.slice(1).map(Number);
-    const base = Math.round(this.rate);
-    const all = ((hours * 60 + minutes) * 60 + seconds) * base + frames
+    const framesPerSecond = Math.round(this.rate);
+    const totalFrames = ((hours * 60 + minutes) * 60 + seconds) * framesPerSecond + frames
       + Math.floor(this.video.currentTime * this.rate + 0.001);
     const pad = (value) => String(value).padStart(2, "0");
-    const whole = Math.floor(all / base);
-    this.code.textContent = [whole / 3600 % 24, whole / 60 % 60, whole % 60, all % base]
+    const whole = Math.floor(totalFrames / framesPerSecond);
+    this.code.textContent = [whole / 3600 % 24, whole / 60 % 60, whole % 60, totalFrames % framesPerSecond]
       .map((part) => pad(Math.floor(part))).join(":");
   }
 }

@@ -1,6 +1,6 @@
 // Knows whether this browser is signed in, and tells every open tab when that changes.
 
-import { ask, Refusal } from "./api.js";
+import { request, Refusal } from "./api.js";
 
 const SIGNAL = "newsreel.session";
 const KNOWN = "newsreel.known";
@@ -17,13 +17,13 @@ addEventListener("storage", (event) => {
 export const signedIn = () => /(?:^|;\s*)signed_in=1(?:;|$)/.test(document.cookie);
 
 /** Whether somebody has ever logged in with this browser. */
-export const knownHere = () => recall(KNOWN) !== null;
+export const hasLoggedInBefore = () => readStored(KNOWN) !== null;
 
 /** The account, or null when nobody is signed in. Asks only if the cookie is there. */
-export async function account() {
+export async function fetchAccount() {
   if (!signedIn()) return null;
   try {
-    return await ask("GET", "/account");
+    return await request("GET", "/account");
   } catch (error) {
     if (error instanceof Refusal && error.code === "not_signed_in") {
       forgetSession();
@@ -35,31 +35,31 @@ export async function account() {
 
 /** A session began (the answer carried the cookies). */
 export function sessionBegan() {
-  remember(KNOWN, "1");
-  signal();
+  store(KNOWN, "1");
+  notifyTabs();
 }
 
 /** The server no longer knows this session. */
 export function forgetSession() {
   document.cookie = "signed_in=; Path=/; Secure; SameSite=Lax; Max-Age=0";
-  signal();
+  notifyTabs();
 }
 
 export async function logOut() {
   try {
-    await ask("DELETE", "/sessions/current");
+    await request("DELETE", "/sessions/current");
   } catch (error) {
     if (!(error instanceof Refusal && error.code === "not_signed_in")) throw error;
   }
   forgetSession();
 }
 
-function signal() {
-  remember(SIGNAL, String(Date.now()));
+function notifyTabs() {
+  store(SIGNAL, String(Date.now()));
   changed();
 }
 
-function recall(key) {
+function readStored(key) {
   try {
     return localStorage.getItem(key);
   } catch {
@@ -67,7 +67,7 @@ function recall(key) {
   }
 }
 
-function remember(key, value) {
+function store(key, value) {
   try {
     localStorage.setItem(key, value);
   } catch {

@@ -1,10 +1,10 @@
 // What every page has: the header with the account, the banner, and the account dialogs on demand.
 
-import { SLOW } from "./api.js";
+import { SLOW_AFTER } from "./api.js";
 import { announce } from "./dom.js";
-import { awaitsCode, endFlow, flowChanges, flowStep, openFlow } from "./flow.js";
-import { account, logOut, sessionChanges, signedIn } from "./session.js";
-import { troubleText } from "./error-text.js";
+import { isWaitingForCode, endFlow, flowChanges, flowStep, openFlow } from "./flow.js";
+import { fetchAccount, logOut, sessionChanges, signedIn } from "./session.js";
+import { errorText } from "./error-text.js";
 import { pathIn, t } from "./texts.js";
 
 const DIALOGS = new Set([
@@ -33,7 +33,7 @@ class SiteHeader extends HTMLElement {
     address.textContent ||= t("account.unknown");
     if (!signedIn()) return;
     try {
-      const email = (await account())?.email;
+      const email = (await fetchAccount())?.email;
       address.textContent = email ?? t("account.unknown");
       if (email) address.setAttribute("aria-label", t("account.of", { email }));
     } catch {
@@ -47,7 +47,7 @@ class SiteHeader extends HTMLElement {
     document.documentElement.classList.toggle("signed-in", here);
     for (const node of this.querySelectorAll("[data-for=signed-in]")) node.hidden = !here;
     for (const node of this.querySelectorAll("[data-for=signed-out]")) node.hidden = here;
-    const waiting = awaitsCode();
+    const waiting = isWaitingForCode();
     this.querySelector("[data-for=waiting]").hidden = !waiting;
     this.querySelector("[data-for=not-waiting]").hidden = waiting;
     this.querySelector("[data-for=waiting] a").href = `#${flowStep()}`;
@@ -55,14 +55,14 @@ class SiteHeader extends HTMLElement {
   }
 
   async leave() {
-    const slow = setTimeout(() => announce(t("wait.slow")), SLOW);
+    const slow = setTimeout(() => announce(t("wait.slow")), SLOW_AFTER);
     try {
       await logOut();
       endFlow();
       announce(t("account.log_out_done"));
       this.querySelector("a[href='#log-in']").focus();
     } catch (error) {
-      announce(troubleText(error));
+      announce(errorText(error));
     } finally {
       clearTimeout(slow);
     }
@@ -72,7 +72,7 @@ class SiteHeader extends HTMLElement {
 customElements.define("site-header", SiteHeader);
 
 // The other language shows the same page: path, query and fragment go along.
-const keepPlace = ({ target }) => {
+const keepAddress = ({ target }) => {
   const link = target.closest?.("a[data-switch]");
   if (!link) return;
   link.pathname = pathIn(link.hreflang);
@@ -80,7 +80,7 @@ const keepPlace = ({ target }) => {
   link.hash = location.hash;
 };
 for (const kind of ["click", "auxclick", "contextmenu"]) {
-  document.addEventListener(kind, keepPlace, { capture: true });
+  document.addEventListener(kind, keepAddress, { capture: true });
 }
 
 let dialogs;
@@ -102,11 +102,11 @@ async function followFragment() {
 }
 
 // The dialogs are fetched when somebody is about to use them, not with the page.
-const approach = (event) => {
+const preloadDialogs = (event) => {
   const link = event.target.closest?.("a[href^='#']");
   if (link && DIALOGS.has(link.hash.slice(1))) loadDialogs().catch(() => {});
 };
-document.addEventListener("pointerover", approach, { passive: true });
-document.addEventListener("focusin", approach);
+document.addEventListener("pointerover", preloadDialogs, { passive: true });
+document.addEventListener("focusin", preloadDialogs);
 addEventListener("hashchange", followFragment);
 followFragment();

@@ -4,19 +4,19 @@ import { announce, copyText } from "./dom.js";
 import { dateText } from "./formatting.js";
 import { language, t, tPlural } from "./texts.js";
 
-const MATCH = "match";
-const HERE = "match-here";
+const MATCHES = "match";
+const CURRENT_MATCH = "match-here";
 
 class TurnList extends HTMLElement {
   connectedCallback() {
     this.addEventListener("click", (event) => this.click(event));
-    this.find = this.querySelector(".find");
-    this.find?.addEventListener("submit", (event) => {
+    this.findForm = this.querySelector(".find");
+    this.findForm?.addEventListener("submit", (event) => {
       event.preventDefault();
       this.move(1);
     });
-    this.find?.elements.find.addEventListener("input", () => this.search());
-    this.find?.elements.find.addEventListener("keydown", (event) => this.findKey(event));
+    this.findForm?.elements.find.addEventListener("input", () => this.search());
+    this.findForm?.elements.find.addEventListener("keydown", (event) => this.findKey(event));
     this.followPlayer();
   }
 
@@ -33,7 +33,7 @@ class TurnList extends HTMLElement {
   }
 
   async copyQuote(turn) {
-    const text = selectedIn(turn) || wordsOf(turn);
+    const text = selectedTextIn(turn) || textOf(turn);
     const recorded = this.dataset.recorded;
     const values = {
       text,
@@ -49,7 +49,7 @@ class TurnList extends HTMLElement {
 
   async copyAll() {
     const turns = [...this.querySelectorAll(".turn")].map(
-      (turn) => [turn.querySelector(".name").textContent.trim(), wordsOf(turn)].join("\n\n"),
+      (turn) => [turn.querySelector(".name").textContent.trim(), textOf(turn)].join("\n\n"),
     );
     const copied = await copyText(turns.join("\n\n"));
     announce(t(copied ? "transcript.copied" : "transcript.copy_failed"));
@@ -68,38 +68,38 @@ class TurnList extends HTMLElement {
   }
 
   search() {
-    const query = this.find.elements.find.value.trim();
-    this.found = query ? rangesOf(query, this.querySelectorAll(".words p")) : [];
-    this.at = -1;
+    const query = this.findForm.elements.find.value.trim();
+    this.matches = query ? rangesOf(query, this.querySelectorAll(".words p")) : [];
+    this.current = -1;
     if (globalThis.Highlight) {
-      CSS.highlights.set(MATCH, new Highlight(...this.found));
-      CSS.highlights.delete(HERE);
+      CSS.highlights.set(MATCHES, new Highlight(...this.matches));
+      CSS.highlights.delete(CURRENT_MATCH);
     }
-    for (const button of this.find.querySelectorAll("button")) button.hidden = !this.found.length;
-    clearTimeout(this.telling);
-    this.telling = setTimeout(() => this.tellFound(query), 400);
+    for (const button of this.findForm.querySelectorAll("button")) button.hidden = !this.matches.length;
+    clearTimeout(this.countTimer);
+    this.countTimer = setTimeout(() => this.showCount(query), 400);
   }
 
-  tellFound(query) {
-    const count = this.found.length;
-    this.find.querySelector("[role=status]").textContent = !query
+  showCount(query) {
+    const count = this.matches.length;
+    this.findForm.querySelector("[role=status]").textContent = !query
       ? ""
       : count ? tPlural("transcript.found", { count }) : t("transcript.found_none", { query });
   }
 
   move(step) {
-    if (!this.found?.length) return;
-    clearTimeout(this.telling);
-    this.at = this.at < 0 && step < 0 ? this.found.length - 1
-      : (this.at + step + this.found.length) % this.found.length;
-    const range = this.found[this.at];
-    if (globalThis.Highlight) CSS.highlights.set(HERE, new Highlight(range));
+    if (!this.matches?.length) return;
+    clearTimeout(this.countTimer);
+    this.current = this.current < 0 && step < 0 ? this.matches.length - 1
+      : (this.current + step + this.matches.length) % this.matches.length;
+    const range = this.matches[this.current];
+    if (globalThis.Highlight) CSS.highlights.set(CURRENT_MATCH, new Highlight(range));
     const box = range.getBoundingClientRect();
     if (box.top < 150 || box.bottom > innerHeight - 100) {
       scrollBy({ top: box.top - innerHeight / 3, behavior: "instant" });
     }
-    this.find.querySelector("[role=status]").textContent = t("transcript.found_at", {
-      index: this.at + 1, count: this.found.length,
+    this.findForm.querySelector("[role=status]").textContent = t("transcript.found_at", {
+      index: this.current + 1, count: this.matches.length,
     });
   }
 
@@ -110,18 +110,18 @@ class TurnList extends HTMLElement {
     if (!video || !timed.length) return;
     video.addEventListener("timeupdate", () => {
       const now = timed.findLast((turn) => Number(turn.dataset.start) <= video.currentTime + 0.05);
-      if (now === this.now) return;
-      this.now?.classList.remove("now");
+      if (now === this.playingTurn) return;
+      this.playingTurn?.classList.remove("now");
       now?.classList.add("now");
-      this.now = now;
+      this.playingTurn = now;
     });
   }
 }
 
-const wordsOf = (turn) =>
+const textOf = (turn) =>
   [...turn.querySelectorAll(".words p")].map((paragraph) => paragraph.textContent.trim()).join("\n\n");
 
-function selectedIn(turn) {
+function selectedTextIn(turn) {
   const selection = getSelection();
   if (selection.isCollapsed || !turn.contains(selection.anchorNode)) return "";
   return turn.contains(selection.focusNode) ? selection.toString().trim() : "";
@@ -145,11 +145,11 @@ function rangesOf(query, paragraphs) {
 
 /** The text for comparing, letter for letter as long as the original, so that places agree. */
 const folded = (text) =>
-  [...text].map((one) => fold(one).padEnd(one.length, "\0").slice(0, one.length)).join("");
+  [...text].map((character) => fold(character).padEnd(character.length, "\0").slice(0, character.length)).join("");
 
 function fold(letter) {
-  const bare = letter.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase(language);
-  return { "’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " " }[bare] ?? bare;
+  const plain = letter.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase(language);
+  return { "’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " " }[plain] ?? plain;
 }
 
 customElements.define("turn-list", TurnList);

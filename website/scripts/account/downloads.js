@@ -1,18 +1,18 @@
 // Part "downloads": what was downloaded, later days first, and erasing it.
 
-import { ask } from "../api.js";
+import { request } from "../api.js";
 import { copyOf } from "../dom.js";
 import { dateText } from "../formatting.js";
 import { t, tPlural } from "../texts.js";
 
 const AT_ONCE = 4;
 
-export const read = (cursor) =>
-  ask("GET", `/account/downloads${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ""}`);
+export const load = (cursor) =>
+  request("GET", `/account/downloads${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ""}`);
 
-export function show(place, page, who, first) {
-  const list = place.querySelector(".history");
-  const more = place.querySelector("[data-more]");
+export function show(container, page, account, first) {
+  const list = container.querySelector(".history");
+  const more = container.querySelector("[data-more]");
   let cursor;
   const append = ({ items, next_cursor: next }) => {
     const rows = items.map(row);
@@ -25,12 +25,12 @@ export function show(place, page, who, first) {
   append(first);
   const button = more.querySelector("button");
   button.addEventListener("click", () =>
-    page.run(button, async () => append(await read(cursor))[0]?.querySelector("a").focus()));
-  const erase = place.querySelector("[data-erase]");
-  const sure = place.querySelector(".sure");
+    page.run(button, async () => append(await load(cursor))[0]?.querySelector("a").focus()));
+  const erase = container.querySelector("[data-erase]");
+  const sure = container.querySelector(".sure");
   const question = sure.querySelector("#sure");
   erase.hidden = !list.children.length;
-  place.querySelector(".none").hidden = list.children.length > 0;
+  container.querySelector(".none").hidden = list.children.length > 0;
   erase.querySelector("button").addEventListener("click", () => {
     page.showStatus("");
     erase.hidden = true;
@@ -47,13 +47,13 @@ export function show(place, page, who, first) {
   const yes = sure.querySelector("[data-yes]");
   yes.addEventListener("click", () =>
     page.run(yes, async () => {
-      await ask("DELETE", "/account/downloads");
+      await request("DELETE", "/account/downloads");
       sure.hidden = true;
       list.replaceChildren();
       more.hidden = true;
-      place.querySelector(".none").hidden = false;
+      container.querySelector(".none").hidden = false;
       page.showStatus(t("history.erased"));
-      place.querySelector("#part-title").focus();
+      container.querySelector("#part-title").focus();
     }));
 }
 
@@ -77,7 +77,7 @@ async function nameVideos(lines) {
   const ids = [...new Set(lines.map((line) => line.dataset.video))];
   const name = async () => {
     for (let id = ids.shift(); id; id = ids.shift()) {
-      const video = await ask("GET", `/videos/${encodeURIComponent(id)}`).catch(() => null);
+      const video = await request("GET", `/videos/${encodeURIComponent(id)}`).catch(() => null);
       if (video) nameRows(lines, video);
     }
   };
@@ -87,7 +87,7 @@ async function nameVideos(lines) {
 function nameRows(lines, video) {
   for (const line of lines) {
     if (line.dataset.video !== video.video_id) continue;
-    const file = video.renditions.find((one) => one.rendition_id === line.dataset.rendition);
+    const file = video.renditions.find((file) => file.rendition_id === line.dataset.rendition);
     line.querySelector("a").textContent = video.title;
     if (file) line.querySelector(".hint").textContent = labelOf(file);
   }

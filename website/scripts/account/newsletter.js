@@ -2,6 +2,6 @@
 
 import "../dialogs/newsletter-choice.js";
 
-export function show(place, page, who) {
-  place.querySelector("newsletter-choice").show(who.newsletter, who.newsletter_since);
+export function show(container, page, account) {
+  container.querySelector("newsletter-choice").show(account.newsletter, account.newsletter_since);
 }

@@ -1,19 +1,19 @@
 // Part "security": the browsers that are logged in, and the way to a new password.
 
-import { ask } from "../api.js";
+import { request } from "../api.js";
 import { copyOf } from "../dom.js";
 import { dateText } from "../formatting.js";
 import { t } from "../texts.js";
 
-export const read = async () => (await ask("GET", "/account/sessions")).items;
+export const load = async () => (await request("GET", "/account/sessions")).items;
 
-export function show(place, page, who, sessions) {
-  place.querySelector(".sessions").append(...sessions.map((session) => row(session, place, page)));
+export function show(container, page, account, sessions) {
+  container.querySelector(".sessions").append(...sessions.map((session) => row(session, container, page)));
 }
 
 const moment = (time) => dateText(new Date(time), "moment");
 
-function row(session, place, page) {
+function row(session, container, page) {
   const line = copyOf("session-row").firstElementChild;
   const name = session.browser || t("sessions.unknown");
   line.querySelector(".browser").textContent = name;
@@ -31,10 +31,10 @@ function row(session, place, page) {
   button.setAttribute("aria-label", t("sessions.end", { browser: name }));
   button.addEventListener("click", () =>
     page.run(button, async () => {
-      await ask("DELETE", `/account/sessions/${encodeURIComponent(session.session_id)}`);
+      await request("DELETE", `/account/sessions/${encodeURIComponent(session.session_id)}`);
       line.remove();
       page.showStatus(t("sessions.ended", { browser: name }));
-      place.querySelector("#part-title").focus();
+      container.querySelector("#part-title").focus();
     }));
   return line;
 }

@@ -1,14 +1,14 @@
 // The step that waits for a mailed code, for every flow alike: the code, Send new Code, and what
 // became of the mail. What a right code leads to is the flow's own (verify.js, reset-code.js).
 
-import { ask, NoAnswer, Refusal } from "../api.js";
+import { request, NoResponse, Refusal } from "../api.js";
 import { announce, make } from "../dom.js";
 import { dateText } from "../formatting.js";
-import { flowStep, keepFlow, openFlow } from "../flow.js";
+import { flowStep, saveFlow, openFlow } from "../flow.js";
 import { signedIn } from "../session.js";
 import { timeIn } from "../error-text.js";
 import { t, tPlural } from "../texts.js";
-import { clearErrors, endStep, focusError, line, runBusy, showError, stepLink } from "./forms.js";
+import { clearErrors, endStep, focusError, spaced, runBusy, showError, stepLink } from "./forms.js";
 
 const POLL = 5_000;
 const LONGEST_COUNTDOWN = 600;
@@ -41,13 +41,13 @@ export class CodeStep {
     this.resend.addEventListener("ready", () => this.canResend());
     if (dialog.latest?.for === this.id) this.show(dialog.latest.flow);
     this.watch();
-    this.ticking = setInterval(() => this.showExpiry(), 5_000);
+    this.expiryTimer = setInterval(() => this.showExpiry(), 5_000);
   }
 
   leave() {
     this.left = true;
-    clearInterval(this.ticking);
-    clearTimeout(this.polling);
+    clearInterval(this.expiryTimer);
+    clearTimeout(this.pollTimer);
   }
 
   /** Another tab finished, changed or gave up this flow. */
@@ -70,14 +70,14 @@ export class CodeStep {
   /** Reads the flow now and then while somebody looks, for the delivery line. */
   async watch() {
     try {
-      this.show(await ask("GET", this.path));
+      this.show(await request("GET", this.path));
     } catch (error) {
       if (this.left) return;
       if (error instanceof Refusal && this.stateError(error)) return;
       // Silence here costs nothing: the next look may succeed.
     }
     if (this.left || this.settled || this.finishing) return;
-    this.polling = setTimeout(() => (document.hidden ? this.watchLater() : this.watch()), POLL);
+    this.pollTimer = setTimeout(() => (document.hidden ? this.watchLater() : this.watch()), POLL);
   }
 
   watchLater() {
@@ -103,7 +103,7 @@ export class CodeStep {
 
   describe(id, on) {
     const { input } = this.field;
-    const ids = (input.getAttribute("aria-describedby") ?? "").split(" ").filter((one) => one && one !== id);
+    const ids = (input.getAttribute("aria-describedby") ?? "").split(" ").filter((other) => other && other !== id);
     if (on) ids.push(id);
     if (ids.length) input.setAttribute("aria-describedby", ids.join(" "));
     else input.removeAttribute("aria-describedby");
@@ -120,11 +120,11 @@ export class CodeStep {
   showExpiry() {
     if (this.expires === undefined) return;
     const seconds = (this.expires - performance.now()) / 1000;
-    const place = this.step.querySelector(".expiry span");
+    const line = this.step.querySelector(".expiry span");
     if (seconds <= 0 && !this.stopped) this.spent("verify.expired");
     if (this.stopped) return;
     const time = t("verify.expires_at", { time: timeIn(seconds) });
-    place.textContent = `${tPlural("verify.expires_in", { count: Math.ceil(seconds / 60) })} ${time}`;
+    line.textContent = `${tPlural("verify.expires_in", { count: Math.ceil(seconds / 60) })} ${time}`;
   }
 
   /** When the mail was asked for, in the very words of its subject. */
@@ -134,17 +134,17 @@ export class CodeStep {
 
   showDelivery() {
     const { delivery = "pending", reference } = this.flow;
-    const words = `verify.delivery.${delivery}`;
+    const key = `verify.delivery.${delivery}`;
     const time = dateText(new Date(this.flow.delivery_at ?? this.flow.requested_at), "zoned");
-    const parts = [t(words, { time })];
+    const parts = [t(key, { time })];
     const failed = delivery === "bounced" || delivery === "withheld";
     if (failed) parts.push(stepLink(this.kind.start, t("link.change")));
     else if (reference) parts.push(t("verify.reference", { reference }));
-    const place = this.step.querySelector(".delivery");
-    const content = make("span", {}, ...line(...parts));
-    if (place.textContent !== content.textContent) place.replaceChildren(content);
-    place.classList.toggle("failed", failed);
-    place.classList.toggle("arrived", delivery === "delivered");
+    const line = this.step.querySelector(".delivery");
+    const content = make("span", {}, ...spaced(...parts));
+    if (line.textContent !== content.textContent) line.replaceChildren(content);
+    line.classList.toggle("failed", failed);
+    line.classList.toggle("arrived", delivery === "delivered");
     this.settled = failed || delivery === "delivered";
   }
 
@@ -169,7 +169,7 @@ export class CodeStep {
     const before = signedIn();
     let answer;
     try {
-      answer = await ask("POST", `${this.path}/${this.kind.check}`, { body: { code } });
+      answer = await request("POST", `${this.path}/${this.kind.check}`, { body: { code } });
     } catch (error) {
       // An answer that broke off after its cookies has said enough.
       const began = this.kind.signsIn && !before && signedIn();
@@ -182,7 +182,7 @@ export class CodeStep {
   }
 
   refused(error) {
-    if (error instanceof NoAnswer) return false;
+    if (error instanceof NoResponse) return false;
     if (error.code === "code_wrong") {
       const count = error.problem.attempts_left;
       const time = this.flow ? this.mailTime : "";
@@ -206,23 +206,23 @@ export class CodeStep {
   }
 
   /** No code can be entered until a new one is sent: that button alone is left. */
-  spent(words) {
-    if (this.stopped === words) return;
+  spent(key) {
+    if (this.stopped === key) return;
     clearErrors(this.form);
-    this.stop(words);
-    const told = this.form.querySelector(".stopped");
-    told.textContent = t(words);
-    if (this.resend.waiting) told.focus();
+    this.stop(key);
+    const notice = this.form.querySelector(".stopped");
+    notice.textContent = t(key);
+    if (this.resend.waiting) notice.focus();
     else this.resend.button.focus();
   }
 
   /** Takes the field away, or brings it back with null. */
-  stop(words) {
-    this.stopped = words;
-    for (const part of this.form.children) part.hidden = part.matches(".stopped") !== Boolean(words);
+  stop(key) {
+    this.stopped = key;
+    for (const part of this.form.children) part.hidden = part.matches(".stopped") !== Boolean(key);
     const { button } = this.resend;
-    button.className = words ? "button wide" : "quiet";
-    this.step.querySelector(".resend > span").hidden = Boolean(words);
+    button.className = key ? "button wide" : "quiet";
+    this.step.querySelector(".resend > span").hidden = Boolean(key);
   }
 
   over() {
@@ -236,19 +236,19 @@ export class CodeStep {
   }
 
   /** Nothing on this step can succeed any more; one button leads on. */
-  end(words, link) {
+  end(title, link) {
     this.finishing = true;
-    keepFlow({ id: null });
+    saveFlow({ id: null });
     for (const line of this.step.querySelectorAll("h2 ~ p")) line.hidden = true;
-    endStep(this.form, words, link);
+    endStep(this.form, title, link);
   }
 
   sendNewCode() {
-    runBusy(this.resend.button, this.dialog, () => this.askForCode(), (error) => this.refusedCode(error));
+    runBusy(this.resend.button, this.dialog, () => this.requestNewCode(), (error) => this.refusedNewCode(error));
   }
 
-  async askForCode() {
-    const flow = await ask("POST", `${this.path}/code`);
+  async requestNewCode() {
+    const flow = await request("POST", `${this.path}/code`);
     clearErrors(this.form);
     this.settled = false;
     this.stop(null);
@@ -258,8 +258,8 @@ export class CodeStep {
     this.show(flow);
     this.dialog.showStatus(t(long ? "verify.resent_long" : "verify.resent"));
     this.field.input.focus();
-    clearTimeout(this.polling);
-    this.polling = setTimeout(() => this.watch(), 2_000);
+    clearTimeout(this.pollTimer);
+    this.pollTimer = setTimeout(() => this.watch(), 2_000);
   }
 
   canResend() {
@@ -270,7 +270,7 @@ export class CodeStep {
     if (document.activeElement === this.form.querySelector(".stopped")) this.resend.button.focus();
   }
 
-  refusedCode(error) {
+  refusedNewCode(error) {
     if (error.code !== "too_many_requests") return this.stateError(error);
     this.resend.wait(error.retryIn);
     this.dialog.showStatus("");

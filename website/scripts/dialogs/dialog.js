@@ -34,7 +34,7 @@ const ENDS = new Set(["done", "updated"]);
 class AccountDialog extends HTMLElement {
   connectedCallback() {
     this.dialog = this.querySelector("dialog");
-    this.place = this.querySelector(".step");
+    this.container = this.querySelector(".step");
     this.status = this.querySelector(".status");
     this.email = openFlow()?.email ?? "";
     this.dialog.addEventListener("close", () => this.closed());
@@ -86,10 +86,10 @@ class AccountDialog extends HTMLElement {
     this.putAddress(step);
     this.leaveStep();
     this.step = step;
-    this.place.replaceChildren(copyOf(STEPS[step].template ?? `step-${step}`));
+    this.container.replaceChildren(copyOf(STEPS[step].template ?? `step-${step}`));
     this.showStatus("");
     if (why) this.explain(why);
-    this.controller = STEPS[step].mount(this.place, this) ?? {};
+    this.controller = STEPS[step].mount(this.container, this) ?? {};
     if (!this.dialog.open) this.dialog.showModal();
     this.dialog.scrollTop = 0;
     this.focusFirst();
@@ -102,10 +102,10 @@ class AccountDialog extends HTMLElement {
 
   /** Says above the fields why this step is shown, and ties that to each field. */
   explain(why) {
-    const line = this.place.querySelector(".why");
+    const line = this.container.querySelector(".why");
     line.textContent = why;
     line.hidden = false;
-    for (const field of this.place.querySelectorAll("input:not([readonly], [type=checkbox])")) {
+    for (const field of this.container.querySelectorAll("input:not([readonly], [type=checkbox])")) {
       field.setAttribute("aria-describedby", line.id);
     }
   }
@@ -124,7 +124,7 @@ class AccountDialog extends HTMLElement {
     // A flow that another tab is about to show the end of is that tab's to end.
     const over = ENDS.has(this.step) || (flow && !flow.id && !ENDS.has(flow.step));
     this.leaveStep();
-    this.place.replaceChildren();
+    this.container.replaceChildren();
     this.step = null;
     if (over) endFlow();
     this.dropFragment();
@@ -153,9 +153,9 @@ class AccountDialog extends HTMLElement {
   }
 
   focusFirst() {
-    const fields = this.place.querySelectorAll("input:not([readonly]):not([type=checkbox])");
+    const fields = this.container.querySelectorAll("input:not([readonly]):not([type=checkbox])");
     const first = [...fields].find((field) => !field.value) ?? fields[0];
-    (first ?? this.place.querySelector("h2")).focus();
+    (first ?? this.container.querySelector("h2")).focus();
   }
 }
 

@@ -11,7 +11,7 @@ import { termsInForce } from "./terms.js";
 
 export function mount(step, dialog) {
   step.querySelector("[data-close]").addEventListener("click", () => dialog.close());
-  step.querySelector("newsletter-choice").look();
+  step.querySelector("newsletter-choice").load();
   const pendingDownload = openFlow()?.pendingDownload;
   if (pendingDownload) offerDownload(step, dialog, pendingDownload);
   return {

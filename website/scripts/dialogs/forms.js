@@ -1,8 +1,8 @@
 // What every account form does: errors above their field, a busy button, patience, trying again.
 
-import { NoAnswer, SLOW } from "../api.js";
+import { NoResponse, SLOW_AFTER } from "../api.js";
 import { make } from "../dom.js";
-import { troubleText } from "../error-text.js";
+import { errorText } from "../error-text.js";
 import { t } from "../texts.js";
 
 /** Puts an error above a field and ties it to the field; `parts` are strings and nodes. */
@@ -54,16 +54,16 @@ export function actionButton(text, act) {
 }
 
 /** Says that a step has ended, and leads on by one button. */
-export function endStep(form, words, link) {
+export function endStep(form, heading, link) {
   const title = document.getElementById("dialog-title");
-  title.textContent = words;
+  title.textContent = heading;
   link.className = "button wide";
   form.replaceChildren(link);
   title.focus();
 }
 
 /** Joins sentences and links with spaces, so that they read as one line. */
-export const line = (...parts) => parts.flatMap((part, index) => (index ? [" ", part] : [part]));
+export const spaced = (...parts) => parts.flatMap((part, index) => (index ? [" ", part] : [part]));
 
 /**
  * Runs `work` behind a busy button. A second press is ignored, a slow answer is told after 4 s,
@@ -76,12 +76,12 @@ export async function runBusy(button, dialog, work, refused = () => false) {
   place.parentElement.querySelector(".trouble")?.remove();
   button.setAttribute("aria-disabled", "true");
   button.textContent = t("wait.sending");
-  const slow = setTimeout(() => dialog.showStatus(t("wait.slow")), SLOW);
-  let trouble = null;
+  const slow = setTimeout(() => dialog.showStatus(t("wait.slow")), SLOW_AFTER);
+  let failure = null;
   try {
     await work();
   } catch (error) {
-    trouble = await leftOf(error, refused);
+    failure = await unhandled(error, refused);
   } finally {
     clearTimeout(slow);
     if (dialog.status.textContent === t("wait.slow")) dialog.showStatus("");
@@ -89,11 +89,11 @@ export async function runBusy(button, dialog, work, refused = () => false) {
     button.textContent = label;
     button.closest("wait-button")?.show();
   }
-  if (trouble) showTrouble(place, trouble, () => runBusy(button, dialog, work, refused), dialog);
+  if (failure) showFailure(place, failure, () => runBusy(button, dialog, work, refused), dialog);
 }
 
 /** The trouble that is left once `refused` has done what it can, which may itself fail. */
-async function leftOf(error, refused) {
+async function unhandled(error, refused) {
   try {
     return (await refused(error)) ? null : error;
   } catch (next) {
@@ -102,12 +102,12 @@ async function leftOf(error, refused) {
 }
 
 /** Tells of silence or a fault before `place`, and offers to try again. */
-export function showTrouble(place, error, again, dialog) {
-  if (!(error instanceof NoAnswer) && error.code === undefined) throw error;
+export function showFailure(place, error, again, dialog) {
+  if (!(error instanceof NoResponse) && error.code === undefined) throw error;
   const retry = actionButton(t("wait.try_again"), again);
-  const words = make("span", { id: "trouble" }, troubleText(error));
+  const words = make("span", { id: "trouble" }, errorText(error));
   retry.setAttribute("aria-describedby", "trouble");
-  place.before(make("p", { className: "trouble" }, ...line(words, retry)));
+  place.before(make("p", { className: "trouble" }, ...spaced(words, retry)));
   dialog.showStatus("");
   retry.focus();
 }

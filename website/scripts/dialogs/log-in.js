@@ -1,13 +1,13 @@
 // Step "log in"; afterwards the file that was asked for starts by itself.
 
-import { ask } from "../api.js";
+import { request } from "../api.js";
 import { announce } from "../dom.js";
 import { resume, startDownload, withAccount } from "../downloads.js";
 import { endFlow, openFlow } from "../flow.js";
 import { sessionBegan, signedIn } from "../session.js";
-import { timeIn, troubleText } from "../error-text.js";
+import { timeIn, errorText } from "../error-text.js";
 import { t } from "../texts.js";
-import { clearErrors, focusError, line, runBusy, showError, stepLink } from "./forms.js";
+import { clearErrors, focusError, spaced, runBusy, showError, stepLink } from "./forms.js";
 import { showPendingDownload } from "./pending-download.js";
 
 export function mount(step, dialog) {
@@ -37,7 +37,7 @@ export function mount(step, dialog) {
 const busy = (form) => Boolean(form.querySelector("[aria-disabled=true]"));
 
 async function logIn(credentials, dialog) {
-  await ask("POST", "/sessions", { body: credentials });
+  await request("POST", "/sessions", { body: credentials });
   const pendingDownload = openFlow()?.pendingDownload;
   endFlow();
   sessionBegan();
@@ -48,7 +48,7 @@ async function logIn(credentials, dialog) {
     if (pendingDownload.link && resume(pendingDownload)) return;
     if (await withAccount(pendingDownload, startDownload)) announce(t("download.started"));
   } catch (error) {
-    announce(error.code === "not_available" ? t("download.gone") : troubleText(error));
+    announce(error.code === "not_available" ? t("download.gone") : errorText(error));
   }
 }
 
@@ -58,7 +58,7 @@ function refused(error, form) {
   if (error.code === "wrong_credentials" || error.code === "fields_rejected") {
     // A wrong password is not kept; the address is.
     password.value = "";
-    const words = line(t("log_in.fails"), reset, stepLink("register", t("link.register")));
+    const words = spaced(t("log_in.fails"), reset, stepLink("register", t("link.register")));
     showError(email, ...words);
     password.setAttribute("aria-invalid", "true");
     password.setAttribute("aria-describedby", "email-error");
@@ -67,7 +67,7 @@ function refused(error, form) {
   }
   if (error.code === "too_many_requests") {
     const words = t("log_in.waits", { time: timeIn(error.retryIn) });
-    showError(password, ...line(words, reset));
+    showError(password, ...spaced(words, reset));
     focusError(form);
     return true;
   }

@@ -1,8 +1,8 @@
 // Step "new-password": sets it with the right that the code gave; nobody is signed in by it.
 
-import { ask, Refusal } from "../api.js";
+import { request, Refusal } from "../api.js";
 import { announce } from "../dom.js";
-import { dropProof, flowStep, keepFlow, openFlow, proofOf } from "../flow.js";
+import { dropProof, flowStep, saveFlow, openFlow, proofOf } from "../flow.js";
 import { forgetSession, signedIn } from "../session.js";
 import { t } from "../texts.js";
 import { clearErrors, focusError, runBusy, showError } from "./forms.js";
@@ -18,7 +18,7 @@ export function mount(step, dialog) {
   const finish = () => {
     finishing = true;
     dropProof();
-    keepFlow({ id: null, step: "updated" });
+    saveFlow({ id: null, step: "updated" });
     // Every session of the account has ended, this browser's too.
     if (signedIn()) forgetSession();
     dialog.go("updated");
@@ -55,7 +55,7 @@ async function showRule(step) {
 }
 
 const save = (id, password) =>
-  ask("POST", `/password-resets/${encodeURIComponent(id)}/complete`, {
+  request("POST", `/password-resets/${encodeURIComponent(id)}/complete`, {
     body: { reset_token: proofOf(id), new_password: password },
   });
 
@@ -67,7 +67,7 @@ async function refused(error, { form, id, dialog, finish }) {
   }
   if (error.code !== "flow_over") return false;
   // The right is used up, too old, or overtaken. An answer that got lost looks like that too.
-  if ((await standing(id)) === "finished") {
+  if ((await resetState(id)) === "finished") {
     finish();
     return true;
   }
@@ -76,9 +76,9 @@ async function refused(error, { form, id, dialog, finish }) {
   return true;
 }
 
-async function standing(id) {
+async function resetState(id) {
   try {
-    return (await ask("GET", `/password-resets/${encodeURIComponent(id)}`)).state;
+    return (await request("GET", `/password-resets/${encodeURIComponent(id)}`)).state;
   } catch (error) {
     if (error instanceof Refusal) return "over";
     throw error;

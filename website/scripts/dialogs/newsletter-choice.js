@@ -1,9 +1,9 @@
 // <newsletter-choice>: subscribe by one click, see it, end it; in the last step and in the account.
 
-import { ask } from "../api.js";
+import { request } from "../api.js";
 import { announce } from "../dom.js";
 import { dateText } from "../formatting.js";
-import { account, forgetSession } from "../session.js";
+import { fetchAccount, forgetSession } from "../session.js";
 import { t } from "../texts.js";
 import { runBusy } from "./forms.js";
 
@@ -14,17 +14,17 @@ class NewsletterChoice extends HTMLElement {
   connectedCallback() {
     this.status = this.querySelector("[role=status]");
     this.offer = this.querySelector("[data-subscribed=no]");
-    this.standing = this.querySelector("[data-subscribed=yes]");
-    this.plain = this.standing.querySelector("p").textContent;
-    const [subscribe, end] = [this.offer, this.standing].map((part) => part.querySelector("button"));
+    this.subscribed = this.querySelector("[data-subscribed=yes]");
+    this.undatedText = this.subscribed.querySelector("p").textContent;
+    const [subscribe, end] = [this.offer, this.subscribed].map((part) => part.querySelector("button"));
     const run = (button, work) => button.addEventListener("click", () => runBusy(button, this, work, loggedOut));
     run(subscribe, () => this.subscribe());
     run(end, () => this.end());
   }
 
   /** Asks the account how it stands; until then it is as for somebody new. */
-  async look() {
-    const known = await account().catch(() => null);
+  async load() {
+    const known = await fetchAccount().catch(() => null);
     // A choice made while the answer was on its way is newer than the answer.
     if (known && !this.chosen) this.show(known.newsletter, known.newsletter_since);
   }
@@ -32,12 +32,12 @@ class NewsletterChoice extends HTMLElement {
   async subscribe() {
     const place = this.closest("dialog") ? "registration" : "account";
     const body = { text_version: TEXT_VERSION, language: document.documentElement.lang, place };
-    await ask("PUT", "/account/newsletter", { body });
+    await request("PUT", "/account/newsletter", { body });
     this.change(true);
   }
 
   async end() {
-    await ask("DELETE", "/account/newsletter");
+    await request("DELETE", "/account/newsletter");
     this.change(false);
   }
 
@@ -46,14 +46,14 @@ class NewsletterChoice extends HTMLElement {
     this.show(subscribed);
     this.showStatus(subscribed ? "" : t("newsletter.ended"));
     // The button that had the focus is gone.
-    (subscribed ? this.standing : this.offer).querySelector("p").focus();
+    (subscribed ? this.subscribed : this.offer).querySelector("p").focus();
   }
 
   show(subscribed, since) {
     this.offer.hidden = subscribed;
-    this.standing.hidden = !subscribed;
+    this.subscribed.hidden = !subscribed;
     const date = since && dateText(new Date(since), "day");
-    this.standing.querySelector("p").textContent = date ? t("newsletter.since", { date }) : this.plain;
+    this.subscribed.querySelector("p").textContent = date ? t("newsletter.since", { date }) : this.undatedText;
   }
 
   showStatus(text) {

@@ -1,6 +1,6 @@
 // Reads the account policy (the same numbers that the server obeys) and checks a password by it.
 
-import { ask } from "../api.js";
+import { request } from "../api.js";
 import { t } from "../texts.js";
 
 // What the page's rule says; used until the policy has arrived, or when it can't be read.
@@ -10,7 +10,7 @@ let asking;
 
 /** What this installation says of itself (`GET /config`); empty when there is no answer. */
 export function configuration() {
-  asking ??= ask("GET", "/config").catch(() => {
+  asking ??= request("GET", "/config").catch(() => {
     asking = undefined;
     return {};
   });

@@ -1,7 +1,7 @@
 // Step "register": address and password; the answer is the same for every address.
 
-import { ask } from "../api.js";
-import { keepFlow, openFlow } from "../flow.js";
+import { request } from "../api.js";
+import { saveFlow, openFlow } from "../flow.js";
 import { t } from "../texts.js";
 import { clearErrors, emailError, focusError, runBusy, showError } from "./forms.js";
 import { passwordError, passwordPolicy, passwordText } from "./policy.js";
@@ -43,7 +43,7 @@ async function register(email, password, start, dialog) {
   const content = JSON.stringify([email, password]);
   if (start.for && start.for !== content) start.key = crypto.randomUUID();
   start.for = content;
-  const flow = await ask("POST", "/registrations", {
+  const flow = await request("POST", "/registrations", {
     body: { email, password, language: document.documentElement.lang },
     idempotencyKey: start.key,
   });
@@ -51,7 +51,7 @@ async function register(email, password, start, dialog) {
   const page = location.pathname + location.search;
   dialog.email = email;
   dialog.latest = { for: flow.registration_id, flow };
-  keepFlow({ kind: "registration", id: flow.registration_id, step: "verify", email, pendingDownload, page });
+  saveFlow({ kind: "registration", id: flow.registration_id, step: "verify", email, pendingDownload, page });
   dialog.go("verify");
 }
 

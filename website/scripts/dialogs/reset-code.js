@@ -1,6 +1,6 @@
 // Step "reset-code": the mailed code gives the right to set a new password for ten minutes.
 
-import { keepFlow, keepProof } from "../flow.js";
+import { saveFlow, saveProof } from "../flow.js";
 import { t } from "../texts.js";
 import { CodeStep } from "./code-step.js";
 
@@ -9,12 +9,12 @@ const RESET = {
   check: "verify",
   start: "reset",
   proved(dialog, id, answer) {
-    keepProof(id, answer.reset_token);
+    saveProof(id, answer.reset_token);
     dialog.go("new-password");
   },
   finished({ dialog }) {
     // Only this browser knows the flow: the password was set here, whatever became of the answer.
-    keepFlow({ id: null, step: "updated" });
+    saveFlow({ id: null, step: "updated" });
     dialog.go("updated");
   },
 };

@@ -1,8 +1,8 @@
 // Step "reset": asks for the address; the answer is the same whether or not it has an account.
 
-import { ask } from "../api.js";
-import { keepFlow, openFlow } from "../flow.js";
-import { account, signedIn } from "../session.js";
+import { request } from "../api.js";
+import { saveFlow, openFlow } from "../flow.js";
+import { fetchAccount, signedIn } from "../session.js";
 import { t } from "../texts.js";
 import { clearErrors, emailError, focusError, runBusy, showError } from "./forms.js";
 
@@ -34,7 +34,7 @@ export function mount(step, dialog) {
 
 /** Whoever is signed in need not type the address. */
 async function fillIn(field) {
-  const known = await account().catch(() => null);
+  const known = await fetchAccount().catch(() => null);
   if (known && !field.value) field.value = known.email;
 }
 
@@ -42,10 +42,10 @@ async function send(email, start, dialog) {
   // The same address keeps its key, so that [Try again] after silence is the same start.
   if (start.for && start.for !== email) start.key = crypto.randomUUID();
   start.for = email;
-  const flow = await ask("POST", "/password-resets", { body: { email }, idempotencyKey: start.key });
+  const flow = await request("POST", "/password-resets", { body: { email }, idempotencyKey: start.key });
   dialog.email = email;
   dialog.latest = { for: flow.reset_id, flow };
-  keepFlow({
+  saveFlow({
     kind: "reset",
     id: flow.reset_id,
     step: "reset-code",

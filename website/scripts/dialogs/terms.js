@@ -1,17 +1,17 @@
 // Step "terms": the terms of use before the first download, which goes on by accepting them.
 
-import { ask } from "../api.js";
+import { request } from "../api.js";
 import { announce, make } from "../dom.js";
 import { resume, startDownload, withAccount } from "../downloads.js";
 import { openFlow } from "../flow.js";
 import { t } from "../texts.js";
-import { runBusy, showTrouble } from "./forms.js";
+import { runBusy, showFailure } from "./forms.js";
 import { showPendingDownload } from "./pending-download.js";
 
 /** The terms of use in force: `{version, language, title, paragraphs}`. */
 export async function termsInForce() {
-  const { current, items } = await ask("GET", "/terms");
-  return items.find((one) => one.version === current);
+  const { current, items } = await request("GET", "/terms");
+  return items.find((terms) => terms.version === current);
 }
 
 export function mount(step, dialog) {
@@ -22,7 +22,7 @@ class Terms {
   constructor(step, dialog) {
     this.step = step;
     this.dialog = dialog;
-    this.place = step.querySelector(".text-box");
+    this.container = step.querySelector(".text-box");
     this.button = step.querySelector("[data-accept]");
     this.button.addEventListener("click", () => this.accept());
     showPendingDownload(step);
@@ -37,12 +37,12 @@ class Terms {
     try {
       const terms = await termsInForce();
       this.version = terms.version;
-      this.place.replaceChildren(...terms.paragraphs.map((text) => make("p", { lang: terms.language }, text)));
+      this.container.replaceChildren(...terms.paragraphs.map((text) => make("p", { lang: terms.language }, text)));
       this.button.hidden = false;
     } catch (error) {
-      showTrouble(this.place, error, () => this.load(), this.dialog);
+      showFailure(this.container, error, () => this.load(), this.dialog);
     }
-    this.place.removeAttribute("aria-busy");
+    this.container.removeAttribute("aria-busy");
   }
 
   accept() {

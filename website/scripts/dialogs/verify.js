@@ -1,7 +1,7 @@
 // Step "verify": the mailed code opens the account.
 
 import { make } from "../dom.js";
-import { keepFlow } from "../flow.js";
+import { saveFlow } from "../flow.js";
 import { sessionBegan, signedIn } from "../session.js";
 import { t } from "../texts.js";
 import { CodeStep } from "./code-step.js";
@@ -13,7 +13,7 @@ const REGISTRATION = {
   start: "register",
   signsIn: true,
   proved(dialog) {
-    keepFlow({ id: null, step: "done" });
+    saveFlow({ id: null, step: "done" });
     sessionBegan();
     dialog.go("done");
   },

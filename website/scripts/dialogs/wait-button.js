@@ -14,23 +14,23 @@ class WaitButton extends HTMLElement {
   }
 
   disconnectedCallback() {
-    clearInterval(this.ticking);
+    clearInterval(this.timer);
   }
 
   /** Waits `seconds` (a number from an answer); fires "ready" once at the end. */
   wait(seconds) {
-    clearInterval(this.ticking);
+    clearInterval(this.timer);
     // performance.now() runs on when somebody corrects the clock; Date.now() jumps.
     this.until = performance.now() + seconds * 1000;
     this.waiting = seconds > 0;
     if (!this.waiting) return this.show();
-    this.ticking = setInterval(() => this.tick(), 250);
+    this.timer = setInterval(() => this.tick(), 250);
     return this.show();
   }
 
   tick() {
     if (performance.now() >= this.until) {
-      clearInterval(this.ticking);
+      clearInterval(this.timer);
       this.waiting = false;
       this.dispatchEvent(new Event("ready"));
     }

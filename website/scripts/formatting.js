@@ -1,61 +1,77 @@
-// Writes times, dates and sizes for people, in the page's language and the reader's time zone.
+// @ts-check
+// Writes dates, times and durations in the page's language and the reader's time zone.
 
 import { language, t } from "./texts.js";
 
-const locale = { en: "en-GB" }[language] ?? language;
-const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
-const formats = {
-  time: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
-  zoned: { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" },
-  mailed: {
-    hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short", timeZone: "UTC",
-  },
-  day: { day: "numeric", month: "long", year: "numeric" },
-  short: { day: "numeric", month: "short" },
-  moment: {
-    day: "numeric", month: "long", year: "numeric",
-    hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short",
-  },
-  weekday: { weekday: "long" },
-  month: { month: "long", year: "numeric" },
-  dayAndMonth: { day: "numeric", month: "long" },
-};
-const formatters = {};
+const locale = language === "en" ? "en-GB" : language;
 
-/** A date as `time` 02:04, `zoned` 02:04 CET, `mailed` 01:04 UTC, `day` 14 February 2026… */
+/** @type {Intl.DateTimeFormatOptions} */
+const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+
+/** @type {Map<string, Intl.DateTimeFormatOptions>} */
+const formats = new Map([
+  ["zoned", { ...CLOCK, timeZoneName: "short" }],
+  ["mailed", { ...CLOCK, timeZoneName: "short", timeZone: "UTC" }],
+  ["day", { day: "numeric", month: "long", year: "numeric" }],
+  ["short", { day: "numeric", month: "short" }],
+  ["moment", { day: "numeric", month: "long", year: "numeric", ...CLOCK, timeZoneName: "short" }],
+  ["weekday", { weekday: "long" }],
+  ["month", { month: "long", year: "numeric" }],
+  ["dayAndMonth", { day: "numeric", month: "long" }],
+]);
+
+// Making a formatter takes milliseconds, so each is made once.
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const formatters = new Map();
+
+/** @param {string} format */
+function formatterOf(format) {
+  const made = formatters.get(format);
+  if (made) return made;
+  const options = formats.get(format);
+  if (!options) throw new RangeError(`no such format: ${format}`);
+  const formatter = new Intl.DateTimeFormat(locale, options);
+  formatters.set(format, formatter);
+  return formatter;
+}
+
+/**
+ * A date as `zoned` 02:04 CET, `mailed` 01:04 UTC, `day` 14 February 2026, `short` 14 Feb,
+ * `moment` 14 February 2026 at 02:04 CET, `weekday`, `month` or `dayAndMonth`.
+ *
+ * @param {Date} date
+ * @param {string} format
+ */
 export const dateText = (date, format) =>
-  (formatters[format] ??= new Intl.DateTimeFormat(locale, formats[format])) // each costs milliseconds
+  formatterOf(format)
     .formatToParts(date)
     .map(({ type, value }, index, parts) => {
       if (type === "day" && value === "1") return t("figure.first_day");
-      // A zone stays with its time when a line ends.
+      // A no-break space keeps a time and its zone on one line.
       return parts[index + 1]?.type === "timeZoneName" ? value.replace(" ", "\u00a0") : value;
     })
     .join("");
 
-/** The reader's own calendar day of a date, as 2026-02-14. */
-export function dayOf(date) {
-  const pad = (value) => String(value).padStart(2, "0");
-  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
-}
+/** @param {number} value */
+const twoDigits = (value) => String(value).padStart(2, "0");
 
-const units = ["bytes", "kilobytes", "megabytes", "gigabytes", "terabytes"];
+/**
+ * The calendar day of a date in the reader's time zone, as 2026-02-14.
+ *
+ * @param {Date} date
+ */
+export const dayOf = (date) =>
+  `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`;
 
-/** A number of bytes as 2.5 GB (decimal units, as disks and transfer tools count). */
-export function sizeText(bytes) {
-  let power = 0;
-  while (bytes >= 999.5 && power < units.length - 1) {
-    bytes /= 1000;
-    power += 1;
-  }
-  return t(`figure.${units[power]}`, { value: number.format(bytes < 100 ? bytes : Math.round(bytes)) });
-}
-
-/** Seconds as 2:47 or 1:02:47. */
+/**
+ * Seconds as 2:47 or 1:02:47.
+ *
+ * @param {number} seconds
+ */
 export function durationText(seconds) {
   const whole = Math.max(0, Math.round(seconds));
-  const pad = (value) => String(value).padStart(2, "0");
   const hours = Math.floor(whole / 3600);
   const minutes = Math.floor(whole / 60) % 60;
-  return hours ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${minutes}:${pad(whole % 60)}`;
+  const rest = twoDigits(whole % 60);
+  return hours ? `${hours}:${twoDigits(minutes)}:${rest}` : `${minutes}:${rest}`;
 }

@@ -1,24 +1,25 @@
-// Why a download link was refused: shows the one reason that the address names, and leads on.
+// @ts-check
+// Shows why a download link was refused: the reason that the address names, and where to go next.
 
-import { make } from "./dom.js";
+import { find, findAll, make } from "./dom.js";
 import { dateText } from "./formatting.js";
 import { t } from "./texts.js";
 
 const query = new URLSearchParams(location.search);
-const reason = document.getElementById(query.get("reason") ?? "");
 const video = query.get("video_id") ?? "";
 const at = new Date(query.get("at") ?? "");
-const sections = [...document.querySelectorAll("main > section")];
+const sections = findAll(document, "main > section");
+const reason = sections.find(({ id }) => id !== "" && id !== "more" && id === query.get("reason"));
 
-// Without a reason that we know, all of them stand there to read.
-if (sections.includes(reason) && reason.id !== "more") {
+// For an unknown reason the page shows all of them.
+if (reason) {
   for (const section of sections) section.hidden = section !== reason && section.id !== "more";
-  const home = document.querySelector("a.mark").pathname;
-  const known = /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(video);
-  const words = t(known ? "link.to_video" : "link.to_videos");
-  const way = make("a", { className: "button", href: known ? `${home}videos/${video}` : home }, words);
+  const home = find(document, "a.mark", HTMLAnchorElement).pathname;
+  const isVideoId = /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(video);
+  const href = isVideoId ? `${home}videos/${video}` : home;
+  const text = t(isVideoId ? "link.to_video" : "link.to_videos");
   if (reason.id === "replaced" && !Number.isNaN(at.getTime())) {
     reason.append(make("p", {}, t("link.replaced_on", { date: dateText(at, "moment") })));
   }
-  reason.append(make("p", { className: "actions" }, way));
+  reason.append(make("p", { className: "actions" }, make("a", { className: "button", href }, text)));
 }

@@ -1,18 +1,25 @@
-// Step "log in"; afterwards the file that was asked for starts by itself.
+// @ts-check
+// Step "log-in"; afterwards the pending download starts.
 
 import { request } from "../api.js";
-import { announce } from "../dom.js";
+import { announce, find } from "../dom.js";
 import { resume, startDownload, withAccount } from "../downloads.js";
+import { errorText, isGone, timeIn } from "../error-text.js";
 import { endFlow, openFlow } from "../flow.js";
 import { sessionBegan, signedIn } from "../session.js";
-import { timeIn, errorText } from "../error-text.js";
 import { t } from "../texts.js";
-import { clearErrors, focusError, spaced, runBusy, showError, stepLink } from "./forms.js";
+import { clearErrors, fieldsOf, focusError, runBusy, showError, spaced, stepLink } from "./forms.js";
 import { showPendingDownload } from "./pending-download.js";
 
+/** @typedef {import("./dialog.js").AccountDialog} AccountDialog */
+
+/**
+ * @param {HTMLElement} step
+ * @param {AccountDialog} dialog
+ */
 export function mount(step, dialog) {
-  const form = step.querySelector("form");
-  const { email, password, keep } = form.elements;
+  const form = find(step, "form", HTMLFormElement);
+  const { email, password, keep } = fieldsOf(form, "email", "password", "keep");
   email.value = dialog.email;
   email.addEventListener("input", () => (dialog.email = email.value));
   showPendingDownload(step);
@@ -25,17 +32,25 @@ export function mount(step, dialog) {
     focusError(form);
     if (form.querySelector("[aria-invalid]")) return;
     runBusy(
-      form.querySelector("[type=submit]"),
+      find(form, "[type=submit]"),
       dialog,
       () => logIn({ email: email.value.trim(), password: password.value, keep: keep.checked }, dialog),
-      (error) => refused(error, form),
+      (refusal) => handleRefusal(refusal, form),
     );
   });
-  return { sessionChanged: () => signedIn() && dialog.step === "log-in" && !busy(form) && dialog.close() };
+  const isBusy = () => form.querySelector("[aria-disabled=true]") !== null;
+  return {
+    // Another tab may log in meanwhile.
+    sessionChanged() {
+      if (signedIn() && dialog.step === "log-in" && !isBusy()) dialog.close();
+    },
+  };
 }
 
-const busy = (form) => Boolean(form.querySelector("[aria-disabled=true]"));
-
+/**
+ * @param {{email: string, password: string, keep: boolean}} credentials
+ * @param {AccountDialog} dialog
+ */
 async function logIn(credentials, dialog) {
   await request("POST", "/sessions", { body: credentials });
   const pendingDownload = openFlow()?.pendingDownload;
@@ -48,26 +63,27 @@ async function logIn(credentials, dialog) {
     if (pendingDownload.link && resume(pendingDownload)) return;
     if (await withAccount(pendingDownload, startDownload)) announce(t("download.started"));
   } catch (error) {
-    announce(error.code === "not_available" ? t("download.gone") : errorText(error));
+    announce(isGone(error) ? t("download.gone") : errorText(error));
   }
 }
 
-function refused(error, form) {
-  const { email, password } = form.elements;
-  const reset = stepLink("reset", t("link.reset"));
-  if (error.code === "wrong_credentials" || error.code === "fields_rejected") {
-    // A wrong password is not kept; the address is.
+/**
+ * @param {import("../api.js").Refusal} refusal
+ * @param {HTMLFormElement} form
+ */
+function handleRefusal({ code, retryIn }, form) {
+  const { email, password } = fieldsOf(form, "email", "password");
+  const resetLink = stepLink("reset", t("link.reset"));
+  if (code === "wrong_credentials" || code === "fields_rejected") {
     password.value = "";
-    const words = spaced(t("log_in.fails"), reset, stepLink("register", t("link.register")));
-    showError(email, ...words);
+    showError(email, ...spaced(t("log_in.fails"), resetLink, stepLink("register", t("link.register"))));
     password.setAttribute("aria-invalid", "true");
     password.setAttribute("aria-describedby", "email-error");
     password.focus();
     return true;
   }
-  if (error.code === "too_many_requests") {
-    const words = t("log_in.waits", { time: timeIn(error.retryIn) });
-    showError(password, ...spaced(words, reset));
+  if (code === "too_many_requests") {
+    showError(password, ...spaced(t("log_in.waits", { time: timeIn(retryIn) }), resetLink));
     focusError(form);
     return true;
   }

@@ -1,13 +1,20 @@
-// Shows the file that somebody asked for before there was an account.
+// @ts-check
+// Shows the file that waits for log-in, registration or the terms of use.
 
+import { find } from "../dom.js";
 import { openFlow } from "../flow.js";
 
-/** Its name with its size: XDCAM HD422, 2.5 GB. */
+/**
+ * A file's label with its size: XDCAM HD422, 2.5 GB.
+ *
+ * @param {import("../downloads.js").FileRequest} file
+ */
 export const pendingDownloadText = ({ label, size }) => [label, size].filter(Boolean).join(", ");
 
+/** @param {HTMLElement} step */
 export function showPendingDownload(step) {
-  const pendingDownload = openFlow()?.pendingDownload;
-  const line = step.querySelector(".pending-download");
-  line.hidden = !pendingDownload;
-  if (pendingDownload) line.querySelector("b").textContent = pendingDownloadText(pendingDownload);
+  const file = openFlow()?.pendingDownload;
+  const line = find(step, ".pending-download");
+  line.hidden = !file;
+  if (file) find(line, "b").textContent = pendingDownloadText(file);
 }

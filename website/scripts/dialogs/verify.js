@@ -1,3 +1,4 @@
+// @ts-check
 // Step "verify": the mailed code opens the account.
 
 import { make } from "../dom.js";
@@ -7,12 +8,13 @@ import { t } from "../texts.js";
 import { CodeStep } from "./code-step.js";
 import { stepLink } from "./forms.js";
 
+/** @type {import("./code-step.js").CodeFlow} */
 const REGISTRATION = {
   route: "/registrations",
   check: "confirm",
   start: "register",
-  signsIn: true,
-  proved(dialog) {
+  startsSession: true,
+  proved({ dialog }) {
     saveFlow({ id: null, step: "done" });
     sessionBegan();
     dialog.go("done");
@@ -22,7 +24,13 @@ const REGISTRATION = {
     step.form.prepend(make("p", {}, t("verify.finished_text")));
     step.form.append(stepLink("reset", t("link.reset")));
   },
-  sessionChanged: (dialog) => signedIn() && dialog.close(),
+  sessionChanged(dialog) {
+    if (signedIn()) dialog.close();
+  },
 };
 
+/**
+ * @param {HTMLElement} step
+ * @param {import("./dialog.js").AccountDialog} dialog
+ */
 export const mount = (step, dialog) => new CodeStep(step, dialog, REGISTRATION);

@@ -79,6 +79,17 @@ def site_words(language: str, organisation: str) -> dict[str, str]:
     return {key: text.replace("{organisation}", organisation) for key, text in texts.items()}
 
 
+def texts_modules(organisation: str) -> dict[str, bytes]:
+    """Return a module with the scripts' texts for each language; pages have the others already."""
+    modules = {}
+    for language in messages.LANGUAGES:
+        texts = site_words(language, organisation)
+        used = {key: text for key, text in texts.items() if not key.startswith("shell.")}
+        module = f"export default {json.dumps(used, ensure_ascii=False)};\n"
+        modules[f"texts/{language}.js"] = module.encode()
+    return modules
+
+
 def page_paths(language: str) -> dict[str, str]:
     """Return where each page goes live: its path in the release, its key in the bucket."""
     return {f"pages/{language}/{page.name}.html": page.key(language) for page in PAGES}
@@ -106,14 +117,7 @@ def build_release(organisation: str, site_url: str) -> Release:
         for path in sorted(WEBSITE.rglob("*"))
         if path.is_file() and path.suffix != ".html"
     }
-    for language in messages.LANGUAGES:
-        spoken = {
-            key: text
-            for key, text in site_words(language, organisation).items()
-            if not key.startswith("shell.")
-        }
-        module = f"export default {json.dumps(spoken, ensure_ascii=False)};\n"
-        files[f"texts/{language}.js"] = module.encode()
+    files |= texts_modules(organisation)
     unnamed = files | render_pages("release", organisation, site_url)
     digest = hashlib.sha256()
     for path, content in sorted(unnamed.items()):

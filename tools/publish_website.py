@@ -12,6 +12,7 @@ import mimetypes
 import re
 import secrets
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -79,6 +80,12 @@ def site_words(language: str, organisation: str) -> dict[str, str]:
     return {key: text.replace("{organisation}", organisation) for key, text in texts.items()}
 
 
+def version() -> str:
+    """Return the version of the project that the pages are published from."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return str(project["version"])
+
+
 def texts_modules(organisation: str) -> dict[str, bytes]:
     """Return a module with the scripts' texts for each language; pages have the others already."""
     modules = {}
@@ -136,12 +143,14 @@ def render_pages(release: str, organisation: str, site_url: str) -> dict[str, by
         lstrip_blocks=True,
     )
     shell = templates.get_template("shell.html")
+    project_version = version()
     written = {}
     for language in messages.LANGUAGES:
         for page in PAGES:
             html = shell.render(
                 assets=f"/assets/{release}",
                 site_url=site_url,
+                version=project_version,
                 **_page_values(page, language, organisation),
             )
             written[f"pages/{language}/{page.name}.html"] = html.encode()

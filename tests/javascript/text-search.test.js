@@ -22,9 +22,11 @@ test("typographic quotation marks, dashes and spaces match the ones on a keyboar
   assert.deepEqual(found('"so" - a b', "“so” – a\u00a0b"), ["“so” – a\u00a0b"]);
 });
 
-test("positions stay right after letters that become longer or need two units", () => {
+test("positions stay right after letters that become longer, shorter, or need two units", () => {
   assert.deepEqual(found("nato", "😀 İstanbul, NATO"), ["NATO"]);
   assert.deepEqual(found("istanbul", "😀 İstanbul"), ["İstanbul"]);
+  assert.deepEqual(found("nato", "한국 NATO"), ["NATO"]);
+  assert.deepEqual(found("nato", "cafe\u0301 NATO"), ["NATO"]);
 });
 
 test("matches do not overlap", () => {

@@ -3,7 +3,7 @@
 
 /** After a lost response, trying again with the same content must not start a second flow. */
 export class IdempotencyKey {
-  #key = crypto.randomUUID();
+  #key = "";
   /** @type {string | null} */
   #content = null;
 
@@ -13,7 +13,7 @@ export class IdempotencyKey {
    * @param {string} content
    */
   for(content) {
-    if (this.#content !== null && this.#content !== content) this.#key = crypto.randomUUID();
+    if (this.#content !== content) this.#key = crypto.randomUUID();
     this.#content = content;
     return this.#key;
   }

@@ -1,8 +1,9 @@
 // @ts-check
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { afterEach, test } from "node:test";
 
-import { allowedStep } from "../../website/scripts/dialogs/allowed-step.js";
+import { allowedStep, isStep } from "../../website/scripts/dialogs/allowed-step.js";
 import { dropProof, saveFlow, saveProof } from "../../website/scripts/flow.js";
 import { logInHere, newBrowser } from "./support/browser.js";
 
@@ -56,5 +57,16 @@ test("somebody who is logged in is offered neither log-in nor registration, but 
 });
 
 for (const step of ["constructor", "toString", "__proto__", "", "no-such-step"]) {
-  test(`"${step}" is no step`, () => assert.equal(allowedStep(step), null));
+  test(`"${step}" is no step`, () => {
+    assert.equal(isStep(step), false);
+    assert.equal(allowedStep(step), null);
+  });
 }
+
+test("every step that a template exists for is known", () => {
+  const html = readFileSync(new URL("../../website/dialogs.html", import.meta.url), "utf8");
+  const templates = Array.from(html.matchAll(/<template id="step-([\w-]+)">/g), ([, name]) => name);
+  // The code of a reset is entered on the same template as that of a registration.
+  assert.deepEqual([...templates, "reset-code"].filter((name) => !isStep(name)), []);
+  assert.equal(templates.length, 8);
+});

@@ -2,24 +2,12 @@
 // What every page has: the header with the account, the banner, and the account dialogs on demand.
 
 import { SLOW_AFTER } from "./api.js";
+import { isStep } from "./dialogs/allowed-step.js";
 import { announce, closestLink, find, findAll } from "./dom.js";
 import { errorText } from "./error-text.js";
 import { endFlow, flowChanges, flowStep, isWaitingForCode, openFlow } from "./flow.js";
 import { fetchAccount, logOut, sessionChanges, signedIn } from "./session.js";
 import { pathIn, t } from "./texts.js";
-
-// The steps of dialogs/dialog.js, named here too because that module loads later.
-const STEPS = new Set([
-  "register",
-  "verify",
-  "done",
-  "log-in",
-  "reset",
-  "reset-code",
-  "new-password",
-  "updated",
-  "terms",
-]);
 
 class SiteHeader extends HTMLElement {
   connectedCallback() {
@@ -102,7 +90,7 @@ function loadDialogs() {
 }
 
 async function followFragment() {
-  if (!STEPS.has(location.hash.slice(1))) return;
+  if (!isStep(location.hash.slice(1))) return;
   try {
     await loadDialogs();
   } catch {
@@ -117,7 +105,7 @@ async function followFragment() {
  */
 function preloadDialogs(event) {
   const link = closestLink(event, "a[href^='#']");
-  if (link && STEPS.has(link.hash.slice(1))) loadDialogs().catch(() => {});
+  if (link && isStep(link.hash.slice(1))) loadDialogs().catch(() => {});
 }
 document.addEventListener("pointerover", preloadDialogs, { passive: true });
 document.addEventListener("focusin", preloadDialogs);

@@ -1,5 +1,6 @@
 // @ts-check
 // Decides which step of the dialogs to show: none is skipped, and none is shown without content.
+// Every page needs this before it loads the dialogs themselves.
 
 import { flowStep, openFlow } from "../flow.js";
 import { signedIn } from "../session.js";
@@ -34,6 +35,13 @@ const RULES = [
   ["terms", terms],
 ];
 const RULE_OF = new Map(RULES);
+
+/**
+ * Whether a fragment of the address names a step.
+ *
+ * @param {string} name
+ */
+export const isStep = (name) => RULE_OF.has(name);
 
 /**
  * The step to show when `step` is asked for: that one, one that has to come first, or null for none.

@@ -4,7 +4,7 @@
 import { closestLink, copyOf, find } from "../dom.js";
 import { endFlow, flowChanges, openFlow } from "../flow.js";
 import { sessionChanges } from "../session.js";
-import { allowedStep } from "./allowed-step.js";
+import { allowedStep, isStep } from "./allowed-step.js";
 import "./code-field.js";
 import * as done from "./done.js";
 import * as logIn from "./log-in.js";
@@ -81,7 +81,7 @@ export class AccountDialog extends HTMLElement {
   /** Shows the step that the address names, or closes. */
   followFragment() {
     const step = location.hash.slice(1);
-    if (STEPS.has(step)) this.go(step);
+    if (isStep(step)) this.go(step);
     else if (this.dialog.open) this.dialog.close();
   }
 
@@ -157,7 +157,7 @@ export class AccountDialog extends HTMLElement {
   /** @param {Event} event */
   followLink(event) {
     const step = closestLink(event, "a[href^='#']")?.hash.slice(1);
-    if (!step || !STEPS.has(step)) return;
+    if (!step || !isStep(step)) return;
     event.preventDefault();
     this.go(step);
   }
@@ -178,7 +178,7 @@ export class AccountDialog extends HTMLElement {
 
 /** Takes a step out of the page's address. */
 function dropFragment() {
-  if (STEPS.has(location.hash.slice(1))) {
+  if (isStep(location.hash.slice(1))) {
     history.replaceState(history.state, "", location.pathname + location.search);
   }
 }

@@ -1,6 +1,6 @@
 """Holds the whole work tree to its rules: style, types, the template, and a deployment of it.
 
-Only a deployment finds a circle of references (docs/decisions.md), so one is part of this: to a
+Only a deployment finds a circle of references (docs/decisions/0009-no-circles-computed-names.md), so one is part of this: to a
 local AWS of its own, which leaves a running stack alone.
 """
 
@@ -32,6 +32,7 @@ def _commands() -> dict[str, Sequence[str]]:
         "ruff check": [str(_BIN / "ruff"), "check", "."],
         "ruff format": [str(_BIN / "ruff"), "format", "--check", "."],
         "mypy": [str(_BIN / "mypy")],
+        "import contracts": ["env", "PYTHONPATH=layers/code", str(_BIN / "lint-imports")],
         "sam validate": validate,
         "sam validate --lint": [*validate, "--lint"],
         "cfn-lint": [str(_BIN / "cfn-lint"), *_templates()],

@@ -1,7 +1,7 @@
 """Holds the whole work tree to its rules: style, types, the template, and a deployment of it.
 
-Only a deployment finds a circle of references (docs/decisions/0009-no-circles-computed-names.md), so one is part of this: to a
-local AWS of its own, which leaves a running stack alone.
+Only a deployment finds a circle of references, so one is part of this
+(docs/decisions/0009-no-circles-computed-names.md): to a local AWS beside a running stack.
 """
 
 import os

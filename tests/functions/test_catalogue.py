@@ -13,8 +13,8 @@ from newsreel.texts import messages
 from newsreel.version import VERSION
 
 from functions.catalogue import app
-from tests.functions.conftest import Cloud, FakeClock
 from tests.support.accounts import Reply, call
+from tests.support.cloud import Cloud, FakeClock
 from tests.support.scenarios import SHELL
 from tests.support.uploads import (
     SITE,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 
-from infra.local import clean_environment
+from infra.local import administrator, clean_environment
 from infra.local.paths import Stack
 
 if TYPE_CHECKING:
@@ -35,12 +35,13 @@ class LogLine:
 
 def logged(stack: Stack) -> Iterator[LogLine]:
     """Yield every line of every log group of the local AWS, group by group."""
+    own = administrator.keys()
     logs: CloudWatchLogsClient = boto3.client(
         "logs",
         endpoint_url=clean_environment.assert_loopback(stack.aws_endpoint_url),
         region_name=stack.region,
-        aws_access_key_id=clean_environment.ACCESS_KEY,
-        aws_secret_access_key=clean_environment.SECRET_KEY,
+        aws_access_key_id=own.access_key_id,
+        aws_secret_access_key=own.secret_access_key,
     )
     for page in logs.get_paginator("describe_log_groups").paginate():
         for group in page["logGroups"]:

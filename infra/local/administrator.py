@@ -18,7 +18,7 @@ PROFILE = "newsreel-local"
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """An access key of the local AWS; AWS has none of this form, so none can be a real account's."""
+    """An access key of the local AWS, in a form that no key of a real account has."""
 
     access_key_id: str
     secret_access_key: str = field(repr=False)

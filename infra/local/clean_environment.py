@@ -84,7 +84,7 @@ def for_functions(ports: Ports) -> dict[str, str]:
 
 
 def for_administering(ports: Ports) -> dict[str, str]:
-    """Return the environment of what deploys, publishes and uploads: with the administrator's keys."""
+    """Return the environment of what deploys, publishes and uploads: the administrator's."""
     own = administrator.keys()
     return {
         **closed(ports),

@@ -11,17 +11,26 @@ longer needed:
   so that a policy which names a secret by `Ref` allows nothing.
 - Every request over plain HTTP counts as unencrypted, so that a bucket whose policy wants TLS
   refuses everybody. It counts as encrypted: there is no TLS here, and the template is the real one.
+- Whom a role's trust policy names must have `sts:AssumeRole` of its own besides; on AWS the name is
+  enough within one account
+  (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html).
+- Conditions on `dynamodb:LeadingKeys`, on the attributes of a write and on a mail's sender get no
+  value to look at: see condition_keys.py.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import TypeAlias
 
-from infra.local import administrator
+from infra.local import administrator, condition_keys
+from infra.local.condition_keys import Context, ItemAction, Resources
 
 Properties: TypeAlias = dict[str, object]
 Made: TypeAlias = tuple[str, dict[str, str]]
+Params: TypeAlias = Mapping[str, list[str] | str]
+Asked: TypeAlias = tuple[str, str, dict[str, str], bytes, Params, str, str]
+"""Method, path, headers, body, parameters, region and account of a request."""
 
 _EVERYTHING = {
     "Version": "2012-10-17",
@@ -35,6 +44,10 @@ def make_real() -> None:
     seat_administrator(administrator.keys())
     take_all_for_encrypted()
     refer_to_secrets_by_arn()
+    let_roles_trust_by_name()
+    tell_conditions_of_items()
+    tell_conditions_of_mails()
+    ask_for_each_item_and_resource()
 
 
 def trust_nobody_by_name() -> None:
@@ -119,3 +132,122 @@ def refer_to_secrets_by_arn() -> None:
 def _name_in(arn: str) -> str:
     """Return a secret's name; its ARN ends with a hyphen and six letters."""
     return arn.partition(":secret:")[2][: -len("-012345")]
+
+
+def let_roles_trust_by_name() -> None:
+    """Take a role's trust policy for its resource policy, which it is."""
+    from ministack.core import iam_evaluator  # noqa: PLC0415
+    from ministack.services import iam, sts  # noqa: PLC0415
+
+    def trust_policy(arn: str) -> tuple[str, str] | None:
+        role = iam._roles.get(arn.rpartition("/")[2])  # noqa: SLF001
+        return (role["AssumeRolePolicyDocument"], iam.get_account_id()) if role else None
+
+    sts.trust_policy_for_arn = trust_policy
+    iam_evaluator._RESOURCE_POLICY_LOOKUPS["sts"] = ("sts", "trust_policy_for_arn")  # noqa: SLF001
+
+
+def tell_conditions_of_items() -> None:
+    """Let conditions see which items a request to DynamoDB names, in a transaction item by item."""
+    from ministack.core import iam_actions  # noqa: PLC0415
+
+    told: Callable[[bytes], Context] = iam_actions.dynamodb_service_context
+    arn: Callable[[str, str, str], str] = iam_actions._dynamodb_table_arn  # noqa: SLF001
+
+    def context(body: bytes) -> Context:
+        request = condition_keys.read(body)
+        return {**told(body), **condition_keys.of_items(request, _partition_key(request))}
+
+    def checks(action: str, body: bytes, region: str, account: str) -> list[tuple[str, str]]:
+        if not action.startswith("dynamodb:Transact"):
+            return []
+        request = condition_keys.read(body)
+        found: list[tuple[str, str]] = []
+        for one, table, named in condition_keys.of_transaction(request, _partition_key(request)):
+            item = ItemAction(one)
+            item.context = named
+            found.append((item, arn(table, region, account)))
+        return found
+
+    iam_actions.dynamodb_service_context = context
+    iam_actions.dynamodb_transaction_checks = checks
+
+
+def tell_conditions_of_mails() -> None:
+    """Let policies see a mail's sender, the identity it needs, and its configuration set."""
+    from ministack.core import iam_actions  # noqa: PLC0415
+
+    tags: Callable[..., dict[str, object]] = iam_actions.request_tag_context
+    resource: Callable[..., str] = iam_actions.extract_resource_arn
+
+    def context(service: str, action: str, body: bytes, params: Params) -> dict[str, object]:
+        named = tags(service, action, body, params)
+        if action not in condition_keys.SENDING:
+            return named
+        return {**named, "ses:FromAddress": condition_keys.sender(_first(params, "Source"))}
+
+    def resources(service: str, *asked: *Asked) -> str:
+        *_, params, region, account = asked
+        if service != "ses" or f"ses:{_first(params, 'Action')}" not in condition_keys.SENDING:
+            return resource(service, *asked)
+        address = condition_keys.sender(_first(params, "Source"))
+        here = f"arn:aws:ses:{region}:{account}"
+        found = Resources(f"{here}:identity/{_identity_of(address)}")
+        chosen = _first(params, "ConfigurationSetName")
+        found.further = (f"{here}:configuration-set/{chosen}",) if chosen else ()
+        return found
+
+    iam_actions.request_tag_context = context
+    iam_actions.extract_resource_arn = resources
+
+
+def ask_for_each_item_and_resource() -> None:
+    """Let one request be refused for any of its items and resources."""
+    from ministack.core import iam_evaluator  # noqa: PLC0415
+
+    ask = iam_evaluator.enforce
+
+    def enforce(
+        access_key_id: str,
+        iam_action: str,
+        service: str,
+        region: str,
+        resource_arn: str = "*",
+        service_context: Mapping[str, object] | None = None,
+    ) -> object:
+        context = {**(service_context or {})}
+        if isinstance(iam_action, ItemAction):
+            context |= iam_action.context
+        further = resource_arn.further if isinstance(resource_arn, Resources) else ()
+        for resource in (resource_arn, *further):
+            denied = ask(access_key_id, iam_action, service, region, resource, context)
+            if denied is not None:
+                return denied
+        return None
+
+    iam_evaluator.enforce = enforce
+
+
+def _partition_key(request: condition_keys.Request) -> str:
+    """Return the name of the partition key of the table or the index that a request names."""
+    from ministack.services import dynamodb  # noqa: PLC0415
+
+    name, index = condition_keys.table_and_index(request)
+    table = dynamodb._tables.get(name) or {"KeySchema": []}  # noqa: SLF001
+    schemas = {
+        one["IndexName"]: one["KeySchema"] for one in table.get("GlobalSecondaryIndexes") or []
+    }
+    schema = schemas.get(index, table["KeySchema"])
+    return next((key["AttributeName"] for key in schema if key["KeyType"] == "HASH"), "")
+
+
+def _identity_of(address: str) -> str:
+    """Return the identity that SES would send for: the address itself, or else its domain."""
+    from ministack.services import ses  # noqa: PLC0415
+
+    return address if address in ses._identities else address.rpartition("@")[2]  # noqa: SLF001
+
+
+def _first(params: Params, name: str) -> str:
+    found = params.get(name, "")
+    return found if isinstance(found, str) else found[0]

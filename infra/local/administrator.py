@@ -10,6 +10,8 @@ import os
 import secrets
 from dataclasses import dataclass, field
 
+import boto3
+
 from infra.local.paths import CREDENTIALS, REGION
 
 NAME = "administrator"
@@ -32,6 +34,16 @@ def keys() -> Keys:
     read.read(CREDENTIALS, encoding="ascii")
     kept = read[PROFILE]
     return Keys(kept["aws_access_key_id"], kept["aws_secret_access_key"])
+
+
+def session() -> boto3.Session:
+    """Return what makes clients with these keys; each still needs the local AWS's address."""
+    own = keys()
+    return boto3.Session(
+        aws_access_key_id=own.access_key_id,
+        aws_secret_access_key=own.secret_access_key,
+        region_name=REGION,
+    )
 
 
 def _make() -> None:

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import boto3
-
 from infra.local import administrator, clean_environment
 from infra.local.paths import Stack
 
@@ -35,13 +33,8 @@ class LogLine:
 
 def logged(stack: Stack) -> Iterator[LogLine]:
     """Yield every line of every log group of the local AWS, group by group."""
-    own = administrator.keys()
-    logs: CloudWatchLogsClient = boto3.client(
-        "logs",
-        endpoint_url=clean_environment.assert_loopback(stack.aws_endpoint_url),
-        region_name=stack.region,
-        aws_access_key_id=own.access_key_id,
-        aws_secret_access_key=own.secret_access_key,
+    logs: CloudWatchLogsClient = administrator.session().client(
+        "logs", endpoint_url=clean_environment.assert_loopback(stack.aws_endpoint_url)
     )
     for page in logs.get_paginator("describe_log_groups").paginate():
         for group in page["logGroups"]:

@@ -8,6 +8,7 @@ longer needed:
 - Functions run on the Python that runs MiniStack and see all of its packages, so that one missing
   from a layer goes unnoticed. They get the bare runtime instead.
 - What stands between the template's policies and their effect: see rights.py.
+- Every answer of a function that logs nothing waits 50 ms for a line: see whole_logs.py.
 - Every worker unpacks every layer for itself, 160 MB for each of ingest's. One copy serves all.
 - Every web page may call it, and so run functions on this machine. Only our own may.
 
@@ -26,7 +27,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TypeAlias
 
-from infra.local import rights
+from infra.local import rights, whole_logs
 from infra.local.origin_guard import keep_out
 
 Headers: TypeAlias = dict[str, str]
@@ -74,7 +75,9 @@ def mend_python(find: FindPython) -> FindPython:
 
     def find_bare(runtime: str) -> tuple[str, str]:
         binary, script = find(runtime)
-        return ("python3" if runtime.startswith("python") else binary), script
+        if not runtime.startswith("python"):
+            return binary, script
+        return "python3", whole_logs.ending(script)
 
     return find_bare
 
@@ -124,6 +127,8 @@ def main() -> None:
     s3._get_object = mend_versioned_reads(s3._get_object)  # noqa: SLF001
     lambda_runtime._detect_runtime_binary = mend_python(lambda_runtime._detect_runtime_binary)  # noqa: SLF001
     lambda_runtime.zipfile = SimpleNamespace(**{**vars(zipfile), "ZipFile": UnpackedOnce})
+    worker = lambda_runtime.Worker
+    worker._drain_stderr_bounded = whole_logs.to_the_end(worker._drain_stderr_bounded)  # noqa: SLF001
     rights.make_real()
     app.app = keep_out(app.app)
     keep_addresses_out_of_the_log()

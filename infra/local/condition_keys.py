@@ -12,10 +12,12 @@ nothing: a function could read every account, or send no mail at all. What AWS s
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 Context: TypeAlias = dict[str, list[str]]
+PartitionKey: TypeAlias = Callable[[str, str], str]
+"""Gives the name of the partition key of a table, or of an index of it, if one is named."""
 # What DynamoDB's wire holds, as json reads it.
 Request: TypeAlias = Mapping[str, Any]
 
@@ -57,34 +59,27 @@ def read(body: bytes) -> Request:
     return found if isinstance(found, dict) else {}
 
 
-def of_items(request: Request, partition_key: str) -> Context:
-    """Return what a request that is no transaction names; `partition_key` is its tables'."""
-    keys: list[str] = []
-    attributes: set[str] = set()
-    for one in _items(request):
-        keys += _leading(one, partition_key)
-        attributes |= set(one)
-    if condition := request.get("KeyConditionExpression"):
-        keys += _queried(request, str(condition), partition_key)
-    attributes |= set(_named(request))
-    named = {"dynamodb:LeadingKeys": keys, "dynamodb:Attributes": sorted(attributes)}
-    return {name: values for name, values in named.items() if values}
+def of_tables(request: Request, partition_key: PartitionKey) -> dict[str, Context]:
+    """Return what a request that is no transaction names, by table; a batch may name several."""
+    if "TableName" in request:
+        table = _bare(request["TableName"])
+        key = partition_key(table, str(request.get("IndexName", "")))
+        return {table: _of_one(request, key)}
+    batches: Request = request.get("RequestItems", {})
+    return {
+        _bare(name): _told(list(_batched(entries)), set(), partition_key(_bare(name), ""))
+        for name, entries in batches.items()
+    }
 
 
-def of_transaction(request: Request, partition_key: str) -> Iterator[tuple[str, str, Context]]:
+def of_transaction(
+    request: Request, partition_key: PartitionKey
+) -> Iterator[tuple[str, str, Context]]:
     """Yield for each item of a transaction its action, its table and what it names."""
     for entry in request.get("TransactItems", []):
         for kind, one in entry.items():
-            yield TRANSACTED[kind], one["TableName"], of_items(one, partition_key)
-
-
-def table_and_index(request: Request) -> tuple[str, str]:
-    """Return the first table that a request names, and the index or nothing."""
-    entries = request.get("TransactItems") or [{}]
-    single = next(iter(entries[0].values()), request)
-    batched = next(iter(request.get("RequestItems", {})), "")
-    table = str(single.get("TableName", batched)).rpartition("/")[2]
-    return table, str(request.get("IndexName", ""))
+            table = _bare(one["TableName"])
+            yield TRANSACTED[kind], table, _of_one(one, partition_key(table, ""))
 
 
 def sender(source: str) -> str:
@@ -92,24 +87,29 @@ def sender(source: str) -> str:
     return source.rpartition("<")[2].rstrip("> ").strip()
 
 
-def _items(request: Request) -> Iterator[Request]:
-    for name in ("Key", "Item"):
-        if name in request:
-            yield request[name]
-    for entries in request.get("RequestItems", {}).values():
-        if isinstance(entries, dict):
-            yield from entries["Keys"]
-        else:
-            yield from (item for entry in entries for item in _written(entry))
+def _of_one(request: Request, partition_key: str) -> Context:
+    items = [request[name] for name in ("Key", "Item") if name in request]
+    told = _told(items, set(_named(request)), partition_key)
+    if condition := request.get("KeyConditionExpression"):
+        told["dynamodb:LeadingKeys"] = list(_queried(request, str(condition), partition_key))
+    return told
 
 
-def _written(entry: Request) -> Iterator[Request]:
-    for one in entry.values():
-        yield one.get("Item") or one["Key"]
+def _told(items: Sequence[Request], named: set[str], partition_key: str) -> Context:
+    keys = [_text(item[partition_key]) for item in items if partition_key in item]
+    attributes = sorted(named.union(*items))
+    found = {"dynamodb:LeadingKeys": keys, "dynamodb:Attributes": attributes}
+    return {name: values for name, values in found.items() if values}
 
 
-def _leading(item: Request, partition_key: str) -> Sequence[str]:
-    return [str(next(iter(item[partition_key].values())))] if partition_key in item else []
+def _batched(entries: Request | Sequence[Request]) -> Iterator[Request]:
+    """Yield the keys of a batch of reads, or the keys and items of a batch of writes."""
+    if isinstance(entries, Mapping):
+        yield from entries["Keys"]
+        return
+    for entry in entries:
+        for one in entry.values():
+            yield one.get("Item") or one["Key"]
 
 
 def _queried(request: Request, condition: str, partition_key: str) -> Iterator[str]:
@@ -117,7 +117,7 @@ def _queried(request: Request, condition: str, partition_key: str) -> Iterator[s
     values = request.get("ExpressionAttributeValues", {})
     for name, value in _EQUALS.findall(condition):
         if names.get(name, name) == partition_key:
-            yield str(next(iter(values[value].values())))
+            yield _text(values[value])
 
 
 def _named(request: Request) -> Iterator[str]:
@@ -126,3 +126,13 @@ def _named(request: Request) -> Iterator[str]:
         for word in _WORD.findall(request.get(expression, "")):
             if word not in _SYNTAX:
                 yield names.get(word, word)
+
+
+def _text(value: Request) -> str:
+    """Return a value without its type, as it stands on the wire: `{"S": "x"}` is `x`."""
+    return str(next(iter(value.values())))
+
+
+def _bare(table: str) -> str:
+    """Return a table's name, which may be given as an ARN."""
+    return table.rpartition("/")[2]

@@ -24,7 +24,7 @@ from contextvars import ContextVar
 from typing import TypeAlias
 
 from infra.local import administrator, condition_keys
-from infra.local.condition_keys import Context, ItemAction, Resources
+from infra.local.condition_keys import ItemAction, Resources
 
 Properties: TypeAlias = dict[str, object]
 Made: TypeAlias = tuple[str, dict[str, str]]
@@ -32,6 +32,8 @@ Params: TypeAlias = Mapping[str, list[str] | str]
 Asked: TypeAlias = tuple[str, str, dict[str, str], bytes, Params, str, str]
 """Method, path, headers, body, parameters, region and account of a request."""
 
+# Until the table that is asked for is known, what each is named with; no condition asks for this.
+_BY_TABLE = "newsreel:by-table"
 _EVERYTHING = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
@@ -151,19 +153,19 @@ def tell_conditions_of_items() -> None:
     """Let conditions see which items a request to DynamoDB names, in a transaction item by item."""
     from ministack.core import iam_actions  # noqa: PLC0415
 
-    told: Callable[[bytes], Context] = iam_actions.dynamodb_service_context
+    told: Callable[[bytes], dict[str, object]] = iam_actions.dynamodb_service_context
     arn: Callable[[str, str, str], str] = iam_actions._dynamodb_table_arn  # noqa: SLF001
 
-    def context(body: bytes) -> Context:
-        request = condition_keys.read(body)
-        return {**told(body), **condition_keys.of_items(request, _partition_key(request))}
+    def context(body: bytes) -> dict[str, object]:
+        named = condition_keys.of_tables(condition_keys.read(body), _partition_key)
+        return {**told(body), _BY_TABLE: named}
 
     def checks(action: str, body: bytes, region: str, account: str) -> list[tuple[str, str]]:
         if not action.startswith("dynamodb:Transact"):
             return []
-        request = condition_keys.read(body)
         found: list[tuple[str, str]] = []
-        for one, table, named in condition_keys.of_transaction(request, _partition_key(request)):
+        request = condition_keys.read(body)
+        for one, table, named in condition_keys.of_transaction(request, _partition_key):
             item = ItemAction(one)
             item.context = named
             found.append((item, arn(table, region, account)))
@@ -216,8 +218,11 @@ def ask_for_each_item_and_resource() -> None:
         service_context: Mapping[str, object] | None = None,
     ) -> object:
         context = {**(service_context or {})}
+        tables = context.pop(_BY_TABLE, {})
         if isinstance(iam_action, ItemAction):
             context |= iam_action.context
+        elif isinstance(tables, dict):
+            context |= tables.get(_table_in(resource_arn), {})
         further = resource_arn.further if isinstance(resource_arn, Resources) else ()
         for resource in (resource_arn, *further):
             denied = ask(access_key_id, iam_action, service, region, resource, context)
@@ -228,17 +233,19 @@ def ask_for_each_item_and_resource() -> None:
     iam_evaluator.enforce = enforce
 
 
-def _partition_key(request: condition_keys.Request) -> str:
-    """Return the name of the partition key of the table or the index that a request names."""
+def _partition_key(name: str, index: str) -> str:
+    """Return the name of the partition key of a table, or of an index of it."""
     from ministack.services import dynamodb  # noqa: PLC0415
 
-    name, index = condition_keys.table_and_index(request)
     table = dynamodb._tables.get(name) or {"KeySchema": []}  # noqa: SLF001
-    schemas = {
-        one["IndexName"]: one["KeySchema"] for one in table.get("GlobalSecondaryIndexes") or []
-    }
+    indexes = table.get("GlobalSecondaryIndexes") or []
+    schemas = {one["IndexName"]: one["KeySchema"] for one in indexes}
     schema = schemas.get(index, table["KeySchema"])
     return next((key["AttributeName"] for key in schema if key["KeyType"] == "HASH"), "")
+
+
+def _table_in(arn: str) -> str:
+    return arn.partition(":table/")[2].partition("/")[0]
 
 
 def _identity_of(address: str) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # Answers with the code of the refusal, or nothing; raises nothing of its own.
 _PROBE = """
-import boto3, os
+import boto3, json, os
 from botocore.exceptions import ClientError
 def handler(event, context):
     if event["service"] == "environment":
@@ -27,7 +27,7 @@ def handler(event, context):
         told = getattr(client, event["operation"])(**event["wanted"])
     except ClientError as error:
         return {"refused": error.response["Error"]["Code"]}
-    return {"told": {name: str(value) for name, value in told.items()}}
+    return {"told": json.loads(json.dumps(told, default=str))}
 """
 
 

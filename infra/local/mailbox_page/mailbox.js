@@ -5,6 +5,7 @@
  * A mail as /mailbox/messages.json gives it.
  *
  * @typedef {object} Mail
+ * @property {number} number its own; it keeps it when old mails are forgotten
  * @property {string} to
  * @property {string} subject
  * @property {string} received_at
@@ -16,12 +17,14 @@
 const POLL_EVERY = 1000;
 const TABS = ["html", "text", "headers"];
 
-/** @type {Mail[]} newest first; a mail's number counts from the oldest, so it never changes */
+/** @type {Mail[]} newest first */
 let mails = [];
 /** The number of the open mail, 0 for none. */
 let openNumber = 0;
 let chosenTab = "html";
 let etag = "";
+
+const newestNumber = () => mails[0]?.number ?? 0;
 
 /**
  * The element with an id. Throws if the page has none, or one of another kind.
@@ -55,18 +58,15 @@ const clock = (time) =>
 function drawList() {
   const focused = document.activeElement;
   const focusedNumber = focused instanceof HTMLElement ? focused.dataset.number : undefined;
-  byId("mails").replaceChildren(...mails.map((mail, index) => mailRow(mail, mails.length - index)));
+  byId("mails").replaceChildren(...mails.map(mailRow));
   mailButtons().find(({ dataset }) => dataset.number === focusedNumber)?.focus();
   markOpenMail();
   byId("none").hidden = mails.length > 0;
   byId("count").textContent = mails.length === 1 ? "1 mail." : `${mails.length} mails.`;
 }
 
-/**
- * @param {Mail} mail
- * @param {number} number
- */
-function mailRow(mail, number) {
+/** @param {Mail} mail */
+function mailRow(mail) {
   const row = /** @type {DocumentFragment} */ (byId("row", HTMLTemplateElement).content.cloneNode(true));
   const texts = new Map([
     [".to", mail.to],
@@ -76,8 +76,8 @@ function mailRow(mail, number) {
   for (const [selector, text] of texts) row.querySelector(selector)?.replaceChildren(text);
   row.querySelector("time")?.setAttribute("datetime", mail.received_at);
   const button = row.querySelector("button");
-  if (button) button.dataset.number = String(number);
-  button?.addEventListener("click", () => openMail(number));
+  if (button) button.dataset.number = String(mail.number);
+  button?.addEventListener("click", () => openMail(mail.number));
   return row;
 }
 
@@ -92,7 +92,7 @@ const headerOf = (mail, name) =>
 
 /** @param {number} number */
 function openMail(number) {
-  const mail = mails[mails.length - number];
+  const mail = mails.find((each) => each.number === number);
   openNumber = mail ? number : 0;
   byId("mail").hidden = !mail;
   if (!mail) return;
@@ -161,9 +161,9 @@ async function poll() {
     });
     if (response.status === 200) {
       etag = response.headers.get("ETag") ?? "";
-      const newestWasOpen = openNumber === mails.length;
+      const newestWasOpen = openNumber === newestNumber();
       mails = await response.json();
-      if (newestWasOpen) openMail(mails.length);
+      if (newestWasOpen) openMail(newestNumber());
       drawList();
     }
   } catch {

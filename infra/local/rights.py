@@ -6,6 +6,8 @@ longer needed:
 
 - Whoever names the access key `test`, or any account number, may do everything, and no signature
   of theirs is checked. Here nobody is trusted by name: the administrator is a user with keys.
+- So may whoever sends an `Authorization` that names no key at all, like `Bearer x`. On AWS that is
+  a request without credentials, and so it is here.
 - `Ref` of a secret gives its name, where AWS gives its ARN
   (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html),
   so that a policy which names a secret by `Ref` allows nothing.
@@ -43,6 +45,7 @@ _EVERYTHING = {
 def make_real() -> None:
     """Mend what stands between the template's policies and their effect."""
     trust_nobody_by_name()
+    trust_nobody_without_a_key()
     seat_administrator(administrator.keys())
     take_all_for_encrypted()
     refer_to_secrets_by_arn()
@@ -62,6 +65,34 @@ def trust_nobody_by_name() -> None:
 
     iam_evaluator.is_root_access_key = is_ministack_itself
     sts.is_root_access_key = is_ministack_itself
+
+
+def trust_nobody_without_a_key() -> None:
+    """Take a request that names no key for one without credentials, whatever else it says."""
+    from ministack import app  # noqa: PLC0415
+    from ministack.core import iam_evaluator, router  # noqa: PLC0415
+
+    pin: Callable[..., None] = iam_evaluator.pin_signed_request
+    check: Callable[[str, str | None], object] = iam_evaluator.check_credentials
+
+    def pin_and_look(
+        method: str, path: str, query: Params, headers: list[tuple[bytes, bytes]]
+    ) -> None:
+        pin(method, path, query, headers)
+        named = {name.decode("latin-1").lower(): v.decode("latin-1") for name, v in headers}
+        signed = iam_evaluator._signed_request.get() is not None  # noqa: SLF001
+        if not signed and not router.extract_access_key_id(named, query):
+            iam_evaluator._anonymous.set(True)  # noqa: SLF001
+
+    def check_and_look(access_key_id: str, service: str | None = None) -> object:
+        if iam_evaluator._anonymous.get():  # noqa: SLF001
+            missing = "Request is missing Authentication Token"
+            return iam_evaluator.AuthError("MissingAuthenticationToken", missing)
+        return check(access_key_id, service)
+
+    app.pin_signed_request = pin_and_look
+    iam_evaluator.pin_signed_request = pin_and_look
+    iam_evaluator.check_credentials = check_and_look
 
 
 def seat_administrator(keys: administrator.Keys) -> None:

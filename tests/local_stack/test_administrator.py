@@ -3,9 +3,11 @@
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 
 from infra.local import administrator
 from infra.local.paths import CREDENTIALS, PROJECT, Stack
@@ -32,6 +34,43 @@ def _run(keys: dict[str, str], *command: str) -> "subprocess.CompletedProcess[st
         text=True,
         check=False,
     )
+
+
+SCOPE = "20260101/eu-central-1/dynamodb/aws4_request"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        None,
+        "",
+        "x",
+        "Bearer x",
+        "Basic dGVzdDp0ZXN0",
+        "AWS test:x",
+        "AWS4-HMAC-SHA512 Credential=test/" + SCOPE,
+        f"AWS4-HMAC-SHA256 Credential=test/{SCOPE}, SignedHeaders=host, Signature=x",
+        f"AWS4-HMAC-SHA256 Credential=000000000000/{SCOPE}, SignedHeaders=host, Signature=x",
+        f"AWS4-HMAC-SHA256 Credential=/{SCOPE}, SignedHeaders=host, Signature=x",
+        f"AWS4-HMAC-SHA256 Credential=KEY/{SCOPE}, SignedHeaders=host, Signature=x",
+    ],
+)
+def test_whoever_does_not_sign_with_these_keys_is_refused(stack: Stack, claim: str | None) -> None:
+    headers = {"X-Amz-Date": f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"}
+    if claim is not None:
+        headers["Authorization"] = claim.replace("KEY", administrator.keys().access_key_id)
+    listing = {"X-Amz-Target": "DynamoDB_20120810.ListTables"}
+    secret = {"X-Amz-Target": "secretsmanager.ListSecrets"}
+    url = stack.aws_endpoint_url
+    asked = [
+        requests.post(url, headers=headers | listing, json={}, timeout=30),
+        requests.post(url, headers=headers | secret, json={}, timeout=30),
+        requests.get(f"{url}/2015-03-31/functions/", headers=headers, timeout=30),
+        requests.get(f"{url}/?Action=ListUsers&Version=2010-05-08", headers=headers, timeout=30),
+        requests.get(f"{url}/v2/email/identities", headers=headers, timeout=30),
+        requests.get(f"{url}/{stack.media_bucket}?list-type=2", headers=headers, timeout=30),
+    ]
+    assert {answer.status_code for answer in asked} <= {400, 403}
 
 
 @pytest.fixture

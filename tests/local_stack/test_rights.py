@@ -1,12 +1,14 @@
 """Every function runs under its own role, and is refused what this role's policy does not give."""
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
+from botocore.exceptions import ClientError
 
 from infra.local import administrator, services
 from infra.local.paths import CREDENTIALS, MAIL_DOMAIN, Stack
@@ -14,9 +16,13 @@ from infra.local.processes import recorded
 from tests.local_stack.roles import Probe, probe, role_of
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
 
 As = Callable[[str], Probe]
+Ended = Literal["stack_create_complete", "stack_update_complete", "stack_delete_complete"]
+NAME = "rights-of-secrets"
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +48,44 @@ def variables(lambdas: "LambdaClient") -> dict[str, str]:
         for one in page["Functions"]:
             found |= one.get("Environment", {}).get("Variables", {})
     return found
+
+
+def test_a_secret_is_known_by_its_arn_as_long_as_it_lives(stack: Stack) -> None:
+    cloudformation: CloudFormationClient = administrator.session().client(
+        "cloudformation", endpoint_url=stack.aws_endpoint_url
+    )
+    secrets: SecretsManagerClient = administrator.session().client(
+        "secretsmanager", endpoint_url=stack.aws_endpoint_url
+    )
+
+    def deployed(description: str) -> str:
+        secret = {"Type": "AWS::SecretsManager::Secret", "Properties": {"Description": description}}
+        output = {"Value": {"Ref": "Keys"}}
+        template = json.dumps({"Resources": {"Keys": secret}, "Outputs": {"Keys": output}})
+        if description == "first":
+            cloudformation.create_stack(StackName=NAME, TemplateBody=template)
+            _await(cloudformation, "stack_create_complete")
+        else:
+            cloudformation.update_stack(StackName=NAME, TemplateBody=template)
+            _await(cloudformation, "stack_update_complete")
+        (found,) = cloudformation.describe_stacks(StackName=NAME)["Stacks"]
+        return found["Outputs"][0]["OutputValue"]
+
+    first = deployed("first")
+    try:
+        assert first.startswith("arn:aws:secretsmanager:")
+        assert deployed("second") == first
+        assert secrets.describe_secret(SecretId=first)["Description"] == "second"
+    finally:
+        cloudformation.delete_stack(StackName=NAME)
+        _await(cloudformation, "stack_delete_complete")
+    with pytest.raises(ClientError, match="ResourceNotFound"):
+        secrets.describe_secret(SecretId=first)
+
+
+def _await(cloudformation: "CloudFormationClient", state: Ended) -> None:
+    waiter = cloudformation.get_waiter(state)
+    waiter.wait(StackName=NAME, WaiterConfig={"Delay": 1})
 
 
 def _key(partition: str) -> dict[str, dict[str, str]]:

@@ -71,6 +71,11 @@ def test_the_release_still_trusts_a_known_name_without_a_signature(
     assert s3.list_buckets()["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 
+def test_the_release_still_trusts_who_names_no_key(release: Release) -> None:
+    headers = {"Authorization": "Bearer x", "X-Amz-Target": "DynamoDB_20120810.ListTables"}
+    assert requests.post(release.url, headers=headers, json={}, timeout=30).status_code == 200
+
+
 def test_the_release_still_opens_any_key_to_a_url_that_says_test(release: Release) -> None:
     s3: S3Client = release.client("s3")
     s3.create_bucket(

@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from newsreel.accounts import passwords
+from newsreel.aws import clients, keyring
 from newsreel.aws.items import from_item
+from newsreel.mail.ses_sender import SesSender
 from newsreel.policy import DAY
 
 from functions.mail_feedback import app as feedback_app
+from functions.newsletter import app as newsletter_app
 from functions.notices import app as notices_app
-from tests.functions.conftest import Cloud, FakeClock
 from tests.support.accounts import (
+    call,
     code_in,
     deliver,
     items,
@@ -22,10 +25,12 @@ from tests.support.accounts import (
     look,
     mails,
     open_account,
+    read_account,
     register,
     send_new_code,
 )
 from tests.support.canaries import told
+from tests.support.cloud import Cloud, FakeClock
 from tests.support.events import stream_event
 from tests.support.fault_injection import FAULTS, QUOTING, struck
 from tests.support.invariants import memory
@@ -63,7 +68,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def tags_sent() -> list[dict[str, str]]:
-    """Return the tags of every mail that SES took, in order; moto keeps none, so they are caught."""
+    """Return the tags of every mail that SES took, in order; moto itself keeps none."""
     return [dict(one) for one in _TAGS]
 
 
@@ -72,8 +77,6 @@ _TAGS: list[dict[str, str]] = []
 
 @pytest.fixture(autouse=True)
 def _catch_tags(monkeypatch: pytest.MonkeyPatch) -> None:
-    from newsreel.mail.ses_sender import SesSender  # noqa: PLC0415
-
     send = SesSender.send
     _TAGS.clear()
 
@@ -93,7 +96,7 @@ def mailed_code(cloud: Cloud, address: str = ADDRESS) -> str:
 
 
 def mail_of(address: str = ADDRESS, *, tags: dict[str, str] | None = None, **more: str) -> Mailed:
-    return Mailed(address=address, tags=tags or tags_sent()[-1], **more)  # type: ignore[arg-type]
+    return Mailed(address=address, tags=tags or tags_sent()[-1], **more)
 
 
 def tell(*names: str, mail: Mailed | None = None, missing: str = "") -> list[str]:
@@ -129,6 +132,7 @@ def end_of(flow_id: str, bring_back: Any, order: tuple[str, ...]) -> tuple[str, 
     return delivery_of(flow_id), kept, sorted(trail_steps(ADDRESS))
 
 
+@pytest.mark.thorough
 def test_any_order_and_any_duplicate_of_events_ends_the_same(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -158,8 +162,6 @@ def test_events_of_an_older_issue_change_nothing_of_the_newer(
 def test_a_bounce_that_is_told_before_our_own_write_stays(
     cloud: Cloud, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from newsreel.mail.ses_sender import SesSender  # noqa: PLC0415
-
     send = SesSender.send
 
     def send_and_hear(self: Any, letter: Any, *, to: str, tags: dict[str, str]) -> str:
@@ -200,8 +202,6 @@ def test_a_later_mail_that_arrives_lifts_the_suppression_and_an_earlier_one_does
 
 
 def test_a_suppression_under_an_older_key_still_counts(cloud: Cloud, fake_clock: FakeClock) -> None:
-    from newsreel.aws import clients, keyring  # noqa: PLC0415
-
     mailed_code(cloud)
     tell("hard bounce")
     ring = json.dumps({"current": "k2", "k2": "new", "k1": "trail-keys-" + "0123456789abcdef" * 4})
@@ -223,9 +223,6 @@ def notice_sent(cloud: Cloud) -> bool:
 def test_a_complaint_ends_newsletter_and_notices_and_codes_go_on(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
-    from functions.newsletter import app as newsletter_app  # noqa: PLC0415
-    from tests.support.accounts import call, read_account  # noqa: PLC0415
-
     cookie = open_account(cloud.dynamodb, ADDRESS).cookie
     body = {"text_version": "2026-01", "language": "en"}
     call(newsletter_app, "PUT", "/account/newsletter", cookie=cookie, body=body)
@@ -266,6 +263,7 @@ def test_a_message_of_another_shape_alone_comes_again(cloud: Cloud, fake_clock: 
     assert delivery_of(flow_id) == "delivered"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["delivery", "hard bounce", "full", "complaint", "delay"])
 def test_whichever_call_fails_the_event_is_done_by_the_next_try_and_counts_once(
     cloud: Cloud, fake_clock: FakeClock, name: str
@@ -288,6 +286,7 @@ def test_whichever_call_fails_the_event_is_done_by_the_next_try_and_counts_once(
             assert now == end, (str(fault), happened.hit)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", DETAILS)
 def test_subject_address_and_code_are_in_no_message_log_or_item(
     cloud: Cloud, fake_clock: FakeClock, written: CapturedOutput, name: str
@@ -309,6 +308,7 @@ def test_subject_address_and_code_are_in_no_message_log_or_item(
     assert told([body, *held, *written.texts()], secrets) == set()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", [*PAGE, "refused", "paused", "suppressed"])
 def test_nothing_tells_a_known_address_from_an_unknown_one(
     cloud: Cloud, fake_clock: FakeClock, name: str

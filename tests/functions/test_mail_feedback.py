@@ -38,6 +38,7 @@ from tests.support.log_capture import CapturedOutput
 from tests.support.mail_items import mail_items, suppression_of, trail_steps
 from tests.support.ses_answers import refusing
 from tests.support.ses_events import DETAILS, Mailed, event, queue_event, transformed
+from tests.support.told_mails import mail_of, mailed_code, tell
 
 ADDRESS = "jane@example.org"
 PAGE = {
@@ -65,46 +66,6 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(passwords, "_hasher", quick)
     monkeypatch.setattr("newsreel.aws.transactions.time.sleep", lambda _seconds: None)
-
-
-def tags_sent() -> list[dict[str, str]]:
-    """Return the tags of every mail that SES took, in order; moto itself keeps none."""
-    return [dict(one) for one in _TAGS]
-
-
-_TAGS: list[dict[str, str]] = []
-
-
-@pytest.fixture(autouse=True)
-def _catch_tags(monkeypatch: pytest.MonkeyPatch) -> None:
-    send = SesSender.send
-    _TAGS.clear()
-
-    def caught(self: Any, letter: Any, *, to: str, tags: dict[str, str]) -> str:
-        ses_id = send(self, letter, to=to, tags=tags)
-        _TAGS.append(dict(tags))
-        return ses_id
-
-    monkeypatch.setattr(SesSender, "send", caught)
-
-
-def mailed_code(cloud: Cloud, address: str = ADDRESS) -> str:
-    """Start a registration and mail its code; return the flow's id."""
-    flow_id = str(register(address).json["registration_id"])
-    deliver(cloud.dynamodb)
-    return flow_id
-
-
-def mail_of(address: str = ADDRESS, *, tags: dict[str, str] | None = None, **more: str) -> Mailed:
-    return Mailed(address=address, tags=tags or tags_sent()[-1], **more)
-
-
-def tell(*names: str, mail: Mailed | None = None, missing: str = "") -> list[str]:
-    """Let SES tell about a mail; return the ids of messages that are to come again."""
-    mail = mail or mail_of()
-    bodies = [transformed(event(name, mail, number), missing) for number, name in enumerate(names)]
-    answer = feedback_app.handler(queue_event(*bodies), None)  # type: ignore[arg-type]
-    return [one["itemIdentifier"] for one in answer["batchItemFailures"]]
 
 
 def delivery_of(flow_id: str) -> str:

@@ -24,7 +24,8 @@ class Step:
     who: str
     kind: str
     mail_id: str
-    """The reference that a code mail shows, a notice's id, an edition's."""
+    """Of a code mail, the reference that it shows, then what parts it from others that show the
+    same; a notice's id; an edition's."""
     step: str
     sent: str
     """When the mail left, RFC 3339 in UTC."""

@@ -14,7 +14,7 @@ from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.mails import failures
 from newsreel.accounts.mails.code_mails import account_exists_mail, code_mail, no_account_mail
 from newsreel.accounts.mails.failures import MailRefusedError, SendingStoppedError
-from newsreel.accounts.mails.mail_deps import MailDeps
+from newsreel.accounts.mails.mail_deps import MailDeps, code_mail_id
 from newsreel.accounts.records import Flow, MailRequest
 from newsreel.accounts.table import email_reservations, mail_requests
 from newsreel.accounts.table import flows as flow_items
@@ -91,8 +91,8 @@ def _close(
     # In this order: a request that is closed is not looked at again, so a failure after it would
     # leave the page at "pending" for good.
     flow_items.set_delivery(deps.accounts, request, "sent" if outcome == "sent" else "withheld")
-    reference = codes.reference(flow.flow_hash, request.issue)
-    step = deps.step(flow.email, "code", reference, outcome, about=flow.purpose, now=now)
+    mail_id = code_mail_id(flow.flow_hash, request.issue)
+    step = deps.step(flow.email, "code", mail_id, outcome, about=flow.purpose, now=now)
     failures.close(deps, mail_requests.close(deps.accounts, request, outcome), step)
     return outcome
 

@@ -7,7 +7,8 @@ once and counts once, and a newsletter ends once. Nothing here makes anything be
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from newsreel.accounts import codes, consents
+from newsreel.accounts import consents
+from newsreel.accounts.mails.mail_deps import code_mail_id
 from newsreel.accounts.records import MailRequest
 from newsreel.accounts.table import flows as flow_items
 from newsreel.accounts.table.base import AccountsTable
@@ -73,7 +74,7 @@ def _step(told: Feedback, means: Meaning, request: MailRequest | None, *, now: i
     """Return the step that the trail keeps, or None if the tags are not ours."""
     kind, who = told.tags.get("kind", ""), told.tags.get("who")
     if request is not None:
-        mail_id = codes.reference(request.flow_hash, request.issue)
+        mail_id = code_mail_id(request.flow_hash, request.issue)
     else:
         mail_id = told.tags.get(_NAMED_BY.get(kind, ""), "")
     if not who or not mail_id:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol, Self
 
 from newsreel import clock
+from newsreel.accounts import codes
 from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.keyring import Keyring, read_keyring
@@ -12,6 +13,11 @@ from newsreel.mail_table import suppression
 from newsreel.mail_table.suppression import Suppression
 from newsreel.mail_table.trail import Kind, Step
 from newsreel.mail_table.who import all_of, who_of
+
+
+def code_mail_id(flow_hash: str, issue: int) -> str:
+    """Return what names a code mail in the trail: first the reference that people read out."""
+    return f"{codes.reference(flow_hash, issue)}-{issue}-{flow_hash[:12]}"
 
 
 class SendingSettings(MailSettings, Protocol):

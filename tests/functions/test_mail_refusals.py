@@ -18,7 +18,8 @@ from functions.notices import app as notices_app
 from tests.support.accounts import deliver, items, look, mails, open_account, register
 from tests.support.cloud import Cloud, FakeClock
 from tests.support.events import stream_event
-from tests.support.fault_injection import struck
+from tests.support.fault_injection import FAULTS, struck
+from tests.support.invariants import memory
 from tests.support.mail_items import mail_items, trail_steps
 from tests.support.ses_answers import refusing
 
@@ -232,6 +233,59 @@ def test_whatever_keeps_a_mail_nobody_reads_on_its_way_for_more_than_a_minute(
     assert delivery_of(flow_id) == "delayed"
     deliver(cloud.dynamodb)
     assert delivery_of(flow_id) == "sent"
+
+
+@pytest.mark.thorough
+def test_whichever_call_of_a_redrive_fails_the_next_one_does_the_rest(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    with refusing(*PAUSED):
+        for address in (ADDRESS, "joe@example.org"):
+            register(address)
+            try_to_deliver(cloud)
+    bring_back = memory()
+    with struck() as whole:
+        redrive()
+    for at in range(len(whole.calls)):
+        for fault in FAULTS:
+            bring_back()
+            with struck(fault=fault, at=at) as happened, suppress(Exception):
+                redrive()
+            if not happened.hit:
+                continue
+            redrive()
+            assert state_of(cloud) == ["requested"] * 2, (str(fault), happened.hit)
+            assert mail_items("waiting_mail") == [], (str(fault), happened.hit)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(("code", "sentence"), [PAUSED, SANDBOX])
+def test_whichever_other_call_fails_while_ses_refuses_the_request_ends_the_same(
+    cloud: Cloud, fake_clock: FakeClock, code: str, sentence: str
+) -> None:
+    flow_id = start()
+    image = {**items(cloud.dynamodb, "mail_request")[0], "state": {"S": "requested"}}
+    bring_back = memory()
+
+    def attempt() -> bool:
+        try:
+            code_issuance_app.handler(stream_event(image), None)  # type: ignore[arg-type]
+        except RecordFailedError:
+            return False
+        return True
+
+    with refusing(code, sentence):
+        with struck() as whole:
+            done = attempt()
+        end = (done, delivery_of(flow_id), state_of(cloud))
+        for at in range(len(whole.calls)):
+            for fault in FAULTS:
+                bring_back()
+                with struck(fault=fault, at=at):
+                    now = attempt()
+                if not now:
+                    now = attempt()
+                assert (now, delivery_of(flow_id), state_of(cloud)) == end, str(fault)
 
 
 def rotated_out(*_values: object, **_more: object) -> str:

@@ -43,7 +43,7 @@ def test_every_step_of_every_mail_is_told(cloud: Cloud, why: Why) -> None:
     # Date and time are two words.
     words = [line.split() for line in told.splitlines() if "2026-02-14" in line]
     assert words[0][2:] == ["registration", words[0][3], "sent"]
-    assert words[1][2:4] == ["delayed", "MailboxFull"]
+    assert words[1][2:4] == ["delayed", "TransientCommunicationFailure"]
     assert words[2][2:5] == ["bounced", "MailboxFull", "4.x.x"]
     assert "Nothing holds mail to it back." in told
 

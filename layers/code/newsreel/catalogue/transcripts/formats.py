@@ -32,18 +32,17 @@ def read(form: Format, data: bytes, speakers: "Sequence[Speaker]" = ()) -> "Read
         RejectedError: it is empty, not text, or holds no words; the finding says which.
     """
     from newsreel.catalogue.transcripts import (  # noqa: PLC0415
+        captions,
+        cue_blocks,
         encoding,
         plain_text,
         spoken,
-        subrip,
-        webvtt,
     )
 
     text, finding = encoding.decode(data)
-    if text.lstrip().startswith("WEBVTT"):
-        form = "vtt"  # what it is counts, not what it is called
-    readers = {"vtt": webvtt.read, "srt": subrip.read, "txt": plain_text.read}
-    reading = readers[form](text, speakers)
+    # What it is counts, not what it is called.
+    timed = form != "txt" or text.lstrip().startswith("WEBVTT") or cue_blocks.has_timings(text)
+    reading = captions.read(text, speakers) if timed else plain_text.read(text, speakers)
     findings = (*([finding] if finding else []), *reading.findings)
     return spoken.Reading(reading.turns, reading.cues, findings)
 

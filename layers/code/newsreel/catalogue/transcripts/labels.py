@@ -1,0 +1,262 @@
+"""Decides what a line says about who speaks: one rule for plain text, WebVTT and SRT.
+
+The speakers of ``metadata.json`` count first. What cannot be told from speech is a doubt, and a doubt
+names nobody.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from newsreel.catalogue.model import Speaker
+from newsreel.catalogue.transcripts import label_forms, marks, wordlists
+from newsreel.catalogue.transcripts.folding import fold, fold_words
+from newsreel.catalogue.transcripts.label_forms import Form
+from newsreel.catalogue.transcripts.names import Known, Names
+
+QUESTION = "Question"
+"""The line, voice or label under which questions stand when nobody is named."""
+NOBODY = "Unidentified"
+"""The label of words whose speaker is not known, where one must be written."""
+
+Sureness: TypeAlias = Literal["sure", "likely", "doubt"]
+
+_NUMBERED = re.compile(r"(?:q|question|frage|pregunta|питання|a|answer)\s?[#.\u00b0-]?\s?\d{1,3}")
+_NUMBERED_VOICE = re.compile(
+    r"(?:speaker|voice|participant|intervenant|intervenante|locuteur|orateur|sprecher|hablante|"
+    r"guest|person|спікер|спикер|учасник|المتحدث)[ _#-]?\d{1,3}|(?:speaker|spk)_\w{1,4}"
+)
+_JOURNALISTS = frozenset(
+    word
+    for word in wordlists.QUESTION
+    if len(word) > 4 and word not in {"press", "media", "presse"}  # noqa: PLR2004
+)
+_TO = fold_words("to for à aux au pour an für до для к al alla para voor")
+_ONE_LETTER = 1
+_TWO = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Who speaks from here on. ``name`` is as written; None names nobody."""
+
+    name: str | None
+    question: bool = False
+    answer: bool = False
+    exact: bool = False
+    """Whether we wrote it: a turn of its own begins here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A label that a line may begin with, and the words behind it."""
+
+    label: Label
+    rest: str
+    sureness: Sureness
+    key: str
+    form: str
+    words: int = _TWO
+    shape: str | None = None
+
+
+class Labels:
+    """What labels mean in one transcript."""
+
+    def __init__(self, speakers: Sequence[Speaker] = ()) -> None:
+        self.names = Names(speakers)
+
+    def who(self, name: str | None) -> tuple[str | None, str | None]:
+        """Return the speaker and role that a label's name means."""
+        if name is None:
+            return None, None
+        exact = marks.read_exact_label(name)
+        if exact is not None:
+            return self._exact(exact[2], exact[1])
+        known = self.names.find(name)
+        if known is None or known.speech:
+            return name, None
+        return known.name, known.role
+
+    def voice(self, text: str) -> Label:
+        """Return what a voice says: it is markup, so it is a label whatever it looks like."""
+        exact = marks.read_exact_label(text)
+        if exact is not None:
+            return Label(text if exact[2] else None, question=exact[0], exact=True)
+        text = marks.plain(text)
+        head = " ".join(text.split()).rstrip(": ")
+        found = self._classify(Form(head, "x", "colon")) if head else None
+        if found is not None and found.sureness == "sure":
+            return found.label
+        if found is not None and self.names.find(label_forms.split_notes(head)[0]):
+            return Label(None)  # more than one speaker
+        return Label(head or None)
+
+    def begins(self, line: str, *, own_line: bool) -> Candidate | None:
+        """Return the label that a line begins with, or is; None when it is speech."""
+        if marks.is_protected(line) or not label_forms.may_hold_label(line, own_line=own_line):
+            return None
+        if line.startswith(marks.LABEL):
+            return self._marked(line)
+        best: Candidate | None = None
+        for form in label_forms.forms(line, own_line=own_line):
+            found = self._classify(form)
+            if found is not None and found.sureness == "sure":
+                return found
+            if best is None or (found is not None and best.form == "dash"):
+                best = found or best
+        return best
+
+    def _marked(self, line: str) -> Candidate | None:
+        parts = line.split(marks.LABEL, 4)
+        exact = marks.read_exact_label(marks.LABEL.join([*parts[:4], ""]))
+        if exact is None:
+            return None
+        name = marks.LABEL.join([*parts[:4], ""]) if exact[2] else None
+        rest = parts[4].removeprefix(":").removeprefix(" ")
+        return Candidate(
+            Label(name, question=exact[0], exact=True), rest, "sure", name or "", "line"
+        )
+
+    def _exact(self, name: str | None, role: str | None) -> tuple[str | None, str | None]:
+        if name is None:
+            return None, None
+        known = self.names.whole(name)
+        return (known.name if known else name), role
+
+    def _classify(self, form: Form) -> Candidate | None:
+        base, notes = label_forms.split_notes(form.head)
+        if not base or len(base) > label_forms.LONGEST:
+            return None
+        for rule in (self._question, self._answer, self._nobody, self._known):
+            found = rule(base, notes, form)
+            if found is not None:
+                return found
+        return self._unknown(base, notes, form)
+
+    def _question(self, base: str, notes: tuple[str, ...], form: Form) -> Candidate | None:
+        words = fold_words(base)
+        if not words or form.kind == "letter" and words[0][:1] != "q":
+            return None
+        numbered = _NUMBERED.fullmatch(fold(base)) is not None and words[0][0] not in "a"
+        if numbered or _only_asks(words):
+            asker = next((note for note in notes if not label_forms.is_note(note)), None)
+            return _sure(Label(asker, question=True), form)
+        if form.kind == "bracket" or label_forms.is_sentence(base):
+            return None
+        asker = _asker(base, words)
+        if asker is None or self.names.find(base) is not None and words[0] not in _JOURNALISTS:
+            return None
+        if any(word in wordlists.HEADINGS for word in fold_words(asker)) and _TWO > len(
+            asker.split()
+        ):
+            return _candidate(None, form, "doubt", base, None)
+        return _sure(Label(asker or None, question=True), form)
+
+    def _answer(self, base: str, notes: tuple[str, ...], form: Form) -> Candidate | None:
+        word = fold(base).rstrip(".)")
+        numbered = _NUMBERED.fullmatch(word) is not None and word[0] == "a"
+        if word not in wordlists.ANSWER and not numbered:
+            return None
+        if word in wordlists.ANSWER_ONLY_WITH_COLON and form.kind in {"dash", "bracket"}:
+            return None
+        name = next((note for note in notes if self.names.find(note)), None)
+        return _sure(Label(name, answer=True), form)
+
+    def _nobody(self, base: str, notes: tuple[str, ...], form: Form) -> Candidate | None:
+        if base.strip("?") == "" or fold(base) in wordlists.NOBODY:
+            if form.kind in {"colon", "line"} or fold(base).startswith("un"):
+                return _sure(Label(None), form)
+            return None
+        if _NUMBERED_VOICE.fullmatch(fold(base)):
+            return _sure(Label(base), form)
+        return None
+
+    def _known(self, base: str, notes: tuple[str, ...], form: Form) -> Candidate | None:
+        known = self.names.find(base)
+        if known is None:
+            inner = next((note for note in notes if self.names.whole(note)), None)
+            shape = label_forms.shape(base)
+            return _sure(Label(f"{base} {inner}"), form) if inner and shape else None
+        if known.name is None:
+            return None if known.speech and form.kind != "line" else _doubt(base, form)
+        if not _fits(known, base, form):
+            return _doubt(base, form) if form.kind == "line" else None
+        return _sure(Label(base), form)
+
+    def _unknown(self, base: str, notes: tuple[str, ...], form: Form) -> Candidate | None:
+        shape = label_forms.shape(base)
+        words = fold_words(base)
+        if shape is None or not words or form.kind in {"bracket", "letter"} and shape != "office":
+            return None
+        if form.head.rstrip().endswith("."):
+            return None
+        name = form.head if not all(map(label_forms.is_note, notes)) else base
+        if any(word in wordlists.HEADINGS or word in wordlists.ACRONYMS for word in words):
+            office = shape == "office" and words[-1] not in wordlists.HEADINGS
+            if not office:
+                return _doubt(base, form)
+        if form.kind == "dash" and shape != "office":
+            return _doubt(base, form) if len(words) >= _TWO else None
+        if shape == "office":
+            return _candidate(name, form, "sure", base, shape)
+        return _candidate(name, form, "likely", base, shape)
+
+
+def _fits(known: Known, base: str, form: Form) -> bool:
+    if form.kind == "line" and base.endswith("."):
+        return fold_words(base) == fold_words(known.name or "")
+    if form.kind in {"dash", "wide", "bracket"}:
+        return not label_forms.is_sentence(base)
+    return not label_forms.is_sentence(base) and len(base.split()) <= label_forms.MOST_WORDS
+
+
+def _only_asks(words: tuple[str, ...]) -> bool:
+    if not any(word in wordlists.QUESTION for word in words):
+        return False
+    return all(
+        word in wordlists.QUESTION or word in wordlists.ORDINALS or word.isdigit() for word in words
+    ) and (words[0] in wordlists.QUESTION or words[-1] in wordlists.QUESTION)
+
+
+def _asker(base: str, words: tuple[str, ...]) -> str | None:
+    """Return the name of who asks in "Journalist Jane Doe"; empty for nobody, None for no question."""
+    originals = base.split()
+    first, last = words[0], words[-1]
+    asks = first in wordlists.QUESTION and first not in {"press", "media", "presse"}
+    numbered = first.rstrip("0123456789") in wordlists.QUESTION and first[-1].isdigit()
+    if asks or numbered:
+        rest = originals[1:]
+        if len(words) > 1 and words[1] in _TO:
+            return ""
+        while rest and (
+            fold(rest[0]).strip("-\u2013\u2014,:.") in wordlists.ORDINALS
+            or not any(letter.isalnum() for letter in rest[0])
+            or rest[0].isdigit()
+            or fold(rest[0]) in {"by", "de", "of", "von", "від", "от", "par"}
+        ):
+            rest = rest[1:]
+        name = " ".join(rest).strip(" ,-\u2013\u2014:")
+        if not name:
+            return ""
+        return name if label_forms.shape(name) in {"name", "capitals", "no case"} else None
+    if last in _JOURNALISTS and len(words) > 1:
+        name = " ".join(originals[:-1]).strip(" ,-\u2013\u2014")
+        return name if label_forms.shape(name) in {"name", "capitals"} else None
+    return None
+
+
+def _sure(label: Label, form: Form) -> Candidate:
+    return Candidate(label, form.rest, "sure", fold(form.head), form.kind)
+
+
+def _doubt(base: str, form: Form) -> Candidate:
+    return _candidate(None, form, "doubt", base, None)
+
+
+def _candidate(
+    name: str | None, form: Form, sureness: Sureness, base: str, shape: str | None
+) -> Candidate:
+    words = len(fold_words(base))
+    return Candidate(Label(name), form.rest, sureness, fold(base), form.kind, words, shape)

@@ -114,12 +114,8 @@ class _Attribution:
         if found.form == "line" and not found.label.exact and found.sureness != "sure":
             if not line.opens or _begins_small(line.following):
                 return None
-        if (
-            not ended
-            and not (found.sureness == "sure" and found.form == "colon" and not self._timed)
-            and (not line.opens and not self._timed)
-        ):
-            return None
+        if not ended and not self._timed and not _stands_out(found):
+            return None  # a line within a wrapped paragraph
         return found
 
     def _may_be_caption_label(self, line: Line, previous: Line | None) -> bool:
@@ -382,6 +378,11 @@ def quote(text: str) -> str:
     """Return the beginning of a line, as a receipt shows it."""
     text = tidy(marks.plain(text))
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "\u2026"
+
+
+def _stands_out(found: Candidate) -> bool:
+    plain = found.sureness == "sure" and found.form == "colon" and found.shape is None
+    return found.label.exact or (plain and not _begins_small(found.rest))
 
 
 def _hosts(name: str) -> bool:

@@ -25,26 +25,34 @@ MEDIA_TYPES: dict[Format, str] = {
 }
 
 
-def read(form: Format, data: bytes, speakers: "Sequence[Speaker]" = ()) -> "Reading":
-    """Read a transcript file.
+def read(
+    form: Format,
+    data: bytes,
+    speakers: "Sequence[Speaker]" = (),
+    language: str | None = None,
+) -> "Reading":
+    """Read a transcript file; ``speakers`` and ``language`` are those of ``metadata.json``.
 
     Raises:
-        RejectedError: it is empty, not text, or holds no words; the finding says which.
+        RejectedError: it is empty, no transcript, or holds no words; the finding says which.
     """
+    from newsreel.catalogue.findings import Finding  # noqa: PLC0415
     from newsreel.catalogue.transcripts import (  # noqa: PLC0415
         captions,
-        cue_blocks,
         encoding,
+        kinds,
         plain_text,
         spoken,
     )
 
-    text, finding = encoding.decode(data)
+    text, findings = encoding.decode(data, language)
+    kinds.refuse_others(text)
     # What it is counts, not what it is called.
-    timed = form != "txt" or text.lstrip().startswith("WEBVTT") or cue_blocks.has_timings(text)
+    timed = form != "txt" or kinds.is_captions(text)
     reading = captions.read(text, speakers) if timed else plain_text.read(text, speakers)
-    findings = (*([finding] if finding else []), *reading.findings)
-    return spoken.Reading(reading.turns, reading.cues, findings)
+    if not any(turn.speaker for turn in reading.turns):
+        findings.append(Finding("no_speaker"))
+    return spoken.Reading(reading.turns, reading.cues, (*findings, *reading.findings))
 
 
 def write(form: Format, reading: "Reading") -> str:

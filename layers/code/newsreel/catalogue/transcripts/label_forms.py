@@ -25,6 +25,7 @@ _LEAD = re.compile(
     rf"|[\[(<{{]?{_TIME}[\])>}}]?(?:\s*[-\u2013\u2014|,])?(?=\s|$|[A-Z]))\s*"
 )
 _END_TIME = re.compile(rf"[\s,|-]*[\[(<{{]?{_TIME}[\])>}}]?\s*$")
+_ONLY_TIME = re.compile(rf"[\[(<{{]?{_TIME}[\])>}}]?\s*")
 _GROUP = re.compile(r"[\[(<{]([^\[\](){}<>]*)[\])>}]")
 _BRACKETED = re.compile(r"[\[(<{]([^\[\](){}<>]{1,120})[\])>}]\s*(?=\S)")
 _DASH = re.compile(r"\s[-\u2013\u2014\u2015]{1,2}\s")
@@ -111,11 +112,12 @@ def _separators(start: str) -> list[tuple[Literal["colon", "dash", "wide", "lett
     colon = _first_colon(start[: LONGEST + 1])
     letter = _LETTER_FORM.match(start)
     # Behind "Q. (off mic):" the label is not over at the dot.
-    if letter and (colon is None or _GROUP.sub("", start[letter.end() : colon]).strip()):
+    if letter and _GROUP.sub("", start[letter.end() : colon]).strip():
         found.append(("letter", len(letter[1] + letter[2]), letter.end()))
     for dash in list(_DASH.finditer(start[: LONGEST + 3]))[:2]:
         found.append(("dash", dash.start(), dash.end()))
-    if wide := _WIDE.search(start[:LONGEST]):
+    wide = _WIDE.search(start[:LONGEST])
+    if wide and not _ONLY_TIME.fullmatch(start[wide.end() :]):
         found.append(("wide", wide.start(), wide.end()))
     if colon is not None and fold_word(start[:colon]) not in wordlists.LEAD_INS:
         found.append(("colon", colon, colon + 1))

@@ -139,8 +139,8 @@ def _by_full_name(originals: list[str], folded: tuple[str, ...], spans: Sequence
         return Known(None)
     prefix = " ".join(originals[: span.start]).strip(_EDGES)
     suffix = " ".join(originals[span.end :]).strip(_EDGES)
-    if before and before[-1] in wordlists.BY:
-        prefix = ""
+    if any(word in wordlists.SPEECHES for word in before):
+        prefix = ""  # "Statement by ..."
     return Known(span.speaker.name, _role(span.speaker, prefix or suffix))
 
 

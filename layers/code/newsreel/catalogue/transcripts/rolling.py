@@ -6,7 +6,7 @@ stays: cues roll only where several do, without a pause.
 
 from collections.abc import Sequence
 
-from newsreel.catalogue.transcripts import marks
+from newsreel.catalogue.transcripts import marks, markup
 from newsreel.catalogue.transcripts.cue_blocks import RawCue
 
 _PAUSE = 120
@@ -19,7 +19,8 @@ _BLINK = 100
 
 def fold(cues: Sequence[RawCue]) -> tuple[list[RawCue], int]:
     """Return the cues with each line once, and how many cues showed lines again."""
-    shown = [[(n, text) for n, text in cue.lines if text.strip()] for cue in cues]
+    held = [[line for line in cue.lines if markup.words(line[1])] for cue in cues]
+    shown = [[markup.words(text) for _, text in lines] for lines in held]
     again = [0] + [
         overlap(cues[n - 1], shown[n - 1], cues[n], shown[n]) for n in range(1, len(cues))
     ]
@@ -27,7 +28,7 @@ def fold(cues: Sequence[RawCue]) -> tuple[list[RawCue], int]:
     if rolling < _FEWEST or rolling * _SHARE < len(cues) - 1:
         return list(cues), 0
     kept: list[RawCue] = []
-    for cue, lines, count in zip(cues, shown, again, strict=True):
+    for cue, lines, count in zip(cues, held, again, strict=True):
         if count < 0 and kept:
             # The same line, longer: what was shown before is its beginning.
             kept[-1].lines = [*kept[-1].lines[:-1], lines[-1]]
@@ -39,15 +40,12 @@ def fold(cues: Sequence[RawCue]) -> tuple[list[RawCue], int]:
     return kept, rolling
 
 
-def overlap(
-    first: RawCue, above: list[tuple[int, str]], second: RawCue, below: list[tuple[int, str]]
-) -> int:
+def overlap(first: RawCue, over: list[str], second: RawCue, under: list[str]) -> int:
     """Return how many lines the second cue repeats; -1 when it is the first one, grown longer."""
-    if first.end is None or second.start is None or not above or not below:
+    if first.end is None or second.start is None or not over or not under:
         return 0
     if second.start - first.end > _PAUSE or second.turn is not None:
         return 0
-    over, under = [text.strip() for _, text in above], [text.strip() for _, text in below]
     if marks.is_protected(under[0]):
         return 0
     if len(under) == len(over) and under != over and under[:-1] == over[:-1]:

@@ -42,12 +42,14 @@ def parts(lines: list[tuple[int, str]]) -> Iterator[Part]:
             held += [(number, piece) for piece in text.split("\n") if piece.strip()]
             if change is None:
                 continue
-            if _has_words(held):
-                yield Part(voice, asks, tuple((n, _words(piece)) for n, piece in held))
+            while held and _NO_WORDS.fullmatch(words(held[-1][1])):
+                held.pop()  # a dash before the next voice
+            if held:
+                yield Part(voice, asks, tuple((n, words(piece)) for n, piece in held))
             held = []
             voice, asks = change
     if held or voice is None:
-        yield Part(voice, asks, tuple((n, _words(piece)) for n, piece in held))
+        yield Part(voice, asks, tuple((n, words(piece)) for n, piece in held))
 
 
 def escape(text: str) -> str:
@@ -66,11 +68,8 @@ def _pieces(line: str) -> Iterator[tuple[str, tuple[str | None, bool] | None]]:
     yield line[place:], None
 
 
-def _has_words(held: list[tuple[int, str]]) -> bool:
-    return any(not _NO_WORDS.fullmatch(_words(text)) for _, text in held)
-
-
-def _words(text: str) -> str:
+def words(text: str) -> str:
+    """Return a line of a cue without its markup."""
     return marks.mend_markup(unescape(_TAG.sub("", text))).strip()
 
 

@@ -225,7 +225,7 @@ def test_every_usual_encoding_is_read_and_told(encoded: bytes, told: str | None)
         ("txt", bytes(range(256)), "not_text"),
         ("txt", b"PK\x03\x04binary", "not_text"),
         ("txt", b"\xff\xfeo", "not_text"),
-        ("txt", b"a\x81b", "not_text"),
+        ("txt", b"a\x81b", "encoding_unclear"),
         ("txt", b"Question\n", "no_words"),
         ("vtt", b"WEBVTT\n\nNOTE nothing", "no_timings"),
         ("vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\n\n", "no_words"),

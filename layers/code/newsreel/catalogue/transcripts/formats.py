@@ -33,6 +33,8 @@ def read(
 ) -> "Reading":
     """Read a transcript file; ``speakers`` and ``language`` are those of ``metadata.json``.
 
+    A reading with a remark that rejects (``garbled``) is not to be published.
+
     Raises:
         RejectedError: it is empty, no transcript, or holds no words; the finding says which.
     """

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from newsreel.catalogue.transcripts import wordlists
 from newsreel.catalogue.transcripts.folding import fold_word, tidy
-from newsreel.catalogue.transcripts.marks import LABEL, WORDS
+from newsreel.catalogue.transcripts.marks import LABEL, WORDS, protect
 from newsreel.catalogue.transcripts.names import is_office
 
 LONGEST = 120
@@ -76,6 +76,12 @@ def may_hold_label(line: str, *, own_line: bool) -> bool:
     if colon is not None and fold_word(lead_in(start)[0][:colon]) not in wordlists.LEAD_INS:
         return True
     return own_line and may_be_own_line(line)
+
+
+def behind_label(words: str) -> str:
+    """Return words so that they are read as they are behind a label and a colon."""
+    odd = words.startswith(("*", "_", WORDS, LABEL, "\ufeff")) or _TAGS.search(words)
+    return protect(words) if odd else words
 
 
 def may_be_own_line(line: str) -> bool:

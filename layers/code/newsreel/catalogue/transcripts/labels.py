@@ -6,12 +6,12 @@ names nobody.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from newsreel.catalogue.model import Speaker
 from newsreel.catalogue.transcripts import label_forms, marks, wordlists
-from newsreel.catalogue.transcripts.folding import fold, fold_words
+from newsreel.catalogue.transcripts.folding import fold, fold_words, tidy
 from newsreel.catalogue.transcripts.label_forms import Form
 from newsreel.catalogue.transcripts.names import Known, Names
 
@@ -74,7 +74,13 @@ class Labels:
         exact = marks.read_exact_label(name)
         if exact is not None:
             return self._exact(exact[2], exact[1])
-        known = self.names.find(name)
+        name = " ".join(tidy(marks.plain(name)).split())
+        if not name:
+            return None, None
+        whole = self.names.with_office(name) or self.names.whole(name)
+        if whole is not None:
+            return whole.name, whole.role
+        known = self.names.find(label_forms.split_notes(name)[0])
         if known is None or known.speech:
             return name, None
         return known.name, known.role
@@ -97,8 +103,12 @@ class Labels:
         """Return the label that a line begins with, or is; None when it is speech."""
         if marks.is_protected(line) or not label_forms.may_hold_label(line, own_line=own_line):
             return None
+        head, exactly, words = line.partition(f": {marks.WORDS}")
         if line.startswith(marks.LABEL):
             return self._marked(line)
+        if exactly:
+            found = self.begins(f"{head}: x", own_line=False)
+            return None if found is None else replace(found, rest=words)
         best: Candidate | None = None
         for form in label_forms.forms(line, own_line=own_line):
             found = self._classify(form)
@@ -114,7 +124,7 @@ class Labels:
         if exact is None:
             return None
         name = marks.LABEL.join([*parts[:4], ""]) if exact[2] else None
-        rest = parts[4].removeprefix(":").removeprefix(" ")
+        rest = parts[4].removeprefix(":").removeprefix(" ").removeprefix(marks.WORDS)
         return Candidate(
             Label(name, question=exact[0], exact=True), rest, "sure", name or "", "line"
         )

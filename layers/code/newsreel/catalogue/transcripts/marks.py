@@ -4,6 +4,7 @@ Both marks are invisible. They stand only where a reader would otherwise have to
 reading what was written gives the same turns.
 """
 
+import html
 import re
 
 WORDS = "\u2060"
@@ -13,9 +14,11 @@ LABEL = "\u2063"
 """INVISIBLE SEPARATOR around the parts of a label: question, role, name."""
 
 _MARKS = re.compile(f"[{WORDS}{LABEL}]")
-_OPENS = re.compile(rf"([<{{&])(?=[A-Za-z0-9#/\\:{WORDS}])")
+_OPENS = re.compile(rf"<(?=[A-Za-z0-9/:])|\{{(?=\\)|&(?=#|[A-Za-z])|[<{{&](?={WORDS})")
+_OPENS_UNESCAPED = re.compile(rf"\{{(?=\\)|[<{{&](?={WORDS})")
 _OPENED = re.compile(rf"([<{{&]){WORDS}")
 _LABEL_PARTS = 5
+_LONGEST_REFERENCE = 40
 
 
 def protect(line: str) -> str:
@@ -40,7 +43,19 @@ def unprotect(line: str) -> str:
 
 def break_markup(text: str) -> str:
     """Return text in which nothing is a tag or a character reference, for SRT has no escape."""
-    return _OPENS.sub(rf"\1{WORDS}", text)
+    return _OPENS.sub(lambda found: _broken(text, found), text)
+
+
+def break_braces(text: str) -> str:
+    """Return text in which nothing is markup that WebVTT cannot escape."""
+    return _OPENS_UNESCAPED.sub(lambda found: found[0] + WORDS, text)
+
+
+def _broken(text: str, found: re.Match[str]) -> str:
+    ahead = text[found.start() : found.start() + _LONGEST_REFERENCE]
+    # "R&D" is no character reference.
+    harmless = found[0] == "&" and html.unescape(ahead)[:2] == ahead[:2] != f"&{WORDS}"
+    return found[0] if harmless and "&amp" not in ahead.casefold() else found[0] + WORDS
 
 
 def mend_markup(text: str) -> str:

@@ -58,6 +58,18 @@ class Names:
         words = fold_words(text)
         return next((speaker for speaker, name in self._speakers if name == words), None)
 
+    def with_office(self, text: str) -> Speaker | None:
+        """Return the speaker whose role and name, as metadata.json has them, a text is."""
+        words = fold_words(text)
+        return next(
+            (
+                speaker
+                for speaker, name in self._speakers
+                if speaker.role and (*fold_words(speaker.role), *name) == words
+            ),
+            None,
+        )
+
     def mentioned(self, text: str) -> bool:
         """Tell whether a text has a speaker's whole name somewhere."""
         return bool(self._spans(fold_words(text)))
@@ -191,7 +203,9 @@ def _role(speaker: Speaker, office: str) -> str | None:
         and office[:1] != office[:1].upper()
     ):
         return speaker.role  # "Jane Doe on defence"
-    if not words or all(word in wordlists.HONORIFICS for word in words):
+    if words == fold_words(speaker.role or "") or all(
+        word in wordlists.HONORIFICS for word in words
+    ):
         return speaker.role
     if speaker.role and all(word in wordlists.RANKS | wordlists.HONORIFICS for word in words):
         return speaker.role

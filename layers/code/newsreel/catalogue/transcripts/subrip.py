@@ -1,6 +1,6 @@
 """Writes SRT, which has no standard: what players agree on, speakers in bold."""
 
-from newsreel.catalogue.transcripts import captions, marks, spoken
+from newsreel.catalogue.transcripts import captions, label_forms, marks, spoken
 from newsreel.catalogue.transcripts.labels import NOBODY
 from newsreel.catalogue.transcripts.spoken import Reading
 
@@ -28,7 +28,7 @@ def write(reading: Reading) -> str:
 def _words(text: str, *, labelled: bool) -> str:
     lines = text.split("\n")
     safe = [
-        line
+        label_forms.behind_label(line)
         if labelled and n == 0
         else captions.safe(line, opens=n == 0, follows=n + 1 < len(lines), voiced=False)
         for n, line in enumerate(lines)

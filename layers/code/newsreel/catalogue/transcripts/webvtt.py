@@ -1,6 +1,6 @@
 """Writes WebVTT (W3C Candidate Recommendation, 4 April 2019) with voice spans."""
 
-from newsreel.catalogue.transcripts import captions, markup, spoken
+from newsreel.catalogue.transcripts import captions, marks, markup, spoken
 from newsreel.catalogue.transcripts.spoken import Reading
 
 read = captions.read
@@ -18,7 +18,10 @@ def write(reading: Reading) -> str:
             words = "\n".join(
                 markup.escape(
                     captions.safe(
-                        line, opens=n == 0, follows=n + 1 < len(lines), voiced=label is not None
+                        marks.break_braces(line),
+                        opens=n == 0,
+                        follows=n + 1 < len(lines),
+                        voiced=label is not None,
                     )
                 )
                 for n, line in enumerate(lines)

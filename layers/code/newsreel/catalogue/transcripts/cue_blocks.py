@@ -168,16 +168,15 @@ class _Blocks:
             if cue.start is None or cue.end is None:
                 cue.start = last_end if coming is None else min(last_end, coming)
                 cue.end = max(cue.start, coming) if coming is not None else cue.start
-                if cue.number not in {one.values["line"] for one in self._findings[:1]}:
-                    self._tell_times(cue)
+                self._tell_times(cue)
             last_end = max(last_end, cue.end)
 
     def _tell_times(self, cue: RawCue) -> None:
+        if any(one.values["line"] == cue.number for one in self._findings[:1]):
+            return  # words above the first times: told already
         words = quote(" ".join(text for _, text in cue.lines[:4]))
         times = quote(self._lines[cue.number - 1])
-        if any(one.values.get("line") == cue.number for one in self._findings[-1:]):
-            return
-        values = {"line": cue.number, "times": times, "text": words}
+        values: dict[str, str | int] = {"line": cue.number, "times": times, "text": words}
         self._findings.append(Finding("cue_times_unreadable", values))
 
 
@@ -207,7 +206,7 @@ def _broken(line: str) -> _Timing | None:
     if len(line) > LONGEST_TIMING or marks.is_protected(line):
         return None
     arrow = _HAS_ARROW.search(line)
-    if arrow is None or not arrow.start():
+    if arrow is None or not arrow.start() or "<" in line[: arrow.start()]:
         return None
     before, after = line[: arrow.start()], line[arrow.end() :][:20]
     letters = sum(letter.isalpha() for letter in before + after)

@@ -14,6 +14,7 @@ from newsreel.catalogue.transcripts.labels import QUESTION, Labels
 PARAGRAPH_PAUSE = 2000
 """Milliseconds of silence after a sentence that begin a new paragraph in timed text."""
 
+_PLAIN = re.compile(r"[^\W\d_][\w .,'\u2019&-]*")
 _SENTENCE_END = re.compile(r"[.?!…][\"”»\u2019')\]]*$")
 
 
@@ -67,6 +68,8 @@ def write_label(turn: Turn, *, own_line: bool = False, exact: bool = False) -> s
 
 
 def _reads_as(label: str, turn: Turn, *, own_line: bool) -> bool:
+    if any(part and not _PLAIN.fullmatch(part) for part in (turn.role, turn.speaker)):
+        return False
     known = [Speaker(name=turn.speaker, role=turn.role)] if turn.speaker and turn.role else []
     labels = Labels(known)
     found = labels.begins(label if own_line else f"{label}: x", own_line=own_line)

@@ -1,0 +1,44 @@
+"""Decides that one file never costs a folder: whatever goes wrong in reading it is a remark on it."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from aws_lambda_powertools import Logger
+
+from newsreel.catalogue.findings import RejectedError
+from newsreel.catalogue.metadata import MetadataRejectedError
+from newsreel.lambda_runtime import error_log
+
+_logger = Logger()
+
+
+@contextmanager
+def guarded(sort: str) -> Iterator[None]:
+    """Turn any fault of a reader into a refusal; no call to AWS may stand within.
+
+    Raises:
+        RejectedError: the reader's own, or ``reading_failed`` with the reference that was logged.
+    """
+    try:
+        yield
+    except (RejectedError, MetadataRejectedError):
+        raise
+    except Exception as error:  # noqa: BLE001 - a reader's fault, of whatever kind
+        reference = secrets.token_hex(4)
+        _logger.error(
+            "file_not_read", extra={**error_log.facts(error), "sort": sort, "reference": reference}
+        )
+        raise RejectedError("reading_failed", reference=reference) from None
+
+
+def refuse_large(data: bytes, largest: int, unit: str) -> None:
+    """Refuse an empty file, or one of more bytes than are read.
+
+    Raises:
+        RejectedError: ``empty`` or ``too_large``.
+    """
+    if not data:
+        raise RejectedError("empty")
+    if len(data) > largest:
+        raise RejectedError("too_large", limit=unit)

@@ -14,15 +14,15 @@ _logger = Logger()
 
 
 @contextmanager
-def guarded(sort: str) -> Iterator[None]:
-    """Turn any fault of a reader into a refusal; no call to AWS may stand within.
+def guarded(sort: str, passing: tuple[type[Exception], ...] = ()) -> Iterator[None]:
+    """Turn any fault of a reader into a refusal, but those that AWS may be the cause of.
 
     Raises:
         RejectedError: the reader's own, or ``reading_failed`` with the reference that was logged.
     """
     try:
         yield
-    except (RejectedError, MetadataRejectedError):
+    except (RejectedError, MetadataRejectedError, *passing):
         raise
     except Exception as error:  # noqa: BLE001 - a reader's fault, of whatever kind
         reference = secrets.token_hex(4)

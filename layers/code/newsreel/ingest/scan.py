@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from newsreel.catalogue import metadata as metadata_rules
 from newsreel.catalogue.findings import Finding, RejectedError
 from newsreel.catalogue.metadata import Metadata, MetadataRejectedError
@@ -13,9 +15,11 @@ from newsreel.ingest.buckets import Listed, MediaBucket
 from newsreel.ingest.folder_state import FolderState, KnownFile, KnownTranscript
 from newsreel.media import checksums, format_names, poster
 from newsreel.media.probe import MediaFacts, probe
+from newsreel.media.ranged_file import ObjectMovedError
 
 MOST_MEDIA = 50
 """Video and audio files of one folder; what is known of them is kept in one item."""
+_OF_THE_BUCKET = (ObjectMovedError, ClientError, BotoCoreError, OSError)
 LARGEST_POSTER = 32 * 1024 * 1024
 
 Hashes = Mapping[tuple[str, str], str | None]
@@ -145,7 +149,8 @@ def _look(
         return before.model_copy(update={"version_id": head.version_id, "since": entry.since})
     file = bucket.open(entry.key, head.version_id, entry.etag, entry.size)
     try:
-        facts = probe(file)
+        with one_file.guarded("media", _OF_THE_BUCKET):
+            facts = probe(file)
     except RejectedError as error:
         return seen.model_copy(update={"findings": (error.finding,), "bytes_read": file.bytes_read})
     taken = {

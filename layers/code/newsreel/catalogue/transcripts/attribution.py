@@ -116,6 +116,9 @@ class _Attribution:
                 return None
         if not ended and not self._timed and not _stands_out(found):
             return None  # a line within a wrapped paragraph
+        if found.sureness == "doubt" and previous is not None and _begins_small(text):
+            # "We need three / things: money": the sentence goes on.
+            return found if _ends_sentence(previous.text) else None
         return found
 
     def _may_be_caption_label(self, line: Line, previous: Line | None) -> bool:

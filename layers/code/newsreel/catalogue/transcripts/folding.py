@@ -7,6 +7,7 @@ from functools import lru_cache
 _ALIKE = str.maketrans({"\u2019": "'", "\u02bc": "'", "\u2018": "'", "`": "'", "\u00b4": "'"})
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _SPACES = re.compile(r"\s+")
+_BETWEEN = re.compile(r"[\s/\u2010-\u2015-]+")
 _NO_BREAK = frozenset("\u00a0\u202f\u2007")
 
 
@@ -35,7 +36,12 @@ def fold_word(word: str) -> str:
 
 def fold_words(text: str) -> tuple[str, ...]:
     """Return the words of a text, folded; what has no letter or digit is none."""
-    return tuple(word for word in map(fold_word, text.split()) if word)
+    return tuple(word for word in map(fold_word, split_words(text)) if word)
+
+
+def split_words(text: str) -> list[str]:
+    """Return the words of a text; hyphens and strokes part them, too."""
+    return _BETWEEN.split(text)
 
 
 def tidy(text: str) -> str:

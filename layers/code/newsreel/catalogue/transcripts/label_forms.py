@@ -28,10 +28,10 @@ _END_TIME = re.compile(rf"[\s,|-]*[\[(<{{]?{_TIME}[\])>}}]?\s*$")
 _ONLY_TIME = re.compile(rf"[\[(<{{]?{_TIME}[\])>}}]?\s*")
 _GROUP = re.compile(r"[\[(<{]([^\[\](){}<>]*)[\])>}]")
 _BRACKETED = re.compile(r"[\[(<{]([^\[\](){}<>]{1,120})[\])>}]\s*(?=\S)")
-_DASH = re.compile(r"\s[-\u2013\u2014\u2015]{1,2}\s")
+_DASH = re.compile(r"\s(?:[-\u2013\u2014\u2015]{1,2}|[=|])\s|[;|]\s")
 _WIDE = re.compile(r"\t+\s*|\u3000| {2,}")
 _LETTER_FORM = re.compile(
-    r"(Q|A)(\d{0,3})(?:[.)]\s*|\s+[-\u2013\u2014]\s*|\s+(?=[\"\u201c(A-Z]))(?=\S)"
+    r"(Q|A)(\.?\d{0,3})(?:[.)]\s*|[-\u2013\u2014]\s+|\s+[-\u2013\u2014]\s*|\s+(?=[\"\u201c(A-Z]))(?=\S)"
 )
 _COLON = re.compile(r"[:\uff1a\ufe55]")
 _MARKUP = "*_# \t"

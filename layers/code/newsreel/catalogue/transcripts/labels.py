@@ -33,8 +33,9 @@ _JOURNALISTS = frozenset(
     if len(word) > 4 and word not in {"press", "media", "presse"}  # noqa: PLR2004
 )
 _TO = fold_words("to for à aux au pour an für до для к al alla para voor")
-_ONE_LETTER = 1
 _TWO = 2
+_FEW = 4
+_SHORT = 45
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +111,23 @@ class Labels:
             found = self.begins(f"{head}: x", own_line=False)
             return None if found is None else replace(found, rest=words)
         best: Candidate | None = None
-        for form in label_forms.forms(line, own_line=own_line):
+        forms = label_forms.forms(line, own_line=own_line)
+        for place, form in enumerate(forms):
             found = self._classify(form)
             if found is not None and found.sureness == "sure":
-                return found
+                return self._whole(found, forms[place + 1 :]) if form.kind == "dash" else found
             if best is None or (found is not None and best.form == "dash"):
                 best = found or best
         return best
+
+    def _whole(self, found: Candidate, later: Sequence[Form]) -> Candidate:
+        """Return the label up to its colon in "Jane Doe - Minister of Defence: words"."""
+        for form in later:
+            between = found.rest[: len(found.rest) - len(form.rest)].strip(" :")
+            longer = self._classify(form) if form.kind == "colon" else None
+            if longer and longer.sureness == "sure" and label_forms.shape(between):
+                return longer
+        return found
 
     def _marked(self, line: str) -> Candidate | None:
         parts = line.split(marks.LABEL, 4)
@@ -175,7 +186,9 @@ class Labels:
         return _sure(Label(name, answer=True), form)
 
     def _nobody(self, base: str, notes: tuple[str, ...], form: Form) -> Candidate | None:
-        if base.strip("?") == "" or fold(base) in wordlists.NOBODY:
+        words = fold_words(base)
+        anybody = bool(words) and all(word in wordlists.ANYBODY for word in words)
+        if base.strip("?") == "" or fold(base) in wordlists.NOBODY or anybody:
             if form.kind in {"colon", "line"} or fold(base).startswith("un"):
                 return _sure(Label(None), form)
             return None
@@ -190,7 +203,8 @@ class Labels:
             shape = label_forms.shape(base)
             return _sure(Label(f"{base} {inner}"), form) if inner and shape else None
         if known.name is None:
-            return None if known.speech and form.kind != "line" else _doubt(base, form)
+            speech = known.speech and form.kind != "line" and not known.opens
+            return None if speech else _doubt(base, form)
         if not _fits(known, base, form):
             return _doubt(base, form) if form.kind == "line" else None
         return _sure(Label(base), form)
@@ -198,10 +212,12 @@ class Labels:
     def _unknown(self, base: str, notes: tuple[str, ...], form: Form) -> Candidate | None:
         shape = label_forms.shape(base)
         words = fold_words(base)
+        if shape is None and form.kind == "colon" and _could_be_somebody(form.head, words):
+            return _doubt(base, form)
         if shape is None or not words or form.kind in {"bracket", "letter"} and shape != "office":
             return None
         if form.head.rstrip().endswith("."):
-            return None
+            return _doubt(base, form) if form.kind == "colon" else None
         name = form.head if not all(map(label_forms.is_note, notes)) else base
         if any(word in wordlists.HEADINGS or word in wordlists.ACRONYMS for word in words):
             office = shape == "office" and words[-1] not in wordlists.HEADINGS
@@ -222,12 +238,27 @@ def _fits(known: Known, base: str, form: Form) -> bool:
     return not label_forms.is_sentence(base) and len(base.split()) <= label_forms.MOST_WORDS
 
 
-def _only_asks(words: tuple[str, ...]) -> bool:
-    if not any(word in wordlists.QUESTION for word in words):
+def _could_be_somebody(head: str, words: tuple[str, ...]) -> bool:
+    """Tell whether a few words before a colon could be who speaks, in whatever words."""
+    if not 0 < len(words) <= _FEW or len(head) > _SHORT or label_forms.is_sentence(head):
         return False
-    return all(
-        word in wordlists.QUESTION or word in wordlists.ORDINALS or word.isdigit() for word in words
-    ) and (words[0] in wordlists.QUESTION or words[-1] in wordlists.QUESTION)
+    first = head.split()[0]
+    if words[0] in wordlists.OPENERS | wordlists.ARTICLES and not first.isupper():
+        return False
+    told = wordlists.SPEECH | wordlists.LEAD_INS
+    return not any(word in told and word not in wordlists.PARTICLES for word in words)
+
+
+def _only_asks(words: tuple[str, ...]) -> bool:
+    if not any(map(_asks, words)) or words[0] in wordlists.ARTICLES:
+        return False
+    return all(_asks(word) or word in wordlists.ORDINALS or word.isdigit() for word in words) and (
+        _asks(words[0]) or _asks(words[-1])
+    )
+
+
+def _asks(word: str) -> bool:
+    return word in wordlists.QUESTION or word.startswith(wordlists.ASKING)
 
 
 def _asker(base: str, words: tuple[str, ...]) -> str | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from newsreel.catalogue.model import Speaker
 from newsreel.catalogue.transcripts import wordlists
-from newsreel.catalogue.transcripts.folding import fold_word, fold_words
+from newsreel.catalogue.transcripts.folding import fold_word, fold_words, split_words
 
 _EDGES = " \t,;:–—-|/·"
 
@@ -18,6 +18,8 @@ class Known:
     role: str | None = None
     speech: bool = False
     """Whether the words beside the name are those of a sentence."""
+    opens: bool = False
+    """Whether the label begins with the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Names:
 
     def find(self, label: str) -> Known | None:
         """Return who a label names; None when it is nobody of these."""
-        words = [(word, fold_word(word)) for word in label.split()]
+        words = [(word, fold_word(word)) for word in split_words(label)]
         words = [(word, folded) for word, folded in words if folded]
         originals, folded = [word for word, _ in words], tuple(key for _, key in words)
         if not folded:
@@ -146,7 +148,7 @@ def _by_full_name(originals: list[str], folded: tuple[str, ...], spans: Sequence
     before, after = folded[: span.start], folded[span.end :]
     speech = any(_is_speech(original, word) for original, word in _rest(originals, folded, span))
     if speech:
-        return Known(None, speech=True)
+        return Known(None, speech=True, opens=not span.start)
     if _means_another(before, after):
         return Known(None)
     prefix = " ".join(originals[: span.start]).strip(_EDGES)
@@ -197,15 +199,15 @@ def _is_inside(one: _Span, other: _Span) -> bool:
 
 def _role(speaker: Speaker, office: str) -> str | None:
     words = fold_words(office)
+    if set(words) <= set(fold_words(speaker.role or "")):
+        return speaker.role
     if (
         not office[:1].isupper()
         and not any(map(is_office, words))
         and office[:1] != office[:1].upper()
     ):
         return speaker.role  # "Jane Doe on defence"
-    if words == fold_words(speaker.role or "") or all(
-        word in wordlists.HONORIFICS for word in words
-    ):
+    if all(word in wordlists.HONORIFICS for word in words):
         return speaker.role
     if speaker.role and all(word in wordlists.RANKS | wordlists.HONORIFICS for word in words):
         return speaker.role

@@ -44,21 +44,38 @@ NOBODY = _phrases(
     *("homme", "femme", "voix", "невідомий", "невідома", "голос", "чоловік", "жінка"),
     *("неизвестный", "мужчина", "женщина", "unbekannt", "stimme", "desconocido", "onbekend"),
 )
+ANYBODY = _words(
+    "man woman male female voice voices audience member members off camera mic in from the of",
+    "unidentified unknown unnamed person people participant participants crowd floor public",
+    "student attendee guest guests somebody someone everybody all homme femme voix salle public",
+    "étudiant étudiante participante hors champ dans la de du чоловік жінка голос із залу студент",
+    "студентка учасник учасниця мужчина женщина из зала участник mann frau stimme publikum",
+)
+"""Words that together name nobody in particular."""
+OPENERS = _words(
+    "in for to at on by as with from of and but or that if when while let there here such",
+    "en pour à dans avec par sur si quand в на у з для до за по і та й але im in zu für mit auf",
+)
+"""Words that no label begins with, when written as in a sentence."""
+ASKING = tuple(
+    fold(stem)
+    for stem in ("журналіст", "журналист", "кореспондент", "корреспондент", "dziennikar", "novinar")
+)
 ROLES = _words(
     "moderator host chair chairman chairwoman chairperson interpreter translator narrator speaker",
-    "spokesperson spokesman spokeswoman presenter anchor minister president secretary admiral",
+    "spokesperson spokesman spokeswoman presenter anchor compere emcee minister president secretary admiral",
     "ambassador chancellor commissioner director commander colonel major captain lieutenant",
     "sergeant marshal brigadier king queen prince princess senator governor mayor professor",
     "doctor deputy representative envoy adviser advisor premier taoiseach delegate congressman",
-    "congresswoman saceur sacs secgen dsg undersecretary vice-president vice facilitator operator",
+    "congresswoman saceur sacs secgen dsg undersecretary vice facilitator operator",
     "ministre président présidente secrétaire ambassadeur ambassadrice amiral colonel porte-parole",
     "modérateur modératrice animateur animatrice interprète chancelier chancelière directeur",
     "directrice roi reine général générale commissaire maire sénateur sénatrice professeur",
     "présentateur présentatrice traducteur traductrice",
     "міністр міністерка президент президентка секретар посол адмірал речник речниця модератор",
-    "модераторка перекладач перекладачка прем'єр прем'єр-міністр голова ведучий ведуча генерал",
+    "модераторка перекладач перекладачка прем'єр голова ведучий ведуча генерал",
     "полковник командувач директор директорка заступник заступниця канцлер король королева",
-    "министр президент секретарь посол модератор переводчик переводчица премьер премьер-министр",
+    "министр президент секретарь посол модератор переводчик переводчица премьер ",
     "председатель ведущий ведущая генерал полковник командующий директор канцлер спикер",
     "kanzler kanzlerin bundeskanzler bundeskanzlerin präsident präsidentin botschafter",
     "botschafterin sprecher sprecherin moderatorin dolmetscher dolmetscherin generalsekretär",
@@ -80,12 +97,14 @@ RANKS = _words(
 )
 HONORIFICS = _words(
     "mr mrs ms miss mx dr prof sir lord lady dame hon rt honourable honorable excellency he hrh",
-    "hm m mme mlle mm monsieur madame mademoiselle pan pani пан пані г-н г-жа господин госпожа",
+    "h.e s.e s.exc hm m mme mlle mm monsieur madame mademoiselle pan pani пан пані г-н г-жа господин госпожа",
     "herr frau señor señora sr sra signor signora dhr mevr mevrouw bay bayan fru hr",
     "السيد السيدة الدكتور the le la les l the",
 )
 ARTICLES = _words("the le la les un une der die das el il lo a an")
-FIRST_SPEECH = _words("will may do can so well no he it is am an in on as at by to of for mark")
+FIRST_SPEECH = _words(
+    "his her your a will may do can so well no he it is am an in on as at by to of for mark"
+)
 """Words of speech that are names, too: they count as speech only when written small."""
 SPEECH = _words(
     "i we you he she it they is are was were be been am have has had do does did will would shall",
@@ -154,7 +173,9 @@ NOTES = _words(
 )
 ORDINALS = _words(
     "first second third fourth fifth next last final another follow-up followup follow up",
-    "additional no nr n° number from the floor audience online room member of and",
+    "additional no nr n° number from the floor audience online room member of and by von de",
+    "one two three four five six seven eight nine ten unidentified unknown unnamed male female",
+    "off mic camera another other foreign local від от par chat via remote",
     "première premier deuxième troisième dernière dernier autre suivante suivant de la salle du",
     "public перше друге третє наступне останнє уточнююче інше з залу із зали первый второй",
     "следующий последний из зала erste nächste letzte zweite aus dem publikum saal",

@@ -163,7 +163,7 @@ def _is_called_transcript(name: str) -> bool:
 
 
 def _is_same(named: str, spoken: str) -> bool:
-    primary = spoken.split("-")[0].casefold()
+    primary = spoken.split("-", maxsplit=1)[0].casefold()
     primary = _BY_NAME.get(primary, primary)
     return named == primary or {named, primary} <= _NORWEGIAN
 

@@ -8,13 +8,14 @@ from newsreel.catalogue.model import Speaker
 from newsreel.catalogue.transcripts import (
     attribution,
     cue_blocks,
+    evidence,
     label_forms,
     marks,
     markup,
     rolling,
     spoken,
 )
-from newsreel.catalogue.transcripts.attribution import Line
+from newsreel.catalogue.transcripts.evidence import Line
 from newsreel.catalogue.transcripts.labels import Labels
 from newsreel.catalogue.transcripts.markup import Part
 from newsreel.catalogue.transcripts.spoken import Cue, Reading, Spoken
@@ -54,7 +55,10 @@ def read(text: str, speakers: Sequence[Speaker] = ()) -> Reading:
             segment.label.name,
             segment.label.question,
             (),
-            tuple(replace(cues[block], text=words) for block, words in _by_cue(segment.pieces)),
+            tuple(
+                replace(cues[block], text=words)
+                for block, words in attribution.joined(segment.pieces, "\n")
+            ),
         )
         for segment in segments
     ]
@@ -68,13 +72,12 @@ def safe(line: str, *, opens: bool, follows: bool, voiced: bool) -> str:
 
     ``opens`` tells whether it is the first of its cue, ``follows`` whether another line does.
     """
-    own = not voiced and opens and follows and attribution.may_be_caption_label(line)
+    own = not voiced and opens and follows and evidence.may_be_caption_label(line)
     if (
         marks.begins_with_a_mark(line)
         or cue_blocks.may_be_timing(line)
         or label_forms.may_hold_label(line, own_line=own)
-        or not voiced
-        and attribution.asks(line)
+        or (not voiced and attribution.asks(line))
     ):
         return marks.protect(line)
     return line
@@ -94,10 +97,3 @@ def _lines(block: int, turn: str | None, parts: Sequence[Part], labels: Labels) 
             following = part.lines[n + 1][1] if n + 1 < len(part.lines) else None
             if text.strip():
                 yield Line(text, number, block, n == 0, following, voice, turn)
-
-
-def _by_cue(pieces: Sequence[tuple[Line, str]]) -> list[tuple[int, str]]:
-    cues: dict[int, list[str]] = {}
-    for line, words in pieces:
-        cues.setdefault(line.block, []).append(words)
-    return [(block, "\n".join(words)) for block, words in cues.items()]

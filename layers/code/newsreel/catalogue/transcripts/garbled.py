@@ -61,7 +61,7 @@ def sample(text: str) -> str:
         return ""
     start = text.rfind("\n", 0, found.start()) + 1
     start = max(start, found.start() - 20)
-    return " ".join(text[start : found.start() + 40].split("\n")[0].split())
+    return " ".join(text[start : found.start() + 40].split("\n", maxsplit=1)[0].split())
 
 
 def is_noise(text: str) -> bool:
@@ -84,7 +84,9 @@ def find(text: str) -> tuple[int, str, bool] | None:
         return None
     first = min(bad)
     line = text.count("\n", 0, first) + 1
-    shown = text[max(text.rfind("\n", 0, first) + 1, first - 20) : first + 40].split("\n")[0]
+    shown = text[max(text.rfind("\n", 0, first) + 1, first - 20) : first + 40].split(
+        "\n", maxsplit=1
+    )[0]
     other = len(re.findall(r"[^\x00-\x7f]+", text))
     return line, " ".join(shown.split()), len(bad) >= _MANY and len(bad) * 2 >= other
 

@@ -91,7 +91,7 @@ def may_be_own_line(line: str) -> bool:
         return False
     words = bare.split()
     if bare.endswith("."):
-        return 1 < len(words) <= 4 and not any(w[0].islower() for w in words) or bare[0] in "Qq"  # noqa: PLR2004
+        return (1 < len(words) <= 4 and not any(w[0].islower() for w in words)) or bare[0] in "Qq"  # noqa: PLR2004
     return len(words) <= MOST_WORDS
 
 
@@ -118,7 +118,7 @@ def _separators(start: str) -> list[tuple[Literal["colon", "dash", "wide", "lett
     colon = _first_colon(start[: LONGEST + 1])
     letter = _LETTER_FORM.match(start)
     # Behind "Q. (off mic):" the label is not over at the dot.
-    if letter and _GROUP.sub("", start[letter.end() : colon]).strip():
+    if letter and _GROUP.sub("", start[letter.end() : colon]).strip(" 0123456789.:"):
         found.append(("letter", len(letter[1] + letter[2]), letter.end()))
     for dash in list(_DASH.finditer(start[: LONGEST + 3]))[:2]:
         found.append(("dash", dash.start(), dash.end()))
@@ -163,7 +163,7 @@ def split_notes(head: str) -> tuple[str, tuple[str, ...]]:
 
 def is_note(note: str) -> bool:
     """Tell whether brackets hold a note on how something was said, and no name."""
-    word = fold_word(note.split()[0]) if note.split() else ""
+    word = fold_word(note.split(maxsplit=1)[0]) if note.split() else ""
     return word in wordlists.NOTES or not any(letter.isalpha() for letter in note)
 
 

@@ -30,7 +30,7 @@ _NUMBERED_VOICE = re.compile(
 _JOURNALISTS = frozenset(
     word
     for word in wordlists.QUESTION
-    if len(word) > 4 and word not in {"press", "media", "presse"}  # noqa: PLR2004
+    if word.startswith(("journ", "report", "corr", "interview", "questioner", *wordlists.ASKING))
 )
 _TO = fold_words("to for à aux au pour an für до для к al alla para voor")
 _TWO = 2
@@ -112,8 +112,11 @@ class Labels:
             return None if found is None else replace(found, rest=words)
         best: Candidate | None = None
         forms = label_forms.forms(line, own_line=own_line)
+        listed = label_forms.lead_in(line)[1] and not line.startswith(">")
         for place, form in enumerate(forms):
             found = self._classify(form)
+            if found is not None and found.sureness == "doubt" and form.kind == "line" and listed:
+                continue
             if found is not None and found.sureness == "sure":
                 return self._whole(found, forms[place + 1 :]) if form.kind == "dash" else found
             if best is None or (found is not None and best.form == "dash"):
@@ -124,8 +127,10 @@ class Labels:
         """Return the label up to its colon in "Jane Doe - Minister of Defence: words"."""
         for form in later:
             between = found.rest[: len(found.rest) - len(form.rest)].strip(" :")
-            longer = self._classify(form) if form.kind == "colon" else None
-            if longer and longer.sureness == "sure" and label_forms.shape(between):
+            shape = label_forms.shape(between)
+            whole = form.kind == "line" and (shape == "office" or found.label.question)
+            longer = self._classify(form) if form.kind == "colon" or whole else None
+            if longer and longer.sureness == "sure" and shape:
                 return longer
         return found
 
@@ -158,7 +163,7 @@ class Labels:
 
     def _question(self, base: str, notes: tuple[str, ...], form: Form) -> Candidate | None:
         words = fold_words(base)
-        if not words or form.kind == "letter" and words[0][:1] != "q":
+        if not words or (form.kind == "letter" and words[0][:1] != "q"):
             return None
         numbered = _NUMBERED.fullmatch(fold(base)) is not None and words[0][0] not in "a"
         if numbered or _only_asks(words):
@@ -167,10 +172,11 @@ class Labels:
         if form.kind == "bracket" or label_forms.is_sentence(base):
             return None
         asker = _asker(base, words)
-        if asker is None or self.names.find(base) is not None and words[0] not in _JOURNALISTS:
+        if asker is None or (self.names.find(base) is not None and not _asks(words[0])):
             return None
-        if any(word in wordlists.HEADINGS for word in fold_words(asker)) and _TWO > len(
-            asker.split()
+        if (
+            any(word in wordlists.HEADINGS for word in fold_words(asker))
+            and len(asker.split()) < _TWO
         ):
             return _candidate(None, form, "doubt", base, None)
         return _sure(Label(asker or None, question=True), form)
@@ -212,12 +218,18 @@ class Labels:
     def _unknown(self, base: str, notes: tuple[str, ...], form: Form) -> Candidate | None:
         shape = label_forms.shape(base)
         words = fold_words(base)
-        if shape is None and form.kind == "colon" and _could_be_somebody(form.head, words):
+        if form.kind == "line" and form.head[:1] in "[(<{" and shape != "office":
+            return None  # [applause]
+        if (
+            shape is None
+            and form.kind in {"colon", "line"}
+            and _could_be_somebody(form.head, words)
+        ):
             return _doubt(base, form)
-        if shape is None or not words or form.kind in {"bracket", "letter"} and shape != "office":
+        if shape is None or not words or (form.kind in {"bracket", "letter"} and shape != "office"):
             return None
         if form.head.rstrip().endswith("."):
-            return _doubt(base, form) if form.kind == "colon" else None
+            return _doubt(base, form) if form.kind == "colon" or len(words[-1]) == 1 else None
         name = form.head if not all(map(label_forms.is_note, notes)) else base
         if any(word in wordlists.HEADINGS or word in wordlists.ACRONYMS for word in words):
             office = shape == "office" and words[-1] not in wordlists.HEADINGS
@@ -242,7 +254,7 @@ def _could_be_somebody(head: str, words: tuple[str, ...]) -> bool:
     """Tell whether a few words before a colon could be who speaks, in whatever words."""
     if not 0 < len(words) <= _FEW or len(head) > _SHORT or label_forms.is_sentence(head):
         return False
-    first = head.split()[0]
+    first = head.split(maxsplit=1)[0]
     if words[0] in wordlists.OPENERS | wordlists.ARTICLES and not first.isupper():
         return False
     told = wordlists.SPEECH | wordlists.LEAD_INS

@@ -246,7 +246,7 @@ def _vocative(text: str, titles: tuple[str, ...]) -> bool:
     parts = [fold_words(clause) for clause in (clauses[:1] + clauses[1:]) if clause.strip()]
     return any(
         0 < len(part) <= 4
-        and all(word in titles or word in wordlists.HONORIFICS for word in part)  # noqa: PLR2004
+        and all(word in titles or word in wordlists.HONORIFICS for word in part)
         and any(word in titles for word in part)
         for part in parts
     )

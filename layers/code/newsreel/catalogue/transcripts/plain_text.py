@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from newsreel.catalogue.findings import RejectedError
 from newsreel.catalogue.model import Speaker, Turn
 from newsreel.catalogue.transcripts import attribution, label_forms, marks, spoken
-from newsreel.catalogue.transcripts.attribution import Line
+from newsreel.catalogue.transcripts.evidence import Line
 from newsreel.catalogue.transcripts.labels import NOBODY, Labels
 from newsreel.catalogue.transcripts.spoken import Reading, Spoken
 
@@ -26,7 +26,7 @@ def read(text: str, speakers: Sequence[Speaker] = ()) -> Reading:
         Spoken(
             segment.label.name,
             segment.label.question,
-            tuple(words for _block, words in attribution.joined(segment.pieces)),
+            tuple(words for _block, words in attribution.joined(segment.pieces, " ")),
         )
         for segment in segments
     ]

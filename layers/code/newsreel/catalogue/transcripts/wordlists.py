@@ -173,7 +173,7 @@ NOTES = _words(
 )
 ORDINALS = _words(
     "first second third fourth fifth next last final another follow-up followup follow up",
-    "additional no nr n° number from the floor audience online room member of and by von de",
+    "additional no nr n° n number from the floor audience online room member of and by von de",
     "one two three four five six seven eight nine ten unidentified unknown unnamed male female",
     "off mic camera another other foreign local від от par chat via remote",
     "première premier deuxième troisième dernière dernier autre suivante suivant de la salle du",

@@ -133,9 +133,15 @@ def timed(draw: st.DrawFn) -> list[Spoken]:
 
 @settings(deadline=None, max_examples=500)
 @given(untimed(), speakers)
-@example([Spoken("Mark Rutte", False, tuple(HARD))], [RUTTE, KOVALENKO])
-@example([Spoken(None, False, tuple(HARD))], [RUTTE])
-@example([Spoken("Mark Rutte", False, ("a",)), Spoken(None, False, ("b",))], [RUTTE])
+@example([Spoken("Mark Rutte", question=False, paragraphs=tuple(HARD))], [RUTTE, KOVALENKO])
+@example([Spoken(None, question=False, paragraphs=tuple(HARD))], [RUTTE])
+@example(
+    [
+        Spoken("Mark Rutte", question=False, paragraphs=("a",)),
+        Spoken(None, question=False, paragraphs=("b",)),
+    ],
+    [RUTTE],
+)
 def test_any_turns_survive_plain_text(turns: list[Spoken], known: list[Speaker]) -> None:
     reading = spoken.make_reading(turns, known)
     if not reading.turns:
@@ -146,9 +152,9 @@ def test_any_turns_survive_plain_text(turns: list[Spoken], known: list[Speaker])
 
 @settings(deadline=None, max_examples=500)
 @given(timed(), speakers, st.sampled_from(["vtt", "srt"]))
-@example([Spoken("Mark Rutte", False, (), (Cue(0, 1, "\n".join(HARD)),))], [RUTTE], "srt")
-@example([Spoken("Mark Rutte", False, (), (Cue(0, 1, "\n".join(HARD)),))], [RUTTE], "vtt")
-@example([Spoken(None, False, (), (Cue(0, 1, "\n".join(HARD)),))], [RUTTE], "vtt")
+@example([Spoken("Mark Rutte", question=False, cues=(Cue(0, 1, "\n".join(HARD)),))], [RUTTE], "srt")
+@example([Spoken("Mark Rutte", question=False, cues=(Cue(0, 1, "\n".join(HARD)),))], [RUTTE], "vtt")
+@example([Spoken(None, question=False, cues=(Cue(0, 1, "\n".join(HARD)),))], [RUTTE], "vtt")
 def test_any_timed_turns_survive_captions(
     turns: list[Spoken], known: list[Speaker], form: formats.Format
 ) -> None:
@@ -163,12 +169,12 @@ def test_any_timed_turns_survive_captions(
 @pytest.mark.parametrize("text", HARD)
 def test_hard_words_survive_where_every_cue_has_one(form: formats.Format, text: str) -> None:
     turns = [
-        Spoken("Mark Rutte", False, (), (Cue(0, 900, text), Cue(1000, 1900, text))),
-        Spoken(None, True, (), (Cue(2000, 2900, text), Cue(3000, 3900, text))),
-        Spoken(None, False, (), (Cue(4000, 4900, text), Cue(5000, 5900, text))),
-        Spoken(None, False, (), (Cue(6000, 6900, text),)),
-        Spoken("Mark Rutte", False, (), (Cue(7000, 7900, text),)),
-        Spoken("Mark Rutte", False, (), (Cue(8000, 8900, text),)),
+        Spoken("Mark Rutte", question=False, cues=(Cue(0, 900, text), Cue(1000, 1900, text))),
+        Spoken(None, question=True, cues=(Cue(2000, 2900, text), Cue(3000, 3900, text))),
+        Spoken(None, question=False, cues=(Cue(4000, 4900, text), Cue(5000, 5900, text))),
+        Spoken(None, question=False, cues=(Cue(6000, 6900, text),)),
+        Spoken("Mark Rutte", question=False, cues=(Cue(7000, 7900, text),)),
+        Spoken("Mark Rutte", question=False, cues=(Cue(8000, 8900, text),)),
     ]
     reading = spoken.make_reading(turns, [RUTTE, KOVALENKO])
     again = formats.read(form, formats.write(form, reading).encode(), [RUTTE, KOVALENKO])

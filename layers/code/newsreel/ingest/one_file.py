@@ -1,4 +1,4 @@
-"""Decides that one file never costs a folder: whatever goes wrong in reading it is a remark on it."""
+"""Decides that one file never costs a folder: a fault in reading it is a remark on it."""
 
 import secrets
 from collections.abc import Iterator
@@ -22,13 +22,15 @@ def guarded(sort: str, passing: tuple[type[Exception], ...] = ()) -> Iterator[No
     """
     try:
         yield
-    except (RejectedError, MetadataRejectedError, *passing):
+    except (RejectedError, MetadataRejectedError):
         raise
-    except Exception as error:  # noqa: BLE001 - a reader's fault, of whatever kind
+    except Exception as error:
+        if isinstance(error, passing):
+            raise
         reference = secrets.token_hex(4)
-        _logger.error(
-            "file_not_read", extra={**error_log.facts(error), "sort": sort, "reference": reference}
-        )
+        # Not with its text: that may quote the file.
+        extra = {**error_log.facts(error), "sort": sort, "reference": reference}
+        _logger.error("file_not_read", extra=extra)  # noqa: TRY400
         raise RejectedError("reading_failed", reference=reference) from None
 
 

@@ -20,7 +20,8 @@ LARGEST = 4 * 1024 * 1024
 
 _UNIT = "4 MiB"
 _OTHER_TEXTS = re.compile(
-    r"(?:read[-_ ]?me|lisez[-_ ]?moi|licen[cs]e|copying|check[-_ ]?sums?|md5(?:sums?)?|sha\d*(?:sums?)?"
+    r"(?:read[-_ ]?me|lisez[-_ ]?moi|licen[cs]e|copying|check[-_ ]?sums?|md5(?:sums?)?"
+    r"|sha\d*(?:sums?)?"
     r"|shot[-_ ]?list|notes?|manifest|credits?|contents?|index|filelist|metadata)(?:[-_. ].*)?"
 )
 _PARTS = re.compile(r"[-_. ()\[\]]+")
@@ -31,7 +32,7 @@ _LANGUAGES = {
     "de": "deu ger german allemand deutsch", "el": "ell gre greek", "en": "eng english anglais",
     "es": "spa spanish espagnol espanol", "et": "estonian", "fa": "fas farsi persian",
     "fi": "fin finnish", "fr": "fra fre french francais", "ga": "gle irish", "he": "heb hebrew",
-    "hr": "hrv croatian", "hu": "hun hungarian", "hy": "hye arm armenian", "is": "isl ice icelandic",
+    "hr": "hrv croatian", "hu": "hun hungarian", "hy": "hye armenian", "is": "isl icelandic",
     "it": "ita italian italien italiano", "ja": "jpn japanese", "ka": "kat geo georgian",
     "ko": "kor korean", "lt": "lit lithuanian", "lv": "lav latvian", "mk": "mkd macedonian",
     "mn": "mongolian", "mt": "mlt", "nb": "nob", "nl": "nld dut dutch neerlandais",

@@ -1,4 +1,4 @@
-"""Decides what a transcript as a whole tells of a line: what may be a label, and how sure that is."""
+"""Decides what a transcript as a whole tells of a line: what may be a label, and how sure."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Decides what a text file is by its content: captions, text, or something that is no transcript."""
+"""Decides what a text file is by its content: captions, text, or no transcript at all."""
 
 import re
 

@@ -1,12 +1,11 @@
 """Decides where on a line a label could stand, in all the ways in which people type one."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from newsreel.catalogue.transcripts import wordlists
-from newsreel.catalogue.transcripts.folding import fold_word, tidy
+from newsreel.catalogue.transcripts.folding import fold_word, split_words, tidy
 from newsreel.catalogue.transcripts.marks import LABEL, WORDS, protect
 from newsreel.catalogue.transcripts.names import is_office
 
@@ -15,6 +14,7 @@ LONGEST = 120
 LONGEST_NAME = 100
 """Letters of a label that is nobody of metadata.json."""
 MOST_WORDS = 14
+_FEW = 5
 
 ResponseModel: TypeAlias = Literal["capitals", "name", "office", "no case"]
 
@@ -120,8 +120,8 @@ def _separators(start: str) -> list[tuple[Literal["colon", "dash", "wide", "lett
     # Behind "Q. (off mic):" the label is not over at the dot.
     if letter and _GROUP.sub("", start[letter.end() : colon]).strip(" 0123456789.:"):
         found.append(("letter", len(letter[1] + letter[2]), letter.end()))
-    for dash in list(_DASH.finditer(start[: LONGEST + 3]))[:2]:
-        found.append(("dash", dash.start(), dash.end()))
+    dashes = list(_DASH.finditer(start[: LONGEST + 3]))[:2]
+    found += [("dash", dash.start(), dash.end()) for dash in dashes]
     wide = _WIDE.search(start[:LONGEST])
     if wide and not _ONLY_TIME.fullmatch(start[wide.end() :]):
         found.append(("wide", wide.start(), wide.end()))
@@ -175,22 +175,19 @@ def is_sentence(text: str) -> bool:
 def shape(text: str) -> ResponseModel | None:
     """Return what a label looks like, or None when it looks like speech."""
     words = text.split()
+    cased = [letter for letter in text if letter.isupper() or letter.islower()]
+    if not cased and not any(letter.isalpha() for letter in text):
+        return None
     if not words or len(words) > MOST_WORDS or len(text) > LONGEST_NAME or is_sentence(text):
         return None
     if any(_is_speech(word, n) for n, word in enumerate(words)):
         return None
-    letters = [letter for letter in text if letter.isalpha()]
-    if not letters:
-        return None
-    cased = [letter for letter in letters if letter.isupper() or letter.islower()]
-    office = any(is_office(fold_word(word)) for word in words)
+    office = any(is_office(fold_word(word)) for word in split_words(text))
     if not cased:
-        return ("office" if office else "no case") if len(words) <= 5 else None  # noqa: PLR2004
+        return None if len(words) > _FEW else "office" if office else "no case"
     if not any(letter.islower() for letter in cased):
         return "office" if office else "capitals" if len(cased) > 1 else None
-    if office and _is_office_phrase(words):
-        return "office"
-    return "name" if _is_name(words) else None
+    return "office" if office and _is_office_phrase(words) else "name" if _is_name(words) else None
 
 
 def _is_speech(word: str, place: int) -> bool:
@@ -222,8 +219,3 @@ def _is_name(words: list[str]) -> bool:
         small += 1
     last = words[-1].strip("\"'\u201d().,")
     return small < len(words) - small + 1 and not (last and last.islower())
-
-
-def has_letters_of_case(text: str) -> bool:
-    """Tell whether a text has letters of which there are large and small ones."""
-    return any(unicodedata.category(letter) in {"Lu", "Ll", "Lt"} for letter in text)

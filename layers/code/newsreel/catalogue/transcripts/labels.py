@@ -1,7 +1,7 @@
 """Decides what a line says about who speaks: one rule for plain text, WebVTT and SRT.
 
-The speakers of ``metadata.json`` count first. What cannot be told from speech is a doubt, and a doubt
-names nobody.
+The speakers of ``metadata.json`` count first. What cannot be told from speech is a doubt, and a
+doubt names nobody.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from newsreel.catalogue.model import Speaker
-from newsreel.catalogue.transcripts import label_forms, marks, wordlists
+from newsreel.catalogue.transcripts import asking, label_forms, marks, wordlists
 from newsreel.catalogue.transcripts.folding import fold, fold_words, tidy
 from newsreel.catalogue.transcripts.label_forms import Form
 from newsreel.catalogue.transcripts.names import Known, Names
@@ -27,15 +27,7 @@ _NUMBERED_VOICE = re.compile(
     r"(?:speaker|voice|participant|intervenant|intervenante|locuteur|orateur|sprecher|hablante|"
     r"guest|person|спікер|спикер|учасник|المتحدث)[ _#-]?\d{1,3}|(?:speaker|spk)_\w{1,4}"
 )
-_JOURNALISTS = frozenset(
-    word
-    for word in wordlists.QUESTION
-    if word.startswith(("journ", "report", "corr", "interview", "questioner", *wordlists.ASKING))
-)
-_TO = fold_words("to for à aux au pour an für до для к al alla para voor")
 _TWO = 2
-_FEW = 4
-_SHORT = 45
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,14 +157,14 @@ class Labels:
         words = fold_words(base)
         if not words or (form.kind == "letter" and words[0][:1] != "q"):
             return None
-        numbered = _NUMBERED.fullmatch(fold(base)) is not None and words[0][0] not in "a"
-        if numbered or _only_asks(words):
+        numbered = _NUMBERED.fullmatch(fold(base)) is not None and not words[0].startswith("a")
+        if numbered or asking.only_asks(words):
             asker = next((note for note in notes if not label_forms.is_note(note)), None)
             return _sure(Label(asker, question=True), form)
         if form.kind == "bracket" or label_forms.is_sentence(base):
             return None
-        asker = _asker(base, words)
-        if asker is None or (self.names.find(base) is not None and not _asks(words[0])):
+        asker = asking.asker(base, words)
+        if asker is None or (self.names.find(base) is not None and not asking.is_asker(words[0])):
             return None
         if (
             any(word in wordlists.HEADINGS for word in fold_words(asker))
@@ -191,7 +183,7 @@ class Labels:
         name = next((note for note in notes if self.names.find(note)), None)
         return _sure(Label(name, answer=True), form)
 
-    def _nobody(self, base: str, notes: tuple[str, ...], form: Form) -> Candidate | None:
+    def _nobody(self, base: str, _notes: tuple[str, ...], form: Form) -> Candidate | None:
         words = fold_words(base)
         anybody = bool(words) and all(word in wordlists.ANYBODY for word in words)
         if base.strip("?") == "" or fold(base) in wordlists.NOBODY or anybody:
@@ -218,28 +210,29 @@ class Labels:
     def _unknown(self, base: str, notes: tuple[str, ...], form: Form) -> Candidate | None:
         shape = label_forms.shape(base)
         words = fold_words(base)
-        if form.kind == "line" and form.head[:1] in "[(<{" and shape != "office":
+        if not words or (form.kind == "line" and form.head[:1] in "[(<{" and shape != "office"):
             return None  # [applause]
-        if (
-            shape is None
-            and form.kind in {"colon", "line"}
-            and _could_be_somebody(form.head, words)
-        ):
-            return _doubt(base, form)
-        if shape is None or not words or (form.kind in {"bracket", "letter"} and shape != "office"):
-            return None
-        if form.head.rstrip().endswith("."):
-            return _doubt(base, form) if form.kind == "colon" or len(words[-1]) == 1 else None
+        if shape is None:
+            alone = form.kind in {"colon", "line"}
+            somebody = alone and asking.could_be_somebody(form.head, words)
+            return _doubt(base, form) if somebody else None
         name = form.head if not all(map(label_forms.is_note, notes)) else base
-        if any(word in wordlists.HEADINGS or word in wordlists.ACRONYMS for word in words):
-            office = shape == "office" and words[-1] not in wordlists.HEADINGS
-            if not office:
-                return _doubt(base, form)
-        if form.kind == "dash" and shape != "office":
-            return _doubt(base, form) if len(words) >= _TWO else None
-        if shape == "office":
-            return _candidate(name, form, "sure", base, shape)
-        return _candidate(name, form, "likely", base, shape)
+        sureness = _how_sure(shape, words, form)
+        return None if sureness is None else _candidate(name, form, sureness, base, shape)
+
+
+def _how_sure(shape: str, words: tuple[str, ...], form: Form) -> Sureness | None:
+    """Return how sure it is that a label names somebody who is not in metadata.json."""
+    if form.head.endswith("."):
+        return "doubt" if form.kind == "colon" or len(words[-1]) == 1 else None
+    heading = any(word in wordlists.HEADINGS or word in wordlists.ACRONYMS for word in words)
+    if shape == "office" and not (heading and words[-1] in wordlists.HEADINGS):
+        return "sure"
+    if form.kind in {"bracket", "letter"}:
+        return None
+    if form.kind == "dash":
+        return "doubt" if len(words) >= _TWO else None
+    return "doubt" if heading else "likely"
 
 
 def _fits(known: Known, base: str, form: Form) -> bool:
@@ -248,56 +241,6 @@ def _fits(known: Known, base: str, form: Form) -> bool:
     if form.kind in {"dash", "wide", "bracket"}:
         return not label_forms.is_sentence(base)
     return not label_forms.is_sentence(base) and len(base.split()) <= label_forms.MOST_WORDS
-
-
-def _could_be_somebody(head: str, words: tuple[str, ...]) -> bool:
-    """Tell whether a few words before a colon could be who speaks, in whatever words."""
-    if not 0 < len(words) <= _FEW or len(head) > _SHORT or label_forms.is_sentence(head):
-        return False
-    first = head.split(maxsplit=1)[0]
-    if words[0] in wordlists.OPENERS | wordlists.ARTICLES and not first.isupper():
-        return False
-    told = wordlists.SPEECH | wordlists.LEAD_INS
-    return not any(word in told and word not in wordlists.PARTICLES for word in words)
-
-
-def _only_asks(words: tuple[str, ...]) -> bool:
-    if not any(map(_asks, words)) or words[0] in wordlists.ARTICLES:
-        return False
-    return all(_asks(word) or word in wordlists.ORDINALS or word.isdigit() for word in words) and (
-        _asks(words[0]) or _asks(words[-1])
-    )
-
-
-def _asks(word: str) -> bool:
-    return word in wordlists.QUESTION or word.startswith(wordlists.ASKING)
-
-
-def _asker(base: str, words: tuple[str, ...]) -> str | None:
-    """Return the name of who asks in "Journalist Jane Doe"; empty for nobody, None for no question."""
-    originals = base.split()
-    first, last = words[0], words[-1]
-    asks = first in wordlists.QUESTION and first not in {"press", "media", "presse"}
-    numbered = first.rstrip("0123456789") in wordlists.QUESTION and first[-1].isdigit()
-    if asks or numbered:
-        rest = originals[1:]
-        if len(words) > 1 and words[1] in _TO:
-            return ""
-        while rest and (
-            fold(rest[0]).strip("-\u2013\u2014,:.") in wordlists.ORDINALS
-            or not any(letter.isalnum() for letter in rest[0])
-            or rest[0].isdigit()
-            or fold(rest[0]) in {"by", "de", "of", "von", "від", "от", "par"}
-        ):
-            rest = rest[1:]
-        name = " ".join(rest).strip(" ,-\u2013\u2014:")
-        if not name:
-            return ""
-        return name if label_forms.shape(name) in {"name", "capitals", "no case"} else None
-    if last in _JOURNALISTS and len(words) > 1:
-        name = " ".join(originals[:-1]).strip(" ,-\u2013\u2014")
-        return name if label_forms.shape(name) in {"name", "capitals"} else None
-    return None
 
 
 def _sure(label: Label, form: Form) -> Candidate:

@@ -7,7 +7,8 @@ from newsreel.catalogue.model import Speaker
 from newsreel.catalogue.transcripts import wordlists
 from newsreel.catalogue.transcripts.folding import fold_word, fold_words, split_words
 
-_EDGES = " \t,;:–—-|/·"
+_MOST_WORDS_OF_ADDRESS = 4
+_EDGES = " \t,;:\u2013\u2014-|/·"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,11 @@ class Names:
             length = len(name)
             if length == len(folded) and sorted(name) == sorted(folded):
                 return [_Span(0, length, speaker)]  # the family name first, too
-            for start in range(len(folded) - length + 1):
-                if folded[start : start + length] == name:
-                    found.append(_Span(start, start + length, speaker))
+            found += [
+                _Span(start, start + length, speaker)
+                for start in range(len(folded) - length + 1)
+                if folded[start : start + length] == name
+            ]
         longest = [one for one in found if not any(_is_inside(one, other) for other in found)]
         # At the end of a label stands who speaks, before that perhaps for whom.
         closing = [one for one in longest if one.end == len(folded)]
@@ -242,11 +245,10 @@ def _titles(words: tuple[str, ...], speaker: Speaker) -> bool:
 
 def _vocative(text: str, titles: tuple[str, ...]) -> bool:
     # "Will you resign, Secretary General?" and "Secretary General, will you resign?"
-    clauses = text.replace("?", ",").split(",")
-    parts = [fold_words(clause) for clause in (clauses[:1] + clauses[1:]) if clause.strip()]
+    clauses = [fold_words(clause) for clause in text.replace("?", ",").split(",")]
     return any(
-        0 < len(part) <= 4
-        and all(word in titles or word in wordlists.HONORIFICS for word in part)
-        and any(word in titles for word in part)
-        for part in parts
+        len(clause) <= _MOST_WORDS_OF_ADDRESS
+        and any(word in titles for word in clause)
+        and all(word in titles or word in wordlists.HONORIFICS for word in clause)
+        for clause in clauses
     )

@@ -1,4 +1,4 @@
-"""Decides what a plain text says: labels on lines of their own or before a colon, and paragraphs."""
+"""Decides what a plain text says: labels on their own lines or before a colon, paragraphs."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - letters of other scripts, and meant so
 """Which words mark a question, an answer, nobody, an office, a rank, a note, a heading or speech.
 
 By language only where it matters to a reader; all are compared folded (see ``folding``).
@@ -63,7 +64,8 @@ ASKING = tuple(
 )
 ROLES = _words(
     "moderator host chair chairman chairwoman chairperson interpreter translator narrator speaker",
-    "spokesperson spokesman spokeswoman presenter anchor compere emcee minister president secretary admiral",
+    "spokesperson spokesman spokeswoman presenter anchor compere emcee minister president",
+    "secretary admiral",
     "ambassador chancellor commissioner director commander colonel major captain lieutenant",
     "sergeant marshal brigadier king queen prince princess senator governor mayor professor",
     "doctor deputy representative envoy adviser advisor premier taoiseach delegate congressman",
@@ -97,7 +99,8 @@ RANKS = _words(
 )
 HONORIFICS = _words(
     "mr mrs ms miss mx dr prof sir lord lady dame hon rt honourable honorable excellency he hrh",
-    "h.e s.e s.exc hm m mme mlle mm monsieur madame mademoiselle pan pani пан пані г-н г-жа господин госпожа",
+    "h.e s.e s.exc hm m mme mlle mm monsieur madame mademoiselle pan pani пан пані г-н",
+    "г-жа господин госпожа",
     "herr frau señor señora sr sra signor signora dhr mevr mevrouw bay bayan fru hr",
     "السيد السيدة الدكتور the le la les l the",
 )

@@ -16,6 +16,7 @@ from newsreel.catalogue.transcripts.attribution import quote
 LONGEST_TIMING = 300
 """Letters of a line with times and settings; a longer one is words."""
 MOST_HOURS = 99_999
+"""Of a cue's start; what is longer is a slip of the keyboard. Its end may be a little later."""
 
 _TIME = (
     r"(?:(\d{1,6})\s*[:\u2236]\s*)?(\d{1,3})\s*[:\u2236]\s*(\d{1,2})(?!\d)"
@@ -29,6 +30,7 @@ _COUNTER = re.compile(r"\s*#?\s*\d{1,9}\s*[.:]?\s*")
 _COMMENT = re.compile(r"NOTE(?:[ \t].*)?|STYLE[ \t]*|REGION[ \t]*", re.DOTALL)
 _OUR_IDENTIFIER = re.compile(r"turn-(\d+)-\d+")
 _FRAMES_A_SECOND = 25
+_LAST_START = MOST_HOURS * 3_600_000
 _MOST_LETTERS_IN_TIMES = 3
 
 
@@ -169,7 +171,7 @@ class _Blocks:
                 cue.start = last_end if coming is None else min(last_end, coming)
                 cue.end = max(cue.start, coming) if coming is not None else cue.start
                 self._tell_times(cue)
-            last_end = max(last_end, cue.end)
+            last_end = min(max(last_end, cue.end), _LAST_START)
 
     def _tell_times(self, cue: RawCue) -> None:
         if any(one.values["line"] == cue.number for one in self._findings[:1]):
@@ -191,7 +193,7 @@ def _timing(line: str) -> _Timing | None:
         return None
     parts = found.groups()
     start, end = _milliseconds(parts[:5]), _milliseconds(parts[5:10])
-    if start is None or end is None:
+    if start is None or end is None or start > _LAST_START:
         return None, None, ""
     return start, end, _words_behind(parts[10] or "")
 
@@ -217,7 +219,7 @@ def _broken(line: str) -> _Timing | None:
 
 def _milliseconds(parts: tuple[str | None, ...]) -> int | None:
     hours, minutes, seconds = int(parts[0] or 0), int(parts[1] or 0), int(parts[2] or 0)
-    if hours > MOST_HOURS or seconds > 59 or (parts[0] is not None and minutes > 59):  # noqa: PLR2004
+    if seconds > 59 or (parts[0] is not None and minutes > 59):  # noqa: PLR2004
         return None
     whole = ((hours * 60 + minutes) * 60 + seconds) * 1000
     fraction = parts[4] or "0"

@@ -48,9 +48,9 @@ def read(
     )
 
     text, findings = encoding.decode(data, language)
-    kinds.refuse_others(text)
     # What it is counts, not what it is called.
     timed = form != "txt" or kinds.is_captions(text)
+    kinds.refuse_others(text, captions=timed)
     reading = captions.read(text, speakers) if timed else plain_text.read(text, speakers)
     if not any(turn.speaker for turn in reading.turns):
         findings.append(Finding("no_speaker"))

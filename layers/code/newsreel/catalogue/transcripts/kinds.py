@@ -3,7 +3,7 @@
 import re
 
 from newsreel.catalogue.findings import RejectedError
-from newsreel.catalogue.transcripts import cue_blocks
+from newsreel.catalogue.transcripts import cue_blocks, marks
 
 _OTHER_FORMS = (
     (re.compile(r"\{\\rtf"), "RTF"),
@@ -25,24 +25,44 @@ _CHECKSUM = re.compile(
     re.IGNORECASE,
 )
 _FIRST_LINES = 200
+_START = 2000
+_HEADER = re.compile(r"\s*WEBVTT(?=\s|$)")
 
 
 def is_captions(text: str) -> bool:
     """Tell whether a text is captions, whatever it is called."""
-    return text.lstrip().startswith("WEBVTT") or cue_blocks.has_timings(text)
+    return _HEADER.match(text) is not None or cue_blocks.has_timings(text)
 
 
-def refuse_others(text: str) -> None:
+def refuse_others(text: str, *, captions: bool) -> None:
     """Refuse what is text, but no transcript.
 
     Raises:
         RejectedError: ``other_form`` or ``checksums_listed``.
     """
-    start = text[:2000].lstrip("\ufeff \t\n")
-    for pattern, name in _OTHER_FORMS:
-        if pattern.match(start):
-            raise RejectedError("other_form", form=name)
+    name = _other_form(text[:_START].lstrip("\ufeff \t\n"))
+    if name is not None:
+        raise RejectedError("other_form", form=name)
     lines = [line[:400] for line in text[:100_000].split("\n") if line.strip()][:_FIRST_LINES]
-    sums = sum(_CHECKSUM.fullmatch(line) is not None for line in lines)
-    if sums and sums * 2 >= len(lines):
+    sums = sum(map(_is_checksum, lines))
+    if not captions and sums and sums * 2 >= len(lines):
         raise RejectedError("checksums_listed")
+
+
+def may_be_other(paragraph: str) -> bool:
+    """Tell whether a text that began with this paragraph could be taken for something else."""
+    start = paragraph[:_START]
+    return (
+        _HEADER.match(start) is not None
+        or _other_form(start.lstrip("\ufeff")) is not None
+        or _is_checksum(paragraph[:400])
+        or cue_blocks.may_be_timing(paragraph)
+    )
+
+
+def _other_form(start: str) -> str | None:
+    return next((name for pattern, name in _OTHER_FORMS if pattern.match(start)), None)
+
+
+def _is_checksum(line: str) -> bool:
+    return not marks.is_protected(line) and _CHECKSUM.fullmatch(line) is not None

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from newsreel.catalogue.findings import RejectedError
 from newsreel.catalogue.model import Speaker, Turn
-from newsreel.catalogue.transcripts import attribution, label_forms, marks, spoken
+from newsreel.catalogue.transcripts import attribution, kinds, label_forms, marks, spoken
 from newsreel.catalogue.transcripts.evidence import Line
 from newsreel.catalogue.transcripts.labels import NOBODY, Labels
 from newsreel.catalogue.transcripts.spoken import Reading, Spoken
@@ -52,6 +52,7 @@ def _safe(text: str, *, first: bool, named: bool) -> str:
     doubtful = named and not first and attribution.asks(text)
     if (
         doubtful
+        or kinds.may_be_other(text)
         or marks.begins_with_a_mark(text)
         or label_forms.may_hold_label(text, own_line=True)
     ):

@@ -46,7 +46,7 @@ def overlap(first: RawCue, over: list[str], second: RawCue, under: list[str]) ->
         return 0
     if second.start - first.end > _PAUSE or second.turn is not None:
         return 0
-    if marks.is_protected(under[0]):
+    if under[0].startswith((marks.WORDS, marks.LABEL)):
         return 0
     if len(under) == len(over) and under != over and under[:-1] == over[:-1]:
         return -1 if under[-1].startswith(f"{over[-1]} ") else 0
@@ -55,6 +55,11 @@ def overlap(first: RawCue, over: list[str], second: RawCue, under: list[str]) ->
             moves = len(under) > count or len(over) > count
             return count if moves or _blinks(first) or _blinks(second) else 0
     return 0
+
+
+def may_repeat(line: str, above: Sequence[str]) -> bool:
+    """Tell whether the first line of a cue could be taken for one shown again, or grown longer."""
+    return any(line == other or line.startswith(f"{other} ") for other in above)
 
 
 def _blinks(cue: RawCue) -> bool:

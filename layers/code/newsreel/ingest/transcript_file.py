@@ -67,7 +67,7 @@ def take(
     for entry in sorted(listed, key=lambda entry: _preference(entry.name)):
         named = language_of(entry.name)
         if spoken is not None and named is not None and not _is_same(named, spoken):
-            values = {"language": named, "spoken": spoken}
+            values = {"named": named, "spoken": spoken}
             found.note(entry.name, Finding("other_language", values))
         elif found.reading is not None and found.transcript is not None:
             found.note(entry.name, Finding("transcript_unused", {"file": found.transcript.name}))

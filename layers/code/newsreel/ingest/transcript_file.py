@@ -19,10 +19,10 @@ LARGEST = 4 * 1024 * 1024
 """Bytes of a transcript's file."""
 
 _UNIT = "4 MiB"
-_OTHER_TEXTS = re.compile(
-    r"(?:read[-_ ]?me|lisez[-_ ]?moi|licen[cs]e|copying|check[-_ ]?sums?|md5(?:sums?)?"
-    r"|sha\d*(?:sums?)?"
-    r"|shot[-_ ]?list|notes?|manifest|credits?|contents?|index|filelist|metadata)(?:[-_. ].*)?"
+_OTHER_TEXTS = frozenset(
+    {"readme", "lisezmoi", "license", "licence", "copying", "checksum", "checksums", "manifest"}
+    | {"md5", "md5sum", "md5sums", "sha1", "sha256", "sha256sum", "sha256sums", "sha512"}
+    | {"shotlist", "notes", "credits", "contents", "index"}
 )
 _PARTS = re.compile(r"[-_. ()\[\]]+")
 _REGIONS = re.compile(r"[a-z]{2}|\d{3}|hans|hant|latn|cyrl")
@@ -148,9 +148,10 @@ def _adopt(
 
 def _preference(name: str) -> tuple[bool, bool, bool, int, str]:
     folded = _folded(name)
+    parts = [part for part in _PARTS.split(folded.rpartition(".")[0]) if part]
     return (
         not _is_called_transcript(name),
-        _OTHER_TEXTS.fullmatch(folded.rpartition(".")[0]) is not None,
+        not _OTHER_TEXTS.isdisjoint((parts[0], "".join(parts[:2]))) if parts else False,
         language_of(name) is not None and language_of(name) != "en",
         formats.SUFFIXES.index(_form(name)),
         folded,

@@ -19,11 +19,15 @@ MOST_HOURS = 99_999
 """Of a cue's start; what is longer is a slip of the keyboard. Its end may be a little later."""
 
 _TIME = (
-    r"(?:(\d{1,6})\s*[:\u2236]\s*)?(\d{1,3})\s*[:\u2236]\s*(\d{1,2})(?!\d)"
-    r"(?:\s*([,.:;\u066b])\s*(\d{1,9}))?"
+    r"(?:(\d{1,6})\s*([:.;\u2236])\s*(\d{1,3})\s*\%d\s*(\d{1,2})|(\d{1,3})\s*[:\u2236]\s*(\d{1,2}))"
+    r"(?!\d)(?:\s*([,.:;\u066b])\s*(\d{1,9}))?"
 )
-_ARROW = r"(?:(?:[-\u2010-\u2015\u2212]\s?){1,3}(?:>|&gt;|\u203a)|=>|\u2192|\u21d2|\u27f6|>>)"
-_TIMING = re.compile(rf"\s*{_TIME}\s*{_ARROW}\s*{_TIME}(?=\s|$|[,<])(.*)", re.DOTALL)
+_GROUPS = 8
+_ARROW = r"(?:(?:[-\u2010-\u2015\u2212]\s?){1,3}(?:>|&gt;|\u203a)|={1,2}>|\u2192|\u21d2|\u27f6|>>)"
+_START, _END = _TIME % 2, _TIME % (2 + _GROUPS)
+_TIMING = re.compile(rf"\s*{_START}[\s,]*{_ARROW}\s*{_END}(?=\s|$|[,<])(.*)", re.DOTALL)
+_TWO_TIMES = re.compile(r"(\s*\d{1,4}:\d\d:\d\d[.,]\d{1,3})\s+(\d{1,4}:\d\d:\d\d[.,]\d{1,3}\s*)")
+_CLOCK = re.compile(r"\d\s?[:;.,]\s?\d")
 _HAS_ARROW = re.compile(_ARROW)
 _SETTING = re.compile(r"[A-Za-z0-9]{1,12}:\S+")
 _COUNTER = re.compile(r"\s*#?\s*\d{1,9}\s*[.:]?\s*")
@@ -32,6 +36,9 @@ _OUR_IDENTIFIER = re.compile(r"turn-(\d+)-\d+")
 _FRAMES_A_SECOND = 25
 _LAST_START = MOST_HOURS * 3_600_000
 _MOST_LETTERS_IN_TIMES = 3
+_SHOWN = 20
+_GUESS = 1000
+"""Milliseconds of a cue whose times are not known, at least."""
 
 
 @dataclass(slots=True)
@@ -63,7 +70,8 @@ def may_be_timing(line: str) -> bool:
     return (
         _HAS_ARROW.search(line) is not None
         or _COUNTER.fullmatch(line) is not None
-        or line.startswith(("WEBVTT", "NOTE", "STYLE", "REGION"))
+        or _TWO_TIMES.fullmatch(line) is not None
+        or line.upper().startswith(("WEBVTT", "NOTE", "STYLE", "REGION"))
     )
 
 
@@ -72,7 +80,7 @@ class _Blocks:
         self._lines = text.split("\n")
         self._cues: list[RawCue] = []
         self._findings: list[Finding] = []
-        self._webvtt = self._lines[0].lstrip("\ufeff \t").startswith("WEBVTT")
+        self._webvtt = self._lines[0].lstrip("\ufeff \t").upper().startswith("WEBVTT")
         self._skipping = self._webvtt
         self._loose: list[tuple[int, str]] = []
         self._timings = {
@@ -132,7 +140,7 @@ class _Blocks:
                 self._skipping = False
         elif self._skipping:
             return
-        elif self._webvtt and opens and _COMMENT.fullmatch(line):
+        elif self._webvtt and opens and (_COMMENT.fullmatch(line) or line.strip() == "WEBVTT"):
             self._skipping = True
         elif self._counted and _COUNTER.fullmatch(line) and self._is_counter_ahead(n):
             return
@@ -169,7 +177,7 @@ class _Blocks:
         for cue, coming in zip(self._cues, nexts[::-1], strict=True):
             if cue.start is None or cue.end is None:
                 cue.start = last_end if coming is None else min(last_end, coming)
-                cue.end = max(cue.start, coming) if coming is not None else cue.start
+                cue.end = max(cue.start + _GUESS, coming or 0)
                 self._tell_times(cue)
             last_end = min(max(last_end, cue.end), _LAST_START)
 
@@ -186,16 +194,19 @@ _Timing = tuple[int | None, int | None, str]
 
 
 def _timing(line: str) -> _Timing | None:
-    if len(line) > LONGEST_TIMING or marks.is_protected(line) or not _HAS_ARROW.search(line):
+    if len(line) > LONGEST_TIMING or marks.is_protected(line):
         return None
-    found = _TIMING.fullmatch(line)
+    without_arrow = _TWO_TIMES.fullmatch(line)
+    if without_arrow is not None:
+        line = f"{without_arrow[1]} --> {without_arrow[2]}"
+    found = _TIMING.fullmatch(line) if _HAS_ARROW.search(line) else None
     if found is None:
         return None
     parts = found.groups()
-    start, end = _milliseconds(parts[:5]), _milliseconds(parts[5:10])
+    start, end = _milliseconds(parts[:_GROUPS]), _milliseconds(parts[_GROUPS : 2 * _GROUPS])
     if start is None or end is None or start > _LAST_START:
         return None, None, ""
-    return start, end, _words_behind(parts[10] or "")
+    return start, end, _words_behind(parts[-1] or "")
 
 
 def _words_behind(settings: str) -> str:
@@ -208,22 +219,25 @@ def _broken(line: str) -> _Timing | None:
     if marks.is_protected(line):
         return None
     arrow = _HAS_ARROW.search(line)
-    if arrow is None or not arrow.start() or "<" in line[: arrow.start()]:
+    if arrow is None or "<" in line[: arrow.start()]:
         return None
-    before, after = line[: arrow.start()], line[arrow.end() :][:20]
+    before, after = line[: arrow.start()].strip(), line[arrow.end() :][:_SHOWN].strip()
     letters = sum(letter.isalpha() for letter in before + after)
-    digits = any(letter.isdigit() for letter in before)
-    clock = ":" in before or ";" in before
-    return (None, None, "") if digits and clock and letters <= _MOST_LETTERS_IN_TIMES else None
+    clock = _CLOCK.search(before) or (not before and _CLOCK.search(after))
+    return (None, None, "") if clock and letters <= _MOST_LETTERS_IN_TIMES else None
 
 
 def _milliseconds(parts: tuple[str | None, ...]) -> int | None:
-    hours, minutes, seconds = int(parts[0] or 0), int(parts[1] or 0), int(parts[2] or 0)
-    if seconds > 59 or (parts[0] is not None and minutes > 59):  # noqa: PLR2004
+    hours, _, minutes, seconds, alone_minutes, alone_seconds, separator, digits = parts
+    if hours is None:
+        hours, minutes, seconds = "0", alone_minutes, alone_seconds
+    elif int(minutes or 0) > 59:  # noqa: PLR2004
         return None
-    whole = ((hours * 60 + minutes) * 60 + seconds) * 1000
-    fraction = parts[4] or "0"
-    if parts[3] == ":" and len(fraction) <= 2:  # noqa: PLR2004 - frames, as broadcasters count
+    if int(seconds or 0) > 59:  # noqa: PLR2004
+        return None
+    whole = ((int(hours) * 60 + int(minutes or 0)) * 60 + int(seconds or 0)) * 1000
+    fraction = digits or "0"
+    if separator in {":", ";"} and len(fraction) <= 2:  # noqa: PLR2004 - frames, as broadcasters count
         return whole + min(int(fraction), _FRAMES_A_SECOND - 1) * 1000 // _FRAMES_A_SECOND
     return whole + int(fraction[:3].ljust(3, "0"))
 

@@ -20,9 +20,14 @@ _LETTERS = (
 _LETTER_OF_1252 = re.compile(
     r"[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e]"
 )
+_ODD_SIGN = re.compile(
+    r"[\u201a\u0192\u2020\u2021\u02c6\u2039\u203a\u00a2\u00a4-\u00a6\u00a8\u00ac\u00ad\u00af"
+    r"\u00b1\u00b4\u00b6\u00b8\u00b9\u02dc\u00d7\u00f7]"
+)
+_HIGH = re.compile(r"[^\x00-\x7f]")
 _SIGN_IN_WORD = re.compile(
     r"[^\W\d_][\u00a1\u00a2-\u00a9\u00ac\u00ae\u00af\u00b1-\u00b4\u00b6\u00b8\u00b9\u00bc-\u00be\u00bf"
-    r"\u00d7\u00f7\u0192\u02c6\u02dc\u2020\u2021\u2030\u2039\u203a\u2122\u00b0](?=[a-z\u00df-\u00ff])"
+    r"\u00d7\u00f7\u0192\u02c6\u02dc\u2020\u2021\u2030\u2039\u203a\u2122\u00b0\u201a\u201e](?=[a-z\u00df-\u00ff])"
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _RUN = re.compile(r"[\u00c0-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e]{3,}")
@@ -43,8 +48,11 @@ def is_western(text: str, language: str | None) -> bool:
     """Tell whether a text read as Windows-1252 has letters as a western language has them."""
     if language is not None and language.split("-")[0].casefold() not in _WESTERN:
         return False
-    if _SIGN_IN_WORD.search(text):
+    if _SIGN_IN_WORD.search(text) or find(text) is not None:
         return False
+    odd = len(_ODD_SIGN.findall(text))
+    if odd > 1 and odd * 4 > len(_HIGH.findall(text)):
+        return False  # an encoding of two bytes a letter
     letters = [letter.lower() for letter in _LETTER_OF_1252.findall(text)]
     if any(letter in "ðþýšžÿ" for letter in letters):
         return False  # Turkish, Icelandic, Czech, Baltic: other encodings put other letters here

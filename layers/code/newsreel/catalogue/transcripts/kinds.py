@@ -26,7 +26,7 @@ _CHECKSUM = re.compile(
 )
 _FIRST_LINES = 200
 _START = 2000
-_HEADER = re.compile(r"\s*WEBVTT(?=\s|$)")
+_HEADER = re.compile(r"\s*WEBVTT(?=\s|$)", re.IGNORECASE)
 
 
 def is_captions(text: str) -> bool:

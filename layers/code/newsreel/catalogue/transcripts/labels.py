@@ -22,7 +22,9 @@ NOBODY = "Unidentified"
 
 Sureness: TypeAlias = Literal["sure", "likely", "doubt"]
 
-_NUMBERED = re.compile(r"(?:q|question|frage|pregunta|питання|a|answer)\s?[#.\u00b0-]?\s?\d{1,3}")
+_NUMBERED = re.compile(
+    r"(?:q|question|frage|pregunta|питання|a|answer)\s?(?:n[o\u00b0.])?[#.\u00b0-]?\s?\d{1,3}"
+)
 _NUMBERED_VOICE = re.compile(
     r"(?:speaker|voice|participant|intervenant|intervenante|locuteur|orateur|sprecher|hablante|"
     r"guest|person|спікер|спикер|учасник|المتحدث)[ _#-]?\d{1,3}|(?:speaker|spk)_\w{1,4}"
@@ -147,6 +149,8 @@ class Labels:
         base, notes = label_forms.split_notes(form.head)
         if not base or len(base) > label_forms.LONGEST:
             return None
+        if self.names.whole(base) is not None:
+            return _sure(Label(base), form)
         for rule in (self._question, self._answer, self._nobody, self._known):
             found = rule(base, notes, form)
             if found is not None:

@@ -53,7 +53,8 @@ def overlap(first: RawCue, over: list[str], second: RawCue, under: list[str]) ->
     for count in range(min(len(over), len(under)), 0, -1):
         if over[-count:] == under[:count]:
             moves = len(under) > count or len(over) > count
-            return count if moves or _blinks(first) or _blinks(second) else 0
+            same = (first.start, first.end) == (second.start, second.end)
+            return count if moves or same or _blinks(first) or _blinks(second) else 0
     return 0
 
 

@@ -59,9 +59,9 @@ def write_label(turn: Turn, *, own_line: bool = False, exact: bool = False) -> s
     """
     name = " ".join(part for part in (turn.role, turn.speaker) if part) or None
     question = turn.kind == "question"
-    if name is None:
+    if name is None and not (question and exact):
         return QUESTION if question else None
-    label = f"{QUESTION} ({name})" if question else name
+    label = f"{QUESTION} ({name})" if question else name or ""
     if exact or not _reads_as(label, turn, own_line=own_line):
         return marks.exact_label(question=question, role=turn.role, name=turn.speaker)
     return label

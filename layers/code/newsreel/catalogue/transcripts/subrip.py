@@ -1,5 +1,6 @@
 """Writes SRT, which has no standard: what players agree on, speakers in bold."""
 
+from newsreel.catalogue.model import Turn
 from newsreel.catalogue.transcripts import captions, label_forms, marks, rolling, spoken
 from newsreel.catalogue.transcripts.labels import NOBODY
 from newsreel.catalogue.transcripts.spoken import Reading
@@ -13,22 +14,30 @@ def write(reading: Reading) -> str:
     last: str | None = None
     above: list[str] = []
     for turn, cues in zip(reading.turns, reading.cues, strict=True):
-        # A label that repeats the one before it would be taken for the same turn going on.
-        label = spoken.write_label(turn, exact=spoken.write_label(turn) == last)
-        last = spoken.write_label(turn)
-        label = label or (NOBODY if turn.number > 1 else None)
         for number, cue in enumerate(cues):
+            lines = cue.text.split("\n")
+            label = _label(turn, lines[0], last, above) if number == 0 else ""
+            mark = f"<b>{marks.break_markup(label)}:</b> " if label else ""
+            words = _words(lines, above, labelled=bool(label))
             times = f"{spoken.timestamp(cue.start, ',')} --> {spoken.timestamp(cue.end, ',')}"
-            opening = label is not None and number == 0
-            mark = f"<b>{marks.break_markup(label or '')}:</b> " if opening else ""
-            words = _words(cue.text, above, labelled=opening)
-            above = cue.text.split("\n")
             blocks.append(f"{len(blocks) + 1}\n{times}\n{mark}{words}")
+            above = [f"{label}: {lines[0]}", *lines] if label else lines
+        last = spoken.write_label(turn)
     return "\n\n".join(blocks) + "\n"
 
 
-def _words(text: str, above: list[str], *, labelled: bool) -> str:
-    lines = text.split("\n")
+def _label(turn: Turn, words: str, last: str | None, above: list[str]) -> str:
+    natural = spoken.write_label(turn) or (NOBODY if turn.number > 1 else "")
+    # A label that repeats the one before it would be taken for the same turn going on.
+    again = natural == last or rolling.may_repeat(f"{natural}: {words}", above)
+    if not again:
+        return natural
+    if turn.speaker is None and turn.kind != "question":
+        return marks.exact_label(question=False, role=NOBODY, name=None)
+    return spoken.write_label(turn, exact=True) or natural
+
+
+def _words(lines: list[str], above: list[str], *, labelled: bool) -> str:
     safe = [
         captions.safe(line, opens=n == 0, follows=n + 1 < len(lines), voiced=False)
         for n, line in enumerate(lines)

@@ -119,3 +119,16 @@ def test_a_transcript_of_the_corpus_is_read_as_it_is_meant(case: Case) -> None:
 
 def test_the_corpus_has_as_many_cases_as_it_says() -> None:
     assert len(CASES) >= FEWEST_CASES
+
+
+def test_few_labels_of_the_corpus_go_unnamed() -> None:
+    """``unnamed`` counts labels that a person would know, and that the reader leaves in doubt."""
+    plain = [case for case in CASES if case.form == "txt" and "turns" in case.values]
+    unnamed = sum(case.values.get("unnamed", 0) for case in plain)
+    named = sum(
+        turn.speaker is not None or turn.kind == "question"
+        for case in plain
+        for turn in case.read().turns
+    )
+    assert unnamed > 0
+    assert unnamed * 100 <= MOST_UNNAMED * (unnamed + named)

@@ -37,7 +37,7 @@ test-fast: $(READY) ## Run what one runs while coding: no layers, no stack, no b
 	@$(BIN)/python -m tools.test_suites --fast
 
 fuzz: $(READY) ## Read 100,000 mutated transcripts and captions; prints figures
-	@PYTHONPATH=.:layers/code $(BIN)/python -m tests.fuzzing_transcripts
+	@PYTHONPATH=.:layers/code $(BIN)/python -m tests.support.fuzzing_transcripts
 
 check: $(READY) ## Style, types, the template's rules, and a deployment to the local AWS
 	@$(BIN)/python -m tools.checks

@@ -1,0 +1,69 @@
+"""Decides what is told of a video's picture: size, shape, scan, colours, how it is turned."""
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from newsreel.catalogue.findings import RejectedError
+from newsreel.catalogue.model import Scan, VideoFacts
+from newsreel.media import codecs, colours, orientation
+from newsreel.media.mp4 import Track
+
+if TYPE_CHECKING:
+    from av.video.stream import VideoStream
+
+SD = 720
+"""Samples of a line in standard definition."""
+BLANKED = {608: 576, 512: 480}
+"""IMX keeps the lines above its picture too, with teletext and time code: not to be shown."""
+
+_SHAPES = (Fraction(4, 3), Fraction(16, 9), Fraction(9, 16), Fraction(3, 4), Fraction(1))
+_ROUNDING = Fraction(2, 100)
+
+
+def of_stream(
+    stream: "VideoStream", track: Track | None, rate: Fraction | None, bit_rate: int | None
+) -> VideoFacts:
+    """Return the facts of a stream of pictures.
+
+    Raises:
+        RejectedError: ``no_picture_size``.
+    """
+    context = stream.codec_context
+    if not context.width or not context.height:
+        raise RejectedError("no_picture_size")
+    profile = codecs.profile_name(context.name, context.profile)
+    pixel = stream.sample_aspect_ratio or Fraction(1)
+    rotation = orientation.clockwise(track.orientation) if track else 0
+    lines = BLANKED.get(context.height, context.height) if context.width == SD else context.height
+    shape = Fraction(context.width, lines) * pixel
+    return VideoFacts(
+        codec=codecs.video_name(context.name, profile),
+        profile=profile,
+        width=context.width,
+        height=context.height,
+        frame_rate=str(rate) if rate else None,
+        scan=_scan(stream),
+        bit_rate=bit_rate,
+        pixel_format=context.pix_fmt,
+        rotation=rotation,
+        pixel_aspect=_ratio(pixel),
+        display_aspect=_display_ratio(1 / shape if rotation % 180 else shape),
+        transfer=colours.transfer_name(context.color_trc),
+        primaries=colours.primaries_name(context.color_primaries),
+    )
+
+
+def _scan(stream: "VideoStream") -> Scan:
+    # AVFieldOrder: 0 unknown, 1 progressive, everything above some kind of interlacing.
+    order = int(getattr(stream.codec_context, "field_order", 0))
+    return "interlaced" if order > 1 else "progressive"
+
+
+def _ratio(value: Fraction) -> str:
+    return f"{value.numerator}:{value.denominator}"
+
+
+def _display_ratio(value: Fraction) -> str:
+    """Return the shape that is meant: 1920 by 1088 lines are 16:9, and 702 samples a line of SD."""
+    near = min(_SHAPES, key=lambda shape: abs(shape / value - 1))
+    return _ratio(near if abs(near / value - 1) < _ROUNDING else value.limit_denominator(100))

@@ -22,7 +22,7 @@ from newsreel.ingest import folders
 from newsreel.ingest.buckets import MediaBucket, PublicBucket
 from newsreel.ingest.folder_state import FolderState, KnownFile, PublicSet
 from newsreel.ingest.scan import FolderScan
-from newsreel.media import poster
+from newsreel.media import poster_picture, worker
 from newsreel.media.ranged_file import BUDGET
 
 PublicationState: TypeAlias = Literal["waiting", "draft", "embargo", "published", "withdrawn"]
@@ -257,7 +257,7 @@ def _preview(shown: list[tuple[KnownFile, Rendition]]) -> KnownFile | None:
 
 def _posters(
     media: MediaBucket, found: FolderScan, shown: list[tuple[KnownFile, Rendition]]
-) -> poster.Posters | None:
+) -> poster_picture.Posters | None:
     if found.posters is not None:
         return found.posters
     # Wide enough first, then without combs, then what costs least to read.
@@ -268,7 +268,9 @@ def _posters(
     for one, _video in pictures[:2]:
         budget = max(_LEAST_POSTER_BUDGET, BUDGET - one.bytes_read)
         # By its version: of a file that is replaced by a broken one, the one before it counts.
-        made = poster.from_video(media.open(one.key, one.version_id, one.etag, one.size, budget))
+        made = worker.poster_from_video(
+            media.open(one.key, one.version_id, one.etag, one.size, budget)
+        )
         if made is not None:
             return made
     return None
@@ -277,7 +279,9 @@ def _posters(
 def _poster_urls(public: PublicSet | None) -> Posters | None:
     if public is None or not public.posters:
         return None
-    small, medium, large = (f"/{public.prefix}poster-{width}.jpg" for width in poster.WIDTHS)
+    small, medium, large = (
+        f"/{public.prefix}poster-{width}.jpg" for width in poster_picture.WIDTHS
+    )
     return Posters(small=small, medium=medium, large=large)
 
 

@@ -14,7 +14,7 @@ _XDCAM_HD = range(15_000_000, 40_000_000)
 _HD_LINES = (720, 1080, 1088)
 _PLAYED = frozenset({"AAC", "MP3", "Opus"})
 """Sound that every browser plays beside H.264."""
-_NAMED = frozenset({"WAV", "MP3"})
+_NAMED = frozenset({"WAV", "MP3", "MP2"})
 """Containers of sound that are themselves the name of a format."""
 _SPEAKERS = {1: "mono", 2: "stereo"}
 

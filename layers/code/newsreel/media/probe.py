@@ -40,6 +40,8 @@ _LOOKED_AT = 5000
 """Index entries that decide whether the frame rate varies."""
 _MOST_PACKETS = 500
 """Packets among which the first of a picture must be."""
+_TOO_FEW = 2
+"""Pictures of which a transport stream's rate would be a guess; other containers tell it."""
 _TIME_CODE = re.compile(r"\d{2}:\d{2}:\d{2}[:;.]\d{2}")
 
 
@@ -190,6 +192,8 @@ def _frame_rate(
             [ticks for many, ticks in runs for _ in range(min(many, _LOOKED_AT))][:_LOOKED_AT][:-1]
         )
     rate = frame_rates.chosen(stream.average_rate, stream.guessed_rate, duration)
+    if structure.container == "MPEG-TS" and rate and duration * rate <= _TOO_FEW:
+        rate = None
     entries = [entry.timestamp for entry in islice(stream.index_entries, _LOOKED_AT)]
     gaps = [second - first for first, second in pairwise(entries) if second > first]
     return rate, frame_rates.varies(gaps)

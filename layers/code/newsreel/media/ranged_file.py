@@ -174,8 +174,17 @@ class RangedFile(io.RawIOBase):
         """
         left = max(0, self.size - self._position)
         if size is None or size < 0:
-            return self.read_at(self._position, left)
-        return self._read(self._position, min(size, left), beyond_pieces=False)
+            size = left
+        length = min(size, left)
+        cover = _containing(self._covers, self._position)
+        if cover is not None:
+            part = cover.read(self._position, length)
+            self._position += len(part)
+            return part
+        following = bisect_right(self._covers, self._position, key=_start_of)
+        if following < len(self._covers):
+            length = min(length, self._covers[following].start - self._position)
+        return self._read(self._position, length, beyond_pieces=False)
 
     def read_at(self, position: int, length: int) -> bytes:
         """Return bytes at a position; fewer only at the end."""
@@ -210,7 +219,10 @@ class RangedFile(io.RawIOBase):
                 insort(self._growing, start)
 
     def cover(self, start: int, end: int, data: bytes) -> None:
-        """Show other bytes, and zeros behind them, in place of a part that is never read."""
+        """Let ``read`` show other bytes, and zeros behind them, in place of a part of the file.
+
+        That is what a demuxer reads by; ``read_at`` and ``peek`` return what is there.
+        """
         insort(self._covers, _Held(start, end, data), key=_start_of)
 
     def _read(self, position: int, length: int, *, beyond_pieces: bool) -> bytes:
@@ -227,16 +239,10 @@ class RangedFile(io.RawIOBase):
     def _is_here(self, position: int, length: int) -> bool:
         if {position // BLOCK, (position + length - 1) // BLOCK} <= self._blocks.keys():
             return True
-        piece = _containing(self._covers, position) or _containing(self._held, position)
+        piece = _containing(self._held, position)
         return piece is not None and piece.end >= position + length
 
     def _part(self, position: int, length: int) -> bytes:
-        cover = _containing(self._covers, position)
-        if cover is not None:
-            return cover.read(position, length)
-        following = bisect_right(self._covers, position, key=_start_of)
-        if following < len(self._covers):
-            length = min(length, self._covers[following].start - position)
         number, skip = divmod(position, BLOCK)
         if number not in self._blocks:
             piece = _containing(self._held, position)

@@ -118,24 +118,30 @@ class Long:
 TWELVE_HOURS = Long(
     "twelve-hours.mp4",
     (
-        "-f lavfi -i testsrc2=s=64x48:r=25:d=600 -f lavfi -i sine=r=48000:d=600 -c:v libx264"
-        " -preset ultrafast -x264-params bframes=2:b-adapt=0:keyint=50 -pix_fmt yuv420p"
-        " -c:a aac -b:a 24k -ac 1 {folder}/part.mp4",
+        (
+            "-f lavfi -i testsrc2=s=64x48:r=25:d=600 -f lavfi -i sine=r=48000:d=600 -c:v libx264"
+            " -preset ultrafast -x264-params bframes=2:b-adapt=0:keyint=50 -pix_fmt yuv420p"
+            " -c:a aac -b:a 24k -ac 1 {folder}/part.mp4"
+        ),
         "-stream_loop 71 -i {folder}/part.mp4 -c copy -movflags +faststart {made}",
     ),
 )
 THREE_HOURS = Long(
     "three-hours.mxf",
     (
-        "-f lavfi -i testsrc2=s=64x48:r=25:d=10800 -c:v mpeg2video -b:v 100k -minrate 100k"
-        " -maxrate 100k -bufsize 200k -g 12 {made}",
+        (
+            "-f lavfi -i testsrc2=s=64x48:r=25:d=10800 -c:v mpeg2video -b:v 100k -minrate 100k"
+            " -maxrate 100k -bufsize 200k -g 12 {made}"
+        ),
     ),
 )
 TWENTY_MINUTES = Long(
     "twenty-three-minutes.mxf",
     (
-        "-f lavfi -i testsrc2=s=176x144:r=25:d=1400 -c:v mpeg2video -b:v 300k -minrate 300k"
-        " -maxrate 300k -bufsize 600k -g 12 {made}",
+        (
+            "-f lavfi -i testsrc2=s=176x144:r=25:d=1400 -c:v mpeg2video -b:v 300k -minrate 300k"
+            " -maxrate 300k -bufsize 600k -g 12 {made}"
+        ),
     ),
 )
 

@@ -22,7 +22,9 @@ from newsreel.ingest import folders
 from newsreel.ingest.buckets import MediaBucket, PublicBucket
 from newsreel.ingest.folder_state import FolderState, KnownFile, PublicSet
 from newsreel.ingest.scan import FolderScan
-from newsreel.media import poster_picture, worker
+from newsreel.media import worker
+from newsreel.media.poster_picture import WIDTHS
+from newsreel.media.poster_picture import Posters as Pictures
 from newsreel.media.ranged_file import BUDGET
 
 PublicationState: TypeAlias = Literal["waiting", "draft", "embargo", "published", "withdrawn"]
@@ -257,7 +259,7 @@ def _preview(shown: list[tuple[KnownFile, Rendition]]) -> KnownFile | None:
 
 def _posters(
     media: MediaBucket, found: FolderScan, shown: list[tuple[KnownFile, Rendition]]
-) -> poster_picture.Posters | None:
+) -> Pictures | None:
     if found.posters is not None:
         return found.posters
     # Wide enough first, then without combs, then what costs least to read.
@@ -268,9 +270,8 @@ def _posters(
     for one, _video in pictures[:2]:
         budget = max(_LEAST_POSTER_BUDGET, BUDGET - one.bytes_read)
         # By its version: of a file that is replaced by a broken one, the one before it counts.
-        made = worker.poster_from_video(
-            media.open(one.key, one.version_id, one.etag, one.size, budget)
-        )
+        file = media.open(one.key, one.version_id, one.etag, one.size, budget)
+        made = worker.poster_from_video(file)
         if made is not None:
             return made
     return None
@@ -279,9 +280,7 @@ def _posters(
 def _poster_urls(public: PublicSet | None) -> Posters | None:
     if public is None or not public.posters:
         return None
-    small, medium, large = (
-        f"/{public.prefix}poster-{width}.jpg" for width in poster_picture.WIDTHS
-    )
+    small, medium, large = (f"/{public.prefix}poster-{width}.jpg" for width in WIDTHS)
     return Posters(small=small, medium=medium, large=large)
 
 

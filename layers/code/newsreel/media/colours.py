@@ -6,6 +6,7 @@ Names and numbers: ITU-T H.273 (transfer characteristics, colour primaries). Cur
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from math import exp
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from newsreel.media.orientation import through
 
 if TYPE_CHECKING:
+    from av.video.codeccontext import VideoCodecContext
     from av.video.frame import VideoFrame
 
 _TRANSFERS = {
@@ -45,7 +47,7 @@ _PRIMARIES = {
     22: "EBU 3213",
 }
 HDR = frozenset({"PQ", "HLG"})
-_PQ, _HLG, _BT2020 = 16, 18, 9
+_UNKNOWN, _BT2020, _PQ, _HLG = 2, 9, 16, 18
 
 _WHITE, _PEAK = 203.0, 1000.0
 """cd/m² of white paper, and of the brightest light that is told apart."""
@@ -68,6 +70,30 @@ def transfer_name(number: int) -> str | None:
 def primaries_name(number: int) -> str | None:
     """Return what colour primaries are called, or None if they aren't told."""
     return _PRIMARIES.get(number)
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseModel:
+    """What a container says of the colours, as ITU-T H.273 numbers it."""
+
+    transfer: int
+    primaries: int
+    matrix: int
+
+    @classmethod
+    def of(cls, context: "VideoCodecContext") -> "Told":
+        """Return it; to be asked before anything is decoded, which forgets it."""
+        return cls(context.color_trc, context.color_primaries, context.colorspace)
+
+    def give(self, frame: "VideoFrame") -> "VideoFrame":
+        """Return a frame with it, as far as the frame itself says nothing."""
+        if frame.color_trc == _UNKNOWN:
+            frame.color_trc = self.transfer
+        if frame.color_primaries == _UNKNOWN:
+            frame.color_primaries = self.primaries
+        if frame.colorspace == _UNKNOWN:
+            frame.colorspace = self.matrix
+        return frame
 
 
 def needs_conversion(frame: "VideoFrame") -> bool:

@@ -24,9 +24,8 @@ _BIT_RATES = {
 _HAS_FRAMES, _HAS_BYTES = 1, 2
 
 
-def after_tag(file: RangedFile) -> int:
-    """Return where a file begins behind its ID3v2 tags, which may hold pictures."""
-    position = 0
+def after_tag(file: RangedFile, position: int = 0) -> int:
+    """Return where a file goes on behind its ID3v2 tags, which may hold pictures."""
     while (tag := file.peek(position, 10))[:3] == b"ID3" and len(tag) == 10:  # noqa: PLR2004
         size = 0
         for byte in tag[6:10]:
@@ -42,13 +41,12 @@ def examine(file: RangedFile) -> Layer | None:
     Raises:
         RejectedError: ``incomplete``.
     """
-    position = after_tag(file)
+    position = 0
+    for _ in range(2):  # zeros stand before a tag or behind it
+        position = after_tag(file, _after_zeros(file, position))
     if position and position >= file.size:
         raise RejectedError("incomplete", found=file.size, needed=position + 1)
-    start = file.read_at(position, _MOST_ZEROS)
-    zeros = len(start) - len(start.lstrip(b"\x00"))
-    position += zeros
-    first = start[zeros : zeros + 512]
+    first = file.read_at(position, 512)
     found = _read_header(first)
     if found is None:
         return None
@@ -61,6 +59,12 @@ def examine(file: RangedFile) -> Layer | None:
     if position + claimed > file.size:
         raise RejectedError("incomplete", found=file.size, needed=position + claimed)
     return layer
+
+
+def _after_zeros(file: RangedFile, position: int) -> int:
+    start = file.read_at(position, _MOST_ZEROS)
+    zeros = len(start) - len(start.lstrip(b"\x00"))
+    return position + (zeros if zeros < len(start) else 0)
 
 
 def _read_header(data: bytes) -> tuple[Layer, int] | None:

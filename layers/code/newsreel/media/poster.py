@@ -15,7 +15,7 @@ from av.codec import CodecContext
 from av.video.reformatter import Interpolation
 
 from newsreel.catalogue.findings import RejectedError
-from newsreel.media import jpeg, memory_limit, orientation, poster_picture, thin_index
+from newsreel.media import colours, jpeg, memory_limit, orientation, poster_picture, thin_index
 from newsreel.media.container import Structure, examine
 from newsreel.media.poster_picture import WIDTHS, Posters
 from newsreel.media.probe import main_picture, open_container
@@ -135,51 +135,38 @@ def _samples(frame: "VideoFrame", pixel_format: str) -> bytes:
 def _pictures(file: RangedFile, structure: Structure) -> "Iterator[tuple[VideoFrame, VideoStream]]":
     """Yield pictures that may stand for the video, the best first."""
     index = structure.index
+    ways = [_keyframes, _from_the_beginning]
     if index is not None and index.box.size >= thin_index.LARGE:
-        if not thin_index.show_keyframes(file, index, _PLACES):
-            return
+        thin_index.show_keyframes(file, index, _PLACES)
+        ways = [_each_alone]
+    for way in ways:
         with open_container(file, structure) as container:
-            yield from _each_alone(container, main_picture(container))
-        return
-    with open_container(file, structure) as container:
-        yield from _keyframes(container, main_picture(container))
-    # A transport stream with one keyframe, a clip cut behind its only one, a long fade from black.
-    with open_container(file, structure) as container:
-        yield from _from_the_beginning(container, main_picture(container))
+            stream = main_picture(container)
+            if stream is None:
+                return
+            told = colours.ResponseModel.of(stream.codec_context)
+            stream.codec_context.thread_count = 1
+            stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
+            for frame in way(container, stream):
+                yield told.give(frame), stream
 
 
-def _prepared(stream: "VideoStream") -> "VideoStream":
-    stream.codec_context.thread_count = 1
-    stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
-    return stream
-
-
-def _each_alone(
-    container: "InputContainer", stream: "VideoStream | None"
-) -> "Iterator[tuple[VideoFrame, VideoStream]]":
-    if stream is None:
-        return
-    for packet in container.demux(_prepared(stream)):
+def _each_alone(container: "InputContainer", stream: "VideoStream") -> "Iterator[VideoFrame]":
+    for packet in container.demux(stream):
         if packet.size:
             with suppress(av.error.FFmpegError):
-                frames = [*packet.decode(), *stream.codec_context.decode(None)]
-                yield from ((frame, stream) for frame in frames[:1])
+                yield from [*packet.decode(), *stream.codec_context.decode(None)][:1]
             stream.codec_context.flush_buffers()
 
 
-def _keyframes(
-    container: "InputContainer", stream: "VideoStream | None"
-) -> "Iterator[tuple[VideoFrame, VideoStream]]":
-    if stream is None:
-        return
-    _prepared(stream)
+def _keyframes(container: "InputContainer", stream: "VideoStream") -> "Iterator[VideoFrame]":
     duration, start = container.duration or 0, container.start_time or 0
     for place in _PLACES if duration else (0.0,):
         with suppress(av.error.FFmpegError):
             container.seek(start + int(duration * place), backward=True)
         frame = _decode_keyframe(container, stream)
         if frame is not None:
-            yield frame, stream
+            yield frame
 
 
 def _decode_keyframe(container: "InputContainer", stream: "VideoStream") -> "VideoFrame | None":
@@ -197,16 +184,15 @@ def _decode_keyframe(container: "InputContainer", stream: "VideoStream") -> "Vid
 
 
 def _from_the_beginning(
-    container: "InputContainer", stream: "VideoStream | None"
-) -> "Iterator[tuple[VideoFrame, VideoStream]]":
-    if stream is None:
-        return
+    container: "InputContainer", stream: "VideoStream"
+) -> "Iterator[VideoFrame]":
+    """Yield pictures of a transport stream with one keyframe, a clip cut behind it, a long fade."""
     number = 0
-    for packet in islice(container.demux(_prepared(stream)), _MOST_PACKETS):
+    for packet in islice(container.demux(stream), _MOST_PACKETS):
         with suppress(av.error.FFmpegError):
             for frame in packet.decode():
                 if number % _TRIED_EACH == 0:
-                    yield frame, stream
+                    yield frame
                 number += 1
 
 

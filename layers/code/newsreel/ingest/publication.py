@@ -22,9 +22,8 @@ from newsreel.ingest import folders
 from newsreel.ingest.buckets import MediaBucket, PublicBucket
 from newsreel.ingest.folder_state import FolderState, KnownFile, PublicSet
 from newsreel.ingest.scan import FolderScan
+from newsreel.media import poster_picture as poster
 from newsreel.media import worker
-from newsreel.media.poster_picture import WIDTHS
-from newsreel.media.poster_picture import Posters as Pictures
 from newsreel.media.ranged_file import BUDGET
 
 PublicationState: TypeAlias = Literal["waiting", "draft", "embargo", "published", "withdrawn"]
@@ -259,7 +258,7 @@ def _preview(shown: list[tuple[KnownFile, Rendition]]) -> KnownFile | None:
 
 def _posters(
     media: MediaBucket, found: FolderScan, shown: list[tuple[KnownFile, Rendition]]
-) -> Pictures | None:
+) -> poster.Posters | None:
     if found.posters is not None:
         return found.posters
     # Wide enough first, then without combs, then what costs least to read.
@@ -280,7 +279,7 @@ def _posters(
 def _poster_urls(public: PublicSet | None) -> Posters | None:
     if public is None or not public.posters:
         return None
-    small, medium, large = (f"/{public.prefix}poster-{width}.jpg" for width in WIDTHS)
+    small, medium, large = (f"/{public.prefix}poster-{width}.jpg" for width in poster.WIDTHS)
     return Posters(small=small, medium=medium, large=large)
 
 

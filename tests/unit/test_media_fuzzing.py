@@ -1,0 +1,17 @@
+"""A seeded hundredth of ``make fuzz``: damaged media files are told or refused, in their time."""
+
+import pytest
+from newsreel.media import worker
+
+from tests import media_fuzzing
+
+
+@pytest.mark.thorough
+def test_a_damaged_file_is_told_or_refused_and_breaks_nothing() -> None:
+    try:
+        came = dict(media_fuzzing.looks(0, 200, 2))
+    finally:
+        worker.end_all()
+    assert {seed: result for seed, result in came.items() if result in media_fuzzing.FAILURES} == {}
+    # Not all of them refused: some damage leaves a file of use.
+    assert {"facts", "facts and posters", "incomplete", "unreadable"} <= {*came.values()}

@@ -16,6 +16,8 @@ _PLAYED = frozenset({"AAC", "MP3", "Opus"})
 """Sound that every browser plays beside H.264."""
 _NAMED = frozenset({"WAV", "MP3", "MP2"})
 """Containers of sound that are themselves the name of a format."""
+_EDITED = frozenset({"MXF", "MOV"})
+"""Containers in which MPEG-2 is one of the formats that cameras and edit systems name."""
 _SPEAKERS = {1: "mono", 2: "stereo"}
 
 
@@ -25,7 +27,7 @@ def kind_of(facts: MediaFacts) -> Kind:
     if video is None:
         return "audio"
     simple = facts.bit_depth == 8 and codecs.is_420(video.pixel_format)  # noqa: PLR2004 - bits
-    if not simple:
+    if not simple or facts.structure.container == "MXF" or video.codec == "DV":
         return "master"
     if _is_preview_picture(facts, video) and _sound_is_played(facts.audio):
         return "preview"
@@ -69,6 +71,8 @@ def label_of(facts: MediaFacts) -> str:
     name = format_of(facts)
     if facts.video is not None:
         return f"{name}, {raster_of(facts.video)}"
+    if name.startswith("PCM "):
+        name = "PCM"  # its bits stand behind it
     return f"{name}, {_sound(facts.audio)}" if facts.audio else name
 
 
@@ -100,13 +104,21 @@ def _lines(video: VideoFacts) -> str:
 
 def _picture_format(container: str, video: VideoFacts) -> str:
     profile = video.profile or ""
-    if video.codec == "MPEG-2" and container == "MXF":
-        return _xdcam(video)
+    if video.codec == "MPEG-2" and container in _EDITED:
+        return _imx(video) or _xdcam(video)
     if video.codec in {"DNxHD", "DNxHR"}:
         return profile or video.codec
     if video.codec == "H.264" and "Intra" in profile:
         return "AVC-Intra"
     return _prores(video) if video.codec == "ProRes" else video.codec
+
+
+def _imx(video: VideoFacts) -> str | None:
+    """Return ``IMX 30``, ``40`` or ``50`` (SMPTE 356M), by the lines above the picture."""
+    rate = round((video.bit_rate or 0) / 10_000_000) * 10
+    if video.width == picture_facts.SD and video.height in picture_facts.BLANKED and rate:
+        return f"IMX {rate}"
+    return None
 
 
 def _xdcam(video: VideoFacts) -> str:

@@ -4,11 +4,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from newsreel.catalogue.findings import RejectedError
-from newsreel.catalogue.model import Scan, VideoFacts
+from newsreel.catalogue.model import VideoFacts
 from newsreel.media import codecs, colours, orientation
 from newsreel.media.mp4 import Track
 
 if TYPE_CHECKING:
+    from av.audio.stream import AudioStream
     from av.video.stream import VideoStream
 
 SD = 720
@@ -42,7 +43,7 @@ def of_stream(
         width=context.width,
         height=context.height,
         frame_rate=str(rate) if rate else None,
-        scan=_scan(stream),
+        scan="interlaced" if field_order(stream) > 1 else "progressive",
         bit_rate=bit_rate,
         pixel_format=context.pix_fmt,
         rotation=rotation,
@@ -53,10 +54,9 @@ def of_stream(
     )
 
 
-def _scan(stream: "VideoStream") -> Scan:
-    # AVFieldOrder: 0 unknown, 1 progressive, everything above some kind of interlacing.
-    order = int(getattr(stream.codec_context, "field_order", 0))
-    return "interlaced" if order > 1 else "progressive"
+def field_order(stream: "VideoStream | AudioStream") -> int:
+    """Return FFmpeg's AVFieldOrder: 0 unknown, 1 progressive, above it kinds of interlacing."""
+    return int(getattr(stream.codec_context, "field_order", 0))
 
 
 def _ratio(value: Fraction) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice, pairwise
@@ -40,6 +41,8 @@ _LOOKED_AT = 5000
 """Index entries that decide whether the frame rate varies."""
 _MOST_PACKETS = 500
 """Packets among which the first of a picture must be."""
+_MOST_DECODED = 10
+"""Pictures that are decoded to see whether they are interlaced."""
 _TOO_FEW = 2
 """Pictures of which a transport stream's rate would be a guess; other containers tell it."""
 _TIME_CODE = re.compile(r"\d{2}:\d{2}:\d{2}[:;.]\d{2}")
@@ -113,7 +116,9 @@ def _read_facts(container: "InputContainer", structure: Structure, size: int) ->
         video = picture_facts.of_stream(picture, _track_of(picture, structure), rate, bit_rate)
         if varies:
             findings.append(Finding("variable_frame_rate"))
-    _refuse_without_samples(container, media[0])
+    interlaced = _see_samples(container, media[0])
+    if video is not None and interlaced is not None:
+        video = video.model_copy(update={"scan": "interlaced" if interlaced else "progressive"})
     if not duration:
         findings.append(Finding("zero_length"))
     if structure.index_first is False:
@@ -155,13 +160,26 @@ def _track_of(stream: "VideoStream | AudioStream", structure: Structure) -> Trac
     return structure.index.track(stream.id) if structure.index else None
 
 
-def _refuse_without_samples(
-    container: "InputContainer", stream: "VideoStream | AudioStream"
-) -> None:
-    """Refuse a file in which nothing of its picture, or of its sound alone, can be found."""
-    packets = islice(container.demux(), _MOST_PACKETS)
-    if not any(packet.stream.index == stream.index and packet.size for packet in packets):
+def _see_samples(container: "InputContainer", stream: "VideoStream | AudioStream") -> bool | None:
+    """Refuse a file in which nothing of its picture, or of its sound alone, can be found.
+
+    Return whether a picture is interlaced where the stream does not say it, else None.
+    """
+    is_unknown = stream.type == "video" and not picture_facts.field_order(stream)
+    stream.codec_context.thread_count = 1
+    seen = 0
+    for packet in islice(container.demux(), _MOST_PACKETS):
+        if packet.stream.index != stream.index or not packet.size:
+            continue
+        seen += 1
+        with suppress(av.error.FFmpegError):
+            for frame in packet.decode() if is_unknown else ():
+                return bool(getattr(frame, "interlaced_frame", False))
+        if not is_unknown or seen == _MOST_DECODED:
+            break
+    if not seen:
         raise RejectedError("no_samples")
+    return None
 
 
 def _duration(

@@ -6,6 +6,14 @@ from newsreel.media import worker
 from tests import media_fuzzing
 
 
+@pytest.mark.parametrize("seed", [3080])
+def test_what_once_made_the_reader_fail_is_refused(seed: int) -> None:
+    try:
+        assert media_fuzzing.look(seed) not in media_fuzzing.FAILURES
+    finally:
+        worker.end_all()
+
+
 @pytest.mark.thorough
 def test_a_damaged_file_is_told_or_refused_and_breaks_nothing() -> None:
     try:

@@ -75,6 +75,18 @@ def test_a_first_segment_that_claims_a_length_holds_nothing_either() -> None:
     assert refused(bytes(data[: data.index(b"moof") - 4])).code == "no_samples"
 
 
+@pytest.mark.parametrize("with_trailer", [True, False])
+def test_the_length_of_fragments_is_their_own_whatever_the_index_claims(
+    with_trailer: bool,
+) -> None:
+    data = bytearray(make(replace(media_files.FRAGMENTED, sound=None)))
+    header = data.index(b"mvhd") + 4
+    data[header + 16 : header + 20] = (3_900_000).to_bytes(4, "big")
+    trailer = int.from_bytes(data[-4:], "big")
+    facts = facts_of(bytes(data if with_trailer else data[:-trailer]))
+    assert facts.duration == pytest.approx(0.48, abs=0.05)
+
+
 def test_a_last_fragment_that_goes_on_to_the_end_is_missed_if_it_was_cut() -> None:
     whole = make(media_files.FRAGMENTED)
     trailer = int.from_bytes(whole[-4:], "big")
@@ -209,22 +221,27 @@ def test_the_length_of_the_last_picture_changes_no_rate(
 
 
 @pytest.mark.parametrize(
-    ("average", "guessed", "duration", "rate"),
+    ("average", "guesses", "duration", "rate"),
     [
-        (Fraction(2999, 100), Fraction(30), 10, Fraction(30)),
-        (Fraction(3002, 100), Fraction(30), 10, Fraction(30)),
-        (Fraction(25), Fraction(50), 0.4, Fraction(25)),
-        (Fraction(29970, 1000), Fraction(30), 600, Fraction(30000, 1001)),
-        (None, Fraction(90_000), 10, None),
-        (Fraction(90_000), Fraction(12_800), 10, None),
-        (None, Fraction(25), 0, Fraction(25)),
-        (Fraction(240), Fraction(240), 2, Fraction(240)),
+        (Fraction(2999, 100), [Fraction(30)], 10, Fraction(30)),
+        (Fraction(3002, 100), [Fraction(30)], 10, Fraction(30)),
+        (Fraction(45000, 1499), [Fraction(45000, 1499), Fraction(30)], 0.171, Fraction(30)),
+        (Fraction(25), [Fraction(50)], 0.4, Fraction(25)),
+        (Fraction(29970, 1000), [Fraction(30)], 600, Fraction(30000, 1001)),
+        (None, [Fraction(90_000), None], 10, None),
+        (Fraction(90_000), [Fraction(12_800)], 10, None),
+        (None, [Fraction(25)], 0, Fraction(25)),
+        (Fraction(240), [Fraction(240)], 2, Fraction(240)),
+        (Fraction(10), [Fraction(10)], 2, Fraction(10)),
     ],
 )
 def test_a_rate_is_the_one_that_was_meant_and_never_a_time_scale(
-    average: Fraction | None, guessed: Fraction, duration: float, rate: Fraction | None
+    average: Fraction | None,
+    guesses: list[Fraction | None],
+    duration: float,
+    rate: Fraction | None,
 ) -> None:
-    assert frame_rates.chosen(average, guessed, duration) == rate
+    assert frame_rates.chosen(average, guesses, duration) == rate
 
 
 def transport_packets(data: bytes, size: int) -> bytes:

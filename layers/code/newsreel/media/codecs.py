@@ -43,6 +43,8 @@ _AUDIO = {
     "dca": "DTS",
     "truehd": "TrueHD",
     "vorbis": "Vorbis",
+    "wmav1": "Windows Media Audio",
+    "wmav2": "Windows Media Audio",
     "amrnb": "AMR",
     "amrwb": "AMR-WB",
     "s302m": "SMPTE 302M",

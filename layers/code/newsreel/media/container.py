@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from newsreel.catalogue.findings import Finding, RejectedError
-from newsreel.media import mp4, mpeg_audio, mxf, signatures
-from newsreel.media.boxes import Box, children, read_box
+from newsreel.media import fragments, mp4, mpeg_audio, mxf, signatures
+from newsreel.media.boxes import Box, read_box
 from newsreel.media.ranged_file import BUDGET, RangedFile
 from newsreel.media.thin_index import LARGE
 
@@ -28,8 +28,6 @@ DEMUXERS: dict[Container, str] = {
 other files."""
 
 _MOST_BOXES = 200
-_MOST_FRAGMENT_BOXES = 400
-"""Each may cost a request, and somebody waits for the receipt."""
 _TOP_BOXES = frozenset(
     {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"styp", b"pnot", b"PICT", b"uuid"}
 )
@@ -37,8 +35,6 @@ _TS_SIZES = {188: 0, 192: 4, 204: 0}
 """Bytes of a packet, and where its sync byte is: plain, with a time stamp, with error correction"""
 _TS_SYNC = 0x47
 _TS_PACKETS = 8
-_FRAGMENT = b"moof"
-_LEAST_TRAILER = 24
 _UNKNOWN_SIZE = 0xFFFFFFFF
 
 
@@ -46,12 +42,14 @@ _UNKNOWN_SIZE = 0xFFFFFFFF
 class Structure:
     """A container that is whole; ``index_first`` is None where there is no such thing.
 
-    ``index`` is the index of an MP4 or MOV, unless it is compressed.
+    ``index`` is the index of an MP4 or MOV, unless it is compressed; ``duration`` the seconds that
+    its fragments tell, if it has any.
     """
 
     container: Container
     index_first: bool | None = None
     index: mp4.Index | None = field(default=None, compare=False, repr=False)
+    duration: float | None = field(default=None, compare=False)
     findings: tuple[Finding, ...] = ()
 
 
@@ -96,11 +94,14 @@ def _examine_boxes(file: RangedFile, start: bytes) -> Structure:
         file.read_at(moov.body, moov.size)  # the demuxer will read all of it
     index = mp4.read_index(file, moov)
     kinds = [box.kind for box in order]
+    first = order[-1] if fragments.FRAGMENT in kinds else None
+    last = fragments.examine(file, first) if first else None
+    duration = None
     if index is not None:
-        has_data = b"mdat" in kinds
-        mp4.examine(file, index, has_fragments=_FRAGMENT in kinds, has_data=has_data)
+        mp4.examine(file, index, has_fragments=first is not None, has_data=b"mdat" in kinds)
+        duration = fragments.duration(file, index, first, last) if first and last else None
     index_first = b"mdat" not in kinds or kinds.index(b"moov") < kinds.index(b"mdat")
-    return Structure(container, index_first, index)
+    return Structure(container, index_first, index, duration)
 
 
 def _top_boxes(file: RangedFile) -> list[Box]:
@@ -116,52 +117,10 @@ def _top_boxes(file: RangedFile) -> list[Box]:
             break
         _need(file, box.end)
         order.append(box)
-        if box.kind == _FRAGMENT:
-            _examine_fragments(file, position)
+        if box.kind == fragments.FRAGMENT:
             break
         position = box.end
     return order
-
-
-def _examine_fragments(file: RangedFile, position: int) -> None:
-    """Hold a file to its fragments: its trailer is written last, or else each box is looked at."""
-    if _ends_with_trailer(file, position):
-        return
-    fragment: Box | None = None
-    for _ in range(_MOST_FRAGMENT_BOXES):
-        if position >= file.size:
-            return
-        header = file.peek(position, 16)
-        size = int.from_bytes(header[:4], "big")
-        if size == 1:
-            size = int.from_bytes(header[8:16], "big")
-        elif size == 0:
-            _need_samples(file, fragment, position + 8)
-            return
-        _need(file, position + max(size, 8))
-        if header[4:8] == _FRAGMENT:
-            fragment = Box(_FRAGMENT, position, position + 8, position + size)
-        position += max(size, 8)
-    raise RejectedError("many_fragments", limit=_MOST_FRAGMENT_BOXES // 2)
-
-
-def _need_samples(file: RangedFile, fragment: Box | None, data_at: int) -> None:
-    """Hold a last ``mdat`` without a size to the samples that its fragment names ("trun")."""
-    if fragment is None:
-        return
-    runs = [box for track in children(file, fragment) for box in children(file, track)]
-    needed = sum(mp4.bytes_of_run(file, box) for box in runs if box.kind == b"trun")
-    _need(file, data_at + needed)
-
-
-def _ends_with_trailer(file: RangedFile, fragments_at: int) -> bool:
-    # ISO/IEC 14496-12, 8.8.9 to 8.8.11: "mfra" stands last and ends with "mfro", its own size.
-    end = file.peek(file.size - 16, 16)
-    size = int.from_bytes(end[12:], "big")
-    if end[4:8] != b"mfro" or not _LEAST_TRAILER <= size < file.size - fragments_at:
-        return False
-    beginning = file.peek(file.size - size, 8)
-    return beginning == size.to_bytes(4, "big") + b"mfra"
 
 
 def _refuse_trailing(file: RangedFile, position: int, order: list[Box]) -> None:

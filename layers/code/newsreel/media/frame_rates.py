@@ -6,22 +6,28 @@ from fractions import Fraction
 FASTEST = 1000
 """Frames a second: more is the number of ticks of some clock, not a rate."""
 
-_NOMINAL = (24, 25, 30, 48, 50, 60, 100, 120, 240)
+_STANDARD = tuple(
+    exact
+    for nominal in (24, 25, 30, 48, 50, 60, 100, 120, 240)
+    for exact in (Fraction(nominal), Fraction(nominal * 1000, 1001))
+)
 _VARIATION = 0.1
 
 
-def chosen(average: Fraction | None, guessed: Fraction | None, duration: float) -> Fraction | None:
+def chosen(
+    average: Fraction | None, guesses: Sequence[Fraction | None], duration: float
+) -> Fraction | None:
     """Return the rate that is meant, or None where none can be told.
 
-    A phone's clip of 30 frames a second lasts a frame less or more than that, so the guess counts
-    while its number of frames and the real one differ by one at most.
+    A phone's clip of 30 frames a second lasts a frame less or more than that, so a guess counts
+    while its number of frames and the real one differ by one at most; a standard rate first.
     """
-    average, guessed = plausible(average), plausible(guessed)
-    if average is None or guessed is None:
-        return clean(average or guessed)
-    if abs(float(guessed - average)) * duration <= 1:
-        return clean(guessed)
-    return clean(average)
+    possible = [rate for guess in guesses if (rate := clean(plausible(guess)))]
+    average = plausible(average)
+    if average is not None:
+        possible = [rate for rate in possible if abs(float(rate - average)) * duration <= 1]
+    standard = [rate for rate in possible if rate in _STANDARD]
+    return next(iter([*standard, *possible]), clean(average))
 
 
 def plausible(rate: Fraction | None) -> Fraction | None:
@@ -31,11 +37,11 @@ def plausible(rate: Fraction | None) -> Fraction | None:
 
 def clean(rate: Fraction | None) -> Fraction | None:
     """Return the standard rate that a measured one means: 29.97003 is 30000/1001."""
-    for nominal in _NOMINAL if rate else ():
-        for exact in (Fraction(nominal), Fraction(nominal * 1000, 1001)):
-            if rate and abs(float(rate / exact) - 1) < 1e-4:  # noqa: PLR2004 - 25 and 24.975 differ by 1e-3
-                return exact
-    return rate
+    if rate is None:
+        return None
+    nearest = min(_STANDARD, key=lambda exact: abs(exact - rate))
+    # 25 and 24.975 differ by one in a thousand.
+    return nearest if abs(float(rate / nearest) - 1) < 1e-4 else rate  # noqa: PLR2004
 
 
 def of_runs(runs: Sequence[tuple[int, int]], timescale: int) -> Fraction | None:

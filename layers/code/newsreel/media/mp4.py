@@ -5,7 +5,7 @@ Of tables that grow with the length of the programme only the ends are read. Sou
 """
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -24,8 +24,6 @@ _ENCRYPTED = frozenset({b"encv", b"enca", b"enct", b"encs", b"drms", b"drmi", b"
 """Sample entries whose content is encrypted: common encryption, and what came before it."""
 _SELF_CONTAINED = 1
 _PICTURE, _SOUND = b"vide", b"soun"
-_RUN_SIZES = 0x200
-_MOST_RUN = 10_000
 _ENTRY_HEADER = {_PICTURE: 86, _SOUND: 36}
 """Bytes of a sample entry before its boxes, its own header included."""
 _PCM = frozenset({b"raw ", b"twos", b"sowt", b"in24", b"in32", b"fl32", b"fl64", b"NONE"})
@@ -89,7 +87,8 @@ class Index:
 
     box: Box
     tracks: tuple[Track, ...]
-    fragmented: bool
+    default_durations: Mapping[int, int]
+    """Ticks of a fragment's samples, by the number of their track."""
 
     def track(self, track_id: int) -> Track | None:
         """Return the track of a number."""
@@ -99,14 +98,16 @@ class Index:
 def read_index(file: RangedFile, moov: Box) -> Index | None:
     """Return the index, or None where it is compressed (QuickTime's ``cmov``)."""
     tracks: list[Track] = []
-    fragmented = False
+    durations: dict[int, int] = {}
     for box in children(file, moov):
         if box.kind == b"cmov":
             return None
-        fragmented = fragmented or box.kind == b"mvex"
+        if box.kind == b"mvex":
+            defaults = [body_of(file, each, 24) for each in children(file, box)]
+            durations = {_integer(each, 4): _integer(each, 12) for each in defaults}
         if box.kind == b"trak" and len(tracks) < MOST_TRACKS:
             tracks.append(_read_track(file, box))
-    return Index(moov, tuple(tracks), fragmented)
+    return Index(moov, tuple(tracks), durations)
 
 
 def examine(file: RangedFile, index: Index, *, has_fragments: bool, has_data: bool) -> None:
@@ -128,6 +129,10 @@ def examine(file: RangedFile, index: Index, *, has_fragments: bool, has_data: bo
         needed = track.tables.last_byte(track.bytes_per_sample)
         if needed > file.size:
             raise RejectedError("incomplete", found=file.size, needed=needed)
+
+
+def _integer(data: bytes, at: int) -> int:
+    return int.from_bytes(data[at : at + 4], "big")
 
 
 def _read_track(file: RangedFile, box: Box) -> Track:
@@ -194,19 +199,3 @@ def _is_elsewhere(file: RangedFile, track: Track) -> bool:
         return False
     flags = [body_of(file, entry, 4) for entry in children(file, references, skip=8)]
     return bool(flags) and not any(flag[3:4] and flag[3] & _SELF_CONTAINED for flag in flags)
-
-
-def bytes_of_run(file: RangedFile, box: Box) -> int:
-    """Return the bytes of a fragment's samples, as far as its run ("trun", 8.8.8) names them."""
-    head = body_of(file, box, 8)
-    flags, count = int.from_bytes(head[1:4], "big"), int.from_bytes(head[4:], "big")
-    if not flags & _RUN_SIZES:
-        return 0
-    skip = 8 + sum(4 for flag in (0x1, 0x4) if flags & flag)
-    width = sum(4 for flag in (0x100, 0x200, 0x400, 0x800) if flags & flag)
-    size_at = 4 if flags & 0x100 else 0
-    rows = body_of(file, box, skip + width * min(count, _MOST_RUN))[skip:]
-    return sum(
-        int.from_bytes(rows[at + size_at : at + size_at + 4], "big")
-        for at in range(0, len(rows) - width + 1, width)
-    )

@@ -187,6 +187,8 @@ def _duration(
     structure: Structure,
     streams: "Sequence[VideoStream | AudioStream]",
 ) -> float | None:
+    if structure.duration:
+        return round(structure.duration, 3)
     if container.duration and container.duration > 0:
         return round(container.duration / av.time_base, 3)
     tracks = [track for stream in streams if (track := _track_of(stream, structure))]
@@ -204,17 +206,21 @@ def _frame_rate(
     if track is not None and track.tables.count:
         runs = track.tables.times(_LOOKED_AT)
         average = frame_rates.of_runs(runs, track.timescale)
-        guessed = stream.guessed_rate if average else None  # of one frame nothing can be guessed
-        rate = frame_rates.chosen(average, guessed, duration)
+        guesses = _guesses(stream) if average else []  # of one frame nothing can be guessed
+        rate = frame_rates.chosen(average, guesses, duration)
         return rate, frame_rates.varies(
             [ticks for many, ticks in runs for _ in range(min(many, _LOOKED_AT))][:_LOOKED_AT][:-1]
         )
-    rate = frame_rates.chosen(stream.average_rate, stream.guessed_rate, duration)
+    rate = frame_rates.chosen(stream.average_rate, _guesses(stream), duration)
     if structure.container == "MPEG-TS" and rate and duration * rate <= _TOO_FEW:
         rate = None
     entries = [entry.timestamp for entry in islice(stream.index_entries, _LOOKED_AT)]
     gaps = [second - first for first, second in pairwise(entries) if second > first]
     return rate, frame_rates.varies(gaps)
+
+
+def _guesses(stream: "VideoStream") -> list[Fraction | None]:
+    return [stream.guessed_rate, stream.base_rate]
 
 
 def _audio_facts(streams: "Sequence[AudioStream]") -> AudioFacts:

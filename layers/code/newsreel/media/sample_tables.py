@@ -57,7 +57,9 @@ class SampleTables:
 
     def sizes(self, first: int, count: int, bytes_per_sample: int = 0) -> Sequence[int]:
         """Return the bytes of some samples."""
-        count = max(0, min(count, self.count - first))
+        count = min(count, self.count - first)
+        if count <= 0:
+            return []
         if self._fixed_size:
             fixed = bytes_per_sample if self._fixed_size == 1 else self._fixed_size
             return [fixed] * count

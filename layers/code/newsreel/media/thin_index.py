@@ -19,6 +19,7 @@ LARGE = 1024 * 1024
 _FIRST_SAMPLES = 150
 """Enough for a demuxer to see how pictures are coded and how much sound a second takes."""
 _LARGEST_COPIED = 64 * 1024
+_FREE = struct.Struct(">I4sQ")
 _TABLES = frozenset(
     (b"stts", b"ctts", b"cslg", b"stss", b"stps", b"sdtp", b"stsc", b"stsz", b"stz2", b"stco")
 ) | {b"co64", b"sbgp", b"sgpd", b"saiz", b"saio", b"subs", b"stsh", b"padb", b"stdp"}
@@ -80,8 +81,8 @@ def _show(file: RangedFile, index: Index, excerpts: Mapping[int, Excerpt]) -> No
             parts.append(_copy(file, child, excerpts[child.start]))
     moov = _box(b"moov", b"".join(parts))
     left = index.box.end - index.box.start - len(moov)
-    free = struct.pack(">I4sQ", 1, b"free", left)
-    file.cover(index.box.start, index.box.end, moov + free)
+    if left >= _FREE.size:  # else all in it is large but the tables: it is read as it is
+        file.cover(index.box.start, index.box.end, moov + _FREE.pack(1, b"free", left))
 
 
 def _copy(file: RangedFile, box: Box, excerpt: Excerpt | None) -> bytes:

@@ -130,9 +130,10 @@ THREE_HOURS = Long(
     "three-hours.mxf",
     (
         (
-            "-f lavfi -i testsrc2=s=64x48:r=25:d=10800 -c:v mpeg2video -b:v 100k -minrate 100k"
-            " -maxrate 100k -bufsize 200k -g 12 {made}"
+            "-f lavfi -i testsrc2=s=64x48:r=25:d=600 -c:v mpeg2video -b:v 100k -minrate 100k"
+            " -maxrate 100k -bufsize 200k -g 12 {folder}/part.mxf"
         ),
+        "-stream_loop 17 -i {folder}/part.mxf -c copy {made}",
     ),
 )
 TWENTY_MINUTES = Long(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from newsreel.catalogue.findings import Finding, RejectedError
-from newsreel.media import messages, poster, worker
+from newsreel.media import messages, mxf, poster, worker
 from newsreel.media.messages import BrokenMessageError, Message
 from newsreel.media.probe import probe
 from newsreel.media.ranged_file import ObjectMovedError, RangedFile
@@ -143,6 +143,7 @@ def test_partitions_are_read_together_by_the_one_that_may() -> None:
     assert worker.probe(file).video is not None
     assert len(made.reads) < 520
     assert file.bytes_read == sum(length for _start, length in made.reads)
+    assert file.counted == file.bytes_read - 501 * mxf.PARTITION_START
 
 
 def test_one_process_serves_many_files_and_as_many_as_ask_at_once() -> None:

@@ -270,8 +270,7 @@ def _posters(
         budget = max(_LEAST_POSTER_BUDGET, BUDGET - one.bytes_read)
         # By its version: of a file that is replaced by a broken one, the one before it counts.
         file = media.open(one.key, one.version_id, one.etag, one.size, budget)
-        made = worker.poster_from_video(file)
-        if made is not None:
+        if (made := worker.poster_from_video(file)) is not None:
             return made
     return None
 

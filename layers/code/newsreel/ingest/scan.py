@@ -156,7 +156,7 @@ def _look(
         with one_file.guarded("media", _OF_THE_BUCKET):
             facts = worker.probe(file)
     except RejectedError as error:
-        return seen.model_copy(update={"findings": (error.finding,), "bytes_read": file.bytes_read})
+        return seen.model_copy(update={"findings": (error.finding,), "bytes_read": file.counted})
     taken = {
         one.rendition.rendition_id for one in others if one.rendition and one.name != entry.name
     }
@@ -166,7 +166,7 @@ def _look(
             "rendition": rendition,
             "format": format_names.format_of(facts),
             "findings": (*facts.findings, *format_names.remarks_of(facts)),
-            "bytes_read": file.bytes_read,
+            "bytes_read": file.counted,
             "hashing": "done" if checksums.has_whole_file(head.checksums) else "pending",
         }
     )

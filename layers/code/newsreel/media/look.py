@@ -54,8 +54,11 @@ def _answer(task: Message) -> Message:
         return messages.of_posters(poster.from_jpeg(task.body))
     size, budget = _number(task, "size"), _number(task, "budget")
     file = RangedFile(_read_range, size, budget, read_ranges=_read_ranges)
-    if wanted == "probe":
-        return messages.of_facts(probe(file))
+    look = messages.of_facts(probe(file)) if wanted == "probe" else _posters(file)
+    return Message({**look.fields, "budget": file.budget}, look.body)
+
+
+def _posters(file: RangedFile) -> Message:
     return messages.of_posters(poster.from_video(file))
 
 

@@ -84,8 +84,12 @@ def _cut(file: RangedFile) -> RejectedError:
 def _hold(file: RangedFile, places: list[int]) -> None:
     if len(places) > MOST_PARTITIONS:
         raise RejectedError("many_partitions", limit=MOST_PARTITIONS)
-    file.budget += PARTITION_START * len(places)
-    file.hold([(place, PARTITION_START) for place in sorted(set(places))], growing=True)
+    apart: list[int] = []
+    for place in sorted(places):
+        if not apart or place >= apart[-1] + PARTITION_START:
+            apart.append(place)
+    file.budget += PARTITION_START * len(apart)
+    file.hold([(place, PARTITION_START) for place in apart], growing=True)
 
 
 def _hold_chain(file: RangedFile, run_in: int, footer: "_Partition") -> None:

@@ -133,7 +133,7 @@ class RangedFile(io.RawIOBase):
     ) -> None:
         super().__init__()
         self.size = size
-        self.budget = budget
+        self.budget = self._least_budget = budget
         self.bytes_read = 0
         self.over_budget = False
         self.failure: Exception | None = None
@@ -143,6 +143,11 @@ class RangedFile(io.RawIOBase):
         self._held: list[_Held] = []
         self._growing: list[int] = []
         self._covers: list[_Held] = []
+
+    @property
+    def counted(self) -> int:
+        """Return the bytes read that count: without what an MXF may read of its partitions."""
+        return max(0, self.bytes_read - (self.budget - self._least_budget))
 
     def readable(self) -> bool:
         """Tell that it can be read."""

@@ -11,6 +11,9 @@ from newsreel.media.ranged_file import RangedFile
 READ_WHOLE = 1024 * 1024
 """Bytes of a table that is read from its beginning to its end; of larger ones only parts are."""
 
+_LARGEST_RUNS = 6 * 1024 * 1024
+"""Bytes of ``stsc`` that are read to find one sample: in twelve hours it can change each frame."""
+
 _PIECE = 64 * 1024
 
 
@@ -85,9 +88,12 @@ class SampleTables:
         """Return the number of entries of ``stsc``."""
         return self._entries(b"stsc", 12)
 
-    def chunk_of(self, sample: int) -> tuple[int, int] | None:
-        """Return a sample's chunk and that chunk's first sample; None if that costs too much."""
-        if self.runs * 12 > READ_WHOLE:
+    def chunk_of(self, sample: int, most: int = READ_WHOLE) -> tuple[int, int] | None:
+        """Return a sample's chunk and that chunk's first sample; None if that costs too much.
+
+        ``most`` is how many bytes of ``stsc`` may be read.
+        """
+        if self.runs * 12 > most:
             return None
         rows = self._all_runs
         before = 0
@@ -133,7 +139,7 @@ class SampleTables:
 
     def location_of(self, sample: int) -> tuple[int, int] | None:
         """Return where a sample starts and its bytes; None if that can't be told cheaply."""
-        found = self.chunk_of(sample) if sample else (0, 0)
+        found = self.chunk_of(sample, _LARGEST_RUNS) if sample else (0, 0)
         if found is None or sample >= self.count:
             return None
         chunk, first = found

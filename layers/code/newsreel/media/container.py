@@ -95,11 +95,11 @@ def _examine_boxes(file: RangedFile, start: bytes) -> Structure:
     index = mp4.read_index(file, moov)
     kinds = [box.kind for box in order]
     first = order[-1] if fragments.FRAGMENT in kinds else None
-    last = fragments.examine(file, first) if first else None
+    last = fragments.examine(file, first) if first else []
     duration = None
     if index is not None:
         mp4.examine(file, index, has_fragments=first is not None, has_data=b"mdat" in kinds)
-        duration = fragments.duration(file, index, first, last) if first and last else None
+        duration = fragments.duration(file, index, first, last) if first else None
     index_first = b"mdat" not in kinds or kinds.index(b"moov") < kinds.index(b"mdat")
     return Structure(container, index_first, index, duration)
 

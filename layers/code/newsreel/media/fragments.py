@@ -11,14 +11,16 @@ FRAGMENT = b"moof"
 
 _MOST_BOXES = 400
 """Each may cost a request, and somebody waits for the receipt."""
+_LAST = 4
+"""Fragments at the end that are looked at: tracks may take turns."""
 _LEAST_TRAILER = 24
 _LARGEST_TRAILER = 4 * 1024 * 1024
 _MOST_SAMPLES = 10_000
 _DURATIONS, _SIZES = 0x100, 0x200
 
 
-def examine(file: RangedFile, first: Box) -> Box | None:
-    """Hold a file to its fragments, and return the last one if it can be found.
+def examine(file: RangedFile, first: Box) -> list[Box]:
+    """Hold a file to its fragments, and return the last few.
 
     The trailer is written last; without one each box is looked at.
 
@@ -26,33 +28,44 @@ def examine(file: RangedFile, first: Box) -> Box | None:
         RejectedError: ``incomplete`` or ``many_fragments``.
     """
     trailer = _trailer(file, first.start)
-    if trailer is not None:
-        return _last_by_trailer(file, trailer, first)
-    last, position = first, first.start
+    if trailer is None:
+        found = _walk(file, first.start, file.size)
+        if found is None:
+            raise RejectedError("many_fragments", limit=_MOST_BOXES // 2)
+        return found
+    # It names the last fragment with a keyframe; others may follow.
+    return _walk(file, _last_place(file, trailer, first.start), trailer.start) or []
+
+
+def _walk(file: RangedFile, position: int, limit: int) -> list[Box] | None:
+    """Return the last fragments up to a place, or None if there are too many boxes before it."""
+    found: list[Box] = []
     for _ in range(_MOST_BOXES):
-        if position >= file.size:
-            return last
+        if position >= limit:
+            return found
         header = file.peek(position, 16)
         size = int.from_bytes(header[:4], "big")
         if size == 1:
             size = int.from_bytes(header[8:16], "big")
         elif size == 0:
-            _need(file, position + 8 + _bytes_of(file, last))
-            return last
+            _need(file, position + 8 + (_bytes_of(file, found[-1]) if found else 0))
+            return found
         _need(file, position + max(size, 8))
         if header[4:8] == FRAGMENT:
-            last = Box(FRAGMENT, position, position + 8, position + size)
+            found = [*found, Box(FRAGMENT, position, position + 8, position + size)][-_LAST:]
         position += max(size, 8)
-    raise RejectedError("many_fragments", limit=_MOST_BOXES // 2)
+    return None
 
 
-def duration(file: RangedFile, index: Index, first: Box, last: Box) -> float | None:
+def duration(file: RangedFile, index: Index, first: Box, last: list[Box]) -> float | None:
     """Return the seconds from the first fragment to the end of the last, if they tell it.
 
     The index may claim anything: the length of the programme of which this is one segment.
     """
-    begins = [run.begins for run in _runs(file, index, first)]
-    ends = [run.ends for run in _runs(file, index, last)]
+    # Some writers name the first samples in the index itself.
+    begins_before = any(track.tables.count for track in index.tracks if track.is_media)
+    begins = [0.0] if begins_before else [run.begins for run in _runs(file, index, first)]
+    ends = [run.ends for fragment in last for run in _runs(file, index, fragment)]
     length = max(ends, default=0.0) - min(begins, default=0.0)
     return length if length > 0 else None
 
@@ -72,16 +85,16 @@ def _trailer(file: RangedFile, fragments_at: int) -> Box | None:
     return box if box is not None and box.kind == b"mfra" and box.end == file.size else None
 
 
-def _last_by_trailer(file: RangedFile, trailer: Box, first: Box) -> Box | None:
+def _last_place(file: RangedFile, trailer: Box, first: int) -> int:
+    """Return where the last fragment starts that a trailer names, or the first one."""
     if trailer.size > _LARGEST_TRAILER:
-        return None
-    places = [_last_place(body_of(file, table, table.size)) for table in children(file, trailer)]
-    place = max(places)
-    found = read_box(file, place, trailer.start) if place >= first.start else None
-    return found if found is not None and found.kind == FRAGMENT else None
+        return first
+    tables = [body_of(file, table, table.size) for table in children(file, trailer)]
+    place = max(map(_last_entry, tables), default=0)
+    return place if first <= place < trailer.start else first
 
 
-def _last_place(table: bytes) -> int:
+def _last_entry(table: bytes) -> int:
     """Return where the last fragment of a track starts ("tfra"); 0 for any other box."""
     width = 8 if table[:1] == b"\x01" else 4
     count = int.from_bytes(table[12:16], "big")

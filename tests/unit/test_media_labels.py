@@ -1,10 +1,11 @@
 """Labels and kinds of what cameras, edit systems and radio make."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 from newsreel.catalogue.model import AudioFacts, Kind, VideoFacts
-from newsreel.media import codecs, format_names
+from newsreel.media import codecs, format_names, picture_facts
 from newsreel.media.container import Container, Structure
 from newsreel.media.probe import MediaFacts, probe
 from newsreel.media.ranged_file import RangedFile
@@ -101,6 +102,22 @@ def test_a_picture_is_called_by_the_format_that_newsrooms_know(
 )
 def test_no_name_of_a_library_is_shown(recipe: media_files.Recipe, label: str) -> None:
     assert format_names.label_of(facts_of(make(recipe))) == label
+
+
+@pytest.mark.parametrize(
+    ("size", "told", "meant"),
+    [
+        ((720, 608), Fraction(64, 45), Fraction(64, 45)),
+        ((720, 608), Fraction(16 * 608, 9 * 720), Fraction(64, 45)),
+        ((720, 512), Fraction(4 * 512, 3 * 720), Fraction(8, 9)),
+        ((720, 576), Fraction(16, 15), Fraction(16, 15)),
+        ((1920, 1080), None, Fraction(1)),
+    ],
+)
+def test_the_lines_above_the_picture_of_imx_do_not_change_its_shape(
+    size: tuple[int, int], told: Fraction | None, meant: Fraction
+) -> None:
+    assert picture_facts.without_blanking(*size, told) == meant
 
 
 def test_the_scan_of_a_stream_that_does_not_say_it_is_seen_in_its_first_picture() -> None:

@@ -33,7 +33,7 @@ def of_stream(
     if not context.width or not context.height:
         raise RejectedError("no_picture_size")
     profile = codecs.profile_name(context.name, context.profile)
-    pixel = stream.sample_aspect_ratio or Fraction(1)
+    pixel = without_blanking(context.width, context.height, stream.sample_aspect_ratio)
     rotation = orientation.clockwise(track.orientation) if track else 0
     lines = BLANKED.get(context.height, context.height) if context.width == SD else context.height
     shape = Fraction(context.width, lines) * pixel
@@ -52,6 +52,23 @@ def of_stream(
         transfer=colours.transfer_name(context.color_trc),
         primaries=colours.primaries_name(context.color_primaries),
     )
+
+
+def without_blanking(width: int, height: int, pixel: Fraction | None) -> Fraction:
+    """Return a pixel's shape, for IMX the one that makes its picture 4:3 or 16:9.
+
+    Some writers tell it as if the lines above were of the picture, some do not.
+    """
+    told = pixel or Fraction(1)
+    lines = BLANKED.get(height) if width == SD else None
+    if lines is None:
+        return told
+    both = (told, told * Fraction(lines, height))
+    return min(both, key=lambda each: _distance(Fraction(width, lines) * each))
+
+
+def _distance(shape: Fraction) -> Fraction:
+    return min(abs(shape / display - 1) for display in _SHAPES[:2])
 
 
 def field_order(stream: "VideoStream | AudioStream") -> int:

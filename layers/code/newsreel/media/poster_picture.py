@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from av.codec import CodecContext
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
-from newsreel.media import colours
+from newsreel.media import colours, picture_facts
 from newsreel.media.orientation import Orientation, is_turned, through, upright
 from newsreel.media.picture_facts import BLANKED, SD
 
@@ -33,6 +33,7 @@ def make(frame: "VideoFrame", pixel_aspect: Fraction, orientation: Orientation) 
 
     ``pixel_aspect`` is a pixel's width by its height.
     """
+    pixel_aspect = picture_facts.without_blanking(frame.width, frame.height, pixel_aspect)
     frame = without_blanking(frame)
     aspect = Fraction(frame.width, frame.height) * pixel_aspect
     if is_turned(orientation):

@@ -45,6 +45,9 @@ check: $(READY) ## Style, types, the template's rules, and a deployment to the l
 bench: $(READY) ## Measure cold starts, calls, processor time, sizes; writes docs/performance.md
 	@$(BIN)/python -m benchmarks
 
+fuzz: $(READY) ## Damage 20,000 media files and have each looked into
+	@PYTHONPATH=layers/code $(BIN)/python -m tests.media_fuzzing
+
 lighthouse: $(READY) ## Have Lighthouse score the website on the local stack; writes docs/performance.md
 	@$(BIN)/python -m benchmarks.lighthouse
 

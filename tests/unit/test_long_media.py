@@ -1,10 +1,7 @@
 """Files of any length and any size are looked into, and what is read of them stays small."""
 
 import os
-import subprocess
 import threading
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from newsreel.catalogue.findings import RejectedError
@@ -13,9 +10,8 @@ from newsreel.media.probe import probe
 from newsreel.media.ranged_file import AT_ONCE, BLOCK, BUDGET, RangedFile, read_together
 
 from tests import virtual_media
+from tests.long_media import THIRTY_MINUTES, THREE_HOURS, TWELVE_HOURS, Long
 from tests.virtual_media import VirtualFile
-
-MADE = Path(__file__).parents[2] / ".local" / "long-media"
 
 
 def refused(made: VirtualFile) -> str:
@@ -107,55 +103,8 @@ def test_a_long_mp4_of_which_the_last_picture_is_missing_is_incomplete() -> None
     assert refused(made) == "incomplete"
 
 
-@dataclass(frozen=True)
-class Long:
-    """A real file that takes a while to make, and stays."""
-
-    name: str
-    commands: tuple[str, ...]
-
-
-TWELVE_HOURS = Long(
-    "twelve-hours.mp4",
-    (
-        (
-            "-f lavfi -i testsrc2=s=64x48:r=25:d=600 -f lavfi -i sine=r=48000:d=600 -c:v libx264"
-            " -preset ultrafast -x264-params bframes=2:b-adapt=0:keyint=50 -pix_fmt yuv420p"
-            " -c:a aac -b:a 24k -ac 1 {folder}/part.mp4"
-        ),
-        "-stream_loop 71 -i {folder}/part.mp4 -c copy -movflags +faststart {made}",
-    ),
-)
-THREE_HOURS = Long(
-    "three-hours.mxf",
-    (
-        (
-            "-f lavfi -i testsrc2=s=64x48:r=25:d=600 -c:v mpeg2video -b:v 100k -minrate 100k"
-            " -maxrate 100k -bufsize 200k -g 12 {folder}/part.mxf"
-        ),
-        "-stream_loop 17 -i {folder}/part.mxf -c copy {made}",
-    ),
-)
-TWENTY_MINUTES = Long(
-    "twenty-three-minutes.mxf",
-    (
-        (
-            "-f lavfi -i testsrc2=s=176x144:r=25:d=1400 -c:v mpeg2video -b:v 300k -minrate 300k"
-            " -maxrate 300k -bufsize 600k -g 12 {made}"
-        ),
-    ),
-)
-
-
 def opened(long: Long) -> RangedFile:
-    made = MADE / long.name
-    if not made.exists():
-        MADE.mkdir(parents=True, exist_ok=True)
-        begun = MADE / f"begun-{long.name}"
-        for command in long.commands:
-            arguments = command.format(folder=MADE, made=begun).split()
-            subprocess.run(["ffmpeg", "-v", "error", "-y", *arguments], check=True)
-        begun.rename(made)
+    made = long.path()
 
     def read_range(start: int, length: int) -> bytes:
         with made.open("rb") as source:
@@ -170,7 +119,7 @@ def opened(long: Long) -> RangedFile:
     [
         (TWELVE_HOURS, "H.264, 48p25", 43_200, 2 * 1024 * 1024),
         (THREE_HOURS, "MPEG-2, 48p25", 10_800, BUDGET + 1080 * mxf.PARTITION_START),
-        (TWENTY_MINUTES, "MPEG-2, 144p25", 1_400, BUDGET + 140 * mxf.PARTITION_START),
+        (THIRTY_MINUTES, "MPEG-2, 48p25", 1_800, BUDGET + 180 * mxf.PARTITION_START),
     ],
     ids=lambda value: value.name if isinstance(value, Long) else "",
 )

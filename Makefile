@@ -36,17 +36,15 @@ test: $(READY) ## Run every suite, the browser's included
 test-fast: $(READY) ## Run what one runs while coding: no layers, no stack, no browser
 	@$(BIN)/python -m tools.test_suites --fast
 
-fuzz: $(READY) ## Read 100,000 mutated transcripts and captions; prints figures
+fuzz: $(READY) ## Read 100,000 mutated transcripts and 20,000 damaged media files; prints figures
 	@PYTHONPATH=.:layers/code $(BIN)/python -m tests.support.fuzzing_transcripts
+	@PYTHONPATH=.:layers/code $(BIN)/python -m tests.support.fuzzing_media
 
 check: $(READY) ## Style, types, the template's rules, and a deployment to the local AWS
 	@$(BIN)/python -m tools.checks
 
 bench: $(READY) ## Measure cold starts, calls, processor time, sizes; writes docs/performance.md
 	@$(BIN)/python -m benchmarks
-
-fuzz: $(READY) ## Damage 20,000 media files and have each looked into
-	@PYTHONPATH=layers/code $(BIN)/python -m tests.media_fuzzing
 
 lighthouse: $(READY) ## Have Lighthouse score the website on the local stack; writes docs/performance.md
 	@$(BIN)/python -m benchmarks.lighthouse

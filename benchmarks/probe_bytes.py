@@ -19,7 +19,7 @@ from pathlib import Path
 from newsreel.media.probe import probe
 from newsreel.media.ranged_file import RangedFile
 
-from tests.long_media import SIX_HOURS, THIRTY_MINUTES
+from tests.support.long_media import SIX_HOURS, THIRTY_MINUTES
 from tests.support.template import ROOT
 from tools.sample_media.__main__ import main as make_samples
 

@@ -15,8 +15,8 @@ from newsreel.media import worker
 from newsreel.media.worker import Limits
 from PIL import Image
 
-from tests.functions.conftest import Cloud
 from tests.support import media_files
+from tests.support.cloud import Cloud
 from tests.support.media_files import make
 from tests.support.uploads import PUBLIC, describe, publish, put, read, receipt, told
 from tests.unit.test_media_worker import endless_jpeg

@@ -9,9 +9,9 @@ from newsreel.media import format_names, mxf, poster
 from newsreel.media.probe import probe
 from newsreel.media.ranged_file import AT_ONCE, BLOCK, BUDGET, RangedFile, read_together
 
-from tests import virtual_media
-from tests.long_media import THIRTY_MINUTES, THREE_HOURS, TWELVE_HOURS, Long
-from tests.virtual_media import VirtualFile
+from tests.support import virtual_media
+from tests.support.long_media import THIRTY_MINUTES, THREE_HOURS, TWELVE_HOURS, Long
+from tests.support.virtual_media import VirtualFile
 
 
 def refused(made: VirtualFile) -> str:

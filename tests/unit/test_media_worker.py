@@ -17,8 +17,7 @@ from newsreel.media.ranged_file import ObjectMovedError, RangedFile
 from newsreel.media.worker import Limits
 from PIL import Image
 
-from tests import virtual_media
-from tests.support import media_files
+from tests.support import media_files, virtual_media
 from tests.support.media_files import make
 
 SHORT = Limits(processor_seconds=1)

@@ -250,5 +250,3 @@ class PublicBucket:
         for page in pages:
             for entry in page.get("Contents", []):
                 self._client.delete_object(Bucket=self.name, Key=entry["Key"])
-
-

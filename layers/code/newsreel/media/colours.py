@@ -73,7 +73,7 @@ def primaries_name(number: int) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class ResponseModel:
+class DeclaredColours:
     """What a container says of the colours, as ITU-T H.273 numbers it."""
 
     transfer: int
@@ -81,7 +81,7 @@ class ResponseModel:
     matrix: int
 
     @classmethod
-    def of(cls, context: "VideoCodecContext") -> "Told":
+    def of(cls, context: "VideoCodecContext") -> "DeclaredColours":
         """Return it; to be asked before anything is decoded, which forgets it."""
         return cls(context.color_trc, context.color_primaries, context.colorspace)
 

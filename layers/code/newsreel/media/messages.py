@@ -13,7 +13,7 @@ from newsreel.catalogue.findings import SEVERITIES, Finding, RejectedError
 from newsreel.catalogue.model import AudioFacts, VideoFacts
 from newsreel.media.container import DEMUXERS, Structure
 from newsreel.media.poster_picture import WIDTHS, Posters
-from newsreel.media.probe import Facts
+from newsreel.media.probe import MediaFacts
 
 HEADER = struct.Struct(">II")
 """Bytes of JSON and bytes behind it."""
@@ -64,7 +64,7 @@ def receive(read: Callable[[int], bytes]) -> Message | None:
     return Message(fields, body)
 
 
-def of_facts(facts: Facts) -> Message:
+def of_facts(facts: MediaFacts) -> Message:
     """Return facts as a message."""
     return Message(
         {
@@ -80,7 +80,7 @@ def of_facts(facts: Facts) -> Message:
     )
 
 
-def to_facts(message: Message) -> Facts:
+def to_facts(message: Message) -> MediaFacts:
     """Return the facts of a message.
 
     Raises:
@@ -92,7 +92,7 @@ def to_facts(message: Message) -> Facts:
         index_first, duration = fields["index_first"], fields["duration"]
         timecode, bit_depth = fields["start_timecode"], fields["bit_depth"]
         video, audio, findings = fields["video"], fields["audio"], fields["remarks"]
-        return Facts(
+        return MediaFacts(
             structure=Structure(container, None if index_first is None else bool(index_first)),
             video=VideoFacts.model_validate(video) if video is not None else None,
             audio=AudioFacts.model_validate(audio) if audio is not None else None,

@@ -144,7 +144,7 @@ def _pictures(file: RangedFile, structure: Structure) -> "Iterator[tuple[VideoFr
             stream = main_picture(container)
             if stream is None:
                 return
-            told = colours.ResponseModel.of(stream.codec_context)
+            told = colours.DeclaredColours.of(stream.codec_context)
             stream.codec_context.thread_count = 1
             stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
             for frame in way(container, stream):

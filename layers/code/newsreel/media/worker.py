@@ -20,11 +20,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from newsreel.catalogue.findings import RejectedError
+from newsreel.lambda_runtime.settings import environment_of
 from newsreel.media import messages
 from newsreel.media.messages import BrokenMessageError, Message
 from newsreel.media.mxf import MOST_PARTITIONS, PARTITION_START
 from newsreel.media.poster_picture import Posters
-from newsreel.media.probe import Facts
+from newsreel.media.probe import MediaFacts
 from newsreel.media.ranged_file import BUDGET, RangedFile
 
 _Read = TypeVar("_Read")
@@ -52,7 +53,7 @@ class Limits:
 LIMITS = Limits()
 
 
-def probe(file: RangedFile, limits: Limits = LIMITS) -> Facts:
+def probe(file: RangedFile, limits: Limits = LIMITS) -> MediaFacts:
     """Return the facts of a file, as ``newsreel.media.probe.probe`` does.
 
     Raises:
@@ -134,7 +135,7 @@ class _Process:
     def __init__(self) -> None:
         their_end, self._to = os.pipe()
         self._from, their_other_end = os.pipe()
-        kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        kept = environment_of(_KEPT)
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "newsreel.media.look"],
             stdin=their_end,

@@ -1,4 +1,6 @@
-"""Damages real media files at random and has each looked into: ``python -m tests.media_fuzzing``.
+"""Damages real media files at random and has each looked into.
+
+Run by ``make fuzz``: ``python -m tests.support.fuzzing_media``.
 
 Every file must have facts or a refusal that says why, within its limits. A file that crashed the
 process that looked, made it fail, or took too long is told with the seed that makes it again.
@@ -19,10 +21,9 @@ from newsreel.media import format_names, messages, worker
 from newsreel.media.ranged_file import RangedFile
 from PIL import Image
 
-from tests import virtual_media
-from tests.support import media_files
+from tests.support import media_files, virtual_media
 from tests.support.media_files import make
-from tests.virtual_media import VirtualFile
+from tests.support.virtual_media import VirtualFile
 
 FAILURES = frozenset({"look_failed", "took_too_long"})
 _EDGE = 6000

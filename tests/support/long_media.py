@@ -5,7 +5,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-MADE = Path(__file__).parents[1] / ".local" / "long-media"
+MADE = Path(__file__).parents[2] / ".local" / "long-media"
 
 _PICTURE = "-f lavfi -i testsrc2=s=64x48:r=25:d=600"
 _H264 = (

@@ -22,7 +22,8 @@ from newsreel.ingest import folders
 from newsreel.ingest.buckets import MediaBucket, PublicBucket
 from newsreel.ingest.folder_state import FolderState, KnownFile, PublicSet
 from newsreel.ingest.scan import FolderScan
-from newsreel.media import poster
+from newsreel.media import poster_picture as poster
+from newsreel.media import worker
 from newsreel.media.ranged_file import BUDGET
 
 PublicationState: TypeAlias = Literal["waiting", "draft", "embargo", "published", "withdrawn"]
@@ -44,9 +45,8 @@ class Decision:
     findings: tuple[Finding, ...]
 
 
-def decide(found: FolderScan, known: FolderState) -> Decision:
-    """Return what the public may see of a folder now."""
-    now = clock.rfc3339(clock.epoch())
+def decide(found: FolderScan, known: FolderState, *, now: str) -> Decision:
+    """Return what the public may see of a folder; ``now`` is in RFC 3339, UTC."""
     metadata = found.metadata
     if metadata is None:
         is_there = any(folders.sort_of(name) == "metadata" for name in found.findings)
@@ -269,8 +269,8 @@ def _posters(
     for one, _video in pictures[:2]:
         budget = max(_LEAST_POSTER_BUDGET, BUDGET - one.bytes_read)
         # By its version: of a file that is replaced by a broken one, the one before it counts.
-        made = poster.from_video(media.open(one.key, one.version_id, one.etag, one.size, budget))
-        if made is not None:
+        file = media.open(one.key, one.version_id, one.etag, one.size, budget)
+        if (made := worker.poster_from_video(file)) is not None:
             return made
     return None
 

@@ -65,7 +65,8 @@ def test_nothing_of_a_mail_is_written_whichever_call_fails(
                 except RecordFailedError as error:
                     written.raised.append(error)
             assert happened.hit
-            assert written.raised
+            # A busy SES or table is met by another try within the function.
+            assert written.raised or fault is BROKEN
             assert told(written.texts(), secrets) == set(), happened.hit
             written.forget()
     bring_back()

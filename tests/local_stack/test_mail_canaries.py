@@ -43,7 +43,7 @@ class Watched:
 @pytest.fixture(scope="module")
 def watched(stack: Stack, sqs: "SQSClient") -> Iterator[Watched]:
     session = administrator.session()
-    events: Any = session.client("events", endpoint_url=stack.aws_endpoint_url)  # type: ignore[call-overload]
+    events: Any = session.client("events", endpoint_url=stack.aws_endpoint_url)
     rule = f"{stack.stack_name}-mail-events"
     url = sqs.create_queue(QueueName=f"watched-{secrets.token_hex(4)}")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]

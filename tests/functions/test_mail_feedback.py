@@ -163,6 +163,22 @@ def test_a_later_mail_that_arrives_lifts_the_suppression_and_an_earlier_one_does
     assert suppression_of(ADDRESS) is None
 
 
+@pytest.mark.parametrize("events", list(itertools.permutations([0, 1, 2])))
+def test_an_old_mail_that_comes_back_late_suppresses_nothing_in_any_order(
+    cloud: Cloud, fake_clock: FakeClock, events: tuple[int, ...]
+) -> None:
+    mailed_code(cloud)
+    old = mail_of(sent="2026-02-14T02:04:00.000Z")
+    fake_clock.forward(minutes=1)
+    mailed_code(cloud)
+    new = mail_of(sent="2026-02-14T02:05:00.000Z")
+    told_of = [("delay", old), ("hard bounce", old), ("delivery", new)]
+    for number in events:
+        name, mail = told_of[number]
+        assert tell(name, mail=mail) == []
+    assert suppression_of(ADDRESS) is None
+
+
 def test_a_suppression_under_an_older_key_still_counts(cloud: Cloud, fake_clock: FakeClock) -> None:
     mailed_code(cloud)
     tell("hard bounce")

@@ -7,12 +7,13 @@ tells an event from its duplicate.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from newsreel.aws import clients
 from newsreel.aws.items import to_item
-from newsreel.mail_table.keys import trail_key
+from newsreel.mail_table.keys import trail_key, trail_partition
 from newsreel.policy import POLICY
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+    from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef, TransactWriteItemTypeDef
 
 Kind: TypeAlias = Literal["code", "notice", "newsletter"]
 
@@ -50,3 +51,24 @@ def put_new(table_name: str, step: Step) -> "TransactWriteItemTypeDef":
             "ConditionExpression": "attribute_not_exists(pk)",
         }
     }
+
+
+def arrived_since(table_name: str, who: str, sent: str) -> bool:
+    """Tell whether a mail that had left after ``sent`` has arrived, so that the mailbox works."""
+    query: QueryInputTypeDef = {
+        "TableName": table_name,
+        "KeyConditionExpression": "pk = :pk AND sk > :after",
+        "FilterExpression": "step = :delivered",
+        "ExpressionAttributeValues": to_item(
+            # "$" follows "#", so no step of a mail of that very moment is counted.
+            {":pk": trail_partition(who), ":after": f"{sent}$", ":delivered": "delivered"}
+        ),
+        "ConsistentRead": True,
+    }
+    while True:
+        answer = clients.dynamodb().query(**query)
+        if answer["Items"]:
+            return True
+        if "LastEvaluatedKey" not in answer:
+            return False
+        query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]

@@ -4,7 +4,7 @@ Every step may be repeated: the flow takes only a stronger word, a step of a mai
 once and counts once, and a newsletter ends once. Nothing here makes anything be sent.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from newsreel.accounts import consents
@@ -21,6 +21,8 @@ from newsreel.mail_table.trail import Step
 from newsreel.refusals import Refusal
 
 if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
     from newsreel.accounts.codes import Purpose
 
 _RACES = 5
@@ -96,17 +98,15 @@ def _step(told: Feedback, means: Meaning, request: MailRequest | None, *, now: i
 def _keep(deps: FeedbackDeps, told: Feedback, means: Meaning, step: Step) -> None:
     """Keep a step, and with it what becomes of the suppression: both once, or neither."""
     client = deps.accounts.client
+    if means.suppress in {"bounce", "full"} and trail.arrived_since(
+        deps.mail_table, step.who, told.sent
+    ):
+        # An old mail came back late, and a newer one has arrived: the mailbox works.
+        means = replace(means, suppress=None)
     for _ in range(_RACES):
         entries = [trail.put_new(deps.mail_table, step)]
         if means.suppress or means.lifts:
-            before = suppression.read_many(deps.mail_table, [step.who]).get(
-                step.who, suppression.NONE
-            )
-            after = _after(before, means, sent=told.sent, now=step.at)
-            if after != before:
-                entries.append(
-                    suppression.replaced(deps.mail_table, step.who, before, after, now=step.at)
-                )
+            entries += _suppression(deps, told, means, step)
         try:
             write_together(client, entries)
         except ConditionFailed as lost:
@@ -115,6 +115,18 @@ def _keep(deps: FeedbackDeps, told: Feedback, means: Meaning, step: Step) -> Non
             continue  # another event changed the suppression: look again
         return
     raise Refusal("busy", retry_after=RETRY_AFTER)
+
+
+def _suppression(
+    deps: FeedbackDeps, told: Feedback, means: Meaning, step: Step
+) -> "list[TransactWriteItemTypeDef]":
+    """Return the entry that changes the address's suppression, if it changes."""
+    table, who = deps.mail_table, step.who
+    before = suppression.read_many(table, [who]).get(who, suppression.NONE)
+    after = _after(before, means, sent=told.sent, now=step.at)
+    if after == before:
+        return []
+    return [suppression.replaced(table, who, before, after, now=step.at)]
 
 
 def _after(before: Suppression, means: Meaning, *, sent: str, now: int) -> Suppression:

@@ -49,7 +49,8 @@ log out                               DeleteItem session
 send a mail of a flow                 UpdateItem mail request; GetItem flow and reservation;
                                       BatchGetItem suppression; (SES); UpdateItem flow's delivery;
                                       TransactWriteItems: mail request, trail
-hear what became of a mail            UpdateItem flow's delivery; BatchGetItem suppression;
+hear what became of a mail            UpdateItem flow's delivery; Query trail (of a bounce);
+                                      BatchGetItem suppression;
                                       TransactWriteItems: trail, suppression
 ask again for a mail that waits       Query waiting mails; UpdateItem request; DeleteItem
 note a download                       PutItem download, unless it is there

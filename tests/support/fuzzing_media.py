@@ -36,6 +36,7 @@ RECIPES: dict[str, media_files.Recipe] = {
     "web": media_files.WEB,
     "preview": media_files.PREVIEW,
     "fragmented": media_files.FRAGMENTED,
+    "fragments": replace(media_files.FRAGMENTED, frames=60, seconds=2.4),
     "encrypted": replace(
         media_files.PREVIEW,
         options=(

@@ -11,17 +11,16 @@ from newsreel.media import format_names, mxf, poster
 from newsreel.media.probe import probe
 from newsreel.media.ranged_file import AT_ONCE, BLOCK, BUDGET, RangedFile, read_together
 
-from tests import virtual_media
-from tests.long_media import (
+from tests.support import media_files, virtual_media
+from tests.support.long_media import (
     THIRTY_MINUTES,
     THREE_HOURS,
     TWELVE_HOURS,
     TWO_HOURS,
     Long,
 )
-from tests.support import media_files
 from tests.support.media_files import make
-from tests.virtual_media import VirtualFile
+from tests.support.virtual_media import VirtualFile
 
 
 def refused(made: VirtualFile) -> str:

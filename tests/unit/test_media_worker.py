@@ -229,6 +229,21 @@ def test_an_answer_that_is_none_is_never_taken_for_one(fields: dict[str, object]
 
 
 @pytest.mark.parametrize(
+    "ranges",
+    [None, 1, "x", [1], [[1]], [[0, 0]], [[-1, 5]], [[0, 101]], [[0.5, 2]], [[float("inf"), 1]]],
+)
+def test_only_ranges_of_the_file_are_read_for_the_other_process(ranges: object) -> None:
+    with pytest.raises(BrokenMessageError):
+        messages.to_ranges(Message({"read": ranges}), 100)
+
+
+def test_posters_without_their_lengths_are_none() -> None:
+    for lengths in (None, [1], ["a", "b", "c"], [1.5, 2, 3]):
+        with pytest.raises(BrokenMessageError):
+            messages.to_posters(Message({"posters": lengths}, b"abcdef"))
+
+
+@pytest.mark.parametrize(
     "data",
     [
         b"\x00",

@@ -117,12 +117,23 @@ def test_hostile_words_stay_words_everywhere() -> None:
 def test_structured_data_is_valid_json_with_the_spoken_words() -> None:
     spoken = _transcript(_turn(1, "statement", "Less </script> than", speaker="Mark Rutte"))
     html = render_video(SHELL, _video(), spoken, PLACE)
-    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
-    assert found
-    structured = json.loads(found[1])
+    match = re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+    assert match
+    structured = json.loads(match[1])
     assert structured["transcript"] == "Less </script> than"
     assert structured["duration"] == "PT167S"
     assert structured["thumbnailUrl"] == ["https://video.example/media/a/1.jpg"]
+
+
+def test_structured_data_uses_types_that_schema_org_defines() -> None:
+    html = render_video(SHELL, _video(location="Munich"), None, PLACE)
+    match = re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+    assert match
+    structured = json.loads(match[1])
+    assert structured["@type"] == "VideoObject"
+    assert structured["publisher"]["@type"] == "Organization"
+    assert structured["actor"] == [{"@type": "Person", "name": "Mark Rutte"}]
+    assert structured["contentLocation"] == {"@type": "Place", "name": "Munich"}
 
 
 def test_a_link_preview_names_the_page_and_its_picture() -> None:

@@ -206,7 +206,7 @@ def _structured(
         "keywords": ", ".join(video.topics) or None,
         "publisher": {"@type": "Organization", "name": place.organisation},
         "actor": [{"@type": "Person", "name": one.name} for one in video.speakers] or None,
-        "contentLocation": {"@type": "PageContext", "name": video.location}
+        "contentLocation": {"@type": "Place", "name": video.location}
         if video.location
         else None,
         "transcript": _spoken(transcript) if transcript else None,

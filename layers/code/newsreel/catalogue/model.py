@@ -40,11 +40,9 @@ class Posters(ResponseModel):
 
 
 class Shot(ResponseModel):
-    """One line of the shotlist; ``in`` and ``out`` are time codes as the press office wrote them.
+    """One line of the shotlist; ``in`` and ``out`` are time codes as the press office wrote them."""
 
-    ``in`` is a keyword, hence the names; JSON says ``in`` and ``out``.
-    """
-
+    # ``in`` is a Python keyword, so the attributes have other names than the JSON.
     starts: str = Field(alias="in")
     ends: str = Field(alias="out")
     text: str

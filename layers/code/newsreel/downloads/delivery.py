@@ -1,4 +1,4 @@
-"""Decides who gets a download link, and what each use of it answers."""
+"""Decides who gets a download link, and how each use of it is answered."""
 
 import secrets
 from dataclasses import dataclass
@@ -53,9 +53,9 @@ class PresignedUrl(ResponseModel):
 
 @dataclass(frozen=True, slots=True)
 class DownloadDeps:
-    """What handing out files needs.
+    """The dependencies of routes that hand out files.
 
-    ``longest`` is a presigned URL's life in seconds, ``api_url`` where links stand.
+    ``longest`` is a presigned URL's life in seconds, ``api_url`` is where links begin.
     """
 
     accounts: AccountsTable
@@ -68,7 +68,7 @@ class DownloadDeps:
 
 @dataclass(frozen=True, slots=True)
 class LinkOwner:
-    """Whose link it is, under which epoch of the account and which terms it is made."""
+    """The account that a link is made for, with its current epoch and accepted terms."""
 
     account_id: str
     epoch: int
@@ -112,9 +112,9 @@ def make_link(
 
 
 def follow_link(deps: DownloadDeps, token: str, method: Method) -> PresignedUrl:
-    """Check everything again and return a fresh presigned URL; note the download once a day.
+    """Check the link again and return a fresh presigned URL; record the download once a day.
 
-    Two calls: what the link depends on in one read, and the note, which a HEAD does not make.
+    Two calls: one read of everything that the link depends on, and the record (not for a HEAD).
 
     Raises:
         Refusal: ``link_refused`` with its reason.

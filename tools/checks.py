@@ -1,7 +1,7 @@
-"""Holds the whole work tree to its rules: style, types, the template, and a deployment of it.
+"""Checks the whole work tree: style, types, the template, and a deployment of it.
 
-Only a deployment finds a circle of references, so one is part of this
-(docs/decisions/0009-no-circles-computed-names.md): to a local AWS beside a running stack.
+Only a deployment finds a circle of references, so the checks include one
+(docs/decisions/0009-no-circles-computed-names.md), to a local AWS beside a running stack.
 """
 
 import os
@@ -64,10 +64,10 @@ def _deploy() -> None:
 
 
 def main() -> int:
-    """Run every check; exit status 1 and what is wrong at the first that fails."""
+    """Run the checks; at the first that fails, print its output and exit with status 1."""
     try:
         with step("npm ci"):
-            javascript_checks.fetch()  # before the enclosure, which hides the caller's certificates
+            javascript_checks.fetch()  # the clean environment hides the caller's certificates
         fetching = clean_environment.enter(Ports.chosen())
         os.environ.update(fetching)
         for name, command in _commands().items():

@@ -27,7 +27,7 @@ sets. Times are RFC 3339 in UTC.
 _ON_REFUSALS = """## Refusals
 
 `application/problem+json` (RFC 9457). Branch on `code`; `next` names the next step for the client;
-texts follow `Accept-Language`. 429 and 503 give the seconds to wait in `Retry-After` and `retry_in`.
+texts follow `Accept-Language`. 429 and 503 give the seconds to wait (`Retry-After`, `retry_in`).
 """
 
 

@@ -23,7 +23,7 @@ from newsreel.refusals import Refusal
 
 
 class LinkRequest(RequestModel):
-    """Which file is wanted."""
+    """The requested file."""
 
     rendition: str = Field(min_length=1, max_length=120)
     terms_version: str | None = Field(default=None, max_length=16)
@@ -31,7 +31,7 @@ class LinkRequest(RequestModel):
 
 
 class DownloadLink(ResponseModel):
-    """A stable link; it works until ``expires_at``, as often as it takes."""
+    """A stable link; it works any number of times until ``expires_at``."""
 
     download_url: str
     file_name: str
@@ -41,7 +41,7 @@ class DownloadLink(ResponseModel):
 
 
 class PresignedUrl(ResponseModel):
-    """Where the bytes are for now; ``expires_in`` in seconds stands beside the time."""
+    """The current address of the bytes; ``expires_in`` gives the same time in seconds."""
 
     url: str
     expires_at: str

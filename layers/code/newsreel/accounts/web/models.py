@@ -61,7 +61,7 @@ class ResetProofView(ResponseModel):
 
 
 class FlowFields(ResponseModel):
-    """A flow as its browser sees it; seconds stand beside times, for clocks that are wrong."""
+    """A flow as its browser sees it; each time is also given in seconds, for wrong clocks."""
 
     code_format: Format
     expires_at: str
@@ -73,7 +73,7 @@ class FlowFields(ResponseModel):
 
 
 class FlowStatusFields(ResponseModel):
-    """How a flow stands."""
+    """The state of a flow."""
 
     state: FlowStatus
     attempts_left: int
@@ -81,23 +81,23 @@ class FlowStatusFields(ResponseModel):
 
 
 class RegistrationView(FlowFields):
-    """A registration as it is started or gets a new code."""
+    """A registration after its start or a new code."""
 
     registration_id: str
 
 
 class RegistrationStatusView(FlowStatusFields, RegistrationView):
-    """A registration and how it stands."""
+    """A registration with its state."""
 
 
 class ResetView(FlowFields):
-    """A password reset as it is started or gets a new code."""
+    """A password reset after its start or a new code."""
 
     reset_id: str
 
 
 class ResetStatusView(FlowStatusFields, ResetView):
-    """A password reset and how it stands."""
+    """A password reset with its state."""
 
 
 class AccountView(ResponseModel):

@@ -21,7 +21,7 @@ class ChangeAccount(RequestModel):
 
 
 class Subscribe(RequestModel):
-    """``PUT /account/newsletter``: what was read when the button was pressed."""
+    """``PUT /account/newsletter``: the text that was read when the button was pressed."""
 
     text_version: NewsletterText
     language: Language
@@ -60,7 +60,7 @@ class DownloadView(ResponseModel):
 
 
 class DownloadsQuery(QueryModel):
-    """Which page of the downloads is asked for."""
+    """The requested page of the downloads."""
 
     # Format: a day and a link's id, the last entry of the previous page.
     cursor: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}#[0-9a-f]{16}$")] | None = (

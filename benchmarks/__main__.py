@@ -49,7 +49,7 @@ _ON_TIMES = (
 _WHY = {
     "GET /pages/videos/{video_id}": "a whole page with every word spoken, which the edge keeps; "
     "two thirds are jinja2's escaping and joining of 200 values, with templates compiled once",
-    "GET /pages/fr/videos/{video_id}": "likewise",
+    "GET /pages/fr/videos/{video_id}": "the same page in French",
 }
 
 

@@ -55,7 +55,7 @@ def _deploy() -> None:
     with step("sam build"):
         deployment.build(ports, fetching)
     try:
-        with step("sam deploy, to a local AWS of its own"):
+        with step("sam deploy, to a separate local AWS"):
             aws = services.start_local_aws(ports, _CHECKED_AWS)
             wait_for(aws, lambda: services.aws_answers(ports), within=60)
             deployment.deploy(ports)

@@ -1,4 +1,4 @@
-"""The front door compresses what CloudFront would, and nothing else."""
+"""The front door compresses the same answers as CloudFront, and no others."""
 
 import pytest
 from multidict import CIMultiDict

@@ -1,4 +1,4 @@
-"""The page of a video: whole, escaped, linked, and said in figures that people read."""
+"""The page of a video: complete, escaped, linked, with figures in the reader's format."""
 
 import json
 import re
@@ -159,7 +159,7 @@ def test_a_composite_checksum_is_named_as_one() -> None:
     assert "CRC32 of the parts" in html
 
 
-def test_files_stand_in_the_order_in_which_newsrooms_want_them() -> None:
+def test_files_are_in_the_order_that_newsrooms_expect() -> None:
     files = [
         _rendition(rendition_id=kind, kind=kind, label=kind.upper())
         for kind in ("preview", "audio", "web", "master")
@@ -194,7 +194,7 @@ def test_only_a_timed_turn_has_a_play_button() -> None:
     assert "data-play" not in untimed
 
 
-def test_a_missing_video_and_a_withdrawn_one_are_told_and_not_indexed() -> None:
+def test_a_missing_video_and_a_withdrawn_one_say_so_and_are_not_indexed() -> None:
     missing = render_missing(SHELL, PLACE)
     withdrawn = render_withdrawn(SHELL, "2026-02-15T10:00:00Z", "Wrong speaker named.", PLACE)
     assert "There is no such video" in missing

@@ -1,4 +1,4 @@
-"""Promises about the template as a whole, and about what outlives it."""
+"""The template as a whole, and the resources that outlive it."""
 
 import os
 import re
@@ -52,7 +52,7 @@ def test_sam_finds_the_template_valid(options: list[str]) -> None:
 
 
 def alias_faults(template: dict[str, Any]) -> list[str]:
-    """Name what would let a layer-only change publish no new version (decision 8)."""
+    """Return resources where a layer-only change would publish no new version (decision 8)."""
     shared = template.get("Globals", {}).get("Function", {})
     faults = []
     aliased = False
@@ -69,7 +69,7 @@ def alias_faults(template: dict[str, Any]) -> list[str]:
     return faults
 
 
-def test_no_alias_stands_without_both_of_its_flags() -> None:
+def test_every_alias_has_both_of_its_flags() -> None:
     assert alias_faults(load()) == []
 
 
@@ -93,7 +93,7 @@ def test_an_alias_without_a_flag_would_be_found(
     assert alias_faults(sample) == faults
 
 
-def test_what_only_aws_can_do_waits_for_its_parameter() -> None:
+def test_features_that_only_aws_has_are_off_by_default() -> None:
     settings = resources("AWS::CloudFront::Distribution")["Distribution"]["Properties"]
     distribution = settings["DistributionConfig"]
     assert distribution["WebACLId"]["Fn::If"][0] == "HasWebAcl"
@@ -138,7 +138,7 @@ def test_nothing_is_logged_longer_than_promised() -> None:
 
 
 def test_functions_reference_neither_the_api_nor_a_bucket_nor_the_sites_stack() -> None:
-    # The circles that only a deployment would find (decision 11).
+    # References in a circle, which only a deployment would find (decision 11).
     for name, one in resources("AWS::Serverless::Function").items():
         properties = {key: value for key, value in one["Properties"].items() if key != "Events"}
         referred = re.findall(r"'Ref': '(\w+)'|GetAtt': \['(\w+)'|\$\{(\w+)", str(properties))

@@ -1,4 +1,4 @@
-"""Promises about how the templates are written: short, functions first, and readable by AWS."""
+"""The form of the templates: short, functions first, and readable by CloudFormation."""
 
 from pathlib import Path
 
@@ -7,10 +7,10 @@ import yaml  # type: ignore[import-untyped]
 
 from tests.support.template import ROOT, TEMPLATE, load, nested, resources
 
-# Only template.yaml is sure to pass through `sam build`, which writes every alias out.
+# Only template.yaml passes through `sam build`, which expands every alias.
 SENT_AS_THEY_ARE = sorted((ROOT / "infra").glob("*.yaml"))
 
-# What somebody who reads from the top meets first.
+# The resource types that a reader meets first.
 KINDS = (
     "AWS::Serverless::Function",
     "AWS::DynamoDB::Table",

@@ -1,4 +1,4 @@
-"""The API in words is complete, true, and leads where it points."""
+"""The API reference is complete, matches the code, and has no broken link."""
 
 import json
 import re
@@ -25,7 +25,7 @@ def named(operation: dict[str, Any]) -> list[dict[str, Any]]:
     return [one for one in operation.get("parameters", []) if "$ref" not in one]
 
 
-def test_the_page_is_what_the_document_says() -> None:
+def test_the_reference_page_is_made_from_the_document() -> None:
     assert Reference(DOCUMENT).text() == PAGE, "run python -m tools.api_document and commit"
 
 
@@ -46,7 +46,7 @@ def test_every_field_and_parameter_says_what_it_holds() -> None:
             assert parameter["description"], f"{operation['operationId']}: {parameter['name']}"
 
 
-def test_no_words_are_left_over() -> None:
+def test_every_description_is_used() -> None:
     names = {name for schema in SCHEMAS.values() for name in schema.get("properties", {})}
     full = {
         f"{model}.{name}" for model, one in SCHEMAS.items() for name in one.get("properties", {})
@@ -70,9 +70,9 @@ def test_an_example_is_what_the_route_takes_and_answers(label: str) -> None:
         assert example is not None
         assert example.answer is not None
         shaped = route.answer.model_validate_json(json.dumps(example.answer))
-        # The same both ways: no field that an answer lacks, none that it does not have.
+        # Compared in both directions: an example has all fields of the answer and no others.
         assert json.loads(shaped.model_dump_json()) == example.answer
 
 
-def test_no_example_is_left_over() -> None:
+def test_every_example_is_used() -> None:
     assert EXAMPLES.keys() <= ROUTES.keys()

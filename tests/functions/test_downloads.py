@@ -1,4 +1,4 @@
-"""Download links: who gets one, what is checked on every hit, and what stops it."""
+"""Download links: who gets one, what each use of it checks, and what ends it."""
 
 import re
 import threading
@@ -59,7 +59,7 @@ def account_id(cloud: Cloud) -> str:
     return next(item["pk"]["S"] for item in items if item["sk"]["S"] == "ACCOUNT")
 
 
-def test_a_link_tells_everything_about_the_file(cookie: str) -> None:
+def test_a_link_comes_with_all_details_of_the_file(cookie: str) -> None:
     answer = make_link(cookie)
     assert answer.status == 201
     assert answer.headers["Cache-Control"] == ["no-store"]
@@ -134,7 +134,7 @@ def test_a_head_leads_to_a_url_presigned_for_head_and_is_no_download(
 
 
 def test_the_calls_of_each_route_are_counted(cookie: str) -> None:
-    follow(url_of(cookie))  # an environment that has its addresses, secrets and role
+    follow(url_of(cookie))  # this environment has read its addresses, secrets and role
     with observed() as calls:
         url = url_of(cookie)
     assert [name for name, _ in calls] == ["BatchGetItem", "GetItem"]
@@ -200,7 +200,7 @@ def test_without_a_session_there_is_no_link(cloud: Cloud, cookie: str) -> None:
         ("RECEIPT#x", "preview-mp4"),
     ],
 )
-def test_what_does_not_exist_has_no_link(cookie: str, video_id: str, rendition: str) -> None:
+def test_an_unknown_video_or_file_has_no_link(cookie: str, video_id: str, rendition: str) -> None:
     answer = make_link(cookie, rendition, video_id)
     assert (answer.status, answer.code) in {(404, "not_available"), (404, "no_such_route")}
 
@@ -220,7 +220,7 @@ def test_what_does_not_exist_has_no_link(cookie: str, video_id: str, rendition: 
     ],
     ids=lambda value: str(value)[:24],
 )
-def test_a_body_that_is_not_right_is_refused(cookie: str, raw: str, status: int) -> None:
+def test_an_invalid_body_is_refused(cookie: str, raw: str, status: int) -> None:
     path = {"video_id": VIDEO}
     answer = call(app, "POST", LINK, path=path, raw_body=raw, cookie=cookie)
     assert answer.status == status
@@ -237,7 +237,7 @@ def test_a_link_made_from_another_site_is_refused(cookie: str) -> None:
 
 
 def refused(url: str) -> dict[str, Any]:
-    """Return what a program is told; a browser is told the same by its page."""
+    """Return the answer for a program; a page shows a browser the same."""
     answer = follow(url, headers=PROGRAM)
     assert (answer.status, answer.code) == (410, "link_refused")
     assert answer.json["next"] == "make_new_link"
@@ -323,7 +323,7 @@ def test_the_same_bytes_uploaded_again_are_still_that_file(
     key = f"incoming/{VIDEO}/preview.mp4"
     newest = clients.s3().head_object(Bucket="newsreel-test-media", Key=key)["VersionId"]
     location = urlsplit(follow(url).headers["Location"][0])
-    # The old version goes with time (the bucket's lifecycle), so the link moves to the new one.
+    # The bucket's lifecycle removes the old version, so the link must lead to the new one.
     assert parse_qs(location.query)["versionId"] == [newest]
 
 
@@ -346,7 +346,7 @@ def test_a_presigned_url_never_outlives_its_role(cookie: str, fake_clock: FakeCl
     "token",
     ["x", "..", "k1." + "A" * 100, "k9." + "A" * 100, "k1.%2e%2e", "k1." + "A" * 3000, "k1.é"],
 )
-def test_a_token_of_nobodys_is_refused_without_a_call(
+def test_a_forged_token_is_refused_without_an_aws_call(
     cloud: Cloud, cookie: str, token: str
 ) -> None:
     follow(url_of(cookie))
@@ -381,9 +381,7 @@ def test_a_link_says_nothing_about_its_account(cloud: Cloud, cookie: str) -> Non
     assert "reporter" not in url
 
 
-def test_what_was_downloaded_stands_in_its_owners_history(
-    cookie: str, fake_clock: FakeClock
-) -> None:
+def test_a_download_appears_in_its_owners_history(cookie: str, fake_clock: FakeClock) -> None:
     assert follow(url_of(cookie)).status == 302
     history = call(account_app, "GET", "/account/downloads", cookie=cookie)
     entry = {"video_id": VIDEO, "rendition_id": "preview-mp4"}

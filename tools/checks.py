@@ -67,7 +67,7 @@ def main() -> int:
     """Run the checks; at the first that fails, print its output and exit with status 1."""
     try:
         with step("npm ci"):
-            javascript_checks.fetch()  # the clean environment hides the caller's certificates
+            javascript_checks.fetch()  # enter() below hides the caller's certificates
         fetching = clean_environment.enter(Ports.chosen())
         os.environ.update(fetching)
         for name, command in _commands().items():

@@ -47,7 +47,10 @@ def test_every_make_target_exists() -> None:
 
 def test_every_path_in_code_quotes_exists() -> None:
     # Paths with a placeholder, or that begin with a dot, are created later or on another machine.
-    quoted = re.findall(r"`((?:infra|layers|functions|tests|docs|website)/[\w./-]*)`", ALL)
+    quoted = re.findall(
+        r"`((?:infra|layers|functions|tests|docs|website|tools|benchmarks)/[\w./-]*)`", ALL
+    )
+    quoted += [f"layers/code/{path}" for path in re.findall(r"`(newsreel/[\w./-]*)`", ALL)]
     assert quoted
     for path in quoted:
         assert (ROOT / path).exists(), path

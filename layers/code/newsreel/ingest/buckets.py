@@ -9,10 +9,22 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from newsreel.aws import clients
+from newsreel.catalogue.findings import RejectedError
 from newsreel.catalogue.model import Checksum
-from newsreel.ingest.events import INCOMING, OwnOutputError
+from newsreel.ingest.folders import (
+    INCOMING,
+    assert_incoming,
+    assert_not_incoming,
+    folder_prefix,
+)
 from newsreel.media.checksums import reported_checksums
-from newsreel.media.ranged_file import BUDGET, MOVED, ObjectMovedError, RangedFile, S3Source
+from newsreel.media.ranged_file import (
+    BUDGET,
+    ObjectMovedError,
+    RangedFile,
+    S3Source,
+    refuse_or_raise,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -59,7 +71,7 @@ class MediaBucket:
 
     def list_folder(self, video_id: str) -> list[Listed]:
         """Return the objects of a folder, without the folder's own marker, ordered by key."""
-        prefix = f"{INCOMING}{video_id}/"
+        prefix = folder_prefix(video_id)
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self.name, Prefix=prefix
         )
@@ -93,14 +105,15 @@ class MediaBucket:
 
         Raises:
             ObjectMovedError: it was replaced or removed.
+            RejectedError: ``not_readable``.
         """
-        _assert_incoming(listed.key)
+        assert_incoming(listed.key)
         try:
             answer = self._client.head_object(
                 Bucket=self.name, Key=listed.key, IfMatch=listed.etag, ChecksumMode="ENABLED"
             )
         except ClientError as error:
-            _raise_moved(error)
+            refuse_or_raise(error)
             raise
         if answer["ETag"] != listed.etag:
             raise ObjectMovedError
@@ -111,24 +124,25 @@ class MediaBucket:
 
         Raises:
             ObjectMovedError: it was replaced or removed.
+            RejectedError: ``not_readable``.
         """
-        _assert_incoming(listed.key)
+        assert_incoming(listed.key)
         try:
             answer = self._client.get_object(Bucket=self.name, Key=listed.key, IfMatch=listed.etag)
         except ClientError as error:
-            _raise_moved(error)
+            refuse_or_raise(error)
             raise
         with answer["Body"] as body:
             return body.read(largest + 1), answer.get("VersionId", "null")
 
     def read_version(self, key: str, version_id: str, largest: int) -> bytes | None:
         """Return an older version of a small object, or None when it is gone."""
-        _assert_incoming(key)
+        assert_incoming(key)
         try:
             answer = self._client.get_object(Bucket=self.name, Key=key, VersionId=version_id)
         except ClientError as error:
-            with suppress(ObjectMovedError):
-                _raise_moved(error)
+            with suppress(ObjectMovedError, RejectedError):
+                refuse_or_raise(error)
                 raise
             return None
         with answer["Body"] as body:
@@ -136,12 +150,12 @@ class MediaBucket:
 
     def has_version(self, key: str, version_id: str) -> bool:
         """Tell whether an older version still exists: lifecycle rules remove it in the end."""
-        _assert_incoming(key)
+        assert_incoming(key)
         try:
             self._client.head_object(Bucket=self.name, Key=key, VersionId=version_id)
         except ClientError as error:
-            with suppress(ObjectMovedError):
-                _raise_moved(error)
+            with suppress(ObjectMovedError, RejectedError):
+                refuse_or_raise(error)
                 raise
             return False
         return True
@@ -150,7 +164,7 @@ class MediaBucket:
         self, key: str, version_id: str, etag: str, size: int, budget: int = BUDGET
     ) -> RangedFile:
         """Return a file that reads one version of an object by ranges."""
-        _assert_incoming(key)
+        assert_incoming(key)
         source = S3Source(self._client, self.name, key, version_id, etag)
         return RangedFile(source.read_range, size, budget)
 
@@ -159,13 +173,14 @@ class MediaBucket:
 
         Raises:
             ObjectMovedError: it was replaced or removed.
+            RejectedError: ``not_readable``.
             OutOfTimeError: ``proceed`` returned False.
         """
-        _assert_incoming(key)
+        assert_incoming(key)
         try:
             body = self._client.get_object(Bucket=self.name, Key=key, IfMatch=etag)["Body"]
         except ClientError as error:
-            _raise_moved(error)
+            refuse_or_raise(error)
             raise
         digest = hashlib.sha256()
         with body:
@@ -177,8 +192,7 @@ class MediaBucket:
 
     def write_receipt(self, key: str, text: str, *, once: bool = False) -> None:
         """Write a receipt; with ``once`` only if none exists: each write is one more version."""
-        if key.startswith(INCOMING):
-            raise OwnOutputError
+        assert_not_incoming(key)
         request: PutObjectRequestTypeDef = {
             "Bucket": self.name,
             "Key": key,
@@ -217,7 +231,7 @@ class PublicBucket:
 
     def copy(self, key: str, source_key: str, version_id: str, media_type: str) -> None:
         """Copy one version of an object within S3; its bytes do not pass through the function."""
-        _assert_incoming(source_key)
+        assert_incoming(source_key)
         self._client.copy_object(
             Bucket=self.name,
             Key=key,
@@ -236,14 +250,3 @@ class PublicBucket:
         for page in pages:
             for entry in page.get("Contents", []):
                 self._client.delete_object(Bucket=self.name, Key=entry["Key"])
-
-
-def _assert_incoming(key: str) -> None:
-    # The one guard against a loop: ingest never writes under the prefix that triggers it.
-    if not key.startswith(INCOMING):
-        raise OwnOutputError
-
-
-def _raise_moved(error: ClientError) -> None:
-    if error.response.get("Error", {}).get("Code") in MOVED:
-        raise ObjectMovedError from None

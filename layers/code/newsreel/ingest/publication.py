@@ -22,7 +22,8 @@ from newsreel.ingest import folders
 from newsreel.ingest.buckets import MediaBucket, PublicBucket
 from newsreel.ingest.folder_state import FolderState, KnownFile, PublicSet
 from newsreel.ingest.scan import FolderScan
-from newsreel.media import poster
+from newsreel.media import poster_picture as poster
+from newsreel.media import worker
 from newsreel.media.ranged_file import BUDGET
 
 PublicationState: TypeAlias = Literal["waiting", "draft", "embargo", "published", "withdrawn"]
@@ -44,9 +45,8 @@ class Decision:
     findings: tuple[Finding, ...]
 
 
-def decide(scan: FolderScan, known: FolderState) -> Decision:
-    """Return what the public may see of a folder now."""
-    now = clock.rfc3339(clock.epoch())
+def decide(scan: FolderScan, known: FolderState, *, now: str) -> Decision:
+    """Return what the public may see of a folder; ``now`` is in RFC 3339, UTC."""
     metadata = scan.metadata
     if metadata is None:
         was_uploaded = any(folders.sort_of(name) == "metadata" for name in scan.findings)
@@ -269,10 +269,8 @@ def _posters(
     for file, _video in pictures[:2]:
         budget = max(_LEAST_POSTER_BUDGET, BUDGET - file.bytes_read)
         # Open by version: if a broken file replaced a sound one, the sound version is used.
-        made = poster.from_video(
-            media.open(file.key, file.version_id, file.etag, file.size, budget)
-        )
-        if made is not None:
+        opened = media.open(file.key, file.version_id, file.etag, file.size, budget)
+        if (made := worker.poster_from_video(opened)) is not None:
             return made
     return None
 

@@ -170,7 +170,7 @@ class _Round:
 
 def _write(stores: Stores, began: _Round, scan: FolderScan) -> FolderState:
     known = began.known
-    decision = publication.decide(scan, known)
+    decision = publication.decide(scan, known, now=clock.rfc3339(clock.epoch()))
     shown = publication.renditions(scan, scan.metadata) if scan.metadata else []
     public: PublicSet | None = None
     if decision.state == "published":

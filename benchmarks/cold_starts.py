@@ -44,8 +44,8 @@ def measure(built: Built, rounds: int) -> dict[str, ColdStart]:
 
 
 def _median(runs: list[tuple[float, float]], reference: float) -> ColdStart:
-    processor = statistics.median(one for one, _ in runs)
-    wall = statistics.median(one for _, one in runs)
+    processor = statistics.median(run for run, _ in runs)
+    wall = statistics.median(run for _, run in runs)
     return ColdStart(processor, wall, processor / reference)
 
 

@@ -65,7 +65,7 @@ def write(sections: Sequence[Section]) -> None:
     """Write the page; keep the section that another command measures."""
     runs_on = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     measured = f"Measured on {datetime.now(UTC):%d %B %Y}: {runs_on}.\n"
-    parts = [_BEGINNING, measured, _summary(sections), *(_section(one) for one in sections)]
+    parts = [_BEGINNING, measured, _summary(sections), *(_section(part) for part in sections)]
     written = "\n".join([*parts, *_apart(DOCUMENT.read_text(encoding="utf-8"))])
     DOCUMENT.write_text(written, encoding="utf-8")
 
@@ -82,7 +82,7 @@ def _apart(page: str) -> list[str]:
 
 
 def _summary(sections: Sequence[Section]) -> str:
-    missed = [f"- {one}" for section in sections for one in section.missed]
+    missed = [f"- {part}" for section in sections for part in section.missed]
     if not missed:
         return "Every budget is met.\n"
     return "\n".join(["Every budget is met but for these:\n", *missed, ""])

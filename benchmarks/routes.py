@@ -205,7 +205,7 @@ def _end_session(world: World) -> Prepared:
     cookie = world.cookie()
     world.cookie()
     listed = accounts.call(account, "GET", "/account/sessions", cookie=cookie)
-    other = next(one for one in listed.json["items"] if not one["current"])
+    other = next(session for session in listed.json["items"] if not session["current"])
     path = {"session_id": other["session_id"]}
     return ask(account, "DELETE", "/account/sessions/{session_id}", 204, path=path, cookie=cookie)
 

@@ -135,9 +135,9 @@ def test_ended_sessions_are_not_listed(cloud: Cloud, jane: Reply, fake_clock: Fa
 
 def note_downloads(account_id: str, number: int, *, now: int) -> None:
     table = AccountsTable("accounts")
-    for one in range(number):
-        details = {"video_id": "v", "rendition_id": f"r{one:02d}"}
-        downloads.note(table, account_id, f"{one:016x}", details, now=now)
+    for entry in range(number):
+        details = {"video_id": "v", "rendition_id": f"r{entry:02d}"}
+        downloads.note(table, account_id, f"{entry:016x}", details, now=now)
 
 
 def test_the_download_history_is_listed_page_by_page_and_erased(
@@ -154,8 +154,8 @@ def test_the_download_history_is_listed_page_by_page_and_erased(
     query = {"cursor": first["next_cursor"]}
     last = ask(jane, "GET", "/account/downloads", query=query).json
     assert last["next_cursor"] is None
-    listed = [one["rendition_id"] for one in [*first["items"], *last["items"]]]
-    assert listed == [f"r{one:02d}" for one in reversed(range(60))]
+    listed = [entry["rendition_id"] for entry in [*first["items"], *last["items"]]]
+    assert listed == [f"r{entry:02d}" for entry in reversed(range(60))]
     assert ask(jane, "DELETE", "/account/downloads").status == 204
     assert ask(jane, "GET", "/account/downloads").json == {"items": [], "next_cursor": None}
     assert items(cloud.dynamodb, "download") == []

@@ -16,13 +16,13 @@ from tools.api_document.routes import declared_routes
 DOCUMENT: dict[str, Any] = json.loads(api_document.DOCUMENT.read_text(encoding="utf-8"))
 SCHEMAS = DOCUMENT["components"]["schemas"]
 ROUTES = {f"{route.method} {route.path}": route for route, _ in declared_routes()}
-OPERATIONS = [one for operations in DOCUMENT["paths"].values() for one in operations.values()]
+OPERATIONS = [entry for operations in DOCUMENT["paths"].values() for entry in operations.values()]
 PAGE = api_document.PAGE.read_text(encoding="utf-8")
 
 
 def named(operation: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the parameters that an operation has for itself, not by reference."""
-    return [one for one in operation.get("parameters", []) if "$ref" not in one]
+    return [entry for entry in operation.get("parameters", []) if "$ref" not in entry]
 
 
 def test_the_reference_page_is_made_from_the_document() -> None:
@@ -32,7 +32,7 @@ def test_the_reference_page_is_made_from_the_document() -> None:
 def test_every_route_has_a_place_and_every_link_leads_somewhere() -> None:
     headings = re.findall(r"^#{2,3} (.+)$", PAGE, flags=re.MULTILINE)
     assert {heading.strip("`") for heading in headings} >= ROUTES.keys()
-    anchors = [re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in headings]
+    anchors = [re.sub(r"[^\w\- ]", "", entry.lower()).replace(" ", "-") for entry in headings]
     assert not [anchor for anchor, times in Counter(anchors).items() if times > 1]
     assert set(re.findall(r"\]\(#([^)]*)\)", PAGE)) <= set(anchors)
 
@@ -49,10 +49,12 @@ def test_every_field_and_parameter_says_what_it_holds() -> None:
 def test_every_description_is_used() -> None:
     names = {name for schema in SCHEMAS.values() for name in schema.get("properties", {})}
     full = {
-        f"{model}.{name}" for model, one in SCHEMAS.items() for name in one.get("properties", {})
+        f"{model}.{name}"
+        for model, entry in SCHEMAS.items()
+        for name in entry.get("properties", {})
     }
     assert FIELDS.keys() <= names | full
-    given = {one["name"] for operation in OPERATIONS for one in named(operation)}
+    given = {entry["name"] for operation in OPERATIONS for entry in named(operation)}
     assert PARAMETERS.keys() <= given
     assert list(TAGS) == [tag["name"] for tag in DOCUMENT["tags"]]
     assert set(TAGS) == {tag for operation in OPERATIONS for tag in operation["tags"]}

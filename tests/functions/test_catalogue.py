@@ -248,9 +248,9 @@ def test_an_answer_of_the_api_is_never_cached(cloud: Cloud) -> None:
 
 def test_a_transcript_comes_in_every_form(cloud: Cloud) -> None:
     keep_transcript(timed=True)
-    found = transcript().json
-    assert [turn["text"] for turn in found["turns"]] == [["Good to see you"], ["Why?"]]
-    assert transcript(format="json").json == found
+    answer = transcript().json
+    assert [turn["text"] for turn in answer["turns"]] == [["Good to see you"], ["Why?"]]
+    assert transcript(format="json").json == answer
     vtt = transcript(format="vtt")
     assert vtt.headers["Content-Type"] == ["text/vtt; charset=utf-8"]
     assert vtt.text.startswith("WEBVTT\n\nturn-1-1\n00:00:00.000 --> 00:00:01.500\n<v Mark Rutte>")

@@ -128,7 +128,9 @@ def test_a_head_leads_to_a_url_presigned_for_head_and_is_no_download(
 ) -> None:
     url = url_of(cookie)
     head, get = (follow(url, method).headers["Location"][0] for method in ("HEAD", "GET"))
-    signatures = {parse_qs(urlsplit(one).query)["X-Amz-Signature"][0] for one in (head, get)}
+    signatures = {
+        parse_qs(urlsplit(address).query)["X-Amz-Signature"][0] for address in (head, get)
+    }
     assert len(signatures) == 2
     assert len(downloads(cloud)) == 1
 
@@ -150,9 +152,9 @@ def test_a_hit_reads_nothing_of_the_account_but_its_epoch(cookie: str) -> None:
     url = url_of(cookie)
     with observed() as calls:
         follow(url)
-    asked = calls[0][1]["RequestItems"]
-    assert asked["accounts"]["ProjectionExpression"] == "pk, epoch"
-    assert asked["accounts"]["ConsistentRead"]
+    requested_tables = calls[0][1]["RequestItems"]
+    assert requested_tables["accounts"]["ProjectionExpression"] == "pk, epoch"
+    assert requested_tables["accounts"]["ConsistentRead"]
 
 
 def test_a_download_is_noted_once_per_link_and_day(
@@ -174,13 +176,15 @@ def test_a_download_is_noted_once_per_link_and_day(
 def test_parallel_ranges_of_one_download_all_succeed(cloud: Cloud, cookie: str) -> None:
     url = url_of(cookie)
     follow(url, "HEAD")
-    found: list[int] = []
-    threads = [threading.Thread(target=lambda: found.append(follow(url).status)) for _ in range(8)]
+    statuses: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: statuses.append(follow(url).status)) for _ in range(8)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert found == [302] * 8
+    assert statuses == [302] * 8
     assert len(downloads(cloud)) == 1
 
 
@@ -255,8 +259,8 @@ def test_a_link_ends_after_seven_days(cookie: str, fake_clock: FakeClock) -> Non
     fake_clock.forward(days=7, seconds=-1)
     assert follow(url).status == 302
     fake_clock.forward(seconds=1)
-    found = refused(url)
-    assert (found["reason"], found["video_id"]) == ("expired", VIDEO)
+    refusal = refused(url)
+    assert (refusal["reason"], refusal["video_id"]) == ("expired", VIDEO)
 
 
 def test_a_bumped_epoch_ends_every_link_of_the_account(cloud: Cloud, cookie: str) -> None:
@@ -288,8 +292,8 @@ def test_a_withdrawn_video_stops_its_links_and_a_new_one(cookie: str) -> None:
 def test_a_video_taken_back_under_embargo_is_gone(cookie: str) -> None:
     url = url_of(cookie)
     describe(publish_at="2026-02-14T09:00:00Z")
-    found = refused(url)
-    assert (found["reason"], found["video_id"]) == ("gone", None)
+    refusal = refused(url)
+    assert (refusal["reason"], refusal["video_id"]) == ("gone", None)
     assert make_link(cookie).code == "not_available"
 
 
@@ -304,9 +308,9 @@ def test_a_replaced_file_is_refused_so_that_no_download_mixes_two(cookie: str) -
     url = url_of(cookie)
     upload("preview.mp4", make(media_files.WEB))
     describe(files={"preview.mp4": {"kind": "preview"}})
-    found = refused(url)
-    assert found["reason"] == "replaced"
-    assert found["at"]
+    refusal = refused(url)
+    assert refusal["reason"] == "replaced"
+    assert refusal["at"]
 
 
 def test_the_same_bytes_uploaded_again_are_still_that_file(
@@ -360,11 +364,10 @@ def test_a_forged_token_is_refused_without_an_aws_call(
 def test_a_token_that_was_changed_is_refused(cookie: str) -> None:
     url = url_of(cookie)
     head, token, name = re.fullmatch(r"(.*/downloads/)([^/]+)(/.*)", url).groups()  # type: ignore[union-attr]
-    for place in (3, 10, len(token) // 2, len(token) - 4):
-        other = "A" if token[place] != "A" else "B"
-        assert refused(f"{head}{token[:place]}{other}{token[place + 1 :]}{name}")["reason"] == (
-            "invalid"
-        )
+    for position in (3, 10, len(token) // 2, len(token) - 4):
+        other = "A" if token[position] != "A" else "B"
+        changed = f"{token[:position]}{other}{token[position + 1 :]}"
+        assert refused(f"{head}{changed}{name}")["reason"] == "invalid"
 
 
 def test_the_name_in_the_path_means_nothing(cookie: str) -> None:

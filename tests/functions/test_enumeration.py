@@ -193,11 +193,11 @@ def test_a_completed_reset_cannot_be_seen_from_a_strangers_one(
         ("POST", "complete", {**new_password, "reset_token": "x" * 43}),
         ("GET", "", None),
     ):
-        asked = [
+        answers = [
             observe(lambda fid=fid: RESET.ask(method, fid, name, body))  # type: ignore[misc] # noqa: B023
             for fid in flow_ids
         ]
-        assert_equal(asked)
+        assert_equal(answers)
 
 
 def test_a_wrong_log_in_looks_the_same_for_every_address(

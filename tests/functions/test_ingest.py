@@ -104,8 +104,8 @@ def test_a_folder_becomes_a_video_with_everything_in_it(
 
 def test_every_file_has_the_checksum_that_a_person_can_verify(cloud: Cloud) -> None:
     publish()
-    found = read().json["renditions"][0]["checksums"]
-    whole = [entry for entry in found if entry["algorithm"] == "SHA256"]
+    checksums = read().json["renditions"][0]["checksums"]
+    whole = [entry for entry in checksums if entry["algorithm"] == "SHA256"]
     digest = hashlib.sha256(make(media_files.PREVIEW)).hexdigest()
     assert whole == [
         {"algorithm": "SHA256", "value": digest, "type": "FULL_OBJECT", "encoding": "hex"}
@@ -176,8 +176,8 @@ def test_a_lost_event_is_healed_by_the_schedule(cloud: Cloud) -> None:
 def test_a_real_key_keeps_its_name(cloud: Cloud) -> None:
     publish("x")
     upload(REAL_NAME, make(media_files.WEB), "x")
-    found = {r["rendition_id"]: r["file_name"] for r in read("x").json["renditions"]}
-    assert found["hello-world-1-2b-mp4"] == REAL_NAME
+    names = {r["rendition_id"]: r["file_name"] for r in read("x").json["renditions"]}
+    assert names["hello-world-1-2b-mp4"] == REAL_NAME
     assert finding_codes(REAL_NAME, "x") == ["index_at_end"]
 
 
@@ -391,9 +391,9 @@ def test_transcripts_prefer_times_and_say_which_file_is_used(cloud: Cloud) -> No
     upload("transcript.txt", TXT)
     assert transcript().json["timed"] is False
     upload("transcript.vtt", VTT)
-    found = transcript().json
-    assert (found["timed"], found["version"]) == (True, 2)
-    assert [(t["speaker"], t["kind"]) for t in found["turns"]] == [
+    spoken = transcript().json
+    assert (spoken["timed"], spoken["version"]) == (True, 2)
+    assert [(t["speaker"], t["kind"]) for t in spoken["turns"]] == [
         ("Mark Rutte", "statement"),
         (None, "question"),
     ]
@@ -464,10 +464,10 @@ def test_a_probe_reads_ranges_of_the_state_that_was_listed(cloud: Cloud) -> None
     put("munich.mxf", make(media_files.XDCAM))
     with observed() as calls:
         ingest(s3_event(MEDIA, f"incoming/{VIDEO}/munich.mxf"))
-    asked = [values for name, values in calls if name == "GetObject"]
-    ranges = [params for params in asked if "Range" in params]
+    reads = [values for name, values in calls if name == "GetObject"]
+    ranges = [params for params in reads if "Range" in params]
     assert ranges
-    assert all(params["IfMatch"] for params in asked if params["Key"].startswith("incoming/"))
+    assert all(params["IfMatch"] for params in reads if params["Key"].startswith("incoming/"))
     assert len(ranges) * 256 * 1024 <= BUDGET
 
 
@@ -670,8 +670,8 @@ def test_a_kept_version_keeps_its_id_for_itself(cloud: Cloud) -> None:
     describe()
     upload("a b.mp4", b"broken")
     upload("a_b.mp4", make(media_files.PREVIEW) + bytes(64))
-    found = {r["file_name"]: r["rendition_id"] for r in read().json["renditions"]}
-    assert found["a b.mp4"] == "a-b-mp4"
-    assert found["a_b.mp4"].startswith("a-b-mp4-")
+    ids = {r["file_name"]: r["rendition_id"] for r in read().json["renditions"]}
+    assert ids["a b.mp4"] == "a-b-mp4"
+    assert ids["a_b.mp4"].startswith("a-b-mp4-")
     upload("a b.mp4", make(media_files.PREVIEW) + bytes(8))
-    assert {r["file_name"]: r["rendition_id"] for r in read().json["renditions"]} == found
+    assert {r["file_name"]: r["rendition_id"] for r in read().json["renditions"]} == ids

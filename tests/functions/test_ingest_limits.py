@@ -107,7 +107,9 @@ def test_a_folder_of_very_many_files_has_a_receipt_that_says_so(cloud: Cloud) ->
     listed = receipt()["files"]
     assert read().status == 200
     assert listed[0]["file_name"] == "preview.mp4"
-    [left_out] = [one for one in receipt()["remarks"] if one["code"] == "files_left_out"]
+    [left_out] = [
+        finding for finding in receipt()["remarks"] if finding["code"] == "files_left_out"
+    ]
     assert f": {1502 - len(listed)}." in left_out["message"]
 
 

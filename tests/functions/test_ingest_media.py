@@ -68,7 +68,7 @@ def test_a_file_that_may_not_be_read_is_told_and_keeps_nothing_else_waiting(
         publish()
     assert finding_codes(name) == ["not_readable"]
     assert receipt()["state"] == "published"
-    assert [one["file_name"] for one in read().json["renditions"]] == ["preview.mp4"]
+    assert [file["file_name"] for file in read().json["renditions"]] == ["preview.mp4"]
 
 
 def test_a_metadata_file_that_may_not_be_read_is_told(cloud: Cloud) -> None:

@@ -86,7 +86,7 @@ def test_every_answer_says_whether_it_may_be_cached_and_refusals_may_not() -> No
 
 def test_every_changing_operation_documents_origin_and_repeats() -> None:
     for method, path, operation in OPERATIONS:
-        names = {resolved(one)["name"] for one in operation["parameters"]}
+        names = {resolved(parameter)["name"] for parameter in operation["parameters"]}
         assert "Accept-Language" in names, path
         assert ("Origin" in names) == (method not in {"GET", "HEAD"}), path
         assert ("Idempotency-Key" in names) == (
@@ -151,10 +151,12 @@ def test_the_shortest_key_that_is_described_is_the_shortest_that_is_taken(cloud:
         (reset_app, "/password-resets", {"email": "a@example.org"}),
     ):
         described = [
-            DOCUMENT["components"]["parameters"][one["$ref"].rpartition("/")[2]]
-            for one in DOCUMENT["paths"][path]["post"]["parameters"]
+            DOCUMENT["components"]["parameters"][parameter["$ref"].rpartition("/")[2]]
+            for parameter in DOCUMENT["paths"][path]["post"]["parameters"]
         ]
-        (key,) = [one["schema"] for one in described if one["name"] == "Idempotency-Key"]
+        (key,) = [
+            parameter["schema"] for parameter in described if parameter["name"] == "Idempotency-Key"
+        ]
         for length, status in ((key["minLength"], 202), (key["minLength"] - 1, 422)):
             headers = {"Idempotency-Key": "k" * length}
             assert call(app, "POST", path, body=body, headers=headers).status == status

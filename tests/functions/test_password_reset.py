@@ -269,7 +269,9 @@ def test_a_browser_that_was_known_before_a_reset_is_unknown_after_it(
     """A thief of the old password who gets the new one too must cause a notice."""
 
     def notices_sent() -> int:
-        return sum(one["kind"]["S"] == "new_sign_in" for one in items(cloud.dynamodb, "notice"))
+        return sum(
+            notice["kind"]["S"] == "new_sign_in" for notice in items(cloud.dynamodb, "notice")
+        )
 
     def from_browser(cookie: str) -> Reply:
         body = {"email": ADDRESS, "password": NEW}

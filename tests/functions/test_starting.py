@@ -42,6 +42,6 @@ def test_every_function_collects_garbage_again_from_its_first_event_on() -> None
 
 
 def test_garbage_is_left_alone_while_lambda_starts_a_function_and_nowhere_else() -> None:
-    asked = "import newsreel, gc; print(gc.isenabled())"
-    assert start(asked, AWS_LAMBDA_FUNCTION_NAME="newsreel").strip() == "False"
-    assert start(asked).strip() == "True"
+    program = "import newsreel, gc; print(gc.isenabled())"
+    assert start(program, AWS_LAMBDA_FUNCTION_NAME="newsreel").strip() == "False"
+    assert start(program).strip() == "True"

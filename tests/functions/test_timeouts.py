@@ -37,9 +37,9 @@ from tests.support.scenarios import (
 def throttled(url: str) -> tuple[AWSResponse, dict[str, Any]]:
     """Build DynamoDB's throttling answer, in the form that botocore has parsed it to."""
     error = {"Code": "ProvisionedThroughputExceededException", "Message": "canary"}
-    told = {"HTTPStatusCode": 400, "HTTPHeaders": {}, "RequestId": "r"}
+    metadata = {"HTTPStatusCode": 400, "HTTPHeaders": {}, "RequestId": "r"}
     answer = AWSResponse(url, 400, {}, MockRawResponse(b"{}"))  # type: ignore[arg-type]
-    return answer, {"Error": error, "ResponseMetadata": told}
+    return answer, {"Error": error, "ResponseMetadata": metadata}
 
 
 @pytest.fixture(autouse=True)

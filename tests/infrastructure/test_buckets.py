@@ -41,7 +41,7 @@ def test_a_bucket_is_encrypted_and_versioned(name: str) -> None:
 
 @pytest.mark.parametrize("name", BUCKETS)
 def test_a_bucket_answers_over_tls_alone(name: str) -> None:
-    (denial,) = [one for one in statements(name) if one["Effect"] == "Deny"]
+    (denial,) = [statement for statement in statements(name) if statement["Effect"] == "Deny"]
     assert denial["Principal"] == "*"
     assert denial["Action"] == "s3:*"
     assert denial["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
@@ -53,7 +53,7 @@ def test_a_bucket_answers_over_tls_alone(name: str) -> None:
 
 @pytest.mark.parametrize("name", BUCKETS)
 def test_a_bucket_allows_this_distribution_or_nobody(name: str) -> None:
-    allowed = [one for one in statements(name) if one["Effect"] == "Allow"]
+    allowed = [statement for statement in statements(name) if statement["Effect"] == "Allow"]
     if name == "MediaBucket":
         assert allowed == []
     for statement in allowed:

@@ -24,7 +24,7 @@ ALL_BUT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"  # Managed-AllViewerExcept
 
 def test_each_path_has_its_origin() -> None:
     assert CONFIG["DefaultCacheBehavior"]["TargetOriginId"] == "site"
-    assert {path: one["TargetOriginId"] for path, one in BEHAVIOURS.items()} == {
+    assert {path: behaviour["TargetOriginId"] for path, behaviour in BEHAVIOURS.items()} == {
         "/api/*": "api",
         "/videos/*": "pages",
         "/fr/videos/*": "pages",
@@ -110,7 +110,7 @@ def test_every_answer_has_a_content_security_policy() -> None:
         "trusted-types": "'none'",
     }
     behaviours = [CONFIG["DefaultCacheBehavior"], *BEHAVIOURS.values()]
-    assert {json.dumps(one["ResponseHeadersPolicyId"]) for one in behaviours} == {
+    assert {json.dumps(behaviour["ResponseHeadersPolicyId"]) for behaviour in behaviours} == {
         json.dumps({"Ref": "SiteHeaders"})
     }
 

@@ -34,13 +34,13 @@ PRIVATE = {
 @pytest.fixture(scope="session")
 def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The packages of Lambda's own Python beside the standard library: boto3."""
-    place = tmp_path_factory.mktemp("runtime")
+    folder_path = tmp_path_factory.mktemp("runtime")
     for name in RUNTIMES_OWN:
         spec = importlib.util.find_spec(name)
         origin = Path(str(spec.origin if spec else None))
-        found = origin.parent if origin.name == "__init__.py" else origin
-        (place / found.name).symlink_to(found)
-    return place
+        source = origin.parent if origin.name == "__init__.py" else origin
+        (folder_path / source.name).symlink_to(source)
+    return folder_path
 
 
 @cache
@@ -112,10 +112,10 @@ def test_every_module_of_the_package_is_importable_with_the_layers_alone(
 
 @pytest.mark.parametrize("folder", FUNCTIONS)
 def test_a_functions_folder_holds_one_file_and_its_events(folder: str) -> None:
-    place = ROOT / "functions" / folder
-    held = {path.name for path in place.iterdir() if path.name != "__pycache__"}
+    folder_path = ROOT / "functions" / folder
+    held = {path.name for path in folder_path.iterdir() if path.name != "__pycache__"}
     assert held == {"app.py", "events"}
-    assert {path.suffix for path in (place / "events").iterdir()} == {".json"}
+    assert {path.suffix for path in (folder_path / "events").iterdir()} == {".json"}
     assert load()["Globals"]["Function"]["Handler"] == "app.handler"
 
 

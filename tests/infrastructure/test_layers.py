@@ -55,12 +55,12 @@ def test_every_library_is_for_the_runtime_and_processor_of_its_function(
 ) -> None:
     made: Build = request.getfixturevalue(build)
     version = made.runtime.removeprefix("python").replace(".", "")
-    wanted = f".cpython-{version}-{TAGS[made.architecture]}.so"
+    suffix = f".cpython-{version}-{TAGS[made.architecture]}.so"
     for path in libraries(made.layer(name)):
         content = path.read_bytes()
         assert int.from_bytes(content[18:20], "little") == MACHINES[made.architecture], path
         is_extension = path.name.endswith(".so") and ".libs" not in path.parent.name
-        assert not is_extension or path.name.endswith((wanted, ".abi3.so")), path
+        assert not is_extension or path.name.endswith((suffix, ".abi3.so")), path
         needed = re.findall(rb"\0GLIBC_(\d+)\.(\d+)", content)
         requirements = max(((int(major), int(minor)) for major, minor in needed), default=(0, 0))
         assert requirements <= AMAZON_LINUX_2023_GLIBC, path

@@ -56,15 +56,15 @@ def alias_faults(template: dict[str, Any]) -> list[str]:
     shared = template.get("Globals", {}).get("Function", {})
     faults = []
     aliased = False
-    for name, one in template["Resources"].items():
-        settings = {**shared, **one.get("Properties", {})}
-        if one["Type"] == "AWS::Serverless::Function" and "AutoPublishAlias" in settings:
+    for name, resource in template["Resources"].items():
+        settings = {**shared, **resource.get("Properties", {})}
+        if resource["Type"] == "AWS::Serverless::Function" and "AutoPublishAlias" in settings:
             aliased = True
             if settings.get("AutoPublishAliasAllProperties") is not True:
                 faults.append(name)
-    for name, one in template["Resources"].items():
-        layer = one["Type"] == "AWS::Serverless::LayerVersion"
-        if aliased and layer and one["Properties"].get("PublishLambdaVersion") is not True:
+    for name, resource in template["Resources"].items():
+        layer = resource["Type"] == "AWS::Serverless::LayerVersion"
+        if aliased and layer and resource["Properties"].get("PublishLambdaVersion") is not True:
             faults.append(name)
     return faults
 
@@ -107,9 +107,9 @@ def test_features_that_only_aws_has_are_off_by_default() -> None:
 def test_tables_and_buckets_outlive_the_stack_but_not_a_failed_start() -> None:
     kept = {**resources("AWS::DynamoDB::Table"), **resources("AWS::S3::Bucket")}
     assert len(kept) == 5
-    for name, one in kept.items():
-        assert one["DeletionPolicy"] == "RetainExceptOnCreate", name
-        assert one["UpdateReplacePolicy"] == "Retain", name
+    for name, resource in kept.items():
+        assert resource["DeletionPolicy"] == "RetainExceptOnCreate", name
+        assert resource["UpdateReplacePolicy"] == "Retain", name
 
 
 def test_tables_can_be_recovered_and_are_encrypted_and_forget() -> None:
@@ -139,8 +139,10 @@ def test_nothing_is_logged_longer_than_promised() -> None:
 
 def test_functions_reference_neither_the_api_nor_a_bucket_nor_the_sites_stack() -> None:
     # References in a circle, which only a deployment would find (decision 11).
-    for name, one in resources("AWS::Serverless::Function").items():
-        properties = {key: value for key, value in one["Properties"].items() if key != "Events"}
+    for name, resource in resources("AWS::Serverless::Function").items():
+        properties = {
+            key: value for key, value in resource["Properties"].items() if key != "Events"
+        }
         referred = re.findall(r"'Ref': '(\w+)'|GetAtt': \['(\w+)'|\$\{(\w+)", str(properties))
         names = {next(filter(None, found)) for found in referred}
         assert not names & {"Api", "Site", "MediaBucket"}, name

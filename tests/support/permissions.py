@@ -78,7 +78,7 @@ def _resolve(value: Any, known: Mapping[str, str]) -> str:
         return known[".".join(inner)]
     if name == "Ref":
         return known[inner]
-    text = re.sub(r"\$\{([^}]+)\}", lambda found: known[found[1]], inner)
+    text = re.sub(r"\$\{([^}]+)\}", lambda match: known[match[1]], inner)
     # Tests name the buckets without account and region.
     return re.sub(rf"-(media|public|site)-{ACCOUNT}-{REGION}", r"-\1", text)
 
@@ -197,7 +197,9 @@ def _allows(statement: Mapping[str, Any], call: Call, known: Mapping[str, str]) 
         return False
     condition = statement.get("Condition", {})
     patterns = condition.get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys")
-    if patterns and not all(any(fnmatchcase(key, one) for one in patterns) for key in call.keys):
+    if patterns and not all(
+        any(fnmatchcase(key, pattern) for pattern in patterns) for key in call.keys
+    ):
         return False
     forbidden = condition.get("ForAllValues:StringNotEquals", {}).get("dynamodb:Attributes", [])
     if set(forbidden) & set(call.attributes):

@@ -47,7 +47,7 @@ def _text(s3: "S3Client", key: str) -> str:
 
 def _releases(s3: "S3Client") -> set[str]:
     objects = s3.list_objects_v2(Bucket=BUCKET, Prefix="assets/")["Contents"]
-    return {one["Key"].split("/")[1] for one in objects}
+    return {entry["Key"].split("/")[1] for entry in objects}
 
 
 def test_the_same_content_has_the_same_name(release: Release) -> None:

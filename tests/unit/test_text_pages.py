@@ -54,13 +54,17 @@ def test_help_names_buttons_as_they_are_named(language: str) -> None:
 
 @pytest.mark.parametrize("language", messages.LANGUAGES)
 def test_every_reason_to_refuse_a_link_is_explained(language: str) -> None:
-    sections = {one.name for one in text_page("link", language, "NATO").sections if one.heading}
+    sections = {
+        section.name for section in text_page("link", language, "NATO").sections if section.heading
+    }
     assert sections == set(get_args(Reason))
 
 
 def test_links_stay_in_the_language_of_the_page() -> None:
     page = text_page("help", "fr", "NATO")
-    html = " ".join(text for one in page.sections for block in one.blocks for text in block.texts)
+    html = " ".join(
+        text for section in page.sections for block in section.blocks for text in block.texts
+    )
     links = re.findall(r'href="([^"]+)"', html)
     assert links
     assert all(link.startswith(("/fr/", "#")) for link in links)
@@ -68,5 +72,7 @@ def test_links_stay_in_the_language_of_the_page() -> None:
 
 def test_words_are_escaped() -> None:
     page = text_page("help", "en", "<script>")
-    html = " ".join(text for one in page.sections for block in one.blocks for text in block.texts)
+    html = " ".join(
+        text for section in page.sections for block in section.blocks for text in block.texts
+    )
     assert "<script>" not in html

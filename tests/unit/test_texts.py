@@ -170,9 +170,9 @@ def _strings(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         # Not shown to people: docstrings, errors raised, descriptions of the API, types.
         if isinstance(node, ast.Expr | ast.Raise | ast.Assert | ast.AnnAssign):
-            quiet |= {id(one) for one in ast.walk(node)}
+            quiet |= {id(item) for item in ast.walk(node)}
         if isinstance(node, ast.keyword) and node.arg in {"description", "match"}:
-            quiet |= {id(one) for one in ast.walk(node)}
+            quiet |= {id(item) for item in ast.walk(node)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in quiet:
             yield node.value
@@ -217,7 +217,7 @@ def _agreed_to(subject: str, version: str, language: str) -> str:
     if subject == "newsletter":
         site = messages.catalogue(language, "site")
         return "\n".join(site[f"shell.{key}"] for key in ("newsletter_text", "subscribe"))
-    (found,) = [one for one in terms.VERSIONS if one.version == version]
+    (found,) = [item for item in terms.VERSIONS if item.version == version]
     title, paragraphs = terms.text_of(found, language)
     return "\n".join([title, *paragraphs])
 
@@ -237,6 +237,8 @@ def test_every_version_in_use_is_among_them() -> None:
     assert declared is not None
     newsletters = set(get_args(NewsletterText))
     assert declared[1] in newsletters
-    in_use = {("terms", one.version) for one in terms.VERSIONS}
+    in_use = {("terms", item.version) for item in terms.VERSIONS}
     in_use |= {("newsletter", version) for version in newsletters}
-    assert {(*one, language) for one in in_use for language in messages.LANGUAGES} == set(AGREED_TO)
+    assert {(*item, language) for item in in_use for language in messages.LANGUAGES} == set(
+        AGREED_TO
+    )

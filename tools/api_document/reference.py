@@ -48,13 +48,13 @@ class Reference:
         parts = [_OPENING, self._headers(), self._contents()]
         for tag in self._document["tags"]:
             parts.append(f"## {tag['name']}\n\n{tag['description']}\n")
-            parts += [self._route(*one) for one in self._operations if _has(one[2], tag)]
+            parts += [self._route(*entry) for entry in self._operations if _has(entry[2], tag)]
         parts += [_ON_REFUSALS, _refusals(), self._usual(), self._shapes()]
         return "\n".join(parts)
 
     def _headers(self) -> str:
         shared = self._document["components"]["parameters"].values()
-        rows = [self._row(one) for one in shared if one["name"] in _USUAL_HEADERS]
+        rows = [self._row(entry) for entry in shared if entry["name"] in _USUAL_HEADERS]
         table = _table(("name", "in", "kind", ""), rows)
         return "\n".join(["Not named at each route:", "", *table])
 
@@ -221,7 +221,7 @@ def _refusals() -> str:
             messages.catalogue("en", "problems")[f"{code}.title"],
             messages.catalogue("en", "problems")[f"{code}.detail"],
         )
-        for code, kind in sorted(KINDS.items(), key=lambda one: (one[1].status, one[0]))
+        for code, kind in sorted(KINDS.items(), key=lambda entry: (entry[1].status, entry[0]))
     ]
     return "\n".join(_table(("code", "status", "next", "title", "detail"), rows))
 

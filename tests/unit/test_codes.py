@@ -1,4 +1,4 @@
-"""Codes: derived, never stored."""
+"""Codes are derived from keys and never stored."""
 
 import pytest
 from hypothesis import given

@@ -157,10 +157,10 @@ def test_one_process_serves_many_files_and_as_many_as_ask_at_once() -> None:
             both_read.wait()
         return data[start : start + length]
 
-    found: list[object] = []
+    results: list[object] = []
     threads = [
         threading.Thread(
-            target=lambda: found.append(worker.probe(RangedFile(read_range, len(data))))
+            target=lambda: results.append(worker.probe(RangedFile(read_range, len(data))))
         )
         for _ in range(2)
     ]
@@ -168,7 +168,7 @@ def test_one_process_serves_many_files_and_as_many_as_ask_at_once() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(found) == 2
+    assert len(results) == 2
     assert len(worker._idle) == 2
 
 

@@ -121,3 +121,15 @@ def test_nobodys_words_stand_on_the_page_without_a_name(cloud: Cloud) -> None:
         ("Mark Rutte", ["In June."]),
         (None, ["Will you resign?"]),
     ]
+
+
+def test_what_systems_leave_behind_is_neither_published_nor_told(cloud: Cloud) -> None:
+    put("._transcript.txt", b"Anna Svensson: No.")
+    put(".DS_Store", b"x")
+    put("@eaDir/transcript.txt", b"Anna Svensson: No.")
+    put("transcript.txt.part", b"Anna Svensson: No.")
+    put("transcript.txt", TXT)
+    publish()
+    assert words() == ["Hello.", "Why?"]
+    names = [one["file_name"] for one in receipt()["files"]]
+    assert names == ["metadata.json", "preview.mp4", "transcript.txt"]

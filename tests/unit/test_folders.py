@@ -140,3 +140,27 @@ def test_a_name_that_looks_like_another_ones_id_takes_nothing_from_it() -> None:
     second = folders.rendition_id("a_b.mp4", taken)
     third = folders.rendition_id("a_b.mp4", taken | {second})
     assert len({*taken, second, third}) == 3
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(".DS_Store", "._clip.mov", "._metadata.json", "Thumbs.db", "desktop.ini", "~$speech.txt"),
+        *(
+            "clip.mp4.part",
+            "clip.mp4.filepart",
+            "@eaDir/clip.jpg",
+            "__MACOSX/._x",
+            ".hidden/clip.mp4",
+        ),
+    ],
+)
+def test_what_systems_and_clients_leave_behind_is_no_file(name: str) -> None:
+    assert folders.is_junk(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["clip.mp4", "part.mov", "a.b.wav", "thumbs.db.txt", "sub/clip.mp4"]
+)
+def test_what_people_upload_is_no_junk(name: str) -> None:
+    assert not folders.is_junk(name)

@@ -33,7 +33,7 @@ from tests.support.accounts import (
 from tests.support.canaries import told
 from tests.support.cloud import Cloud, FakeClock
 from tests.support.events import stream_event
-from tests.support.fault_injection import FAULTS, QUOTING, struck
+from tests.support.fault_injection import FAULTS, QUOTING, inject_fault
 from tests.support.invariants import memory
 from tests.support.log_capture import CapturedOutput
 from tests.support.mail_items import mail_items, name_of, suppression_of, trail_steps
@@ -248,13 +248,13 @@ def test_whichever_call_fails_the_event_is_done_by_the_next_try_and_counts_once(
 ) -> None:
     flow_id = mailed_code(cloud)
     bring_back = memory()
-    with struck() as whole:
+    with inject_fault() as whole:
         assert tell(name) == []
     end = (delivery_of(flow_id), suppression_of(ADDRESS), trail_steps(ADDRESS))
     for at in range(len(whole.calls)):
         for fault in FAULTS:
             bring_back()
-            with struck(fault=fault, at=at) as happened:
+            with inject_fault(fault=fault, at=at) as happened:
                 again = tell(name)
             if not happened.hit:
                 continue
@@ -267,7 +267,7 @@ def test_whichever_call_fails_the_event_is_done_by_the_next_try_and_counts_once(
 @pytest.mark.thorough
 @pytest.mark.parametrize("name", DETAILS)
 def test_subject_address_and_code_are_in_no_message_log_or_item(
-    cloud: Cloud, fake_clock: FakeClock, written: CapturedOutput, name: str
+    cloud: Cloud, fake_clock: FakeClock, captured: CapturedOutput, name: str
 ) -> None:
     address = "zqcanary-address@newsroom.example"
     mailed_code(cloud, address)
@@ -276,14 +276,14 @@ def test_subject_address_and_code_are_in_no_message_log_or_item(
     body = transformed(event(name, mail))
     secrets = {"address": address, "code": code, "subject": mail.subject}
     bring_back = memory()
-    with struck() as whole:
+    with inject_fault() as whole:
         feedback_app.handler(queue_event(body), None)  # type: ignore[arg-type]
     for at in range(len(whole.calls)):
         bring_back()
-        with struck(fault=QUOTING, at=at):
+        with inject_fault(fault=QUOTING, at=at):
             feedback_app.handler(queue_event(body), None)  # type: ignore[arg-type]
     held = [json.dumps(one) for one in mail_items()]
-    assert told([body, *held, *written.texts()], secrets) == set()
+    assert told([body, *held, *captured.texts()], secrets) == set()
 
 
 @pytest.mark.thorough
@@ -300,7 +300,7 @@ def test_nothing_tells_a_known_address_from_an_unknown_one(
             tell("hard bounce")
             fake_clock.forward(minutes=1)
         flow_id = str(register(address).json["registration_id"])
-        with struck() as calls:
+        with inject_fault() as calls:
             if name == "refused":
                 with refusing("InvalidParameterValue"):
                     deliver(cloud.dynamodb)

@@ -18,7 +18,7 @@ from functions.notices import app as notices_app
 from tests.support.accounts import deliver, items, look, mails, open_account, register
 from tests.support.cloud import Cloud, FakeClock
 from tests.support.events import stream_event
-from tests.support.fault_injection import FAULTS, struck
+from tests.support.fault_injection import FAULTS, inject_fault
 from tests.support.invariants import memory
 from tests.support.mail_items import mail_items, trail_steps
 from tests.support.ses_answers import refusing
@@ -261,12 +261,12 @@ def test_whichever_call_of_a_redrive_fails_the_next_one_does_the_rest(
             register(address)
             try_to_deliver(cloud)
     bring_back = memory()
-    with struck() as whole:
+    with inject_fault() as whole:
         redrive()
     for at in range(len(whole.calls)):
         for fault in FAULTS:
             bring_back()
-            with struck(fault=fault, at=at) as happened, suppress(Exception):
+            with inject_fault(fault=fault, at=at) as happened, suppress(Exception):
                 redrive()
             if not happened.hit:
                 continue
@@ -292,13 +292,13 @@ def test_whichever_other_call_fails_while_ses_refuses_the_request_ends_the_same(
         return True
 
     with refusing(code, sentence):
-        with struck() as whole:
+        with inject_fault() as whole:
             done = attempt()
         end = (done, delivery_of(flow_id), state_of(cloud))
         for at in range(len(whole.calls)):
             for fault in FAULTS:
                 bring_back()
-                with struck(fault=fault, at=at):
+                with inject_fault(fault=fault, at=at):
                     now = attempt()
                 if not now:
                     now = attempt()
@@ -405,7 +405,7 @@ def test_a_known_and_an_unknown_address_are_refused_by_the_same_calls(
     seen = []
     for address in (ADDRESS, "nobody@example.org"):
         register(address)
-        with refusing(code, sentence), struck() as told, suppress(RecordFailedError):
+        with refusing(code, sentence), inject_fault() as told, suppress(RecordFailedError):
             deliver(cloud.dynamodb)
         seen.append(told.calls)
         redrive()

@@ -42,7 +42,7 @@ class Evidence:
     def __init__(self, lines: Sequence[Line], labels: Labels, *, timed: bool) -> None:
         self._labels, self._timed = labels, timed
         self.candidates: list[Candidate | None] = []
-        for line, previous in zip(lines, [None, *lines[:-1]], strict=True):
+        for line, previous in zip(lines, [None, *lines], strict=False):
             self.candidates.append(self._candidate(line, previous))
         held = [one for one in self.candidates if one is not None]
         self._counts = Counter(one.key for one in held if one.sureness != "doubt")

@@ -133,7 +133,10 @@ def empty_account() -> Iterator[Cloud]:
         keyring.forget()
         addresses.read_addresses.cache_clear()
         dynamodb = clients.dynamodb()
-        create_tables(dynamodb, names={"AccountsTable": "accounts", "CatalogueTable": "catalogue"})
+        create_tables(
+            dynamodb,
+            names={"AccountsTable": "accounts", "CatalogueTable": "catalogue", "MailTable": "mail"},
+        )
         # Few tests read the stream (they ask for one), and moto copies all of it for each entry of
         # each transaction.
         for table in dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables.values():

@@ -13,6 +13,7 @@ longer needed:
   distribution. It counts as encrypted instead: there is no TLS here, and the template is the real
   one.
 - Every worker unpacks every layer for itself, 160 MB for each of ingest's. One copy serves all.
+- CloudFormation knows no receipt rules: see ministack_patches/receipt_rules.py.
 - Every web page may call it, and so run functions on this machine. Only our own may.
 
 Its own log keeps warnings only, and none of the mail relay: request paths hold flow ids and
@@ -31,6 +32,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TypeAlias
 
+from infra.local.ministack_patches import receipt_rules
 from infra.local.origin_guard import keep_out
 
 Headers: TypeAlias = dict[str, str]
@@ -139,6 +141,7 @@ def main() -> None:
     iam_evaluator._request_origin = ContextVar("origin", default=("127.0.0.1", True))  # noqa: SLF001
     lambda_runtime.zipfile = SimpleNamespace(**{**vars(zipfile), "ZipFile": UnpackedOnce})
     mend_transport()
+    receipt_rules.add_resource_types()
     app.app = keep_out(app.app)
     keep_addresses_out_of_the_log()
     app.main()

@@ -93,7 +93,7 @@ class Receiving:
 
 
 def _matches(rule: Rule, recipient: str) -> bool:
-    """Tell whether a rule is for a recipient: by address, by domain, or ``.domain`` for what is below."""
+    """Tell whether a rule is for a recipient: by address, domain, or ``.domain`` above it."""
     wanted = rule.get("Recipients")
     address = recipient.lower()
     domain = address.rpartition("@")[2]

@@ -114,8 +114,8 @@ def _dmarc(raw: bytes, proved: list[str], zone: Zone) -> Grade:
 def _org_domain(domain: str) -> str:
     """Return the organisational domain; an ending that no list has is a public one by itself.
 
-    That is the list's own rule (https://github.com/publicsuffix/list/wiki/Format), which authheaders
-    leaves out: to it ``one.test`` and ``other.test`` are the same organisation.
+    That is the list's own rule (https://github.com/publicsuffix/list/wiki/Format), which
+    authheaders leaves out: to it ``one.test`` and ``other.test`` are the same organisation.
     """
     found: str = get_org_domain(domain)
     return found if "." in found else ".".join(domain.split(".")[-2:])

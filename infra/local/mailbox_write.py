@@ -78,7 +78,8 @@ def _mail(fields: Mapping[str, str]) -> EmailMessage:
 
 
 def _words(refused: Exception) -> str:
-    code, said = 0, b"this is no mail that can be handed over"
+    code: int = 0
+    said: bytes | str = b"this is no mail that can be handed over"
     if isinstance(refused, smtplib.SMTPRecipientsRefused):
         code, said = next(iter(refused.recipients.values()))
     elif isinstance(refused, smtplib.SMTPResponseException):

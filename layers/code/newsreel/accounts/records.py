@@ -11,9 +11,9 @@ from newsreel.policy import DAY
 FlowState: TypeAlias = Literal["open", "finished"]
 MailState: TypeAlias = Literal["requested", "sending", "sent", "dropped"]
 NoticeKind: TypeAlias = Literal["welcome", "password_changed", "new_sign_in"]
-ConsentSource: TypeAlias = Literal["registration", "account", "download", "api"]
-"""Where somebody agreed: at the end of a registration, in the account, with a download, or by a
-program that does not say."""
+ConsentSource: TypeAlias = Literal["registration", "account", "download", "api", "mail"]
+"""Where somebody agreed or ended it: at the end of a registration, in the account, with a download,
+by a program that does not say, or by a mail."""
 Delivery: TypeAlias = Literal["pending", "sent", "delivered", "delayed", "bounced", "withheld"]
 
 
@@ -181,7 +181,7 @@ class Consent(Record):
     account_id: str
     subject: Literal["newsletter", "terms"]
     place: ConsentSource | None
-    """None for a no, which nobody has to prove."""
+    """None for a no in the account, which nobody has to prove."""
     given: bool
     text_version: str
     language: str

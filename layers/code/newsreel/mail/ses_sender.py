@@ -5,7 +5,7 @@ from typing import Protocol, Self
 
 from newsreel.aws import clients
 from newsreel.aws.addresses import read_addresses
-from newsreel.mail.message import Mail, SenderIdentity, compose
+from newsreel.mail.message import UNASKED, Mail, Manner, SenderIdentity, compose
 
 
 class MailSettings(Protocol):
@@ -43,15 +43,15 @@ class SesSender:
         identity = SenderIdentity(settings.organisation, settings.mail_domain, site_url)
         return cls(identity, settings.configuration_set)
 
-    def send(self, letter: Mail, *, to: str) -> None:
-        """Send a letter to a stored address.
+    def send(self, letter: Mail, *, to: str, manner: Manner = UNASKED) -> None:
+        """Send a letter to a stored or proved address.
 
         Raises:
             botocore.exceptions.ClientError: SES refused it or was busy; the caller's event source
                 tries again with backoff.
         """
-        raw = compose(letter, to=to, identity=self.identity)
-        source = f"codes@{self.identity.mail_domain}"
+        raw = compose(letter, to=to, identity=self.identity, manner=manner)
+        source = f"{manner.desk}@{self.identity.mail_domain}"
         if self.configuration_set:
             clients.ses().send_raw_email(
                 Source=source,

@@ -39,17 +39,21 @@ ENVIRONMENT = {
     "POWERTOOLS_LOG_LEVEL": "INFO",
     "ACCOUNTS_TABLE": "accounts",
     "CATALOGUE_TABLE": "catalogue",
+    "MAIL_TABLE": "mail",
     "MEDIA_BUCKET": "newsreel-test-media",
     "PUBLIC_BUCKET": "newsreel-test-public",
     "SITE_BUCKET": "newsreel-test-site",
     "FLOW_KEYS_SECRET": "newsreel/test/flow-keys",
     "LINK_KEYS_SECRET": "newsreel/test/link-keys",
+    "TRAIL_KEYS_SECRET": "newsreel/test/trail-keys",
+    "UNSUBSCRIBE_KEYS_SECRET": "newsreel/test/unsubscribe-keys",
     "ADDRESSES_PARAMETER": "/newsreel/test/addresses",
     "DOWNLOAD_SIGNER_ROLE": "arn:aws:iam::123456789012:role/download-signer",
     "PRESIGNED_SECONDS": "3600",
     "MEDIA_ENDPOINT_URL": "",
     "PASSWORD_POLICY": "page",
     "MAIL_DOMAIN": "mail.example.org",
+    "NEWSLETTER_DOMAIN": "news.mail.example.org",
     "CONFIGURATION_SET": "",
 }
 # Before any function is imported: settings are read at import, and nothing real may be reached.
@@ -142,7 +146,7 @@ def empty_account() -> Iterator[Cloud]:
         for table in dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables.values():
             table.stream_shard = None
         secrets = clients.secretsmanager()
-        for purpose in ("flow-keys", "link-keys"):
+        for purpose in ("flow-keys", "link-keys", "trail-keys", "unsubscribe-keys"):
             value = json.dumps({"current": "k1", "k1": f"{purpose}-" + "0123456789abcdef" * 4})
             secrets.create_secret(Name=f"newsreel/test/{purpose}", SecretString=value)
         secrets.create_secret(Name="newsreel/test/origin", SecretString="origin-" + "x" * 32)
@@ -151,7 +155,7 @@ def empty_account() -> Iterator[Cloud]:
             Type="String",
             Value=json.dumps({"site_url": SITE_URL, "api_url": "https://api.example.org/api"}),
         )
-        for bucket in ("media", "public", "site"):
+        for bucket in ("media", "public", "site", "inbound"):
             name = f"newsreel-test-{bucket}"
             clients.s3().create_bucket(
                 Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION}

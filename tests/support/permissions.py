@@ -57,8 +57,13 @@ def _known(environment: Mapping[str, str]) -> dict[str, str]:
     return {
         "AccountsTable.Arn": table(environment["ACCOUNTS_TABLE"]),
         "CatalogueTable.Arn": table(environment["CATALOGUE_TABLE"]),
+        "MailTable.Arn": table(environment["MAIL_TABLE"]),
+        "InboundQueue.Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:inbound",
+        "InboundMailStack.Outputs.BucketArn": "arn:aws:s3:::newsreel-test-inbound",
         "FlowKeys": environment["FLOW_KEYS_SECRET"],
         "LinkKeys": environment["LINK_KEYS_SECRET"],
+        "TrailKeys": environment["TRAIL_KEYS_SECRET"],
+        "UnsubscribeKeys": environment["UNSUBSCRIBE_KEYS_SECRET"],
         "SiteBucket.Arn": f"arn:aws:s3:::{environment['SITE_BUCKET']}",
         "PublicBucket.Arn": f"arn:aws:s3:::{environment['PUBLIC_BUCKET']}",
         "DownloadSigner.Arn": environment["DOWNLOAD_SIGNER_ROLE"],
@@ -79,6 +84,9 @@ def _resolve(value: Any, known: Mapping[str, str]) -> str:
         return known[".".join(inner)]
     if name == "Ref":
         return known[inner]
+    if isinstance(inner, list):
+        inner, own = inner
+        known = {**known, **{key: _resolve(one, known) for key, one in own.items()}}
     text = re.sub(r"\$\{([^}]+)\}", lambda found: known[found[1]], inner)
     # Tests name the media bucket without account and region.
     return text.replace(f"-media-{ACCOUNT}-{REGION}", "-media")

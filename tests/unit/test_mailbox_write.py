@@ -1,6 +1,7 @@
 """The mailbox's page hands a mail over as a mail program would, and shows what the server said."""
 
 import asyncio
+import tomllib
 from collections.abc import Mapping
 from email.message import Message
 from typing import Any
@@ -11,7 +12,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from aiosmtpd.handlers import Message as Handler
 from aiosmtpd.smtp import SMTP
 
-from infra.local.mailbox_write import Writing
+from infra.local.mailbox_write import MAIL_DOMAIN, Writing
+from infra.local.paths import PROJECT
 
 ADA = "ada@example.org"
 
@@ -87,6 +89,12 @@ def test_what_is_no_mail_is_refused_and_shown(wrong: str) -> None:
     assert status == 200
     assert "Refused" in page
     assert taken == []
+
+
+def test_our_domain_is_that_of_the_local_stage() -> None:
+    stages = tomllib.loads((PROJECT / "samconfig.toml").read_text(encoding="utf-8"))
+    local = stages["local"]["deploy"]["parameters"]["parameter_overrides"]
+    assert local["MailDomain"] == MAIL_DOMAIN
 
 
 def test_a_page_elsewhere_writes_nothing() -> None:

@@ -153,16 +153,17 @@ def test_only_downloads_knows_the_keys_of_links() -> None:
     assert holders == {"downloads"}
 
 
-def test_mail_is_sent_by_stream_functions_alone_and_from_one_address() -> None:
+def test_mail_is_sent_by_three_functions_alone_and_each_from_one_address() -> None:
     senders = {
         folder: statement
         for folder, statement in every_statement()
         if any(action.startswith("ses:") for action in listed(statement["Action"]))
     }
-    assert set(senders) == {"code_issuance", "notices"}
-    for statement in senders.values():
+    assert set(senders) == {"code_issuance", "notices", "inbound_mail"}
+    for folder, statement in senders.items():
         sender = statement["Condition"]["StringEquals"]["ses:FromAddress"]
-        assert sender == {"Fn::Sub": "codes@${MailDomain}"}
+        desk = "help" if folder == "inbound_mail" else "codes"
+        assert sender == {"Fn::Sub": f"{desk}@${{MailDomain}}"}
 
 
 def test_the_signer_may_read_versions_of_what_came_in_and_serves_downloads_alone() -> None:
@@ -202,6 +203,14 @@ def test_ingest_writes_nothing_that_would_call_it_again() -> None:
         ("downloads", "dynamodb", "PutItem", {"TableName": "accounts", "Item": FORGED_SESSION}),
         ("sessions", "ses", "SendRawEmail", {"Source": "codes@mail.example.org"}),
         ("code_issuance", "ses", "SendRawEmail", {"Source": "director@mail.example.org"}),
+        ("inbound_mail", "ses", "SendRawEmail", {"Source": "codes@mail.example.org"}),
+        ("inbound_mail", "dynamodb", "UpdateItem", {**NEW_HASH, "Key": ACCOUNT_KEY}),
+        (
+            "inbound_mail",
+            "secretsmanager",
+            "GetSecretValue",
+            {"SecretId": "newsreel/test/flow-keys"},
+        ),
         ("ingest", "s3", "PutObject", {"Bucket": "newsreel-test-media", "Key": "incoming/x/a.mp4"}),
         ("downloads", "s3", "GetObject", {"Bucket": "newsreel-test-media", "Key": "incoming/x/a"}),
         ("account", "secretsmanager", "GetSecretValue", {"SecretId": "newsreel/test/link-keys"}),

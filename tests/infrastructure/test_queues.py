@@ -15,6 +15,11 @@ NOT_API = [
     if event["Type"] != "Api"
 ]
 
+QUEUES = resources("AWS::SQS::Queue")
+SOURCES = {
+    event["Properties"]["Queue"]["Fn::GetAtt"][0] for _, event in NOT_API if event["Type"] == "SQS"
+}
+
 
 def queue_of(destination: dict[str, Any]) -> str:
     assert destination["Type"] == "SQS"
@@ -25,6 +30,12 @@ def queue_of(destination: dict[str, Any]) -> str:
 
 def failure_queue(folder: str, event: dict[str, Any]) -> str:
     """The queue of an event: its own for a stream, the function's where Lambda itself retries."""
+    if event["Type"] == "SQS":
+        source, _ = event["Properties"]["Queue"]["Fn::GetAtt"]
+        target, _ = QUEUES[source]["Properties"]["RedrivePolicy"]["deadLetterTargetArn"][
+            "Fn::GetAtt"
+        ]
+        return str(target)
     owner = event["Properties"] if event["Type"] == "DynamoDB" else None
     owner = owner or functions()[folder].properties["EventInvokeConfig"]
     return queue_of(owner["DestinationConfig"]["OnFailure"])
@@ -37,15 +48,35 @@ def test_every_source_has_a_queue_for_what_failed() -> None:
         ("notices", "DynamoDB"),
         ("ingest", "S3"),
         ("ingest", "Schedule"),
+        ("inbound_mail", "SQS"),
     }
     queues = {failure_queue(folder, event) for folder, event in NOT_API}
-    assert queues == set(resources("AWS::SQS::Queue"))
+    assert queues == QUEUES.keys() - SOURCES
 
 
-def test_every_queue_is_encrypted_and_keeps_what_failed_for_two_weeks() -> None:
-    for name, queue in resources("AWS::SQS::Queue").items():
+def test_every_queue_is_encrypted_and_keeps_what_failed_as_long_as_it_may() -> None:
+    for name, queue in QUEUES.items():
+        # Notifications of mails hold their headers, and go when the mails go.
+        days = 7 if name in {"InboundQueue", "InboundMailFailures"} else 14
         assert queue["Properties"]["SqsManagedSseEnabled"] is True, name
-        assert queue["Properties"]["MessageRetentionPeriod"] == 14 * 24 * 3600, name
+        assert queue["Properties"]["MessageRetentionPeriod"] == days * 24 * 3600, name
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_queue_that_a_function_reads_waits_for_it_and_gives_up_after_five_tries(
+    name: str,
+) -> None:
+    ((folder, event),) = [
+        (folder, event)
+        for folder, event in NOT_API
+        if event["Properties"].get("Queue") == {"Fn::GetAtt": [name, "Arn"]}
+    ]
+    timeout = functions()[folder].properties["Timeout"]
+    # Lambda's own advice, for a batch that is throttled (developer guide, "Using Lambda with SQS").
+    assert QUEUES[name]["Properties"]["VisibilityTimeout"] >= 6 * timeout
+    assert QUEUES[name]["Properties"]["RedrivePolicy"]["maxReceiveCount"] == 5
+    assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert event["Properties"]["ScalingConfig"]["MaximumConcurrency"] >= 2
 
 
 def test_every_queue_has_an_alarm_on_its_first_message() -> None:
@@ -55,11 +86,13 @@ def test_every_queue_has_an_alarm_on_its_first_message() -> None:
         settings = alarm["Properties"]
         if settings["MetricName"] == "ApproximateNumberOfMessagesVisible":
             (dimension,) = settings["Dimensions"]
-            name, attribute = given[dimension["Value"]["Ref"]]["Fn::GetAtt"]
+            queue = given[dimension["Value"]["Ref"]]
+            queue = queue["Fn::If"][1] if "Fn::If" in queue else queue
+            name, attribute = queue["Fn::GetAtt"]
             assert attribute == "QueueName"
             assert (settings["Threshold"], settings["EvaluationPeriods"]) == (0, 1)
             watched.add(name)
-    assert watched == set(resources("AWS::SQS::Queue"))
+    assert watched == QUEUES.keys() - SOURCES
 
 
 def test_every_alarm_is_announced_and_called_off() -> None:
@@ -99,7 +132,7 @@ def test_the_accounts_stream_has_two_consumers_at_most_and_each_its_own_records(
 def test_the_schedule_may_put_into_its_queue_what_it_could_not_deliver() -> None:
     events = functions()["ingest"].properties["Events"]
     queue = events["Everything"]["Properties"]["DeadLetterConfig"]["Arn"]
-    (policy,) = resources("AWS::SQS::QueuePolicy").values()
+    policy = resources("AWS::SQS::QueuePolicy")["IngestFailuresPolicy"]
     (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
     assert statement["Resource"] == queue
     assert statement["Principal"] == {"Service": "events.amazonaws.com"}

@@ -106,7 +106,7 @@ def test_what_only_aws_can_do_waits_for_its_parameter() -> None:
 
 def test_tables_and_buckets_outlive_the_stack_but_not_a_failed_start() -> None:
     kept = {**resources("AWS::DynamoDB::Table"), **resources("AWS::S3::Bucket")}
-    assert len(kept) == 5
+    assert len(kept) == 7
     for name, one in kept.items():
         assert one["DeletionPolicy"] == "RetainExceptOnCreate", name
         assert one["UpdateReplacePolicy"] == "Retain", name

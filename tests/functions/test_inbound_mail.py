@@ -410,7 +410,7 @@ def test_what_cannot_be_read_comes_again_and_hides_no_other_mail(post: Post) -> 
     assert answer == {"batchItemFailures": [{"itemIdentifier": event["Records"][0]["messageId"]}]}
 
 
-@pytest.mark.parametrize("name", ["codes", "unsubscribe", "out_of_office"])
+@pytest.mark.parametrize("name", ["codes", "unsubscribe", "out-of-office"])
 def test_the_event_files_are_read(post: Post, name: str) -> None:
     event = json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8"))
     (record,) = event["Records"]
@@ -418,7 +418,7 @@ def test_the_event_files_are_read(post: Post, name: str) -> None:
     clients.s3().put_object(
         Bucket=BUCKET, Key=told["receipt"]["action"]["objectKey"], Body=raw_mail()
     )
-    expected = {"codes": "help", "unsubscribe": "not_subscribed", "out_of_office": "automatic"}
+    expected = {"codes": "help", "unsubscribe": "not_subscribed", "out-of-office": "automatic"}
     assert post.tell(told) == expected[name]
 
 

@@ -43,6 +43,8 @@ class Mail:
     preheader: str = field(repr=False)
     heading: str = field(repr=False)
     blocks: tuple[Block, ...] = field(repr=False)
+    footer: str = "footer.automatic"
+    """The key of the sentence at its end that says why it was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +138,7 @@ def _as_html(letter: Mail, identity: SenderIdentity) -> str:
 
 
 def _footer(letter: Mail, identity: SenderIdentity) -> str:
-    return messages.text(
-        letter.language, "mail", "footer.automatic", organisation=identity.organisation
-    )
+    return messages.text(letter.language, "mail", letter.footer, organisation=identity.organisation)
 
 
 @cache

@@ -38,4 +38,5 @@ def help_mail(desk: Desk, *, language: str, identity: SenderIdentity) -> Mail:
             Block("link", say("help.site"), identity.page(language)),
             Block("quiet", say("help.once")),
         ),
+        footer="footer.answer",
     )

@@ -564,3 +564,38 @@ def test_no_address_subject_or_token_is_logged_or_kept(
     for text in (logged.getvalue(), kept):
         for secret in (ADA, "ada@", canary, token, "a code please"):
             assert secret not in text, secret
+
+
+# ---------------------------------------------------------------- nothing to learn
+
+
+@pytest.fixture
+def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Collect the AWS calls that are made, in order."""
+    made: list[str] = []
+    call_aws = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def record(client: object, name: str, values: object) -> object:
+        made.append(name)
+        return call_aws(client, name, values)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", record)
+    return made
+
+
+def test_the_steps_are_the_same_for_known_and_unknown_addresses(
+    cloud: Cloud, post: Post, fake_clock: FakeClock, called: list[str]
+) -> None:
+    known, unknown = ADA, "nobody@example.org"
+    subscribe(cloud, known)
+    for address in (known, unknown):
+        register(address)
+    fake_clock.forward(minutes=1)
+    post.bring(ELSEWHERE, sender="warm@example.org")  # what an environment reads once
+    for to in (CODES, CODES, UNSUBSCRIBE, ELSEWHERE, ELSEWHERE):
+        steps = []
+        for address in (known, unknown):
+            called.clear()
+            post.bring(to, sender=address)
+            steps.append(list(called))
+        assert steps[0] == steps[1], to

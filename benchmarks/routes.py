@@ -14,7 +14,7 @@ from newsreel.accounts.web.self_service_models import NewsletterText
 from newsreel.aws import addresses, clients, keyring
 from newsreel.texts import messages
 
-from tests.functions.conftest import (  # first: it sets what functions read at import
+from tests.support.cloud import (  # first: it sets what functions read at import
     Cloud,
     FakeClock,
 )

@@ -1,5 +1,6 @@
 """Newsletter: subscribe by one click, and end it."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newsreel import clock
@@ -10,17 +11,26 @@ from newsreel.accounts.web.self_service_models import Subscribe
 from newsreel.accounts.web.session_gate import SessionGate
 from newsreel.http.api import Api
 from newsreel.http.request import Request
-from newsreel.settings.newsletter import Settings
+from newsreel.lambda_runtime.settings import CommonSettings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(CommonSettings):
+    """The function's own variables in ``template.yaml``, in lower case."""
+
+    accounts_table: str
+    addresses_parameter: str
+
 
 settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)
 api = Api(SessionGate(table, settings.addresses_parameter))
 
 
-@api.route("PUT", "/account/newsletter", body=Subscribe, status=204)
+@api.route_with_body("PUT", "/account/newsletter", Subscribe, status=204)
 def subscribe(request: Request, body: Subscribe) -> None:
     """Subscribe, and keep what was agreed to: time, version of the text, language."""
     consent = Consent(

@@ -15,13 +15,13 @@ from string import Template
 
 from aiohttp import web
 
+from infra.local.paths import MAIL_DOMAIN
+
 _PAGE = Path(__file__).parent / "mailbox_page" / "write.html"
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
-MAIL_DOMAIN = "newsreel.test"
-"""That of the local stage in samconfig.toml; a test compares the two."""
 _FOREIGN_SENDER = "somebody@elsewhere.example"
 _TAKEN = "Taken. What follows, if anything, arrives in the mailbox; `make logs` says why not."
 

@@ -14,6 +14,7 @@ RUNTIME = LOCAL / "runtime"
 STACK_FILE = LOCAL / "stack.json"
 # What the DNS says of senders of mail to the service, in place of the real one.
 ZONE_FILE = LOCAL / "dns.json"
+CREDENTIALS = LOCAL / "credentials"
 MEDIA = LOCAL / "media"
 # Apart from .aws-sam, which holds what is built for AWS: another Python, another processor.
 BUILD = LOCAL / "build"
@@ -21,6 +22,9 @@ BUILD_CACHE = LOCAL / "build-cache"
 
 REGION = "eu-central-1"
 STACK_NAME = "newsreel-local"
+
+MAIL_DOMAIN = "newsreel.test"
+"""That of the local stage in samconfig.toml; a test compares the two."""
 
 
 @dataclass(frozen=True, slots=True)

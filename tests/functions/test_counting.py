@@ -21,7 +21,7 @@ from newsreel.budgets.subjects import (
 from newsreel.mail_table.keys import budget_key
 from newsreel.policy import DAY, HOUR, POLICY, Limit, Window
 
-from tests.functions.conftest import Cloud, empty_account
+from tests.support.cloud import Cloud, empty_account
 
 TABLE = "mail"
 ADA = address_subject("a" * 32)

@@ -22,7 +22,6 @@ from newsreel.newsletter.tokens import seal
 
 from functions.inbound_mail import app as inbound_mail_app
 from functions.newsletter import app as newsletter_app
-from tests.functions.conftest import ENVIRONMENT, Cloud, FakeClock
 from tests.support.accounts import (
     call,
     confirm,
@@ -33,6 +32,7 @@ from tests.support.accounts import (
     open_account,
     register,
 )
+from tests.support.cloud import ENVIRONMENT, Cloud, FakeClock
 from tests.support.incoming import BUCKET, MAIL_DOMAIN, queue_event, raw_mail, received
 
 ADA = "ada@example.org"

@@ -7,6 +7,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from newsreel.version import VERSION
 
 from tests.support.template import ROOT, load, resources
 
@@ -90,12 +91,12 @@ def test_decisions_are_numbered_without_a_gap() -> None:
     assert [int(path.stem[:4]) for path in DECISIONS] == list(range(1, len(DECISIONS) + 1))
 
 
-def test_the_newest_entry_of_the_changelog_is_the_version_of_the_project() -> None:
+def test_the_newest_entry_of_the_changelog_is_the_version_of_project_and_code() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     [(newest, day), *_] = re.findall(
         r"^## \[(.+)\] - (\d{4}-\d\d-\d\d)$", TEXTS[ROOT / "CHANGELOG.md"], re.MULTILINE
     )
-    assert newest == project["version"]
+    assert newest == project["version"] == VERSION
     assert day == max(re.findall(r"^## .+ - (\S+)$", TEXTS[ROOT / "CHANGELOG.md"], re.MULTILINE))
 
 

@@ -12,8 +12,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from aiosmtpd.handlers import Message as Handler
 from aiosmtpd.smtp import SMTP
 
-from infra.local.mailbox_write import MAIL_DOMAIN, Writing
-from infra.local.paths import PROJECT
+from infra.local.mailbox_write import Writing
+from infra.local.paths import MAIL_DOMAIN, PROJECT
 
 ADA = "ada@example.org"
 

@@ -72,7 +72,7 @@ def start_exchange(ports: Ports) -> Recorded:
     """Start the listener for mail to the service, or return the one that runs."""
     command = [sys.executable, "-m", "infra.local.incoming"]
     environment = {
-        **clean_environment.closed(ports),
+        **clean_environment.for_administering(ports),
         "NEWSREEL_AWS_PORT": str(ports.aws),
         "NEWSREEL_INBOUND_PORT": str(ports.inbound),
     }

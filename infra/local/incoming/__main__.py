@@ -44,7 +44,11 @@ class Handler:
         rcpt_options: list[str],  # noqa: ARG002
     ) -> str:
         """Refuse whom no rule is for."""
-        if not await asyncio.to_thread(self._receiving.takes, address):
+        try:
+            taken = await asyncio.to_thread(self._receiving.takes, address)
+        except (BotoCoreError, ClientError) as fault:
+            return _not_now(fault)
+        if not taken:
             return "550 5.1.1 Requested action not taken: mailbox unavailable"
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -54,9 +58,7 @@ class Handler:
         try:
             await asyncio.to_thread(self._take, session, envelope)
         except (BotoCoreError, ClientError) as fault:
-            kind = type(fault).__name__
-            logging.getLogger(__name__).error("a mail was not taken: %s", kind)  # noqa: TRY400
-            return "451 4.3.0 The local AWS does not answer; try again"
+            return _not_now(fault)
         return "250 OK"
 
     def _take(self, session: Session, envelope: Envelope) -> None:
@@ -68,6 +70,11 @@ class Handler:
             raw, Handover(client, session.host_name or "localhost", sender), self._zone
         )
         self._receiving.receive(Arrived(raw, sender, tuple(envelope.rcpt_tos), verdicts))
+
+
+def _not_now(fault: Exception) -> str:
+    logging.getLogger(__name__).error("a mail was not taken: %s", type(fault).__name__)
+    return "451 4.3.0 The local AWS does not take it now; try again"
 
 
 async def serve(ports: Ports) -> None:

@@ -23,7 +23,7 @@ _POLICY = (
     "frame-ancestors 'none'"
 )
 _FOREIGN_SENDER = "somebody@elsewhere.example"
-_TAKEN = "Taken. What follows, if anything, arrives in the mailbox; `make logs` says why not."
+_TAKEN = "Taken. What follows, if anything, arrives in the mailbox; “make logs” says why not."
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra.local import administrator, services
-from infra.local.paths import CREDENTIALS, MAIL_DOMAIN, Stack
+from infra.local.deployment import parameters
+from infra.local.paths import CREDENTIALS, Ports, Stack
 from infra.local.processes import recorded
 from tests.local_stack.roles import Probe, probe, role_of
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 As = Callable[[str], Probe]
 Ended = Literal["stack_create_complete", "stack_update_complete", "stack_delete_complete"]
 NAME = "rights-of-secrets"
+
+
+MAIL_DOMAIN = parameters(Ports.chosen())["MailDomain"]
 
 
 @pytest.fixture(scope="module")

@@ -169,7 +169,7 @@ class _Round:
 
 def _write(stores: Stores, began: _Round, found: FolderScan) -> FolderState:
     known = began.known
-    decision = publication.decide(found, known)
+    decision = publication.decide(found, known, now=clock.rfc3339(clock.epoch()))
     shown = publication.renditions(found, found.metadata) if found.metadata else []
     public: PublicSet | None = None
     if decision.standing == "published":

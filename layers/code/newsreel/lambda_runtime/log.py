@@ -8,8 +8,14 @@ import os
 
 from aws_lambda_powertools import Logger
 
+
+def function_name() -> str | None:
+    """Return the name under which Lambda runs this process, if it does."""
+    return os.environ.get("AWS_LAMBDA_FUNCTION_NAME")
+
+
 logger = Logger(use_rfc3339=True)
-logger.append_keys(function_name=os.environ.get("AWS_LAMBDA_FUNCTION_NAME"))
+logger.append_keys(function_name=function_name())
 
 
 def identify(**ids: str | None) -> None:

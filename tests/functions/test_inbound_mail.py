@@ -432,7 +432,17 @@ def test_a_proved_mail_lifts_what_bounces_suppressed(
     cloud: Cloud, post: Post, reason: str, stays: bool
 ) -> None:
     who = who_of(ADA, keyring.read_keyring(ENVIRONMENT["TRAIL_KEYS_SECRET"]))
-    item = to_item({**suppression_key(who), "reason": reason})
+    counted = {"bounces": int(reason == "bounce"), "fulls": int(reason == "full")}
+    complained = int(reason == "complaint")
+    item = to_item(
+        {
+            **suppression_key(who),
+            **counted,
+            "reason": reason,
+            "complained_at": complained,
+            "revision": 1,
+        }
+    )
     cloud.dynamodb.put_item(TableName="mail", Item=item)
     post.bring(ELSEWHERE, dmarc="FAIL")
     assert len(suppressed(cloud)) == 1

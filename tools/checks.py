@@ -67,7 +67,7 @@ def main() -> int:
     """Run every check; exit status 1 and what is wrong at the first that fails."""
     try:
         with step("npm ci"):
-            javascript_checks.fetch()  # before the enclosure, which hides the caller's certificates
+            javascript_checks.fetch()  # enter() below hides the caller's certificates
         fetching = clean_environment.enter(Ports.chosen())
         os.environ.update(fetching)
         for name, command in _commands().items():

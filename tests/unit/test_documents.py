@@ -47,7 +47,10 @@ def test_every_make_target_exists() -> None:
 
 def test_every_path_in_code_quotes_exists() -> None:
     # Made on the spot, or of another machine, are what begins with a dot or has a placeholder.
-    quoted = re.findall(r"`((?:infra|layers|functions|tests|docs|website)/[\w./-]*)`", ALL)
+    quoted = re.findall(
+        r"`((?:infra|layers|functions|tests|docs|website|tools|benchmarks)/[\w./-]*)`", ALL
+    )
+    quoted += [f"layers/code/{path}" for path in re.findall(r"`(newsreel/[\w./-]*)`", ALL)]
     assert quoted
     for path in quoted:
         assert (ROOT / path).exists(), path

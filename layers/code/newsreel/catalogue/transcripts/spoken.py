@@ -7,15 +7,14 @@ from itertools import pairwise
 
 from newsreel.catalogue.findings import Finding
 from newsreel.catalogue.model import Speaker, Turn, TurnKind
-
-QUESTION = "Question"
-"""The line, voice or label under which questions stand when nobody is named."""
+from newsreel.catalogue.transcripts import marks
+from newsreel.catalogue.transcripts.folding import tidy
+from newsreel.catalogue.transcripts.labels import QUESTION, Labels
 
 PARAGRAPH_PAUSE = 2000
 """Milliseconds of silence after a sentence that begin a new paragraph in timed text."""
 
-_QUESTIONERS = frozenset({"question", "q", "journalist", "reporter", "media"})
-_NAMED_QUESTION = re.compile(r"Question \((?P<name>.+)\)", re.IGNORECASE)
+_PLAIN = re.compile(r"[^\W\d_][\w .,'\u2019&-]*")
 _SENTENCE_END = re.compile(r"[.?!…][\"”»\u2019')\]]*$")
 
 
@@ -52,25 +51,34 @@ class Reading:
         return any(self.cues)
 
 
-def read_label(label: str) -> tuple[str | None, bool]:
-    """Return the speaker a label names, and whether it marks a question.
+def write_label(turn: Turn, *, own_line: bool = False, exact: bool = False) -> str | None:
+    """Return a label that is read as this turn's speaker, role and kind; None for nobody.
 
-    ``Question`` and ``Journalist`` name nobody; ``Question (Name)`` names who asks.
+    It is what a person would write, wherever that cannot be misread: ``own_line`` tells whether it
+    stands alone, ``exact`` that it must be marked.
     """
-    label = " ".join(label.split()).rstrip(":").strip()
-    if named := _NAMED_QUESTION.fullmatch(label):
-        return named["name"], True
-    if label.casefold() in _QUESTIONERS:
-        return None, True
-    return (label or None), False
-
-
-def write_label(turn: Turn) -> str | None:
-    """Return the label that ``read_label`` and ``name_speakers`` turn into this turn again."""
     name = " ".join(part for part in (turn.role, turn.speaker) if part) or None
-    if turn.kind == "question":
-        return f"{QUESTION} ({name})" if name else QUESTION
-    return name
+    question = turn.kind == "question"
+    if name is None and not (question and exact):
+        return QUESTION if question else None
+    label = f"{QUESTION} ({name})" if question else name or ""
+    if exact or not _reads_as(label, turn, own_line=own_line):
+        return marks.exact_label(question=question, role=turn.role, name=turn.speaker)
+    return label
+
+
+def _reads_as(label: str, turn: Turn, *, own_line: bool) -> bool:
+    if any(part and not _PLAIN.fullmatch(part) for part in (turn.role, turn.speaker)):
+        return False
+    known = [Speaker(name=turn.speaker, role=turn.role)] if turn.speaker and turn.role else []
+    labels = Labels(known)
+    found = labels.begins(label if own_line else f"{label}: x", own_line=own_line)
+    if found is None or found.sureness != "sure" or found.rest != ("" if own_line else "x"):
+        return False
+    read = found.label
+    return labels.who(read.name) == (turn.speaker, turn.role) and (
+        read.question == (turn.kind == "question")
+    )
 
 
 def make_reading(
@@ -85,17 +93,21 @@ def make_reading(
     turns: list[Turn] = []
     cues: list[tuple[Cue, ...]] = []
     asked = False
-    for number, entry in enumerate(spoken, start=1):
+    labels = Labels(speakers)
+    for entry in map(_tidied, spoken):
+        paragraphs = list(entry.paragraphs or _paragraphs(entry.cues))
+        if not paragraphs:
+            continue
         asked = asked or entry.question
         kind: TurnKind = "question" if entry.question else "answer" if asked else "statement"
-        name, role = _name_speaker(entry.label, speakers)
+        name, role = labels.who(entry.label)
         turns.append(
             Turn(
-                number=number,
+                number=len(turns) + 1,
                 speaker=name,
                 role=role,
                 kind=kind,
-                text=list(entry.paragraphs or _paragraphs(entry.cues)),
+                text=paragraphs,
                 start=entry.cues[0].start / 1000 if entry.cues else None,
                 end=max(cue.end for cue in entry.cues) / 1000 if entry.cues else None,
             )
@@ -161,7 +173,7 @@ def _paragraphs(cues: Sequence[Cue]) -> list[str]:
     paragraphs: list[list[str]] = []
     last_end = 0
     for cue in cues:
-        text = " ".join(cue.text.split())
+        text = cue.text.replace("\n", " ")
         paused = cue.start - last_end >= PARAGRAPH_PAUSE
         if not paragraphs or (paused and _SENTENCE_END.search(paragraphs[-1][-1])):
             paragraphs.append([])
@@ -170,19 +182,16 @@ def _paragraphs(cues: Sequence[Cue]) -> list[str]:
     return [" ".join(parts) for parts in paragraphs]
 
 
-def _name_speaker(label: str | None, speakers: Sequence[Speaker]) -> tuple[str | None, str | None]:
-    if label is None:
-        return None, None
-    words = label.split()
-    # Folded word by word: folding makes two letters of a sharp s, and places in the text move.
-    folded = [word.casefold() for word in words]
-    for speaker in speakers:
-        name = speaker.name.casefold().split()
-        length = len(name)
-        if folded == name:
-            return speaker.name, speaker.role
-        if folded[-length:] == name:
-            return speaker.name, " ".join(words[:-length])
-        if folded[:length] == f"{speaker.name},".casefold().split() and words[length:]:
-            return speaker.name, " ".join(words[length:])
-    return label, None
+def _tidied(entry: Spoken) -> Spoken:
+    """Return words as they are kept: lines without needless spaces, none of them empty."""
+    cues = [replace(cue, text=_tidy_lines(cue.text)) for cue in entry.cues]
+    paragraphs = [tidy(text) for text in entry.paragraphs]
+    return replace(
+        entry,
+        paragraphs=tuple(text for text in paragraphs if text),
+        cues=tuple(cue for cue in cues if cue.text),
+    )
+
+
+def _tidy_lines(text: str) -> str:
+    return "\n".join(line for line in map(tidy, text.split("\n")) if line)

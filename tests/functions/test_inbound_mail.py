@@ -5,6 +5,7 @@ import email.policy
 import io
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -487,6 +488,45 @@ def test_two_auto_responders_never_exchange_more_than_one_answer(
         outcomes.append(post.bring(ELSEWHERE, sender="robot@example.org"))
         fake_clock.forward(minutes=1)
     assert outcomes == ["help"] + ["limited"] * 9
+
+
+# ---------------------------------------------------------------- races
+
+
+def at_once(*told: object) -> None:
+    """Hand each message to an environment of its own, all at the same moment."""
+    with ThreadPoolExecutor(len(told)) as pool:
+        list(pool.map(lambda one: inbound_mail_app.handler(queue_event(one), None), told))  # type: ignore[arg-type]
+
+
+def test_one_mail_told_many_times_at_once_issues_one_code(
+    cloud: Cloud, post: Post, fake_clock: FakeClock
+) -> None:
+    register(ADA)
+    fake_clock.forward(minutes=1)
+    clients.s3().put_object(Bucket=BUCKET, Key=f"inbound/{'a' * 40}", Body=raw_mail())
+    at_once(*[received(message_id="a" * 40)] * 8)
+    assert len(items(cloud.dynamodb, "mail_request")) == 2
+
+
+def test_many_mails_at_once_issue_one_code_and_keep_the_wait(
+    cloud: Cloud, post: Post, fake_clock: FakeClock
+) -> None:
+    register(ADA)
+    fake_clock.forward(minutes=1)
+    names = [f"{number:040d}" for number in range(8)]
+    for name in names:
+        clients.s3().put_object(Bucket=BUCKET, Key=f"inbound/{name}", Body=raw_mail())
+    at_once(*(received(message_id=name) for name in names))
+    assert len(items(cloud.dynamodb, "mail_request")) == 2
+
+
+def test_many_mails_at_once_get_one_help_mail(cloud: Cloud, post: Post) -> None:
+    names = [f"{number:040d}" for number in range(8)]
+    for name in names:
+        clients.s3().put_object(Bucket=BUCKET, Key=f"inbound/{name}", Body=raw_mail())
+    at_once(*(received([ELSEWHERE], message_id=name) for name in names))
+    assert len(answers()) == 1
 
 
 # ---------------------------------------------------------------- faults

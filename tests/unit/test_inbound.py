@@ -6,6 +6,8 @@ import time
 from email.parser import BytesHeaderParser
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from newsreel.accounts.email_address import canonicalise
 from newsreel.mail.header_block import (
     LONGEST_BLOCK,
@@ -15,6 +17,7 @@ from newsreel.mail.header_block import (
 )
 from newsreel.mail.inbound import Asked, Dropped, EndByToken, Rules, decide, is_authentic
 from newsreel.mail.received import ReceivedMail, Verdict, Verdicts, read_notification
+from newsreel.mail.sender_address import address_in
 
 from tests.support.incoming import MAIL_DOMAIN, raw_mail, received
 
@@ -390,3 +393,22 @@ def test_nothing_that_is_read_shows_an_address() -> None:
 
 def test_an_empty_block_has_no_fields() -> None:
     assert read_header_block(b"") == HeaderBlock(())
+
+
+_LINES = st.sampled_from(
+    [b"From: ada@example.org", b"From : x", b"\tfolded", b"Auto-Submitted: no", b"garbage", b":",
+     b'From: "', b"List-Id:", b"\x00\xff: \xfe", b"Message-ID: <", b"", b"\r", b" "]
+)  # fmt: skip
+
+
+@given(st.binary(max_size=300) | st.lists(_LINES, max_size=12).map(b"\r\n".join))
+def test_no_bytes_of_a_mail_are_a_fault(raw: bytes) -> None:
+    assert decided(raw, f"codes@{MAIL_DOMAIN}")
+
+
+@given(st.text(max_size=200) | st.text('"(<>@,;:\\ a.', max_size=40))
+def test_what_is_taken_for_an_address_stands_in_the_field_once(text: str) -> None:
+    found = address_in(text)
+    if found is not None:
+        assert found in text
+        assert not set(found) & set(' "(),:;<>[\\]')

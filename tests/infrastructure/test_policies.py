@@ -244,12 +244,16 @@ MAIL = {
 }
 
 
-@pytest.mark.parametrize("folder", ["code_issuance", "notices"])
+SENDERS = {"code_issuance": "codes", "notices": "codes", "inbound_mail": "help"}
+
+
+@pytest.mark.parametrize("folder", SENDERS)
 def test_mail_may_go_to_anybody_even_while_ses_is_in_its_sandbox(folder: str) -> None:
-    assert refused([(folder, "ses", "SendRawEmail", MAIL)], ENVIRONMENT) == []
+    mail = {**MAIL, "Source": f"{SENDERS[folder]}@mail.example.org"}
+    assert refused([(folder, "ses", "SendRawEmail", mail)], ENVIRONMENT) == []
 
 
-@pytest.mark.parametrize("folder", ["code_issuance", "notices"])
+@pytest.mark.parametrize("folder", SENDERS)
 @pytest.mark.parametrize(
     "changed",
     [
@@ -261,5 +265,6 @@ def test_mail_may_go_to_anybody_even_while_ses_is_in_its_sandbox(folder: str) ->
 def test_mail_leaves_from_one_address_and_by_one_configuration_set(
     folder: str, changed: dict[str, str]
 ) -> None:
-    found = refused([(folder, "ses", "SendRawEmail", {**MAIL, **changed})], ENVIRONMENT)
+    mail = {**MAIL, "Source": f"{SENDERS[folder]}@mail.example.org", **changed}
+    found = refused([(folder, "ses", "SendRawEmail", mail)], ENVIRONMENT)
     assert found

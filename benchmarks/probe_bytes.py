@@ -19,10 +19,12 @@ from pathlib import Path
 from newsreel.media.probe import probe
 from newsreel.media.ranged_file import RangedFile
 
+from tests.support.long_media import SIX_HOURS, THIRTY_MINUTES
 from tests.support.template import ROOT
 from tools.sample_media.__main__ import main as make_samples
 
 SAMPLES = ROOT / ".local" / "media"
+_SERVED = ROOT / ".local"
 _SUFFIXES = {".mxf", ".mov", ".mp4", ".wav"}
 _PIECE = 16 * 1024
 _BUFFER = 64 * 1024
@@ -44,9 +46,10 @@ class ProbeBytes:
 
 
 def measure() -> list[ProbeBytes]:
-    """Probe every sample, made before if need be."""
+    """Probe every sample and two long files, made before if need be."""
     make_samples(["--into", str(SAMPLES)])
     found = sorted(path for path in SAMPLES.glob("*/*") if path.suffix in _SUFFIXES)
+    found += [long.path() for long in (SIX_HOURS, THIRTY_MINUTES)]
     with _served() as (address, sent):
         return [_measure(path, address, sent) for path in found]
 
@@ -54,7 +57,7 @@ def measure() -> list[ProbeBytes]:
 def _measure(path: Path, address: str, sent: list[int]) -> ProbeBytes:
     ours, requests = _ours(path)
     sent.clear()
-    url = f"{address}/{path.relative_to(SAMPLES)}"
+    url = f"{address}/{path.relative_to(_SERVED)}"
     asked = ["ffprobe", "-v", "debug", "-show_format", "-show_streams", url]
     said = subprocess.run(asked, check=True, capture_output=True, text=True).stderr
     taken = sum(int(one) for one in re.findall(r"Statistics: (\d+) bytes read", said))
@@ -86,7 +89,7 @@ def _served() -> Iterator[tuple[str, list[int]]]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            path = SAMPLES / self.path.lstrip("/")
+            path = _SERVED / self.path.lstrip("/")
             size = path.stat().st_size
             start = int(self.headers.get("Range", "bytes=0-")[6:].partition("-")[0])
             self.send_response(206)

@@ -5,7 +5,7 @@ import io
 import pytest
 from newsreel.catalogue.transcripts import formats
 
-from tests.functions.conftest import Cloud
+from tests.support.cloud import Cloud
 from tests.support.uploads import publish, put, read, receipt, told, transcript, upload
 
 TXT = b"Mark Rutte: Hello.\nQuestion: Why?\n"

@@ -50,7 +50,11 @@ def bars(frame: av.VideoFrame, _number: int) -> None:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a file is made of; ``times`` are the frames' own times in ticks of the rate."""
+    """What a file is made of.
+
+    ``times`` are the frames' own times in ticks of the rate; ``rotation`` is against the clock;
+    ``colours`` are primaries, transfer and matrix as ITU-T H.273 numbers them.
+    """
 
     container: str
     codec: str | None = None
@@ -67,6 +71,8 @@ class Recipe:
     layout: str = "stereo"
     seconds: float = 0.4
     times: tuple[int, ...] = ()
+    rotation: int = 0
+    colours: tuple[int, int, int] | None = None
     paint: Paint = field(default=moving)
 
 
@@ -107,6 +113,11 @@ def _picture(output: av.container.OutputContainer, recipe: Recipe) -> VideoStrea
     stream.codec_context.thread_count = 1  # one thread makes the same bytes each time
     if recipe.bit_rate:
         stream.bit_rate = recipe.bit_rate
+    if recipe.rotation:
+        stream.set_display_rotation(recipe.rotation)
+    if recipe.colours:
+        context = stream.codec_context
+        context.color_primaries, context.color_trc, context.colorspace = recipe.colours
     if recipe.timecode:
         stream.metadata["timecode"] = recipe.timecode
     return stream

@@ -102,7 +102,7 @@ def refusal(case: Case) -> str | None:
         reading = case.read()
     except RejectedError as error:
         return error.finding.code
-    return next((one.code for one in reading.findings if one.weight == "rejected"), None)
+    return next((one.code for one in reading.findings if one.severity == "rejected"), None)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

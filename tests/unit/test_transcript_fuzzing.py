@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests import fuzzing_transcripts as fuzzing
+from tests.support import fuzzing_transcripts as fuzzing
 from tests.unit.test_transcript_corpus import CASES
 
 A_HUNDREDTH = fuzzing.CASES // 100

@@ -90,6 +90,11 @@ _RENDITION: Json = {
         "scan": "interlaced",
         "bit_rate": 50000000,
         "pixel_format": "yuv422p",
+        "rotation": 0,
+        "pixel_aspect": "1:1",
+        "display_aspect": "16:9",
+        "transfer": "BT.709",
+        "primaries": "BT.709",
     },
     "audio": {
         "codec": "PCM 24-bit",

@@ -42,7 +42,9 @@ def s3() -> "S3Client":
 @cache
 def bulk_s3() -> "S3Client":
     """Return the S3 client for whole files, which nobody waits for."""
-    return boto3.client("s3", config=_CONFIG.merge(Config(read_timeout=30)))
+    return boto3.client(
+        "s3", config=_CONFIG.merge(Config(read_timeout=30, max_pool_connections=16))
+    )
 
 
 @cache

@@ -41,6 +41,17 @@ SEVERITIES: dict[str, Severity] = {
     "checksum_absent": "warning",
     # media files
     "not_media": "rejected",
+    "other_container": "rejected",
+    "other_format": "rejected",
+    "not_readable": "rejected",
+    "took_too_long": "rejected",
+    "look_failed": "rejected",
+    "encrypted": "rejected",
+    "elsewhere": "rejected",
+    "no_samples": "rejected",
+    "many_partitions": "rejected",
+    "length_unknown": "note",
+    "preview_sound": "warning",
     "incomplete": "rejected",
     "no_index": "rejected",
     "no_streams": "rejected",
@@ -98,6 +109,8 @@ SEVERITIES: dict[str, Severity] = {
     "transcript_too_large": "rejected",
     # poster
     "not_jpeg": "rejected",
+    "picture_cut": "rejected",
+    "picture_too_large": "rejected",
 }
 
 

@@ -54,6 +54,10 @@ class VideoFacts(ResponseModel):
     """A rendition's picture.
 
     ``frame_rate`` is exact: ``25`` or ``30000/1001`` frames per second, also when interlaced.
+    ``width`` and ``height`` are those of the stored picture; ``rotation`` is by how many degrees a
+    player turns it clockwise (0, 90, 180 or 270). ``pixel_aspect`` is a pixel's width by its height
+    (``64:45``), ``display_aspect`` the shape of the picture as it is shown (``16:9``). ``transfer``
+    and ``primaries`` are named if the file tells them: ``PQ`` and ``HLG`` are HDR.
     """
 
     codec: str
@@ -64,6 +68,11 @@ class VideoFacts(ResponseModel):
     scan: Scan
     bit_rate: int | None = None
     pixel_format: str | None = None
+    rotation: int = 0
+    pixel_aspect: str | None = None
+    display_aspect: str | None = None
+    transfer: str | None = None
+    primaries: str | None = None
 
 
 class AudioFacts(ResponseModel):

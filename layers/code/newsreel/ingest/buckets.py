@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from newsreel.aws import clients
+from newsreel.catalogue.findings import RejectedError
 from newsreel.catalogue.model import Checksum
 from newsreel.ingest.folders import (
     INCOMING,
@@ -17,7 +18,13 @@ from newsreel.ingest.folders import (
     folder_prefix,
 )
 from newsreel.media.checksums import reported_checksums
-from newsreel.media.ranged_file import BUDGET, MOVED, ObjectMovedError, RangedFile, S3Source
+from newsreel.media.ranged_file import (
+    BUDGET,
+    ObjectMovedError,
+    RangedFile,
+    S3Source,
+    refuse_or_raise,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -98,6 +105,7 @@ class MediaBucket:
 
         Raises:
             ObjectMovedError: it was replaced or removed.
+            RejectedError: ``not_readable``.
         """
         assert_incoming(listed.key)
         try:
@@ -105,7 +113,7 @@ class MediaBucket:
                 Bucket=self.name, Key=listed.key, IfMatch=listed.etag, ChecksumMode="ENABLED"
             )
         except ClientError as error:
-            _raise_moved(error)
+            refuse_or_raise(error)
             raise
         if answer["ETag"] != listed.etag:
             raise ObjectMovedError
@@ -116,12 +124,13 @@ class MediaBucket:
 
         Raises:
             ObjectMovedError: it was replaced or removed.
+            RejectedError: ``not_readable``.
         """
         assert_incoming(listed.key)
         try:
             answer = self._client.get_object(Bucket=self.name, Key=listed.key, IfMatch=listed.etag)
         except ClientError as error:
-            _raise_moved(error)
+            refuse_or_raise(error)
             raise
         with answer["Body"] as body:
             return body.read(largest + 1), answer.get("VersionId", "null")
@@ -132,8 +141,8 @@ class MediaBucket:
         try:
             answer = self._client.get_object(Bucket=self.name, Key=key, VersionId=version_id)
         except ClientError as error:
-            with suppress(ObjectMovedError):
-                _raise_moved(error)
+            with suppress(ObjectMovedError, RejectedError):
+                refuse_or_raise(error)
                 raise
             return None
         with answer["Body"] as body:
@@ -145,8 +154,8 @@ class MediaBucket:
         try:
             self._client.head_object(Bucket=self.name, Key=key, VersionId=version_id)
         except ClientError as error:
-            with suppress(ObjectMovedError):
-                _raise_moved(error)
+            with suppress(ObjectMovedError, RejectedError):
+                refuse_or_raise(error)
                 raise
             return False
         return True
@@ -164,13 +173,14 @@ class MediaBucket:
 
         Raises:
             ObjectMovedError: it was replaced or removed.
+            RejectedError: ``not_readable``.
             OutOfTimeError: ``proceed`` said so.
         """
         assert_incoming(key)
         try:
             body = self._client.get_object(Bucket=self.name, Key=key, IfMatch=etag)["Body"]
         except ClientError as error:
-            _raise_moved(error)
+            refuse_or_raise(error)
             raise
         digest = hashlib.sha256()
         with body:
@@ -240,8 +250,3 @@ class PublicBucket:
         for page in pages:
             for entry in page.get("Contents", []):
                 self._client.delete_object(Bucket=self.name, Key=entry["Key"])
-
-
-def _raise_moved(error: ClientError) -> None:
-    if error.response.get("Error", {}).get("Code") in MOVED:
-        raise ObjectMovedError from None

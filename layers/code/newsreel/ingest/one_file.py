@@ -1,16 +1,13 @@
-"""Decides that one file never costs a folder: a fault in reading it is a remark on it."""
+"""Decides that one file never costs a folder: a fault in reading it is a finding on it."""
 
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from aws_lambda_powertools import Logger
-
 from newsreel.catalogue.findings import RejectedError
 from newsreel.catalogue.metadata import MetadataRejectedError
-from newsreel.lambda_runtime import error_log
-
-_logger = Logger()
+from newsreel.lambda_runtime import log
+from newsreel.lambda_runtime.error_log import describe_error
 
 
 @contextmanager
@@ -29,8 +26,8 @@ def guarded(sort: str, passing: tuple[type[Exception], ...] = ()) -> Iterator[No
             raise
         reference = secrets.token_hex(4)
         # Not with its text: that may quote the file.
-        extra = {**error_log.facts(error), "sort": sort, "reference": reference}
-        _logger.error("file_not_read", extra=extra)  # noqa: TRY400
+        extra = {**describe_error(error), "sort": sort, "reference": reference}
+        log.logger.error("file_not_read", extra=extra)
         raise RejectedError("reading_failed", reference=reference) from None
 
 

@@ -22,7 +22,8 @@ from newsreel.ingest import folders
 from newsreel.ingest.buckets import MediaBucket, PublicBucket
 from newsreel.ingest.folder_state import FolderState, KnownFile, PublicSet
 from newsreel.ingest.scan import FolderScan
-from newsreel.media import poster
+from newsreel.media import poster_picture as poster
+from newsreel.media import worker
 from newsreel.media.ranged_file import BUDGET
 
 PublicationState: TypeAlias = Literal["waiting", "draft", "embargo", "published", "withdrawn"]
@@ -268,8 +269,8 @@ def _posters(
     for one, _video in pictures[:2]:
         budget = max(_LEAST_POSTER_BUDGET, BUDGET - one.bytes_read)
         # By its version: of a file that is replaced by a broken one, the one before it counts.
-        made = poster.from_video(media.open(one.key, one.version_id, one.etag, one.size, budget))
-        if made is not None:
+        file = media.open(one.key, one.version_id, one.etag, one.size, budget)
+        if (made := worker.poster_from_video(file)) is not None:
             return made
     return None
 

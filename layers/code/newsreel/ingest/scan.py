@@ -13,8 +13,9 @@ from newsreel.catalogue.transcripts.spoken import Reading
 from newsreel.ingest import folders, one_file, transcript_file
 from newsreel.ingest.buckets import Listed, MediaBucket
 from newsreel.ingest.folder_state import FolderState, KnownFile, KnownTranscript
-from newsreel.media import checksums, format_names, poster
-from newsreel.media.probe import MediaFacts, probe
+from newsreel.media import checksums, format_names, worker
+from newsreel.media.poster_picture import Posters
+from newsreel.media.probe import MediaFacts
 from newsreel.media.ranged_file import ObjectMovedError
 
 MOST_MEDIA = 50
@@ -35,7 +36,7 @@ class FolderScan:
     good: dict[str, KnownFile] = field(default_factory=dict)
     transcript: KnownTranscript | None = None
     reading: Reading | None = None
-    posters: poster.Posters | None = None
+    posters: Posters | None = None
     poster_etag: str | None = None
     findings: dict[str, list[Finding]] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
@@ -142,7 +143,10 @@ def _look(
     )
     if entry.size == 0:
         return seen.model_copy(update={"findings": (Finding("empty"),)})
-    head = bucket.head(entry)
+    try:
+        head = bucket.head(entry)
+    except RejectedError as error:
+        return seen.model_copy(update={"findings": (error.finding,)})
     seen = seen.model_copy(update={"version_id": head.version_id})
     if before is not None and before.is_of(entry):
         # The same bytes again, as a new version: nothing to look at.
@@ -150,9 +154,9 @@ def _look(
     file = bucket.open(entry.key, head.version_id, entry.etag, entry.size)
     try:
         with one_file.guarded("media", _OF_THE_BUCKET):
-            facts = probe(file)
+            facts = worker.probe(file)
     except RejectedError as error:
-        return seen.model_copy(update={"findings": (error.finding,), "bytes_read": file.bytes_read})
+        return seen.model_copy(update={"findings": (error.finding,), "bytes_read": file.counted})
     taken = {
         one.rendition.rendition_id for one in others if one.rendition and one.name != entry.name
     }
@@ -161,8 +165,8 @@ def _look(
         update={
             "rendition": rendition,
             "format": format_names.format_of(facts),
-            "findings": facts.findings,
-            "bytes_read": file.bytes_read,
+            "findings": (*facts.findings, *format_names.remarks_of(facts)),
+            "bytes_read": file.counted,
             "hashing": "done" if checksums.has_whole_file(head.checksums) else "pending",
         }
     )
@@ -203,7 +207,7 @@ def _take_poster(bucket: MediaBucket, listed: Sequence[Listed], found: FolderSca
             data, _version = bucket.read(entry, LARGEST_POSTER)
             one_file.refuse_large(data, LARGEST_POSTER, "32 MiB")
             with one_file.guarded("poster"):
-                found.posters = poster.from_jpeg(data)
+                found.posters = worker.poster_from_jpeg(data)
         except RejectedError as error:
             found.note(entry.name, error.finding)
         else:

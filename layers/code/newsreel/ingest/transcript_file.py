@@ -56,7 +56,7 @@ class Found(Protocol):
     reading: Reading | None
 
     def note(self, name: str, *findings: Finding) -> None:
-        """Note remarks on a file."""
+        """Note findings on a file."""
 
 
 def take(

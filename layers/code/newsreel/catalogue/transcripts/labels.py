@@ -61,11 +61,19 @@ class Labels:
 
     def __init__(self, speakers: Sequence[Speaker] = ()) -> None:
         self.names = Names(speakers)
+        # A transcript has few labels, each of them often.
+        self._met: dict[tuple[str, str], Candidate | None] = {}
+        self._people: dict[str, tuple[str | None, str | None]] = {}
 
     def who(self, name: str | None) -> tuple[str | None, str | None]:
         """Return the speaker and role that a label's name means."""
         if name is None:
             return None, None
+        if name not in self._people:
+            self._people[name] = self._who(name)
+        return self._people[name]
+
+    def _who(self, name: str) -> tuple[str | None, str | None]:
         exact = marks.read_exact_label(name)
         if exact is not None:
             return self._exact(exact[2], exact[1])
@@ -146,6 +154,13 @@ class Labels:
         return (known.name if known else name), role
 
     def _classify(self, form: Form) -> Candidate | None:
+        met = (form.head, form.kind)
+        if met not in self._met:
+            self._met[met] = self._look(form)
+        found = self._met[met]
+        return None if found is None else replace(found, rest=form.rest)
+
+    def _look(self, form: Form) -> Candidate | None:
         base, notes = label_forms.split_notes(form.head)
         if not base or len(base) > label_forms.LONGEST:
             return None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from newsreel.catalogue.findings import Finding
@@ -57,28 +58,38 @@ def write_label(turn: Turn, *, own_line: bool = False, exact: bool = False) -> s
     It is what a person would write, wherever that cannot be misread: ``own_line`` tells whether it
     stands alone, ``exact`` that it must be marked.
     """
-    name = " ".join(part for part in (turn.role, turn.speaker) if part) or None
     question = turn.kind == "question"
+    return _label(turn.role, turn.speaker, question=question, own_line=own_line, exact=exact)
+
+
+@lru_cache(maxsize=1024)
+def _label(
+    role: str | None, speaker: str | None, *, question: bool, own_line: bool, exact: bool
+) -> str | None:
+    name = " ".join(part for part in (role, speaker) if part) or None
     if name is None and not (question and exact):
         return QUESTION if question else None
     label = f"{QUESTION} ({name})" if question else name or ""
-    if exact or not _reads_as(label, turn, own_line=own_line):
-        return marks.exact_label(question=question, role=turn.role, name=turn.speaker)
+    readable = all(part is None or _PLAIN.fullmatch(part) for part in (role, speaker))
+    if exact or not readable or _read(label, role, speaker, own_line) != (question, speaker, role):
+        return marks.exact_label(question=question, role=role, name=speaker)
     return label
 
 
-def _reads_as(label: str, turn: Turn, *, own_line: bool) -> bool:
-    if any(part and not _PLAIN.fullmatch(part) for part in (turn.role, turn.speaker)):
-        return False
-    known = [Speaker(name=turn.speaker, role=turn.role)] if turn.speaker and turn.role else []
-    labels = Labels(known)
-    found = labels.begins(label if own_line else f"{label}: x", own_line=own_line)
-    if found is None or found.sureness != "sure" or found.rest != ("" if own_line else "x"):
-        return False
-    read = found.label
-    return labels.who(read.name) == (turn.speaker, turn.role) and (
-        read.question == (turn.kind == "question")
-    )
+def _read(
+    label: str,
+    role: str | None,
+    speaker: str | None,
+    own_line: bool,  # noqa: FBT001
+) -> tuple[bool, str | None, str | None] | None:
+    """Return whether a label is read as a question, and who it names, wherever it stands."""
+    # Only known speakers have a role, and then their names are known where it is read.
+    labels = Labels([Speaker(name=speaker, role=role)] if speaker and role else [])
+    rest = "" if own_line else "x"
+    found = labels.begins(label if own_line else f"{label}: {rest}", own_line=own_line)
+    if found is None or found.sureness != "sure" or found.rest != rest:
+        return None
+    return found.label.question, *labels.who(found.label.name)
 
 
 def make_reading(

@@ -6,7 +6,7 @@ import secrets
 import shutil
 import smtplib
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import parseaddr
 from pathlib import Path
@@ -39,6 +39,14 @@ NewPerson = Callable[[], Person]
 @pytest.fixture(scope="module")
 def post(stack: Stack, sqs: "SQSClient") -> Post:
     return Post(stack, sqs)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _zone_as_it_was() -> Iterator[None]:
+    """Take the tests' domains out of the zone again."""
+    kept = ZONE_FILE.read_text(encoding="utf-8")
+    yield
+    ZONE_FILE.write_text(kept, encoding="utf-8")
 
 
 @pytest.fixture

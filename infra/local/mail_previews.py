@@ -96,6 +96,8 @@ def _letters(language: str, identity: "SenderIdentity") -> Iterator[tuple[str, "
         yield kind, notice_mails.notice_mail(notice, language=language, identity=identity)
     yield "help", help_mails.help_mail("other", language=language, identity=identity)
     yield "help-no-flow", help_mails.help_mail("codes", language=language, identity=identity)
+    early = help_mails.help_mail("codes", language=language, identity=identity, due=_ASKED + 60)
+    yield "help-too-early", early
 
 
 async def read_all() -> list[Preview]:

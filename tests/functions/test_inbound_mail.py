@@ -180,6 +180,17 @@ def test_no_code_is_issued_before_its_time(cloud: Cloud, post: Post, fake_clock:
     assert post.bring(CODES) == "code"
 
 
+def test_who_asks_too_early_is_told_from_when_on_and_once(
+    cloud: Cloud, post: Post, fake_clock: FakeClock
+) -> None:
+    register(ADA)  # at 02:04
+    assert [post.bring(CODES), post.bring(CODES)] == ["too_early", "limited"]
+    (answer,) = answers()
+    assert "02:05 UTC" in answer.as_string()
+    fake_clock.forward(minutes=1)
+    assert post.bring(CODES) == "code"
+
+
 def test_the_wait_for_the_next_code_is_that_of_the_page(
     cloud: Cloud, post: Post, fake_clock: FakeClock
 ) -> None:

@@ -71,11 +71,13 @@ def follow(desk: Desk, message_id: str, decision: Decision, *, now: int) -> str:
     if decision.desk == "unsubscribe":
         account_id = email_reservations.read(desk.accounts, address.hash)
         return _end_newsletter(desk, message_id, account_id or _NO_ACCOUNT, now=now)
+    due = 0
     if decision.desk == "codes":
-        outcome = _issue_code(desk, message_id, address, now=now)
-        if outcome is not None:
-            return outcome
-    return _help(desk, message_id, decision, now=now)
+        issued = _issue_code(desk, message_id, address, now=now)
+        if isinstance(issued, str):
+            return issued
+        due = issued
+    return _help(desk, message_id, decision, due=due, now=now)
 
 
 def _end_newsletter(desk: Desk, message_id: str, account_id: str, *, now: int) -> Outcome:
@@ -105,8 +107,10 @@ def _end_newsletter(desk: Desk, message_id: str, account_id: str, *, now: int) -
     return outcome
 
 
-def _issue_code(desk: Desk, message_id: str, address: EmailAddress, *, now: int) -> Outcome | None:
-    """Issue the next code of the newest flow that may have one; None if no flow may.
+def _issue_code(desk: Desk, message_id: str, address: EmailAddress, *, now: int) -> Outcome | int:
+    """Issue the next code of the newest flow that may have one.
+
+    Returns when the next one is due if it is too early for one, or 0 if no flow may have one.
 
     Raises:
         Refusal: ``busy``, when the flow changed three times meanwhile.
@@ -114,7 +118,7 @@ def _issue_code(desk: Desk, message_id: str, address: EmailAddress, *, now: int)
     subject = address_subject(who_of(address.text, desk.trail_keys))
     for _ in range(_RACES):
         issue = _next_issue(desk.accounts, address, now=now)
-        if issue is None or issue == "too_early":
+        if isinstance(issue, int):
             return issue
         before, after = issue
         limits = (POLICY.incoming_mail.codes,)
@@ -137,8 +141,11 @@ def _issue_code(desk: Desk, message_id: str, address: EmailAddress, *, now: int)
 
 def _next_issue(
     table: AccountsTable, address: EmailAddress, *, now: int
-) -> tuple[Flow, Flow] | Literal["too_early"] | None:
-    """Return the newest flow that may have another code, before and after; None if none may."""
+) -> tuple[Flow, Flow] | int:
+    """Return the newest flow that may have another code, before and after.
+
+    Or when it may have one if that is later, or 0 if none may.
+    """
     for purpose, flow_hash in pending_flows.newest(table, address.hash):
         flow = flow_items.read(table, purpose, flow_hash)
         if flow is None or flow.expires_at <= now:
@@ -147,19 +154,19 @@ def _next_issue(
             return flow, flows.next_issue(flow, now=now)
         except Refusal as refusal:
             if refusal.code == "too_many_requests":
-                return "too_early"
-    return None
+                return flow.resend_after
+    return 0
 
 
-def _help(desk: Desk, message_id: str, asked: Asked, *, now: int) -> Outcome:
-    """Send the help mail, once an hour and sender.
+def _help(desk: Desk, message_id: str, asked: Asked, *, due: int, now: int) -> Outcome:
+    """Send the help mail, once an hour and sender; ``due`` is when a code may be asked for again.
 
     A repeat goes on where SES did not take the mail, without counting again.
     """
     refused = _claim_answer(desk, message_id, asked, now=now)
     if refused is not None:
         return refused
-    outcome: Outcome = "help"
+    outcome: Outcome = "too_early" if due else "help"
     try:
         count(desk.mail_table, service_subject(), (POLICY.incoming_mail.help_in_all,), now=now)
         desk.sender.send(
@@ -167,6 +174,7 @@ def _help(desk: Desk, message_id: str, asked: Asked, *, now: int) -> Outcome:
                 asked.desk,
                 language=messages.best_language(asked.language_tags),
                 identity=desk.sender.identity,
+                due=due,
             ),
             to=asked.sender,
             manner=Manner("help", is_answer=True, in_reply_to=asked.in_reply_to),

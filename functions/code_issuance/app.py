@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from newsreel import clock
 from newsreel.accounts.mails.code_issuance import send_requested
+from newsreel.accounts.mails.mail_deps import MailDeps
 from newsreel.accounts.records import MailRequest
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.keyring import read_keyring
 from newsreel.lambda_runtime import streams
 from newsreel.lambda_runtime.settings import CommonSettings
-from newsreel.mail.ses_sender import SesSender
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -22,7 +22,9 @@ class Settings(CommonSettings):
     """The function's own variables in ``template.yaml``, in lower case."""
 
     accounts_table: str
+    mail_table: str
     flow_keys_secret: str
+    trail_keys_secret: str
     addresses_parameter: str
     mail_domain: str
     configuration_set: str
@@ -33,9 +35,10 @@ table = AccountsTable(settings.accounts_table)
 
 
 def _send(image: Mapping[str, object]) -> str:
-    request = MailRequest.read({**image, "issue": int(str(image["issue"]))})
+    numbers = {name: int(str(image[name])) for name in ("issue", "requested_at")}
+    request = MailRequest.read({**image, **numbers})
     keyring = read_keyring(settings.flow_keys_secret)
-    return send_requested(table, keyring, SesSender.of(settings), request, now=clock.epoch())
+    return send_requested(MailDeps.of(settings, table), keyring, request, now=clock.epoch())
 
 
 def handler(event: dict[str, object], _context: "LambdaContext") -> None:

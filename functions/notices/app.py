@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from newsreel import clock
+from newsreel.accounts.mails.mail_deps import MailDeps
 from newsreel.accounts.mails.notices import send_notice
 from newsreel.accounts.records import Notice
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.lambda_runtime import streams
 from newsreel.lambda_runtime.settings import CommonSettings
-from newsreel.mail.ses_sender import SesSender
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -20,6 +21,8 @@ class Settings(CommonSettings):
     """The function's own variables in ``template.yaml``, in lower case."""
 
     accounts_table: str
+    mail_table: str
+    trail_keys_secret: str
     addresses_parameter: str
     mail_domain: str
     configuration_set: str
@@ -31,7 +34,7 @@ table = AccountsTable(settings.accounts_table)
 
 def _send(image: Mapping[str, object]) -> str:
     notice = Notice.read({**image, "requested_at": int(str(image["requested_at"]))})
-    return send_notice(table, SesSender.of(settings), notice)
+    return send_notice(MailDeps.of(settings, table), notice, now=clock.epoch())
 
 
 def handler(event: dict[str, object], _context: "LambdaContext") -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from aiohttp import web
 
 from infra.local import mail_previews
+from infra.local.mail_events import MailEvents
 from infra.local.mail_sink import MailSink
 
 _PAGE = Path(__file__).parent / "mailbox_page"
@@ -31,6 +32,7 @@ class Mailbox:
 
     def __init__(self, sink: MailSink) -> None:
         self._sink = sink
+        self._events = MailEvents()
         self._previews: list[mail_previews.Preview] = []
 
     def routes(self) -> list[web.RouteDef]:
@@ -60,13 +62,20 @@ class Mailbox:
         return _answer((_PAGE / name).read_text(encoding="utf-8"), _FILES[name], _PAGE_POLICY)
 
     async def list_mails(self, request: web.Request) -> web.Response:
-        """List all mails, or those `?to=` one address, newest first; 304 while none has arrived."""
-        tag = f'"{id(self._sink)}-{self._sink.arrived}"'
+        """List all mails, or those `?to=` one address, newest first; 304 while nothing has changed.
+
+        `became` of each is what SES told of it, in order.
+        """
+        tag = f'"{id(self._sink)}-{self._sink.arrived}-{self._events.look()}"'
         headers = {"ETag": tag, "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
         if request.headers.get("If-None-Match") == tag:
             return web.Response(status=304, headers=headers)
         mails = self._sink.newest_first(to=request.query.get("to"))
-        return web.json_response(mails, headers=headers)
+        shown = [
+            {**mail, "became": self._events.of(mail["headers"].get("Message-ID", ""))}
+            for mail in mails
+        ]
+        return web.json_response(shown, headers=headers)
 
     async def show_html(self, request: web.Request) -> web.Response:
         """Show the HTML part of one mail, for the sandboxed frame."""

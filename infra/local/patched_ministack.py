@@ -11,6 +11,8 @@ longer needed:
 - Every answer of a function that logs nothing waits 50 ms for a line: see whole_logs.py.
 - Every worker unpacks every layer for itself, 160 MB for each of ingest's. One copy serves all.
 - CloudFormation knows no receipt rules: see ministack_patches/receipt_rules.py.
+- SES tells nothing of what became of a mail: see ministack_patches/mail_events.py.
+- A rule's transformer enters no list: see ministack_patches/transformer_paths.py.
 - Every web page may call it, and so run functions on this machine. Only our own may.
 
 Its own log keeps warnings only, and none of the mail relay: request paths hold flow ids and
@@ -29,7 +31,7 @@ from types import SimpleNamespace
 from typing import TypeAlias
 
 from infra.local import rights, whole_logs
-from infra.local.ministack_patches import receipt_rules
+from infra.local.ministack_patches import mail_events, receipt_rules, transformer_paths
 from infra.local.origin_guard import keep_out
 
 Headers: TypeAlias = dict[str, str]
@@ -133,6 +135,8 @@ def main() -> None:
     worker._drain_stderr_bounded = whole_logs.to_the_end(worker._drain_stderr_bounded)  # noqa: SLF001
     rights.make_real()
     receipt_rules.add_resource_types()
+    mail_events.mend()
+    transformer_paths.mend()
     app.app = keep_out(app.app)
     keep_addresses_out_of_the_log()
     app.main()

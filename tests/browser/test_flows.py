@@ -137,7 +137,9 @@ def test_an_answer_that_breaks_off_after_its_cookies_is_enough(enter: Open) -> N
     expect(person.page.locator("header .address")).to_have_text(person.email)
 
 
-@pytest.mark.parametrize("delivery", ["pending", "sent", "delivered", "delayed", "bounced"])
+@pytest.mark.parametrize(
+    "delivery", ["pending", "sent", "delivered", "delayed", "bounced", "withheld"]
+)
 def test_the_code_screen_says_what_became_of_the_mail(enter: Open, delivery: str) -> None:
     person = enter("phone")
     person.page.clock.install()
@@ -151,7 +153,7 @@ def test_the_code_screen_says_what_became_of_the_mail(enter: Open, delivery: str
     text = say(f"verify.delivery.{delivery}", time="|").split("|")[0].strip()
     expect(person.dialog.locator(".delivery")).to_contain_text(text)
     person.photograph(f"26-{delivery}")
-    if delivery == "bounced":
+    if delivery in {"bounced", "withheld"}:
         person.dialog.locator(".delivery").get_by_role("link").click()
         expect(person.dialog.get_by_label(say("shell.email"))).to_have_value(person.email)
 

@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from moto.dynamodb.models import DynamoDBBackend
 from newsreel import clock
+from newsreel.mail.message import Mail
+from newsreel.mail.ses_sender import SesSender
 
 from tests.support import permissions
 from tests.support.cloud import ENVIRONMENT, Cloud, FakeClock, empty_account
 from tests.support.log_capture import CapturedOutput, capture_output
+from tests.support.told_mails import TAGS
 
 
 @pytest.fixture
@@ -51,6 +54,30 @@ def _one_write_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
                 return _write(*values, **more)
 
         monkeypatch.setattr(DynamoDBBackend, name, alone)
+
+
+@pytest.fixture(autouse=True)
+def no_patience(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Wait for SES no longer than a test does, and say how long it would have been."""
+    waits: list[float] = []
+    monkeypatch.setattr("newsreel.mail.ses_sender.sleep", waits.append)
+    return waits
+
+
+@pytest.fixture(autouse=True)
+def _keep_tags(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the tags of each mail that SES took, which moto does not."""
+    send = SesSender.send
+    TAGS.clear()
+
+    def send_and_keep(
+        self: SesSender, letter: Mail, *, to: str, tags: dict[str, str], **more: Any
+    ) -> str:
+        ses_id = send(self, letter, to=to, tags=tags, **more)
+        TAGS.append(dict(tags))
+        return ses_id
+
+    monkeypatch.setattr(SesSender, "send", send_and_keep)
 
 
 @pytest.fixture(autouse=True)

@@ -101,23 +101,24 @@ def test_a_duplicate_record_sends_nothing_more(cloud: Cloud) -> None:
 
 
 @pytest.mark.parametrize(
-    ("operation", "after", "sent"),
+    ("operation", "after", "code", "sent"),
     [
-        ("GetItem", False, 1),
-        ("SendRawEmail", False, 1),
-        ("SendRawEmail", True, 2),
-        ("UpdateItem", True, 1),
+        ("GetItem", False, "Throttling", 1),
+        ("SendRawEmail", False, "AccountSendingPausedException", 1),
+        ("SendRawEmail", True, "AccountSendingPausedException", 2),
+        ("UpdateItem", True, "Throttling", 1),
     ],
 )
 def test_a_retried_record_never_mails_another_code(
     cloud: Cloud,
     operation: str,
     after: bool,
+    code: str,
     sent: int,
 ) -> None:
     register(ADDRESS)
     image = request_of(cloud)
-    with failing(operation, after=after), pytest.raises(RecordFailedError) as failed:
+    with failing(operation, after=after, code=code), pytest.raises(RecordFailedError) as failed:
         handle(image)
     assert ADDRESS not in str(failed.value)
     assert failed.value.__suppress_context__
@@ -128,10 +129,10 @@ def test_a_retried_record_never_mails_another_code(
 
 def test_a_fault_is_logged_without_its_text(cloud: Cloud, logged: io.StringIO) -> None:
     register(ADDRESS)
-    rejected = failing("SendRawEmail", after=False, code="MessageRejected")
+    rejected = failing("SendRawEmail", after=False, code="AccessDenied")
     with rejected, pytest.raises(RecordFailedError):
         handle(request_of(cloud))
-    assert "MessageRejected" in logged.getvalue()
+    assert "AccessDenied" in logged.getvalue()
     assert ADDRESS not in logged.getvalue()
 
 

@@ -16,7 +16,10 @@ from functions.downloads import app as downloads_app
 from tests.support.accounts import PASSWORD, items, mails, open_account, register
 from tests.support.cloud import Cloud, FakeClock
 from tests.support.events import api_event, s3_event, stream_event
+from tests.support.mail_items import mail_items
 from tests.support.media_files import PREVIEW, make
+from tests.support.ses_events import Mailed, queue_event, transformed
+from tests.support.ses_events import event as ses_event
 from tests.support.template import ROOT, functions
 from tests.support.uploads import METADATA, Context, make_link, put, read, tick
 
@@ -35,8 +38,15 @@ ANSWERS = {
     "registration/start": 202,
     "sessions/log-in": 201,
 }
-RECORDS = ["code_issuance/mail-requested", "ingest/file-arrived", "notices/notice-requested"]
+BOUNCED = "mail_feedback/bounced"
+RECORDS = [
+    "code_issuance/mail-requested",
+    "ingest/file-arrived",
+    BOUNCED,
+    "notices/notice-requested",
+]
 SCHEDULE = "ingest/schedule"
+REDRIVE = "mail_redrive/schedule"
 
 
 def name_of(path: Path) -> str:
@@ -84,7 +94,7 @@ def put_folder() -> None:
 
 def test_every_function_has_an_event_file_and_every_file_a_test() -> None:
     assert {path.parent.parent.name for path in FILES} == functions().keys()
-    assert {name_of(path) for path in FILES} == {*ANSWERS, *RECORDS, SCHEDULE}
+    assert {name_of(path) for path in FILES} == {*ANSWERS, *RECORDS, SCHEDULE, REDRIVE}
 
 
 @pytest.mark.parametrize("name", ANSWERS)
@@ -101,6 +111,8 @@ def test_a_file_has_every_field_that_the_tests_give_to_functions(name: str) -> N
         built = api_event(event["httpMethod"], event["resource"])
     elif name.startswith("ingest/"):
         built = s3_event("bucket", "incoming/video/file")
+    elif name == BOUNCED:
+        built = queue_event("{}")
     else:
         built = stream_event(event["Records"][0]["dynamodb"]["NewImage"])
     assert shape(built) <= shape(event)
@@ -153,6 +165,20 @@ def test_the_notice_that_a_file_asks_for_is_sent(cloud: Cloud, fake_clock: FakeC
     before = len(mails())
     invoke("notices/notice-requested", event)
     assert [mail["Feedback-ID"] for mail in mails()[before:]] == ["welcome:codes:newsreel"]
+
+
+def test_the_bounce_in_a_file_is_kept_and_has_the_transformers_shape(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    event = event_of(BOUNCED)
+    body = json.loads(event["Records"][0]["body"])
+    assert list(body) == list(json.loads(transformed(ses_event("hard bounce", Mailed()))))
+    assert invoke(BOUNCED, event) == {"batchItemFailures": []}
+    assert [one["step"] for one in mail_items("trail")] == ["bounced"]
+
+
+def test_the_schedule_in_a_file_finds_nothing_to_do(cloud: Cloud, fake_clock: FakeClock) -> None:
+    assert invoke(REDRIVE, event_of(REDRIVE)) == {}
 
 
 @pytest.mark.parametrize("name", ["ingest/file-arrived", SCHEDULE])

@@ -592,7 +592,9 @@ def test_a_code_is_issued_exactly_once_whichever_call_fails(
     assert len(items(cloud.dynamodb, "mail_request")) == 2
 
 
-@pytest.mark.parametrize("operation", ["GetObject", "GetItem", "TransactWriteItems", "DeleteItem"])
+@pytest.mark.parametrize(
+    "operation", ["GetObject", "GetItem", "TransactWriteItems", "BatchGetItem"]
+)
 @pytest.mark.parametrize("after", [True, False])
 def test_the_newsletter_is_ended_exactly_once_whichever_call_fails(
     cloud: Cloud, post: Post, failing: Callable[..., None], operation: str, after: bool

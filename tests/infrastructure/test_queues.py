@@ -49,6 +49,8 @@ def test_every_source_has_a_queue_for_what_failed() -> None:
         ("ingest", "S3"),
         ("ingest", "Schedule"),
         ("inbound_mail", "SQS"),
+        ("mail_feedback", "SQS"),
+        ("mail_redrive", "Schedule"),
     }
     queues = {failure_queue(folder, event) for folder, event in NOT_API}
     assert queues == QUEUES.keys() - SOURCES
@@ -129,13 +131,17 @@ def test_the_accounts_stream_has_two_consumers_at_most_and_each_its_own_records(
     assert len(wanted) == len(set(wanted))
 
 
-def test_the_schedule_may_put_into_its_queue_what_it_could_not_deliver() -> None:
-    events = functions()["ingest"].properties["Events"]
+SCHEDULED = [folder for folder, event in NOT_API if event["Type"] == "Schedule"]
+
+
+@pytest.mark.parametrize("folder", SCHEDULED)
+def test_a_schedule_may_put_into_its_queue_what_it_could_not_deliver(folder: str) -> None:
+    events = functions()[folder].properties["Events"]
     queue = events["Everything"]["Properties"]["DeadLetterConfig"]["Arn"]
-    policy = resources("AWS::SQS::QueuePolicy")["IngestFailuresPolicy"]
+    policy = resources("AWS::SQS::QueuePolicy")[f"{queue['Fn::GetAtt'][0]}Policy"]
     (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
     assert statement["Resource"] == queue
     assert statement["Principal"] == {"Service": "events.amazonaws.com"}
     assert statement["Action"] == "sqs:SendMessage"
     source = statement["Condition"]["ArnEquals"]["aws:SourceArn"]
-    assert source == {"Fn::GetAtt": ["IngestFunctionEverything", "Arn"]}
+    assert source == {"Fn::GetAtt": [f"{functions()[folder].logical_id}Everything", "Arn"]}

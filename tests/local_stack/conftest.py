@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_ses import SESClient
     from mypy_boto3_sqs import SQSClient
 
 
@@ -55,6 +56,12 @@ def dynamodb(stack: Stack) -> "DynamoDBClient":
 @pytest.fixture(scope="session")
 def sqs(stack: Stack) -> "SQSClient":
     client: SQSClient = _client(stack, "sqs")
+    return client
+
+
+@pytest.fixture(scope="session")
+def ses(stack: Stack) -> "SESClient":
+    client: SESClient = _client(stack, "ses")
     return client
 
 

@@ -16,7 +16,16 @@ def test_a_mail_as_json_has_these_fields_and_no_others(new_person: NewPerson) ->
     person = new_person()
     person.start()
     (mail,) = person.inbox.wait_for()
-    assert set(mail) == {"number", "to", "subject", "text", "html", "headers", "received_at"}
+    assert set(mail) == {
+        "number",
+        "to",
+        "subject",
+        "text",
+        "html",
+        "headers",
+        "received_at",
+        "became",
+    }
     assert person.inbox.code() in re.sub(r"\D", "", mail["html"])
     assert mail["headers"]["Auto-Submitted"] == "auto-generated"
     assert "@newsreel.test" in mail["headers"]["From"]
@@ -36,10 +45,15 @@ def test_mails_come_newest_first(stack: Stack, new_person: NewPerson) -> None:
     assert order.index(second.email) < order.index(first.email)
 
 
-def test_looking_again_costs_nothing_while_no_mail_came(stack: Stack) -> None:
+def test_looking_again_costs_nothing_while_nothing_has_changed(stack: Stack) -> None:
     url = f"{stack.mailbox_url}/messages.json"
-    tag = requests.get(url, timeout=30).headers["ETag"]
-    assert requests.get(url, headers={"If-None-Match": tag}, timeout=30).status_code == 304
+
+    def again() -> int:
+        tag = requests.get(url, timeout=30).headers["ETag"]
+        return requests.get(url, headers={"If-None-Match": tag}, timeout=30).status_code
+
+    # Between two looks, SES may tell of a mail that another test had sent.
+    assert any(again() == 304 for _ in range(20))
 
 
 def test_the_page_runs_its_own_script_alone_and_a_mail_runs_none(

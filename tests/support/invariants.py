@@ -32,14 +32,16 @@ def stored() -> dict[str, list[dict[str, Any]]]:
 
 
 def memory() -> Callable[[], None]:
-    """Remember accounts and mails as they are; what is returned brings them back."""
+    """Remember accounts, mail table and mails as they are; what is returned brings them back."""
     tables = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables
     sender = ses_backends[DEFAULT_ACCOUNT_ID][REGION]
-    kept, sent = copy.deepcopy(tables["accounts"].items), list(sender.sent_messages)
+    kept = {name: copy.deepcopy(tables[name].items) for name in ("accounts", "mail")}
+    sent = list(sender.sent_messages)
 
     def bring_back() -> None:
         # Looked up anew: a transaction that is cancelled puts another table into the place.
-        tables["accounts"].items = copy.deepcopy(kept)
+        for name, items in kept.items():
+            tables[name].items = copy.deepcopy(items)
         sender.sent_messages[:] = sent
 
     return bring_back

@@ -60,6 +60,7 @@ def _known(environment: Mapping[str, str]) -> dict[str, str]:
         "MailTable.Arn": table(environment["MAIL_TABLE"]),
         "InboundQueue.Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:inbound",
         "InboundMailStack.Outputs.BucketArn": "arn:aws:s3:::newsreel-test-inbound",
+        "MailFeedbackQueue.Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:mail-feedback",
         "FlowKeys": environment["FLOW_KEYS_SECRET"],
         "LinkKeys": environment["LINK_KEYS_SECRET"],
         "TrailKeys": environment["TRAIL_KEYS_SECRET"],
@@ -205,6 +206,9 @@ def _allows(statement: Mapping[str, Any], call: Call, known: Mapping[str, str]) 
         return False
     forbidden = condition.get("ForAllValues:StringNotEquals", {}).get("dynamodb:Attributes", [])
     if set(forbidden) & set(call.attributes):
+        return False
+    allowed = condition.get("ForAllValues:StringEquals", {}).get("dynamodb:Attributes")
+    if allowed is not None and not set(call.attributes) <= set(allowed):
         return False
     sender = condition.get("StringEquals", {}).get("ses:FromAddress")
     return sender is None or call.sender == _resolve(sender, known)

@@ -48,6 +48,7 @@ def test_the_numbers_are_those_that_were_decided() -> None:
         "retention": {
             "downloads": 90 * DAY,
             "notices": 14 * DAY,
+            "trail": 14 * DAY,
             "logs": 30 * DAY,
             "copies": 35 * DAY,
         },
@@ -56,6 +57,16 @@ def test_the_numbers_are_those_that_were_decided() -> None:
             "help": limit("mail_help", (HOUR, 1)),
             "help_in_all": limit("mail_help", (HOUR, 300)),
             "kept": 7 * DAY,
+        },
+        "delivery": {
+            "late": MINUTE,
+            "rest_after_bounce": DAY,
+            "rest_after_bounces": 7 * DAY,
+            "full_times": 3,
+            "full_within": 30 * DAY,
+            "newsletter_rest": 30 * DAY,
+            "notice_waits": 2 * DAY,
+            "hold": MINUTE,
         },
         "email_maximum_length": 254,
     }

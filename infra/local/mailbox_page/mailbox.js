@@ -12,6 +12,7 @@
  * @property {string} text
  * @property {string} html
  * @property {Record<string, string>} headers
+ * @property {string[]} [became] what SES told of it, in order
  */
 
 const POLL_EVERY = 1000;
@@ -72,6 +73,7 @@ function mailRow(mail) {
     [".to", mail.to],
     [".subject", mail.subject || "(no subject)"],
     ["time", clock(mail.received_at)],
+    [".state", stateOf(mail).at(-1) ?? ""],
   ]);
   for (const [selector, text] of texts) row.querySelector(selector)?.replaceChildren(text);
   row.querySelector("time")?.setAttribute("datetime", mail.received_at);
@@ -89,6 +91,19 @@ function mailRow(mail) {
  */
 const headerOf = (mail, name) =>
   Object.entries(mail.headers).find(([other]) => other.toLowerCase() === name)?.[1] ?? "";
+
+/**
+ * What became of a mail so far.
+ *
+ * @param {Mail} mail
+ */
+const stateOf = (mail) => ["sent", ...(mail.became ?? [])];
+
+/** Shows what became of the open mail, which may change while it is open. */
+function showState() {
+  const mail = mails.find((each) => each.number === openNumber);
+  byId("state").textContent = mail ? stateOf(mail).join(" → ") : "";
+}
 
 /** @param {number} number */
 function openMail(number) {
@@ -110,6 +125,7 @@ function openMail(number) {
   byId("html", HTMLIFrameElement).src = `/mailbox/messages/${number}.html`;
   byId("headers").replaceChildren(...Object.entries(mail.headers).map(headerRow));
   tabButton("html").disabled = !mail.html;
+  showState();
   showTab(mail.html || chosenTab !== "html" ? chosenTab : "text");
   markOpenMail();
 }
@@ -163,7 +179,8 @@ async function poll() {
       etag = response.headers.get("ETag") ?? "";
       const newestWasOpen = openNumber === newestNumber();
       mails = await response.json();
-      if (newestWasOpen) openMail(newestNumber());
+      if (newestWasOpen && openNumber !== newestNumber()) openMail(newestNumber());
+      showState();
       drawList();
     }
   } catch {

@@ -69,6 +69,8 @@ class RetentionPolicy:
     downloads: int = 90 * DAY
     """The download history shows what a journalist works on; its owner can erase it at once."""
     notices: int = 14 * DAY
+    trail: int = 14 * DAY
+    """What became of each mail, by a keyed hash of its address."""
     logs: int = 30 * DAY
     copies: int = 35 * DAY
     """Point-in-time copies of the tables: what was deleted still stands in them for so long."""
@@ -102,6 +104,26 @@ class IncomingMailPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryPolicy:
+    """What follows when mail does not arrive; times in seconds."""
+
+    late: int = MINUTE
+    """A mail that SES has not taken after so long is shown as delayed."""
+    rest_after_bounce: int = DAY
+    """No code goes to an address that does not exist, until it was right all the same."""
+    rest_after_bounces: int = 7 * DAY
+    """From the second time on."""
+    full_times: int = 3
+    full_within: int = 30 * DAY
+    newsletter_rest: int = 30 * DAY
+    """After a mailbox was full so many times within that time."""
+    notice_waits: int = 2 * DAY
+    """How long a notice that SES does not take is tried; a code as long as it lives."""
+    hold: int = MINUTE
+    """Newsletters wait so long once SES was too busy for a code."""
+
+
+@dataclass(frozen=True, slots=True)
 class AccountPolicy:
     """All of it."""
 
@@ -111,6 +133,7 @@ class AccountPolicy:
     log_in: LogInPolicy = LogInPolicy()
     retention: RetentionPolicy = RetentionPolicy()
     incoming_mail: IncomingMailPolicy = IncomingMailPolicy()
+    delivery: DeliveryPolicy = DeliveryPolicy()
     email_maximum_length: int = 254
 
     def as_json(self) -> dict[str, object]:

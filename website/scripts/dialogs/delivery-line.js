@@ -2,6 +2,7 @@
 // Shows what became of the mail with a code: on its way, delivered, late, or not deliverable.
 
 import { make } from "../dom.js";
+import { timeIn } from "../error-text.js";
 import { dateText } from "../formatting.js";
 import { t } from "../texts.js";
 import { spaced, stepLink } from "./forms.js";
@@ -15,10 +16,12 @@ import { spaced, stepLink } from "./forms.js";
  * @param {FlowView} flow
  * @param {string} startStep where another address can be given
  */
-export function showDelivery(line, { delivery = "pending", requested_at: requested, reference }, startStep) {
+export function showDelivery(line, flow, startStep) {
+  const { delivery = "pending", reference } = flow;
   const isFailed = delivery === "bounced" || delivery === "withheld";
   const isDelivered = delivery === "delivered";
-  const time = dateText(new Date(requested), "zoned");
+  // A late mail is tried for as long as its code lives; any other line says when it was asked for.
+  const time = delivery === "delayed" ? timeIn(flow.expires_in) : dateText(new Date(flow.requested_at), "zoned");
   /** @type {(string | Node)[]} */
   const parts = [t(`verify.delivery.${delivery}`, { time })];
   if (isFailed) parts.push(stepLink(startStep, t("link.change")));

@@ -1,5 +1,7 @@
 """Decides what somebody has agreed to, and how it is kept: terms of use, the newsletter."""
 
+from typing import Literal
+
 from newsreel.accounts.records import Consent, ConsentSource
 from newsreel.accounts.table import accounts as account_items
 from newsreel.accounts.table import consents as consent_items
@@ -71,6 +73,31 @@ def say_to_newsletter(table: AccountsTable, consent: Consent, *, receives: bool)
         Refusal: ``not_signed_in`` if the account is gone.
     """
     _keep(table, consent, repeats=receives == consent.given)
+
+
+def end_newsletter(
+    table: AccountsTable, account_id: str, *, place: Literal["complaint"], now: int
+) -> bool:
+    """End an account's newsletter and keep where that was said; False if there was none to end.
+
+    Ending it twice keeps one no. It is in no language: a mail program said it for its reader.
+    """
+    consent = Consent(
+        account_id=account_id,
+        subject="newsletter",
+        place=place,
+        given=False,
+        text_version="",
+        language="",
+        at=now,
+    )
+    try:
+        table.write(
+            account_items.stop_newsletter(table, consent), consent_items.put(table, consent)
+        )
+    except ConditionFailed:
+        return False
+    return True
 
 
 def _keep(table: AccountsTable, consent: Consent, *, repeats: bool = False) -> None:

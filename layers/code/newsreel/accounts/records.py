@@ -9,11 +9,14 @@ from newsreel.accounts.email_address import EmailAddress
 from newsreel.policy import DAY
 
 FlowState: TypeAlias = Literal["open", "finished"]
-MailState: TypeAlias = Literal["requested", "sending", "sent", "dropped"]
+MailState: TypeAlias = Literal["requested", "sending", "sent", "dropped", "refused", "withheld"]
+"""Dropped: of no more use. Refused: not taken by SES. Withheld: the address is suppressed."""
 NoticeKind: TypeAlias = Literal["welcome", "password_changed", "new_sign_in"]
-ConsentSource: TypeAlias = Literal["registration", "account", "download", "api", "mail"]
-"""Where somebody agreed or ended it: at the end of a registration, in the account, with a download,
-by a program that does not say, or by a mail."""
+ConsentSource: TypeAlias = Literal[
+    "registration", "account", "download", "api", "mail", "complaint"
+]
+"""Where somebody said it: at the end of a registration, in the account, with a download, by a
+program that does not say, by a mail, or by calling a mail spam."""
 Delivery: TypeAlias = Literal["pending", "sent", "delivered", "delayed", "bounced", "withheld"]
 
 

@@ -61,8 +61,13 @@ def secretsmanager() -> "SecretsManagerClient":
 
 @cache
 def ses() -> "SESClient":
-    """Return the SES client (version 1: ``SendRawEmail`` keeps every header)."""
-    return boto3.client("ses", config=_CONFIG.merge(Config(read_timeout=8)))
+    """Return the SES client (version 1: ``SendRawEmail`` keeps every header).
+
+    It asks once. ``SesSender`` decides what is tried again, and boto3's own retry after a silence
+    could send a mail twice before anybody counts.
+    """
+    once = Config(read_timeout=8, retries={"mode": "standard", "total_max_attempts": 1})
+    return boto3.client("ses", config=_CONFIG.merge(once))
 
 
 @cache

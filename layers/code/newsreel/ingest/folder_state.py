@@ -12,7 +12,7 @@ from newsreel.catalogue.metadata import Metadata
 from newsreel.catalogue.model import Rendition
 from newsreel.ingest.buckets import Listed
 
-RULES = 1
+RULES = 2
 """Raised when rules change, so that every folder is looked at again by the next schedule."""
 
 Hashing: TypeAlias = Literal["done", "pending", "given_up"]

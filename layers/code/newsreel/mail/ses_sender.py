@@ -1,11 +1,23 @@
 """Decides how a mail leaves: SES version 1 ``SendRawEmail``, which keeps every header."""
 
+import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol, Self
+from time import sleep
+from typing import TYPE_CHECKING, Protocol, Self
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from newsreel.aws import clients
 from newsreel.aws.addresses import read_addresses
 from newsreel.mail.message import UNASKED, Mail, Manner, SenderIdentity, compose
+from newsreel.mail.ses_refusals import classify
+
+if TYPE_CHECKING:
+    from mypy_boto3_ses.type_defs import SendRawEmailRequestTypeDef
+
+_WAITS = (1, 2, 4, 8)
+"""Seconds, each shortened by chance to half of it at most; the function has 30."""
 
 
 class MailSettings(Protocol):
@@ -43,21 +55,41 @@ class SesSender:
         identity = SenderIdentity(settings.organisation, settings.mail_domain, site_url)
         return cls(identity, settings.configuration_set)
 
-    def send(self, letter: Mail, *, to: str, manner: Manner = UNASKED) -> None:
-        """Send a letter to a stored or proved address.
+    def send(
+        self, letter: Mail, *, to: str, tags: Mapping[str, str], manner: Manner = UNASKED
+    ) -> str:
+        """Send a letter to a stored or proved address and return SES's id of it.
+
+        ``tags`` (letters, digits, ``_`` and ``-``) come back with every event about the mail. They
+        are no header: the addressee does not get them.
 
         Raises:
-            botocore.exceptions.ClientError: SES refused it or was busy; the caller's event source
-                tries again with backoff.
+            botocore.exceptions.ClientError: SES did not take it (``mail.ses_refusals``).
         """
         raw = compose(letter, to=to, identity=self.identity, manner=manner)
-        source = f"{manner.desk}@{self.identity.mail_domain}"
+        request: SendRawEmailRequestTypeDef = {
+            "Source": f"{manner.desk}@{self.identity.mail_domain}",
+            "Destinations": [to],
+            "RawMessage": {"Data": raw},
+            "Tags": [{"Name": name, "Value": value} for name, value in tags.items()],
+        }
         if self.configuration_set:
-            clients.ses().send_raw_email(
-                Source=source,
-                Destinations=[to],
-                RawMessage={"Data": raw},
-                ConfigurationSetName=self.configuration_set,
-            )
-        else:
-            clients.ses().send_raw_email(Source=source, Destinations=[to], RawMessage={"Data": raw})
+            request["ConfigurationSetName"] = self.configuration_set
+        return clients.ses().send_raw_email(**request)["MessageId"]
+
+    def send_patiently(self, letter: Mail, *, to: str, tags: Mapping[str, str]) -> str:
+        """Send as ``send``, and wait and try again while SES is busy: 15 seconds in all.
+
+        A person waits for this mail, and the event source's next try comes later.
+
+        Raises:
+            botocore.exceptions.ClientError, BotoCoreError: as ``send``; it is busy still.
+        """
+        for wait in _WAITS:
+            try:
+                return self.send(letter, to=to, tags=tags)
+            except (ClientError, BotoCoreError) as error:
+                if classify(error, own_domain=self.identity.mail_domain) != "busy":
+                    raise
+                sleep(wait * (0.5 + secrets.randbelow(500) / 1000))
+        return self.send(letter, to=to, tags=tags)

@@ -4,44 +4,97 @@ The same steps for every address. A retried record derives the same code again, 
 is harmless; a request that was sent or whose flow has ended is not sent again.
 """
 
+from contextlib import suppress
+from typing import Literal, TypeAlias
+
+from botocore.exceptions import BotoCoreError, ClientError
+
 from newsreel.accounts import codes
 from newsreel.accounts.email_address import EmailAddress
+from newsreel.accounts.mails import failures
 from newsreel.accounts.mails.code_mails import account_exists_mail, code_mail, no_account_mail
+from newsreel.accounts.mails.failures import MailRefusedError, SendingStoppedError
+from newsreel.accounts.mails.mail_deps import MailDeps, code_mail_id
 from newsreel.accounts.records import Flow, MailRequest
 from newsreel.accounts.table import email_reservations, mail_requests
 from newsreel.accounts.table import flows as flow_items
-from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.keyring import Keyring
 from newsreel.mail.message import Mail, SenderIdentity
-from newsreel.mail.ses_sender import SesSender
 from newsreel.policy import POLICY
+from newsreel.refusals import Refusal
+
+Outcome: TypeAlias = Literal["sent", "dropped", "withheld", "refused"]
 
 _NO_ADDRESS = EmailAddress("").hash
 """Looked up where a flow has vanished, so that every request makes the same calls."""
 
 
-def send_requested(
-    table: AccountsTable, keyring: Keyring, sender: SesSender, request: MailRequest, *, now: int
-) -> str:
-    """Send the mail of one request and return what became of it: ``sent`` or ``dropped``.
+def send_requested(deps: MailDeps, keyring: Keyring, request: MailRequest, *, now: int) -> Outcome:
+    """Send the mail of one request and return what became of it.
 
     Raises:
-        botocore.exceptions.ClientError: SES or DynamoDB failed; the stream retries the record.
+        SendingFailedError: SES does not take mail now. As after any other error, the mail waits:
+            the stream tries the record again, and the redrive after it.
     """
+    try:
+        return _send(deps, keyring, request, now=now)
+    except Exception as error:
+        failures.keep_waiting(
+            deps,
+            mail_requests.key_of(request),
+            error,
+            asked_at=request.requested_at,
+            useful_until=request.requested_at + POLICY.code.life,
+            now=now,
+        )
+        if isinstance(error, SendingStoppedError):
+            # What is only busy is shown as delayed after a minute anyway.
+            with suppress(ClientError, BotoCoreError, Refusal):
+                flow_items.set_delivery(deps.accounts, request, "delayed")
+        raise
+
+
+def _send(deps: MailDeps, keyring: Keyring, request: MailRequest, *, now: int) -> Outcome:
+    table = deps.accounts
     if not mail_requests.claim(table, request):
         return "dropped"
     flow = flow_items.read(table, request.purpose, request.flow_hash)
     account_id = email_reservations.read(table, flow.email.hash if flow else _NO_ADDRESS)
     if flow is None or not _is_useful(flow, request, now=now):
-        mail_requests.close(table, request, "dropped")
+        table.write(mail_requests.close(table, request, "dropped"))
         return "dropped"
-    mail = _mail(flow, request, keyring, sender.identity, known=account_id is not None)
-    sender.send(mail, to=flow.email.text)
+    if deps.suppression(flow.email, now=now).blocks_codes(now=now):
+        return _close(deps, flow, request, "withheld", now=now)
+    mail = _mail(flow, request, keyring, deps.sender.identity, known=account_id is not None)
+    tags = {
+        "kind": "code",
+        "who": deps.who(flow.email),
+        "purpose": request.purpose,
+        "flow": request.flow_hash,
+        "issue": str(request.issue),
+    }
+    try:
+        failures.send(deps, mail, to=flow.email.text, tags=tags)
+    except MailRefusedError:
+        return _close(deps, flow, request, "refused", now=now)
+    return _close(deps, flow, request, "sent", now=now)
+
+
+def _close(
+    deps: MailDeps,
+    flow: Flow,
+    request: MailRequest,
+    outcome: Literal["sent", "withheld", "refused"],
+    *,
+    now: int,
+) -> Outcome:
     # In this order: a request that is closed is not looked at again, so a failure after it would
     # leave the page at "pending" for good.
-    flow_items.set_delivery(table, request, "sent")
-    mail_requests.close(table, request, "sent")
-    return "sent"
+    flow_items.set_delivery(deps.accounts, request, "sent" if outcome == "sent" else "withheld")
+    mail_id = code_mail_id(flow.flow_hash, request.issue)
+    step = deps.step(flow.email, "code", mail_id, outcome, about=flow.purpose, now=now)
+    failures.close(deps, mail_requests.close(deps.accounts, request, outcome), step)
+    return outcome
 
 
 def _is_useful(flow: Flow, request: MailRequest, *, now: int) -> bool:

@@ -67,7 +67,7 @@ def follow(desk: Desk, message_id: str, decision: Decision, *, now: int) -> str:
     if isinstance(decision, EndByToken):
         return _end_newsletter(desk, message_id, decision.account_id, now=now)
     address = EmailAddress(decision.sender)
-    lift_bounces(desk.mail_table, all_of(address.text, desk.trail_keys))
+    lift_bounces(desk.mail_table, all_of(address.text, desk.trail_keys), now=now)
     if decision.desk == "unsubscribe":
         account_id = email_reservations.read(desk.accounts, address.hash)
         return _end_newsletter(desk, message_id, account_id or _NO_ACCOUNT, now=now)
@@ -177,6 +177,7 @@ def _help(desk: Desk, message_id: str, asked: Asked, *, due: int, now: int) -> O
                 due=due,
             ),
             to=asked.sender,
+            tags={"kind": "help", "who": who_of(asked.sender, desk.trail_keys)},
             manner=Manner("help", is_answer=True, in_reply_to=asked.in_reply_to),
         )
     except BudgetSpent:

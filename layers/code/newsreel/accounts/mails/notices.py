@@ -1,26 +1,72 @@
-"""Decides what becomes of a notice: sent once to the address its account has now, or dropped."""
+"""Decides what becomes of a notice: sent once to the address its account has now, or not sent."""
 
+from typing import Literal, TypeAlias
+
+from newsreel.accounts.mails import failures
+from newsreel.accounts.mails.failures import MailRefusedError
+from newsreel.accounts.mails.mail_deps import MailDeps
 from newsreel.accounts.mails.notice_mails import notice_mail
-from newsreel.accounts.records import Notice
+from newsreel.accounts.records import Account, Notice
 from newsreel.accounts.table import accounts as account_items
 from newsreel.accounts.table import notices as notice_items
-from newsreel.accounts.table.base import AccountsTable
-from newsreel.mail.ses_sender import SesSender
+from newsreel.policy import POLICY
+
+Outcome: TypeAlias = Literal["sent", "dropped", "withheld", "refused"]
 
 
-def send_notice(table: AccountsTable, sender: SesSender, notice: Notice) -> str:
-    """Send one notice and return ``sent`` or ``dropped``.
+def send_notice(deps: MailDeps, notice: Notice, *, now: int) -> Outcome:
+    """Send one notice and return what became of it.
 
     Raises:
-        botocore.exceptions.ClientError: SES or DynamoDB failed; the stream retries the record.
+        SendingFailedError: SES does not take mail now. As after any other error, the notice waits:
+            the stream tries the record again, and the redrive after it.
     """
+    try:
+        return _send(deps, notice, now=now)
+    except Exception as error:
+        failures.keep_waiting(
+            deps,
+            notice_items.key_of(notice),
+            error,
+            asked_at=notice.requested_at,
+            useful_until=notice.requested_at + POLICY.delivery.notice_waits,
+            now=now,
+        )
+        raise
+
+
+def _send(deps: MailDeps, notice: Notice, *, now: int) -> Outcome:
+    table = deps.accounts
     if not notice_items.claim(table, notice):
         return "dropped"
     account = account_items.read(table, notice.account_id)
     if account is None:
-        notice_items.close(table, notice, "dropped")
+        table.write(notice_items.close(table, notice, "dropped"))
         return "dropped"
-    mail = notice_mail(notice, language=account.language, identity=sender.identity)
-    sender.send(mail, to=account.email.text)
-    notice_items.close(table, notice, "sent")
-    return "sent"
+    if deps.suppression(account.email, now=now).blocks_notices:
+        return _close(deps, account, notice, "withheld", now=now)
+    mail = notice_mail(notice, language=account.language, identity=deps.sender.identity)
+    tags = {
+        "kind": "notice",
+        "who": deps.who(account.email),
+        "account": notice.account_id,
+        "notice": notice.notice_id,
+    }
+    try:
+        failures.send(deps, mail, to=account.email.text, tags=tags)
+    except MailRefusedError:
+        return _close(deps, account, notice, "refused", now=now)
+    return _close(deps, account, notice, "sent", now=now)
+
+
+def _close(
+    deps: MailDeps,
+    account: Account,
+    notice: Notice,
+    outcome: Literal["sent", "withheld", "refused"],
+    *,
+    now: int,
+) -> Outcome:
+    step = deps.step(account.email, "notice", notice.notice_id, outcome, about=notice.kind, now=now)
+    failures.close(deps, notice_items.close(deps.accounts, notice, outcome), step)
+    return outcome

@@ -50,13 +50,18 @@ log in                                BatchGetItem reservation and failures; Bat
                                       account (epoch checked), session, device, failures, notice
 recognise a session                   BatchGetItem account and session; at most hourly UpdateItem
 log out                               DeleteItem session
-send a mail of a flow                 UpdateItem mail request; GetItem flow and reservation; (SES);
-                                      UpdateItem flow's delivery; UpdateItem mail request
+send a mail of a flow                 UpdateItem mail request; GetItem flow and reservation;
+                                      BatchGetItem suppression; (SES); UpdateItem flow's delivery;
+                                      TransactWriteItems: mail request, trail
+hear what became of a mail            UpdateItem flow's delivery; BatchGetItem suppression;
+                                      TransactWriteItems: trail, suppression
+ask again for a mail that waits       Query waiting mails; UpdateItem request; DeleteItem
 note a download                       PutItem download, unless it is there
 change the language                   UpdateItem account
 say yes or no                         TransactWriteItems: account, consent
 list sessions, list downloads         Query the account's partition by prefix
 erase downloads                       Query, BatchWriteItem
-send a notice                         UpdateItem notice; GetItem account; (SES); UpdateItem notice
+send a notice                         UpdateItem notice; GetItem account; BatchGetItem suppression;
+                                      (SES); TransactWriteItems: notice, trail
 ====================================  ==========================================================
 """

@@ -74,6 +74,16 @@ def apply_consent(
     return table.update(pk, update, values, condition="attribute_exists(pk)")
 
 
+def stop_newsletter(table: AccountsTable, consent: Consent) -> "TransactWriteItemTypeDef":
+    """Return the entry that ends an account's newsletter, lost if it goes to it no more."""
+    return table.update(
+        account_pk(consent.account_id),
+        "SET newsletter = :no, newsletter_at = :at",
+        {":no": False, ":at": consent.at, ":yes": True},
+        condition="newsletter = :yes",
+    )
+
+
 def set_language(table: AccountsTable, account_id: str, language: str) -> bool:
     """Store the account's language; False if the account is gone."""
     try:

@@ -142,16 +142,29 @@ def finish_reset(table: AccountsTable, flow: Flow, *, now: int) -> "TransactWrit
     )
 
 
+_WEAKER: dict[Delivery, tuple[Delivery, ...]] = {
+    "sent": ("pending", "delayed"),
+    "withheld": ("pending", "delayed"),
+    "delayed": ("pending", "sent"),
+    "delivered": ("pending", "sent", "delayed"),
+    "bounced": ("pending", "sent", "delayed", "delivered"),
+}
+"""What each word about a mail may replace. Events come twice, late and in any order, so the
+strongest stays: pending, sent, delayed, delivered, bounced. Only our own ``sent`` ends a delay,
+because only we know that a mail that SES did not take has left after all."""
+
+
 def set_delivery(table: AccountsTable, request: MailRequest, delivery: Delivery) -> None:
     """Say what became of a flow's mail, unless a newer one is out or more is known."""
+    weaker = {f":weaker{number}": word for number, word in enumerate(_WEAKER[delivery])}
     try:
         table.client.update_item(
             TableName=table.name,
             Key=to_item(flow_pk(request.purpose, request.flow_hash)),
             UpdateExpression="SET delivery = :delivery",
-            ConditionExpression="issue = :issue AND delivery = :pending",
+            ConditionExpression=f"issue = :issue AND delivery IN ({', '.join(weaker)})",
             ExpressionAttributeValues=to_item(
-                {":delivery": delivery, ":issue": request.issue, ":pending": "pending"}
+                {":delivery": delivery, ":issue": request.issue, **weaker}
             ),
         )
     except ClientError as error:

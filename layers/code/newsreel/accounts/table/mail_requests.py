@@ -25,13 +25,16 @@ def put_new(table: AccountsTable, flow: Flow) -> "TransactWriteItemTypeDef":
 
 def claim(table: AccountsTable, request: MailRequest) -> bool:
     """Mark a mail request as being sent; False if it was sent or dropped before."""
-    return mail_state.claim(table, _pk(request))
+    return mail_state.claim(table, key_of(request))
 
 
-def close(table: AccountsTable, request: MailRequest, state: MailState) -> None:
-    """Mark a mail request as sent or dropped."""
-    mail_state.close(table, _pk(request), state)
+def close(
+    table: AccountsTable, request: MailRequest, state: MailState
+) -> "TransactWriteItemTypeDef":
+    """Return the entry that says what became of a mail request."""
+    return mail_state.close(table, key_of(request), state)
 
 
-def _pk(request: MailRequest) -> dict[str, str]:
+def key_of(request: MailRequest) -> dict[str, str]:
+    """Return the primary key of a mail request."""
     return mail_request_pk(request.purpose, request.flow_hash, request.issue)

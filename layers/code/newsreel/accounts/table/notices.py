@@ -15,19 +15,20 @@ if TYPE_CHECKING:
 def put(table: AccountsTable, notice: Notice) -> "TransactWriteItemTypeDef":
     """Return the entry that asks for a notice."""
     return table.put(
-        _pk(notice), "notice", notice, ttl=notice.requested_at + POLICY.retention.notices
+        key_of(notice), "notice", notice, ttl=notice.requested_at + POLICY.retention.notices
     )
 
 
 def claim(table: AccountsTable, notice: Notice) -> bool:
     """Mark a notice as being sent; False if it was sent or dropped before."""
-    return mail_state.claim(table, _pk(notice))
+    return mail_state.claim(table, key_of(notice))
 
 
-def close(table: AccountsTable, notice: Notice, state: MailState) -> None:
-    """Mark a notice as sent or dropped."""
-    mail_state.close(table, _pk(notice), state)
+def close(table: AccountsTable, notice: Notice, state: MailState) -> "TransactWriteItemTypeDef":
+    """Return the entry that says what became of a notice."""
+    return mail_state.close(table, key_of(notice), state)
 
 
-def _pk(notice: Notice) -> dict[str, str]:
+def key_of(notice: Notice) -> dict[str, str]:
+    """Return the primary key of a notice."""
     return notice_pk(notice.account_id, notice.notice_id)

@@ -138,8 +138,17 @@ def flow_status_fields(flow: Flow, *, now: int) -> dict[str, str | int]:
         **flow_fields(flow, now=now),
         "state": _state(flow, now=now),
         "attempts_left": flow.tries_left,
-        "delivery": flow.delivery,
+        "delivery": _delivery(flow, now=now),
     }
+
+
+def _delivery(flow: Flow, *, now: int) -> Delivery:
+    """Return what became of the newest mail; nothing is on its way for more than a minute.
+
+    Whatever keeps it, SES, a queue or a fault of ours: nobody waits in front of "pending".
+    """
+    late = now >= flow.issued_at + POLICY.delivery.late
+    return "delayed" if flow.delivery == "pending" and late else flow.delivery
 
 
 def _state(flow: Flow, *, now: int) -> FlowStatus:

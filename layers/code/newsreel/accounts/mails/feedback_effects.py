@@ -1,0 +1,127 @@
+"""Decides what follows from SES's event about a mail: for the flow, the trail, the suppression.
+
+Every step may be repeated: the flow takes only a stronger word, a step of a mail is in the trail
+once and counts once, and a newsletter ends once. Nothing here makes anything be sent.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from newsreel.accounts import consents
+from newsreel.accounts.mails.mail_deps import code_mail_id
+from newsreel.accounts.records import MailRequest
+from newsreel.accounts.table import flows as flow_items
+from newsreel.accounts.table.base import AccountsTable
+from newsreel.aws.transactions import ConditionFailed, write_together
+from newsreel.aws.transient_errors import RETRY_AFTER
+from newsreel.mail.feedback import Feedback, Meaning, meaning
+from newsreel.mail_table import suppression, trail
+from newsreel.mail_table.suppression import Suppression
+from newsreel.mail_table.trail import Step
+from newsreel.refusals import Refusal
+
+if TYPE_CHECKING:
+    from newsreel.accounts.codes import Purpose
+
+_RACES = 5
+_PURPOSES = {"registration", "password_reset", "email_change"}
+_NAMED_BY = {"notice": "notice", "newsletter": "edition"}
+"""The tag that names a mail of a kind; a code mail is named by its reference."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackDeps:
+    """The two tables that feedback writes to."""
+
+    accounts: AccountsTable
+    mail_table: str
+
+
+def follow(deps: FeedbackDeps, told: Feedback, *, now: int) -> str:
+    """Do what an event asks for and return how it is counted.
+
+    Raises:
+        Refusal: ``busy``, when a table is.
+    """
+    means = meaning(told)
+    request = _request(told)
+    if request is not None and means.delivery is not None:
+        flow_items.set_delivery(deps.accounts, request, means.delivery)
+    step = _step(told, means, request, now=now)
+    if step is None:
+        return means.counted if means.counted == "passed_over" else f"{means.counted} untagged"
+    if means.step:
+        _keep(deps, told, means, step)
+    if means.suppress == "complaint" and told.tags.get("account"):
+        consents.end_newsletter(deps.accounts, told.tags["account"], place="complaint", now=now)
+    return means.counted
+
+
+def _request(told: Feedback) -> MailRequest | None:
+    """Return the flow's mail that an event is about, or None."""
+    tags = told.tags
+    purpose, flow_hash, issue = tags.get("purpose"), tags.get("flow"), tags.get("issue", "")
+    if tags.get("kind") != "code" or purpose not in _PURPOSES or not flow_hash:
+        return None
+    if not issue.isascii() or not issue.isdigit():
+        return None
+    return MailRequest(
+        purpose=cast("Purpose", purpose), flow_hash=flow_hash, issue=int(issue), requested_at=0
+    )
+
+
+def _step(told: Feedback, means: Meaning, request: MailRequest | None, *, now: int) -> Step | None:
+    """Return the step that the trail keeps, or None if the tags are not ours."""
+    kind, who = told.tags.get("kind", ""), told.tags.get("who")
+    if request is not None:
+        mail_id = code_mail_id(request.flow_hash, request.issue)
+    else:
+        mail_id = told.tags.get(_NAMED_BY.get(kind, ""), "")
+    if not who or not mail_id:
+        return None
+    return Step(
+        who,
+        kind,
+        mail_id,
+        means.step,
+        told.sent,
+        now,
+        about=request.purpose if request else "",
+        status_class=told.status_class,
+        subtype=told.subtype or told.delay or told.complaint,
+        ses_id=told.ses_id,
+    )
+
+
+def _keep(deps: FeedbackDeps, told: Feedback, means: Meaning, step: Step) -> None:
+    """Keep a step, and with it what becomes of the suppression: both once, or neither."""
+    client = deps.accounts.client
+    for _ in range(_RACES):
+        entries = [trail.put_new(deps.mail_table, step)]
+        if means.suppress or means.lifts:
+            before = suppression.read_many(deps.mail_table, [step.who]).get(
+                step.who, suppression.NONE
+            )
+            after = _after(before, means, sent=told.sent, now=step.at)
+            if after != before:
+                entries.append(
+                    suppression.replaced(deps.mail_table, step.who, before, after, now=step.at)
+                )
+        try:
+            write_together(client, entries)
+        except ConditionFailed as lost:
+            if 0 in lost.failed:
+                return  # a duplicate: it is kept, and counted, already
+            continue  # another event changed the suppression: look again
+        return
+    raise Refusal("busy", retry_after=RETRY_AFTER)
+
+
+def _after(before: Suppression, means: Meaning, *, sent: str, now: int) -> Suppression:
+    if means.suppress == "bounce":
+        return before.after_bounce(sent=sent, now=now)
+    if means.suppress == "full":
+        return before.after_full(sent=sent, now=now)
+    if means.suppress == "complaint":
+        return before.after_complaint(now=now)
+    return before.after_delivery(sent=sent)

@@ -1,0 +1,52 @@
+"""Delivery trail: what became of each mail to an address, step by step, for 14 days.
+
+Written by who sends a mail and by feedback about it. A step of a mail is kept once, so it also
+tells an event from its duplicate.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from newsreel.aws.items import to_item
+from newsreel.mail_table.keys import trail_key
+from newsreel.policy import POLICY
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+Kind: TypeAlias = Literal["code", "notice", "newsletter"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of one mail."""
+
+    who: str
+    kind: str
+    mail_id: str
+    """Of a code mail, the reference that it shows, then what parts it from others that show the
+    same; a notice's id; an edition's."""
+    step: str
+    sent: str
+    """When the mail left, RFC 3339 in UTC."""
+    at: int
+    about: str = ""
+    """Which mail of its kind: ``registration``, ``welcome``."""
+    status_class: int = 0
+    """2, 4 or 5 (RFC 3463, section 3.1); 0 if no status is told."""
+    subtype: str = ""
+    ses_id: str = ""
+
+
+def put_new(table_name: str, step: Step) -> "TransactWriteItemTypeDef":
+    """Return the entry that keeps a step, lost if it is kept already."""
+    key = trail_key(step.who, sent=step.sent, kind=step.kind, mail_id=step.mail_id, step=step.step)
+    values = {name: getattr(step, name) for name in step.__dataclass_fields__ if name != "who"}
+    item = {**key, **values, "entity": "trail", "ttl": step.at + POLICY.retention.trail}
+    return {
+        "Put": {
+            "TableName": table_name,
+            "Item": to_item(item),
+            "ConditionExpression": "attribute_not_exists(pk)",
+        }
+    }

@@ -1,0 +1,301 @@
+"""What SES tells of a mail: the page says it, the trail keeps it, suppression follows from it."""
+
+import io
+import itertools
+import json
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from newsreel.accounts import passwords
+from newsreel.aws import clients, keyring
+from newsreel.aws.items import from_item
+from newsreel.mail.ses_sender import SesSender
+from newsreel.policy import DAY
+
+from functions.mail_feedback import app as feedback_app
+from functions.newsletter import app as newsletter_app
+from functions.notices import app as notices_app
+from tests.support.accounts import (
+    call,
+    code_in,
+    deliver,
+    items,
+    log_in,
+    look,
+    mails,
+    open_account,
+    read_account,
+    register,
+    send_new_code,
+)
+from tests.support.canaries import told
+from tests.support.cloud import Cloud, FakeClock
+from tests.support.events import stream_event
+from tests.support.fault_injection import FAULTS, QUOTING, struck
+from tests.support.invariants import memory
+from tests.support.log_capture import CapturedOutput
+from tests.support.mail_items import mail_items, suppression_of, trail_steps
+from tests.support.ses_answers import refusing
+from tests.support.ses_events import DETAILS, Mailed, event, queue_event, transformed
+from tests.support.told_mails import mail_of, mailed_code, tell
+
+ADDRESS = "jane@example.org"
+PAGE = {
+    "delivery": "delivered",
+    "delay": "delayed",
+    "hard bounce": "bounced",
+    "full": "bounced",
+    "content": "bounced",
+    "blocked": "bounced",
+    "given up": "bounced",
+    "out of office": "sent",
+    "undetermined": "sent",
+    "complaint": "sent",
+    "not spam": "sent",
+    "complaint on the account's list": "bounced",
+    "reject": "bounced",
+    "send": "sent",
+    "rendering failure": "sent",
+    "open": "sent",
+}
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", quick)
+    monkeypatch.setattr("newsreel.aws.transactions.time.sleep", lambda _seconds: None)
+
+
+def delivery_of(flow_id: str) -> str:
+    return str(look(flow_id).json["delivery"])
+
+
+@pytest.mark.parametrize("name", PAGE)
+def test_the_page_says_what_became_of_the_mail(
+    cloud: Cloud, fake_clock: FakeClock, name: str
+) -> None:
+    flow_id = mailed_code(cloud)
+    assert tell(name) == []
+    assert delivery_of(flow_id) == PAGE[name]
+
+
+PERMUTED = ["delivery", "delay", "hard bounce", "out of office", "complaint", "send"]
+
+
+def end_of(flow_id: str, bring_back: Any, order: tuple[str, ...]) -> tuple[str, Any, list[str]]:
+    bring_back()
+    for name in order:
+        assert tell(name) == []
+    suppression = suppression_of(ADDRESS) or {}
+    kept = {key: suppression.get(key) for key in ("bounces", "reason", "complained_at")}
+    return delivery_of(flow_id), kept, sorted(trail_steps(ADDRESS))
+
+
+@pytest.mark.thorough
+def test_any_order_and_any_duplicate_of_events_ends_the_same(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    flow_id = mailed_code(cloud)
+    bring_back = memory()
+    for some in itertools.combinations(PERMUTED, 3):
+        ends = [
+            end_of(flow_id, bring_back, order)
+            for doubled in (some, (*some, some[0]), (*some, some[2]))
+            for order in set(itertools.permutations(doubled))
+        ]
+        assert all(one == ends[0] for one in ends), some
+
+
+def test_events_of_an_older_issue_change_nothing_of_the_newer(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    flow_id = mailed_code(cloud)
+    old = mail_of()
+    fake_clock.forward(seconds=61)
+    send_new_code(flow_id)
+    deliver(cloud.dynamodb)
+    tell("hard bounce", mail=old)
+    assert delivery_of(flow_id) == "sent"
+
+
+def test_a_bounce_that_is_told_before_our_own_write_stays(
+    cloud: Cloud, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = SesSender.send
+
+    def send_and_hear(self: Any, letter: Any, *, to: str, tags: dict[str, str]) -> str:
+        ses_id = send(self, letter, to=to, tags=tags)
+        tell("hard bounce", mail=mail_of(tags=tags))
+        return ses_id
+
+    monkeypatch.setattr(SesSender, "send", send_and_hear)
+    assert delivery_of(mailed_code(cloud)) == "bounced"
+
+
+def test_a_code_is_withheld_from_an_address_that_bounced_for_a_day_then_a_week(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    for sent, rest in ((1, DAY), (2, 7 * DAY)):
+        mailed_code(cloud)
+        assert len(mails()) == sent
+        tell("hard bounce", mail=mail_of(sent=f"2026-02-14T02:0{sent}:00.000Z"))
+        fake_clock.forward(seconds=rest - 1)
+        flow_id = mailed_code(cloud)
+        assert len(mails()) == sent
+        assert delivery_of(flow_id) == "withheld"
+        assert trail_steps(ADDRESS)[-1] == "withheld"
+        fake_clock.forward(seconds=1)
+    mailed_code(cloud)
+    assert len(mails()) == 3
+
+
+def test_a_later_mail_that_arrives_lifts_the_suppression_and_an_earlier_one_does_not(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    mailed_code(cloud)
+    tell("hard bounce", mail=mail_of(sent="2026-02-14T02:05:00.000Z"))
+    tell("delivery", mail=mail_of(sent="2026-02-14T02:04:00.000Z"))
+    assert suppression_of(ADDRESS) is not None
+    tell("delivery", mail=mail_of(sent="2026-02-14T02:06:00.000Z"))
+    assert suppression_of(ADDRESS) is None
+
+
+def test_a_suppression_under_an_older_key_still_counts(cloud: Cloud, fake_clock: FakeClock) -> None:
+    mailed_code(cloud)
+    tell("hard bounce")
+    ring = json.dumps({"current": "k2", "k2": "new", "k1": "trail-keys-" + "0123456789abcdef" * 4})
+    clients.secretsmanager().put_secret_value(
+        SecretId="newsreel/test/trail-keys", SecretString=ring
+    )
+    keyring.forget()
+    assert delivery_of(mailed_code(cloud)) == "withheld"
+
+
+def notice_sent(cloud: Cloud) -> bool:
+    """Hand over the newest notice; tell whether a mail left."""
+    newest = max(items(cloud.dynamodb, "notice"), key=lambda one: int(one["requested_at"]["N"]))
+    before = len(mails())
+    notices_app.handler(stream_event(newest), None)  # type: ignore[arg-type]
+    return len(mails()) > before
+
+
+def test_a_complaint_ends_newsletter_and_notices_and_codes_go_on(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    cookie = open_account(cloud.dynamodb, ADDRESS).cookie
+    body = {"text_version": "2026-01", "language": "en"}
+    call(newsletter_app, "PUT", "/account/newsletter", cookie=cookie, body=body)
+    assert notice_sent(cloud)
+    fake_clock.forward(minutes=1)
+    for _ in range(2):
+        assert tell("complaint") == []
+    assert read_account(cookie).json["newsletter"] is False
+    said = [from_item(one) for one in items(cloud.dynamodb, "consent")]
+    assert [(one["given"], one["place"]) for one in said if not one["given"]] == [
+        (False, "complaint")
+    ]
+    fake_clock.forward(minutes=1)
+    log_in(ADDRESS)
+    assert not notice_sent(cloud)
+    mailed_code(cloud)
+    assert mails()[-1]["To"] == ADDRESS
+
+
+def test_an_event_without_our_tags_is_counted_and_changes_nothing(
+    cloud: Cloud, fake_clock: FakeClock, logged: io.StringIO
+) -> None:
+    flow_id = mailed_code(cloud)
+    before = mail_items()
+    others = [{}, {"kind": "code"}, {"kind": "code", "who": "0" * 32, "flow": "x", "issue": "x"}]
+    for tags in others:
+        assert tell("hard bounce", mail=Mailed(tags=tags)) == []
+    assert delivery_of(flow_id) == "sent"
+    assert mail_items() == before
+    assert logged.getvalue().count("hard_bounce untagged") == len(others)
+
+
+def test_a_message_of_another_shape_alone_comes_again(cloud: Cloud, fake_clock: FakeClock) -> None:
+    flow_id = mailed_code(cloud)
+    good = transformed(event("delivery", mail_of()))
+    answer = feedback_app.handler(queue_event("{", good), None)  # type: ignore[arg-type]
+    assert [one["itemIdentifier"][:8] for one in answer["batchItemFailures"]] == ["00000000"]
+    assert delivery_of(flow_id) == "delivered"
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", ["delivery", "hard bounce", "full", "complaint", "delay"])
+def test_whichever_call_fails_the_event_is_done_by_the_next_try_and_counts_once(
+    cloud: Cloud, fake_clock: FakeClock, name: str
+) -> None:
+    flow_id = mailed_code(cloud)
+    bring_back = memory()
+    with struck() as whole:
+        assert tell(name) == []
+    end = (delivery_of(flow_id), suppression_of(ADDRESS), trail_steps(ADDRESS))
+    for at in range(len(whole.calls)):
+        for fault in FAULTS:
+            bring_back()
+            with struck(fault=fault, at=at) as happened:
+                again = tell(name)
+            if not happened.hit:
+                continue
+            if again:
+                assert tell(name) == []
+            now = (delivery_of(flow_id), suppression_of(ADDRESS), trail_steps(ADDRESS))
+            assert now == end, (str(fault), happened.hit)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", DETAILS)
+def test_subject_address_and_code_are_in_no_message_log_or_item(
+    cloud: Cloud, fake_clock: FakeClock, written: CapturedOutput, name: str
+) -> None:
+    address = "zqcanary-address@newsroom.example"
+    mailed_code(cloud, address)
+    code = code_in(mails()[-1])
+    mail = mail_of(address, subject=str(mails()[-1]["Subject"]))
+    body = transformed(event(name, mail))
+    secrets = {"address": address, "code": code, "subject": mail.subject}
+    bring_back = memory()
+    with struck() as whole:
+        feedback_app.handler(queue_event(body), None)  # type: ignore[arg-type]
+    for at in range(len(whole.calls)):
+        bring_back()
+        with struck(fault=QUOTING, at=at):
+            feedback_app.handler(queue_event(body), None)  # type: ignore[arg-type]
+    held = [json.dumps(one) for one in mail_items()]
+    assert told([body, *held, *written.texts()], secrets) == set()
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", [*PAGE, "refused", "paused", "suppressed"])
+def test_nothing_tells_a_known_address_from_an_unknown_one(
+    cloud: Cloud, fake_clock: FakeClock, name: str
+) -> None:
+    known, unknown = "known@example.org", "unknown@example.org"
+    open_account(cloud.dynamodb, known)
+    seen = []
+    for address in (known, unknown):
+        if name == "suppressed":
+            mailed_code(cloud, address)
+            tell("hard bounce")
+            fake_clock.forward(minutes=1)
+        flow_id = str(register(address).json["registration_id"])
+        with struck() as calls:
+            if name == "refused":
+                with refusing("InvalidParameterValue"):
+                    deliver(cloud.dynamodb)
+            elif name == "paused":
+                with refusing("AccountSendingPausedException"), pytest.raises(Exception):  # noqa: B017, PT011
+                    deliver(cloud.dynamodb)
+            else:
+                deliver(cloud.dynamodb)
+                if name in PAGE:
+                    tell(name)
+        told_page = look(flow_id).json
+        seen.append((calls.calls, told_page["delivery"], told_page["state"]))
+        for one in items(cloud.dynamodb, "mail_request"):
+            cloud.dynamodb.delete_item(TableName="accounts", Key={"pk": one["pk"], "sk": one["sk"]})
+    assert seen[0] == seen[1]

@@ -1,0 +1,1 @@
+"""Commands for whoever runs a deployment: they read what is stored, and change nothing."""

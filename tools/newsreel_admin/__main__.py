@@ -1,0 +1,92 @@
+"""Decides how a deployment is asked about: `python -m tools.newsreel_admin why jane@example.org`.
+
+The address is never stored: it is turned into its keyed name, as the service itself does it.
+"""
+
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "layers" / "code"))
+
+from newsreel.accounts.email_address import EmailAddress, EmailError
+from newsreel.policy import DAY, POLICY
+
+from tools.newsreel_admin import delivery
+from tools.newsreel_admin.delivery import Told
+from tools.newsreel_admin.deployment import Deployment
+
+
+@click.group(help="Ask a deployment of Newsreel about itself. Nothing is changed.")
+def main() -> None:
+    """Hold the commands."""
+
+
+@main.command()
+@click.argument("address")
+@click.option("--stack", metavar="NAME", help="The stack to ask; without it, the local one.")
+def why(address: str, stack: str | None) -> None:
+    """Tell what happened to every mail to ADDRESS in the last two weeks."""
+    try:
+        canonical = EmailAddress.parse(address)
+    except EmailError as error:
+        raise click.BadParameter(f"this is no address: {error}") from None
+    deployment = Deployment.named(stack) if stack else Deployment.local()
+    _show(Console(), delivery.read(deployment, canonical.text), now=int(time.time()))
+
+
+def _show(console: Console, told: Told, *, now: int) -> None:
+    if not told.steps:
+        days = POLICY.retention.trail // DAY
+        console.print(f"No mail went to this address in {days} days, or none was asked for.")
+    else:
+        console.print(_steps(told))
+    for line in _sentences(told, now=now):
+        console.print(line, markup=False)
+
+
+def _steps(told: Told) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("When (UTC)", "Mail", "Ref.", "Step", "Detail"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("SES id", overflow="fold")
+    mail_id = ""
+    for step in told.steps:
+        # An empty line between mails, and the name of each once.
+        is_new = step.mail_id != mail_id
+        if is_new and mail_id:
+            table.add_row()
+        mail_id = step.mail_id
+        named = (step.mail, step.mail_id.partition("-")[0]) if is_new else ("", "")
+        table.add_row(_utc(step.at), *named, step.step, step.detail, step.ses_id)
+    return table
+
+
+def _sentences(told: Told, *, now: int) -> list[str]:
+    """Return what holds mail back at this moment, one sentence each."""
+    lines = []
+    one = told.suppression
+    if one and one.blocks_codes(now=now):
+        lines.append(f"No code goes to it for now: it bounced {one.bounces} time(s).")
+    if one and one.blocks_notices:
+        lines.append(f"No notice goes to it, because of a {one.reason}.")
+    if one and one.blocks_newsletter(now=now):
+        until = f"until {_utc(one.until)}" if one.until else "until it is lifted"
+        lines.append(f"No newsletter goes to it {until}, because of a {one.reason}.")
+    if now < told.hold_until:
+        lines.append(f"Newsletters wait until {_utc(told.hold_until)}: SES is {told.hold_reason}.")
+    return lines or ["Nothing holds mail to it back."]
+
+
+def _utc(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S}"
+
+
+if __name__ == "__main__":
+    main()

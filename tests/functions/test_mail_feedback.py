@@ -11,6 +11,7 @@ from newsreel.accounts import passwords
 from newsreel.aws import clients, keyring
 from newsreel.aws.items import from_item
 from newsreel.mail.ses_sender import SesSender
+from newsreel.mail_table.suppression import lift_bounces
 from newsreel.policy import DAY
 
 from functions.mail_feedback import app as feedback_app
@@ -35,7 +36,7 @@ from tests.support.events import stream_event
 from tests.support.fault_injection import FAULTS, QUOTING, struck
 from tests.support.invariants import memory
 from tests.support.log_capture import CapturedOutput
-from tests.support.mail_items import mail_items, suppression_of, trail_steps
+from tests.support.mail_items import mail_items, name_of, suppression_of, trail_steps
 from tests.support.ses_answers import refusing
 from tests.support.ses_events import DETAILS, Mailed, event, queue_event, transformed
 from tests.support.told_mails import mail_of, mailed_code, tell
@@ -299,3 +300,17 @@ def test_nothing_tells_a_known_address_from_an_unknown_one(
         for one in items(cloud.dynamodb, "mail_request"):
             cloud.dynamodb.delete_item(TableName="accounts", Key={"pk": one["pk"], "sk": one["sk"]})
     assert seen[0] == seen[1]
+
+
+def test_a_mail_that_proves_the_mailbox_alive_lifts_bounces_and_no_complaint(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    mailed_code(cloud)
+    tell("hard bounce")
+    lift_bounces("mail", [name_of(ADDRESS), "0" * 32])
+    assert suppression_of(ADDRESS) is None
+    mailed_code(cloud)
+    tell("hard bounce", "complaint", mail=mail_of(sent="2026-02-14T02:09:00.000Z"))
+    lift_bounces("mail", [name_of(ADDRESS)])
+    left = suppression_of(ADDRESS) or {}
+    assert (left["reason"], left["bounces"]) == ("complaint", 0)

@@ -22,6 +22,7 @@ from tests.support.fault_injection import FAULTS, struck
 from tests.support.invariants import memory
 from tests.support.mail_items import mail_items, trail_steps
 from tests.support.ses_answers import refusing
+from tests.support.template import functions
 
 ADDRESS = "jane@example.org"
 PAUSED = ("MessageRejected", "Sending paused for this account.")
@@ -195,6 +196,22 @@ def test_ses_is_waited_for_while_it_is_only_busy(
     assert delivery_of(flow_id) == "sent"
     for waited, most in zip(no_patience, (1, 2, 4, 8), strict=True):
         assert most / 2 <= waited <= most
+
+
+def test_a_silent_ses_is_asked_so_seldom_that_the_function_ends_in_its_time(
+    cloud: Cloud, fake_clock: FakeClock, no_patience: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A try that gets no answer ends after 10 seconds: 2 to connect and 8 to read.
+    asked: list[dict[str, Any]] = []
+    monkeypatch.setattr(
+        "newsreel.mail.ses_sender.monotonic", lambda: 10.0 * len(asked) + sum(no_patience)
+    )
+    start()
+    with refusing("RequestTimeout") as tries:
+        asked = tries
+        try_to_deliver(cloud)
+    assert len(tries) == 2
+    assert 10 * len(tries) + sum(no_patience) < functions()["code_issuance"].properties["Timeout"]
 
 
 def test_newsletters_wait_a_minute_when_ses_was_too_busy_for_a_code(

@@ -2,9 +2,11 @@
 
 import json
 import re
-from typing import Any
+from typing import Any, get_args
 
 import pytest
+from newsreel.accounts.mails.failures import SendingStoppedError
+from newsreel.mail.feedback import Metric
 from newsreel.policy import POLICY
 
 from tests.support.ses_events import MAIL_TEMPLATE, transformer
@@ -151,3 +153,24 @@ def test_feedback_may_write_of_a_flow_its_delivery_alone_and_reads_no_account() 
 def test_the_mail_table_has_no_stream() -> None:
     # A million marks of an edition would run through the stream that codes wait in.
     assert "StreamSpecification" not in load()["Resources"]["MailTable"]["Properties"]
+
+
+def test_alarms_count_what_the_functions_log() -> None:
+    filters = resources("AWS::Logs::MetricFilter")
+    patterns = {
+        one["Properties"]["MetricTransformations"][0]["MetricName"]: re.findall(
+            r'\$\.(\w+) = "([^"]+)"', one["Properties"]["FilterPattern"]
+        )
+        for one in filters.values()
+    }
+    stopped = [("message", "mail not sent"), ("error_type", SendingStoppedError.__name__)]
+    assert patterns.pop("SendingStopped") == stopped
+    for outcome in patterns.values():
+        (message, word) = outcome
+        assert message == ("message", "mail feedback")
+        assert word[0] == "outcome"
+        assert word[1] in get_args(Metric)
+    for name, alarm in resources("AWS::CloudWatch::Alarm").items():
+        settings = alarm["Properties"]
+        if settings["Namespace"] == {"Ref": "AWS::StackName"}:
+            assert settings["MetricName"] in {*patterns, "SendingStopped"}, name

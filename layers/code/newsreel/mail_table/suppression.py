@@ -210,7 +210,7 @@ def _item(who: str, one: Suppression, *, now: int) -> Item:
     return to_item(item)
 
 
-def lift_bounces(table_name: str, names: Iterable[str], *, now: int) -> None:
+def lift_bounces(table_name: str, names: Iterable[str]) -> None:
     """Lift what bounces did to an address (``who.all_of``), never a complaint.
 
     A change by somebody else in between wins: it is newer.
@@ -218,7 +218,8 @@ def lift_bounces(table_name: str, names: Iterable[str], *, now: int) -> None:
     held = read_many(table_name, tuple(names))
     for name, before in held.items():
         if before.bounces or before.fulls:
-            entry = replaced(table_name, name, before, before.lifted(), now=now)
+            # What stays is a complaint, which nothing ends by itself: no time is needed.
+            entry = replaced(table_name, name, before, before.lifted(), now=0)
             try:
                 write_together(clients.dynamodb(), [entry])
             except ConditionFailed:

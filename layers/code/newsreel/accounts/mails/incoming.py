@@ -67,7 +67,7 @@ def follow(desk: Desk, message_id: str, decision: Decision, *, now: int) -> str:
     if isinstance(decision, EndByToken):
         return _end_newsletter(desk, message_id, decision.account_id, now=now)
     address = EmailAddress(decision.sender)
-    lift_bounces(desk.mail_table, all_of(address.text, desk.trail_keys), now=now)
+    lift_bounces(desk.mail_table, all_of(address.text, desk.trail_keys))
     if decision.desk == "unsubscribe":
         account_id = email_reservations.read(desk.accounts, address.hash)
         return _end_newsletter(desk, message_id, account_id or _NO_ACCOUNT, now=now)

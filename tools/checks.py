@@ -44,7 +44,7 @@ def _free_ports() -> Ports:
     with socket.socket() as aws, socket.socket() as mail:
         aws.bind(("127.0.0.1", 0))
         mail.bind(("127.0.0.1", 0))
-        return Ports(site=0, aws=aws.getsockname()[1], mail=mail.getsockname()[1])
+        return Ports(site=0, aws=aws.getsockname()[1], mail=mail.getsockname()[1], inbound=0)
 
 
 def _deploy() -> None:

@@ -129,6 +129,8 @@ def _numbers() -> dict[str, int]:
         "failure_hours": POLICY.log_in.forget_after // HOUR,
         "download_days": POLICY.retention.downloads // DAY,
         "notice_days": POLICY.retention.notices // DAY,
+        "mail_days": POLICY.incoming_mail.kept // DAY,
+        "count_hours": POLICY.longest_window() // HOUR,
         "log_days": POLICY.retention.logs // DAY,
         "copy_days": POLICY.retention.copies // DAY,
         "link_days": tokens.LIFE // DAY,

@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from infra.local import deployment, samples, services
 from infra.local.paths import LOCAL, PROJECT, SCRATCH, STACK_FILE, Ports, Stack
@@ -12,26 +13,30 @@ from infra.local.progress import console, run, step
 
 _COST = (
     "Takes about 3 minutes the first time and 1 minute after that, 2 GB of disk (.venv, .local),\n"
-    "1 to 2 GB of memory, and the ports {site}, {aws} and {mail} of this machine alone."
+    "1 to 2 GB of memory, and the ports {site}, {aws}, {mail} and {inbound} of this machine alone."
 )
+
+_STARTED = (samples.MAKER, services.EXCHANGE, services.DOOR, services.AWS)
 
 
 def up(ports: Ports, fetching: Mapping[str, str]) -> None:
     """Build, start, deploy, publish, upload; a second time, update what is there."""
     _refuse_other_ports(ports)
     services.refuse_taken_ports(ports)
-    console.print(_COST.format(site=ports.site, aws=ports.aws, mail=ports.mail), markup=False)
+    console.print(_COST.format(**asdict(ports)), markup=False)
     with step("Preparing the functions' Python"):
         deployment.make_bare_runtime(fetching)
     door = services.start_front_door(ports)
     aws = services.start_local_aws(ports)
+    exchange = services.start_exchange(ports)
     with step("Building functions and layers"):
         deployment.build(ports, fetching)
     maker = samples.start_making(ports)
     with step("Starting the local AWS and the mailbox"):
-        services.await_ready(ports, aws, door)
+        services.await_ready(ports, aws, door, exchange)
     with step("Deploying template.yaml to it"):
         stack = deployment.deploy(ports)
+        deployment.activate_receipt_rules(stack)
         stack.write()
     site(stack)
     samples.await_made(maker)
@@ -41,7 +46,7 @@ def up(ports: Ports, fetching: Mapping[str, str]) -> None:
 
 def down() -> None:
     """End all that runs, and forget what it held."""
-    ended = [name for name in (samples.MAKER, services.DOOR, services.AWS) if stop(name)]
+    ended = [name for name in _STARTED if stop(name)]
     STACK_FILE.unlink(missing_ok=True)
     shutil.rmtree(SCRATCH, ignore_errors=True)
     console.print(f"Ended: {', '.join(ended)}." if ended else "Nothing was running.", markup=False)
@@ -87,6 +92,7 @@ def _print_addresses(stack: Stack) -> None:
         f"\n  Site     {stack.site_url}\n"
         f"  API      {stack.api_url}\n"
         f"  Mailbox  {stack.mailbox_url}\n"
+        f"  Mail in  {stack.smtp_url}\n"
         f"  Uploads  s3://{stack.media_bucket}/incoming/<video id>/\n"
         f"  AWS      {stack.aws_endpoint_url} ({stack.region})\n\n"
         "  `make demo` does the main job in this terminal; `make down` ends everything.\n"

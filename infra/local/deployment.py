@@ -26,6 +26,7 @@ from infra.local.progress import StepFailedError, run
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_ses import SESClient
 
 _SAM = str(PROJECT / ".venv" / "bin" / "sam")
 _UV = str(PROJECT / ".venv" / "bin" / "uv")
@@ -91,12 +92,21 @@ def deploy(ports: Ports) -> Stack:
         site_url=ports.site_url,
         api_url=f"{ports.site_url}/api",
         mailbox_url=f"{ports.site_url}/mailbox",
+        smtp_url=ports.smtp_url,
         media_bucket=found["MediaBucket"],
         aws_endpoint_url=ports.aws_url,
         region=REGION,
         stack_name=STACK_NAME,
         outputs=found,
     )
+
+
+def activate_receipt_rules(stack: Stack) -> None:
+    """Make the stack's receipt rules the active ones, which CloudFormation cannot do."""
+    ses: SESClient = boto3.client(
+        "ses", endpoint_url=clean_environment.assert_loopback(stack.aws_endpoint_url)
+    )
+    ses.set_active_receipt_rule_set(RuleSetName=stack.outputs["ReceiptRuleSet"])
 
 
 def outputs(ports: Ports) -> dict[str, str]:

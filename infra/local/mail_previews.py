@@ -67,7 +67,7 @@ def _part(mail: "EmailMessage", kind: Literal["plain", "html"]) -> str:
 
 
 def _letters(language: str, identity: "SenderIdentity") -> Iterator[tuple[str, "Mail"]]:
-    from newsreel.accounts.mails import code_mails, notice_mails  # noqa: PLC0415
+    from newsreel.accounts.mails import code_mails, help_mails, notice_mails  # noqa: PLC0415
     from newsreel.accounts.records import Flow, Notice  # noqa: PLC0415
 
     def flow(purpose: str, **more: object) -> Flow:
@@ -94,6 +94,10 @@ def _letters(language: str, identity: "SenderIdentity") -> Iterator[tuple[str, "
             }
         )  # fmt: skip
         yield kind, notice_mails.notice_mail(notice, language=language, identity=identity)
+    yield "help", help_mails.help_mail("other", language=language, identity=identity)
+    yield "help-no-flow", help_mails.help_mail("codes", language=language, identity=identity)
+    early = help_mails.help_mail("codes", language=language, identity=identity, due=_ASKED + 60)
+    yield "help-too-early", early
 
 
 async def read_all() -> list[Preview]:

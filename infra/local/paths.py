@@ -12,6 +12,8 @@ SCRATCH = LOCAL / "scratch"
 HOME = LOCAL / "home"
 RUNTIME = LOCAL / "runtime"
 STACK_FILE = LOCAL / "stack.json"
+# What the DNS says of senders of mail to the service, in place of the real one.
+ZONE_FILE = LOCAL / "dns.json"
 CREDENTIALS = LOCAL / "credentials"
 MEDIA = LOCAL / "media"
 # Apart from .aws-sam, which holds what is built for AWS: another Python, another processor.
@@ -21,22 +23,30 @@ BUILD_CACHE = LOCAL / "build-cache"
 REGION = "eu-central-1"
 STACK_NAME = "newsreel-local"
 
+MAIL_DOMAIN = "newsreel.test"
+"""That of the local stage in samconfig.toml; a test compares the two."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The three ports of the local stack, all on loopback."""
+    """The ports of the local stack, all on loopback.
+
+    ``mail`` takes what the service sends, ``inbound`` what people write to it.
+    """
 
     site: int
     aws: int
     mail: int
+    inbound: int
 
     @classmethod
     def chosen(cls) -> "Ports":
-        """Read NEWSREEL_PORT, NEWSREEL_AWS_PORT and NEWSREEL_MAIL_PORT, or the usual ones."""
+        """Read NEWSREEL_PORT, _AWS_PORT, _MAIL_PORT and _INBOUND_PORT, or the usual ones."""
         return cls(
             site=int(os.environ.get("NEWSREEL_PORT", "8080")),
             aws=int(os.environ.get("NEWSREEL_AWS_PORT", "4566")),
             mail=int(os.environ.get("NEWSREEL_MAIL_PORT", "1025")),
+            inbound=int(os.environ.get("NEWSREEL_INBOUND_PORT", "2525")),
         )
 
     @property
@@ -49,6 +59,11 @@ class Ports:
         """What tools and functions call as AWS."""
         return f"http://127.0.0.1:{self.aws}"
 
+    @property
+    def smtp_url(self) -> str:
+        """Where mail programs hand over mail to the service."""
+        return f"smtp://127.0.0.1:{self.inbound}"
+
 
 @dataclass(frozen=True, slots=True)
 class Stack:
@@ -57,6 +72,7 @@ class Stack:
     site_url: str
     api_url: str
     mailbox_url: str
+    smtp_url: str
     media_bucket: str
     aws_endpoint_url: str
     region: str

@@ -1,5 +1,7 @@
-"""Starts the two programs that run behind the local stack: the local AWS and the front door."""
+"""Starts the programs behind the local stack: local AWS, front door, listener for mail to us."""
 
+import contextlib
+import socket
 import sys
 import urllib.error
 import urllib.request
@@ -10,6 +12,7 @@ from infra.local.processes import Recorded, recorded, refuse_taken_port, start, 
 
 AWS = "local-aws"
 DOOR = "front-door"
+EXCHANGE = "mail-exchange"
 
 _CONCURRENCY = 32
 
@@ -21,6 +24,8 @@ def refuse_taken_ports(ports: Ports) -> None:
     if not recorded(DOOR):
         refuse_taken_port(ports.site, "NEWSREEL_PORT", "the site")
         refuse_taken_port(ports.mail, "NEWSREEL_MAIL_PORT", "mail")
+    if not recorded(EXCHANGE):
+        refuse_taken_port(ports.inbound, "NEWSREEL_INBOUND_PORT", "mail to the service")
 
 
 def start_local_aws(ports: Ports, name: str = AWS) -> Recorded:
@@ -58,14 +63,27 @@ def start_front_door(ports: Ports) -> Recorded:
         "NEWSREEL_PORT": str(ports.site),
         "NEWSREEL_AWS_PORT": str(ports.aws),
         "NEWSREEL_MAIL_PORT": str(ports.mail),
+        "NEWSREEL_INBOUND_PORT": str(ports.inbound),
     }
     return recorded(DOOR) or start(DOOR, command, environment)
 
 
-def await_ready(ports: Ports, aws: Recorded, door: Recorded) -> None:
-    """Wait until both answer."""
+def start_exchange(ports: Ports) -> Recorded:
+    """Start the listener for mail to the service, or return the one that runs."""
+    command = [sys.executable, "-m", "infra.local.incoming"]
+    environment = {
+        **clean_environment.for_administering(ports),
+        "NEWSREEL_AWS_PORT": str(ports.aws),
+        "NEWSREEL_INBOUND_PORT": str(ports.inbound),
+    }
+    return recorded(EXCHANGE) or start(EXCHANGE, command, environment)
+
+
+def await_ready(ports: Ports, aws: Recorded, door: Recorded, exchange: Recorded) -> None:
+    """Wait until all of them answer."""
     wait_for(aws, lambda: aws_answers(ports), within=60)
     wait_for(door, lambda: _answers(f"{ports.site_url}/mailbox/messages.json"), within=20)
+    wait_for(exchange, lambda: _listens(ports.inbound), within=20)
 
 
 def aws_answers(ports: Ports) -> bool:
@@ -80,3 +98,9 @@ def _answers(url: str) -> bool:
             return status == 200  # noqa: PLR2004
     except (urllib.error.URLError, ConnectionError, TimeoutError):
         return False
+
+
+def _listens(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
+        return True
+    return False

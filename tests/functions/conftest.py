@@ -70,8 +70,10 @@ def _keep_tags(monkeypatch: pytest.MonkeyPatch) -> None:
     send = SesSender.send
     TAGS.clear()
 
-    def send_and_keep(self: SesSender, letter: Mail, *, to: str, tags: dict[str, str]) -> str:
-        ses_id = send(self, letter, to=to, tags=tags)
+    def send_and_keep(
+        self: SesSender, letter: Mail, *, to: str, tags: dict[str, str], **more: Any
+    ) -> str:
+        ses_id = send(self, letter, to=to, tags=tags, **more)
         TAGS.append(dict(tags))
         return ses_id
 

@@ -6,7 +6,10 @@ import pytest
 
 from tests.support.template import functions, resources
 
-BUCKETS = resources("AWS::S3::Bucket")
+# Raw mails have promises of their own: test_inbound_mail.py.
+BUCKETS = {
+    name: one for name, one in resources("AWS::S3::Bucket").items() if name != "InboundBucket"
+}
 
 
 def statements(bucket: str) -> list[dict[str, Any]]:
@@ -103,7 +106,7 @@ def test_policies_on_s3_name_buckets_that_exist() -> None:
             if isinstance(statement["Resource"], list)
             else [statement["Resource"]]
         )
-        if ":s3:::" in str(resource)
+        if ":s3:::" in str(resource)  # inbound_mail's bucket has no computed name
     ]
     assert touched
     for resource in touched:

@@ -27,6 +27,7 @@ ENVIRONMENT = {
     "FLOW_KEYS_SECRET": "newsreel/test/flow-keys",
     "LINK_KEYS_SECRET": "newsreel/test/link-keys",
     "TRAIL_KEYS_SECRET": "newsreel/test/trail-keys",
+    "UNSUBSCRIBE_KEYS_SECRET": "newsreel/test/unsubscribe-keys",
     "ADDRESSES_PARAMETER": "/newsreel/test/addresses",
     "DOWNLOAD_SIGNER_ROLE": "arn:aws:iam::123456789012:role/download-signer",
     "MAIL_DOMAIN": "mail.example.org",
@@ -157,16 +158,17 @@ def test_only_downloads_knows_the_keys_of_links() -> None:
     assert holders == {"downloads"}
 
 
-def test_mail_is_sent_by_stream_functions_alone_and_from_one_address() -> None:
+def test_mail_is_sent_by_three_functions_alone_and_each_from_one_address() -> None:
     senders = {
         folder: statement
         for folder, statement in every_statement()
         if any(action.startswith("ses:") for action in listed(statement["Action"]))
     }
-    assert set(senders) == {"code_issuance", "notices"}
-    for statement in senders.values():
+    assert set(senders) == {"code_issuance", "notices", "inbound_mail"}
+    for folder, statement in senders.items():
         sender = statement["Condition"]["StringEquals"]["ses:FromAddress"]
-        assert sender == {"Fn::Sub": "codes@${MailDomain}"}
+        desk = "help" if folder == "inbound_mail" else "codes"
+        assert sender == {"Fn::Sub": f"{desk}@${{MailDomain}}"}
 
 
 def test_the_signer_may_read_versions_of_what_came_in_and_serves_downloads_alone() -> None:
@@ -206,6 +208,14 @@ def test_ingest_writes_nothing_that_would_call_it_again() -> None:
         ("downloads", "dynamodb", "PutItem", {"TableName": "accounts", "Item": FORGED_SESSION}),
         ("sessions", "ses", "SendRawEmail", {"Source": "codes@mail.example.org"}),
         ("code_issuance", "ses", "SendRawEmail", {"Source": "director@mail.example.org"}),
+        ("inbound_mail", "ses", "SendRawEmail", {"Source": "codes@mail.example.org"}),
+        ("inbound_mail", "dynamodb", "UpdateItem", {**NEW_HASH, "Key": ACCOUNT_KEY}),
+        (
+            "inbound_mail",
+            "secretsmanager",
+            "GetSecretValue",
+            {"SecretId": "newsreel/test/flow-keys"},
+        ),
         ("ingest", "s3", "PutObject", {"Bucket": "newsreel-test-media", "Key": "incoming/x/a.mp4"}),
         ("downloads", "s3", "GetObject", {"Bucket": "newsreel-test-media", "Key": "incoming/x/a"}),
         ("account", "secretsmanager", "GetSecretValue", {"SecretId": "newsreel/test/link-keys"}),
@@ -242,12 +252,25 @@ MAIL = {
 }
 
 
-@pytest.mark.parametrize("folder", ["code_issuance", "notices"])
+SENDERS = {
+    "code_issuance": ("codes", "test-codes"),
+    "notices": ("codes", "test-codes"),
+    "inbound_mail": ("help", "test-notices"),
+}
+
+
+def mail_of(folder: str) -> dict[str, Any]:
+    desk, configuration_set = SENDERS[folder]
+    own = {"Source": f"{desk}@mail.example.org", "ConfigurationSetName": configuration_set}
+    return {**MAIL, **own}
+
+
+@pytest.mark.parametrize("folder", SENDERS)
 def test_mail_may_go_to_anybody_even_while_ses_is_in_its_sandbox(folder: str) -> None:
-    assert refused([(folder, "ses", "SendRawEmail", MAIL)], ENVIRONMENT) == []
+    assert refused([(folder, "ses", "SendRawEmail", mail_of(folder))], ENVIRONMENT) == []
 
 
-@pytest.mark.parametrize("folder", ["code_issuance", "notices"])
+@pytest.mark.parametrize("folder", SENDERS)
 @pytest.mark.parametrize(
     "changed",
     [
@@ -259,5 +282,5 @@ def test_mail_may_go_to_anybody_even_while_ses_is_in_its_sandbox(folder: str) ->
 def test_mail_leaves_from_one_address_and_by_one_configuration_set(
     folder: str, changed: dict[str, str]
 ) -> None:
-    refused_call = refused([(folder, "ses", "SendRawEmail", {**MAIL, **changed})], ENVIRONMENT)
+    refused_call = refused([(folder, "ses", "SendRawEmail", {**mail_of(folder), **changed})], ENVIRONMENT)
     assert refused_call

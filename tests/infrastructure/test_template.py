@@ -106,7 +106,7 @@ def test_features_that_only_aws_has_are_off_by_default() -> None:
 
 def test_tables_and_buckets_outlive_the_stack_but_not_a_failed_start() -> None:
     kept = {**resources("AWS::DynamoDB::Table"), **resources("AWS::S3::Bucket")}
-    assert len(kept) == 6
+    assert len(kept) == 7
     for name, resource in kept.items():
         assert resource["DeletionPolicy"] == "RetainExceptOnCreate", name
         assert resource["UpdateReplacePolicy"] == "Retain", name

@@ -7,7 +7,8 @@ from infra.local.paths import STACK_FILE, Stack
 
 def test_it_names_what_a_program_needs() -> None:
     written = json.loads(STACK_FILE.read_text(encoding="utf-8"))
-    needed = {"site_url", "api_url", "mailbox_url", "media_bucket", "aws_endpoint_url", "region"}
+    needed = {"site_url", "api_url", "mailbox_url", "smtp_url", "media_bucket"}
+    needed |= {"aws_endpoint_url", "region"}
     assert needed <= set(written)
     assert all(written[name] for name in needed)
 

@@ -42,12 +42,14 @@ ENVIRONMENT = {
     "FLOW_KEYS_SECRET": "newsreel/test/flow-keys",
     "LINK_KEYS_SECRET": "newsreel/test/link-keys",
     "TRAIL_KEYS_SECRET": "newsreel/test/trail-keys",
+    "UNSUBSCRIBE_KEYS_SECRET": "newsreel/test/unsubscribe-keys",
     "ADDRESSES_PARAMETER": "/newsreel/test/addresses",
     "DOWNLOAD_SIGNER_ROLE": "arn:aws:iam::123456789012:role/download-signer",
     "PRESIGNED_SECONDS": "3600",
     "MEDIA_ENDPOINT_URL": "",
     "PASSWORD_POLICY": "page",
     "MAIL_DOMAIN": "mail.example.org",
+    "NEWSLETTER_DOMAIN": "news.mail.example.org",
     "CONFIGURATION_SET": "",
 }
 # Set before any function is imported: settings are read at import, and must not be real ones.
@@ -85,16 +87,14 @@ def empty_account() -> Iterator[Cloud]:
         keyring.forget()
         addresses.read_addresses.cache_clear()
         dynamodb = clients.dynamodb()
-        create_tables(
-            dynamodb,
-            names={"AccountsTable": "accounts", "CatalogueTable": "catalogue", "MailTable": "mail"},
-        )
+        names = {"AccountsTable": "accounts", "CatalogueTable": "catalogue", "MailTable": "mail"}
+        create_tables(dynamodb, names=names)
         # Few tests read the stream (they request it), and moto copies all of it for each entry of
         # each transaction.
         for table in dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables.values():
             table.stream_shard = None
         secrets = clients.secretsmanager()
-        for purpose in ("flow-keys", "link-keys", "trail-keys"):
+        for purpose in ("flow-keys", "link-keys", "trail-keys", "unsubscribe-keys"):
             value = json.dumps({"current": "k1", "k1": f"{purpose}-" + "0123456789abcdef" * 4})
             secrets.create_secret(Name=f"newsreel/test/{purpose}", SecretString=value)
         secrets.create_secret(Name="newsreel/test/origin", SecretString="origin-" + "x" * 32)
@@ -103,7 +103,7 @@ def empty_account() -> Iterator[Cloud]:
             Type="String",
             Value=json.dumps({"site_url": SITE_URL, "api_url": "https://api.example.org/api"}),
         )
-        for bucket in ("media", "public", "site"):
+        for bucket in ("media", "public", "site", "inbound"):
             name = f"newsreel-test-{bucket}"
             clients.s3().create_bucket(
                 Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION}

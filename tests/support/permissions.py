@@ -59,10 +59,13 @@ def _known(environment: Mapping[str, str]) -> dict[str, str]:
         "AccountsTable.Arn": table(environment["ACCOUNTS_TABLE"]),
         "CatalogueTable.Arn": table(environment["CATALOGUE_TABLE"]),
         "MailTable.Arn": table(environment["MAIL_TABLE"]),
+        "InboundQueue.Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:inbound",
+        "InboundMailStack.Outputs.BucketArn": "arn:aws:s3:::newsreel-test-inbound",
         "MailFeedbackQueue.Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:mail-feedback",
-        "TrailKeys": environment["TRAIL_KEYS_SECRET"],
         "FlowKeys": environment["FLOW_KEYS_SECRET"],
         "LinkKeys": environment["LINK_KEYS_SECRET"],
+        "TrailKeys": environment["TRAIL_KEYS_SECRET"],
+        "UnsubscribeKeys": environment["UNSUBSCRIBE_KEYS_SECRET"],
         "DownloadSigner.Arn": environment["DOWNLOAD_SIGNER_ROLE"],
         "MailDomain": environment["MAIL_DOMAIN"],
         "Stage": environment["STAGE"],
@@ -81,6 +84,9 @@ def _resolve(value: Any, known: Mapping[str, str]) -> str:
         return known[".".join(inner)]
     if name == "Ref":
         return known[inner]
+    if isinstance(inner, list):
+        inner, own = inner
+        known = {**known, **{key: _resolve(one, known) for key, one in own.items()}}
     text = re.sub(r"\$\{([^}]+)\}", lambda match: known[match[1]], inner)
     # Tests name the buckets without account and region.
     return re.sub(rf"-(media|public|site)-{ACCOUNT}-{REGION}", r"-\1", text)

@@ -148,7 +148,8 @@ def site(service: Service) -> Iterator[str]:
 def run(
     site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[[], tuple[int, str]]:
-    stack = Stack(site, f"{site}/api", f"{site}/mailbox", "bucket", site, "eu-central-1", "s", {})
+    urls = (site, f"{site}/api", f"{site}/mailbox", "smtp://127.0.0.1:2525")
+    stack = Stack(*urls, "bucket", site, "eu-central-1", "s", {})
     monkeypatch.setattr(Stack, "read", lambda: stack)
     monkeypatch.setattr(demo, "_FOLDER", tmp_path)
     monkeypatch.setattr(demo, "PROJECT", tmp_path)

@@ -23,7 +23,9 @@ def _deployed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(front_door, "STACK_FILE", tmp_path / "stack.json")
     url = "http://localhost:8080"
     outputs = {"DistributionDomain": "d1.cloudfront.net"}
-    Stack(url, f"{url}/api", f"{url}/mailbox", BUCKET, url, "eu-central-1", "s", outputs).write()
+    smtp_url, region = "smtp://127.0.0.1:2525", "eu-central-1"
+    mailbox_url = f"{url}/mailbox"
+    Stack(url, f"{url}/api", mailbox_url, smtp_url, BUCKET, url, region, "s", outputs).write()
 
 
 def knock(
@@ -40,7 +42,7 @@ def knock(
         stub = web.Application()
         stub.router.add_route("*", r"/{path:[\s\S]*}", answer)
         aws = await _open(stub, {"auto_decompress": False})
-        ports = Ports(site=0, aws=aws[1], mail=0)
+        ports = Ports(site=0, aws=aws[1], mail=0, inbound=0)
         door = await _open(front_door.open_door(ports, MailSink()), {"auto_decompress": False})
         try:
             # Send the path unchanged: a client library would decode parts that an attacker would

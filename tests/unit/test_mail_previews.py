@@ -28,7 +28,11 @@ def previews() -> list[Preview]:
 
 
 def test_every_mail_is_there_in_every_language(previews: list[Preview]) -> None:
-    names = CODES | {"known", "unknown"} | set(get_args(NoticeKind))
+    names = (
+        CODES
+        | {"known", "unknown", "help", "help-no-flow", "help-too-early"}
+        | set(get_args(NoticeKind))
+    )
     assert {(preview.name, preview.language) for preview in previews} == {
         (name, language) for name in names for language in messages.LANGUAGES
     }

@@ -3,6 +3,12 @@
 from newsreel.policy import DAY, HOUR, MINUTE, POLICY
 
 
+def limit(name: str, *windows: tuple[int, int]) -> dict[str, object]:
+    """Return a limit as it is published."""
+    named = tuple({"seconds": seconds, "most": most} for seconds, most in windows)
+    return {"name": name, "windows": named}
+
+
 def test_the_numbers_are_those_that_were_decided() -> None:
     assert POLICY.as_json() == {
         "password": {
@@ -46,6 +52,12 @@ def test_the_numbers_are_those_that_were_decided() -> None:
             "logs": 30 * DAY,
             "copies": 35 * DAY,
         },
+        "incoming_mail": {
+            "codes": limit("mail_codes", (HOUR, 3), (DAY, 10)),
+            "help": limit("mail_help", (HOUR, 1)),
+            "help_in_all": limit("mail_help", (HOUR, 300)),
+            "kept": 7 * DAY,
+        },
         "delivery": {
             "late": MINUTE,
             "rest_after_bounce": DAY,
@@ -58,3 +70,7 @@ def test_the_numbers_are_those_that_were_decided() -> None:
         },
         "email_maximum_length": 254,
     }
+
+
+def test_the_longest_window_of_all_limits_is_how_long_a_count_is_kept() -> None:
+    assert POLICY.longest_window() == DAY

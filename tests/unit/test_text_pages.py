@@ -35,11 +35,13 @@ def test_privacy_says_how_long_everything_is_kept(language: str) -> None:
     page_text = _said(text_page("privacy", language, "NATO"))
     hours, days = {"en": ("hours", "days"), "fr": ("heures", "jours")}[language]
     kept = POLICY.retention
-    for seconds in (kept.downloads, kept.notices, kept.logs, kept.copies):
+    mails = POLICY.incoming_mail.kept
+    for seconds in (kept.downloads, kept.notices, kept.logs, kept.copies, mails):
         assert f"{seconds // DAY} {days}" in page_text
     for seconds in (POLICY.session.kept_absolute, POLICY.session.device_life):
         assert f"{seconds // DAY} {days}" in page_text
-    assert f"{POLICY.code.flow_life // HOUR} {hours}" in page_text
+    for seconds in (POLICY.code.flow_life, POLICY.longest_window()):
+        assert f"{seconds // HOUR} {hours}" in page_text
 
 
 @pytest.mark.parametrize("language", messages.LANGUAGES)

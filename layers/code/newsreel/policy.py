@@ -4,7 +4,7 @@ The website serves it at ``/.well-known/account-policy.json``, so what we say ca
 what the code does. Sources: OWASP ASVS 5.0, NIST SP 800-63B-4, RFC 4226.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -77,6 +77,33 @@ class RetentionPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """At most ``most`` in each fixed window of ``seconds``, counted from 1970."""
+
+    seconds: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How often one kind of thing may happen to one subject (``newsreel.budgets``)."""
+
+    name: str
+    windows: tuple[Window, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingMailPolicy:
+    """How often a mail to us is answered: per sender, and help mails also over the service."""
+
+    codes: Limit = Limit("mail_codes", (Window(HOUR, 3), Window(DAY, 10)))
+    help: Limit = Limit("mail_help", (Window(HOUR, 1),))
+    help_in_all: Limit = Limit("mail_help", (Window(HOUR, 300),))
+    kept: int = 7 * DAY
+    """Raw mails, their notifications and their ids, in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryPolicy:
     """What follows when mail does not arrive; times in seconds."""
 
@@ -105,12 +132,22 @@ class AccountPolicy:
     session: SessionPolicy = SessionPolicy()
     log_in: LogInPolicy = LogInPolicy()
     retention: RetentionPolicy = RetentionPolicy()
+    incoming_mail: IncomingMailPolicy = IncomingMailPolicy()
     delivery: DeliveryPolicy = DeliveryPolicy()
     email_maximum_length: int = 254
 
     def as_json(self) -> dict[str, object]:
         """Return the policy in its published form."""
         return asdict(self)
+
+    def longest_window(self) -> int:
+        """Return the longest window of all limits, in seconds."""
+        parts = [getattr(self, part.name) for part in fields(self)]
+        rules = [
+            getattr(part, one.name) for part in parts if is_dataclass(part) for one in fields(part)
+        ]
+        limits = [rule for rule in rules if isinstance(rule, Limit)]
+        return max(window.seconds for limit in limits for window in limit.windows)
 
 
 POLICY = AccountPolicy()

@@ -12,9 +12,11 @@ FlowState: TypeAlias = Literal["open", "finished"]
 MailState: TypeAlias = Literal["requested", "sending", "sent", "dropped", "refused", "withheld"]
 """Dropped: of no more use. Refused: not taken by SES. Withheld: the address is suppressed."""
 NoticeKind: TypeAlias = Literal["welcome", "password_changed", "new_sign_in"]
-ConsentSource: TypeAlias = Literal["registration", "account", "download", "api", "complaint"]
+ConsentSource: TypeAlias = Literal[
+    "registration", "account", "download", "api", "mail", "complaint"
+]
 """Where somebody said it: at the end of a registration, in the account, with a download, by a
-program that does not say, or by calling a mail spam."""
+program that does not say, by a mail, or by calling a mail spam."""
 Delivery: TypeAlias = Literal["pending", "sent", "delivered", "delayed", "bounced", "withheld"]
 
 
@@ -182,7 +184,7 @@ class Consent(Record):
     account_id: str
     subject: Literal["newsletter", "terms"]
     place: ConsentSource | None
-    """None for a refusal, which needs no proof."""
+    """None for a refusal in the account, which needs no proof."""
     given: bool
     text_version: str
     language: str

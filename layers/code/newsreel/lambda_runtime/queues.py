@@ -5,13 +5,10 @@ A failure is logged without its text; after the queue's last try the message goe
 
 from collections.abc import Callable
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.data_classes import SQSEvent
 
-from newsreel.lambda_runtime import gc_tuning
+from newsreel.lambda_runtime import gc_tuning, log
 from newsreel.lambda_runtime.error_log import describe_error
-
-logger = Logger()
 
 
 def handle(
@@ -24,11 +21,12 @@ def handle(
     gc_tuning.resume()
     failed: list[dict[str, str]] = []
     for record in SQSEvent(event).records:
+        log.identify(queue_message_id=record.message_id)
         try:
             outcome = run(record.body)
         except Exception as error:  # noqa: BLE001 - whatever it is, its text must not leave
-            logger.error("%s failed", what, extra=describe_error(error))  # noqa: TRY400
+            log.logger.error("%s failed", what, extra=describe_error(error))
             failed.append({"itemIdentifier": record.message_id})
         else:
-            logger.info(what, extra={"outcome": outcome})
+            log.logger.info(what, extra={"outcome": outcome})
     return {"batchItemFailures": failed}

@@ -43,6 +43,8 @@ class Mail:
     preheader: str = field(repr=False)
     heading: str = field(repr=False)
     blocks: tuple[Block, ...] = field(repr=False)
+    footer: str = "footer.automatic"
+    """The key of the sentence at its end that says why it was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +64,49 @@ class SenderIdentity:
         return f"{self.site_url}{messages.home(language)}{place}"
 
 
-def compose(letter: Mail, *, to: str, identity: SenderIdentity) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """From which of our addresses a mail comes, and whether it answers another."""
+
+    desk: str = "codes"
+    """The local part of the sender's address."""
+    is_answer: bool = False
+    in_reply_to: str = field(default="", repr=False)
+    """The ``Message-ID`` of the answered mail, if it has a well-formed one."""
+
+
+UNASKED = Manner()
+
+
+def compose(letter: Mail, *, to: str, identity: SenderIdentity, manner: Manner = UNASKED) -> bytes:
     """Return the letter as a 7-bit-clean MIME message (RFC 2045), text first, HTML second.
 
     ``Auto-Submitted`` is RFC 3834's; ``X-Auto-Response-Suppress`` is Exchange's word for it.
     """
     message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
     local_part, _, domain = to.rpartition("@")
-    message["From"] = Address(identity.sender(letter.language), "codes", identity.mail_domain)
+    message["From"] = Address(identity.sender(letter.language), manner.desk, identity.mail_domain)
     message["To"] = Address(username=local_part, domain=domain)
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(clock.now())
     message["Content-Language"] = letter.language
-    message["Auto-Submitted"] = "auto-generated"
+    message["Auto-Submitted"] = "auto-replied" if manner.is_answer else "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message["Feedback-ID"] = f"{letter.kind}:codes:newsreel"
     message.set_content(_as_text(letter, identity), cte="quoted-printable")
     message.add_alternative(_as_html(letter, identity), subtype="html", cte="quoted-printable")
-    return message.as_bytes()
+    return _threading(manner.in_reply_to) + message.as_bytes()
+
+
+def _threading(in_reply_to: str) -> bytes:
+    """Return the fields that name the answered mail, on one line each.
+
+    The email package writes an id of more than 78 characters, such as every one of Exchange's, as
+    encoded words, which no mail program takes for an id.
+    """
+    if not in_reply_to:
+        return b""
+    return f"In-Reply-To: {in_reply_to}\r\nReferences: {in_reply_to}\r\n".encode("ascii")
 
 
 def _as_text(letter: Mail, identity: SenderIdentity) -> str:
@@ -111,9 +138,7 @@ def _as_html(letter: Mail, identity: SenderIdentity) -> str:
 
 
 def _footer(letter: Mail, identity: SenderIdentity) -> str:
-    return messages.text(
-        letter.language, "mail", "footer.automatic", organisation=identity.organisation
-    )
+    return messages.text(letter.language, "mail", letter.footer, organisation=identity.organisation)
 
 
 @cache

@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from newsreel.aws import clients
 from newsreel.aws.addresses import read_addresses
-from newsreel.mail.message import Mail, SenderIdentity, compose
+from newsreel.mail.message import UNASKED, Mail, Manner, SenderIdentity, compose
 from newsreel.mail.ses_refusals import classify
 
 if TYPE_CHECKING:
@@ -57,8 +57,10 @@ class SesSender:
         identity = SenderIdentity(settings.organisation, settings.mail_domain, site_url)
         return cls(identity, settings.configuration_set)
 
-    def send(self, letter: Mail, *, to: str, tags: Mapping[str, str]) -> str:
-        """Send a letter to a stored address and return SES's id of it.
+    def send(
+        self, letter: Mail, *, to: str, tags: Mapping[str, str], manner: Manner = UNASKED
+    ) -> str:
+        """Send a letter to a stored or proved address and return SES's id of it.
 
         ``tags`` (letters, digits, ``_`` and ``-``) come back with every event about the mail. They
         are no header: the addressee does not get them.
@@ -66,9 +68,9 @@ class SesSender:
         Raises:
             botocore.exceptions.ClientError: SES did not take it (``mail.ses_refusals``).
         """
-        raw = compose(letter, to=to, identity=self.identity)
+        raw = compose(letter, to=to, identity=self.identity, manner=manner)
         request: SendRawEmailRequestTypeDef = {
-            "Source": f"codes@{self.identity.mail_domain}",
+            "Source": f"{manner.desk}@{self.identity.mail_domain}",
             "Destinations": [to],
             "RawMessage": {"Data": raw},
             "Tags": [{"Name": name, "Value": value} for name, value in tags.items()],

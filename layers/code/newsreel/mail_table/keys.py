@@ -8,6 +8,8 @@ entity            pk                              sk                            
 Trail             TRAIL#<who>                     <sent>#<kind>#<id>#<step>        14 days
 Suppression       SUPPRESSED#<who>                SUPPRESSED                       until + 30 days
 Waiting mail      WAITING                         <asked at>#<key of its request>  3 days
+Budget            BUDGET#<subject>                BUDGET                           its windows
+Seen mail         SEEN#<SES message id>           SEEN                             7 days
 Hold              HOLD                            HOLD                             1 day
 ================  ==============================  ===============================  ================
 """
@@ -41,3 +43,13 @@ def waiting_key(asked_at: int, request: Mapping[str, str]) -> dict[str, str]:
 def hold_key() -> dict[str, str]:
     """Return the key of the one hold."""
     return {"pk": "HOLD", "sk": "HOLD"}
+
+
+def budget_key(subject: str) -> dict[str, str]:
+    """Return the key of all counts of one subject (``budgets.subjects``)."""
+    return {"pk": f"BUDGET#{subject}", "sk": "BUDGET"}
+
+
+def seen_key(message_id: str) -> dict[str, str]:
+    """Return the key of a mail that SES received, under SES's own id."""
+    return {"pk": f"SEEN#{message_id}", "sk": "SEEN"}

@@ -32,6 +32,10 @@ access pattern                        how
 ====================================  ==========================================================
 start a flow                          TransactWriteItems: flow, mail request, marker (if a key)
 issue another code                    GetItem flow; TransactWriteItems: flow, mail request
+issue one because of a mail           Query index work; GetItem flow; TransactWriteItems: flow, mail
+                                      request, and in the mail table budget and seen mail
+end the newsletter because of a mail  GetItem reservation and account; TransactWriteItems: account,
+                                      consent, and in the mail table seen mail
 look at a flow                        GetItem flow
 count one try                         UpdateItem flow, conditional
 finish a registration                 TransactWriteItems: flow, reservation, account, session,

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from newsreel.accounts.records import Account, Consent, Notice
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.table.keys import account_pk, device_pk
-from newsreel.aws.items import to_item
+from newsreel.aws.items import from_item, to_item
 from newsreel.aws.transactions import condition_failure
 
 if TYPE_CHECKING:
@@ -105,6 +105,24 @@ def read(table: AccountsTable, account_id: str) -> Account | None:
     """Return an account, or None."""
     values = table.get(account_pk(account_id))
     return Account.read(values) if values else None
+
+
+def read_newsletter(table: AccountsTable, account_id: str) -> tuple[bool, str] | None:
+    """Return whether the newsletter goes to an account, and its language; None without the account.
+
+    Names what it reads: the role of who asks may read nothing else of an account.
+    """
+    answer = table.client.get_item(
+        TableName=table.name,
+        Key=to_item(account_pk(account_id)),
+        ProjectionExpression="#newsletter, #language",
+        ExpressionAttributeNames={"#newsletter": "newsletter", "#language": "language"},
+        ConsistentRead=True,
+    )
+    if not answer.get("Item"):
+        return None
+    values = from_item(answer["Item"])
+    return bool(values.get("newsletter")), str(values["language"])
 
 
 def read_with_device(

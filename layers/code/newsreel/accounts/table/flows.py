@@ -1,4 +1,8 @@
-"""Flows: attempts to prove an address; conditions on the flow's item are the only locks."""
+"""Flows: attempts to prove an address; conditions on the flow's item are the only locks.
+
+An open flow is on its address's list of pending ones in the index ``work`` (``pending_flows``); the
+write that finishes it takes it off.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -6,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from newsreel.accounts.codes import Purpose
 from newsreel.accounts.records import Delivery, Flow, MailRequest
+from newsreel.accounts.table import pending_flows
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.table.keys import flow_pk
 from newsreel.aws.items import from_item, to_item
@@ -16,8 +21,11 @@ if TYPE_CHECKING:
 
 
 def put_new(table: AccountsTable, flow: Flow) -> "TransactWriteItemTypeDef":
-    """Return the entry that stores a new flow."""
-    return table.put_new(_pk(flow), "flow", flow, ttl=flow.expires_at)
+    """Return the entry that stores a new flow, on the list of its address."""
+    entry = table.put_new(_pk(flow), "flow", flow, ttl=flow.expires_at)
+    listed = pending_flows.place(flow.email.hash, flow.started_at)
+    entry["Put"]["Item"] = {**entry["Put"]["Item"], **to_item(listed)}
+    return entry
 
 
 def read(table: AccountsTable, purpose: Purpose, flow_hash: str) -> Flow | None:
@@ -98,10 +106,10 @@ def finish_registration(table: AccountsTable, flow: Flow) -> "TransactWriteItemT
     return table.update(
         _pk(flow),
         # The hash moved to the account; a finished flow keeps none.
-        "SET #state = :finished REMOVE password_hash",
+        f"SET #state = :finished REMOVE password_hash, {pending_flows.OFF_THE_LIST}",
         {":open": "open", ":finished": "finished"},
         condition="#state = :open",
-        names={"#state": "state"},
+        names={"#state": "state", **pending_flows.NAMES},
     )
 
 
@@ -127,10 +135,10 @@ def finish_reset(table: AccountsTable, flow: Flow, *, now: int) -> "TransactWrit
     """Return the entry that finishes a reset, lost if its token was used, replaced or is over."""
     return table.update(
         _pk(flow),
-        "SET #state = :finished REMOVE token_hash",
+        f"SET #state = :finished REMOVE token_hash, {pending_flows.OFF_THE_LIST}",
         {":open": "open", ":finished": "finished", ":hash": flow.token_hash, ":now": now},
         condition="#state = :open AND token_hash = :hash AND token_until > :now",
-        names={"#state": "state"},
+        names={"#state": "state", **pending_flows.NAMES},
     )
 
 

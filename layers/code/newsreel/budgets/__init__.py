@@ -1,0 +1,1 @@
+"""Budgets: how often something may happen to one subject, in fixed windows."""

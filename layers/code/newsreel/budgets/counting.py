@@ -1,0 +1,140 @@
+"""Decides whether one more may happen: counts it in every window at once, or in none.
+
+Each window of each limit is one attribute of the subject's item, whose name holds the window's
+number: ``codes_3600_490563`` counts codes in the 490,563rd hour since 1970. So a new window begins
+at nothing by itself, one conditional ``UpdateItem`` counts and checks all windows, and any number
+of callers in parallel get exactly the limit. Old attributes are taken out now and then.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from newsreel.aws import clients
+from newsreel.aws.items import Value, from_item, to_item
+from newsreel.aws.transactions import condition_failure
+from newsreel.budgets.subjects import Subject
+from newsreel.mail_table.keys import budget_key
+from newsreel.policy import POLICY, Limit
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import UpdateTypeDef
+
+_COUNT = re.compile(r"[a-z_]+_(\d+)_(\d+)")
+_STALE_KEPT = 20
+"""So many counts of past windows may lie in an item before one more write takes them out."""
+
+
+class BudgetSpent(Exception):  # noqa: N818 - a spent budget is an outcome, not an error
+    """One window is full, and nothing was counted.
+
+    ``limit`` is its name; ``retry_after`` the seconds until every window that is full ends.
+    """
+
+    def __init__(self, limit: str, retry_after: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """One window that something counts in now."""
+
+    limit: str
+    attribute: str
+    most: int
+    ends_at: int
+
+
+def count(table_name: str, subject: Subject, limits: Sequence[Limit], *, now: int) -> None:
+    """Count one more against all limits of a subject, in one write.
+
+    Raises:
+        BudgetSpent: one of them is spent; none was counted then.
+        Refusal: ``busy``, when the table is.
+    """
+    try:
+        answer = clients.dynamodb().update_item(
+            **counting_entry(table_name, subject, limits, now=now), ReturnValues="ALL_NEW"
+        )
+    except ClientError as error:
+        raise spent_by(condition_failure(error).failed[0], subject, limits, now=now) from None
+    _take_out_stale(table_name, subject, answer["Attributes"], now=now)
+
+
+def counting_entry(
+    table_name: str, subject: Subject, limits: Sequence[Limit], *, now: int
+) -> "UpdateTypeDef":
+    """Return the same write as the ``Update`` of a transaction, which counts only if all else is.
+
+    ``spent_by`` tells which limit it was, if the entry's condition fails.
+    """
+    counts = _counts(subject, limits, now)
+    names = {f"#c{place}": one.attribute for place, one in enumerate(counts)}
+    most = {f":m{place}": one.most for place, one in enumerate(counts)}
+    sums = [f"#c{place} = if_not_exists(#c{place}, :zero) + :one" for place in range(len(counts))]
+    room = [f"(attribute_not_exists(#c{n}) OR #c{n} < :m{n})" for n in range(len(counts))]
+    # Not the end of these windows: a write that counts an hour must not have TTL delete the count
+    # of 90 days that an earlier write left in the same item.
+    kept = max(POLICY.longest_window(), *(one.ends_at - now for one in counts))
+    return {
+        "TableName": table_name,
+        "Key": to_item(budget_key(subject.name)),
+        "UpdateExpression": f"SET {', '.join(sums)}, #ttl = :ttl, entity = :entity",
+        "ConditionExpression": " AND ".join(room),
+        "ExpressionAttributeNames": {**names, "#ttl": "ttl"},
+        "ExpressionAttributeValues": to_item(
+            {**most, ":zero": 0, ":one": 1, ":ttl": now + kept, ":entity": "budget"}
+        ),
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+
+
+def spent_by(
+    item: Mapping[str, Value] | None, subject: Subject, limits: Sequence[Limit], *, now: int
+) -> BudgetSpent:
+    """Return which limit an item refused, and until when."""
+    stored = item or {}
+    counts = _counts(subject, limits, now)
+    full = [one for one in counts if int(str(stored.get(one.attribute, 0))) >= one.most]
+    # Without the item (it was deleted in between) the shortest window is the honest guess.
+    last = max(full or counts[:1], key=lambda one: one.ends_at)
+    return BudgetSpent(last.limit, last.ends_at - now)
+
+
+def _counts(subject: Subject, limits: Sequence[Limit], now: int) -> list[_Count]:
+    return [
+        _Count(
+            limit=limit.name,
+            attribute=f"{limit.name}_{window.seconds}_{now // window.seconds}",
+            most=window.most // subject.shards,
+            ends_at=(now // window.seconds + 1) * window.seconds,
+        )
+        for limit in limits
+        for window in limit.windows
+    ]
+
+
+def _take_out_stale(
+    table_name: str, subject: Subject, item: Mapping[str, object], *, now: int
+) -> None:
+    stale = [name for name in from_item(item) if _is_stale(name, now)]
+    if len(stale) <= _STALE_KEPT:
+        return
+    names = {f"#s{place}": name for place, name in enumerate(stale)}
+    clients.dynamodb().update_item(
+        TableName=table_name,
+        Key=to_item(budget_key(subject.name)),
+        UpdateExpression=f"REMOVE {', '.join(names)}",
+        ExpressionAttributeNames=names,
+    )
+
+
+def _is_stale(attribute: str, now: int) -> bool:
+    """Tell whether an attribute counts a window before the last: clocks differ by seconds."""
+    found = _COUNT.fullmatch(attribute)
+    return found is not None and int(found[2]) < now // int(found[1]) - 1

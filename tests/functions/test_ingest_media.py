@@ -18,7 +18,7 @@ from PIL import Image
 from tests.support import media_files
 from tests.support.cloud import Cloud
 from tests.support.media_files import make
-from tests.support.uploads import PUBLIC, describe, publish, put, read, receipt, told
+from tests.support.uploads import PUBLIC, describe, finding_codes, publish, put, read, receipt
 from tests.unit.test_media_worker import endless_jpeg
 
 DENIAL = b"<Error><Code>AccessDenied</Code><Message>no kms:Decrypt</Message></Error>"
@@ -66,16 +66,16 @@ def test_a_file_that_may_not_be_read_is_told_and_keeps_nothing_else_waiting(
     put(name, data())
     with denied(name, *operations):
         publish()
-    assert told(name) == ["not_readable"]
+    assert finding_codes(name) == ["not_readable"]
     assert receipt()["state"] == "published"
-    assert [one["file_name"] for one in read().json["renditions"]] == ["preview.mp4"]
+    assert [file["file_name"] for file in read().json["renditions"]] == ["preview.mp4"]
 
 
 def test_a_metadata_file_that_may_not_be_read_is_told(cloud: Cloud) -> None:
     put("preview.mp4", make(media_files.PREVIEW))
     with denied("metadata.json", "GetObject"):
         describe()
-    assert told("metadata.json") == ["not_readable"]
+    assert finding_codes("metadata.json") == ["not_readable"]
 
 
 def test_a_poster_that_never_ends_costs_the_folder_nothing(
@@ -85,7 +85,7 @@ def test_a_poster_that_never_ends_costs_the_folder_nothing(
     monkeypatch.setattr(worker, "poster_from_jpeg", look)
     put("poster.jpg", endless_jpeg())
     publish()
-    assert told("poster.jpg") == ["took_too_long"]
+    assert finding_codes("poster.jpg") == ["took_too_long"]
     assert receipt()["state"] == "published"
     assert read().json["posters"] is not None  # from the video
 
@@ -93,7 +93,7 @@ def test_a_poster_that_never_ends_costs_the_folder_nothing(
 def test_a_preview_whose_sound_no_browser_plays_is_told_and_not_shown(cloud: Cloud) -> None:
     put("a.mp4", make(replace(media_files.PREVIEW, sound="ac3")))
     describe()
-    assert told("a.mp4") == ["preview_sound"]
+    assert finding_codes("a.mp4") == ["preview_sound"]
     video = read().json
     assert video["preview_url"] is None
     assert video["renditions"][0]["kind"] == "web"

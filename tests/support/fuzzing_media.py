@@ -36,6 +36,7 @@ RECIPES: dict[str, media_files.Recipe] = {
     "web": media_files.WEB,
     "preview": media_files.PREVIEW,
     "fragmented": media_files.FRAGMENTED,
+    "fragments": replace(media_files.FRAGMENTED, frames=60, seconds=2.4),
     "encrypted": replace(
         media_files.PREVIEW,
         options=(
@@ -189,10 +190,10 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=20_000)
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--jobs", type=int, default=2)
-    wanted = parser.parse_args()
+    options = parser.parse_args()
     came: Counter[str] = Counter()
     failed: list[tuple[int, str]] = []
-    for seed, result in looks(wanted.first, wanted.count, wanted.jobs):
+    for seed, result in looks(options.first, options.count, options.jobs):
         came[result] += 1
         if result in FAILURES:
             failed.append((seed, result))

@@ -45,5 +45,6 @@ def _ffmpeg(*arguments: str | Path) -> None:
 
 SIX_HOURS = Long("six-hours.mp4", _H264, 36, "-movflags +faststart")
 TWELVE_HOURS = Long("twelve-hours.mp4", _H264, 72, "-movflags +faststart")
+TWO_HOURS = Long("two-hours-in-fragments.mp4", _H264, 12, "-movflags +frag_keyframe+empty_moov")
 THIRTY_MINUTES = Long("thirty-minutes.mxf", _MPEG2, 3)
 THREE_HOURS = Long("three-hours.mxf", _MPEG2, 18)

@@ -1,4 +1,4 @@
-"""Small real media files for tests, made once a session: pictures that move, tone, time code."""
+"""Small real media files for tests, made once per session: moving pictures, tone, time code."""
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +24,7 @@ def moving(frame: av.VideoFrame, number: int) -> None:
 
 
 def black(frame: av.VideoFrame, _number: int) -> None:
-    """Paint nothing."""
+    """Draw nothing."""
     for plane, value in zip(frame.planes, (16, 128, 128), strict=True):
         plane.update(bytes([value]) * plane.buffer_size)
 
@@ -50,7 +50,7 @@ def bars(frame: av.VideoFrame, _number: int) -> None:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a file is made of.
+    """The contents of a file.
 
     ``times`` are the frames' own times in ticks of the rate; ``rotation`` is against the clock;
     ``colours`` are primaries, transfer and matrix as ITU-T H.273 numbers them.
@@ -79,7 +79,7 @@ class Recipe:
 @cache
 def make(recipe: Recipe) -> bytes:
     """Return a file's bytes."""
-    # A real file: an index that is moved to the front needs the file opened a second time.
+    # A real file, because moving an index to the front opens the file a second time.
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "made")
         _write(path, recipe)

@@ -157,12 +157,12 @@ def mp4(samples: int, apart: int, every: int = 50, *, index_first: bool = False)
 
 
 def _boxes_within(data: bytes, last: bytes) -> list[tuple[bytes, bytes]]:
-    found: list[tuple[bytes, bytes]] = []
+    boxes: list[tuple[bytes, bytes]] = []
     for kind, body in _boxes(data):
-        found.append((kind, body))
+        boxes.append((kind, body))
         if kind in {b"trak", b"mdia", b"minf", last}:
-            found += _boxes_within(body, last)
-    return found
+            boxes += _boxes_within(body, last)
+    return boxes
 
 
 def _with_duration(header: bytes, ticks: int, at: int) -> bytes:

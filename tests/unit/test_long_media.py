@@ -2,6 +2,8 @@
 
 import os
 import threading
+from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from newsreel.catalogue.findings import RejectedError
@@ -9,8 +11,15 @@ from newsreel.media import format_names, mxf, poster
 from newsreel.media.probe import probe
 from newsreel.media.ranged_file import AT_ONCE, BLOCK, BUDGET, RangedFile, read_together
 
-from tests.support import virtual_media
-from tests.support.long_media import THIRTY_MINUTES, THREE_HOURS, TWELVE_HOURS, Long
+from tests.support import media_files, virtual_media
+from tests.support.long_media import (
+    THIRTY_MINUTES,
+    THREE_HOURS,
+    TWELVE_HOURS,
+    TWO_HOURS,
+    Long,
+)
+from tests.support.media_files import make
 from tests.support.virtual_media import VirtualFile
 
 
@@ -94,6 +103,31 @@ def test_the_poster_of_a_long_mp4_is_a_keyframe_near_its_tenth_decoded_alone() -
     assert file.bytes_read < 4 * 1024 * 1024
 
 
+@pytest.mark.parametrize("table", [b"stsz", b"co64", b"stsc", b"stts", b"stss"])
+def test_a_long_mp4_without_one_of_its_tables_breaks_nothing(table: bytes) -> None:
+    made = virtual_media.mp4(100_000, 6_000, index_first=True)
+    made.pieces[0] = made.pieces[0].replace(table, b"none")
+    with suppress(RejectedError):
+        assert probe(made.open()).video is not None
+    poster.from_video(made.open())
+
+
+def test_of_many_fragments_a_demuxer_is_shown_a_few() -> None:
+    many = replace(media_files.FRAGMENTED, frames=90, seconds=3.6)
+    data = make(many)
+    assert data.count(b"moof") > 20
+    file = RangedFile(lambda start, length: data[start : start + length], len(data))
+    facts = probe(file)
+    assert format_names.label_of(facts) == "H.264, 360p25"
+    assert facts.duration == pytest.approx(3.6, abs=0.1)
+    file.seek(0)
+    shown = bytearray()
+    while part := file.read(1 << 16):
+        shown += part
+    assert shown.count(b"moof") == 4
+    assert poster.from_video(RangedFile(lambda at, n: data[at : at + n], len(data))) is not None
+
+
 def test_a_long_mp4_of_which_the_last_picture_is_missing_is_incomplete() -> None:
     made = virtual_media.mp4(200_000, 10_000, index_first=True)
     head = made.pieces[0]
@@ -118,6 +152,7 @@ def opened(long: Long) -> RangedFile:
     ("long", "label", "duration", "most"),
     [
         (TWELVE_HOURS, "H.264, 48p25", 43_200, 2 * 1024 * 1024),
+        (TWO_HOURS, "H.264, 48p25", 7_200, 2 * 1024 * 1024),
         (THREE_HOURS, "MPEG-2, 48p25", 10_800, BUDGET + 1080 * mxf.PARTITION_START),
         (THIRTY_MINUTES, "MPEG-2, 48p25", 1_800, BUDGET + 180 * mxf.PARTITION_START),
     ],

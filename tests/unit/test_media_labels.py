@@ -81,8 +81,8 @@ def facts(
 def test_a_picture_is_called_by_the_format_that_newsrooms_know(
     container: Container, video: VideoFacts, label: str, kind: Kind
 ) -> None:
-    found = facts(container, video)
-    assert (format_names.label_of(found), format_names.kind_of(found)) == (label, kind)
+    media_facts = facts(container, video)
+    assert (format_names.label_of(media_facts), format_names.kind_of(media_facts)) == (label, kind)
 
 
 @pytest.mark.parametrize(

@@ -157,10 +157,10 @@ def test_one_process_serves_many_files_and_as_many_as_ask_at_once() -> None:
             both_read.wait()
         return data[start : start + length]
 
-    found: list[object] = []
+    results: list[object] = []
     threads = [
         threading.Thread(
-            target=lambda: found.append(worker.probe(RangedFile(read_range, len(data))))
+            target=lambda: results.append(worker.probe(RangedFile(read_range, len(data))))
         )
         for _ in range(2)
     ]
@@ -168,7 +168,7 @@ def test_one_process_serves_many_files_and_as_many_as_ask_at_once() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(found) == 2
+    assert len(results) == 2
     assert len(worker._idle) == 2
 
 
@@ -226,6 +226,21 @@ def test_an_answer_that_is_none_is_never_taken_for_one(fields: dict[str, object]
 
     with pytest.raises(BrokenMessageError):
         understand(Message(fields))
+
+
+@pytest.mark.parametrize(
+    "ranges",
+    [None, 1, "x", [1], [[1]], [[0, 0]], [[-1, 5]], [[0, 101]], [[0.5, 2]], [[float("inf"), 1]]],
+)
+def test_only_ranges_of_the_file_are_read_for_the_other_process(ranges: object) -> None:
+    with pytest.raises(BrokenMessageError):
+        messages.to_ranges(Message({"read": ranges}), 100)
+
+
+def test_posters_without_their_lengths_are_none() -> None:
+    for lengths in (None, [1], ["a", "b", "c"], [1.5, 2, 3]):
+        with pytest.raises(BrokenMessageError):
+            messages.to_posters(Message({"posters": lengths}, b"abcdef"))
 
 
 @pytest.mark.parametrize(

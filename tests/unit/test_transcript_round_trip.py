@@ -13,6 +13,7 @@ KOVALENKO = Speaker(name="Olena Kovalenko")
 HARD = [
     "\ufeffGood morning.",
     "{\\an8}",
+    "a\\Nb",
     "Q:",
     "Q: When?",
     "A",

@@ -24,7 +24,7 @@ class Speaker(ResponseModel):
 
 
 class TranscriptFacts(ResponseModel):
-    """What the catalogue tells of a transcript without its words."""
+    """A transcript's properties, without its text."""
 
     state: TranscriptState
     timed: bool
@@ -40,11 +40,9 @@ class Posters(ResponseModel):
 
 
 class Shot(ResponseModel):
-    """One line of the shotlist; ``in`` and ``out`` are time codes as the press office wrote them.
+    """One line of the shotlist; ``in`` and ``out`` are the press office's own time codes."""
 
-    ``in`` is a keyword, hence the names; JSON says ``in`` and ``out``.
-    """
-
+    # ``in`` is a Python keyword, so the attributes have other names than the JSON.
     starts: str = Field(alias="in")
     ends: str = Field(alias="out")
     text: str
@@ -133,7 +131,7 @@ class VideoEntry(ResponseModel):
 
 
 class Video(VideoEntry):
-    """A video with everything the public may know of it."""
+    """A video with all of its public details."""
 
     description: str | None = None
     credit: str | None = None
@@ -165,7 +163,7 @@ class Turn(ResponseModel):
 
 
 class Transcript(ResponseModel):
-    """What was said in a video; ``version`` counts the press office's corrections from 1."""
+    """The words spoken in a video; ``version`` counts the press office's corrections from 1."""
 
     video_id: str
     language: str | None = None

@@ -1,4 +1,4 @@
-"""Decides how ingest touches the two buckets: it reads ``incoming/`` alone and writes elsewhere."""
+"""Decides what ingest reads and writes in the two buckets: it never writes under ``incoming/``."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import PutObjectRequestTypeDef
 
 PUBLIC_CACHING = "public, max-age=300"
-"""A withdrawn preview may stay in caches that long; the CDN keeps its own copies no longer."""
+"""A withdrawn preview may stay in caches for this long, in browsers and in the CDN."""
 
 _CHUNK = 1024 * 1024
 
 
 class OutOfTimeError(Exception):
-    """There is not enough time left in this invocation."""
+    """This invocation has too little time left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What only a closer look at an object tells."""
+    """Details of an object that a listing does not show."""
 
     version_id: str
     checksums: tuple[Checksum, ...]
@@ -70,7 +70,7 @@ class MediaBucket:
         return clients.bulk_s3()
 
     def list_folder(self, video_id: str) -> list[Listed]:
-        """Return the objects of a folder, without its own marker, in the order of their keys."""
+        """Return the objects of a folder, without the folder's own marker, ordered by key."""
         prefix = folder_prefix(video_id)
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self.name, Prefix=prefix
@@ -89,19 +89,19 @@ class MediaBucket:
         ]
 
     def list_places(self) -> Iterator[str]:
-        """Return what stands directly under ``incoming/``: folders end in a slash."""
+        """Return the entries directly under ``incoming/``: keys of folders end in a slash."""
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self.name, Prefix=INCOMING, Delimiter="/"
         )
         for page in pages:
             for entry in page.get("CommonPrefixes", []):
                 yield entry["Prefix"]
-            for found in page.get("Contents", []):
-                if found["Key"] != INCOMING:
-                    yield found["Key"]
+            for content in page.get("Contents", []):
+                if content["Key"] != INCOMING:
+                    yield content["Key"]
 
     def head(self, listed: Listed) -> Head:
-        """Return version and checksums of exactly the object that was listed.
+        """Return version and checksums of the listed state of an object.
 
         Raises:
             ObjectMovedError: it was replaced or removed.
@@ -149,7 +149,7 @@ class MediaBucket:
             return body.read(largest + 1)
 
     def has_version(self, key: str, version_id: str) -> bool:
-        """Tell whether an older version is still there: lifecycle rules remove it in the end."""
+        """Tell whether an older version still exists: lifecycle rules remove it in the end."""
         assert_incoming(key)
         try:
             self._client.head_object(Bucket=self.name, Key=key, VersionId=version_id)
@@ -174,7 +174,7 @@ class MediaBucket:
         Raises:
             ObjectMovedError: it was replaced or removed.
             RejectedError: ``not_readable``.
-            OutOfTimeError: ``proceed`` said so.
+            OutOfTimeError: ``proceed`` returned False.
         """
         assert_incoming(key)
         try:
@@ -191,7 +191,7 @@ class MediaBucket:
         return digest.hexdigest()
 
     def write_receipt(self, key: str, text: str, *, once: bool = False) -> None:
-        """Write a receipt; with ``once`` only if there is none: each write is one more version."""
+        """Write a receipt; with ``once`` only if none exists: each write is one more version."""
         assert_not_incoming(key)
         request: PutObjectRequestTypeDef = {
             "Bucket": self.name,
@@ -210,7 +210,7 @@ class MediaBucket:
 
 @dataclass(frozen=True, slots=True)
 class PublicBucket:
-    """What browsers may fetch through the CDN."""
+    """The bucket whose files browsers fetch through the CDN."""
 
     name: str
     media_bucket: str
@@ -230,7 +230,7 @@ class PublicBucket:
         )
 
     def copy(self, key: str, source_key: str, version_id: str, media_type: str) -> None:
-        """Copy one version of an object within S3, without its bytes passing through here."""
+        """Copy one version of an object within S3; its bytes do not pass through the function."""
         assert_incoming(source_key)
         self._client.copy_object(
             Bucket=self.name,
@@ -243,7 +243,7 @@ class PublicBucket:
         )
 
     def remove(self, prefix: str) -> None:
-        """Remove everything under a prefix; none of it is ever needed again."""
+        """Delete everything under a prefix; nothing refers to it any more."""
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self.name, Prefix=prefix
         )

@@ -62,6 +62,8 @@ def scan_folder(
     found = FolderScan()
     by_sort: dict[str, list[Listed]] = {}
     for entry in listed:
+        if folders.is_junk(entry.name):
+            continue  # not a word of it: real remarks would drown
         found.note(entry.name)
         found.sizes[entry.name] = entry.size
         if "/" in entry.name:

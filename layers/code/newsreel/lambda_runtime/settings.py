@@ -1,4 +1,4 @@
-"""What each function reads from its environment: a typed object that fails at start.
+"""The base of each function's settings: typed, read from the environment, checked at start.
 
 A function declares its own variables in its ``app.py``, on this base. They have the names that
 ``template.yaml`` gives them, in lower case; a test compares the two.

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from newsreel.catalogue.findings import Finding, RejectedError
 from newsreel.media import fragments, mp4, mpeg_audio, mxf, signatures
 from newsreel.media.boxes import Box, read_box
+from newsreel.media.fragments import Fragments
 from newsreel.media.ranged_file import BUDGET, RangedFile
 from newsreel.media.thin_index import LARGE
 
@@ -50,6 +51,7 @@ class Structure:
     index_first: bool | None = None
     index: mp4.Index | None = field(default=None, compare=False, repr=False)
     duration: float | None = field(default=None, compare=False)
+    fragments: Fragments | None = field(default=None, compare=False, repr=False)
     findings: tuple[Finding, ...] = ()
 
 
@@ -95,13 +97,13 @@ def _examine_boxes(file: RangedFile, start: bytes) -> Structure:
     index = mp4.read_index(file, moov)
     kinds = [box.kind for box in order]
     first = order[-1] if fragments.FRAGMENT in kinds else None
-    last = fragments.examine(file, first) if first else []
+    found = fragments.examine(file, first) if first else None
     duration = None
     if index is not None:
         mp4.examine(file, index, has_fragments=first is not None, has_data=b"mdat" in kinds)
-        duration = fragments.duration(file, index, first, last) if first else None
+        duration = fragments.duration(file, index, found) if found else None
     index_first = b"mdat" not in kinds or kinds.index(b"moov") < kinds.index(b"mdat")
-    return Structure(container, index_first, index, duration)
+    return Structure(container, index_first, index, duration, found)
 
 
 def _top_boxes(file: RangedFile) -> list[Box]:

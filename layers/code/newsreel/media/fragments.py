@@ -1,5 +1,7 @@
 """Decides whether a fragmented MP4 is whole, and how long it is (ISO/IEC 14496-12, section 8.8)."""
 
+import struct
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from newsreel.catalogue.findings import RejectedError
@@ -12,15 +14,39 @@ FRAGMENT = b"moof"
 _MOST_BOXES = 400
 """Each may cost a request, and somebody waits for the receipt."""
 _LAST = 4
-"""Fragments at the end that are looked at: tracks may take turns."""
+"""Fragments at either end that are looked at: tracks may take turns."""
+_FEW = 8
+_FREE = struct.Struct(">I4sQ")
 _LEAST_TRAILER = 24
 _LARGEST_TRAILER = 4 * 1024 * 1024
 _MOST_SAMPLES = 10_000
 _DURATIONS, _SIZES = 0x100, 0x200
 
 
-def examine(file: RangedFile, first: Box) -> list[Box]:
-    """Hold a file to its fragments, and return the last few.
+@dataclass(frozen=True, slots=True)
+class Fragments:
+    """Where the fragments start that are known, and the last few of all."""
+
+    first: Box
+    places: Sequence[int]
+    last: Sequence[Box]
+
+    @property
+    def are_many(self) -> bool:
+        """Tell whether a demuxer, which looks at each of them, must be shown fewer."""
+        return len(self.places) > _FEW
+
+    def beginning(self) -> Sequence[int]:
+        """Return where the first few start."""
+        return self.places[:_LAST]
+
+    def at(self, shares: Sequence[float]) -> Sequence[int]:
+        """Return where those start that lie at these parts of the whole length, 0 to 1."""
+        return [self.places[int((len(self.places) - 1) * share)] for share in shares]
+
+
+def examine(file: RangedFile, first: Box) -> Fragments:
+    """Hold a file to its fragments.
 
     The trailer is written last; without one each box is looked at.
 
@@ -32,13 +58,39 @@ def examine(file: RangedFile, first: Box) -> list[Box]:
         found = _walk(file, first.start, file.size)
         if found is None:
             raise RejectedError("many_fragments", limit=_MOST_BOXES // 2)
-        return found
-    # It names the last fragment with a keyframe; others may follow.
-    return _walk(file, _last_place(file, trailer, first.start), trailer.start) or []
+        return Fragments(first, [box.start for box in found], found[-_LAST:])
+    # It names those that begin with a keyframe; others may follow the last of them.
+    places = [place for place in _named(file, trailer) if first.start <= place < trailer.start]
+    last = _walk(file, places[-1] if places else first.start, trailer.start) or []
+    return Fragments(first, places or [first.start], last[-_LAST:])
+
+
+def show(file: RangedFile, found: Fragments, places: Sequence[int]) -> None:
+    """Let a demuxer see the fragments that start at these places, and no others."""
+    position = found.first.start
+    for place in sorted(set(places)):
+        _hide(file, position, place)
+        position = _end_of(file, place)
+    _hide(file, position, file.size)
+
+
+def _hide(file: RangedFile, start: int, end: int) -> None:
+    if end - start >= _FREE.size:
+        file.cover(start, end, _FREE.pack(1, b"free", end - start))
+
+
+def _end_of(file: RangedFile, place: int) -> int:
+    """Return where a fragment and its samples end."""
+    fragment = read_box(file, place, file.size)
+    if fragment is None:
+        return place
+    samples = read_box(file, fragment.end, file.size)
+    is_of_it = samples is not None and samples.kind == b"mdat"
+    return samples.end if samples is not None and is_of_it else fragment.end
 
 
 def _walk(file: RangedFile, position: int, limit: int) -> list[Box] | None:
-    """Return the last fragments up to a place, or None if there are too many boxes before it."""
+    """Return the fragments up to a place, or None if there are too many boxes before it."""
     found: list[Box] = []
     for _ in range(_MOST_BOXES):
         if position >= limit:
@@ -52,20 +104,20 @@ def _walk(file: RangedFile, position: int, limit: int) -> list[Box] | None:
             return found
         _need(file, position + max(size, 8))
         if header[4:8] == FRAGMENT:
-            found = [*found, Box(FRAGMENT, position, position + 8, position + size)][-_LAST:]
+            found.append(Box(FRAGMENT, position, position + 8, position + size))
         position += max(size, 8)
     return None
 
 
-def duration(file: RangedFile, index: Index, first: Box, last: list[Box]) -> float | None:
+def duration(file: RangedFile, index: Index, found: Fragments) -> float | None:
     """Return the seconds from the first fragment to the end of the last, if they tell it.
 
     The index may claim anything: the length of the programme of which this is one segment.
     """
     # Some writers name the first samples in the index itself.
     begins_before = any(track.tables.count for track in index.tracks if track.is_media)
-    begins = [0.0] if begins_before else [run.begins for run in _runs(file, index, first)]
-    ends = [run.ends for fragment in last for run in _runs(file, index, fragment)]
+    begins = [0.0] if begins_before else [run.begins for run in _runs(file, index, found.first)]
+    ends = [run.ends for fragment in found.last for run in _runs(file, index, fragment)]
     length = max(ends, default=0.0) - min(begins, default=0.0)
     return length if length > 0 else None
 
@@ -85,23 +137,22 @@ def _trailer(file: RangedFile, fragments_at: int) -> Box | None:
     return box if box is not None and box.kind == b"mfra" and box.end == file.size else None
 
 
-def _last_place(file: RangedFile, trailer: Box, first: int) -> int:
-    """Return where the last fragment starts that a trailer names, or the first one."""
+def _named(file: RangedFile, trailer: Box) -> list[int]:
+    """Return where the fragments start that a trailer names, in order."""
     if trailer.size > _LARGEST_TRAILER:
-        return first
+        return []
     tables = [body_of(file, table, table.size) for table in children(file, trailer)]
-    place = max(map(_last_entry, tables), default=0)
-    return place if first <= place < trailer.start else first
+    return sorted({place for table in tables for place in _entries(table)})
 
 
-def _last_entry(table: bytes) -> int:
-    """Return where the last fragment of a track starts ("tfra"); 0 for any other box."""
+def _entries(table: bytes) -> Iterator[int]:
+    """Yield where the fragments of a track start ("tfra", 8.8.10)."""
     width = 8 if table[:1] == b"\x01" else 4
-    count = int.from_bytes(table[12:16], "big")
     lengths = int.from_bytes(table[8:12], "big")
     entry = 2 * width + sum((lengths >> shift & 3) + 1 for shift in (0, 2, 4))
-    at = 16 + (count - 1) * entry + width
-    return int.from_bytes(table[at : at + width], "big") if 0 < count < len(table) else 0
+    count = min(int.from_bytes(table[12:16], "big"), max(0, len(table) - 16) // entry)
+    for at in range(16 + width, 16 + width + count * entry, entry):
+        yield int.from_bytes(table[at : at + width], "big")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from newsreel.catalogue.model import AudioFacts, VideoFacts
 from newsreel.media.container import DEMUXERS, Structure
 from newsreel.media.poster_picture import WIDTHS, Posters
 from newsreel.media.probe import MediaFacts
+from newsreel.media.ranged_file import Range
 
 HEADER = struct.Struct(">II")
 """Bytes of JSON and bytes behind it."""
@@ -62,6 +63,23 @@ def receive(read: Callable[[int], bytes]) -> Message | None:
     if not isinstance(fields, dict):
         raise BrokenMessageError
     return Message(fields, body)
+
+
+def to_ranges(message: Message, size: int) -> list[Range]:
+    """Return the ranges of a file of so many bytes that a message asks for.
+
+    Raises:
+        BrokenMessageError: some of it is no range of that file.
+    """
+    ranges = message.fields.get("read")
+    wanted: list[Range] = []
+    for entry in ranges if isinstance(ranges, list) else [None]:
+        match entry:
+            case [int(start), int(length)] if 0 <= start < start + length <= size:
+                wanted.append((start, length))
+            case _:
+                raise BrokenMessageError
+    return wanted
 
 
 def of_facts(facts: MediaFacts) -> Message:
@@ -123,6 +141,8 @@ def to_posters(message: Message) -> Posters | None:
     posters: dict[int, bytes] = {}
     position = 0
     for width, length in zip(WIDTHS, lengths, strict=False):
+        if not isinstance(length, int):
+            raise BrokenMessageError
         posters[width] = message.body[position : position + length]
         position += length
     return posters or None

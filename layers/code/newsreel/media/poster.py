@@ -15,7 +15,15 @@ from av.codec import CodecContext
 from av.video.reformatter import Interpolation
 
 from newsreel.catalogue.findings import RejectedError
-from newsreel.media import colours, jpeg, memory_limit, orientation, poster_picture, thin_index
+from newsreel.media import (
+    colours,
+    fragments,
+    jpeg,
+    memory_limit,
+    orientation,
+    poster_picture,
+    thin_index,
+)
 from newsreel.media.container import Structure, examine
 from newsreel.media.poster_picture import WIDTHS, Posters
 from newsreel.media.probe import main_picture, open_container
@@ -139,6 +147,9 @@ def _pictures(file: RangedFile, structure: Structure) -> "Iterator[tuple[VideoFr
     if index is not None and index.box.size >= thin_index.LARGE:
         thin_index.show_keyframes(file, index, _PLACES)
         ways = [_each_alone]
+    if structure.fragments is not None and structure.fragments.are_many:
+        fragments.show(file, structure.fragments, structure.fragments.at(_PLACES))
+        ways = [_each_alone]
     for way in ways:
         with open_container(file, structure) as container:
             stream = main_picture(container)
@@ -153,7 +164,7 @@ def _pictures(file: RangedFile, structure: Structure) -> "Iterator[tuple[VideoFr
 
 def _each_alone(container: "InputContainer", stream: "VideoStream") -> "Iterator[VideoFrame]":
     for packet in container.demux(stream):
-        if packet.size:
+        if packet.size and packet.is_keyframe:
             with suppress(av.error.FFmpegError):
                 yield from [*packet.decode(), *stream.codec_context.decode(None)][:1]
             stream.codec_context.flush_buffers()

@@ -14,7 +14,7 @@ import av.logging
 
 from newsreel.catalogue.findings import Finding, RejectedError
 from newsreel.catalogue.model import AudioFacts, VideoFacts
-from newsreel.media import codecs, frame_rates, memory_limit, picture_facts, thin_index
+from newsreel.media import codecs, fragments, frame_rates, memory_limit, picture_facts, thin_index
 from newsreel.media.container import DEMUXERS, Container, Structure, examine
 from newsreel.media.mp4 import Track
 from newsreel.media.ranged_file import BUDGET, OverBudgetError, RangedFile
@@ -74,6 +74,8 @@ def probe(file: RangedFile) -> MediaFacts:
         name = structure.container
         if structure.index is not None and structure.index.box.size >= thin_index.LARGE:
             thin_index.show_beginning(file, structure.index)
+        if structure.fragments is not None and structure.fragments.are_many:
+            fragments.show(file, structure.fragments, structure.fragments.beginning())
         with memory_limit.bounded(), open_container(file, structure) as container:
             return _read_facts(container, structure, file.size)
     except (av.error.FFmpegError, MemoryError, OverBudgetError, ValueError, OverflowError) as error:

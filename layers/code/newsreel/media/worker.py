@@ -239,10 +239,7 @@ class _Process:
 
 
 def _read(file: RangedFile, message: Message) -> Message:
-    ranges = message.fields["read"]
-    if not isinstance(ranges, list):
-        raise BrokenMessageError
-    wanted = [(int(start), int(length)) for start, length in ranges]
+    wanted = messages.to_ranges(message, file.size)
     file.bytes_read += sum(length for _start, length in wanted)
     if file.bytes_read > _MOST_BYTES:
         raise BrokenMessageError

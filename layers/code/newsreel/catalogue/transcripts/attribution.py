@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from newsreel.catalogue.findings import Finding, RejectedError
-from newsreel.catalogue.transcripts import label_forms, marks
+from newsreel.catalogue.transcripts import label_forms, marks, wordlists
 from newsreel.catalogue.transcripts.evidence import Evidence, Line
 from newsreel.catalogue.transcripts.folding import fold, fold_words, tidy
 from newsreel.catalogue.transcripts.labels import Candidate, Label, Labels
@@ -220,8 +220,11 @@ class _Attribution:
 
 
 def asks(text: str) -> bool:
-    """Tell whether a text holds a question."""
-    return _ASKS.search(text) is not None
+    """Tell whether a text holds a question, or begins like one to somebody: captions lack marks."""
+    if _ASKS.search(text):
+        return True
+    words = fold_words(text[: 2 * SHOWN])
+    return bool(words) and words[0] in wordlists.QUESTION_WORDS and any(w in _YOU for w in words)
 
 
 def quote(text: str) -> str:

@@ -95,5 +95,6 @@ def _lines(block: int, turn: str | None, parts: Sequence[Part], labels: Labels) 
             voice = replace(voice, question=voice.question or part.asks)
         for n, (number, text) in enumerate(part.lines):
             following = part.lines[n + 1][1] if n + 1 < len(part.lines) else None
-            if text.strip():
-                yield Line(text, number, block, n == 0, following, voice, turn)
+            for piece in labels.parts(text) if voice is None else [text]:
+                if piece.strip():
+                    yield Line(piece, number, block, n == 0, following, voice, turn)

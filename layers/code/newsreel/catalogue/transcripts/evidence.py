@@ -41,10 +41,9 @@ class Evidence:
 
     def __init__(self, lines: Sequence[Line], labels: Labels, *, timed: bool) -> None:
         self._labels, self._timed = labels, timed
-        before = [None, *lines[:-1]]
-        self.candidates = [
-            self._candidate(line, previous) for line, previous in zip(lines, before, strict=True)
-        ]
+        self.candidates: list[Candidate | None] = []
+        for line, previous in zip(lines, [None, *lines], strict=False):
+            self.candidates.append(self._candidate(line, previous))
         held = [one for one in self.candidates if one is not None]
         self._counts = Counter(one.key for one in held if one.sureness != "doubt")
         self._capitals = {one.key for one in held if one.shape == "capitals"}
@@ -53,6 +52,12 @@ class Evidence:
             line.voice is not None and line.voice.question for line in lines
         )
         self.next_speakers = self._next_speakers(lines)
+        if not self.asks:
+            # "A. good start" is no answer where nobody asks.
+            self.candidates = [
+                None if one and one.label.answer and one.form == "letter" else one
+                for one in self.candidates
+            ]
         self.answerer = self._who_answers(held)
 
     def identity(self, label: Label) -> str:
@@ -91,11 +96,15 @@ class Evidence:
         return found.sureness != "doubt" and self._counts[found.key] >= often
 
     def _candidate(self, line: Line, previous: Line | None) -> Candidate | None:
-        ended = previous is None or line.opens or ends_sentence(previous.text)
+        above = self.candidates[-1] if self.candidates else None
+        below_label = above is not None and above.form == "line" and not line.opens
+        ended = previous is None or line.opens or below_label or ends_sentence(previous.text)
         own = self._may_stand_alone(line, previous) if self._timed else ended
         found = self._labels.begins(line.text, own_line=own)
         if found is None:
             return None
+        if below_label and found.shape == "office":
+            return None  # the office of who was named above
         guessed = found.form == "line" and not found.label.exact and found.sureness != "sure"
         if guessed and (not line.opens or begins_small(line.following)):
             return None

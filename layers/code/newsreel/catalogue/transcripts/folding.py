@@ -7,7 +7,7 @@ from functools import lru_cache
 _ALIKE = str.maketrans({"\u2019": "'", "\u02bc": "'", "\u2018": "'", "`": "'", "\u00b4": "'"})
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _SPACES = re.compile(r"\s+")
-_BETWEEN = re.compile(r"[\s/\u2010-\u2015-]+")
+_BETWEEN = re.compile(r"[\s/\u2010-\u2015-]+|(?<=[^\W\d_])\.(?=[^\W\d_]{2})")
 _NO_BREAK = frozenset("\u00a0\u202f\u2007")
 
 

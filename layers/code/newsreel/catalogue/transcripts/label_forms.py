@@ -1,6 +1,7 @@
 """Decides where on a line a label could stand, in all the ways in which people type one."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -15,6 +16,7 @@ LONGEST_NAME = 100
 """Letters of a label that is nobody of metadata.json."""
 MOST_WORDS = 14
 _FEW = 5
+_TITLE = 15
 
 ResponseModel: TypeAlias = Literal["capitals", "name", "office", "no case"]
 
@@ -31,7 +33,14 @@ _BRACKETED = re.compile(r"[\[(<{]([^\[\](){}<>]{1,120})[\])>}]\s*(?=\S)")
 _DASH = re.compile(r"\s(?:[-\u2013\u2014\u2015]{1,2}|[=|])\s|[;|]\s")
 _WIDE = re.compile(r"\t+\s*|\u3000| {2,}")
 _LETTER_FORM = re.compile(
-    r"(Q|A)(\.?\d{0,3})(?:[.)]\s*|[-\u2013\u2014]\s+|\s+[-\u2013\u2014]\s*|\s+(?=[\"\u201c(A-Z]))(?=\S)"
+    r"(Q|A)(\.?\d{0,3})(?:[.)]\s*|[-\u2013\u2014]\s+|\s+[-\u2013\u2014]\s*"
+    r"|(?<=Q)\s+(?=[\"\u201c(A-Z]))(?=\S)"
+)
+_CAPITALS = re.compile(
+    r"((?:[A-Z\u00c0-\u00de][A-Z\u00c0-\u00de'\u2019.-]+\s+){1,5})(?=[A-Z\u00c0-\u00de\"\u201c\u00bf][a-z\u00df-\u00ff]|I\s)"
+)
+_INSIDE = re.compile(
+    r"[.?!\u2026][\"\u201d\u00bb\u2019)]*\s+(?=([^\W\d_][^.?!\u2026:\uff1a]{0,60})[:\uff1a]\s)"
 )
 _COLON = re.compile(r"[:\uff1a\ufe55]")
 _MARKUP = "*_# \t"
@@ -47,7 +56,7 @@ class Form:
 
     head: str
     rest: str
-    kind: Literal["colon", "bracket", "dash", "wide", "letter", "line"]
+    kind: Literal["colon", "bracket", "dash", "wide", "letter", "capitals", "line"]
 
 
 def lead_in(line: str) -> tuple[str, bool]:
@@ -72,16 +81,30 @@ def may_hold_label(line: str, *, own_line: bool) -> bool:
         return True
     if _DASH.search(start) or _WIDE.search(start) or _LETTER_FORM.match(start):
         return True
+    if _CAPITALS.match(start) or next(inside(line), None) is not None:
+        return True
     colon = _first_colon(lead_in(start)[0][: LONGEST + 1])
     if colon is not None and fold_word(lead_in(start)[0][:colon]) not in wordlists.LEAD_INS:
         return True
     return own_line and may_be_own_line(line)
 
 
+def inside(line: str) -> Iterator[int]:
+    """Return where, behind a sentence, another label could stand in a line."""
+    for found in _INSIDE.finditer(line):
+        before = fold_word(
+            line[max(0, found.start() - _TITLE) : found.start()].rsplit(" ", maxsplit=1)[-1]
+        )
+        title = before in wordlists.HONORIFICS | wordlists.RANKS or len(before) == 1
+        shortened = found[0].startswith(".") and title
+        if not shortened and fold_word(found[1]) not in wordlists.LEAD_INS:
+            yield found.end()
+
+
 def behind_label(words: str) -> str:
     """Return words so that they are read as they are behind a label and a colon."""
     odd = words.startswith(("*", "_", WORDS, LABEL, "\ufeff")) or _TAGS.search(words)
-    return protect(words) if odd else words
+    return protect(words) if odd or next(inside(words), None) is not None else words
 
 
 def may_be_own_line(line: str) -> bool:
@@ -113,8 +136,10 @@ def forms(line: str, *, own_line: bool) -> list[Form]:
     return [form for form in ordered if form.head]
 
 
-def _separators(start: str) -> list[tuple[Literal["colon", "dash", "wide", "letter"], int, int]]:
-    found: list[tuple[Literal["colon", "dash", "wide", "letter"], int, int]] = []
+def _separators(
+    start: str,
+) -> list[tuple[Literal["colon", "dash", "wide", "letter", "capitals"], int, int]]:
+    found: list[tuple[Literal["colon", "dash", "wide", "letter", "capitals"], int, int]] = []
     colon = _first_colon(start[: LONGEST + 1])
     letter = _LETTER_FORM.match(start)
     # Behind "Q. (off mic):" the label is not over at the dot.
@@ -122,6 +147,9 @@ def _separators(start: str) -> list[tuple[Literal["colon", "dash", "wide", "lett
         found.append(("letter", len(letter[1] + letter[2]), letter.end()))
     dashes = list(_DASH.finditer(start[: LONGEST + 3]))[:2]
     found += [("dash", dash.start(), dash.end()) for dash in dashes]
+    capitals = _CAPITALS.match(start[:LONGEST])
+    if capitals and colon is None:
+        found.append(("capitals", capitals.end(1), capitals.end(1)))
     wide = _WIDE.search(start[:LONGEST])
     if wide and not _ONLY_TIME.fullmatch(start[wide.end() :]):
         found.append(("wide", wide.start(), wide.end()))

@@ -120,13 +120,30 @@ class Labels:
             if found is not None and found.sureness == "doubt" and form.kind == "line" and listed:
                 continue
             if found is not None and found.sureness == "sure":
-                return self._whole(found, forms[place + 1 :]) if form.kind == "dash" else found
+                return self._whole(found, forms[place + 1 :])
             if best is None or (found is not None and best.form == "dash"):
                 best = found or best
         return best
 
+    def parts(self, line: str) -> list[str]:
+        """Return a line cut before each further label that stands in it behind a sentence."""
+        if marks.is_protected(line) or f": {marks.WORDS}" in line:
+            return [line]
+        cuts = [0]
+        for place in label_forms.inside(line):
+            found = self.begins(line[place : place + 3 * label_forms.LONGEST], own_line=False)
+            if found and found.sureness == "sure" and found.form == "colon" and not found.shape:
+                cuts.append(place)
+        return [line[a:b].strip() for a, b in zip(cuts, [*cuts[1:], len(line)], strict=True)]
+
     def _whole(self, found: Candidate, later: Sequence[Form]) -> Candidate:
         """Return the label up to its colon in "Jane Doe - Minister of Defence: words"."""
+        if found.form == "letter":
+            # "A. Svensson: words" is a name, and no answer.
+            colons = [self._classify(form) for form in later if form.kind == "colon"]
+            return next((one for one in colons if one and one.sureness != "doubt"), found)
+        if found.form != "dash":
+            return found
         for form in later:
             between = found.rest[: len(found.rest) - len(form.rest)].strip(" :")
             shape = label_forms.shape(between)
@@ -164,7 +181,8 @@ class Labels:
         base, notes = label_forms.split_notes(form.head)
         if not base or len(base) > label_forms.LONGEST:
             return None
-        if self.names.whole(base) is not None:
+        ours = fold(base) in {fold(QUESTION), fold(NOBODY)}
+        if not ours and self.names.whole(base) is not None:
             return _sure(Label(base), form)
         for rule in (self._question, self._answer, self._nobody, self._known):
             found = rule(base, notes, form)
@@ -229,7 +247,9 @@ class Labels:
     def _unknown(self, base: str, notes: tuple[str, ...], form: Form) -> Candidate | None:
         shape = label_forms.shape(base)
         words = fold_words(base)
-        if not words or (form.kind == "line" and form.head[:1] in "[(<{" and shape != "office"):
+        if not words or form.kind == "capitals":
+            return None
+        if form.kind == "line" and form.head[:1] in "[(<{" and shape != "office":
             return None  # [applause]
         if shape is None:
             alone = form.kind in {"colon", "line"}
@@ -249,6 +269,8 @@ def _how_sure(shape: str, words: tuple[str, ...], form: Form) -> Sureness | None
         return "sure"
     if form.kind in {"bracket", "letter"}:
         return None
+    if form.kind == "line" and any(word.isdigit() for word in words):
+        return "doubt"  # a date
     if form.kind == "dash":
         return "doubt" if len(words) >= _TWO else None
     return "doubt" if heading else "likely"

@@ -18,7 +18,7 @@ _TAG = re.compile(
     r"|<[\d:.,]{1,20}>|\{\\[^{}]*\}",
     re.IGNORECASE,
 )
-_BREAK = re.compile(r"<br(?:\s[^<>]*)?/?>|\\N", re.IGNORECASE)
+_BREAK = re.compile(r"<br(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _REFERENCE = re.compile(r"&(?:#[xX][0-9a-fA-F]{1,8}|#\d{1,10}|[A-Za-z][A-Za-z0-9]{1,31});?")
 _NO_WORDS = re.compile(r"[-\u2010-\u2015\u2212>\s\u2022]*")
 

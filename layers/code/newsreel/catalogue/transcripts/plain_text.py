@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from newsreel.catalogue.findings import RejectedError
 from newsreel.catalogue.model import Speaker, Turn
@@ -10,6 +11,7 @@ from newsreel.catalogue.transcripts.evidence import Line
 from newsreel.catalogue.transcripts.labels import NOBODY, Labels
 from newsreel.catalogue.transcripts.spoken import Reading, Spoken
 
+_RULE = re.compile(r"\s*([-=_*~#])\1{2,}\s*")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
 
@@ -20,7 +22,7 @@ def read(text: str, speakers: Sequence[Speaker] = ()) -> Reading:
         RejectedError: ``no_words``.
     """
     labels = Labels(speakers)
-    lines = list(_lines(text))
+    lines = [replace(line, text=part) for line in _lines(text) for part in labels.parts(line.text)]
     segments, findings = attribution.attribute(lines, labels, timed=False)
     turns = [
         Spoken(
@@ -52,6 +54,7 @@ def _safe(text: str, *, first: bool, named: bool) -> str:
     doubtful = named and not first and attribution.asks(text)
     if (
         doubtful
+        or _RULE.fullmatch(text)
         or kinds.may_be_other(text)
         or marks.begins_with_a_mark(text)
         or label_forms.may_hold_label(text, own_line=True)
@@ -70,6 +73,8 @@ def _lines(text: str) -> Iterator[Line]:
         if not line.strip():
             block += 1
             continue
+        if _RULE.fullmatch(line):
+            continue  # drawn under a label
         opens = not wrapped or place == 0 or not lines[place - 1].strip()
         below = lines[place + 1] if wrapped and place + 1 < len(lines) else ""
         block += not wrapped

@@ -76,6 +76,24 @@ def _label(
     return label
 
 
+@lru_cache(maxsize=1024)
+def write_voice(role: str | None, speaker: str | None, *, question: bool) -> str | None:
+    """Return the text of a WebVTT voice span; None for nobody.
+
+    A voice is markup, so it is surely a label: it is marked only where its parts would be misread.
+    """
+    name = " ".join(part for part in (role, speaker) if part) or None
+    if name is None:
+        return QUESTION if question else None
+    label = f"{QUESTION} ({name})" if question else name
+    labels = Labels([Speaker(name=speaker, role=role)] if speaker and role else [])
+    found = labels.voice(label)
+    readable = all(part is None or _PLAIN.fullmatch(part) for part in (role, speaker))
+    if readable and (found.question, *labels.who(found.name)) == (question, speaker, role):
+        return label
+    return marks.exact_label(question=question, role=role, name=speaker)
+
+
 def _read(
     label: str,
     role: str | None,

@@ -10,7 +10,7 @@ def write(reading: Reading) -> str:
     """Write a timed reading; each cue names its turn, so that reading gives the same turns."""
     blocks = ["WEBVTT"]
     for turn, cues in zip(reading.turns, reading.cues, strict=True):
-        label = spoken.write_label(turn)
+        label = spoken.write_voice(turn.role, turn.speaker, question=turn.kind == "question")
         for number, cue in enumerate(cues, start=1):
             voice = f"<v {markup.escape(label)}>" if label else ""
             times = f"{spoken.timestamp(cue.start)} --> {spoken.timestamp(cue.end)}"

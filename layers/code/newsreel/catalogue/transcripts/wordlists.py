@@ -209,3 +209,11 @@ LEAD_INS = _words(
     "перше друге третє отже тобто во-первых во-вторых итак erstens zweitens drittens also",
 )
 """Words with a colon that begin a sentence and name nobody."""
+QUESTION_WORDS = _words(
+    "will would do does did are is was were can could have has had should may might",
+    "what when where why how who which whose",
+    "que quand pourquoi comment où qui quel quelle est allez pouvez avez êtes voulez",
+    "чи коли чому як що хто де який яка які когда почему как что кто где",
+    "wann warum wie was wer wo werden können haben sind",
+)
+"""Words that a question begins with."""

@@ -282,5 +282,6 @@ def test_mail_may_go_to_anybody_even_while_ses_is_in_its_sandbox(folder: str) ->
 def test_mail_leaves_from_one_address_and_by_one_configuration_set(
     folder: str, changed: dict[str, str]
 ) -> None:
-    refused_call = refused([(folder, "ses", "SendRawEmail", {**mail_of(folder), **changed})], ENVIRONMENT)
+    mail = {**mail_of(folder), **changed}
+    refused_call = refused([(folder, "ses", "SendRawEmail", mail)], ENVIRONMENT)
     assert refused_call

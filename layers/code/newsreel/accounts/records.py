@@ -15,8 +15,8 @@ NoticeKind: TypeAlias = Literal["welcome", "password_changed", "new_sign_in"]
 ConsentSource: TypeAlias = Literal[
     "registration", "account", "download", "api", "mail", "complaint"
 ]
-"""Where somebody said it: at the end of a registration, in the account, with a download, by a
-program that does not say, by a mail, or by calling a mail spam."""
+"""Where somebody agreed or refused: at the end of a registration, in the account, with a download,
+through a program that did not say, by a mail to us, or by reporting a mail of ours as spam."""
 Delivery: TypeAlias = Literal["pending", "sent", "delivered", "delayed", "bounced", "withheld"]
 
 

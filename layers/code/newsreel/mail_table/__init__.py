@@ -1,0 +1,1 @@
+"""The table beside the accounts: suppressions, editions of the newsletter, and their marks."""

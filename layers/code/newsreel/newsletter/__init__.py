@@ -1,0 +1,1 @@
+"""The newsletter: editions from what was published, walked to subscribers, sent once to each."""

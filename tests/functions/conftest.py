@@ -39,6 +39,7 @@ ENVIRONMENT = {
     "POWERTOOLS_LOG_LEVEL": "INFO",
     "ACCOUNTS_TABLE": "accounts",
     "CATALOGUE_TABLE": "catalogue",
+    "MAIL_TABLE": "mail",
     "MEDIA_BUCKET": "newsreel-test-media",
     "PUBLIC_BUCKET": "newsreel-test-public",
     "SITE_BUCKET": "newsreel-test-site",
@@ -50,6 +51,15 @@ ENVIRONMENT = {
     "MEDIA_ENDPOINT_URL": "",
     "PASSWORD_POLICY": "page",
     "MAIL_DOMAIN": "mail.example.org",
+    "NEWSLETTER_DOMAIN": "news.mail.example.org",
+    "NEWSLETTER_APPROVAL": "required",
+    "NEWSLETTER_RATE": "7",
+    "NEWSLETTER_CONCURRENCY": "2",
+    "PRESS_OFFICE_EMAIL": "press@example.org",
+    "WALK_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/walk",
+    "SEND_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/send",
+    "TRAIL_KEYS_SECRET": "newsreel/test/trail-keys",
+    "UNSUBSCRIBE_KEYS_SECRET": "newsreel/test/unsubscribe-keys",
     "CONFIGURATION_SET": "",
 }
 # Before any function is imported: settings are read at import, and nothing real may be reached.
@@ -133,13 +143,20 @@ def empty_account() -> Iterator[Cloud]:
         keyring.forget()
         addresses.read_addresses.cache_clear()
         dynamodb = clients.dynamodb()
-        create_tables(dynamodb, names={"AccountsTable": "accounts", "CatalogueTable": "catalogue"})
+        create_tables(
+            dynamodb,
+            names={
+                "AccountsTable": "accounts",
+                "CatalogueTable": "catalogue",
+                "MailTable": "mail",
+            },
+        )
         # Few tests read the stream (they ask for one), and moto copies all of it for each entry of
         # each transaction.
         for table in dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables.values():
             table.stream_shard = None
         secrets = clients.secretsmanager()
-        for purpose in ("flow-keys", "link-keys"):
+        for purpose in ("flow-keys", "link-keys", "trail-keys", "unsubscribe-keys"):
             value = json.dumps({"current": "k1", "k1": f"{purpose}-" + "0123456789abcdef" * 4})
             secrets.create_secret(Name=f"newsreel/test/{purpose}", SecretString=value)
         secrets.create_secret(Name="newsreel/test/origin", SecretString="origin-" + "x" * 32)
@@ -156,7 +173,10 @@ def empty_account() -> Iterator[Cloud]:
             clients.s3().put_bucket_versioning(
                 Bucket=name, VersioningConfiguration={"Status": "Enabled"}
             )
-        clients.ses().verify_domain_identity(Domain="mail.example.org")
+        for domain in ("mail.example.org", "news.mail.example.org"):
+            clients.ses().verify_domain_identity(Domain=domain)
+        for queue in ("walk", "send"):
+            clients.sqs().create_queue(QueueName=queue)
         yield Cloud(dynamodb)
 
 

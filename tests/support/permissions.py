@@ -2,8 +2,8 @@
 
 A fixture records each AWS call made by a function's handler, in process, and says afterwards which
 of them the function's policy would have refused. Only what our policies use is understood:
-`Allow`, `*` in actions and resources, `dynamodb:LeadingKeys`, `dynamodb:Attributes`,
-`ses:FromAddress`.
+`Allow`, `*` in actions and resources, `dynamodb:LeadingKeys`, `dynamodb:Attributes` (forbidden ones
+of a write, the only ones of a read), `ses:FromAddress`.
 """
 
 import re
@@ -26,7 +26,6 @@ _TESTS = f"{ROOT / 'tests'}/"
 _WRITES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem"}
 _SYNTAX = {"SET", "REMOVE", "ADD", "DELETE", "AND", "OR", "NOT", "IN", "BETWEEN"}
 _SYNTAX |= {"attribute_exists", "attribute_not_exists", "begins_with", "contains", "if_not_exists"}
-_DOMAIN = "mail.example.org"
 
 Seen: TypeAlias = tuple[str, str, str, Mapping[str, Any]]
 """Who called which service's operation with which parameters."""
@@ -52,11 +51,21 @@ def table(name: str, index: str | None = None) -> str:
     return f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}{suffix}"
 
 
+def queue(url: str) -> str:
+    return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{url.rpartition('/')[2]}"
+
+
 def _known(environment: Mapping[str, str]) -> dict[str, str]:
     """What the template's names stand for in a test's environment."""
     return {
         "AccountsTable.Arn": table(environment["ACCOUNTS_TABLE"]),
         "CatalogueTable.Arn": table(environment["CATALOGUE_TABLE"]),
+        "MailTable.Arn": table(environment["MAIL_TABLE"]),
+        "NewsletterWalkQueue.Arn": queue(environment["WALK_QUEUE"]),
+        "NewsletterSendQueue.Arn": queue(environment["SEND_QUEUE"]),
+        "TrailKeys": environment["TRAIL_KEYS_SECRET"],
+        "UnsubscribeKeys": environment["UNSUBSCRIBE_KEYS_SECRET"],
+        "NewsletterDomain": environment["NEWSLETTER_DOMAIN"],
         "FlowKeys": environment["FLOW_KEYS_SECRET"],
         "LinkKeys": environment["LINK_KEYS_SECRET"],
         "SiteBucket.Arn": f"arn:aws:s3:::{environment['SITE_BUCKET']}",
@@ -79,6 +88,11 @@ def _resolve(value: Any, known: Mapping[str, str]) -> str:
         return known[".".join(inner)]
     if name == "Ref":
         return known[inner]
+    if name == "Fn::If":  # a test's deployment has everything that a parameter may leave out
+        return _resolve(inner[1], known)
+    if isinstance(inner, list):
+        inner, more = inner
+        known = {**known, **{name: _resolve(one, known) for name, one in more.items()}}
     text = re.sub(r"\$\{([^}]+)\}", lambda found: known[found[1]], inner)
     # Tests name the media bucket without account and region.
     return text.replace(f"-media-{ACCOUNT}-{REGION}", "-media")
@@ -110,6 +124,8 @@ def _dynamodb(
         for name, one in wanted["RequestItems"].items():
             entries = one["Keys"] if isinstance(one, dict) else one
             named = {attribute for entry in entries for attribute in _batched(entry)}
+            if operation == "BatchGetItem":
+                named |= _projected(one)
             yield operation, table(name), [_batched(entry)["pk"]["S"] for entry in entries], named
     elif operation == "Query":
         place = re.search(r"= (:\w+)", wanted["KeyConditionExpression"])
@@ -118,6 +134,13 @@ def _dynamodb(
     else:
         key = (wanted.get("Key") or wanted["Item"])["pk"]["S"]
         yield operation, table(wanted["TableName"]), [key], _attributes(wanted)
+
+
+def _projected(wanted: Mapping[str, Any]) -> set[str]:
+    """The attributes that a read names; ``*`` if it names none and so reads them all."""
+    names = wanted.get("ExpressionAttributeNames", {})
+    expression = wanted.get("ProjectionExpression", "*")
+    return {names.get(word.strip(), word.strip()) for word in expression.split(",")}
 
 
 def _batched(entry: Any) -> Any:
@@ -167,8 +190,14 @@ def needed(folder: str, service: str, operation: str, wanted: Mapping[str, Any])
         parameter = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter{wanted.get('Name')}"
         return [Call(folder, f"{service}:{operation}", wanted.get("SecretId", parameter))]
     if service == "ses":
-        arn = f"arn:aws:ses:{REGION}:{ACCOUNT}:identity/{_DOMAIN}"
+        if operation == "GetSendQuota":
+            return [Call(folder, "ses:GetSendQuota", "*")]
+        domain = wanted["Source"].rpartition("@")[2]
+        arn = f"arn:aws:ses:{REGION}:{ACCOUNT}:identity/{domain}"
         return [Call(folder, f"ses:{operation}", arn, sender=wanted["Source"])]
+    if service == "sqs":
+        name = operation.removesuffix("Batch")
+        return [Call(folder, f"sqs:{name}", queue(wanted["QueueUrl"]))]
     # What is not known here is refused, but for what the signer's own trust grants by name.
     unknown = [Call(folder, f"{service}:{operation}", "*")]
     return [] if (service, operation) == ("sts", "AssumeRole") else unknown
@@ -188,6 +217,9 @@ def _allows(statement: Mapping[str, Any], call: Call, known: Mapping[str, str]) 
         return False
     forbidden = condition.get("ForAllValues:StringNotEquals", {}).get("dynamodb:Attributes", [])
     if set(forbidden) & set(call.attributes):
+        return False
+    only = condition.get("ForAllValues:StringEquals", {}).get("dynamodb:Attributes")
+    if only is not None and not set(call.attributes) <= set(only):
         return False
     sender = condition.get("StringEquals", {}).get("ses:FromAddress")
     return sender is None or call.sender == _resolve(sender, known)

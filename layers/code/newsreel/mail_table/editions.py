@@ -179,8 +179,9 @@ class EditionsTable:
             self._client.update_item(
                 TableName=self.name,
                 Key=to_item(newest_key()),
-                UpdateExpression="SET until = :until",
-                ConditionExpression="until = :seen",
+                UpdateExpression="SET #until = :until",
+                ConditionExpression="#until = :seen",
+                ExpressionAttributeNames={"#until": "until"},
                 ExpressionAttributeValues=to_item({":until": until, ":seen": newest.until}),
             )
         except ClientError as error:
@@ -207,9 +208,9 @@ class EditionsTable:
             "Update": {
                 "TableName": self.name,
                 "Key": to_item(newest_key()),
-                "UpdateExpression": "SET until = :until, active.#id = :true",
-                "ConditionExpression": "until = :seen",
-                "ExpressionAttributeNames": {"#id": edition.edition_id},
+                "UpdateExpression": "SET #until = :until, active.#id = :true",
+                "ConditionExpression": "#until = :seen",
+                "ExpressionAttributeNames": {"#until": "until", "#id": edition.edition_id},
                 "ExpressionAttributeValues": to_item(values),
             }
         }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from newsreel import clock
-from newsreel.accounts.table.subscribers import Recipient
+from newsreel.accounts.table.subscribers import Recipient, SubscribersTable
 from newsreel.aws import clients
 from newsreel.aws.keyring import Keyring
 from newsreel.mail_table import suppression, who
@@ -98,6 +98,26 @@ class Mailing:
 
 
 @dataclass(frozen=True, slots=True)
+class People:
+    """To whom an edition goes, read from the tables."""
+
+    subscribers: SubscribersTable
+    mail_table: str
+    trail_keys: Keyring
+
+    def read(self, account_ids: Collection[str]) -> dict[str, Recipient]:
+        """Return those who want the newsletter now."""
+        return self.subscribers.read(account_ids)
+
+    def suppressed(self, recipients: Collection[Recipient]) -> frozenset[str]:
+        """Return the account ids of those whose addresses get no newsletter for now."""
+        names = {one.account_id: who.all_of(one.email, self.trail_keys) for one in recipients}
+        every = [name for some in names.values() for name in some]
+        found = suppression.read_suppressed(self.mail_table, every, now=clock.epoch())
+        return frozenset(account_id for account_id, some in names.items() if found & set(some))
+
+
+@dataclass(frozen=True, slots=True)
 class EditionDesk:
     """What an edition is and says, read from the tables."""
 
@@ -150,17 +170,6 @@ def fits(edition: Edition, identity: NewsletterIdentity) -> bool:
         < _RULES.largest_mail
         for language in messages.LANGUAGES
     )
-
-
-def suppressed_among(
-    recipients: Collection[Recipient], table: str, trail_keys: Keyring, *, now: int
-) -> frozenset[str]:
-    """Return the account ids of those whose addresses get no newsletter for now."""
-    names = {one.account_id: who.all_of(one.email, trail_keys) for one in recipients}
-    found = suppression.read_suppressed(
-        table, [name for some in names.values() for name in some], now=now
-    )
-    return frozenset(account_id for account_id, some in names.items() if found & set(some))
 
 
 def read_quota() -> Quota:

@@ -224,12 +224,13 @@ def _entry(video: EditionVideo, language: str, identity: NewsletterIdentity) -> 
     facts = (
         video.speakers,
         duration(video.duration) if video.duration else "",
-        written_date(published, language),
+        # Kept together: a day on one line and its year on the next reads badly on a phone.
+        written_date(published, language).replace(" ", "\u00a0"),
     )
     return Entry(
         title=video.title,
         language="" if video.language == language else video.language,
-        facts=" · ".join(fact for fact in facts if fact),
+        facts="\u00a0· ".join(fact for fact in facts if fact),
         summary=video.summary,
         url=identity.page(language, f"videos/{video.video_id}"),
         poster=f"{identity.site_url}{video.poster}" if video.poster else "",

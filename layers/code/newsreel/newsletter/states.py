@@ -61,3 +61,16 @@ def approve_by(now: int, approval: Approval) -> int:
     """Return until when the press office may decide on an edition previewed now."""
     rules = POLICY.newsletter
     return now + (rules.automatic_after if approval == "automatic" else rules.approval)
+
+
+def approval_of(parameter: str) -> Approval:
+    """Return how editions are approved, by the template's parameter.
+
+    Raises:
+        ValueError: it is neither of the two.
+    """
+    if parameter == "required":
+        return "required"
+    if parameter == "automatic":
+        return "automatic"
+    raise ValueError("NEWSLETTER_APPROVAL")

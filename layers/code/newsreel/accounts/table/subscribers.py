@@ -16,6 +16,7 @@ from newsreel.aws.items import from_item, to_item
 from newsreel.aws.transient_errors import RETRY_AFTER
 from newsreel.policy import POLICY
 from newsreel.refusals import Refusal
+from newsreel.texts import messages
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef
@@ -79,6 +80,12 @@ class SubscribersTable:
             if "LastEvaluatedKey" not in answer:
                 return total
             query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def count_all(self) -> int:
+        """Return how many subscribers there are."""
+        return sum(
+            self.count(language, shard) for language in messages.LANGUAGES for shard in SHARDS
+        )
 
     def read(self, account_ids: Collection[str]) -> dict[str, Recipient]:
         """Return, by account id, those of a hundred accounts that want the newsletter now.

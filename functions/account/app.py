@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 from newsreel import clock, terms
 from newsreel.accounts import consents, self_service
-from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.table import accounts as account_items
+from newsreel.accounts.table import downloads as download_items
+from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.web.models import AccountView
 from newsreel.accounts.web.responses import view_account
 from newsreel.accounts.web.self_service_models import (
@@ -41,7 +43,7 @@ def read(request: Request) -> AccountView:
 @api.route("PATCH", "/account", body=ChangeAccount, answer=AccountView)
 def change(request: Request, body: ChangeAccount) -> AccountView:
     """Change the language of mails."""
-    if not table.change_language(request.account.account_id, body.language):
+    if not account_items.set_language(table, request.account.account_id, body.language):
         raise Refusal("not_signed_in")
     return view_account(replace(request.account, language=body.language))
 
@@ -51,7 +53,7 @@ def list_sessions(request: Request) -> SessionsView:
     """List the signed-in browsers."""
     owner = request.account
     return self_service.list_sessions(
-        table, owner.account_id, owner.epoch, owner.session_key, now=clock.epoch()
+        table, owner.account_id, owner.epoch, owner.session_hash, now=clock.epoch()
     )
 
 
@@ -77,7 +79,7 @@ def list_downloads(request: Request) -> DownloadsView:
 @api.route("DELETE", "/account/downloads", status=204)
 def erase_downloads(request: Request) -> None:
     """Erase the download history."""
-    table.erase_downloads(request.account.account_id)
+    download_items.erase(table, request.account.account_id)
 
 
 @api.route("GET", "/terms", access=Access.PUBLIC, answer=TermsVersionsView)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from newsreel import clock
 from newsreel.accounts.mails.code_issuance import send_requested
 from newsreel.accounts.records import MailRequest
-from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.keyring import read_keyring
 from newsreel.lambda_runtime import streams
 from newsreel.mail.ses_sender import SesSender

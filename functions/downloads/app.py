@@ -5,8 +5,7 @@ from urllib.parse import urlencode
 
 from newsreel import clock
 from newsreel.accounts import consents
-from newsreel.accounts.table import AccountsTable
-from newsreel.accounts.table.downloads import DownloadItems
+from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.web.session_gate import SessionGate
 from newsreel.aws.addresses import read_addresses
 from newsreel.aws.keyring import read_keyring
@@ -51,7 +50,7 @@ class FollowQuery(BaseModel):
 def _deps() -> DownloadDeps:
     addresses = read_addresses(settings.addresses_parameter)
     return DownloadDeps(
-        accounts=DownloadItems(settings.accounts_table),
+        accounts=accounts,
         catalogue=CatalogueTable(settings.catalogue_table),
         signer=signer,
         keyring=read_keyring(settings.link_keys_secret),

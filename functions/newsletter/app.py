@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from newsreel import clock
 from newsreel.accounts.consents import say_to_newsletter
 from newsreel.accounts.records import Consent
-from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.web.self_service_models import Subscribe
 from newsreel.accounts.web.session_gate import SessionGate
 from newsreel.http.api import Api

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from newsreel.accounts.mails.notices import send_notice
 from newsreel.accounts.records import Notice
-from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.table.base import AccountsTable
 from newsreel.lambda_runtime import streams
 from newsreel.mail.ses_sender import SesSender
 from newsreel.settings.notices import Settings

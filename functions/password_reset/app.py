@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 from newsreel import clock
 from newsreel.accounts import flows, password_reset
-from newsreel.accounts.flow_deps import Rules
+from newsreel.accounts.flow_deps import FlowDeps
 from newsreel.accounts.records import Flow
-from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.web.models import (
     CompleteReset,
     EnterCode,
@@ -50,7 +50,7 @@ def start(request: Request, body: StartReset) -> ResetView:
     """Start a reset; the answer is the same whether or not the address is known."""
     now = clock.epoch()
     started_flow = password_reset.start(
-        Rules.of(settings, table),
+        FlowDeps.of(settings, table),
         body.email,
         language=request.language,
         repeat_key=request.idempotency_key,
@@ -86,7 +86,7 @@ def verify(request: Request, body: EnterCode) -> Response:
     browser = browser_of(request)
     flow_id = request.path["reset_id"]
     proof = password_reset.verify(
-        Rules.of(settings, table), flow_id, body.code, browser, now=clock.epoch()
+        FlowDeps.of(settings, table), flow_id, body.code, browser, now=clock.epoch()
     )
     view = ResetProofView(reset_token=proof.reset_token, expires_at=clock.rfc3339(proof.expires_at))
     marked = cookies.mark_device(browser.token, POLICY.session.device_life)
@@ -104,7 +104,7 @@ def verify(request: Request, body: EnterCode) -> Response:
 def complete(request: Request, body: CompleteReset) -> None:
     """Set the new password and end every session; nobody is signed in by it."""
     password_reset.complete(
-        Rules.of(settings, table),
+        FlowDeps.of(settings, table),
         request.path["reset_id"],
         body.reset_token,
         body.new_password,

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 from newsreel import clock
 from newsreel.accounts import flows, registration
-from newsreel.accounts.flow_deps import Rules
+from newsreel.accounts.flow_deps import FlowDeps
 from newsreel.accounts.records import Flow
-from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.web.models import (
     EnterCode,
     RegistrationStatusView,
@@ -46,10 +46,10 @@ def _view(flow: Flow, flow_id: str, *, now: int) -> RegistrationView:
 )
 def start(request: Request, body: StartRegistration) -> RegistrationView:
     """Start a registration; the answer is the same for every address."""
-    rules, now = Rules.of(settings, table), clock.epoch()
-    registration_request = registration.check(rules, body.email, body.password, body.language)
+    deps, now = FlowDeps.of(settings, table), clock.epoch()
+    registration_request = registration.check(deps, body.email, body.password, body.language)
     started_flow = registration.start(
-        rules, registration_request, repeat_key=request.idempotency_key, now=now
+        deps, registration_request, repeat_key=request.idempotency_key, now=now
     )
     return _view(started_flow.flow, started_flow.flow_id, now=now)
 
@@ -81,7 +81,7 @@ def send_new_code(request: Request) -> RegistrationView:
 def confirm(request: Request, body: EnterCode) -> Response:
     """Open the account of whoever enters the code, signed in."""
     new_session = registration.confirm(
-        Rules.of(settings, table),
+        FlowDeps.of(settings, table),
         request.path["registration_id"],
         body.code,
         browser_of(request),

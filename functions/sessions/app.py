@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from newsreel import clock
 from newsreel.accounts import email_address, sessions
-from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.table import sessions as session_items
+from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.web.models import LogIn, SignedInView
 from newsreel.accounts.web.responses import browser_of, signed_in
 from newsreel.accounts.web.session_gate import SessionGate
@@ -43,7 +44,7 @@ def log_in(request: Request, body: LogIn) -> Response:
 @api.route("DELETE", "/sessions/current", status=204)
 def log_out(request: Request) -> Response:
     """End the session that the request came with."""
-    table.delete_session(request.account.account_id, request.account.session_key)
+    session_items.end(table, request.account.account_id, request.account.session_hash)
     return Response(204, cookies=tuple(cookies.sign_out()))
 
 

@@ -10,7 +10,7 @@ import boto3
 from newsreel import clock
 from newsreel.accounts.codes import Purpose
 from newsreel.accounts.flows import flow_hash
-from newsreel.accounts.table.keys import download_key, flow_key
+from newsreel.accounts.table.keys import download_pk, flow_pk
 from newsreel.aws.items import from_item, to_item
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class LocalTable:
 
     def let_time_pass(self, kind: str, flow_id: str, seconds: int) -> None:
         """Move the moments of a flow back; ``kind`` is the page's name for its purpose."""
-        key = to_item(flow_key(_PURPOSES[kind], flow_hash(flow_id)))
+        key = to_item(flow_pk(_PURPOSES[kind], flow_hash(flow_id)))
         client = self._client()
         flow = from_item(client.get_item(TableName=self.name, Key=key)["Item"])
         moved = {name: flow[name] for name in _MOMENTS if flow.get(name)}
@@ -46,7 +46,7 @@ class LocalTable:
         client = self._client()
         for one in range(number):
             item = {
-                **download_key(account_id, clock.rfc3339(clock.epoch())[:10], f"{one:016x}"),
+                **download_pk(account_id, clock.rfc3339(clock.epoch())[:10], f"{one:016x}"),
                 "entity": "download",
                 "video_id": video_id,
                 "rendition_id": f"file-{one}",

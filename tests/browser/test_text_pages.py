@@ -3,7 +3,7 @@
 from typing import get_args
 
 import pytest
-from newsreel.downloads.delivery import Reason
+from newsreel.downloads.link_check import Reason
 from newsreel.texts import messages
 from playwright.sync_api import expect
 

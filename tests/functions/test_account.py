@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from newsreel import clock
-from newsreel.accounts.table.downloads import DownloadItems
+from newsreel.accounts.table import downloads
+from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.web import models
 from newsreel.texts.messages import LANGUAGES
 
@@ -131,10 +132,10 @@ def test_ended_sessions_are_not_listed(cloud: Cloud, jane: Reply, fake_clock: Fa
 
 
 def note_downloads(account_id: str, number: int, *, now: int) -> None:
-    notes = DownloadItems("accounts")
+    table = AccountsTable("accounts")
     for one in range(number):
         facts = {"video_id": "v", "rendition_id": f"r{one:02d}"}
-        notes.note_download(account_id, f"{one:016x}", facts, now=now)
+        downloads.note(table, account_id, f"{one:016x}", facts, now=now)
 
 
 def test_the_download_history_is_listed_page_by_page_and_erased(

@@ -119,8 +119,10 @@ def test_a_fault_answers_500_with_a_reference_and_logs_no_text(
     def fail(*_values: object, **_more: object) -> None:
         raise RuntimeError("secret-in-the-text")
 
-    for name in ("start_flow", "read_flow", "count_try", "read_log_in", "read_session"):
-        monkeypatch.setattr(f"newsreel.accounts.table.AccountsTable.{name}", fail)
+    for name in ("flows.put_new", "flows.read", "flows.count_try"):
+        monkeypatch.setattr(f"newsreel.accounts.table.{name}", fail)
+    for name in ("log_in_failures.read_with_reservation", "sessions.read_with_account"):
+        monkeypatch.setattr(f"newsreel.accounts.table.{name}", fail)
     body = next((entry[4] for entry in BODY_ROUTES if entry[2] == resource), None)
     cookie = "__Host-session=" + "0" * 32 + "." + "A" * 43
     reply = call(app, method, resource, path=path, body=body, cookie=cookie)
@@ -167,7 +169,7 @@ def test_no_secret_of_the_journey_is_logged(
 
     monkeypatch.setattr(session_auth, "authenticate", fail)
     read_account(first)
-    monkeypatch.setattr("newsreel.accounts.table.AccountsTable.read_flow", fail)
+    monkeypatch.setattr("newsreel.accounts.table.flows.read", fail)
     look(flow)
     text = logged.getvalue()
     assert '"fault"' in text

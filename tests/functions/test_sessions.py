@@ -6,7 +6,8 @@ from unittest.mock import patch
 import pytest
 from newsreel import clock
 from newsreel.accounts import passwords
-from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.table import accounts
+from newsreel.accounts.table.base import AccountsTable
 from newsreel.policy import DAY
 
 from functions.account import app as account_app
@@ -338,11 +339,11 @@ def test_log_ins_at_the_same_moment_are_all_counted_the_first_of_a_day_too(
     log_in(ADDRESS)
     fake_clock.forward(days=1)
     table, day = AccountsTable("accounts"), clock.epoch() // DAY
-    stale = table.read_account(new_session.json["account"]["account_id"])
+    stale = accounts.read(table, new_session.json["account"]["account_id"])
     assert stale is not None
     for _ in range(3):
-        with patch.object(AccountsTable, "read_account_and_device", lambda *_: (stale, False)):
+        with patch.object(accounts, "read_with_device", lambda *_: (stale, False)):
             assert log_in(ADDRESS).status == 201
-    counted = table.read_account(stale.account_id)
+    counted = accounts.read(table, stale.account_id)
     assert counted is not None
     assert (counted.notices_on(day - 1), counted.notices_on(day)) == (0, 3)

@@ -25,7 +25,7 @@ def test_a_code_is_bound_to_issue_flow_purpose_key_and_form() -> None:
     variants = {
         derive(form="base32_10"),
         derive(issue=2, form="base32_10"),
-        derive(form="base32_10", flow_key="cd" * 32),
+        derive(form="base32_10", flow_hash="cd" * 32),
         derive(form="base32_10", purpose="password_reset"),
         derive(form="base32_10", key_id="k2"),
     }

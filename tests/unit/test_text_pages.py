@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 from newsreel.downloads import tokens
-from newsreel.downloads.delivery import Reason
+from newsreel.downloads.link_check import Reason
 from newsreel.policy import DAY, HOUR, POLICY
 from newsreel.texts import messages
 

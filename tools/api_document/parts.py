@@ -3,7 +3,7 @@
 from typing import get_args
 
 from newsreel.accounts.password_reset import SHORTEST_REPEAT_KEY
-from newsreel.downloads.delivery import Reason
+from newsreel.downloads.link_check import Reason
 from newsreel.http.cookies import SESSION
 from newsreel.http.problems import KINDS
 from newsreel.http.request import LONGEST_IDEMPOTENCY_KEY

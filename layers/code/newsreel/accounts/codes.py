@@ -22,14 +22,14 @@ _READ_AS = str.maketrans("OIL", "011")
 
 
 def derive(
-    keyring: Keyring, *, key_id: str, purpose: Purpose, flow_key: str, issue: int, form: Format
+    keyring: Keyring, *, key_id: str, purpose: Purpose, flow_hash: str, issue: int, form: Format
 ) -> str:
     """Return the code of one issue of one flow.
 
     Raises:
         KeyError: the key was rotated out.
     """
-    message = f"{purpose}\x1f{flow_key}\x1f{issue}\x1f{form}".encode()
+    message = f"{purpose}\x1f{flow_hash}\x1f{issue}\x1f{form}".encode()
     digest = hmac.digest(keyring.derive("codes", key_id), message, hashlib.sha256)
     if form == "digits_6":
         offset = digest[-1] & 0x0F
@@ -61,9 +61,9 @@ def equal(typed: str, right: str) -> bool:
     return hmac.compare_digest(typed.encode(), right.encode())
 
 
-def reference(flow_key: str, issue: int) -> str:
+def reference(flow_hash: str, issue: int) -> str:
     """Return the three characters that page and mail both show, so mails can be told apart."""
-    digest = hashlib.sha256(f"reference\x1f{flow_key}\x1f{issue}".encode()).digest()
+    digest = hashlib.sha256(f"reference\x1f{flow_hash}\x1f{issue}".encode()).digest()
     return "".join(CROCKFORD[byte & 31] for byte in digest[:3])
 
 

@@ -1,7 +1,9 @@
 """Decides what somebody has agreed to, and how it is kept: terms of use, the newsletter."""
 
 from newsreel.accounts.records import Consent, ConsentSource
-from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.table import accounts as account_items
+from newsreel.accounts.table import consents as consent_items
+from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.transactions import ConditionFailed
 from newsreel.refusals import FieldError, Refusal
 from newsreel.terms import in_force
@@ -44,9 +46,9 @@ def accepted_version(
     language: str,
     now: int,
 ) -> str:
-    """Let go on who accepted the version in force before, or does so with this request.
+    """Return the version in force if the account accepted it earlier or accepts it in this request.
 
-    Returns that version.
+    ``accepted`` is what the account accepted last, ``offered`` what the request accepts.
 
     Raises:
         Refusal: ``terms_not_accepted`` with the ``terms_version`` to accept.
@@ -73,6 +75,9 @@ def say_to_newsletter(table: AccountsTable, consent: Consent, *, receives: bool)
 
 def _keep(table: AccountsTable, consent: Consent, *, repeats: bool = False) -> None:
     try:
-        table.keep_consent(consent, repeats=repeats)
+        table.write(
+            account_items.apply_consent(table, consent, repeats=repeats),
+            consent_items.put(table, consent),
+        )
     except ConditionFailed:
         raise Refusal("not_signed_in") from None

@@ -9,6 +9,8 @@ plus signs are kept as they are.
 import hashlib
 import re
 import unicodedata
+from dataclasses import dataclass
+from typing import Self
 
 import idna
 
@@ -26,6 +28,41 @@ _FORBIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"}
 
 class EmailError(ValueError):
     """The text is not an address that mail can be sent to; never holds the text."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class EmailAddress:
+    """A canonical address, made once where a request brings it or an item holds it."""
+
+    text: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the address that a person means.
+
+        Raises:
+            EmailError: it is not an address.
+        """
+        return cls(canonicalise(text))
+
+    @property
+    def hash(self) -> str:
+        """Return its SHA-256 in hex: what keys and counters are made of."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def local_part(self) -> str:
+        """Return what is before the @."""
+        return self.text.partition("@")[0]
+
+    @property
+    def domain(self) -> str:
+        """Return what is behind the @, in ASCII."""
+        return self.text.partition("@")[2]
+
+    def __repr__(self) -> str:
+        """Return a text without the address, for logs and exceptions."""
+        return "EmailAddress(...)"
 
 
 def canonicalise(text: str) -> str:
@@ -70,18 +107,13 @@ def _domain(domain: str) -> str:
     return encoded
 
 
-def required(text: str) -> str:
-    """Return the canonical form of an address that a request must carry.
+def required(text: str) -> EmailAddress:
+    """Return the address that a request must carry.
 
     Raises:
         Refusal: ``fields_rejected``, naming the field ``email``.
     """
     try:
-        return canonicalise(text)
+        return EmailAddress.parse(text)
     except EmailError:
         raise Refusal("fields_rejected", errors=(FieldError("email", "email"),)) from None
-
-
-def hash_of(address: str) -> str:
-    """Return the SHA-256 of a canonical address in hex: its place in tables."""
-    return hashlib.sha256(address.encode()).hexdigest()

@@ -1,11 +1,12 @@
-"""Decides what every flow that sets a password has in common."""
+"""What the rules of flows that set a password depend on, and how they accept one."""
 
 from dataclasses import dataclass
 from typing import Protocol, Self, cast
 
 from newsreel.accounts import passwords
+from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.passwords import Choice, Rule
-from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.keyring import Keyring, read_keyring
 from newsreel.policy import POLICY
 from newsreel.refusals import FieldError, Refusal
@@ -30,8 +31,8 @@ class PasswordSettings(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """What account flows depend on."""
+class FlowDeps:
+    """What the rules of registration and password reset depend on."""
 
     table: AccountsTable
     keyring: Keyring
@@ -40,7 +41,7 @@ class Rules:
 
     @classmethod
     def of(cls, settings: PasswordSettings, table: AccountsTable) -> Self:
-        """Return the rules by a function's settings; the keys are read once per environment."""
+        """Return them by a function's settings; the keys are read once per environment."""
         return cls(
             table=table,
             keyring=read_keyring(settings.flow_keys_secret),
@@ -49,14 +50,16 @@ class Rules:
         )
 
 
-def accept_password(rules: Rules, password: str, address: str, *, name: str = "password") -> None:
+def accept_password(
+    deps: FlowDeps, password: str, address: EmailAddress, *, name: str = "password"
+) -> None:
     """Accept a new password for an address; ``name`` is the request's field.
 
     Raises:
         Refusal: ``password_rejected`` with the broken rules.
     """
-    context = (rules.organisation, SERVICE_NAME, address.partition("@")[0])
-    broken = passwords.broken_rules(password, choice=rules.choice, context=context)
+    context = (deps.organisation, SERVICE_NAME, address.local_part)
+    broken = passwords.broken_rules(password, choice=deps.choice, context=context)
     if broken:
         raise Refusal("password_rejected", errors=_password_errors(broken, name))
 

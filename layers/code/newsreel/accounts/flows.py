@@ -11,8 +11,11 @@ from dataclasses import dataclass, field, replace
 
 from newsreel.accounts import codes
 from newsreel.accounts.codes import Purpose
+from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.records import Flow, IdempotencyMarker
-from newsreel.accounts.table import AccountsTable, MarkerExists
+from newsreel.accounts.table import flows as flow_items
+from newsreel.accounts.table import idempotency_markers, mail_requests
+from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.keyring import Keyring
 from newsreel.aws.transactions import ConditionFailed
 from newsreel.policy import POLICY
@@ -36,7 +39,7 @@ class FlowRequest:
     """What a start asks for; ``body`` tells a repeated start from another one."""
 
     purpose: Purpose
-    email: str = field(repr=False)
+    email: EmailAddress
     language: str
     body: str = field(repr=False)
     password_hash: str = field(default="", repr=False)
@@ -64,10 +67,10 @@ def new_flow_id(keyring: Keyring, *, now: int, repeat_key: str | None, body: str
     if repeat_key is None:
         return FlowId(secrets.token_urlsafe(_FLOW_ID_BYTES))
     message = _message(repeat_key, body)
-    marker_key = hmac.digest(keyring.derive("idempotency"), message, hashlib.sha256).hex()
+    marker_hash = hmac.digest(keyring.derive("idempotency"), message, hashlib.sha256).hex()
     nonce = secrets.token_hex(_FLOW_ID_BYTES)
     marker = IdempotencyMarker(
-        marker_key=marker_key,
+        marker_hash=marker_hash,
         nonce=nonce,
         started_at=now,
         forget_at=now + POLICY.code.idempotency_life,
@@ -101,7 +104,7 @@ def begin(
     new_id = new_flow_id(keyring, now=now, repeat_key=repeat_key, body=flow_request.body)
     flow = Flow(
         purpose=flow_request.purpose,
-        flow_key=flow_hash(new_id.flow_id),
+        flow_hash=flow_hash(new_id.flow_id),
         email=flow_request.email,
         language=flow_request.language,
         key_id=keyring.current,
@@ -112,11 +115,17 @@ def begin(
         resend_after=now + POLICY.code.resend_waits[0],
         password_hash=flow_request.password_hash,
     )
+    entries = [flow_items.put_new(table, flow), mail_requests.put_new(table, flow)]
+    if new_id.marker is not None:
+        entries.append(idempotency_markers.put_new(table, new_id.marker))
     try:
-        table.start_flow(flow, new_id.marker)
-    except MarkerExists as repeat:
+        table.write(*entries)
+    except ConditionFailed as lost:
+        earlier = lost.failed.get(2)  # the marker is the third entry
+        if earlier is None:
+            raise
         message = _message(repeat_key or "", flow_request.body)
-        flow_id = _repeatable_id(keyring, message, repeat.nonce)
+        flow_id = _repeatable_id(keyring, message, str(earlier["nonce"]))
         return StartedFlow(flow_id, find(table, flow_request.purpose, flow_id, now=now))
     return StartedFlow(new_id.flow_id, flow)
 
@@ -129,7 +138,7 @@ def find(table: AccountsTable, purpose: Purpose, flow_id: str, *, now: int) -> F
     """
     flow = None
     if len(flow_id) <= _LONGEST_ID:
-        flow = table.read_flow(purpose, flow_hash(flow_id))
+        flow = flow_items.read(table, purpose, flow_hash(flow_id))
     if flow is None or flow.expires_at <= now:
         raise Refusal("flow_over")
     return flow
@@ -146,8 +155,13 @@ def send_new_code(table: AccountsTable, purpose: Purpose, flow_id: str, *, now: 
     for _ in range(_RESEND_RACES):
         flow = find(table, purpose, flow_id, now=now)
         after = next_issue(flow, now=now)
-        if table.issue_again(flow, after):
-            return after
+        try:
+            table.write(
+                flow_items.replace_issue(table, flow, after), mail_requests.put_new(table, after)
+            )
+        except ConditionFailed:
+            continue  # another request issued a code or took a try: look again
+        return after
     raise Refusal("busy", retry_after=1)
 
 
@@ -201,10 +215,12 @@ def check_code(
     if len(flow_id) > _LONGEST_ID:
         raise Refusal("flow_over")
     try:
-        flow = table.count_try(purpose, flow_hash(flow_id), now=now, code_life=POLICY.code.life)
+        flow = flow_items.count_try(
+            table, purpose, flow_hash(flow_id), now=now, code_life=POLICY.code.life
+        )
     except ConditionFailed as refused:
-        standing = refused.failed[0]
-        raise _why_not(Flow.read(standing) if standing else None, now=now) from None
+        stored = refused.failed[0]
+        raise _why_not(Flow.read(stored) if stored else None, now=now) from None
     if is_right(keyring, flow, typed, now=now):
         return flow
     if flow.tries_left > 0:
@@ -226,7 +242,7 @@ def is_right(keyring: Keyring, flow: Flow, typed: str, *, now: int) -> bool:
             keyring,
             key_id=flow.key_id,
             purpose=flow.purpose,
-            flow_key=flow.flow_key,
+            flow_hash=flow.flow_hash,
             issue=issue,
             form=flow.form,
         )

@@ -11,11 +11,15 @@ from dataclasses import dataclass, field, replace
 
 from newsreel.accounts import devices, email_address, flows
 from newsreel.accounts.devices import Browser
-from newsreel.accounts.flow_deps import Rules, accept_password
+from newsreel.accounts.flow_deps import FlowDeps, accept_password
 from newsreel.accounts.flows import FlowRequest, StartedFlow
 from newsreel.accounts.passwords import hash_password
 from newsreel.accounts.records import Flow, Notice
-from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.table import accounts as account_items
+from newsreel.accounts.table import devices as device_items
+from newsreel.accounts.table import email_reservations, log_in_failures, notices
+from newsreel.accounts.table import flows as flow_items
+from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.transactions import ConditionFailed
 from newsreel.policy import POLICY
 from newsreel.refusals import FieldError, Refusal
@@ -35,7 +39,7 @@ class Proof:
 
 
 def start(
-    rules: Rules, email: str, *, language: str, repeat_key: str | None, now: int
+    deps: FlowDeps, email: str, *, language: str, repeat_key: str | None, now: int
 ) -> StartedFlow:
     """Store a reset and have its code mailed; a repeated start gives the same flow.
 
@@ -45,20 +49,20 @@ def start(
     address = email_address.required(email)
     if repeat_key is not None and len(repeat_key) < SHORTEST_REPEAT_KEY:
         raise Refusal("fields_rejected", errors=(FieldError("Idempotency-Key", "too_short"),))
-    flow_request = FlowRequest("password_reset", address, language, body=address)
-    return flows.begin(rules.table, rules.keyring, flow_request, repeat_key=repeat_key, now=now)
+    flow_request = FlowRequest("password_reset", address, language, body=address.text)
+    return flows.begin(deps.table, deps.keyring, flow_request, repeat_key=repeat_key, now=now)
 
 
-def verify(rules: Rules, flow_id: str, typed: str, browser: Browser, *, now: int) -> Proof:
+def verify(deps: FlowDeps, flow_id: str, typed: str, browser: Browser, *, now: int) -> Proof:
     """Exchange a right code for a token that completes this reset within ten minutes.
 
     Raises:
         Refusal: as ``flows.check_code``; ``flow_over`` if another reset was completed meanwhile.
     """
-    flow = flows.check_code(rules.table, rules.keyring, "password_reset", flow_id, typed, now=now)
-    address_hash = email_address.hash_of(flow.email)
-    account_id = rules.table.read_reservation(address_hash)
-    account = rules.table.read_account(account_id) if account_id else None
+    table = deps.table
+    flow = flows.check_code(table, deps.keyring, "password_reset", flow_id, typed, now=now)
+    account_id = email_reservations.read(table, flow.email.hash)
+    account = account_items.read(table, account_id) if account_id else None
     if account is None or flow.started_at <= account.flows_void_until:
         raise Refusal("flow_over")
     token = secrets.token_urlsafe(_TOKEN_BYTES)
@@ -69,13 +73,15 @@ def verify(rules: Rules, flow_id: str, typed: str, browser: Browser, *, now: int
         account_id=account.account_id,
         account_epoch=account.epoch,
     )
+    device = devices.device_hash(account.account_id, browser.token)
+    # The browser's own failures too: a person who forgot a password has just typed many.
+    own_failures = devices.failures_hash(flow.email.hash, browser.token)
     try:
-        rules.table.prove_reset(
-            proved,
-            device=devices.device_hash(account.account_id, browser.token),
-            # The browser's own ones too: whoever forgot a password has just typed many.
-            failures_keys=(address_hash, devices.failures_hash(address_hash, browser.token)),
-            now=now,
+        table.write(
+            flow_items.store_reset_token(table, proved),
+            log_in_failures.delete(table, flow.email.hash),
+            log_in_failures.delete(table, own_failures),
+            device_items.put(table, account.account_id, device, epoch=account.epoch, now=now),
         )
     except ConditionFailed:
         raise Refusal("flow_over") from None
@@ -83,7 +89,7 @@ def verify(rules: Rules, flow_id: str, typed: str, browser: Browser, *, now: int
 
 
 def complete(
-    rules: Rules, flow_id: str, token: str, new_password: str, browser: Browser, *, now: int
+    deps: FlowDeps, flow_id: str, token: str, new_password: str, browser: Browser, *, now: int
 ) -> None:
     """Set the new password; every session of the account ends. A refused password costs nothing.
 
@@ -91,8 +97,10 @@ def complete(
         Refusal: ``flow_over`` unless the token is this flow's, unused and alive;
             ``password_rejected``.
     """
-    flow = _proved(rules.table, flow_id, token, now=now)
-    accept_password(rules, new_password, flow.email, name="new_password")
+    table = deps.table
+    flow = _proved(table, flow_id, token, now=now)
+    accept_password(deps, new_password, flow.email, name="new_password")
+    device = devices.device_hash(flow.account_id, browser.token)
     notice = Notice(
         account_id=flow.account_id,
         notice_id=secrets.token_hex(8),
@@ -100,12 +108,18 @@ def complete(
         requested_at=now,
     )
     try:
-        rules.table.complete_reset(
-            flow,
-            password_hash=hash_password(new_password),
-            device=devices.device_hash(flow.account_id, browser.token),
-            notice=notice,
-            now=now,
+        table.write(
+            flow_items.finish_reset(table, flow, now=now),
+            account_items.set_password(
+                table,
+                flow.account_id,
+                password_hash=hash_password(new_password),
+                epoch=flow.account_epoch,
+                now=now,
+            ),
+            # Of all browsers that the account knew, this one alone stays known.
+            device_items.put(table, flow.account_id, device, epoch=flow.account_epoch + 1, now=now),
+            notices.put(table, notice),
         )
     except ConditionFailed:
         raise Refusal("flow_over") from None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Self, TypeAlias
 
 from newsreel.accounts.codes import Format, Purpose
+from newsreel.accounts.email_address import EmailAddress
 from newsreel.policy import DAY
 
 FlowState: TypeAlias = Literal["open", "finished"]
@@ -16,6 +17,10 @@ program that does not say."""
 Delivery: TypeAlias = Literal["pending", "sent", "delivered", "delayed", "bounced", "withheld"]
 
 
+_STORED_AS = {"flow_hash": "flow_key", "session_hash": "session_key", "marker_hash": "marker_key"}
+"""Fields whose attribute in DynamoDB has another name."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """A record that is stored attribute by attribute, under its fields' names."""
@@ -23,12 +28,24 @@ class Record:
     @classmethod
     def read(cls, values: Mapping[str, object]) -> Self:
         """Build the record from an item's values; attributes of newer releases are passed over."""
-        names = cls.__dataclass_fields__
-        return cls(**{name: value for name, value in values.items() if name in names})
+        fields = {
+            name: values[attribute]
+            for name in cls.__dataclass_fields__
+            if (attribute := _STORED_AS.get(name, name)) in values
+        }
+        if "email" in fields:
+            fields["email"] = EmailAddress(str(fields["email"]))
+        return cls(**fields)
 
     def attributes(self) -> dict[str, object]:
         """Return the values to store."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+        values = {
+            _STORED_AS.get(name, name): getattr(self, name) for name in self.__dataclass_fields__
+        }
+        address = values.get("email")
+        if isinstance(address, EmailAddress):
+            values["email"] = address.text
+        return values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +53,9 @@ class Flow(Record):
     """One attempt to prove an address by a code."""
 
     purpose: Purpose
-    flow_key: str
+    flow_hash: str
     """SHA-256 of the flow id, hex. The id itself is known to the starting browser only."""
-    email: str = field(repr=False)
+    email: EmailAddress
     language: str
     key_id: str
     """Which key of the ring its codes are derived with."""
@@ -70,7 +87,7 @@ class MailRequest(Record):
     """One mail of a flow that is to be sent: the outbox. Holds no address and no code."""
 
     purpose: Purpose
-    flow_key: str
+    flow_hash: str
     issue: int
     requested_at: int
     state: MailState = "requested"
@@ -98,7 +115,7 @@ class Account(Record):
     """A person who proved an address."""
 
     account_id: str
-    email: str = field(repr=False)
+    email: EmailAddress
     password_hash: str = field(repr=False)
     language: str
     newsletter: bool = False
@@ -127,7 +144,7 @@ class Session(Record):
     """One signed-in browser; its token is stored as a hash, which is part of the item's key."""
 
     account_id: str
-    session_key: str = field(repr=False)
+    session_hash: str = field(repr=False)
     epoch: int
     keep: bool
     created_at: int
@@ -151,7 +168,7 @@ class LogInFailures(Record):
 class IdempotencyMarker(Record):
     """A start that may be repeated; its nonce and the caller's key give the same flow id again."""
 
-    marker_key: str
+    marker_hash: str
     nonce: str
     started_at: int
     forget_at: int

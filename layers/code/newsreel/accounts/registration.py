@@ -9,10 +9,16 @@ from dataclasses import dataclass, field
 
 from newsreel.accounts import devices, email_address, flows, passwords, sessions
 from newsreel.accounts.devices import Browser
-from newsreel.accounts.flow_deps import Rules, accept_password
+from newsreel.accounts.email_address import EmailAddress
+from newsreel.accounts.flow_deps import FlowDeps, accept_password
 from newsreel.accounts.flows import FlowRequest, StartedFlow
 from newsreel.accounts.records import Account, Notice
 from newsreel.accounts.sessions import NewSession
+from newsreel.accounts.table import accounts as account_items
+from newsreel.accounts.table import devices as device_items
+from newsreel.accounts.table import email_reservations, notices
+from newsreel.accounts.table import flows as flow_items
+from newsreel.accounts.table import sessions as session_items
 from newsreel.aws.transactions import ConditionFailed
 from newsreel.refusals import Refusal
 
@@ -21,29 +27,29 @@ from newsreel.refusals import Refusal
 class RegistrationRequest:
     """What a person asks for: an account for this address with this password."""
 
-    email: str = field(repr=False)
+    email: EmailAddress
     password: str = field(repr=False)
     language: str
 
     @property
     def text(self) -> str:
-        """Return the wish as one text, to tell a repeated start from another one."""
-        return f"{self.email}\x1f{self.password}\x1f{self.language}"
+        """Return the request as one text, to tell a repeated start from another one."""
+        return f"{self.email.text}\x1f{self.password}\x1f{self.language}"
 
 
-def check(rules: Rules, email: str, password: str, language: str) -> RegistrationRequest:
-    """Return a wish whose address and password can be used.
+def check(deps: FlowDeps, email: str, password: str, language: str) -> RegistrationRequest:
+    """Return a request whose address and password can be used.
 
     Raises:
         Refusal: ``fields_rejected`` for the address, ``password_rejected`` with the broken rules.
     """
     address = email_address.required(email)
-    accept_password(rules, password, address)
+    accept_password(deps, password, address)
     return RegistrationRequest(address, password, language)
 
 
 def start(
-    rules: Rules, registration_request: RegistrationRequest, *, repeat_key: str | None, now: int
+    deps: FlowDeps, registration_request: RegistrationRequest, *, repeat_key: str | None, now: int
 ) -> StartedFlow:
     """Store a registration and have its code mailed; a repeated start gives the same flow."""
     flow_request = FlowRequest(
@@ -53,16 +59,17 @@ def start(
         body=registration_request.text,
         password_hash=passwords.hash_password(registration_request.password),
     )
-    return flows.begin(rules.table, rules.keyring, flow_request, repeat_key=repeat_key, now=now)
+    return flows.begin(deps.table, deps.keyring, flow_request, repeat_key=repeat_key, now=now)
 
 
-def confirm(rules: Rules, flow_id: str, typed: str, browser: Browser, *, now: int) -> NewSession:
+def confirm(deps: FlowDeps, flow_id: str, typed: str, browser: Browser, *, now: int) -> NewSession:
     """Open the account of a registration whose code is right, signed in.
 
     Raises:
         Refusal: as ``flows.check_code``; ``registration_finished`` if the address has an account.
     """
-    flow = flows.check_code(rules.table, rules.keyring, "registration", flow_id, typed, now=now)
+    table = deps.table
+    flow = flows.check_code(table, deps.keyring, "registration", flow_id, typed, now=now)
     account = Account(
         account_id=secrets.token_hex(16),
         email=flow.email,
@@ -70,6 +77,7 @@ def confirm(rules: Rules, flow_id: str, typed: str, browser: Browser, *, now: in
         language=flow.language,
         created_at=now,
     )
+    device = devices.device_hash(account.account_id, browser.token)
     new_session = sessions.create_session(account, browser, keep=False, now=now)
     welcome = Notice(
         account_id=account.account_id,
@@ -78,12 +86,13 @@ def confirm(rules: Rules, flow_id: str, typed: str, browser: Browser, *, now: in
         requested_at=now,
     )
     try:
-        rules.table.finish_registration(
-            flow,
-            account,
-            new_session.session,
-            device=devices.device_hash(account.account_id, browser.token),
-            welcome=welcome,
+        table.write(
+            flow_items.finish_registration(table, flow),
+            email_reservations.put_new(table, account.email, account.account_id),
+            account_items.put_new(table, account),
+            session_items.put(table, new_session.session),
+            device_items.put(table, account.account_id, device, epoch=account.epoch, now=now),
+            notices.put(table, welcome),
         )
     except ConditionFailed:
         # Nobody is told which: the flow was finished a moment ago, or the address has an account.

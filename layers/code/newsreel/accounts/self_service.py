@@ -4,7 +4,9 @@ import re
 
 from newsreel import clock
 from newsreel.accounts.records import Session
-from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.table import downloads as download_items
+from newsreel.accounts.table import sessions as session_items
+from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.web.self_service_models import (
     DownloadsView,
     DownloadView,
@@ -18,9 +20,9 @@ _ID_LENGTH = 16
 _SESSION_ID = re.compile(rf"[0-9a-f]{{{_ID_LENGTH}}}")
 
 
-def session_id_of(session_key: str) -> str:
+def session_id_of(session_hash: str) -> str:
     """Return how a session is named to its owner: the start of its key, which opens nothing."""
-    return session_key[:_ID_LENGTH]
+    return session_hash[:_ID_LENGTH]
 
 
 def list_sessions(
@@ -29,7 +31,7 @@ def list_sessions(
     """Return the sessions that count, the one last used first."""
     live = [
         session
-        for session in table.list_sessions(account_id)
+        for session in session_items.list_all(table, account_id)
         if session.epoch == epoch and now < min(session.idle_until, session.expires_at)
     ]
     live.sort(key=lambda session: session.last_used_at, reverse=True)
@@ -39,16 +41,16 @@ def list_sessions(
 def end_session(table: AccountsTable, account_id: str, session_id: str) -> None:
     """End one session of an account; one that has ended already is no error."""
     if _SESSION_ID.fullmatch(session_id):
-        table.end_sessions(account_id, session_id)
+        session_items.end_beginning_with(table, account_id, session_id)
 
 
 def list_downloads(
     table: AccountsTable, account_id: str, cursor: str | None, *, now: int
 ) -> DownloadsView:
     """Return one page of what an account has downloaded: later days first."""
-    found, rest = table.list_downloads(account_id, after=cursor, most=DOWNLOADS_AT_ONCE)
+    page, rest = download_items.list_page(table, account_id, after=cursor, most=DOWNLOADS_AT_ONCE)
     # TTL deletes late; what is over its time is not shown.
-    kept = [one for one in found if now < one.downloaded_at + POLICY.retention.downloads]
+    kept = [entry for entry in page if now < entry.downloaded_at + POLICY.retention.downloads]
     kept.sort(key=lambda download: download.downloaded_at, reverse=True)
     return DownloadsView(
         items=[
@@ -60,16 +62,16 @@ def list_downloads(
             for download in kept
         ],
         # Behind what is over its time there is nothing that is not.
-        next_cursor=rest if len(kept) == len(found) else None,
+        next_cursor=rest if len(kept) == len(page) else None,
     )
 
 
 def _view(session: Session, current: str) -> SessionView:
     return SessionView(
-        session_id=session_id_of(session.session_key),
+        session_id=session_id_of(session.session_hash),
         browser=session.browser,
         created_at=clock.rfc3339(session.created_at),
         last_used_at=clock.rfc3339(session.last_used_at),
         keep=session.keep,
-        current=session.session_key == current,
+        current=session.session_hash == current,
     )

@@ -10,7 +10,8 @@ import re
 from dataclasses import replace
 
 from newsreel.accounts.records import Account, Session
-from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.table import sessions as session_items
+from newsreel.accounts.table.base import AccountsTable
 from newsreel.policy import POLICY
 
 _TOKEN = re.compile(r"([0-9a-f]{32})\.([A-Za-z0-9_-]{43})")
@@ -23,16 +24,16 @@ def authenticate(
     parts = _TOKEN.fullmatch(token or "")
     if parts is None:
         return None
-    found = table.read_session(parts[1], hash_token(parts[2]))
-    if found is None:
+    stored = session_items.read_with_account(table, parts[1], hash_token(parts[2]))
+    if stored is None:
         return None
-    account, session = found
+    account, session = stored
     if session.epoch != account.epoch or now >= min(session.idle_until, session.expires_at):
         return None
     if now - session.last_used_at >= POLICY.session.last_use_every:
         idle = POLICY.session.kept_idle if session.keep else POLICY.session.idle
         session = replace(session, last_used_at=now, idle_until=min(now + idle, session.expires_at))
-        table.touch_session(session)
+        session_items.store_last_use(table, session)
     return account, session
 
 

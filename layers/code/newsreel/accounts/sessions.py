@@ -3,11 +3,16 @@
 import secrets
 from dataclasses import dataclass, field
 
-from newsreel.accounts import devices, email_address, passwords
+from newsreel.accounts import devices, passwords
 from newsreel.accounts.devices import Browser
+from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.records import Account, LogInFailures, Notice, Session
 from newsreel.accounts.session_auth import hash_token
-from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.table import accounts as account_items
+from newsreel.accounts.table import devices as device_items
+from newsreel.accounts.table import log_in_failures, notices
+from newsreel.accounts.table import sessions as session_items
+from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.transactions import ConditionFailed
 from newsreel.policy import DAY, POLICY
 from newsreel.refusals import Refusal
@@ -39,7 +44,7 @@ def create_session(account: Account, browser: Browser, *, keep: bool, now: int) 
     secret = secrets.token_urlsafe(_TOKEN_BYTES)
     session = Session(
         account_id=account.account_id,
-        session_key=hash_token(secret),
+        session_hash=hash_token(secret),
         epoch=account.epoch,
         keep=keep,
         created_at=now,
@@ -52,7 +57,13 @@ def create_session(account: Account, browser: Browser, *, keep: bool, now: int) 
 
 
 def log_in(
-    table: AccountsTable, email: str, password: str, browser: Browser, *, keep: bool, now: int
+    table: AccountsTable,
+    email: EmailAddress,
+    password: str,
+    browser: Browser,
+    *,
+    keep: bool,
+    now: int,
 ) -> NewSession:
     """Open a session for an address and its password.
 
@@ -62,26 +73,32 @@ def log_in(
     Raises:
         Refusal: ``wrong_credentials``; ``too_many_requests`` while the address has to wait.
     """
-    address_hash = email_address.hash_of(email)
-    keys = (address_hash, devices.failures_hash(address_hash, browser.token))
-    account, is_known = _count_attempt(table, address_hash, keys, browser, now=now)
+    counters = (email.hash, devices.failures_hash(email.hash, browser.token))
+    account, is_known = _count_attempt(table, email, counters, browser, now=now)
     if not passwords.matches(account.password_hash if account else None, password):
         raise Refusal("wrong_credentials")
     if account is None:
         raise Refusal("wrong_credentials")
     outdated = passwords.is_outdated(account.password_hash)
     new_session = create_session(account, browser, keep=keep, now=now)
+    new_hash = passwords.hash_password(password) if outdated else None
+    notice = None if is_known else _new_sign_in(account, browser, now=now)
+    device = devices.device_hash(account.account_id, browser.token)
+    entries = [
+        account_items.note_log_in(table, account, new_hash=new_hash, notice=notice, now=now),
+        session_items.put(table, new_session.session),
+        device_items.put(table, account.account_id, device, epoch=account.epoch, now=now),
+    ]
+    # A known browser forgets its own failures alone: strangers who guess must not see, by being
+    # free again, that the account exists and was just used.
+    entries += [
+        log_in_failures.delete(table, counter)
+        for counter in (counters[1:] if is_known else counters)
+    ]
+    if notice is not None:
+        entries.append(notices.put(table, notice))
     try:
-        table.open_session(
-            account,
-            new_session.session,
-            device=devices.device_hash(account.account_id, browser.token),
-            # A known browser forgets its own failures alone: strangers who guess must not see, by
-            # being free again, that the account exists and was just used.
-            failures_keys=keys[1:] if is_known else keys,
-            new_hash=passwords.hash_password(password) if outdated else None,
-            notice=None if is_known else _new_sign_in(account, browser, now=now),
-        )
+        table.write(*entries)
     except ConditionFailed:
         raise Refusal("wrong_credentials") from None
     return new_session
@@ -100,17 +117,22 @@ def _new_sign_in(account: Account, browser: Browser, *, now: int) -> Notice | No
 
 
 def _count_attempt(
-    table: AccountsTable, address_hash: str, keys: tuple[str, str], browser: Browser, *, now: int
+    table: AccountsTable,
+    email: EmailAddress,
+    counters: tuple[str, str],
+    browser: Browser,
+    *,
+    now: int,
 ) -> tuple[Account | None, bool]:
     for _ in range(_RACES):
-        account_id, counters = table.read_log_in(address_hash, keys)
+        account_id, failures = log_in_failures.read_with_reservation(table, email.hash, counters)
         account_id = account_id or _NOBODY
         device = devices.device_hash(account_id, browser.token)
-        account, is_known = table.read_account_and_device(account_id, device)
+        account, is_known = account_items.read_with_device(table, account_id, device)
         # A browser that the account knows does not wait for what strangers got wrong.
-        place = 1 if is_known else 0
-        after = count_failure(counters[place], now=now)
-        if table.count_log_in(keys[place], counters[place], after):
+        index = 1 if is_known else 0
+        after = count_failure(failures[index], now=now)
+        if log_in_failures.count(table, counters[index], failures[index], after):
             return account, is_known
     raise Refusal("too_many_requests", retry_after=1)
 

@@ -10,21 +10,21 @@ class Key(TypedDict):
     sk: str
 
 
-def video_key(video_id: str) -> Key:
+def video_pk(video_id: str) -> Key:
     """Return the key of a video."""
     return {"pk": f"VIDEO#{video_id}", "sk": "VIDEO"}
 
 
-def folder_key(video_id: str) -> Key:
+def folder_pk(video_id: str) -> Key:
     """Return the key of what ingest knows of a folder."""
     return {"pk": f"FOLDER#{video_id}", "sk": "FOLDER"}
 
 
-def receipt_key(video_id: str) -> Key:
+def receipt_pk(video_id: str) -> Key:
     """Return the key of a folder's receipt."""
     return {"pk": f"RECEIPT#{video_id}", "sk": "RECEIPT"}
 
 
-def transcript_key(video_id: str) -> Key:
+def transcript_pk(video_id: str) -> Key:
     """Return the key of a video's transcript."""
     return {"pk": f"VIDEO#{video_id}", "sk": "TRANSCRIPT"}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Literal, TypeAlias, cast
 
-from newsreel.aws.items import Value, from_item
+from newsreel.aws.items import from_item
 from newsreel.catalogue.model import Transcript, Video, VideoEntry
 
 SCHEMA = 1
@@ -80,14 +80,6 @@ class ListPage:
 
     entries: tuple[VideoEntry, ...]
     last_key: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class LinkTargets:
-    """What a download link depends on, as it is now; None when it is gone."""
-
-    account: dict[str, Value] | None
-    video: VideoRecord | None
 
 
 def listing_key(published_at: str, video_id: str) -> str:

@@ -49,7 +49,6 @@ from newsreel.aws.items import from_item, to_item
 from newsreel.aws.transactions import (
     ConditionFailed,
     condition_failure,
-    raise_unless_transient,
     write_together,
 )
 from newsreel.catalogue import keys, records
@@ -58,13 +57,11 @@ from newsreel.catalogue.records import (
     LISTING,
     FolderRecord,
     FolderResult,
-    LinkTargets,
     ListFilter,
     ListPage,
     TranscriptRecord,
     VideoRecord,
 )
-from newsreel.refusals import Refusal
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -163,7 +160,7 @@ class CatalogueTable:
 
     def read_video(self, video_id: str) -> VideoRecord | None:
         """Return a video, whatever its state."""
-        answer = self._client.get_item(TableName=self.name, Key=to_item(keys.video_key(video_id)))
+        answer = self._client.get_item(TableName=self.name, Key=to_item(keys.video_pk(video_id)))
         return records.video_record(answer["Item"]) if "Item" in answer else None
 
     def read_video_and_transcript(
@@ -173,7 +170,7 @@ class CatalogueTable:
         answer = self._client.query(
             TableName=self.name,
             KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues=to_item({":pk": keys.video_key(video_id)["pk"]}),
+            ExpressionAttributeValues=to_item({":pk": keys.video_pk(video_id)["pk"]}),
         )
         by_sort_key = {item["sk"]["S"]: item for item in answer["Items"]}
         video = by_sort_key.get("VIDEO")
@@ -183,37 +180,10 @@ class CatalogueTable:
             records.transcript_record(transcript) if transcript else None,
         )
 
-    def read_link_targets(
-        self, accounts_table: str, account_key: Mapping[str, str], video_id: str
-    ) -> LinkTargets:
-        """Return a link's account and video in one call over both tables."""
-        requested = {
-            accounts_table: {
-                "Keys": [to_item(account_key)],
-                # Nothing else of the account is this caller's business, its password hash least.
-                "ProjectionExpression": "pk, epoch",
-                "ConsistentRead": True,
-            },
-            self.name: {"Keys": [to_item(keys.video_key(video_id))], "ConsistentRead": True},
-        }
-        try:
-            answer = self._client.batch_get_item(RequestItems=requested)  # type: ignore[arg-type]
-        except ClientError as error:
-            raise_unless_transient(error)
-            raise Refusal("busy", retry_after=1) from None
-        if answer.get("UnprocessedKeys"):
-            raise Refusal("busy", retry_after=1)
-        accounts = answer["Responses"].get(accounts_table, [])
-        videos = answer["Responses"].get(self.name, [])
-        return LinkTargets(
-            from_item(accounts[0]) if accounts else None,
-            records.video_record(videos[0]) if videos else None,
-        )
-
     def read_folder(self, video_id: str) -> FolderRecord:
         """Return what ingest knows of a folder."""
         answer = self._client.get_item(
-            TableName=self.name, Key=to_item(keys.folder_key(video_id)), ConsistentRead=True
+            TableName=self.name, Key=to_item(keys.folder_pk(video_id)), ConsistentRead=True
         )
         if "Item" not in answer:
             return FolderRecord()
@@ -234,7 +204,7 @@ class CatalogueTable:
                 "TableName": self.name,
                 "Item": to_item(
                     {
-                        **keys.folder_key(video_id),
+                        **keys.folder_pk(video_id),
                         **_kind("folder"),
                         "revision": revision + 1,
                         "finished": 0,
@@ -250,12 +220,12 @@ class CatalogueTable:
             folder["Put"]["ExpressionAttributeValues"] = to_item({":revision": revision})
         writes: list[TransactWriteItemTypeDef] = [
             folder,
-            self._put({**keys.receipt_key(video_id), **_kind("receipt"), "body": outcome.receipt}),
+            self._put({**keys.receipt_pk(video_id), **_kind("receipt"), "body": outcome.receipt}),
             self._put_or_delete(
-                keys.video_key(video_id), "video", records.video_item(video) if video else None
+                keys.video_pk(video_id), "video", records.video_item(video) if video else None
             ),
             self._put_or_delete(
-                keys.transcript_key(video_id),
+                keys.transcript_pk(video_id),
                 "transcript",
                 records.transcript_item(transcript) if transcript else None,
             ),
@@ -274,7 +244,7 @@ class CatalogueTable:
         try:
             self._client.update_item(
                 TableName=self.name,
-                Key=to_item(keys.folder_key(video_id)),
+                Key=to_item(keys.folder_pk(video_id)),
                 UpdateExpression="SET finished = :revision",
                 ConditionExpression="revision = :revision",
                 ExpressionAttributeValues=to_item({":revision": revision}),
@@ -286,7 +256,7 @@ class CatalogueTable:
     def read_receipt(self, video_id: str) -> str | None:
         """Return the current receipt's JSON."""
         answer = self._client.get_item(
-            TableName=self.name, Key=to_item(keys.receipt_key(video_id)), ConsistentRead=True
+            TableName=self.name, Key=to_item(keys.receipt_pk(video_id)), ConsistentRead=True
         )
         return str(from_item(answer["Item"])["body"]) if "Item" in answer else None
 

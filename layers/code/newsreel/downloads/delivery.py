@@ -1,27 +1,24 @@
-"""Decides who gets a download link, and on every hit anew whether it still leads to the file."""
+"""Decides who gets a download link, and what each use of it answers."""
 
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from newsreel import clock
-from newsreel.accounts.table.downloads import DownloadItems
-from newsreel.accounts.table.keys import account_key
+from newsreel.accounts.table import downloads as download_items
+from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.keyring import Keyring
 from newsreel.catalogue import queries
-from newsreel.catalogue.model import Checksum, Rendition, ResponseModel
-from newsreel.catalogue.records import StoredObject, VideoRecord
+from newsreel.catalogue.model import Checksum, ResponseModel
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.downloads import tokens
 from newsreel.downloads.disposition import content_disposition, url_name
+from newsreel.downloads.link_check import check_link, refused, target_in
 from newsreel.downloads.signer import Method, Signer
 from newsreel.downloads.tokens import BrokenTokenError, Link
 from newsreel.refusals import Refusal
-
-Reason: TypeAlias = Literal["invalid", "expired", "ended", "gone", "withdrawn", "replaced"]
 
 
 class LinkRequest(BaseModel):
@@ -62,7 +59,7 @@ class DownloadDeps:
     ``longest`` is a presigned URL's life in seconds, ``api_url`` where links stand.
     """
 
-    accounts: DownloadItems
+    accounts: AccountsTable
     catalogue: CatalogueTable
     signer: Signer
     keyring: Keyring
@@ -79,15 +76,6 @@ class LinkOwner:
     terms_version: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """A link's file as it stands now."""
-
-    record: VideoRecord
-    rendition: Rendition
-    stored: StoredObject
-
-
 def make_link(
     deps: DownloadDeps, owner: LinkOwner, video_id: str, rendition_id: str
 ) -> DownloadLink:
@@ -99,7 +87,7 @@ def make_link(
     if not queries.VIDEO_ID.fullmatch(video_id):
         raise Refusal("not_available")
     record = queries.visible_or_refused(deps.catalogue.read_video(video_id))
-    target = _target(record, rendition_id)
+    target = target_in(record, rendition_id)
     if target is None:
         raise Refusal("not_available")
     expires_at = clock.epoch() + tokens.LIFE
@@ -135,11 +123,11 @@ def follow_link(deps: DownloadDeps, token: str, method: Method) -> PresignedUrl:
     try:
         link = tokens.unseal(token, deps.keyring)
     except BrokenTokenError:
-        raise _refused("invalid") from None
+        raise refused("invalid") from None
     now = clock.epoch()
     if link.expires_at <= now:
-        raise _refused("expired", link)
-    target = _stands(deps, link)
+        raise refused("expired", link)
+    target = check_link(deps.accounts, deps.catalogue, link)
     seconds = min(deps.longest, deps.signer.seconds_left())
     ends = target.record.withdraw_at
     if ends is not None:
@@ -152,7 +140,7 @@ def follow_link(deps: DownloadDeps, token: str, method: Method) -> PresignedUrl:
         max(1, seconds),
     )
     if method == "GET":
-        deps.accounts.note_download(link.account_id, link.link_id, _noted(link), now=now)
+        download_items.note(deps.accounts, link.account_id, link.link_id, _noted(link), now=now)
     return PresignedUrl(
         url=url,
         expires_at=clock.rfc3339(now + max(1, seconds)),
@@ -163,44 +151,9 @@ def follow_link(deps: DownloadDeps, token: str, method: Method) -> PresignedUrl:
     )
 
 
-def _stands(deps: DownloadDeps, link: Link) -> _Target:
-    found = deps.catalogue.read_link_targets(
-        deps.accounts.name, account_key(link.account_id), link.video_id
-    )
-    # One write to the account's epoch ends every link that was made under the one before.
-    if found.account is None or found.account.get("epoch") != link.epoch:
-        raise _refused("ended", link)
-    try:
-        record = queries.visible_or_refused(found.video)
-    except Refusal as refusal:
-        raise _refused("withdrawn" if refusal.code == "withdrawn" else "gone") from None
-    target = _target(record, link.rendition_id)
-    if target is None:
-        raise _refused("gone", link)
-    # The same bytes uploaded again are a new version and still the file that was asked for.
-    if link.version_id != target.stored.version_id and link.etag != target.stored.etag:
-        raise _refused("replaced", link, target.stored.since)
-    return target
-
-
-def _target(record: VideoRecord, rendition_id: str) -> _Target | None:
-    stored = record.objects.get(rendition_id)
-    for rendition in record.video.renditions:
-        if rendition.rendition_id == rendition_id and stored is not None:
-            return _Target(record, rendition, stored)
-    return None
-
-
 def _noted(link: Link) -> dict[str, str | None]:
     return {
         "video_id": link.video_id,
         "rendition_id": link.rendition_id,
         "terms_version": link.terms_version,
     }
-
-
-def _refused(reason: Reason, link: Link | None = None, at: str | None = None) -> Refusal:
-    """Return why; the video is named only where it may still be seen."""
-    shown: dict[str, str | None] = {"reason": reason, "at": at}
-    shown["video_id"] = link.video_id if link else None
-    return Refusal("link_refused", shown)

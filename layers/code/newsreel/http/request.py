@@ -40,7 +40,7 @@ class SignedIn:
     terms_version: str
     created_at: int
     """Seconds since 1970."""
-    session_key: str = field(repr=False)
+    session_hash: str = field(repr=False)
     """The session's key in the table (a hash, never the token)."""
 
 

@@ -4,14 +4,20 @@ The same steps for every address. A retried record derives the same code again, 
 is harmless; a request that was sent or whose flow has ended is not sent again.
 """
 
-from newsreel.accounts import codes, email_address
+from newsreel.accounts import codes
+from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.mails.code_mails import account_exists_mail, code_mail, no_account_mail
 from newsreel.accounts.records import Flow, MailRequest
-from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.table import email_reservations, mail_requests
+from newsreel.accounts.table import flows as flow_items
+from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.keyring import Keyring
 from newsreel.mail.message import Mail, SenderIdentity
 from newsreel.mail.ses_sender import SesSender
 from newsreel.policy import POLICY
+
+_NO_ADDRESS = EmailAddress("").hash
+"""Looked up where a flow has vanished, so that every request makes the same calls."""
 
 
 def send_requested(
@@ -22,20 +28,23 @@ def send_requested(
     Raises:
         botocore.exceptions.ClientError: SES or DynamoDB failed; the stream retries the record.
     """
-    if not table.claim_mail(request.purpose, request.flow_key, request.issue):
+    if not mail_requests.claim(table, request):
         return "dropped"
-    flow = table.read_flow(request.purpose, request.flow_key)
-    account_id = table.read_reservation(email_address.hash_of(flow.email) if flow else "")
-    if flow is None or not _is_wanted(flow, request, now=now):
-        table.close_mail(request, state="dropped", delivery=None)
+    flow = flow_items.read(table, request.purpose, request.flow_hash)
+    account_id = email_reservations.read(table, flow.email.hash if flow else _NO_ADDRESS)
+    if flow is None or not _is_useful(flow, request, now=now):
+        mail_requests.close(table, request, "dropped")
         return "dropped"
-    letter = _mail(flow, request, keyring, sender.identity, known=account_id is not None)
-    sender.send(letter, to=flow.email)
-    table.close_mail(request, state="sent", delivery="sent")
+    mail = _mail(flow, request, keyring, sender.identity, known=account_id is not None)
+    sender.send(mail, to=flow.email.text)
+    # In this order: a request that is closed is not looked at again, so a failure after it would
+    # leave the page at "pending" for good.
+    flow_items.set_delivery(table, request, "sent")
+    mail_requests.close(table, request, "sent")
     return "sent"
 
 
-def _is_wanted(flow: Flow, request: MailRequest, *, now: int) -> bool:
+def _is_useful(flow: Flow, request: MailRequest, *, now: int) -> bool:
     """Tell whether a mail is still of use: its code is the newest and could be entered."""
     return (
         flow.state == "open"
@@ -51,7 +60,7 @@ def _mail(
         keyring,
         key_id=flow.key_id,
         purpose=flow.purpose,
-        flow_key=flow.flow_key,
+        flow_hash=flow.flow_hash,
         issue=request.issue,
         form=flow.form,
     )

@@ -86,7 +86,7 @@ class _Teller:
             "organisation": identity.organisation,
             "time": written_time(flow.issued_at),
             "date": written_date(flow.issued_at, flow.language),
-            "reference": codes.reference(flow.flow_key, flow.issue),
+            "reference": codes.reference(flow.flow_hash, flow.issue),
         }
 
     def __call__(self, key: str, **values: str) -> str:

@@ -2,7 +2,9 @@
 
 from newsreel.accounts.mails.notice_mails import notice_mail
 from newsreel.accounts.records import Notice
-from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.table import accounts as account_items
+from newsreel.accounts.table import notices as notice_items
+from newsreel.accounts.table.base import AccountsTable
 from newsreel.mail.ses_sender import SesSender
 
 
@@ -12,13 +14,13 @@ def send_notice(table: AccountsTable, sender: SesSender, notice: Notice) -> str:
     Raises:
         botocore.exceptions.ClientError: SES or DynamoDB failed; the stream retries the record.
     """
-    if not table.claim_notice(notice):
+    if not notice_items.claim(table, notice):
         return "dropped"
-    account = table.read_account(notice.account_id)
+    account = account_items.read(table, notice.account_id)
     if account is None:
-        table.close_notice(notice, state="dropped")
+        notice_items.close(table, notice, "dropped")
         return "dropped"
-    letter = notice_mail(notice, language=account.language, identity=sender.identity)
-    sender.send(letter, to=account.email)
-    table.close_notice(notice, state="sent")
+    mail = notice_mail(notice, language=account.language, identity=sender.identity)
+    sender.send(mail, to=account.email.text)
+    notice_items.close(table, notice, "sent")
     return "sent"

@@ -1,7 +1,10 @@
 """Decides how accounts are kept in DynamoDB; the only package that calls the accounts table.
 
-Every key is derived here. ``ttl`` (seconds) is garbage collection; each expiry is also a condition
-where it matters. Hashes are SHA-256 in hex unless said otherwise.
+One module per entity: its functions return entries of a transaction, which a rule composes, or make
+a single call. A new entity is a new module, a function in ``keys`` and a row here.
+
+Every key is derived in ``keys``. ``ttl`` (seconds) is garbage collection; each expiry is also a
+condition where it matters. Hashes are SHA-256 in hex unless said otherwise.
 
 ==================  =======================  ==========================  =========================
 entity              pk                       sk                          lives
@@ -17,7 +20,7 @@ Flow                REGISTRATION#<hash of    REGISTRATION                24 hour
 Mail request        as its flow              MAIL#<issue, 6 digits>      24 hours
 Download            ACCOUNT#<account id>     DOWNLOAD#<day>#<link id>    90 days
 Consent             ACCOUNT#<account id>     CONSENT#<subject>#<time>#   as long as its account
-                                             <chance>
+                                             <random>
 Notice              ACCOUNT#<account id>     NOTICE#<notice id>          14 days
 Log-in failures     LOGIN#<hash of address,  LOGIN                       a day after the last one
                     and of browser if known>
@@ -53,21 +56,3 @@ erase downloads                       Query, BatchWriteItem
 send a notice                         UpdateItem notice; GetItem account; (SES); UpdateItem notice
 ====================================  ==========================================================
 """
-
-from newsreel.accounts.table.accounts import AccountItems
-from newsreel.accounts.table.flows import FlowItems, MarkerExists
-from newsreel.accounts.table.mails import MailItems
-from newsreel.accounts.table.profile import ProfileItems
-from newsreel.accounts.table.resets import ResetItems
-
-__all__ = ["AccountsTable", "MarkerExists"]
-
-
-class AccountsTable(FlowItems, MailItems, ResetItems, AccountItems, ProfileItems):
-    """The accounts table under its name.
-
-    Where a write meets a table that stays busy, it raises ``Refusal('busy')``, or the client's own
-    error, which the edge tells in the same words.
-    """
-
-    __slots__ = ()

@@ -1,26 +1,31 @@
-"""Decides how items of the accounts table are read and shaped; its other parts build on this."""
+"""Decides how items of the accounts table are read and written, for the modules of its entities."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newsreel.accounts.records import Notice, Record, Session
-from newsreel.accounts.table.keys import device_key, notice_key, session_key
+from newsreel.accounts.records import Record
 from newsreel.aws import clients
 from newsreel.aws.items import Item, Value, from_item, to_item
-from newsreel.policy import POLICY
+from newsreel.aws.transactions import write_together
 from newsreel.refusals import Refusal
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+    from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef, TransactWriteItemTypeDef
 
 _BATCH_TRIES = 3
+ABSENT = "attribute_not_exists(pk)"
+"""The condition under which an item is written once."""
 
 
 @dataclass(frozen=True, slots=True)
-class Items:
-    """The table under its name."""
+class AccountsTable:
+    """The accounts table under its name.
+
+    Where a write meets a table that stays busy, it raises ``Refusal('busy')``, or the client's own
+    error, which the edge tells in the same words.
+    """
 
     name: str
 
@@ -29,54 +34,119 @@ class Items:
         clients.dynamodb()
 
     @property
-    def _client(self) -> "DynamoDBClient":
+    def client(self) -> "DynamoDBClient":
+        """Return the environment's one client."""
         return clients.dynamodb()
 
-    def read_batch(self, keys: list[dict[str, str]]) -> Mapping[tuple[str, str], dict[str, Value]]:
-        """Read items together, consistently; what is not there is left out."""
-        found: dict[tuple[str, str], dict[str, Value]] = {}
-        wanted: list[Item] = [to_item(key) for key in keys]
+    def get(self, pk: Mapping[str, str]) -> dict[str, Value] | None:
+        """Return an item's values, read consistently, or None."""
+        answer = self.client.get_item(TableName=self.name, Key=to_item(pk), ConsistentRead=True)
+        return from_item(answer["Item"]) if "Item" in answer else None
+
+    def get_together(self, *pks: Mapping[str, str]) -> Mapping[tuple[str, str], dict[str, Value]]:
+        """Read items in one consistent call, by partition and sort key; missing ones are left out.
+
+        Raises:
+            Refusal: ``busy``, when the table left keys unread three times.
+        """
+        items: dict[tuple[str, str], dict[str, Value]] = {}
+        unread: list[Item] = [to_item(pk) for pk in pks]
         for _ in range(_BATCH_TRIES):
-            answer = self._client.batch_get_item(
-                RequestItems={self.name: {"Keys": wanted, "ConsistentRead": True}}
+            answer = self.client.batch_get_item(
+                RequestItems={self.name: {"Keys": unread, "ConsistentRead": True}}
             )
             for item in answer["Responses"].get(self.name, []):
                 values = from_item(item)
-                found[(str(values["pk"]), str(values["sk"]))] = values
+                items[(str(values["pk"]), str(values["sk"]))] = values
             left = answer.get("UnprocessedKeys", {}).get(self.name)
             if not left:
-                return found
-            wanted = list(left["Keys"])
+                return items
+            unread = list(left["Keys"])
         raise Refusal("busy", retry_after=1)
 
-    def _get(self, key: dict[str, str]) -> dict[str, Value] | None:
-        answer = self._client.get_item(TableName=self.name, Key=to_item(key), ConsistentRead=True)
-        return from_item(answer["Item"]) if "Item" in answer else None
+    def query(
+        self,
+        partition: str,
+        prefix: str,
+        *,
+        newest: int | None = None,
+        after: str | None = None,
+    ) -> list[dict[str, Value]]:
+        """Return the items of a partition whose sort keys begin with ``prefix``.
 
-    def _item(self, key: dict[str, str], entity: str, record: Record) -> Item:
-        return to_item({**key, "entity": entity, **record.attributes()})
+        ``newest`` limits their number and turns the order: the highest sort key first. ``after``
+        is the rest of the sort key behind which to begin.
+        """
+        query: QueryInputTypeDef = {
+            "TableName": self.name,
+            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
+            "ExpressionAttributeValues": to_item({":pk": partition, ":prefix": prefix}),
+            "ConsistentRead": True,
+            "ScanIndexForward": newest is None,
+        }
+        if newest is not None:
+            query["Limit"] = newest
+        if after is not None:
+            query["ExclusiveStartKey"] = to_item({"pk": partition, "sk": f"{prefix}{after}"})
+        items: list[dict[str, Value]] = []
+        while True:
+            # One answer holds 1 MB, which is fewer items than there may be.
+            answer = self.client.query(**query)
+            items += [from_item(item) for item in answer["Items"]]
+            if "LastEvaluatedKey" not in answer or newest is not None:
+                return items
+            query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
-    def _put_notice(self, notice: Notice) -> "TransactWriteItemTypeDef":
-        key = notice_key(notice.account_id, notice.notice_id)
-        item = self._item(key, "notice", notice)
-        item["ttl"] = {"N": str(notice.requested_at + POLICY.retention.notices)}
-        return {"Put": {"TableName": self.name, "Item": item}}
+    def write(self, *entries: "TransactWriteItemTypeDef") -> None:
+        """Write all entries or none.
 
-    def _put_device(
-        self, account_id: str, device: str, *, epoch: int, now: int
+        Raises:
+            ConditionFailed: a condition did not hold; its ``failed`` counts entries from 0.
+        """
+        write_together(self.client, entries)
+
+    def put(
+        self, pk: Mapping[str, str], entity: str, record: Record, *, ttl: int | None = None
     ) -> "TransactWriteItemTypeDef":
-        values = {
-            **device_key(account_id, device),
-            "entity": "device",
-            "epoch": epoch,
-            "seen_at": now,
-            "ttl": now + POLICY.session.device_life,
-        }
-        return {"Put": {"TableName": self.name, "Item": to_item(values)}}
+        """Return the entry that stores a record, in place of an older one."""
+        return {"Put": {"TableName": self.name, "Item": self._item(pk, entity, record, ttl)}}
 
-    def _session_item(self, session: Session) -> Item:
-        key = session_key(session.account_id, session.session_key)
-        return {
-            **self._item(key, "session", session),
-            "ttl": {"N": str(min(session.idle_until, session.expires_at))},
+    def put_new(
+        self, pk: Mapping[str, str], entity: str, record: Record, *, ttl: int | None = None
+    ) -> "TransactWriteItemTypeDef":
+        """Return the entry that stores a record unless one has its key."""
+        item = self._item(pk, entity, record, ttl)
+        return {"Put": {"TableName": self.name, "Item": item, "ConditionExpression": ABSENT}}
+
+    def update(
+        self,
+        pk: Mapping[str, str],
+        expression: str,
+        values: Mapping[str, object],
+        *,
+        condition: str,
+        names: Mapping[str, str] | None = None,
+    ) -> "TransactWriteItemTypeDef":
+        """Return the entry that updates an item under a condition."""
+        entry: TransactWriteItemTypeDef = {
+            "Update": {
+                "TableName": self.name,
+                "Key": to_item(pk),
+                "UpdateExpression": expression,
+                "ConditionExpression": condition,
+                "ExpressionAttributeValues": to_item(values),
+            }
         }
+        if names:
+            entry["Update"]["ExpressionAttributeNames"] = names
+        return entry
+
+    def delete(self, pk: Mapping[str, str]) -> "TransactWriteItemTypeDef":
+        """Return the entry that deletes an item; a missing one is no error."""
+        return {"Delete": {"TableName": self.name, "Key": to_item(pk)}}
+
+    def _item(self, pk: Mapping[str, str], entity: str, record: Record, ttl: int | None) -> Item:
+        item = to_item({**pk, "entity": entity, **record.attributes()})
+        if ttl is not None:
+            item["ttl"] = {"N": str(ttl)}
+        return item

@@ -141,7 +141,7 @@ def flow_fields(flow: Flow, *, now: int) -> dict[str, str | int]:
         "resend_after": clock.rfc3339(flow.resend_after),
         "resend_in": max(0, flow.resend_after - now),
         "requested_at": clock.rfc3339(flow.issued_at),
-        "reference": codes.reference(flow.flow_key, flow.issue),
+        "reference": codes.reference(flow.flow_hash, flow.issue),
     }
 
 

@@ -17,7 +17,7 @@ def view_account(account: Account | SignedIn) -> AccountView:
     """Return an account as its owner sees it."""
     return AccountView(
         account_id=account.account_id,
-        email=account.email,
+        email=account.email if isinstance(account, SignedIn) else account.email.text,
         language=account.language,
         newsletter=account.newsletter,
         newsletter_since=_since(account) if account.newsletter else None,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from newsreel import clock
 from newsreel.accounts import session_auth
-from newsreel.accounts.table import AccountsTable
+from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.addresses import read_addresses
 from newsreel.http.request import SignedIn
 
@@ -25,13 +25,13 @@ class SessionGate:
         return SignedIn(
             account_id=account.account_id,
             epoch=account.epoch,
-            email=account.email,
+            email=account.email.text,
             language=account.language,
             newsletter=account.newsletter,
             newsletter_at=account.newsletter_at,
             terms_version=account.terms_version,
             created_at=account.created_at,
-            session_key=session.session_key,
+            session_hash=session.session_hash,
         )
 
     def is_own_origin(self, origin: str) -> bool:

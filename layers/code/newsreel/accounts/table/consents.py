@@ -1,0 +1,18 @@
+"""Consents: each yes and no of a person, kept for as long as the account."""
+
+import secrets
+from typing import TYPE_CHECKING
+
+from newsreel.accounts.records import Consent
+from newsreel.accounts.table.base import AccountsTable
+from newsreel.accounts.table.keys import consent_pk
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+
+def put(table: AccountsTable, consent: Consent) -> "TransactWriteItemTypeDef":
+    """Return the entry that keeps a consent."""
+    suffix = secrets.token_hex(4)
+    pk = consent_pk(consent.account_id, consent.subject, consent.at, suffix)
+    return table.put(pk, "consent", consent)

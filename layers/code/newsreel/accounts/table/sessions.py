@@ -1,0 +1,70 @@
+"""Sessions: signed-in browsers, each under the hash of its token."""
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from newsreel.accounts.records import Account, Session
+from newsreel.accounts.table.base import AccountsTable
+from newsreel.accounts.table.keys import SESSIONS, account_partition, account_pk, session_pk
+from newsreel.aws.items import to_item
+from newsreel.aws.transactions import condition_failure
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+
+def put(table: AccountsTable, session: Session) -> "TransactWriteItemTypeDef":
+    """Return the entry that stores a session."""
+    pk = session_pk(session.account_id, session.session_hash)
+    return table.put(pk, "session", session, ttl=min(session.idle_until, session.expires_at))
+
+
+def read_with_account(
+    table: AccountsTable, account_id: str, session_hash: str
+) -> tuple[Account, Session] | None:
+    """Return a session and its account, read together, or None."""
+    account_at, session_at = account_pk(account_id), session_pk(account_id, session_hash)
+    items = table.get_together(account_at, session_at)
+    account = items.get((account_at["pk"], account_at["sk"]))
+    session = items.get((session_at["pk"], session_at["sk"]))
+    if account is None or session is None:
+        return None
+    return Account.read(account), Session.read(session)
+
+
+def list_all(table: AccountsTable, account_id: str) -> list[Session]:
+    """Return an account's sessions, expired ones that TTL has not taken yet included."""
+    items = table.query(account_partition(account_id), SESSIONS)
+    return [Session.read(values) for values in items]
+
+
+def store_last_use(table: AccountsTable, session: Session) -> None:
+    """Store a session's last use, unless it was ended meanwhile."""
+    try:
+        table.client.update_item(
+            TableName=table.name,
+            Key=to_item(session_pk(session.account_id, session.session_hash)),
+            UpdateExpression="SET last_used_at = :used, idle_until = :idle, #ttl = :idle",
+            ConditionExpression="attribute_exists(pk)",
+            ExpressionAttributeNames={"#ttl": "ttl"},
+            ExpressionAttributeValues=to_item(
+                {":used": session.last_used_at, ":idle": session.idle_until}
+            ),
+        )
+    except ClientError as error:
+        condition_failure(error)
+
+
+def end(table: AccountsTable, account_id: str, session_hash: str) -> None:
+    """End a session; ending it twice is no error."""
+    table.client.delete_item(
+        TableName=table.name, Key=to_item(session_pk(account_id, session_hash))
+    )
+
+
+def end_beginning_with(table: AccountsTable, account_id: str, beginning: str) -> None:
+    """End the sessions of an account whose hashes begin like this."""
+    for values in table.query(account_partition(account_id), f"{SESSIONS}{beginning}"):
+        pk = {"pk": values["pk"], "sk": values["sk"]}
+        table.client.delete_item(TableName=table.name, Key=to_item(pk))

@@ -1,0 +1,102 @@
+"""Decides whether a download link still leads to its file: one read over both tables."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from botocore.exceptions import ClientError
+
+from newsreel.accounts.table.base import AccountsTable
+from newsreel.accounts.table.keys import account_pk
+from newsreel.aws.items import Value, from_item, to_item
+from newsreel.aws.transactions import raise_unless_transient
+from newsreel.catalogue import keys, queries, records
+from newsreel.catalogue.model import Rendition
+from newsreel.catalogue.records import StoredObject, VideoRecord
+from newsreel.catalogue.table import CatalogueTable
+from newsreel.downloads.tokens import Link
+from newsreel.refusals import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mypy_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef
+
+Reason: TypeAlias = Literal["invalid", "expired", "ended", "gone", "withdrawn", "replaced"]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTarget:
+    """The file of a link, as it is now."""
+
+    record: VideoRecord
+    rendition: Rendition
+    stored: StoredObject
+
+
+def check_link(accounts: AccountsTable, catalogue: CatalogueTable, link: Link) -> LinkTarget:
+    """Return the file that a link leads to, if its account, video and file still allow it.
+
+    Raises:
+        Refusal: ``link_refused`` with its reason; ``busy``.
+    """
+    account, video = _read_both(accounts, catalogue, link)
+    # One write to the account's epoch ends every link that was made under the one before.
+    if account is None or account.get("epoch") != link.epoch:
+        raise refused("ended", link)
+    try:
+        record = queries.visible_or_refused(video)
+    except Refusal as refusal:
+        raise refused("withdrawn" if refusal.code == "withdrawn" else "gone") from None
+    target = target_in(record, link.rendition_id)
+    if target is None:
+        raise refused("gone", link)
+    # The same bytes uploaded again are a new version and still the file that was asked for.
+    if link.version_id != target.stored.version_id and link.etag != target.stored.etag:
+        raise refused("replaced", link, target.stored.since)
+    return target
+
+
+def target_in(record: VideoRecord, rendition_id: str) -> LinkTarget | None:
+    """Return one file of a video, or None."""
+    stored = record.objects.get(rendition_id)
+    for rendition in record.video.renditions:
+        if rendition.rendition_id == rendition_id and stored is not None:
+            return LinkTarget(record, rendition, stored)
+    return None
+
+
+def refused(reason: Reason, link: Link | None = None, at: str | None = None) -> Refusal:
+    """Return why a link is refused; the video is named only where it may still be seen."""
+    shown: dict[str, str | None] = {"reason": reason, "at": at}
+    shown["video_id"] = link.video_id if link else None
+    return Refusal("link_refused", shown)
+
+
+def _read_both(
+    accounts: AccountsTable, catalogue: CatalogueTable, link: Link
+) -> "tuple[Mapping[str, Value] | None, VideoRecord | None]":
+    requested: dict[str, KeysAndAttributesTypeDef] = {
+        accounts.name: {
+            "Keys": [to_item(account_pk(link.account_id))],
+            # This caller needs nothing else of the account, and least of all its password hash.
+            "ProjectionExpression": "pk, epoch",
+            "ConsistentRead": True,
+        },
+        catalogue.name: {
+            "Keys": [to_item(keys.video_pk(link.video_id))],
+            "ConsistentRead": True,
+        },
+    }
+    try:
+        answer = accounts.client.batch_get_item(RequestItems=requested)
+    except ClientError as error:
+        raise_unless_transient(error)
+        raise Refusal("busy", retry_after=1) from None
+    if answer.get("UnprocessedKeys"):
+        raise Refusal("busy", retry_after=1)
+    account_items = answer["Responses"].get(accounts.name, [])
+    video_items = answer["Responses"].get(catalogue.name, [])
+    return (
+        from_item(account_items[0]) if account_items else None,
+        records.video_record(video_items[0]) if video_items else None,
+    )

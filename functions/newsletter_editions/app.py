@@ -4,7 +4,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools import Logger
-
 from newsreel import clock
 from newsreel.accounts.table.subscribers import SubscribersTable
 from newsreel.aws.addresses import read_addresses
@@ -13,7 +12,7 @@ from newsreel.lambda_runtime import gc_tuning
 from newsreel.lambda_runtime.error_log import RecordFailedError, describe_error
 from newsreel.mail_table.editions import Edition, EditionsTable
 from newsreel.mail_table.marks import MarksTable
-from newsreel.newsletter.content import read_period
+from newsreel.newsletter.content import list_period, read_videos
 from newsreel.newsletter.delivery import NewsletterSender, fits, read_quota
 from newsreel.newsletter.events import Order, read_orders
 from newsreel.newsletter.mails import NewsletterIdentity
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
 logger = Logger()
 settings = Settings.from_environment()
+catalogue = CatalogueTable(settings.catalogue_table)
 approval = approval_of(settings.newsletter_approval)
 
 
@@ -46,7 +46,8 @@ def _office() -> PressOffice:
 
     return PressOffice(
         editions=EditionsTable(settings.mail_table),
-        read_period=partial(read_period, CatalogueTable(settings.catalogue_table)),
+        list_period=partial(list_period, catalogue),
+        read_videos=partial(read_videos, catalogue),
         fits=partial(fits, identity=identity),
         count_subscribers=SubscribersTable(settings.accounts_table).count_all,
         read_counts=MarksTable(settings.mail_table).read_counts,
@@ -62,7 +63,7 @@ def _office() -> PressOffice:
 def _do(office: PressOffice, order: Order) -> None:
     now = clock.epoch()
     if order.task == "make":
-        office.make(order.edition_id, now=now)
+        office.make(order.edition_id, order.since, now=now)
     elif order.command is not None:
         office.obey(order.edition_id, order.command, now=now)
     else:

@@ -2,6 +2,7 @@
 
 import json
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from botocore.client import BaseClient
@@ -105,6 +106,30 @@ def test_nothing_new_makes_no_edition_and_the_next_one_begins_behind_it(
     third = letter.make()
     assert [one["video_id"] for one in edition_item(third)["videos"]] == ["video-2"]
     assert len({first, second, third}) == 3
+
+
+def test_what_was_published_too_late_or_dated_back_is_in_the_next_edition(
+    letter: Newsletter,
+) -> None:
+    publish(1)
+    letter.make()
+    published = int(letter.hands.time.timestamp())
+    letter.hands.forward(seconds=30)
+    publish(2, published)  # its files were still being looked into
+    publish(3, published - 3 * HOUR)
+    publish(4, published - 8 * DAY)
+    letter.hands.forward(days=7)
+    second = letter.make()
+    assert [one["video_id"] for one in edition_item(second)["videos"]] == ["video-2", "video-3"]
+    letter.hands.forward(minutes=1)
+    letter.make()
+    assert len(mails()) == 4  # previews of two editions
+
+
+def test_an_edition_can_be_made_by_hand_from_an_earlier_moment(letter: Newsletter) -> None:
+    publish(1, int(letter.hands.time.timestamp()) - 30 * DAY)
+    edition_id = letter.make(since="2026-01-01T00:00:00Z")
+    assert [one["video_id"] for one in edition_item(edition_id)["videos"]] == ["video-1"]
 
 
 def test_the_first_edition_looks_back_a_week(letter: Newsletter) -> None:
@@ -396,6 +421,5 @@ def test_objects_of_other_names_and_unknown_editions_change_nothing(letter: News
 
 def test_the_mail_client_of_editions_asks_once() -> None:
     # boto3's own retry after a lost answer would be a second mail.
-    retries = clients.ses_once().meta.config.retries
-    assert retries is not None
-    assert retries["total_max_attempts"] == 1
+    config: Any = clients.ses_once().meta.config
+    assert config.retries["total_max_attempts"] == 1

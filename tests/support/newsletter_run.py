@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from newsreel import clock
 from newsreel.accounts.table import subscribers
 from newsreel.aws import clients
 from newsreel.aws.items import from_item, to_item
-from newsreel.catalogue.keys import video_key
+from newsreel.catalogue.keys import video_pk
 from newsreel.catalogue.model import Posters, Speaker, Video
 from newsreel.catalogue.records import VideoRecord, video_item
 from newsreel.newsletter import press_office
@@ -54,9 +55,9 @@ class Newsletter:
     def moment(self) -> str:
         return clock.rfc3339(clock.epoch())
 
-    def make(self) -> str:
+    def make(self, since: str | None = None) -> str:
         """Let the schedule make an edition now; return its id, whether or not there is one."""
-        event = schedule_event(self.moment)
+        event = schedule_event(self.moment) | ({"since": since} if since else {})
         editions_app.handler(event, None)  # type: ignore[arg-type]
         return f"{self.hands.time:%Y-%m-%d-%H%M}"
 
@@ -123,11 +124,10 @@ def newsletter(
         run.slept.append(seconds)
         hands.forward(seconds=seconds)
 
-    class Time:
-        time = staticmethod(lambda: hands.time.timestamp())
+    def now() -> float:
+        return hands.time.timestamp()
 
-    Time.sleep = staticmethod(sleep)  # type: ignore[attr-defined]
-    patched.setattr(send_app, "time", Time)
+    patched.setattr(send_app, "time", SimpleNamespace(time=now, sleep=sleep))
     return run
 
 
@@ -165,7 +165,7 @@ def publish(number: int, published_at: int | None = None, **values: Any) -> str:
         "posters": Posters(small="/media/p.jpg", medium="/media/q.jpg", large="/media/r.jpg"),
     }
     record = VideoRecord(Video(**{**facts, **values}), state)
-    item = {**video_item(record), **video_key(record.video.video_id), "entity": "video"}
+    item = {**video_item(record), **video_pk(record.video.video_id), "entity": "video"}
     clients.dynamodb().put_item(TableName="catalogue", Item=to_item(item))
     return record.video.video_id
 

@@ -176,6 +176,14 @@ def _read(wanted: Mapping[str, Any]) -> str:
     return "GetObjectVersion" if "VersionId" in wanted else "GetObject"
 
 
+def _ses(folder: str, operation: str, wanted: Mapping[str, Any]) -> Call:
+    if operation == "GetSendQuota":
+        return Call(folder, "ses:GetSendQuota", "*")
+    domain = wanted["Source"].rpartition("@")[2]
+    arn = f"arn:aws:ses:{REGION}:{ACCOUNT}:identity/{domain}"
+    return Call(folder, f"ses:{operation}", arn, sender=wanted["Source"])
+
+
 def needed(folder: str, service: str, operation: str, wanted: Mapping[str, Any]) -> list[Call]:
     """Return the permissions that one API call needs (service authorization reference)."""
     if service == "dynamodb":
@@ -190,11 +198,7 @@ def needed(folder: str, service: str, operation: str, wanted: Mapping[str, Any])
         parameter = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter{wanted.get('Name')}"
         return [Call(folder, f"{service}:{operation}", wanted.get("SecretId", parameter))]
     if service == "ses":
-        if operation == "GetSendQuota":
-            return [Call(folder, "ses:GetSendQuota", "*")]
-        domain = wanted["Source"].rpartition("@")[2]
-        arn = f"arn:aws:ses:{REGION}:{ACCOUNT}:identity/{domain}"
-        return [Call(folder, f"ses:{operation}", arn, sender=wanted["Source"])]
+        return [_ses(folder, operation, wanted)]
     if service == "sqs":
         name = operation.removesuffix("Batch")
         return [Call(folder, f"sqs:{name}", queue(wanted["QueueUrl"]))]

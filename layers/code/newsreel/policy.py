@@ -96,6 +96,9 @@ class NewsletterPolicy:
     """How long the mails of one chunk may take; its function has twice as long."""
     first_period: int = 7 * DAY
     """What the first edition looks back on."""
+    overlap: int = 7 * DAY
+    """An edition announces what was published before it so late, or dated back so far, that the one
+    before it could not know it."""
     approval: int = 7 * DAY
     """An edition without approval, paused or held for so long is cancelled."""
     automatic_after: int = 4 * HOUR

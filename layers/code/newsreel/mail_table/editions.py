@@ -10,11 +10,12 @@ Mark        EDITION#<id>#<shard>          ACCOUNT#<account id>          30 days
 Chunk       EDITION#<id>#<shard>          CHUNK#<chunk id>              30 days
 ==========  ============================  ============================  ==========
 
-``newest`` holds up to when videos have been announced, and the ids of editions that are not over.
+``newest`` holds up to when and which videos have been announced, and the ids of editions that are
+not over.
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Self, TypeAlias, cast
 
@@ -116,6 +117,8 @@ class Newest:
     """Up to when videos have been announced; 0 before the first edition."""
     active: tuple[str, ...] = ()
     """Ids of the editions that are not over, the oldest first."""
+    announced: frozenset[str] = frozenset()
+    """Ids of the videos that editions announced, as far back as the next one looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,15 +152,19 @@ class EditionsTable:
         if values is None:
             return Newest()
         active = cast("dict[str, Value]", values["active"])
-        return Newest(cast("int", values["until"]), tuple(sorted(active)))
+        announced = cast("list[str]", values.get("announced", []))
+        return Newest(cast("int", values["until"]), tuple(sorted(active)), frozenset(announced))
 
     def read(self, edition_id: str) -> Edition | None:
         """Return an edition as it is now, or None."""
         values = self._get(edition_key(edition_id))
         return Edition.read(values) if values else None
 
-    def create(self, edition: Edition, newest: Newest) -> bool:
-        """Store a new edition; False if it, or another one after ``newest``, exists already."""
+    def create(self, edition: Edition, newest: Newest, announced: Sequence[str]) -> bool:
+        """Store a new edition; False if it, or another one after ``newest``, exists already.
+
+        ``announced`` are the videos that the next edition leaves out.
+        """
         put: TransactWriteItemTypeDef = {
             "Put": {
                 "TableName": self.name,
@@ -166,7 +173,7 @@ class EditionsTable:
             }
         }
         try:
-            write_together(self._client, [put, self._announce(newest, edition)])
+            write_together(self._client, [put, self._announce(newest, edition, announced)])
         except ConditionFailed:
             return False
         return True
@@ -187,7 +194,9 @@ class EditionsTable:
         except ClientError as error:
             condition_failure(error)
 
-    def _announce(self, newest: Newest, edition: Edition) -> "TransactWriteItemTypeDef":
+    def _announce(
+        self, newest: Newest, edition: Edition, announced: Sequence[str]
+    ) -> "TransactWriteItemTypeDef":
         """Return the entry that moves ``until`` on and lists an edition as one that is not over."""
         if newest.until == 0:
             item = {
@@ -195,6 +204,7 @@ class EditionsTable:
                 "entity": "newest_edition",
                 "until": edition.until,
                 "active": {edition.edition_id: True},
+                "announced": list(announced),
             }
             return {
                 "Put": {
@@ -203,12 +213,19 @@ class EditionsTable:
                     "ConditionExpression": "attribute_not_exists(pk)",
                 }
             }
-        values = {":until": edition.until, ":seen": newest.until, ":true": True}
+        values = {
+            ":until": edition.until,
+            ":seen": newest.until,
+            ":true": True,
+            ":announced": list(announced),
+        }
         return {
             "Update": {
                 "TableName": self.name,
                 "Key": to_item(newest_key()),
-                "UpdateExpression": "SET #until = :until, active.#id = :true",
+                "UpdateExpression": (
+                    "SET #until = :until, active.#id = :true, announced = :announced"
+                ),
                 "ConditionExpression": "#until = :seen",
                 "ExpressionAttributeNames": {"#until": "until", "#id": edition.edition_id},
                 "ExpressionAttributeValues": to_item(values),

@@ -8,7 +8,6 @@ from newsreel import clock
 from newsreel.catalogue.queries import right_before
 from newsreel.catalogue.records import ListFilter, VideoRecord, listing_key
 from newsreel.mail_table.editions import EditionVideo
-from newsreel.policy import POLICY
 
 if TYPE_CHECKING:
     from newsreel.catalogue.table import CatalogueTable
@@ -21,11 +20,10 @@ _LONGEST_SUMMARY = 200
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
 
 
-def read_period(table: "CatalogueTable", since: int, until: int) -> tuple[list[VideoRecord], int]:
-    """Return the newest videos published after ``since`` and up to ``until``; count all of them.
+def list_period(table: "CatalogueTable", since: int, until: int) -> list[str]:
+    """Return the ids of the videos published after ``since`` and up to ``until``, newest first.
 
-    Embargoed and withdrawn ones are not in the list that is read. At most as many are returned as
-    an edition shows.
+    Embargoed and withdrawn ones are not in the list that is read.
     """
     ids: list[str] = []
     # "$" sorts right after "#": "<time>$" stands behind every key of that second.
@@ -34,11 +32,14 @@ def read_period(table: "CatalogueTable", since: int, until: int) -> tuple[list[V
         page = table.list_published(before, first, clock.rfc3339(until), _AT_ONCE, ListFilter())
         ids += [entry.video_id for entry in page.entries]
         if page.last_key is None:
-            break
+            return ids
         before = right_before(page.last_key)
-    shown = [table.read_video(video_id) for video_id in ids[: POLICY.newsletter.videos]]
-    published = [one for one in shown if one is not None and one.state == "published"]
-    return published, len(ids)
+
+
+def read_videos(table: "CatalogueTable", video_ids: Sequence[str]) -> list[EditionVideo]:
+    """Return videos as an edition shows them, without those withdrawn a moment ago."""
+    records = [table.read_video(video_id) for video_id in video_ids]
+    return [freeze(one) for one in records if one is not None and one.state == "published"]
 
 
 def freeze(record: VideoRecord) -> EditionVideo:

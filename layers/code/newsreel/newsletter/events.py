@@ -23,6 +23,8 @@ class Order:
     task: Task
     edition_id: str = ""
     command: Command | None = None
+    since: int | None = None
+    """From when on an edition made by hand announces videos; None goes on from the one before."""
 
 
 def read_orders(event: Mapping[str, object]) -> Iterator[Order]:
@@ -30,6 +32,7 @@ def read_orders(event: Mapping[str, object]) -> Iterator[Order]:
 
     The schedule of editions hands over the moment it is for, the same however often it is tried,
     and an edition is named after it. The schedule that looks after editions says so by ``task``.
+    Whoever may invoke the function makes an edition by hand with ``{"time": ..., "since": ...}``.
     """
     if event.get("task") == "carry_on":
         yield Order("carry_on")
@@ -39,7 +42,9 @@ def read_orders(event: Mapping[str, object]) -> Iterator[Order]:
             if found and found["name"] in BY_PRESS_OFFICE:
                 yield Order("obey", found["edition"], cast("Command", found["name"]))
     else:
-        yield Order("make", edition_id_of(str(event["time"])))
+        since = event.get("since")
+        moment = int(datetime.fromisoformat(str(since)).timestamp()) if since else None
+        yield Order("make", edition_id_of(str(event["time"])), since=moment)
 
 
 def edition_id_of(moment: str) -> str:

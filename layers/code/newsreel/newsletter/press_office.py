@@ -11,10 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from newsreel.accounts.table.subscribers import SHARDS
-from newsreel.catalogue.records import VideoRecord
-from newsreel.mail_table.editions import Edition, Newest, Walk
+from newsreel.mail_table.editions import Edition, EditionVideo, Newest, Walk
 from newsreel.newsletter import plan, states
-from newsreel.newsletter.content import freeze
 from newsreel.newsletter.states import Approval, Command
 from newsreel.newsletter.steps import Queue, WalkStep
 from newsreel.policy import HOUR, POLICY
@@ -37,7 +35,7 @@ class Editions(Protocol):
     def read_newest(self) -> Newest:
         """Return what is known of all editions."""
 
-    def create(self, edition: Edition, newest: Newest) -> bool:
+    def create(self, edition: Edition, newest: Newest, announced: Sequence[str]) -> bool:
         """Store a new edition; False if there is one already."""
 
     def pass_over(self, newest: Newest, until: int) -> None:
@@ -55,8 +53,9 @@ class PressOffice:
     """What making and steering editions needs."""
 
     editions: Editions
-    read_period: Callable[[int, int], tuple[Sequence[VideoRecord], int]]
-    """The newest videos of a period, and how many it has."""
+    list_period: Callable[[int, int], Sequence[str]]
+    """The ids of the videos of a period, newest first."""
+    read_videos: Callable[[Sequence[str]], Sequence[EditionVideo]]
     fits: Callable[[Edition], bool]
     """Whether the mails of an edition are small enough."""
     count_subscribers: Callable[[], int]
@@ -69,11 +68,14 @@ class PressOffice:
     approval: Approval
     wanted_rate: float
 
-    def make(self, edition_id: str, *, now: int) -> Edition | None:
-        """Make the edition of a scheduled moment and preview it; None if there is nothing new."""
+    def make(self, edition_id: str, since: int | None, *, now: int) -> Edition | None:
+        """Make the edition of a moment and preview it; None if there is nothing new.
+
+        It looks back to the edition before it, or to ``since`` if somebody makes one by hand.
+        """
         edition = self.editions.read(edition_id)
         if edition is None:
-            edition = self._draft(edition_id, now=now)
+            edition = self._draft(edition_id, since, now=now)
         return self.carry_on(edition, now=now) if edition else None
 
     def obey(self, edition_id: str, command: Command, *, now: int) -> Edition | None:
@@ -104,11 +106,13 @@ class PressOffice:
             edition = changed
         return edition
 
-    def _draft(self, edition_id: str, *, now: int) -> Edition | None:
+    def _draft(self, edition_id: str, since: int | None, *, now: int) -> Edition | None:
         newest = self.editions.read_newest()
-        since = newest.until or now - _RULES.first_period
-        records, total = self.read_period(since, now)
-        videos = tuple(freeze(record) for record in records)
+        begins = since or newest.until or now - _RULES.first_period
+        overlap = _RULES.overlap if newest.until else 0
+        known = self.list_period(begins - overlap, now)
+        new = [video_id for video_id in known if video_id not in newest.announced]
+        videos = tuple(self.read_videos(new[: _RULES.videos]))
         if not videos:
             self.editions.pass_over(newest, now)
             return None
@@ -118,14 +122,15 @@ class PressOffice:
                 state="draft",
                 state_at=now,
                 created_at=now,
-                since=since,
+                since=begins,
                 until=now,
                 videos=videos,
-                more=max(0, total - len(videos)),
+                more=max(0, len(new) - _RULES.videos),
             )
         )
         # Lost to another run of the same moment: theirs goes on.
-        return edition if self.editions.create(edition, newest) else self.editions.read(edition_id)
+        created = self.editions.create(edition, newest, known)
+        return edition if created else self.editions.read(edition_id)
 
     def _fitted(self, edition: Edition) -> Edition:
         """Return the edition with as many videos as a mail has room for; the rest is counted."""

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from newsreel.accounts.table.keys import account_key
+from newsreel.accounts.table.keys import account_pk
 from newsreel.aws import clients
 from newsreel.aws.items import from_item, to_item
 from newsreel.aws.transient_errors import RETRY_AFTER
@@ -94,7 +94,7 @@ class SubscribersTable:
             Refusal: ``busy``, when the table left reads undone three times in a row.
         """
         found: dict[str, Recipient] = {}
-        wanted = [to_item(account_key(account_id)) for account_id in dict.fromkeys(account_ids)]
+        wanted = [to_item(account_pk(account_id)) for account_id in dict.fromkeys(account_ids)]
         for _ in range(_TRIES):
             answer = clients.dynamodb().batch_get_item(
                 RequestItems={

@@ -1,12 +1,18 @@
 """Decides what somebody has agreed to, and how it is kept: terms of use, the newsletter."""
 
-from newsreel.accounts.records import Consent, ConsentSource
+from dataclasses import replace
+from typing import Literal
+
+from newsreel.accounts.records import Account, Consent, ConsentSource
 from newsreel.accounts.table import accounts as account_items
 from newsreel.accounts.table import consents as consent_items
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.transactions import ConditionFailed
+from newsreel.aws.transient_errors import RETRY_AFTER
 from newsreel.refusals import FieldError, Refusal
 from newsreel.terms import in_force
+
+_TRIES = 3
 
 
 def accept_terms(
@@ -34,7 +40,8 @@ def accept_terms(
         language=language,
         at=now,
     )
-    _keep(table, consent)
+    if not _keep(table, consent):
+        raise Refusal("not_signed_in")
 
 
 def accepted_version(
@@ -62,22 +69,75 @@ def accepted_version(
     return current
 
 
-def say_to_newsletter(table: AccountsTable, consent: Consent, *, receives: bool) -> None:
-    """Keep a yes or no to the newsletter; a repeated yes does not move since when it goes out.
-
-    ``receives`` tells whether it has gone to this account until now.
+def subscribe(table: AccountsTable, consent: Consent) -> None:
+    """Keep a yes to the newsletter, which goes to the account from now on.
 
     Raises:
         Refusal: ``not_signed_in`` if the account is gone.
     """
-    _keep(table, consent, repeats=receives == consent.given)
+    if not _keep(table, consent):
+        raise Refusal("not_signed_in")
 
 
-def _keep(table: AccountsTable, consent: Consent, *, repeats: bool = False) -> None:
-    try:
-        table.write(
-            account_items.apply_consent(table, consent, repeats=repeats),
-            consent_items.put(table, consent),
-        )
-    except ConditionFailed:
-        raise Refusal("not_signed_in") from None
+def end_newsletter(
+    table: AccountsTable,
+    account_id: str,
+    *,
+    place: Literal["account", "one_click", "mail", "complaint"],
+    now: int,
+) -> bool:
+    """End an account's newsletter and keep where its owner said so; False if the account is gone.
+
+    The one rule for every way out; ending it twice keeps one no. It is in the language of the
+    account: a mail program that presses the button for its reader has none.
+    """
+    consent = Consent(
+        account_id=account_id,
+        subject="newsletter",
+        place=place,
+        given=False,
+        text_version="",
+        language="",
+        at=now,
+    )
+    return _keep(table, consent)
+
+
+def rest_newsletter(table: AccountsTable, account_id: str) -> None:
+    """Send no newsletter to an account whose address takes none, until its owner says yes again.
+
+    Nobody said no, so no consent is kept.
+    """
+    account_items.unlist_subscriber(table, account_id)
+
+
+def _keep(table: AccountsTable, consent: Consent) -> bool:
+    """Keep a consent unless it repeats what holds already; False if the account is gone.
+
+    Raises:
+        Refusal: ``busy``, when others changed the account again and again.
+    """
+    for _ in range(_TRIES):
+        account = account_items.read_one(table, consent.account_id)
+        if account is None:
+            return False
+        if _repeats(account, consent):
+            return True
+        kept = replace(consent, language=consent.language or account.language)
+        try:
+            table.write(
+                account_items.apply_consent(table, account, kept),
+                consent_items.put(table, kept, account.consents),
+            )
+        except ConditionFailed:
+            continue
+        return True
+    raise Refusal("busy", retry_after=RETRY_AFTER)
+
+
+def _repeats(account: Account, consent: Consent) -> bool:
+    if consent.subject == "terms":
+        return account.terms_version == consent.text_version
+    if consent.given:
+        return account.newsletter and account.work is not None
+    return not account.newsletter

@@ -11,9 +11,11 @@ from newsreel.policy import DAY
 FlowState: TypeAlias = Literal["open", "finished"]
 MailState: TypeAlias = Literal["requested", "sending", "sent", "dropped"]
 NoticeKind: TypeAlias = Literal["welcome", "password_changed", "new_sign_in"]
-ConsentSource: TypeAlias = Literal["registration", "account", "download", "api"]
-"""Where somebody agreed: at the end of a registration, in the account, with a download, or by a
-program that does not say."""
+ConsentSource: TypeAlias = Literal[
+    "registration", "account", "download", "api", "one_click", "mail", "complaint"
+]
+"""Where somebody said it: at the end of a registration, in the account, with a download, by a
+program that does not say, by the button of a mail, by a mail to us, or by marking ours as spam."""
 Delivery: TypeAlias = Literal["pending", "sent", "delivered", "delayed", "bounced", "withheld"]
 
 
@@ -121,6 +123,12 @@ class Account(Record):
     newsletter: bool = False
     newsletter_at: int = 0
     """When the last yes or no to it was said; 0 before the first."""
+    work: str | None = None
+    """Where the account stands in the index of subscribers; None while no newsletter goes to it."""
+    at: int | None = None
+    """Since when it stands there."""
+    consents: int = 0
+    """How many consents are kept: the number of the next one, which orders those of one second."""
     terms_version: str = ""
     """The newest terms of use that were accepted; empty if none were."""
     created_at: int
@@ -181,7 +189,7 @@ class Consent(Record):
     account_id: str
     subject: Literal["newsletter", "terms"]
     place: ConsentSource | None
-    """None for a no, which nobody has to prove."""
+    """None for a no of before it was kept."""
     given: bool
     text_version: str
     language: str

@@ -11,3 +11,4 @@ class Settings(CommonSettings):
 
     accounts_table: str
     addresses_parameter: str
+    unsubscribe_keys_secret: str

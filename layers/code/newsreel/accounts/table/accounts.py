@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 from newsreel.accounts.records import Account, Consent, Notice
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.table.keys import account_pk, device_pk
+from newsreel.accounts.table.subscribers import work_of
 from newsreel.aws.items import to_item
 from newsreel.aws.transactions import condition_failure
 
@@ -59,41 +60,92 @@ def set_password(
 
 
 def apply_consent(
-    table: AccountsTable, consent: Consent, *, repeats: bool
+    table: AccountsTable, account: Account, consent: Consent
 ) -> "TransactWriteItemTypeDef":
-    """Return the entry of what follows from a consent; one that ``repeats`` moves no date."""
-    values: dict[str, object]
+    """Return the entry of what follows from a consent and of its number.
+
+    It is lost if the account was given another one, or another language, since it was read.
+    """
+    values: dict[str, object] = {
+        ":seen": account.consents,
+        ":next": account.consents + 1,
+        ":language": account.language,
+    }
+    names = {"#language": "language"}
+    update = "SET consents = :next"
     if consent.subject == "terms":
-        update, values = "SET terms_version = :value", {":value": consent.text_version}
+        update += ", terms_version = :version"
+        values[":version"] = consent.text_version
     else:
-        update, values = "SET newsletter = :value", {":value": consent.given}
-        if not repeats:
-            update += ", newsletter_at = :at"
-            values[":at"] = consent.at
-    pk = account_pk(consent.account_id)
-    return table.update(pk, update, values, condition="attribute_exists(pk)")
+        update += ", newsletter = :given, newsletter_at = :now"
+        values |= {":given": consent.given, ":now": consent.at}
+        names |= {"#work": "work", "#at": "at"}
+        if consent.given:
+            update += ", #work = :work, #at = :now"
+            values[":work"] = work_of(account.language, account.account_id)
+        else:
+            update += " REMOVE #work, #at"
+    unchanged = "attribute_not_exists(consents) OR " if account.consents == 0 else ""
+    return table.update(
+        account_pk(consent.account_id),
+        update,
+        values,
+        condition=(
+            f"attribute_exists(pk) AND #language = :language AND ({unchanged}consents = :seen)"
+        ),
+        names=names,
+    )
 
 
 def set_language(table: AccountsTable, account_id: str, language: str) -> bool:
-    """Store the account's language; False if the account is gone."""
+    """Store the account's language and move a subscriber's place; False if the account is gone."""
+    subscribed = ("SET #language = :language, #work = :work", "attribute_exists(#work)")
+    other = ("SET #language = :language", "attribute_exists(pk) AND attribute_not_exists(#work)")
+    # A third try for a yes or no that came between the first two.
+    for update, condition in (other, subscribed, other):
+        values: dict[str, object] = {":language": language}
+        if update == subscribed[0]:
+            values[":work"] = work_of(language, account_id)
+        try:
+            table.client.update_item(
+                TableName=table.name,
+                Key=to_item(account_pk(account_id)),
+                UpdateExpression=update,
+                ConditionExpression=condition,
+                ExpressionAttributeNames={"#language": "language", "#work": "work"},
+                ExpressionAttributeValues=to_item(values),
+            )
+        except ClientError as error:
+            condition_failure(error)
+        else:
+            return True
+    return False
+
+
+def unlist_subscriber(table: AccountsTable, account_id: str) -> None:
+    """Take an account out of the index of subscribers; its yes stays as it was said."""
     try:
         table.client.update_item(
             TableName=table.name,
             Key=to_item(account_pk(account_id)),
-            UpdateExpression="SET #language = :language",
-            ConditionExpression="attribute_exists(pk)",
-            ExpressionAttributeNames={"#language": "language"},
-            ExpressionAttributeValues=to_item({":language": language}),
+            UpdateExpression="REMOVE #work, #at",
+            ConditionExpression="attribute_exists(#work)",
+            ExpressionAttributeNames={"#work": "work", "#at": "at"},
         )
     except ClientError as error:
         condition_failure(error)
-        return False
-    return True
 
 
 def read(table: AccountsTable, account_id: str) -> Account | None:
     """Return an account, or None."""
     values = table.get(account_pk(account_id))
+    return Account.read(values) if values else None
+
+
+def read_one(table: AccountsTable, account_id: str) -> Account | None:
+    """Return an account, or None, by the call that every role with accounts may make."""
+    pk = account_pk(account_id)
+    values = table.get_together(pk).get((pk["pk"], pk["sk"]))
     return Account.read(values) if values else None
 
 

@@ -69,7 +69,7 @@ def unsubscribe_by_token(request: Request) -> Unsubscribed:
     return Unsubscribed(message=messages.text(request.language, "newsletter", "unsubscribed"))
 
 
-@api.route("GET", "/newsletter/unsubscribe/{token}", access=Access.PUBLIC, also=(303,))
+@api.route("GET", "/newsletter/unsubscribe/{token}", access=Access.PUBLIC, status=303)
 def show_unsubscribe_page(request: Request) -> Response:
     """Lead a person to the page with the button; a GET ends nothing: mail scanners follow it."""
     site_url = read_addresses(settings.addresses_parameter).site_url

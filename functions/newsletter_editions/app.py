@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 logger = Logger()
 settings = Settings.from_environment()
 catalogue = CatalogueTable(settings.catalogue_table)
-approval = approval_of(settings.newsletter_approval)
 
 
 def _office() -> PressOffice:
+    approval = approval_of(settings.newsletter_approval)
     identity = NewsletterIdentity(
         settings.organisation,
         settings.newsletter_domain,

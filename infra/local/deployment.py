@@ -4,6 +4,7 @@ import hashlib
 import os
 import platform
 import sys
+import tomllib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,6 @@ from infra.local.paths import (
     BUILD,
     BUILD_CACHE,
     LOCAL,
-    MAIL_DOMAIN,
     PROJECT,
     REGION,
     RUNTIME,
@@ -42,12 +42,13 @@ def architecture() -> str:
 
 
 def parameters(ports: Ports) -> dict[str, str]:
-    """Return the template's parameters on this machine."""
+    """Return what samconfig.toml says of the local stage, and what this machine decides."""
+    stages = tomllib.loads((PROJECT / "samconfig.toml").read_text(encoding="utf-8"))
+    written = stages["local"]["deploy"]["parameters"]["parameter_overrides"]
     return {
-        "Stage": "local",
+        **{name: str(value) for name, value in written.items()},
         "SiteUrl": ports.site_url,
         "MediaEndpointUrl": ports.site_url,
-        "MailDomain": MAIL_DOMAIN,
         "LocalGatewayPort": str(ports.aws),
         "PythonRuntime": runtime(),
         "Architecture": architecture(),
@@ -113,4 +114,13 @@ def _overrides(ports: Ports) -> list[str]:
     chosen = parameters(ports)
     if seconds := os.environ.get("NEWSREEL_PRESIGNED_SECONDS"):
         chosen["PresignedSeconds"] = seconds
-    return [f"{name}={value}" for name, value in chosen.items()]
+    return as_overrides(chosen)
+
+
+def as_overrides(chosen: Mapping[str, str]) -> list[str]:
+    """Return parameters as arguments of `--parameter-overrides`, quoted as sam unquotes them.
+
+    Without quotes sam cuts a value at its first space.
+    """
+    quoted = {name: value.replace('"', '\\"') for name, value in chosen.items()}
+    return [f'{name}="{value}"' for name, value in quoted.items()]

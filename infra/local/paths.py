@@ -20,9 +20,6 @@ BUILD_CACHE = LOCAL / "build-cache"
 REGION = "eu-central-1"
 STACK_NAME = "newsreel-local"
 
-# A sender's domain that can never be registered (RFC 2606, section 2).
-MAIL_DOMAIN = "newsreel.test"
-
 
 @dataclass(frozen=True, slots=True)
 class Ports:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.template import ROOT, resources
+from tests.support.template import ROOT, nested, resources
 
 HOST_RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 HOST_ARCHITECTURE = {"aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64")
@@ -46,7 +46,8 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("functions", "layers"):
         shutil.copytree(ROOT / name, copy / name, ignore=forgotten)
     (copy / "infra").mkdir()
-    shutil.copy(ROOT / "infra" / "alarms.yaml", copy / "infra")
+    for path in nested():
+        shutil.copy(path, copy / path.relative_to(ROOT))
     shutil.copy(ROOT / "template.yaml", copy)
     return copy
 

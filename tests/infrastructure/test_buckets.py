@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.template import resources
+from tests.support.template import functions, resources
 
 BUCKETS = resources("AWS::S3::Bucket")
 
@@ -74,3 +74,38 @@ def test_a_bucket_keeps_no_server_logs_and_forgets_broken_uploads(name: str) -> 
 @pytest.mark.parametrize("name", BUCKETS)
 def test_a_buckets_name_is_computed(name: str) -> None:
     assert set(BUCKETS[name]["Properties"]["BucketName"]) == {"Fn::Sub"}
+
+
+@pytest.mark.parametrize(
+    ("folder", "variable", "bucket"),
+    [
+        ("catalogue", "SITE_BUCKET", "SiteBucket"),
+        ("downloads", "MEDIA_BUCKET", "MediaBucket"),
+        ("ingest", "MEDIA_BUCKET", "MediaBucket"),
+        ("ingest", "PUBLIC_BUCKET", "PublicBucket"),
+    ],
+)
+def test_a_function_names_a_bucket_as_the_bucket_names_itself(
+    folder: str, variable: str, bucket: str
+) -> None:
+    name = BUCKETS[bucket]["Properties"]["BucketName"]
+    assert functions()[folder].environment[variable] == name
+
+
+def test_what_a_function_may_touch_in_s3_is_a_bucket_that_exists() -> None:
+    names = [bucket["Properties"]["BucketName"]["Fn::Sub"] for bucket in BUCKETS.values()]
+    touched = [
+        resource
+        for function in functions().values()
+        for statement in function.statements
+        for resource in (
+            statement["Resource"]
+            if isinstance(statement["Resource"], list)
+            else [statement["Resource"]]
+        )
+        if ":s3:::" in str(resource)
+    ]
+    assert touched
+    for resource in touched:
+        bucket = resource["Fn::Sub"].removeprefix("arn:${AWS::Partition}:s3:::").partition("/")[0]
+        assert bucket in names

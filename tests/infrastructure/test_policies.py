@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support.permissions import refused
-from tests.support.template import functions, resources
+from tests.support.template import functions, load, resources
 
 ACCOUNT_KEY = {"pk": {"S": "ACCOUNT#1"}, "sk": {"S": "ACCOUNT"}}
 NEW_HASH = {
@@ -65,6 +65,12 @@ def test_a_function_has_one_policy_of_named_statements(folder: str) -> None:
     assert set(policy) == {"Version", "Statement"}
     names = [statement["Sid"] for statement in policy["Statement"]]
     assert len(names) == len(set(names))
+
+
+def test_no_connector_grants_what_nobody_wrote_out() -> None:
+    # A connector to a table grants Scan and PartiQL.
+    assert not resources("AWS::Serverless::Connector")
+    assert not [name for name, one in load()["Resources"].items() if "Connectors" in one]
 
 
 def test_no_statement_allows_everything_of_anything() -> None:
@@ -217,3 +223,31 @@ def test_a_write_within_a_transaction_is_judged_like_one_alone() -> None:
 def test_a_call_within_the_policy_is_let_through() -> None:
     wanted = {"TableName": "catalogue", "Key": {"pk": {"S": "VIDEO#x"}}}
     assert refused([("catalogue", "dynamodb", "GetItem", wanted)], ENVIRONMENT) == []
+
+
+MAIL = {
+    "Source": "codes@mail.example.org",
+    "Destinations": ["reporter@newsroom.example"],
+    "ConfigurationSetName": "test-codes",
+}
+
+
+@pytest.mark.parametrize("folder", ["code_issuance", "notices"])
+def test_mail_may_go_to_anybody_even_while_ses_is_in_its_sandbox(folder: str) -> None:
+    assert refused([(folder, "ses", "SendRawEmail", MAIL)], ENVIRONMENT) == []
+
+
+@pytest.mark.parametrize("folder", ["code_issuance", "notices"])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"Source": "director@mail.example.org"},
+        {"Source": "codes@elsewhere.example"},
+        {"ConfigurationSetName": "another-stack-codes"},
+    ],
+)
+def test_mail_leaves_from_one_address_and_by_one_configuration_set(
+    folder: str, changed: dict[str, str]
+) -> None:
+    found = refused([(folder, "ses", "SendRawEmail", {**MAIL, **changed})], ENVIRONMENT)
+    assert found

@@ -49,8 +49,7 @@ def test_every_queue_is_encrypted_and_keeps_what_failed_for_two_weeks() -> None:
 
 
 def test_every_queue_has_an_alarm_on_its_first_message() -> None:
-    (stack,) = resources("AWS::CloudFormation::Stack").values()
-    given = stack["Properties"]["Parameters"]
+    given = resources("AWS::CloudFormation::Stack")["Alarms"]["Properties"]["Parameters"]
     watched = set()
     for alarm in resources("AWS::CloudWatch::Alarm", ALARMS).values():
         settings = alarm["Properties"]

@@ -137,22 +137,10 @@ def test_nothing_is_logged_longer_than_promised() -> None:
     assert set(kept.values()) == {30}, kept
 
 
-def test_functions_behind_the_api_reference_neither_api_nor_distribution() -> None:
-    # The circle that only a deployment would find (decision 11).
+def test_functions_reference_neither_the_api_nor_a_bucket_nor_the_sites_stack() -> None:
+    # The circles that only a deployment would find (decision 11).
     for name, one in resources("AWS::Serverless::Function").items():
         properties = {key: value for key, value in one["Properties"].items() if key != "Events"}
         referred = re.findall(r"'Ref': '(\w+)'|GetAtt': \['(\w+)'|\$\{(\w+)", str(properties))
         names = {next(filter(None, found)) for found in referred}
-        assert not names & {"Api", "Distribution", "MediaBucket"}, name
-
-
-def test_every_stage_of_samconfig_gives_parameters_that_exist() -> None:
-    import tomllib  # noqa: PLC0415
-
-    stages = tomllib.loads((ROOT / "samconfig.toml").read_text())
-    for stage in ("local", "dev", "prod"):
-        deploy = stages[stage]["deploy"]["parameters"]
-        given = dict(entry.split("=", 1) for entry in deploy["parameter_overrides"])
-        assert given["Stage"] == stage
-        assert set(given) <= set(load()["Parameters"])
-        assert deploy["resolve_s3"] is True
+        assert not names & {"Api", "Site", "MediaBucket"}, name

@@ -9,6 +9,6 @@ from infra.local.paths import LOGS, Stack
 def all_logs(stack: Stack) -> Iterator[str]:
     """Yield every line of every log group, and every log file of the processes behind it."""
     for line in logged(stack):
-        yield f"{line.group}: {line.message}"
+        yield f"{line.source}: {line.message}"
     for path in LOGS.glob("*.log"):
         yield path.read_text(encoding="utf-8", errors="replace")

@@ -26,6 +26,7 @@ _TESTS = f"{ROOT / 'tests'}/"
 _WRITES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem"}
 _SYNTAX = {"SET", "REMOVE", "ADD", "DELETE", "AND", "OR", "NOT", "IN", "BETWEEN"}
 _SYNTAX |= {"attribute_exists", "attribute_not_exists", "begins_with", "contains", "if_not_exists"}
+_SES = f"arn:aws:ses:{REGION}:{ACCOUNT}"
 
 Seen: TypeAlias = tuple[str, str, str, Mapping[str, Any]]
 """Who called which service's operation with which parameters."""
@@ -68,8 +69,6 @@ def _known(environment: Mapping[str, str]) -> dict[str, str]:
         "NewsletterDomain": environment["NEWSLETTER_DOMAIN"],
         "FlowKeys": environment["FLOW_KEYS_SECRET"],
         "LinkKeys": environment["LINK_KEYS_SECRET"],
-        "SiteBucket.Arn": f"arn:aws:s3:::{environment['SITE_BUCKET']}",
-        "PublicBucket.Arn": f"arn:aws:s3:::{environment['PUBLIC_BUCKET']}",
         "DownloadSigner.Arn": environment["DOWNLOAD_SIGNER_ROLE"],
         "MailDomain": environment["MAIL_DOMAIN"],
         "Stage": environment["STAGE"],
@@ -94,8 +93,8 @@ def _resolve(value: Any, known: Mapping[str, str]) -> str:
         inner, more = inner
         known = {**known, **{name: _resolve(one, known) for name, one in more.items()}}
     text = re.sub(r"\$\{([^}]+)\}", lambda found: known[found[1]], inner)
-    # Tests name the media bucket without account and region.
-    return text.replace(f"-media-{ACCOUNT}-{REGION}", "-media")
+    # Tests name the buckets without account and region.
+    return re.sub(rf"-(media|public|site)-{ACCOUNT}-{REGION}", r"-\1", text)
 
 
 def _caller() -> str | None:
@@ -176,12 +175,13 @@ def _read(wanted: Mapping[str, Any]) -> str:
     return "GetObjectVersion" if "VersionId" in wanted else "GetObject"
 
 
-def _ses(folder: str, operation: str, wanted: Mapping[str, Any]) -> Call:
-    if operation == "GetSendQuota":
-        return Call(folder, "ses:GetSendQuota", "*")
-    domain = wanted["Source"].rpartition("@")[2]
-    arn = f"arn:aws:ses:{REGION}:{ACCOUNT}:identity/{domain}"
-    return Call(folder, f"ses:{operation}", arn, sender=wanted["Source"])
+def _ses(wanted: Mapping[str, Any]) -> Iterator[str]:
+    """What SES authorises of one mail: in its sandbox every addressee's identity too."""
+    yield f"identity/{wanted['Source'].partition('@')[2]}"
+    for addressee in wanted.get("Destinations", []):
+        yield f"identity/{addressee}"
+    if "ConfigurationSetName" in wanted:
+        yield f"configuration-set/{wanted['ConfigurationSetName']}"
 
 
 def needed(folder: str, service: str, operation: str, wanted: Mapping[str, Any]) -> list[Call]:
@@ -198,7 +198,12 @@ def needed(folder: str, service: str, operation: str, wanted: Mapping[str, Any])
         parameter = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter{wanted.get('Name')}"
         return [Call(folder, f"{service}:{operation}", wanted.get("SecretId", parameter))]
     if service == "ses":
-        return [_ses(folder, operation, wanted)]
+        if operation == "GetSendQuota":
+            return [Call(folder, "ses:GetSendQuota", "*")]
+        return [
+            Call(folder, f"ses:{operation}", f"{_SES}:{resource}", sender=wanted["Source"])
+            for resource in _ses(wanted)
+        ]
     if service == "sqs":
         name = operation.removesuffix("Batch")
         return [Call(folder, f"sqs:{name}", queue(wanted["QueueUrl"]))]

@@ -50,10 +50,28 @@ def load(path: Path = TEMPLATE) -> dict[str, Any]:
     return loaded
 
 
-def resources(kind: str, path: Path = TEMPLATE) -> dict[str, dict[str, Any]]:
-    """Return the resources of a type (``AWS::S3::Bucket``) by logical id."""
-    found = load(path)["Resources"]
-    return {name: one for name, one in found.items() if one["Type"] == kind}
+def nested(path: Path = TEMPLATE) -> list[Path]:
+    """Return the templates of the stacks that a template nests."""
+    stacks = load(path)["Resources"].values()
+    urls = [
+        one["Properties"]["TemplateURL"]
+        for one in stacks
+        if one["Type"] == "AWS::CloudFormation::Stack"
+    ]
+    return [path.parent / url for url in urls]
+
+
+def resources(kind: str, *paths: Path) -> dict[str, dict[str, Any]]:
+    """Return the resources of a type (``AWS::S3::Bucket``) by logical id.
+
+    Of the whole deployment, nested stacks included, unless ``paths`` name templates.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for path in paths or (TEMPLATE, *nested()):
+        own = {name: one for name, one in load(path)["Resources"].items() if one["Type"] == kind}
+        assert not own.keys() & found.keys(), f"an id stands in two templates: {path.name}"
+        found |= own
+    return found
 
 
 @dataclass(frozen=True, eq=False)

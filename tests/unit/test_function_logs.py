@@ -1,0 +1,44 @@
+"""`make logs` says which function wrote a line, though all write to one log group."""
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from infra.local.function_logs import with_sources
+
+if TYPE_CHECKING:
+    from mypy_boto3_logs.type_defs import FilteredLogEventTypeDef
+
+GROUP = "/newsreel/newsreel-local/functions"
+
+
+def event(message: str, stream: str = "one") -> "FilteredLogEventTypeDef":
+    return {"logStreamName": stream, "timestamp": 1_771_034_640_000, "message": message}
+
+
+def sources(*events: "FilteredLogEventTypeDef", group: str = GROUP) -> list[str]:
+    return [line.source for line in with_sources(group, events)]
+
+
+@pytest.mark.parametrize(
+    ("function_name", "source"),
+    [
+        ("newsreel-local-SessionsFunction-1A2B3C", "sessions"),
+        ("newsreel-local-CodeIssuanceFunction-1A2B3C", "code_issuance"),
+        ("another", "another"),
+    ],
+)
+def test_a_line_belongs_to_the_function_that_it_names(function_name: str, source: str) -> None:
+    assert sources(event(json.dumps({"function_name": function_name}))) == [source]
+
+
+def test_a_line_without_a_name_belongs_to_the_function_of_its_stream() -> None:
+    named = event(json.dumps({"function_name": "newsreel-local-IngestFunction-1"}))
+    events = (event("START RequestId: 1"), named, event("Traceback"), event("else", "two"))
+    assert sources(*events) == ["ingest", "ingest", "ingest", "functions"]
+
+
+@pytest.mark.parametrize("message", ["plain", "[1]", '"text"', '{"function_name": 7}', "{}"])
+def test_a_line_that_names_no_function_is_shown_under_its_group(message: str) -> None:
+    assert sources(event(message), group="/newsreel/newsreel-local/api") == ["api"]

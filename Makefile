@@ -7,7 +7,7 @@ READY := .venv/.ready
 TEMPLATES := template.yaml $(wildcard infra/*.yaml)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down demo site functions logs test test-fast check bench lighthouse build deploy
+.PHONY: help up down demo site functions logs test test-fast check bench lighthouse build deploy lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,13 @@ build: $(READY) ## Build functions and layers for AWS
 deploy: build ## Deploy to AWS: make deploy STAGE=dev
 	@test -n "$(STAGE)" || { echo "Say which stage: make deploy STAGE=dev"; exit 1; }
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/sam deploy --config-env $(STAGE)
+
+lock: EXPORT := export --frozen --no-annotate --no-header --quiet
+lock: $(READY) ## Lock the dependencies and export what each layer installs
+	@$(BIN)/uv lock --quiet
+	@$(BIN)/uv $(EXPORT) --no-default-groups --no-emit-project -o layers/dependencies/requirements.txt
+	@$(BIN)/uv $(EXPORT) --only-group sealing -o layers/sealing/requirements.txt
+	@$(BIN)/uv $(EXPORT) --only-group media -o layers/media/requirements.txt
 
 # The one environment of the project, from its lock. Old Pythons parse this line too.
 $(READY): pyproject.toml uv.lock

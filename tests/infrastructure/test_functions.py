@@ -120,9 +120,11 @@ def test_every_module_of_the_package_is_importable_with_the_layers_alone(
 
 
 @pytest.mark.parametrize("folder", FUNCTIONS)
-def test_a_function_is_one_file_in_a_folder_of_its_own(folder: str) -> None:
+def test_a_function_is_one_file_in_a_folder_of_its_own_beside_its_events(folder: str) -> None:
     place = ROOT / "functions" / folder
-    assert [path.name for path in place.iterdir() if path.name != "__pycache__"] == ["app.py"]
+    held = {path.name for path in place.iterdir() if path.name != "__pycache__"}
+    assert held == {"app.py", "events"}
+    assert {path.suffix for path in (place / "events").iterdir()} == {".json"}
     assert load()["Globals"]["Function"]["Handler"] == "app.handler"
 
 

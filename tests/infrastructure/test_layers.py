@@ -144,6 +144,16 @@ def test_what_a_layer_holds_is_what_the_lock_says(folder: str, groups: list[str]
     assert (ROOT / "layers" / folder / "requirements.txt").read_text() == done.stdout
 
 
+def test_make_lock_writes_the_requirements_of_every_layer() -> None:
+    planned = subprocess.run(
+        ["make", "--dry-run", "lock"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    written = set(re.findall(r"-o (layers/\S+)", planned))
+    assert written == {
+        str(path.relative_to(ROOT)) for path in (ROOT / "layers").glob("*/requirements.txt")
+    }
+
+
 def test_nothing_makes_sam_install_beside_the_layers() -> None:
     # With one, `sam build` for another Python than the builder's fails.
     found = [*(ROOT / "functions").rglob("requirements.txt")]

@@ -1,6 +1,8 @@
 """What the documents name exists: files, make targets, parameters, resources, outputs, alarms."""
 
+import importlib.metadata
 import re
+import tomllib
 import unicodedata
 from pathlib import Path
 
@@ -8,9 +10,13 @@ import pytest
 
 from tests.support.template import ROOT, load, resources
 
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+DECISIONS = sorted((ROOT / "docs/decisions").glob("[0-9]*.md"))
 TEXTS = {document: document.read_text(encoding="utf-8") for document in DOCUMENTS}
 ALL = "\n".join(TEXTS.values())
+CALLS_AWS = r"\baws [a-z]|publish_website|redrive\.py|\$\((?:outputs|resource) "
+# The metadata says MIT, its classifiers and the licence file say MIT-0.
+RENAMED = {"aws-lambda-powertools": "MIT-0"}
 
 
 def anchors(path: Path) -> set[str]:
@@ -20,7 +26,7 @@ def anchors(path: Path) -> set[str]:
     return {unicodedata.normalize("NFC", text).strip().replace(" ", "-") for text in kept}
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_link_leads_somewhere(document: Path) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", TEXTS[document]):
         if re.match(r"https?://", target):
@@ -68,3 +74,60 @@ def test_every_alarm_is_explained() -> None:
     alarms = resources("AWS::CloudWatch::Alarm", ROOT / "infra/alarms.yaml")
     table = TEXTS[ROOT / "docs/operations.md"].partition("## Alarms")[2]
     assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == {*alarms}
+
+
+@pytest.mark.parametrize("decision", DECISIONS, ids=lambda path: path.stem)
+def test_a_decision_has_its_parts_and_stands_in_the_index_under_its_title(decision: Path) -> None:
+    headings = re.findall(r"^#+ (.+)$", TEXTS[decision], re.MULTILINE)
+    assert headings[1:] == ["Context", "Options", "Decision", "Consequences"]
+    assert headings[0].startswith(f"{int(decision.stem[:4])}. ")
+    assert re.search(r"^- Status: \w+\n- Date: \d{4}-\d\d-\d\d", TEXTS[decision], re.MULTILINE)
+    index = TEXTS[ROOT / "docs/decisions/README.md"]
+    assert f"- [{headings[0]}]({decision.name})\n" in index
+
+
+def test_decisions_are_numbered_without_a_gap() -> None:
+    assert [int(path.stem[:4]) for path in DECISIONS] == list(range(1, len(DECISIONS) + 1))
+
+
+def test_the_newest_entry_of_the_changelog_is_the_version_of_the_project() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    [(newest, day), *_] = re.findall(
+        r"^## \[(.+)\] - (\d{4}-\d\d-\d\d)$", TEXTS[ROOT / "CHANGELOG.md"], re.MULTILINE
+    )
+    assert newest == project["version"]
+    assert day == max(re.findall(r"^## .+ - (\S+)$", TEXTS[ROOT / "CHANGELOG.md"], re.MULTILINE))
+
+
+@pytest.mark.parametrize(
+    "requirements",
+    sorted((ROOT / "layers").glob("*/requirements.txt")),
+    ids=lambda path: path.parent.name,
+)
+def test_every_package_that_ships_is_in_the_notice_under_its_licence(requirements: Path) -> None:
+    notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
+    layer = requirements.parent.name
+    noted = dict(re.findall(rf"^  {layer} +(\S+) +(\S+)$", notice, re.MULTILINE))
+    packages = re.findall(r"^([a-z0-9-]+)==", requirements.read_text(), re.MULTILINE)
+    assert noted.keys() == set(packages)
+    for package in packages:
+        metadata = importlib.metadata.metadata(package)
+        fields = [name for name in ("License-Expression", "License") if name in metadata]
+        licences = {RENAMED.get(package, metadata[name]) for name in fields}
+        assert licences <= {noted[package]}, package
+
+
+def commands_of(document: str) -> list[str]:
+    """Return the blocks of shell commands of a document."""
+    return re.findall(r"```sh\n(.*?)```", TEXTS[ROOT / document], re.DOTALL)
+
+
+@pytest.mark.parametrize("document", ["docs/deploy.md", "docs/operations.md"])
+def test_every_command_for_aws_knows_its_region(document: str) -> None:
+    blocks = [block for block in commands_of(document) if re.search(CALLS_AWS, block)]
+    assert blocks
+    for block in blocks:
+        before = block[: re.search(CALLS_AWS, block).start()]  # type: ignore[union-attr]
+        # The CLI reads the first one, boto3 the second one only.
+        both = re.search(r"export AWS_REGION=(\S+) AWS_DEFAULT_REGION=\1\n", before)
+        assert both or "--region" in block, block

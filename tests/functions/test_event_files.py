@@ -1,0 +1,165 @@
+"""The event files beside the functions: each is of AWS's shape, and its function does what it asks.
+
+`sam local invoke` and `sam remote invoke` take the same files. A session, a link's token and stored
+items differ from account to account, so the tests fill those in.
+"""
+
+import importlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from functions.downloads import app as downloads_app
+from tests.functions.conftest import Cloud, FakeClock
+from tests.support.accounts import PASSWORD, items, mails, open_account, register
+from tests.support.events import api_event, s3_event, stream_event
+from tests.support.media_files import PREVIEW, make
+from tests.support.template import ROOT, functions
+from tests.support.uploads import METADATA, Context, make_link, put, read, tick
+
+ADDRESS = "jane@example.org"
+FILES = sorted((ROOT / "functions").glob("*/events/*.json"))
+ANSWERS = {
+    "account/read-account": 200,
+    "account/read-terms": 200,
+    "catalogue/list-videos": 200,
+    "catalogue/read-health": 200,
+    "catalogue/read-video": 200,
+    "downloads/create-link": 201,
+    "downloads/follow-link": 302,
+    "newsletter/subscribe": 204,
+    "password_reset/start": 202,
+    "registration/start": 202,
+    "sessions/log-in": 201,
+}
+RECORDS = ["code_issuance/mail-requested", "ingest/file-arrived", "notices/notice-requested"]
+SCHEDULE = "ingest/schedule"
+
+
+def name_of(path: Path) -> str:
+    return f"{path.parent.parent.name}/{path.stem}"
+
+
+def event_of(name: str) -> dict[str, Any]:
+    folder, _, stem = name.partition("/")
+    path = ROOT / "functions" / folder / "events" / f"{stem}.json"
+    loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return loaded
+
+
+def invoke(name: str, event: Mapping[str, object]) -> Any:
+    folder = name.partition("/")[0]
+    return importlib.import_module(f"functions.{folder}.app").handler(event, Context())
+
+
+def with_header(event: dict[str, Any], name: str, value: str) -> dict[str, Any]:
+    headers = {**event["headers"], name: value}
+    many = {**event["multiValueHeaders"], name: [value]}
+    return {**event, "headers": headers, "multiValueHeaders": many}
+
+
+def shape(value: object, path: str = "") -> set[str]:
+    """Return the paths of every field; of a list, those of its first entry."""
+    if isinstance(value, list):
+        return shape(value[0], path) if value else {path}
+    if not isinstance(value, Mapping) or path.endswith(("eaders", "Parameters", "NewImage")):
+        return {path}
+    return {path}.union(*(shape(inner, f"{path}.{key}") for key, inner in value.items()))
+
+
+@pytest.fixture
+def published(cloud: Cloud, fake_clock: FakeClock) -> None:
+    """Publish the video that the files name."""
+    put_folder()
+    tick()
+
+
+def put_folder() -> None:
+    put("preview.mp4", make(PREVIEW))
+    put("metadata.json", json.dumps(METADATA).encode())
+
+
+def test_every_function_has_an_event_file_and_every_file_a_test() -> None:
+    assert {path.parent.parent.name for path in FILES} == functions().keys()
+    assert {name_of(path) for path in FILES} == {*ANSWERS, *RECORDS, SCHEDULE}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_a_request_in_a_file_is_one_of_the_functions_own_routes(name: str) -> None:
+    event = event_of(name)
+    folder = name.partition("/")[0]
+    assert (event["httpMethod"], event["resource"]) in functions()[folder].routes
+
+
+@pytest.mark.parametrize("name", [*ANSWERS, *RECORDS])
+def test_a_file_has_every_field_that_the_tests_give_to_functions(name: str) -> None:
+    event = event_of(name)
+    if name in ANSWERS:
+        built = api_event(event["httpMethod"], event["resource"])
+    elif name.startswith("ingest/"):
+        built = s3_event("bucket", "incoming/video/file")
+    else:
+        built = stream_event(event["Records"][0]["dynamodb"]["NewImage"])
+    assert shape(built) <= shape(event)
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_the_function_answers_the_request_in_its_file(
+    name: str, published: None, cloud: Cloud
+) -> None:
+    event = event_of(name)
+    signed_in = open_account(cloud.dynamodb, ADDRESS, PASSWORD)
+    if "Cookie" in event["headers"]:
+        event = with_header(event, "Cookie", signed_in.cookie)
+    if name == "downloads/follow-link":
+        downloads_app.signer._client = None
+        url = make_link(signed_in.cookie).json["download_url"]
+        token = url.partition("/downloads/")[2].partition("/")[0]
+        event["pathParameters"]["token"] = token
+        event["path"] = f"/downloads/{token}/preview.mp4"
+    assert invoke(name, event)["statusCode"] == ANSWERS[name]
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in ANSWERS if "Cookie" in event_of(name)["headers"]]
+)
+def test_the_session_in_a_file_is_an_example_and_opens_nothing(name: str, cloud: Cloud) -> None:
+    assert invoke(name, event_of(name))["statusCode"] == 401
+
+
+def test_the_mail_that_a_file_asks_for_is_sent(cloud: Cloud, fake_clock: FakeClock) -> None:
+    event = event_of("code_issuance/mail-requested")
+    image = event["Records"][0]["dynamodb"]["NewImage"]
+    register(ADDRESS)
+    [flow] = items(cloud.dynamodb, "flow")
+    same_flow = {**flow, "pk": image["pk"], "flow_key": image["flow_key"]}
+    for item in (same_flow, image):
+        cloud.dynamodb.put_item(TableName="accounts", Item=item)
+    invoke("code_issuance/mail-requested", event)
+    assert [mail["To"] for mail in mails()] == [ADDRESS]
+
+
+def test_the_notice_that_a_file_asks_for_is_sent(cloud: Cloud, fake_clock: FakeClock) -> None:
+    event = event_of("notices/notice-requested")
+    image = event["Records"][0]["dynamodb"]["NewImage"]
+    open_account(cloud.dynamodb, ADDRESS)
+    [account] = items(cloud.dynamodb, "account")
+    same_account = {**account, "pk": image["pk"], "account_id": image["account_id"]}
+    for item in (same_account, image):
+        cloud.dynamodb.put_item(TableName="accounts", Item=item)
+    before = len(mails())
+    invoke("notices/notice-requested", event)
+    assert [mail["Feedback-ID"] for mail in mails()[before:]] == ["welcome:codes:newsreel"]
+
+
+@pytest.mark.parametrize("name", ["ingest/file-arrived", SCHEDULE])
+def test_the_folder_that_a_file_is_about_is_published(
+    name: str, cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    put_folder()
+    assert read().status == 404
+    invoke(name, event_of(name))
+    assert read().status == 200

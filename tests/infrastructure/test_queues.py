@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from newsreel.policy import POLICY
 
 from tests.support.template import ROOT, functions, resources
 
@@ -16,6 +17,14 @@ NOT_API = [
 ]
 
 
+SOURCES = {
+    event["Properties"]["Queue"]["Fn::GetAtt"][0]: (folder, event["Properties"])
+    for folder, event in NOT_API
+    if event["Type"] == "SQS"
+}
+"""Queues that functions take from, with the function's folder and the event source."""
+
+
 def queue_of(destination: dict[str, Any]) -> str:
     assert destination["Type"] == "SQS"
     name, attribute = destination["Destination"]["Fn::GetAtt"]
@@ -24,7 +33,10 @@ def queue_of(destination: dict[str, Any]) -> str:
 
 
 def failure_queue(folder: str, event: dict[str, Any]) -> str:
-    """The queue of an event: its own for a stream, the function's where Lambda itself retries."""
+    """The queue of an event: its own for a stream, its queue's own, or the function's."""
+    if event["Type"] == "SQS":
+        source = resources("AWS::SQS::Queue")[event["Properties"]["Queue"]["Fn::GetAtt"][0]]
+        return str(source["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0])
     owner = event["Properties"] if event["Type"] == "DynamoDB" else None
     owner = owner or functions()[folder].properties["EventInvokeConfig"]
     return queue_of(owner["DestinationConfig"]["OnFailure"])
@@ -37,9 +49,13 @@ def test_every_source_has_a_queue_for_what_failed() -> None:
         ("notices", "DynamoDB"),
         ("ingest", "S3"),
         ("ingest", "Schedule"),
+        ("newsletter_editions", "S3"),
+        ("newsletter_editions", "Schedule"),
+        ("newsletter_walk", "SQS"),
+        ("newsletter_send", "SQS"),
     }
     queues = {failure_queue(folder, event) for folder, event in NOT_API}
-    assert queues == set(resources("AWS::SQS::Queue"))
+    assert queues == set(resources("AWS::SQS::Queue")) - set(SOURCES)
 
 
 def test_every_queue_is_encrypted_and_keeps_what_failed_for_two_weeks() -> None:
@@ -59,7 +75,7 @@ def test_every_queue_has_an_alarm_on_its_first_message() -> None:
             assert attribute == "QueueName"
             assert (settings["Threshold"], settings["EvaluationPeriods"]) == (0, 1)
             watched.add(name)
-    assert watched == set(resources("AWS::SQS::Queue"))
+    assert watched == set(resources("AWS::SQS::Queue")) - set(SOURCES)
 
 
 def test_every_alarm_is_announced_and_called_off() -> None:
@@ -96,13 +112,60 @@ def test_the_accounts_stream_has_two_consumers_at_most_and_each_its_own_records(
     assert len(wanted) == len(set(wanted))
 
 
-def test_the_schedule_may_put_into_its_queue_what_it_could_not_deliver() -> None:
-    events = functions()["ingest"].properties["Events"]
-    queue = events["Everything"]["Properties"]["DeadLetterConfig"]["Arn"]
-    (policy,) = resources("AWS::SQS::QueuePolicy").values()
+@pytest.mark.parametrize(
+    ("folder", "queue", "schedules"),
+    [
+        ("ingest", "IngestFailures", ["Everything"]),
+        ("newsletter_editions", "NewsletterEditionsFailures", ["Make", "CarryOn"]),
+    ],
+)
+def test_a_schedule_may_put_into_its_queue_what_it_could_not_deliver(
+    folder: str, queue: str, schedules: list[str]
+) -> None:
+    function = functions()[folder]
+    arn = {"Fn::GetAtt": [queue, "Arn"]}
+    events = function.properties["Events"]
+    for name in schedules:
+        assert events[name]["Properties"]["DeadLetterConfig"]["Arn"] == arn
+    policies = resources("AWS::SQS::QueuePolicy").values()
+    [policy] = [one for one in policies if one["Properties"]["Queues"] == [{"Ref": queue}]]
     (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
-    assert statement["Resource"] == queue
+    assert statement["Resource"] == arn
     assert statement["Principal"] == {"Service": "events.amazonaws.com"}
     assert statement["Action"] == "sqs:SendMessage"
     source = statement["Condition"]["ArnEquals"]["aws:SourceArn"]
-    assert source == {"Fn::GetAtt": ["IngestFunctionEverything", "Arn"]}
+    rules = [{"Fn::GetAtt": [f"{function.logical_id}{name}", "Arn"]} for name in schedules]
+    assert source in (rules, rules[0])
+
+
+@pytest.mark.parametrize("queue", SOURCES)
+def test_a_queue_gives_each_message_time_and_a_bounded_number_of_tries(queue: str) -> None:
+    folder, source = SOURCES[queue]
+    settings = resources("AWS::SQS::Queue")[queue]["Properties"]
+    function = functions()[folder].properties
+    # Six times the function's own time (Lambda developer guide, "Using Lambda with Amazon SQS").
+    assert settings["VisibilityTimeout"] >= 6 * function["Timeout"]
+    assert settings["RedrivePolicy"]["maxReceiveCount"] == 5
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert source["ScalingConfig"]["MaximumConcurrency"]
+
+
+def test_what_follows_from_itself_has_a_bound_of_its_own() -> None:
+    # Lambda ends a loop through a queue after 16 rounds unless it is told not to.
+    looping = {
+        folder
+        for folder, function in functions().items()
+        if function.properties.get("RecursiveLoop") == "Allow"
+    }
+    assert looping == {"newsletter_walk", "newsletter_send"}
+
+
+def test_editions_are_sent_by_as_many_workers_as_the_pace_reckons_with() -> None:
+    _, source = SOURCES["NewsletterSendQueue"]
+    assert source["ScalingConfig"] == {"MaximumConcurrency": {"Ref": "NewsletterConcurrency"}}
+    for folder in ("newsletter_walk", "newsletter_send"):
+        known = functions()[folder].environment["NEWSLETTER_CONCURRENCY"]
+        assert known == {"Ref": "NewsletterConcurrency"}
+    # A chunk's mails take a minute at most, and one more call each its longest.
+    assert functions()["newsletter_send"].properties["Timeout"] >= 2 * POLICY.newsletter.chunk_time
+    assert source["BatchSize"] == 1

@@ -100,13 +100,13 @@ def test_what_only_aws_can_do_waits_for_its_parameter() -> None:
     assert distribution["Aliases"]["Fn::If"][0] == "HasSiteDomain"
     assert distribution["ViewerCertificate"]["Fn::If"][0] == "HasSiteDomain"
     for kind in ("AWS::SES::EmailIdentity", "AWS::SES::ConfigurationSet"):
-        (made,) = resources(kind).values()
-        assert made["Condition"] == "HasMailDomain"
+        for made in resources(kind).values():
+            assert made["Condition"] == "HasMailDomain"
 
 
 def test_tables_and_buckets_outlive_the_stack_but_not_a_failed_start() -> None:
     kept = {**resources("AWS::DynamoDB::Table"), **resources("AWS::S3::Bucket")}
-    assert len(kept) == 5
+    assert len(kept) == 6
     for name, one in kept.items():
         assert one["DeletionPolicy"] == "RetainExceptOnCreate", name
         assert one["UpdateReplacePolicy"] == "Retain", name
@@ -129,6 +129,15 @@ def test_the_index_projects_what_the_list_reads() -> None:
     (index,) = settings["GlobalSecondaryIndexes"]
     assert index["IndexName"] == table.INDEX
     assert sorted(index["Projection"]["NonKeyAttributes"]) == sorted(table.PROJECTED)
+
+
+def test_the_index_of_work_holds_keys_alone() -> None:
+    from newsreel.accounts.table import subscribers  # noqa: PLC0415
+
+    settings = resources("AWS::DynamoDB::Table")["AccountsTable"]["Properties"]
+    (index,) = settings["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == subscribers.INDEX
+    assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
 
 
 def test_nothing_is_logged_longer_than_promised() -> None:

@@ -177,11 +177,14 @@ def _read(wanted: Mapping[str, Any]) -> str:
 
 def _ses(wanted: Mapping[str, Any]) -> Iterator[str]:
     """What SES authorises of one mail: in its sandbox every addressee's identity too."""
-    yield f"identity/{wanted['Source'].partition('@')[2]}"
+    if "Source" not in wanted:  # GetSendQuota knows no resource
+        yield "*"
+        return
+    yield f"{_SES}:identity/{wanted['Source'].partition('@')[2]}"
     for addressee in wanted.get("Destinations", []):
-        yield f"identity/{addressee}"
+        yield f"{_SES}:identity/{addressee}"
     if "ConfigurationSetName" in wanted:
-        yield f"configuration-set/{wanted['ConfigurationSetName']}"
+        yield f"{_SES}:configuration-set/{wanted['ConfigurationSetName']}"
 
 
 def needed(folder: str, service: str, operation: str, wanted: Mapping[str, Any]) -> list[Call]:
@@ -198,12 +201,8 @@ def needed(folder: str, service: str, operation: str, wanted: Mapping[str, Any])
         parameter = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter{wanted.get('Name')}"
         return [Call(folder, f"{service}:{operation}", wanted.get("SecretId", parameter))]
     if service == "ses":
-        if operation == "GetSendQuota":
-            return [Call(folder, "ses:GetSendQuota", "*")]
-        return [
-            Call(folder, f"ses:{operation}", f"{_SES}:{resource}", sender=wanted["Source"])
-            for resource in _ses(wanted)
-        ]
+        sender = wanted.get("Source", "")
+        return [Call(folder, f"ses:{operation}", arn, sender=sender) for arn in _ses(wanted)]
     if service == "sqs":
         name = operation.removesuffix("Batch")
         return [Call(folder, f"sqs:{name}", queue(wanted["QueueUrl"]))]

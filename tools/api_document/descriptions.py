@@ -32,6 +32,7 @@ FIELDS: dict[str, str] = {
     "Problem.next": "The one step that helps.",
     "FieldProblem.field": "Its name; parts of a path with dots between.",
     "FieldProblem.code": "Stable; decide by it.",
+    "Unsubscribed.message": "That it is ended, in the reader's language.",
     "FieldProblem.message": "What to do, in the reader's language.",
     # Flows
     "registration_id": "The registration. A secret: only the browser that started it has it.",
@@ -170,7 +171,7 @@ PARAMETERS: dict[str, str] = {
     "reset_id": FIELDS["reset_id"],
     "session_id": "From `GET /account/sessions`.",
     "video_id": "From `GET /videos`.",
-    "token": "Part of `download_url`; opaque.",
+    "token": "Part of `download_url`, or of a newsletter's link; opaque.",
     "file_name": "Part of `download_url`; programs save under it.",
     "redirect": "`false` answers with the address as JSON instead of sending on.",
     "speaker": "Only videos with this speaker, the whole name.",

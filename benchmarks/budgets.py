@@ -35,9 +35,9 @@ CALLS = {
     "GET /account/downloads": 2,
     "DELETE /account/downloads": 4,  # it looks again until nothing is left
     "GET /terms": 0,
-    "PUT /account/terms": 3,  # consents are read before they are kept: repeats store nothing
-    "PUT /account/newsletter": 3,
-    "DELETE /account/newsletter": 3,
+    "PUT /account/terms": 2,
+    "PUT /account/newsletter": 2,
+    "DELETE /account/newsletter": 2,
     "POST /newsletter/unsubscribe/{token}": 2,
     "GET /newsletter/unsubscribe/{token}": 0,
     "GET /videos": 1,

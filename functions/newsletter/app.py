@@ -8,7 +8,7 @@ from newsreel.accounts import consents
 from newsreel.accounts.records import Consent
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.web.self_service_models import Subscribe, Unsubscribed
-from newsreel.accounts.web.session_gate import SessionGate
+from newsreel.accounts.web.session_gate import SessionGate, consent_state
 from newsreel.aws.addresses import read_addresses
 from newsreel.aws.keyring import Keyring, read_keyring
 from newsreel.http.api import Access, Api, Response
@@ -38,14 +38,20 @@ def subscribe(request: Request, body: Subscribe) -> None:
         language=body.language,
         at=clock.epoch(),
     )
-    consents.subscribe(table, consent)
+    consents.subscribe(table, consent, state=consent_state(request.account))
 
 
 @api.route("DELETE", "/account/newsletter", status=204)
 def unsubscribe(request: Request) -> None:
     """End the subscription, and keep when."""
-    account_id = request.account.account_id
-    if not consents.end_newsletter(table, account_id, place="account", now=clock.epoch()):
+    is_known = consents.end_newsletter(
+        table,
+        request.account.account_id,
+        place="account",
+        now=clock.epoch(),
+        state=consent_state(request.account),
+    )
+    if not is_known:
         raise Refusal("not_signed_in")
 
 

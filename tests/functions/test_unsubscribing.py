@@ -247,7 +247,7 @@ def test_nothing_is_kept_for_an_account_that_never_was(cloud: Cloud) -> None:
         text_version="2026-01", language="en", at=1,
     )  # fmt: skip
     with pytest.raises(Exception, match="not_signed_in"):
-        consents.subscribe(table, consent)
+        consents.subscribe(table, consent, state=None)
     assert cloud.dynamodb.scan(TableName="accounts")["Items"] == []
 
 

@@ -582,6 +582,8 @@ SCENARIOS: tuple[type[Scenario], ...] = (
     AcceptTerms,
     Subscribe,
     Unsubscribe,
+    OneClick,
+    ShowUnsubscribePage,
     MakeLink,
     FollowLink,
     LookAtLink,

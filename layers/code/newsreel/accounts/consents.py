@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Literal
 
-from newsreel.accounts.records import Account, Consent, ConsentSource
+from newsreel.accounts.records import Consent, ConsentSource, ConsentState
 from newsreel.accounts.table import accounts as account_items
 from newsreel.accounts.table import consents as consent_items
 from newsreel.accounts.table.base import AccountsTable
@@ -23,6 +23,7 @@ def accept_terms(
     place: ConsentSource,
     language: str,
     now: int,
+    state: ConsentState | None,
 ) -> None:
     """Keep that somebody accepts the version of the terms that is in force.
 
@@ -40,14 +41,14 @@ def accept_terms(
         language=language,
         at=now,
     )
-    if not _keep(table, consent):
+    if not _keep(table, consent, state):
         raise Refusal("not_signed_in")
 
 
 def accepted_version(
     table: AccountsTable,
     account_id: str,
-    accepted: str,
+    state: ConsentState,
     offered: str | None,
     *,
     language: str,
@@ -55,27 +56,31 @@ def accepted_version(
 ) -> str:
     """Return the version in force if the account accepted it earlier or accepts it in this request.
 
-    ``accepted`` is what the account accepted last, ``offered`` what the request accepts.
+    ``state`` is the account as the request has read it, ``offered`` what the request accepts.
 
     Raises:
         Refusal: ``terms_not_accepted`` with the ``terms_version`` to accept.
     """
     current = in_force(now).version
-    if accepted == current:
+    if state.terms_version == current:
         return current
     if offered != current:
         raise Refusal("terms_not_accepted", {"terms_version": current})
-    accept_terms(table, account_id, current, place="download", language=language, now=now)
+    accept_terms(
+        table, account_id, current, place="download", language=language, now=now, state=state
+    )
     return current
 
 
-def subscribe(table: AccountsTable, consent: Consent) -> None:
+def subscribe(table: AccountsTable, consent: Consent, *, state: ConsentState | None) -> None:
     """Keep a yes to the newsletter, which goes to the account from now on.
+
+    ``state`` is the account as the request has read it.
 
     Raises:
         Refusal: ``not_signed_in`` if the account is gone.
     """
-    if not _keep(table, consent):
+    if not _keep(table, consent, state):
         raise Refusal("not_signed_in")
 
 
@@ -85,6 +90,7 @@ def end_newsletter(
     *,
     place: Literal["account", "one_click", "mail", "complaint"],
     now: int,
+    state: ConsentState | None = None,
 ) -> bool:
     """End an account's newsletter and keep where its owner said so; False if the account is gone.
 
@@ -100,7 +106,7 @@ def end_newsletter(
         language="",
         at=now,
     )
-    return _keep(table, consent)
+    return _keep(table, consent, state)
 
 
 def rest_newsletter(table: AccountsTable, account_id: str) -> None:
@@ -111,33 +117,38 @@ def rest_newsletter(table: AccountsTable, account_id: str) -> None:
     account_items.unlist_subscriber(table, account_id)
 
 
-def _keep(table: AccountsTable, consent: Consent) -> bool:
+def _keep(table: AccountsTable, consent: Consent, state: ConsentState | None) -> bool:
     """Keep a consent unless it repeats what holds already; False if the account is gone.
+
+    ``state`` is the account as the request has read it; None reads it.
 
     Raises:
         Refusal: ``busy``, when others changed the account again and again.
     """
     for _ in range(_TRIES):
-        account = account_items.read_one(table, consent.account_id)
-        if account is None:
-            return False
-        if _repeats(account, consent):
+        if state is None:
+            account = account_items.read_one(table, consent.account_id)
+            if account is None:
+                return False
+            state = account.consent_state
+        if _repeats(state, consent):
             return True
-        kept = replace(consent, language=consent.language or account.language)
+        kept = replace(consent, language=consent.language or state.language)
         try:
             table.write(
-                account_items.apply_consent(table, account, kept),
-                consent_items.put(table, kept, account.consents),
+                account_items.apply_consent(table, state, kept),
+                consent_items.put(table, kept, state.kept),
             )
         except ConditionFailed:
+            state = None
             continue
         return True
     raise Refusal("busy", retry_after=RETRY_AFTER)
 
 
-def _repeats(account: Account, consent: Consent) -> bool:
+def _repeats(state: ConsentState, consent: Consent) -> bool:
     if consent.subject == "terms":
-        return account.terms_version == consent.text_version
+        return state.terms_version == consent.text_version
     if consent.given:
-        return account.newsletter and account.work is not None
-    return not account.newsletter
+        return state.newsletter and state.is_listed
+    return not state.newsletter

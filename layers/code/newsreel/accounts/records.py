@@ -142,9 +142,33 @@ class Account(Record):
     """How many had been told of before that day, of all the ``notices_told``."""
     notices_told: int = 0
 
+    @property
+    def consent_state(self) -> "ConsentState":
+        """Return what the account's next consent is compared with."""
+        return ConsentState(
+            language=self.language,
+            newsletter=self.newsletter,
+            is_listed=self.work is not None,
+            terms_version=self.terms_version,
+            kept=self.consents,
+        )
+
     def notices_on(self, day: int) -> int:
         """Return how many new browsers were told of on a day."""
         return self.notices_told - self.notices_before if self.notices_day == day else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentState:
+    """What an account has agreed to, as it was read."""
+
+    language: str
+    newsletter: bool
+    is_listed: bool
+    """Whether it stands in the index of subscribers."""
+    terms_version: str
+    kept: int
+    """How many consents are kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

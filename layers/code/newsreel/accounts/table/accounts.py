@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from newsreel.accounts.records import Account, Consent, Notice
+from newsreel.accounts.records import Account, Consent, ConsentState, Notice
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.table.keys import account_pk, device_pk
 from newsreel.accounts.table.subscribers import work_of
@@ -60,16 +60,16 @@ def set_password(
 
 
 def apply_consent(
-    table: AccountsTable, account: Account, consent: Consent
+    table: AccountsTable, state: ConsentState, consent: Consent
 ) -> "TransactWriteItemTypeDef":
     """Return the entry of what follows from a consent and of its number.
 
     It is lost if the account was given another one, or another language, since it was read.
     """
     values: dict[str, object] = {
-        ":seen": account.consents,
-        ":next": account.consents + 1,
-        ":language": account.language,
+        ":seen": state.kept,
+        ":next": state.kept + 1,
+        ":language": state.language,
     }
     names = {"#language": "language"}
     update = "SET consents = :next"
@@ -82,10 +82,10 @@ def apply_consent(
         names |= {"#work": "work", "#at": "at"}
         if consent.given:
             update += ", #work = :work, #at = :now"
-            values[":work"] = work_of(account.language, account.account_id)
+            values[":work"] = work_of(state.language, consent.account_id)
         else:
             update += " REMOVE #work, #at"
-    unchanged = "attribute_not_exists(consents) OR " if account.consents == 0 else ""
+    unchanged = "attribute_not_exists(consents) OR " if state.kept == 0 else ""
     return table.update(
         account_pk(consent.account_id),
         update,

@@ -14,8 +14,8 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType
 
 from benchmarks.routes import World
-from tests.functions.conftest import REGION, Cloud, FakeClock, empty_account
 from tests.support import uploads
+from tests.support.cloud import REGION, Cloud, FakeClock, empty_account
 
 PAGE = 30
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.built import Built
-from tests.functions.conftest import ENVIRONMENT
+from tests.support.cloud import ENVIRONMENT
 from tests.support.template import functions
 
 REFERENCE = "boto3"

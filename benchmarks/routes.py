@@ -15,7 +15,7 @@ from newsreel.aws import addresses, clients, keyring
 from newsreel.newsletter import tokens
 from newsreel.texts import messages
 
-from tests.functions.conftest import (  # first: it sets what functions read at import
+from tests.support.cloud import (  # first: it sets what functions read at import
     Cloud,
     FakeClock,
 )

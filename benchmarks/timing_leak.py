@@ -25,8 +25,8 @@ from newsreel.accounts import passwords
 
 from benchmarks.routes import Prepared, World, ask
 from benchmarks.warm_requests import NoHash, Recording, listening, network_of
-from tests.functions.conftest import FakeClock, empty_account
 from tests.support import accounts
+from tests.support.cloud import FakeClock, empty_account
 
 # isort: split
 

@@ -31,7 +31,7 @@ from newsreel.accounts import passwords
 from newsreel.downloads.signer import Signer
 
 from benchmarks.routes import ROUTES, Prepare, Prepared, World
-from tests.functions.conftest import FakeClock, empty_account
+from tests.support.cloud import FakeClock, empty_account
 
 LOOPS = 40
 

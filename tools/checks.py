@@ -1,7 +1,7 @@
 """Holds the whole work tree to its rules: style, types, the template, and a deployment of it.
 
-Only a deployment finds a circle of references (docs/decisions.md), so one is part of this: to a
-local AWS of its own, which leaves a running stack alone.
+Only a deployment finds a circle of references, so one is part of this
+(docs/decisions/0009-no-circles-computed-names.md): to a local AWS beside a running stack.
 """
 
 import os
@@ -10,9 +10,11 @@ import sys
 from collections.abc import Sequence
 
 from infra.local import clean_environment, deployment, services
+from infra.local.node import NotFetchedError
 from infra.local.paths import PROJECT, Ports
 from infra.local.processes import NotStartedError, stop, wait_for
 from infra.local.progress import console, run, step
+from tools import javascript_checks
 
 _CHECKED_AWS = "checked-aws"
 _BIN = PROJECT / ".venv" / "bin"
@@ -30,9 +32,11 @@ def _commands() -> dict[str, Sequence[str]]:
         "ruff check": [str(_BIN / "ruff"), "check", "."],
         "ruff format": [str(_BIN / "ruff"), "format", "--check", "."],
         "mypy": [str(_BIN / "mypy")],
+        "import contracts": ["env", "PYTHONPATH=layers/code", str(_BIN / "lint-imports")],
         "sam validate": validate,
         "sam validate --lint": [*validate, "--lint"],
         "cfn-lint": [str(_BIN / "cfn-lint"), *_templates()],
+        **javascript_checks.commands(),
     }
 
 
@@ -61,14 +65,16 @@ def _deploy() -> None:
 
 def main() -> int:
     """Run every check; exit status 1 and what is wrong at the first that fails."""
-    fetching = clean_environment.enter(Ports.chosen())
-    os.environ.update(fetching)
     try:
+        with step("npm ci"):
+            javascript_checks.fetch()  # enter() below hides the caller's certificates
+        fetching = clean_environment.enter(Ports.chosen())
+        os.environ.update(fetching)
         for name, command in _commands().items():
             with step(name):
                 run(f"check-{name.replace(' ', '-')}", command, os.environ)
         _deploy()
-    except NotStartedError as refused:
+    except (NotStartedError, NotFetchedError) as refused:
         console.print(str(refused), markup=False, style="bold red")
         return 1
     return 0

@@ -12,6 +12,7 @@ import mimetypes
 import re
 import secrets
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -61,7 +62,7 @@ PAGES = (
     Page("catalogue", "", "catalogue", "catalogue"),
     Page("video", "", "video", "video"),
     Page("account", "account", "account", "account"),
-    *(Page(name, name, "text", "link" if name == "link" else "") for name in TEXT_PAGES),
+    *(Page(name, name, "text", "refused-link" if name == "link" else "") for name in TEXT_PAGES),
 )
 
 
@@ -77,6 +78,23 @@ def site_words(language: str, organisation: str) -> dict[str, str]:
     """Return the site's texts with the organisation's name in them."""
     texts = messages.catalogue(language, "site")
     return {key: text.replace("{organisation}", organisation) for key, text in texts.items()}
+
+
+def version() -> str:
+    """Return the version of the project that the pages are published from."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return str(project["version"])
+
+
+def texts_modules(organisation: str) -> dict[str, bytes]:
+    """Return a module with the scripts' texts for each language; pages have the others already."""
+    modules = {}
+    for language in messages.LANGUAGES:
+        texts = site_words(language, organisation)
+        used = {key: text for key, text in texts.items() if not key.startswith("shell.")}
+        module = f"export default {json.dumps(used, ensure_ascii=False)};\n"
+        modules[f"texts/{language}.js"] = module.encode()
+    return modules
 
 
 def page_paths(language: str) -> dict[str, str]:
@@ -106,14 +124,7 @@ def build_release(organisation: str, site_url: str) -> Release:
         for path in sorted(WEBSITE.rglob("*"))
         if path.is_file() and path.suffix != ".html"
     }
-    for language in messages.LANGUAGES:
-        spoken = {
-            key: text
-            for key, text in site_words(language, organisation).items()
-            if not key.startswith("shell.")
-        }
-        module = f"export default {json.dumps(spoken, ensure_ascii=False)};\n"
-        files[f"words/{language}.js"] = module.encode()
+    files |= texts_modules(organisation)
     unnamed = files | render_pages("release", organisation, site_url)
     digest = hashlib.sha256()
     for path, content in sorted(unnamed.items()):
@@ -132,12 +143,14 @@ def render_pages(release: str, organisation: str, site_url: str) -> dict[str, by
         lstrip_blocks=True,
     )
     shell = templates.get_template("shell.html")
+    project_version = version()
     written = {}
     for language in messages.LANGUAGES:
         for page in PAGES:
             html = shell.render(
                 assets=f"/assets/{release}",
                 site_url=site_url,
+                version=project_version,
                 **_page_values(page, language, organisation),
             )
             written[f"pages/{language}/{page.name}.html"] = html.encode()
@@ -171,7 +184,7 @@ def _page_values(page: Page, language: str, organisation: str) -> dict[str, obje
         "home": messages.home(language),
         "alternates": versions,
         "others": [one for one in versions if one["language"] != language],
-        "modules": [*modules, f"words/{language}.js"],
+        "modules": [*modules, f"texts/{language}.js"],
         "t": texts.__getitem__,
     }
 

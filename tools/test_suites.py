@@ -18,6 +18,7 @@ from infra.local import clean_environment, commands
 from infra.local.paths import LOCAL, PROJECT, Ports
 from infra.local.processes import NotStartedError
 from infra.local.progress import console
+from tools import javascript_checks
 
 _FAST = ("unit", "functions")
 _ALONE = (*_FAST, "infrastructure")
@@ -59,6 +60,15 @@ def run_suite(suite: str, environment: dict[str, str], options: Sequence[str] = 
     seconds = time.monotonic() - begun
     status = 0 if ended.returncode == _NOTHING_COLLECTED else ended.returncode
     return _read(report, suite, seconds, status)
+
+
+def run_javascript() -> Result:
+    """Run the unit tests of the site's JavaScript, their output as Node writes it."""
+    console.rule("javascript", align="left", characters="-")
+    begun = time.monotonic()
+    ran = javascript_checks.run_tests(LOCAL / "reports" / "javascript.xml")
+    seconds = time.monotonic() - begun
+    return Result("javascript", ran.tests, ran.failed, ran.skipped, seconds, ran.status)
 
 
 def _try_again(first: Result, environment: dict[str, str], begun: float) -> Result:
@@ -125,6 +135,7 @@ def _run_all(fast: bool) -> list[Result]:  # noqa: FBT001
         side_by_side = (*side_by_side, "-m", "not thorough")
     alone = _FAST if fast else _ALONE
     results = [run_suite(suite, environment, side_by_side) for suite in alone]
+    results.append(run_javascript())
     if fast:
         return results
     wanted = [suite for suite in _AT_STACK if (PROJECT / "tests" / suite).is_dir()]

@@ -1,6 +1,6 @@
 """Account: what its owner sees and changes of it; the terms of use."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from newsreel import clock, terms
@@ -23,11 +23,20 @@ from newsreel.accounts.web.session_gate import SessionGate, consent_state
 from newsreel.http.api import Access, Api
 from newsreel.http.query_values import read_query
 from newsreel.http.request import Request
+from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.refusals import Refusal
-from newsreel.settings.account import Settings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(CommonSettings):
+    """The function's own variables in ``template.yaml``, in lower case."""
+
+    accounts_table: str
+    addresses_parameter: str
+
 
 settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)
@@ -40,7 +49,7 @@ def read(request: Request) -> AccountView:
     return view_account(request.account)
 
 
-@api.route("PATCH", "/account", body=ChangeAccount, answer=AccountView)
+@api.route_with_body("PATCH", "/account", ChangeAccount, answer=AccountView)
 def change(request: Request, body: ChangeAccount) -> AccountView:
     """Change the language of mails."""
     if not account_items.set_language(table, request.account.account_id, body.language):
@@ -100,7 +109,7 @@ def read_terms(request: Request) -> TermsVersionsView:
     return TermsVersionsView(current=terms.in_force(clock.epoch()).version, items=shown)
 
 
-@api.route("PUT", "/account/terms", body=AcceptTerms, status=204)
+@api.route_with_body("PUT", "/account/terms", AcceptTerms, status=204)
 def accept_terms(request: Request, body: AcceptTerms) -> None:
     """Accept the terms of use that are in force."""
     consents.accept_terms(

@@ -1,5 +1,6 @@
 """Catalogue: list, read, transcripts, video pages, configuration, health."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,23 @@ from newsreel.catalogue.transcripts import formats
 from newsreel.http.api import Access, Api, Response
 from newsreel.http.query_values import read_query
 from newsreel.http.request import Request
+from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.pages import render, response
-from newsreel.settings.catalogue import Settings
+from newsreel.version import VERSION
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(CommonSettings):
+    """The function's own variables in ``template.yaml``, in lower case."""
+
+    catalogue_table: str
+    site_bucket: str
+    addresses_parameter: str
+    password_policy: str
+
 
 settings = Settings.from_environment()
 table = CatalogueTable(settings.catalogue_table)
@@ -88,7 +101,7 @@ def describe(_request: Request) -> Response:
 @api.route("GET", "/health", access=Access.PUBLIC, answer=Health)
 def report_health(_request: Request) -> Health:
     """Answer, without asking anybody."""
-    return Health()
+    return Health(version=VERSION)
 
 
 @api.route(

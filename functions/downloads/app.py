@@ -1,5 +1,6 @@
 """Downloads: make a stable link, follow it to a fresh presigned URL."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlencode
 
@@ -22,13 +23,28 @@ from newsreel.downloads.signer import Signer
 from newsreel.http.api import Access, Api, Response
 from newsreel.http.query_values import read_query
 from newsreel.http.request import Request
+from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.refusals import Refusal
-from newsreel.settings.downloads import Settings
 from newsreel.texts import messages
 from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(CommonSettings):
+    """The function's own variables in ``template.yaml``, in lower case."""
+
+    accounts_table: str
+    catalogue_table: str
+    media_bucket: str
+    link_keys_secret: str
+    download_signer_role: str
+    presigned_seconds: int
+    media_endpoint_url: str
+    addresses_parameter: str
+
 
 settings = Settings.from_environment()
 signer = Signer(settings.download_signer_role, settings.media_bucket, settings.media_endpoint_url)
@@ -59,10 +75,10 @@ def _deps() -> DownloadDeps:
     )
 
 
-@api.route(
+@api.route_with_body(
     "POST",
     "/videos/{video_id}/downloads",
-    body=LinkRequest,
+    LinkRequest,
     answer=DownloadLink,
     status=201,
     refusals=("not_available", "withdrawn", "terms_not_accepted"),

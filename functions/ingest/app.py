@@ -1,19 +1,28 @@
 """Ingest: makes the catalogue say what the upload folders hold."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools import Logger
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.ingest import events, reconcile
 from newsreel.ingest.buckets import MediaBucket, PublicBucket
-from newsreel.lambda_runtime import gc_tuning
+from newsreel.lambda_runtime import gc_tuning, log
 from newsreel.lambda_runtime.error_log import RecordFailedError, describe_error
-from newsreel.settings.ingest import Settings
+from newsreel.lambda_runtime.settings import CommonSettings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-logger = Logger()
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(CommonSettings):
+    """The function's own variables in ``template.yaml``, in lower case."""
+
+    catalogue_table: str
+    media_bucket: str
+    public_bucket: str
+
+
 settings = Settings.from_environment()
 table = CatalogueTable(settings.catalogue_table)
 media = MediaBucket(settings.media_bucket)
@@ -30,10 +39,14 @@ def handler(event: dict[str, object], context: "LambdaContext") -> None:
     gc_tuning.resume()
     try:
         _reconcile(event, context)
+    except reconcile.FoldersFailedError as failed:
+        for video_id, error in failed.errors:
+            details = {"video_id": video_id, **describe_error(error)}
+            log.logger.error("folder not reconciled", extra=details)
+        raise RecordFailedError from None
     except Exception as error:  # noqa: BLE001 - whatever it is, its text must not leave
         # The runtime prints the text of what is raised here, and AWS quotes metadata in it.
-        for fault in error.exceptions if isinstance(error, ExceptionGroup) else (error,):
-            logger.error("folder not reconciled", extra=describe_error(fault))  # noqa: TRY400
+        log.logger.error("event not handled", extra=describe_error(error))
         raise RecordFailedError from None
 
 
@@ -44,7 +57,7 @@ def _reconcile(event: dict[str, object], context: "LambdaContext") -> None:
     keys = events.object_keys(event)
     if keys is None:
         reconcile.reconcile_every_folder(stores)
-        logger.info("every folder was looked at")
+        log.logger.info("every folder was looked at")
     else:
-        reconcile.reconcile_keys(stores, keys)
-        logger.info("folders were reconciled", extra={"keys": len(keys)})
+        for video_id in reconcile.reconcile_keys(stores, keys):
+            log.logger.info("folder was reconciled", extra={"video_id": video_id})

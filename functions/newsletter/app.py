@@ -1,5 +1,6 @@
 """Newsletter: subscribe by one click, and end it."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -13,20 +14,30 @@ from newsreel.aws.addresses import read_addresses
 from newsreel.aws.keyring import Keyring, read_keyring
 from newsreel.http.api import Access, Api, Response
 from newsreel.http.request import Request
+from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.newsletter import tokens
 from newsreel.refusals import Refusal
-from newsreel.settings.newsletter import Settings
 from newsreel.texts import messages
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(CommonSettings):
+    """The function's own variables in ``template.yaml``, in lower case."""
+
+    accounts_table: str
+    addresses_parameter: str
+    unsubscribe_keys_secret: str
+
 
 settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)
 api = Api(SessionGate(table, settings.addresses_parameter))
 
 
-@api.route("PUT", "/account/newsletter", body=Subscribe, status=204)
+@api.route_with_body("PUT", "/account/newsletter", Subscribe, status=204)
 def subscribe(request: Request, body: Subscribe) -> None:
     """Subscribe, and keep what was agreed to: time, version of the text, language."""
     consent = Consent(

@@ -1,5 +1,6 @@
 """Newsletter editions: makes them by schedule, obeys the press office, looks after them."""
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from newsreel.aws.addresses import read_addresses
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.lambda_runtime import gc_tuning
 from newsreel.lambda_runtime.error_log import RecordFailedError, describe_error
+from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.mail_table.editions import Edition, EditionsTable
 from newsreel.mail_table.marks import MarksTable
 from newsreel.newsletter.content import list_period, read_videos
@@ -20,10 +22,28 @@ from newsreel.newsletter.press_office import PressOffice
 from newsreel.newsletter.report import write_report
 from newsreel.newsletter.states import approval_of
 from newsreel.newsletter.steps import SqsQueue
-from newsreel.settings.newsletter_editions import Settings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(CommonSettings):
+    """The function's own variables in ``template.yaml``, in lower case."""
+
+    accounts_table: str
+    catalogue_table: str
+    mail_table: str
+    media_bucket: str
+    walk_queue: str
+    addresses_parameter: str
+    mail_domain: str
+    newsletter_domain: str
+    configuration_set: str
+    newsletter_approval: str
+    newsletter_rate: int
+    press_office_email: str
+
 
 logger = Logger()
 settings = Settings.from_environment()

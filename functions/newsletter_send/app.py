@@ -1,6 +1,7 @@
 """Newsletter send: sends an edition to the accounts of each message, once to each, at its pace."""
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newsreel import clock
@@ -9,6 +10,7 @@ from newsreel.aws.addresses import read_addresses
 from newsreel.aws.keyring import read_keyring
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.lambda_runtime import queues
+from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.mail_table.editions import EditionsTable
 from newsreel.mail_table.hold import is_held
 from newsreel.mail_table.marks import MarksTable
@@ -16,10 +18,27 @@ from newsreel.newsletter.delivery import EditionDesk, Mailing, NewsletterSender,
 from newsreel.newsletter.mails import NewsletterIdentity
 from newsreel.newsletter.send import Timing, Worker
 from newsreel.newsletter.steps import Chunk, SqsQueue
-from newsreel.settings.newsletter_send import Settings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(CommonSettings):
+    """The function's own variables in ``template.yaml``, in lower case."""
+
+    accounts_table: str
+    catalogue_table: str
+    mail_table: str
+    send_queue: str
+    addresses_parameter: str
+    mail_domain: str
+    newsletter_domain: str
+    configuration_set: str
+    trail_keys_secret: str
+    unsubscribe_keys_secret: str
+    newsletter_concurrency: int
+
 
 settings = Settings.from_environment()
 editions = EditionsTable(settings.mail_table)

@@ -1,17 +1,29 @@
 """Notices: sends every transactional mail outside a flow, from the accounts table's stream."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newsreel.accounts.mails.notices import send_notice
 from newsreel.accounts.records import Notice
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.lambda_runtime import streams
+from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.mail.ses_sender import SesSender
-from newsreel.settings.notices import Settings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(CommonSettings):
+    """The function's own variables in ``template.yaml``, in lower case."""
+
+    accounts_table: str
+    addresses_parameter: str
+    mail_domain: str
+    configuration_set: str
+
 
 settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)

@@ -1,5 +1,6 @@
 """Sessions: log in, log out."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newsreel import clock
@@ -12,21 +13,30 @@ from newsreel.accounts.web.session_gate import SessionGate
 from newsreel.http import cookies
 from newsreel.http.api import Access, Api, Response
 from newsreel.http.request import Request
-from newsreel.settings.sessions import Settings
+from newsreel.lambda_runtime.settings import CommonSettings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(CommonSettings):
+    """The function's own variables in ``template.yaml``, in lower case."""
+
+    accounts_table: str
+    addresses_parameter: str
+
 
 settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)
 api = Api(SessionGate(table, settings.addresses_parameter))
 
 
-@api.route(
+@api.route_with_body(
     "POST",
     "/sessions",
+    LogIn,
     access=Access.PUBLIC,
-    body=LogIn,
     answer=SignedInView,
     status=201,
     refusals=("wrong_credentials", "too_many_requests"),

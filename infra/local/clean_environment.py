@@ -9,10 +9,10 @@ import ipaddress
 import os
 from urllib.parse import urlsplit
 
-from infra.local import node
+from infra.local import administrator, node
 from infra.local.paths import HOME, PROJECT, REGION, RUNTIME, SCRATCH, Ports
 
-# Not secrets: MiniStack takes any, and AWS none of this form.
+# Not secrets: neither AWS nor the local AWS knows them. Functions get those of their own roles.
 ACCESS_KEY = "test"
 SECRET_KEY = "test"  # noqa: S105
 
@@ -83,6 +83,16 @@ def for_functions(ports: Ports) -> dict[str, str]:
     return {**closed(ports), "PATH": os.pathsep.join(path)}
 
 
+def for_administering(ports: Ports) -> dict[str, str]:
+    """Return the environment of what deploys, publishes and uploads: the administrator's."""
+    own = administrator.keys()
+    return {
+        **closed(ports),
+        "AWS_ACCESS_KEY_ID": own.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": own.secret_access_key,
+    }
+
+
 def for_building(ports: Ports) -> dict[str, str]:
     """Return the environment of `sam build`, which fetches packages but has no account either."""
     fetching = {
@@ -122,12 +132,12 @@ def _tools() -> list[str]:
 
 
 def enter(ports: Ports) -> dict[str, str]:
-    """Leave the caller's environment for the closed one; return the one for building.
+    """Leave the caller's environment for the administrator's; return the one for building.
 
     From here on nothing in this process or below it can see a profile, a key or another endpoint.
     """
     fetching = for_building(ports)
-    enclosed = closed(ports)
+    enclosed = for_administering(ports)
     os.environ.clear()
     os.environ.update(enclosed)
     return fetching

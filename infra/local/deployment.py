@@ -85,7 +85,7 @@ def deploy(ports: Ports) -> Stack:
     command += ["--config-file", str(PROJECT / "samconfig.toml")]
     command += ["--template-file", str(BUILD / "template.yaml"), "--region", REGION]
     command += ["--no-progressbar", "--parameter-overrides", *_overrides(ports)]
-    run("deploy", command, clean_environment.closed(ports))
+    run("deploy", command, clean_environment.for_administering(ports))
     found = outputs(ports)
     return Stack(
         site_url=ports.site_url,

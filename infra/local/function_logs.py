@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import boto3
-
-from infra.local import clean_environment
+from infra.local import administrator, clean_environment
 from infra.local.paths import Stack
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_logs.type_defs import FilteredLogEventTypeDef
 
+# FilterLogEvents takes no more streams and gives no more events than these (its API reference).
+_STREAMS_AT_ONCE = 100
+_GIVEN_AT_MOST = 10_000
 _LAMBDAS_OWN = ("START RequestId", "END RequestId", "REPORT RequestId")
 _LOGICAL_ID = re.compile(r"-(\w+)Function-")
 
@@ -33,20 +34,16 @@ class LogLine:
     message: str
 
 
-def logged(stack: Stack) -> Iterator[LogLine]:
-    """Yield every line of every log group of the local AWS, group by group."""
-    logs: CloudWatchLogsClient = boto3.client(
-        "logs",
-        endpoint_url=clean_environment.assert_loopback(stack.aws_endpoint_url),
-        region_name=stack.region,
-        aws_access_key_id=clean_environment.ACCESS_KEY,
-        aws_secret_access_key=clean_environment.SECRET_KEY,
+def logged(stack: Stack, prefix: str = "") -> Iterator[LogLine]:
+    """Yield every line of every log group, or of those whose name begins so, group by group."""
+    logs: CloudWatchLogsClient = administrator.session().client(
+        "logs", endpoint_url=clean_environment.assert_loopback(stack.aws_endpoint_url)
     )
     for page in logs.get_paginator("describe_log_groups").paginate():
         for group in page["logGroups"]:
             name = group["logGroupName"]
-            pages = logs.get_paginator("filter_log_events").paginate(logGroupName=name)
-            yield from with_sources(name, [event for page in pages for event in page["events"]])
+            if name.startswith(prefix):
+                yield from with_sources(name, _events(logs, name))
 
 
 def with_sources(group: str, events: Iterable["FilteredLogEventTypeDef"]) -> Iterator[LogLine]:
@@ -74,6 +71,32 @@ def _writer(message: str) -> str | None:
         return None
     logical = _LOGICAL_ID.search(name)
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", logical[1]).lower() if logical else name
+
+
+def _events(logs: "CloudWatchLogsClient", group: str) -> "Iterator[FilteredLogEventTypeDef]":
+    """Yield every event of a group, some streams at a time; a stream holds one invocation.
+
+    The local AWS gives the oldest 10,000 events of what it is asked for, and says nothing of the
+    others.
+    """
+    pages = logs.get_paginator("describe_log_streams").paginate(logGroupName=group)
+    names = [stream["logStreamName"] for page in pages for stream in page["logStreams"]]
+    for first in range(0, len(names), _STREAMS_AT_ONCE):
+        some = names[first : first + _STREAMS_AT_ONCE]
+        events = list(_of_streams(logs, group, some))
+        if len(events) < _GIVEN_AT_MOST:
+            yield from events
+            continue
+        for name in some:
+            yield from _of_streams(logs, group, [name])
+
+
+def _of_streams(
+    logs: "CloudWatchLogsClient", group: str, names: list[str]
+) -> "Iterator[FilteredLogEventTypeDef]":
+    asked = logs.get_paginator("filter_log_events")
+    for page in asked.paginate(logGroupName=group, logStreamNames=names):
+        yield from page["events"]
 
 
 def show(stack: Stack) -> None:

@@ -14,8 +14,12 @@ KEPT_MAILS = 1000
 
 
 class MailJson(TypedDict):
-    """One mail as `messages.json` gives it; repeated headers are joined by line breaks."""
+    """One mail as `messages.json` gives it; repeated headers are joined by line breaks.
 
+    `number` counts the mails since the start and is never another mail's.
+    """
+
+    number: int
     to: str
     subject: str
     text: str
@@ -32,12 +36,13 @@ class Mail:
     message: EmailMessage
     received_at: datetime
 
-    def as_json(self) -> MailJson:
-        """Return the mail as tests read it."""
+    def as_json(self, number: int) -> MailJson:
+        """Return the mail as tests read it, as the n-th that arrived."""
         headers: dict[str, str] = {}
         for name, value in self.message.items():
             headers[name] = f"{headers[name]}\n{value}" if name in headers else str(value)
         return {
+            "number": number,
             "to": ", ".join(self.recipients),
             "subject": str(self.message.get("subject", "")),
             "text": self._part("plain"),
@@ -79,12 +84,13 @@ class MailSink:
         raw = content.encode() if isinstance(content, str) else content
         message = email.message_from_bytes(raw, policy=email.policy.default)
         mail = Mail(tuple(envelope.rcpt_tos), message, datetime.now(UTC))
+        number = self.arrived + 1
         try:
-            shown = mail.as_json()
+            shown = mail.as_json(number)
         except (LookupError, ValueError):
             # A character set that does not exist, a line break in a name: shown as it came, for
             # one mail that cannot be read must not hide all others.
-            shown = Mail(mail.recipients, _as_it_came(raw), mail.received_at).as_json()
+            shown = Mail(mail.recipients, _as_it_came(raw), mail.received_at).as_json(number)
         self._mails.append(shown)
         if len(self._mails) > KEPT_MAILS:
             del self._mails[0]

@@ -5,13 +5,10 @@ longer needed:
 
 - `GetObject?versionId=` answers the whole object and ignores `Range` and `response-*`
   (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html).
-- A distribution reads its buckets in the clear, so a policy that wants TLS refuses it
-  (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html).
 - Functions run on the Python that runs MiniStack and see all of its packages, so that one missing
   from a layer goes unnoticed. They get the bare runtime instead.
-- Every request counts as unencrypted, so that a bucket whose policy wants TLS refuses even the
-  distribution. It counts as encrypted instead: there is no TLS here, and the template is the real
-  one.
+- What stands between the template's policies and their effect: see rights.py.
+- Every answer of a function that logs nothing waits 50 ms for a line: see whole_logs.py.
 - Every worker unpacks every layer for itself, 160 MB for each of ingest's. One copy serves all.
 - Every web page may call it, and so run functions on this machine. Only our own may.
 
@@ -26,11 +23,11 @@ import tempfile
 import threading
 import zipfile
 from collections.abc import Callable
-from contextvars import ContextVar
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TypeAlias
 
+from infra.local import rights, whole_logs
 from infra.local.origin_guard import keep_out
 
 Headers: TypeAlias = dict[str, str]
@@ -73,21 +70,14 @@ def _of_nothing(size: int) -> Headers:
     return {"Content-Type": "application/xml", "Content-Range": f"bytes */{size}"}
 
 
-def mend_transport() -> None:
-    """Take every request for one over TLS, as on AWS; only policies ask."""
-    from ministack.core import iam_evaluator  # noqa: PLC0415
-
-    iam_evaluator._request_origin = ContextVar(  # noqa: SLF001
-        "request_origin", default=("127.0.0.1", True)
-    )
-
-
 def mend_python(find: FindPython) -> FindPython:
     """Return a look-up that starts functions with the first `python3` on PATH."""
 
     def find_bare(runtime: str) -> tuple[str, str]:
         binary, script = find(runtime)
-        return ("python3" if runtime.startswith("python") else binary), script
+        if not runtime.startswith("python"):
+            return binary, script
+        return "python3", whole_logs.ending(script)
 
     return find_bare
 
@@ -131,14 +121,15 @@ def main() -> None:
     if os.environ.get("BIND_HOST") != "127.0.0.1":
         raise SystemExit("The local AWS listens on loopback only: BIND_HOST must be 127.0.0.1.")
     from ministack import app  # noqa: PLC0415
-    from ministack.core import iam_evaluator, lambda_runtime  # noqa: PLC0415
+    from ministack.core import lambda_runtime  # noqa: PLC0415
     from ministack.services import s3  # noqa: PLC0415
 
     s3._get_object = mend_versioned_reads(s3._get_object)  # noqa: SLF001
     lambda_runtime._detect_runtime_binary = mend_python(lambda_runtime._detect_runtime_binary)  # noqa: SLF001
-    iam_evaluator._request_origin = ContextVar("origin", default=("127.0.0.1", True))  # noqa: SLF001
     lambda_runtime.zipfile = SimpleNamespace(**{**vars(zipfile), "ZipFile": UnpackedOnce})
-    mend_transport()
+    worker = lambda_runtime.Worker
+    worker._drain_stderr_bounded = whole_logs.to_the_end(worker._drain_stderr_bounded)  # noqa: SLF001
+    rights.make_real()
     app.app = keep_out(app.app)
     keep_addresses_out_of_the_log()
     app.main()

@@ -12,6 +12,7 @@ SCRATCH = LOCAL / "scratch"
 HOME = LOCAL / "home"
 RUNTIME = LOCAL / "runtime"
 STACK_FILE = LOCAL / "stack.json"
+CREDENTIALS = LOCAL / "credentials"
 MEDIA = LOCAL / "media"
 # Apart from .aws-sam, which holds what is built for AWS: another Python, another processor.
 BUILD = LOCAL / "build"

@@ -30,6 +30,8 @@ def start_local_aws(ports: Ports, name: str = AWS) -> Recorded:
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(ports.aws),
         "MINISTACK_REGION": REGION,
+        # Policies are evaluated and signatures checked; what that takes stands in rights.py.
+        "AUTH": "true",
         # Its listener for devices takes every interface; nothing here speaks MQTT or SFTP.
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",

@@ -38,9 +38,7 @@ def site() -> Site:
     if not file.exists():
         _missing("There is no local stack: run `make up`.")
     stack = json.loads(file.read_text())
-    table = LocalTable(
-        stack["aws_endpoint_url"], stack["region"], stack["outputs"]["AccountsTable"]
-    )
+    table = LocalTable(stack["aws_endpoint_url"], stack["outputs"]["AccountsTable"])
     return Site(stack["site_url"], stack["mailbox_url"], table)
 
 

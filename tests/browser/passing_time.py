@@ -6,12 +6,13 @@ The service then answers as it would after them: a real wait takes up to half an
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import boto3
 from newsreel import clock
 from newsreel.accounts.codes import Purpose
 from newsreel.accounts.flows import flow_hash
 from newsreel.accounts.table.keys import download_pk, flow_pk
 from newsreel.aws.items import from_item, to_item
+
+from infra.local import administrator
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -25,7 +26,6 @@ class LocalTable:
     """The local accounts table."""
 
     endpoint_url: str
-    region: str
     name: str
 
     def let_time_pass(self, kind: str, flow_id: str, seconds: int) -> None:
@@ -55,10 +55,4 @@ class LocalTable:
             client.put_item(TableName=self.name, Item=to_item(item))
 
     def _client(self) -> "DynamoDBClient":
-        return boto3.client(
-            "dynamodb",
-            endpoint_url=self.endpoint_url,
-            region_name=self.region,
-            aws_access_key_id="local",
-            aws_secret_access_key="local",
-        )
+        return administrator.session().client("dynamodb", endpoint_url=self.endpoint_url)

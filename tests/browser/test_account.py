@@ -1,5 +1,6 @@
 """The account page: what its owner sees, changes, ends and erases; the newsletter."""
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.person import (
@@ -57,6 +58,24 @@ def test_the_address_in_the_header_leads_to_the_profile(enter: Open, size: str) 
         link.click()
         expect(link).to_have_attribute("aria-current", "page")
         expect(_part(person).get_by_role("heading").first).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["constructor", "nothing"])
+def test_an_unknown_part_of_the_account_shows_the_profile(enter: Open, name: str) -> None:
+    person = enter()
+    person.is_signed_in()
+    person.go(f"/account/{name}")
+    expect(_part(person).locator("[data-email]")).to_have_text(person.email)
+    assert person.page.url.endswith(ACCOUNT)
+    person.photograph(f"61-unknown-part-{name}")
+
+
+def test_the_address_of_a_part_keeps_its_query(enter: Open) -> None:
+    person = enter()
+    person.is_signed_in()
+    person.go("/account/security?from=mail")
+    expect(_part(person).get_by_role("heading").first).to_have_text(say("shell.sessions_title"))
+    assert person.page.url.endswith("/account/security?from=mail")
 
 
 def test_the_account_goes_on_in_the_language_that_was_chosen(enter: Open) -> None:

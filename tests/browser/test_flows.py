@@ -45,6 +45,15 @@ def test_a_dropped_tab_is_taken_up_again_by_enter_code(enter: Open) -> None:
     person.verify()
 
 
+@pytest.mark.parametrize("fragment", ["constructor", "toString", "nothing"])
+def test_a_fragment_that_is_no_step_closes_the_dialog(enter: Open, fragment: str) -> None:
+    person = enter()
+    person.go("/#register")
+    person.title(say("shell.register_title"))
+    person.page.evaluate("fragment => { location.hash = fragment }", fragment)
+    expect(person.dialog).to_be_hidden()
+
+
 def test_logging_out_in_one_tab_shows_in_the_other(enter: Open) -> None:
     person = enter()
     person.go("/#register")

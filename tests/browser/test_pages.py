@@ -52,7 +52,7 @@ def test_a_zone_stays_with_its_time_and_nothing_else_is_bound(enter: Open, langu
     written = person.page.evaluate(
         """async () => {
           const { src } = document.querySelector("script[src$='/site.js']");
-          const { dateText } = await import(src.replace("site.js", "figures.js"));
+          const { dateText } = await import(src.replace("site.js", "formatting.js"));
           const date = new Date("2026-02-14T01:04:00Z");
           return ["moment", "zoned", "day", "dayAndMonth"].map((form) => dateText(date, form));
         }"""

@@ -1,81 +1,18 @@
 """An AWS of its own for every test: moto in this process, tables made from the template."""
 
 import io
-import json
 import logging
-import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
 import pytest
-from moto import mock_aws
-from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
+from moto.dynamodb.models import DynamoDBBackend
 from newsreel import clock
-from newsreel.aws import addresses, clients, keyring
 
 from tests.support import permissions
+from tests.support.cloud import ENVIRONMENT, Cloud, FakeClock, empty_account
 from tests.support.log_capture import CapturedOutput, capture_output
-from tests.support.template import create_tables
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
-REGION: Literal["eu-central-1"] = "eu-central-1"
-SITE_URL = "https://media.example.org"
-ENVIRONMENT = {
-    "AWS_ACCESS_KEY_ID": "testing",
-    "AWS_SECRET_ACCESS_KEY": "testing",
-    "AWS_SESSION_TOKEN": "testing",
-    "AWS_DEFAULT_REGION": REGION,
-    "AWS_REGION": REGION,
-    "STAGE": "test",
-    "ORGANISATION": "NATO",
-    "POWERTOOLS_SERVICE_NAME": "newsreel",
-    "POWERTOOLS_LOG_LEVEL": "INFO",
-    "ACCOUNTS_TABLE": "accounts",
-    "CATALOGUE_TABLE": "catalogue",
-    "MAIL_TABLE": "mail",
-    "MEDIA_BUCKET": "newsreel-test-media",
-    "PUBLIC_BUCKET": "newsreel-test-public",
-    "SITE_BUCKET": "newsreel-test-site",
-    "FLOW_KEYS_SECRET": "newsreel/test/flow-keys",
-    "LINK_KEYS_SECRET": "newsreel/test/link-keys",
-    "ADDRESSES_PARAMETER": "/newsreel/test/addresses",
-    "DOWNLOAD_SIGNER_ROLE": "arn:aws:iam::123456789012:role/download-signer",
-    "PRESIGNED_SECONDS": "3600",
-    "MEDIA_ENDPOINT_URL": "",
-    "PASSWORD_POLICY": "page",
-    "MAIL_DOMAIN": "mail.example.org",
-    "NEWSLETTER_DOMAIN": "news.mail.example.org",
-    "NEWSLETTER_APPROVAL": "required",
-    "NEWSLETTER_RATE": "7",
-    "NEWSLETTER_CONCURRENCY": "2",
-    "PRESS_OFFICE_EMAIL": "press@example.org",
-    "WALK_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/walk",
-    "SEND_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/send",
-    "TRAIL_KEYS_SECRET": "newsreel/test/trail-keys",
-    "UNSUBSCRIBE_KEYS_SECRET": "newsreel/test/unsubscribe-keys",
-    "CONFIGURATION_SET": "",
-}
-# Before any function is imported: settings are read at import, and nothing real may be reached.
-for name in [name for name in os.environ if name.startswith("AWS_")]:
-    del os.environ[name]
-os.environ.update(ENVIRONMENT)
-
-
-class FakeClock:
-    """The hands of the clock; a test moves them."""
-
-    def __init__(self) -> None:
-        self.time = datetime(2026, 2, 14, 2, 4, tzinfo=UTC)
-
-    def forward(self, **duration: float) -> None:
-        self.time += timedelta(**duration)
 
 
 @pytest.fixture
@@ -84,14 +21,6 @@ def fake_clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     moved = FakeClock()
     monkeypatch.setattr(clock, "now", lambda: moved.time)
     return moved
-
-
-@dataclass(frozen=True)
-class Cloud:
-    """The moto account of one test."""
-
-    dynamodb: "DynamoDBClient"
-    site_url: str = SITE_URL
 
 
 @pytest.fixture
@@ -130,54 +59,6 @@ def _nothing_beyond_its_policy() -> Iterator[None]:
     with permissions.recorded() as calls:
         yield
     assert permissions.refused(calls, ENVIRONMENT) == []
-
-
-@contextmanager
-def empty_account() -> Iterator[Cloud]:
-    """An empty account with tables, secrets, addresses, buckets and a mail identity.
-
-    Clients are kept between tests, because making them is slow and moto stands behind them all;
-    what an environment has read is not.
-    """
-    with mock_aws():
-        keyring.forget()
-        addresses.read_addresses.cache_clear()
-        dynamodb = clients.dynamodb()
-        create_tables(
-            dynamodb,
-            names={
-                "AccountsTable": "accounts",
-                "CatalogueTable": "catalogue",
-                "MailTable": "mail",
-            },
-        )
-        # Few tests read the stream (they ask for one), and moto copies all of it for each entry of
-        # each transaction.
-        for table in dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables.values():
-            table.stream_shard = None
-        secrets = clients.secretsmanager()
-        for purpose in ("flow-keys", "link-keys", "trail-keys", "unsubscribe-keys"):
-            value = json.dumps({"current": "k1", "k1": f"{purpose}-" + "0123456789abcdef" * 4})
-            secrets.create_secret(Name=f"newsreel/test/{purpose}", SecretString=value)
-        secrets.create_secret(Name="newsreel/test/origin", SecretString="origin-" + "x" * 32)
-        clients.ssm().put_parameter(
-            Name=ENVIRONMENT["ADDRESSES_PARAMETER"],
-            Type="String",
-            Value=json.dumps({"site_url": SITE_URL, "api_url": "https://api.example.org/api"}),
-        )
-        for bucket in ("media", "public", "site"):
-            name = f"newsreel-test-{bucket}"
-            clients.s3().create_bucket(
-                Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION}
-            )
-            clients.s3().put_bucket_versioning(
-                Bucket=name, VersioningConfiguration={"Status": "Enabled"}
-            )
-        for domain in ("mail.example.org", "news.mail.example.org"):
-            clients.ses().verify_domain_identity(Domain=domain)
-        for queue in ("walk", "send"):
-            clients.sqs().create_queue(QueueName=queue)
-        yield Cloud(dynamodb)
 
 
 @pytest.fixture

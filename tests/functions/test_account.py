@@ -12,8 +12,8 @@ from newsreel.texts.messages import LANGUAGES
 
 from functions.account import app as account_app
 from functions.newsletter import app as newsletter_app
-from tests.functions.conftest import Cloud, FakeClock
 from tests.support.accounts import Reply, call, items, log_in, open_account, read_account
+from tests.support.cloud import Cloud, FakeClock
 
 ADDRESS = "jane@example.org"
 

@@ -15,7 +15,6 @@ from newsreel.http.api import Access, Api
 from functions.account import app as account_app
 from functions.registration import app as registration_app
 from functions.sessions import app as sessions_app
-from tests.functions.conftest import Cloud
 from tests.support.accounts import (
     CODE,
     CONFIRM,
@@ -33,6 +32,7 @@ from tests.support.accounts import (
     register,
     send_new_code,
 )
+from tests.support.cloud import Cloud
 
 FLOW_PATH = {"registration_id": "no-such-flow"}
 BODY_ROUTES = [

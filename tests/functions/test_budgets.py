@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks import budgets
 from benchmarks.routes import ROUTES, World
-from tests.functions.conftest import Cloud, FakeClock
+from tests.support.cloud import Cloud, FakeClock
 from tests.support.template import functions
 from tests.support.uploads import observed
 

@@ -12,10 +12,10 @@ import pytest
 from argon2 import PasswordHasher
 from newsreel.accounts import passwords
 
-from tests.functions.conftest import Cloud, FakeClock, empty_account
 from tests.support import accounts, events
 from tests.support.accounts import Reply
 from tests.support.canaries import PUBLIC, SECRET, Canaries, Loader, told
+from tests.support.cloud import Cloud, FakeClock, empty_account
 from tests.support.description import OPERATIONS, resolved
 from tests.support.fault_injection import QUOTING, forget, struck
 from tests.support.invariants import memory, redrive

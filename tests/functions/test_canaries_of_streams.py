@@ -12,11 +12,11 @@ from argon2 import PasswordHasher
 from newsreel.accounts import passwords
 from newsreel.lambda_runtime.error_log import RecordFailedError
 
-from tests.functions.conftest import Cloud, FakeClock
 from tests.functions.test_stream_fault_injection import PREPARED, Prepare, pending
 from tests.support import media_files, uploads
 from tests.support.accounts import mails
 from tests.support.canaries import Canaries, told
+from tests.support.cloud import Cloud, FakeClock
 from tests.support.events import s3_event, stream_event
 from tests.support.fault_injection import FAULTS, QUOTING, forget, struck
 from tests.support.invariants import memory

@@ -10,10 +10,11 @@ from newsreel.catalogue.model import Transcript, Turn, Video
 from newsreel.catalogue.records import FolderResult, StoredObject, TranscriptRecord, VideoRecord
 from newsreel.catalogue.table import PROJECTED, CatalogueTable
 from newsreel.texts import messages
+from newsreel.version import VERSION
 
 from functions.catalogue import app
-from tests.functions.conftest import Cloud, FakeClock
 from tests.support.accounts import Reply, call
+from tests.support.cloud import Cloud, FakeClock
 from tests.support.scenarios import SHELL
 from tests.support.uploads import (
     SITE,
@@ -357,7 +358,7 @@ def test_the_configuration_tells_who_runs_it_and_by_which_numbers(cloud: Cloud) 
 
 
 def test_health_answers_without_asking_anybody(cloud: Cloud) -> None:
-    assert json.loads(call(app, "GET", "/health").text) == {"status": "ok"}
+    assert json.loads(call(app, "GET", "/health").text) == {"status": "ok", "version": VERSION}
 
 
 @pytest.mark.parametrize(

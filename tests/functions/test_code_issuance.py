@@ -10,7 +10,6 @@ from botocore.exceptions import ClientError
 from newsreel.lambda_runtime.error_log import RecordFailedError
 
 from functions.code_issuance import app as code_issuance_app
-from tests.functions.conftest import Cloud, FakeClock
 from tests.support.accounts import (
     code_in,
     deliver,
@@ -22,6 +21,7 @@ from tests.support.accounts import (
     register,
     send_new_code,
 )
+from tests.support.cloud import Cloud, FakeClock
 from tests.support.events import stream_event
 
 ADDRESS = "jane@example.org"

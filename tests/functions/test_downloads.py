@@ -14,9 +14,9 @@ from newsreel.ingest.buckets import Listed, MediaBucket
 
 from functions.account import app as account_app
 from functions.downloads import app
-from tests.functions.conftest import SITE_URL, Cloud, FakeClock
 from tests.support import media_files
 from tests.support.accounts import call, open_account
+from tests.support.cloud import SITE_URL, Cloud, FakeClock
 from tests.support.media_files import make
 from tests.support.uploads import (
     FOLLOW,

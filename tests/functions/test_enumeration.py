@@ -10,7 +10,6 @@ import pytest
 
 from functions.password_reset import app as reset_app
 from functions.registration import app as registration_app
-from tests.functions.conftest import Cloud, FakeClock
 from tests.support.accounts import (
     PASSWORD,
     Reply,
@@ -21,6 +20,7 @@ from tests.support.accounts import (
     open_account,
     register,
 )
+from tests.support.cloud import Cloud, FakeClock
 
 pytestmark = pytest.mark.thorough
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from functions.downloads import app as downloads_app
-from tests.functions.conftest import Cloud, FakeClock
 from tests.support.accounts import PASSWORD, items, mails, open_account, register
+from tests.support.cloud import Cloud, FakeClock
 from tests.support.events import (
     api_event,
     s3_event,

@@ -12,9 +12,9 @@ import pytest
 from argon2 import PasswordHasher
 from newsreel.accounts import passwords
 
-from tests.functions.conftest import Cloud, FakeClock, empty_account
 from tests.support import template
 from tests.support.accounts import Reply
+from tests.support.cloud import Cloud, FakeClock, empty_account
 from tests.support.fault_injection import FAULTS, LIKE_THROTTLED, Fault, forget, struck
 from tests.support.invariants import assert_every_mail_went_out, assert_whole, memory, redrive
 from tests.support.scenarios import SCENARIOS, Scenario, publish, pursue

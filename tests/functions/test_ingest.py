@@ -17,8 +17,8 @@ from newsreel.lambda_runtime.error_log import RecordFailedError
 from newsreel.media.ranged_file import BUDGET
 
 from functions.ingest import app as ingest_app
-from tests.functions.conftest import Cloud, FakeClock
 from tests.support import media_files
+from tests.support.cloud import Cloud, FakeClock
 from tests.support.events import s3_event
 from tests.support.media_files import make
 from tests.support.uploads import (

@@ -5,8 +5,8 @@ import json
 import pytest
 from newsreel.aws import clients
 
-from tests.functions.conftest import Cloud
 from tests.support import media_files
+from tests.support.cloud import Cloud
 from tests.support.media_files import make
 from tests.support.scenarios import SHELL
 from tests.support.uploads import (

@@ -13,8 +13,8 @@ from newsreel.mail_table.who import who_of
 from newsreel.newsletter import tokens
 from newsreel.policy import DAY, HOUR
 
-from tests.functions.conftest import Cloud, FakeClock
 from tests.support.accounts import mails
+from tests.support.cloud import Cloud, FakeClock
 from tests.support.newsletter_run import (
     Newsletter,
     addressees,

@@ -15,9 +15,9 @@ from newsreel.texts import messages
 from functions.catalogue import app as catalogue_app
 from functions.password_reset import app as reset_app
 from functions.registration import app as registration_app
-from tests.functions.conftest import Cloud
 from tests.support import template
 from tests.support.accounts import PASSWORD, call
+from tests.support.cloud import Cloud
 from tests.support.description import DOCUMENT, OPERATIONS, codes_of, resolved
 from tools.api_document import document
 from tools.api_document.routes import declared_routes

@@ -9,7 +9,6 @@ from newsreel.accounts import flows, passwords
 from functions.notices import app as notices_app
 from functions.password_reset import app as reset_app
 from functions.sessions import app as sessions_app
-from tests.functions.conftest import Cloud, FakeClock
 from tests.support.accounts import (
     PASSWORD,
     Reply,
@@ -23,6 +22,7 @@ from tests.support.accounts import (
     read_account,
     register,
 )
+from tests.support.cloud import Cloud, FakeClock
 from tests.support.events import stream_event
 
 ADDRESS = "jane@example.org"

@@ -16,7 +16,6 @@ from newsreel.accounts import flows, passwords
 from newsreel.aws import clients
 
 from functions.password_reset import app as reset_app
-from tests.functions.conftest import REGION, Cloud, FakeClock
 from tests.support.accounts import (
     PASSWORD,
     Reply,
@@ -32,6 +31,7 @@ from tests.support.accounts import (
     register,
     send_new_code,
 )
+from tests.support.cloud import REGION, Cloud, FakeClock
 from tests.support.dynamodb_local import NotHereError, endpoint
 from tests.support.template import create_tables
 

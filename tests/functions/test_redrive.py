@@ -9,8 +9,8 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.table import StreamShard
 
-from tests.functions.conftest import REGION, Cloud, FakeClock
 from tests.support.accounts import deliver, items, mails, register
+from tests.support.cloud import REGION, Cloud, FakeClock
 from tools.redrive import Redrive
 
 if TYPE_CHECKING:

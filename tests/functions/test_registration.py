@@ -7,7 +7,6 @@ import pytest
 from newsreel.accounts import flows
 
 from functions.registration import app as registration_app
-from tests.functions.conftest import Cloud, FakeClock
 from tests.support.accounts import (
     PASSWORD,
     REGISTRATIONS,
@@ -25,6 +24,7 @@ from tests.support.accounts import (
     register,
     send_new_code,
 )
+from tests.support.cloud import Cloud, FakeClock
 
 ADDRESS = "jane@example.org"
 

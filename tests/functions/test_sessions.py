@@ -12,7 +12,6 @@ from newsreel.policy import DAY
 
 from functions.account import app as account_app
 from functions.sessions import app as sessions_app
-from tests.functions.conftest import SITE_URL, Cloud, FakeClock
 from tests.support.accounts import (
     PASSWORD,
     Reply,
@@ -23,6 +22,7 @@ from tests.support.accounts import (
     open_account,
     read_account,
 )
+from tests.support.cloud import SITE_URL, Cloud, FakeClock
 
 ADDRESS = "jane@example.org"
 

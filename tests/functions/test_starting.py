@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from tests.functions.conftest import ENVIRONMENT
+from tests.support.cloud import ENVIRONMENT
 from tests.support.template import ROOT, functions
 
 # In a Python of its own: how a process collects its garbage is not for a test to change here.

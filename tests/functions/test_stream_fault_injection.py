@@ -17,7 +17,6 @@ from newsreel.lambda_runtime.error_log import RecordFailedError
 from functions.code_issuance import app as code_issuance_app
 from functions.notices import app as notices_app
 from functions.password_reset import app as reset_app
-from tests.functions.conftest import Cloud, FakeClock
 from tests.support import media_files, uploads
 from tests.support.accounts import (
     call,
@@ -29,6 +28,7 @@ from tests.support.accounts import (
     register,
     send_new_code,
 )
+from tests.support.cloud import Cloud, FakeClock
 from tests.support.events import s3_event, stream_event
 from tests.support.fault_injection import FAULTS, LIKE_THROTTLED, struck
 from tests.support.invariants import assert_every_mail_went_out, memory, redrive, stored

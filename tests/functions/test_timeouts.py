@@ -14,8 +14,8 @@ from newsreel.accounts import passwords
 from newsreel.aws import clients
 
 from functions.catalogue import app as catalogue_app
-from tests.functions.conftest import Cloud, FakeClock
 from tests.support import template, uploads
+from tests.support.cloud import Cloud, FakeClock
 from tests.support.fault_injection import FAULTS, struck
 from tests.support.invariants import assert_whole
 from tests.support.scenarios import (

@@ -16,8 +16,8 @@ from newsreel.newsletter import tokens
 
 from functions.account import app as account_app
 from functions.newsletter import app as newsletter_app
-from tests.functions.conftest import Cloud, FakeClock
 from tests.support.accounts import Reply, call, items, open_account, read_account
+from tests.support.cloud import Cloud, FakeClock
 from tests.support.scenarios import ADDRESS
 
 ONE_CLICK = "/newsletter/unsubscribe/{token}"

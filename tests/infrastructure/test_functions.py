@@ -1,6 +1,5 @@
 """Promises about each function: its settings, routes, layers, logs and size."""
 
-import dataclasses
 import importlib.util
 import json
 import subprocess
@@ -9,10 +8,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from newsreel import settings
 
 from tests.infrastructure.conftest import Build
 from tests.support.template import ROOT, Function, functions, load, resources
+from tools.function_settings import variables_of
 
 FUNCTIONS = functions()
 RUNTIMES_OWN = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3")
@@ -30,12 +29,6 @@ PRIVATE = {
     ("PUT", "/account/terms"),
     ("POST", "/videos/{video_id}/downloads"),
 }
-
-
-def settings_of(folder: str) -> type[settings.CommonSettings]:
-    module = importlib.import_module(f"newsreel.settings.{folder}")
-    found: type[settings.CommonSettings] = module.Settings
-    return found
 
 
 @pytest.fixture(scope="session")
@@ -56,10 +49,8 @@ def declared(function: Function, build: Build, runtime: Path) -> list[tuple[str,
     layers = [str(build.layer(name) / "python") for name in function.layers]
     script = Path(__file__).with_name("list_routes.py")
     app = build.place / function.logical_id / "app.py"
-    numbers = {
-        f.name.upper() for f in dataclasses.fields(settings_of(function.folder)) if f.type is int
-    }
-    values = {name: "1" if name in numbers else "x" for name in function.environment}
+    kinds = variables_of(function.folder)
+    values = {name: "1" if kinds.get(name) is int else "x" for name in function.environment}
     values["POWERTOOLS_LOG_LEVEL"] = "INFO"
     done = subprocess.run(
         [sys.executable, "-I", "-S", str(script), str(app), *layers, str(runtime)],
@@ -74,7 +65,7 @@ def declared(function: Function, build: Build, runtime: Path) -> list[tuple[str,
 
 @pytest.mark.parametrize("folder", FUNCTIONS)
 def test_a_functions_variables_are_its_settings(folder: str) -> None:
-    wanted = {field.name.upper() for field in dataclasses.fields(settings_of(folder))}
+    wanted = set(variables_of(folder))
     assert set(FUNCTIONS[folder].environment) == wanted
 
 

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-import boto3
 import pytest
 import requests
 from botocore.config import Config
 
-from infra.local.clean_environment import ACCESS_KEY, SECRET_KEY, assert_loopback
+from infra.local import administrator
+from infra.local.clean_environment import assert_loopback
 from infra.local.paths import Stack
 from tests.local_stack.client import Client, Person
 
@@ -33,12 +33,9 @@ def stack() -> Stack:
 
 
 def _client(stack: Stack, service: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    return boto3.client(  # type: ignore[call-overload]
+    return administrator.session().client(  # type: ignore[call-overload]
         service,
         endpoint_url=stack.aws_endpoint_url,
-        region_name=stack.region,
-        aws_access_key_id=ACCESS_KEY,
-        aws_secret_access_key=SECRET_KEY,
         config=Config(proxies={}, retries={"total_max_attempts": 1}),
     )
 

@@ -8,11 +8,10 @@ import base64
 import json
 from typing import TYPE_CHECKING
 
-import boto3
 import pytest
 from newsreel import clock
 
-from infra.local.clean_environment import ACCESS_KEY, SECRET_KEY
+from infra.local import administrator
 from infra.local.paths import LOGS, Stack
 from tests.local_stack.fixtures import a_world
 from tests.local_stack.logs import all_logs
@@ -105,12 +104,8 @@ def test_no_log_holds_a_canary_of_an_event_that_fails(
 
 def test_the_search_reads_every_log(stack: Stack) -> None:
     given = Canaries()
-    logs: CloudWatchLogsClient = boto3.client(
-        "logs",
-        endpoint_url=stack.aws_endpoint_url,
-        region_name=stack.region,
-        aws_access_key_id=ACCESS_KEY,
-        aws_secret_access_key=SECRET_KEY,
+    logs: CloudWatchLogsClient = administrator.session().client(
+        "logs", endpoint_url=stack.aws_endpoint_url
     )
     group, file = "/newsreel/planted", LOGS / "planted.log"
     said = [given.at("log group"), base64.b64encode(f"x{given.at('hidden')}".encode()).decode()]

@@ -170,20 +170,20 @@ socket.socket.connect = noted(socket.socket.connect)
 socket.socket.connect_ex = noted(socket.socket.connect_ex)
 """
 
-# The commands themselves, with the witness smuggled past the enclosure into each tool they run.
+# The commands themselves, with the witness smuggled into each tool that they run.
 _DRIVER = """
 import sys
 sys.path.insert(0, {project!r})
-from infra.local import deployment, enclosure, progress, up_and_down
+from infra.local import clean_environment, commands, deployment, progress
 from infra.local.paths import Ports
 ports = Ports.chosen()
-fetching = enclosure.enter(ports)
+fetching = clean_environment.enter(ports)
 exec(open({witness!r}).read())
 plain = progress.run
 def watched(name, command, environment):
     plain(name, command, {{**environment, "PYTHONPATH": {site!r}}})
-deployment.run = up_and_down.run = watched
-up_and_down.site(up_and_down.running())
+deployment.run = commands.run = watched
+commands.site(commands.running())
 deployment.deploy(ports)
 """
 

@@ -7,7 +7,9 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 import requests
+from botocore.config import Config
 
+from infra.local import administrator
 from infra.local.paths import Stack
 
 if TYPE_CHECKING:
@@ -20,16 +22,10 @@ CONTENT = bytes(range(256)) * 4096 * 3
 @pytest.fixture(scope="module")
 def presigned(stack: Stack, s3: "S3Client") -> Iterator[str]:
     """A URL for an object, signed for the front door as `downloads` signs it."""
-    import boto3  # noqa: PLC0415
-    from botocore.config import Config  # noqa: PLC0415
-
     s3.put_object(Bucket=stack.media_bucket, Key=KEY, Body=CONTENT)
-    signer: S3Client = boto3.client(
+    signer: S3Client = administrator.session().client(
         "s3",
         endpoint_url=stack.site_url,
-        region_name=stack.region,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
         config=Config(signature_version="s3v4", s3={"addressing_style": "path"}),
     )
     wanted = {"Bucket": stack.media_bucket, "Key": KEY}

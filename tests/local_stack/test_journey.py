@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from http.cookies import SimpleCookie
 
+from newsreel.version import VERSION
+
 from infra.local.paths import Stack
 from tests.local_stack.client import Client, Person
 
@@ -52,5 +54,5 @@ def test_send_new_code_before_its_time_says_when(new_person: NewPerson) -> None:
 
 def test_people_and_programs_get_the_same_addresses(stack: Stack, visitor: Client) -> None:
     assert stack.api_url == f"{stack.site_url}/api"
-    assert visitor.get("/api/health").json() == {"status": "ok"}
+    assert visitor.get("/api/health").json() == {"status": "ok", "version": VERSION}
     assert "text/html" in visitor.get("/").headers["Content-Type"]

@@ -16,7 +16,7 @@ def test_a_mail_as_json_has_these_fields_and_no_others(new_person: NewPerson) ->
     person = new_person()
     person.start()
     (mail,) = person.inbox.wait_for()
-    assert set(mail) == {"to", "subject", "text", "html", "headers", "received_at"}
+    assert set(mail) == {"number", "to", "subject", "text", "html", "headers", "received_at"}
     assert person.inbox.code() in re.sub(r"\D", "", mail["html"])
     assert mail["headers"]["Auto-Submitted"] == "auto-generated"
     assert "@newsreel.test" in mail["headers"]["From"]
@@ -47,11 +47,11 @@ def test_the_page_runs_its_own_script_alone_and_a_mail_runs_none(
 ) -> None:
     person = new_person()
     person.start()
-    person.inbox.wait_for()
+    (last,) = person.inbox.wait_for()
     page = requests.get(stack.mailbox_url, timeout=30).headers["Content-Security-Policy"]
     assert "default-src 'none'" in page
     assert "unsafe" not in page
-    mail = requests.get(f"{stack.mailbox_url}/messages/1.html", timeout=30)
+    mail = requests.get(f"{stack.mailbox_url}/messages/{last['number']}.html", timeout=30)
     policy = mail.headers["Content-Security-Policy"]
     assert "sandbox" in policy
     assert "script-src" not in policy

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import boto3
 import pytest
 import requests
 
-from infra.local.clean_environment import ACCESS_KEY, SECRET_KEY
+from infra.local import administrator
 from infra.local.paths import Stack
 from tests.local_stack.client import TERMS, Client, Person
 from tests.local_stack.logs import all_logs
@@ -91,12 +90,8 @@ def _tables(stack: Stack, dynamodb: "DynamoDBClient") -> Iterator[str]:
 
 
 def _streams(stack: Stack) -> Iterator[str]:
-    streams: DynamoDBStreamsClient = boto3.client(
-        "dynamodbstreams",
-        endpoint_url=stack.aws_endpoint_url,
-        region_name=stack.region,
-        aws_access_key_id=ACCESS_KEY,
-        aws_secret_access_key=SECRET_KEY,
+    streams: DynamoDBStreamsClient = administrator.session().client(
+        "dynamodbstreams", endpoint_url=stack.aws_endpoint_url
     )
     for stream in streams.list_streams()["Streams"]:
         arn = stream["StreamArn"]

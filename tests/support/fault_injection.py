@@ -21,6 +21,7 @@ _THROTTLED = {
     "sts": "Throttling",
     "s3": "SlowDown",
     "ses": "Throttling",
+    "sqs": "RequestThrottled",
 }
 _FAILED = {
     "dynamodb": "InternalServerError",
@@ -29,6 +30,7 @@ _FAILED = {
     "sts": "InternalFailure",
     "s3": "InternalError",
     "ses": "InternalFailure",
+    "sqs": "InternalError",
 }
 
 
@@ -108,6 +110,9 @@ def _unprocessed(
         return {"Responses": {}, "UnprocessedKeys": values["RequestItems"]}
     if operation == "BatchWriteItem":
         return {"UnprocessedItems": values["RequestItems"]}
+    if operation == "SendMessageBatch":
+        failed = [{"Id": one["Id"], "SenderFault": False} for one in values["Entries"]]
+        return {"Successful": [], "Failed": failed}
     return None
 
 

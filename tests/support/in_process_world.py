@@ -9,9 +9,9 @@ from argon2 import PasswordHasher
 from newsreel.accounts import passwords
 from werkzeug.test import Client
 
-from tests.functions.conftest import empty_account
 from tests.support import uploads
 from tests.support.accounts import deliver, newest_code, open_account, register
+from tests.support.cloud import empty_account
 from tests.support.fuzzing import World
 from tests.support.gateway import STAGE, InProcess, gateway
 from tests.support.invariants import memory

@@ -15,8 +15,8 @@ from moto.ses.models import ses_backends
 
 from functions.code_issuance import app as code_issuance_app
 from functions.notices import app as notices_app
-from tests.functions.conftest import REGION
 from tests.support.accounts import code_in, mails
+from tests.support.cloud import REGION
 from tests.support.events import stream_event
 
 _SENDERS = (("mail_request", code_issuance_app), ("notice", notices_app))

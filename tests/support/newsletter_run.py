@@ -23,8 +23,8 @@ from newsreel.policy import POLICY
 from functions.newsletter_editions import app as editions_app
 from functions.newsletter_send import app as send_app
 from functions.newsletter_walk import app as walk_app
-from tests.functions.conftest import FakeClock
 from tests.support.accounts import mails
+from tests.support.cloud import FakeClock
 from tests.support.events import s3_event, schedule_event, sqs_event
 
 MEDIA = "newsreel-test-media"

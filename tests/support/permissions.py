@@ -1,4 +1,4 @@
-"""Holds what functions really call against what the template allows: nothing local enforces it.
+"""Holds what functions really call against what the template allows; in process nothing else does.
 
 A fixture records each AWS call made by a function's handler, in process, and says afterwards which
 of them the function's policy would have refused. Only what our policies use is understood:

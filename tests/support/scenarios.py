@@ -41,7 +41,7 @@ from tests.support.accounts import (
 from tests.support.invariants import redrive
 
 if TYPE_CHECKING:
-    from tests.functions.conftest import Cloud, FakeClock
+    from tests.support.cloud import Cloud, FakeClock
 
 ADDRESS = "jane@example.org"
 NEW = "Other-Otter-43-Maps"

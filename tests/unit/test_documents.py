@@ -7,6 +7,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from newsreel.version import VERSION
 
 from tests.support.template import ROOT, load, resources
 
@@ -46,7 +47,10 @@ def test_every_make_target_exists() -> None:
 
 def test_every_path_in_code_quotes_exists() -> None:
     # Made on the spot, or of another machine, are what begins with a dot or has a placeholder.
-    quoted = re.findall(r"`((?:infra|layers|functions|tests|docs|website)/[\w./-]*)`", ALL)
+    quoted = re.findall(
+        r"`((?:infra|layers|functions|tests|docs|website|tools|benchmarks)/[\w./-]*)`", ALL
+    )
+    quoted += [f"layers/code/{path}" for path in re.findall(r"`(newsreel/[\w./-]*)`", ALL)]
     assert quoted
     for path in quoted:
         assert (ROOT / path).exists(), path
@@ -90,12 +94,12 @@ def test_decisions_are_numbered_without_a_gap() -> None:
     assert [int(path.stem[:4]) for path in DECISIONS] == list(range(1, len(DECISIONS) + 1))
 
 
-def test_the_newest_entry_of_the_changelog_is_the_version_of_the_project() -> None:
+def test_the_newest_entry_of_the_changelog_is_the_version_of_project_and_code() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     [(newest, day), *_] = re.findall(
         r"^## \[(.+)\] - (\d{4}-\d\d-\d\d)$", TEXTS[ROOT / "CHANGELOG.md"], re.MULTILINE
     )
-    assert newest == project["version"]
+    assert newest == project["version"] == VERSION
     assert day == max(re.findall(r"^## .+ - (\S+)$", TEXTS[ROOT / "CHANGELOG.md"], re.MULTILINE))
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from newsreel.ingest import events, folders
-from newsreel.ingest.events import OwnOutputError, UnknownEventError
-from newsreel.ingest.folders import UploadLocation
+from newsreel.ingest.events import UnknownEventError
+from newsreel.ingest.folders import OwnOutputError, UploadLocation
 
 from tests.support.events import s3_event
 

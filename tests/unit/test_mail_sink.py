@@ -6,6 +6,7 @@ from unittest.mock import MagicMock
 import pytest
 from aiosmtpd.smtp import Envelope
 
+from infra.local import mail_sink
 from infra.local.mail_sink import MailSink
 
 
@@ -31,6 +32,21 @@ def test_whoever_waits_for_a_mail_sees_only_those_to_that_address() -> None:
         _deliver(sink, f"Subject: {subject}\r\n\r\nfine".encode(), to)
     assert [one["subject"] for one in sink.newest_first(to="jane@example.org")] == ["3", "1"]
     assert len(sink.newest_first()) == 3
+
+
+def test_a_mails_number_stays_its_own_when_older_mails_are_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(mail_sink, "KEPT_MAILS", 3)
+    sink = MailSink()
+    for subject in range(1, 6):
+        _deliver(sink, f"Subject: {subject}\r\n\r\nfine".encode(), "jane@example.org")
+    listed = sink.newest_first()
+    assert [one["number"] for one in listed] == [5, 4, 3]
+    for one in listed:
+        assert one["subject"] == str(one["number"])
+        assert sink.mail(one["number"]) == one
+    assert sink.mail(2) is None
 
 
 def _deliver(sink: MailSink, content: bytes, to: str) -> None:

@@ -15,12 +15,12 @@ COMMANDS: tuple[Command, ...] = get_args(Command)
 
 
 def test_every_command_leads_where_the_design_says_and_nowhere_else() -> None:
-    leads = {
+    leads: dict[tuple[State, Command], State] = {
         (state, command): to
         for state, command in product(STATES, COMMANDS)
         if (to := after(state, command)) is not None
     }
-    assert leads == {
+    expected: dict[tuple[State, Command], State] = {
         ("draft", "preview"): "review",
         ("review", "approve"): "approved",
         ("approved", "start"): "sending",
@@ -32,8 +32,10 @@ def test_every_command_leads_where_the_design_says_and_nowhere_else() -> None:
         ("held", "pause"): "paused",
         ("paused", "resume"): "sending",
         ("sending", "finish"): "sent",
-        **{(state, "cancel"): "cancelled" for state in STATES if state not in OVER},
     }
+    for state in set(STATES) - OVER:
+        expected[state, "cancel"] = "cancelled"
+    assert leads == expected
 
 
 def test_nothing_leads_out_of_the_end() -> None:

@@ -1,6 +1,7 @@
 """Publishing: a release never changes, the one before can come back, three are kept."""
 
 import json
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -90,11 +91,20 @@ def test_the_policy_that_the_code_obeys_is_published(s3: "S3Client", release: Re
 
 
 def test_client_words_hold_the_organisation_and_no_shell_words(release: Release) -> None:
-    spoken = json.loads(release.files["words/en.js"].decode()[len("export default ") : -2])
+    spoken = json.loads(release.files["texts/en.js"].decode()[len("export default ") : -2])
     assert not [key for key in spoken if key.startswith("shell.")]
     html = release.files["pages/en/catalogue.html"].decode()
     assert "NATO MULTIMEDIA ACCOUNT" in html
     assert "{organisation}" not in html
+
+
+def test_the_footer_of_every_page_says_the_version_of_the_project(release: Release) -> None:
+    project = tomllib.loads((publish_website.ROOT / "pyproject.toml").read_text())["project"]
+    pages = [path for path in release.files if path.startswith("pages/")]
+    assert {path.split("/")[1] for path in pages} == {"en", "fr"}
+    for path in pages:
+        footer = release.files[path].decode().partition("<footer>")[2].partition("</footer>")[0]
+        assert f">Newsreel {project['version']}<" in footer, path
 
 
 @pytest.mark.parametrize(("page", "path"), [("catalogue", ""), ("help", "help")])

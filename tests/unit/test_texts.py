@@ -35,6 +35,7 @@ ALIKE = {
     "{title} · {organisation} Multimedia",
     "({time})",
     "Multimedia",
+    "Newsreel {version}",
     "Question",
     "Restrictions",
     "Site",

@@ -164,6 +164,7 @@ FIELDS: dict[str, str] = {
     f"{POLICY.password.passphrase_length} characters as well.",
     "policy": "Every number of the account rules; times in seconds.",
     "Health.status": "`ok`.",
+    "Health.version": "The version of the service, as its changelog counts.",
 }
 
 PARAMETERS: dict[str, str] = {

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence  # noqa: TC003 - used by a type al
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from newsreel.version import VERSION
+
 Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | bool | None"
 
 
@@ -242,5 +244,5 @@ EXAMPLES: dict[str, Example] = {
             "checksums": [_SHA256],
         }
     ),
-    "GET /health": Example(answer={"status": "ok"}),
+    "GET /health": Example(answer={"status": "ok", "version": VERSION}),
 }

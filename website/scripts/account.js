@@ -1,27 +1,45 @@
-// The account page, /account/<part>: what its owner sees and changes; asks for log-in and goes on.
+// @ts-check
+// <account-page>: /account/<part> shows a part of the account, or offers log-in and then shows it.
 
-import { runBusy, showTrouble } from "./dialogs/forms.js";
-import { Refusal, SLOW } from "./api.js";
-import { copyOf } from "./dom.js";
-import { account, forgetSession, sessionChanges, signedIn } from "./session.js";
-import { say } from "./words.js";
+import { SLOW_AFTER } from "./api.js";
+import { runBusy, showFailure } from "./dialogs/forms.js";
+import { copyOf, find, make } from "./dom.js";
+import { fetchAccount, forgetSession, isNotSignedIn, sessionChanges, signedIn } from "./session.js";
+import { t } from "./texts.js";
 
-const PARTS = {
-  profile: () => import("./account/profile.js"),
-  newsletter: () => import("./account/newsletter.js"),
-  downloads: () => import("./account/downloads.js"),
-  security: () => import("./account/security.js"),
-};
-const FIRST = "profile";
+/**
+ * A part of the account page: `load` fetches its data, `show` draws them.
+ *
+ * @template T
+ * @typedef {object} Part
+ * @property {() => Promise<T>} load
+ * @property {(container: HTMLElement, page: AccountPage, account: Api.Account, data: T) => void} show
+ */
 
-class AccountPage extends HTMLElement {
+const FIRST_PART = "profile";
+const importFirstPart = () => import("./account/profile.js");
+/** @type {[string, () => Promise<Part<any>>][]} */
+const PART_MODULES = [
+  [FIRST_PART, importFirstPart],
+  ["newsletter", () => import("./account/newsletter.js")],
+  ["downloads", () => import("./account/downloads.js")],
+  ["security", () => import("./account/security.js")],
+];
+const PARTS = new Map(PART_MODULES);
+
+export class AccountPage extends HTMLElement {
+  container = find(this, ".part");
+  status = find(this, ".status");
+  /** Which part of the account is shown. `part` alone is a property of every element. */
+  partName = FIRST_PART;
+  /** Identifies the newest call of load(); older calls must not draw. */
+  newestLoad = Symbol();
+
   connectedCallback() {
-    this.place = this.querySelector(".part");
-    this.status = this.querySelector(".status");
-    const named = location.pathname.split("/account/")[1]?.replace(/\/$/, "");
-    this.part = named in PARTS ? named : FIRST;
-    const link = this.querySelector(`[data-part=${this.part}]`);
-    if (this.part !== named) history.replaceState(history.state, "", link.pathname + location.hash);
+    const requested = location.pathname.split("/account/")[1]?.replace(/\/$/, "");
+    this.partName = PARTS.has(requested) ? requested : FIRST_PART;
+    const link = find(this, `[data-part=${this.partName}]`, HTMLAnchorElement);
+    if (this.partName !== requested) history.replaceState(history.state, "", link.pathname + location.hash);
     link.setAttribute("aria-current", "page");
     document.title = `${link.textContent} · ${document.title}`;
     sessionChanges.addEventListener("change", () => this.load());
@@ -29,52 +47,79 @@ class AccountPage extends HTMLElement {
   }
 
   async load() {
-    // What came of an older look is of no interest any more.
-    const look = (this.look = {});
-    if (!signedIn()) return this.offerLogIn();
-    const slow = setTimeout(() => this.say(say("wait.slow")), SLOW);
+    const thisLoad = Symbol();
+    this.newestLoad = thisLoad;
+    if (!signedIn()) {
+      this.offerLogIn();
+      return;
+    }
+    const slow = setTimeout(() => this.showStatus(t("wait.slow")), SLOW_AFTER);
     try {
-      const [who, part] = await Promise.all([account(), PARTS[this.part]()]);
-      const facts = who && (await part.read?.());
-      if (this.look !== look) return null;
-      if (!who) return this.offerLogIn();
-      this.place.replaceChildren(copyOf(`part-${this.part}`));
-      part.show(this.place, this, who, facts);
-      this.place.removeAttribute("aria-busy");
+      const draw = await this.fetchPart();
+      if (this.newestLoad === thisLoad) draw();
     } catch (error) {
-      if (this.look === look) this.fail(error);
+      if (this.newestLoad === thisLoad) this.fail(error);
     } finally {
       clearTimeout(slow);
-      if (this.status.textContent === say("wait.slow")) this.say("");
+      if (this.status.textContent === t("wait.slow")) this.showStatus("");
     }
-    return null;
+  }
+
+  /** Fetches the account and the part's data; returns the function that draws them. */
+  async fetchPart() {
+    /** @type {() => Promise<Part<any>>} */
+    const importPart = PARTS.get(this.partName) ?? importFirstPart;
+    const [account, part] = await Promise.all([fetchAccount(), importPart()]);
+    if (!account) return () => this.offerLogIn();
+    const data = await part.load();
+    return () => {
+      this.container.replaceChildren(copyOf(`part-${this.partName}`));
+      part.show(this.container, this, account, data);
+      this.container.removeAttribute("aria-busy");
+    };
   }
 
   offerLogIn() {
-    this.place.replaceChildren(copyOf("part-signed-out"));
-    this.place.removeAttribute("aria-busy");
+    this.container.replaceChildren(copyOf("part-signed-out"));
+    this.container.removeAttribute("aria-busy");
   }
 
+  /** @param {unknown} error */
   fail(error) {
-    if (this.loggedOut(error)) return;
-    this.place.replaceChildren(document.createElement("div"));
-    showTrouble(this.place.firstElementChild, error, () => this.load(), this);
+    if (this.handleLogOut(error)) return;
+    const place = make("div");
+    this.container.replaceChildren(place);
+    showFailure(place, error, () => this.load(), this);
   }
 
-  /** Runs `work` behind a busy button; a session that has ended meanwhile asks for log-in. */
+  /**
+   * Runs `work` behind a busy button. If the session has ended meanwhile, the page offers log-in.
+   *
+   * @param {HTMLElement} button
+   * @param {() => Promise<void>} work
+   */
   run(button, work) {
-    return runBusy(button, this, work, (error) => this.loggedOut(error));
+    return runBusy(button, this, work, (error) => this.handleLogOut(error));
   }
 
-  loggedOut(error) {
-    if (!(error instanceof Refusal) || error.code !== "not_signed_in") return false;
+  /**
+   * Notes that the session has ended, if that is what the error says; returns whether it is.
+   *
+   * @param {unknown} error
+   */
+  handleLogOut(error) {
+    if (!isNotSignedIn(error)) return false;
     forgetSession();
-    this.say(say("account.logged_out"));
+    this.showStatus(t("account.logged_out"));
     return true;
   }
 
-  /** Says something in the page's status line. */
-  say(text) {
+  /**
+   * Shows a text in the page's status line.
+   *
+   * @param {string} text
+   */
+  showStatus(text) {
     this.status.textContent = text;
   }
 }

@@ -1,33 +1,52 @@
-// Asks the API on our own origin, and turns whatever happens into an answer, a refusal or silence.
+// @ts-check
+// Sends requests to the API on the site's own origin; each one ends in its body, a Refusal or NoResponse.
 
-const PATIENCE = 25_000;
-export const SLOW = 4_000;
+const TIMEOUT = 25_000;
+/** After this many milliseconds a page says that the answer takes long. */
+export const SLOW_AFTER = 4_000;
 
-/** The API said no: `code` is from its closed list, `problem` the whole answer (RFC 9457). */
+/** The API refused a request (RFC 9457): `code` is from its closed list, `problem` the whole body. */
 export class Refusal extends Error {
+  /**
+   * @param {Response} response
+   * @param {Api.Problem} problem
+   */
   constructor(response, problem) {
     super(problem.code ?? `http_${response.status}`);
+    /** @type {NonNullable<Api.Problem["code"]>} */
     this.code = problem.code ?? (response.status === 429 ? "too_many_requests" : "fault");
     this.status = response.status;
     this.problem = problem;
-    const after = Number(problem.retry_in ?? response.headers.get("retry-after"));
-    this.retryIn = Number.isFinite(after) && after > 0 ? after : 60;
+    const seconds = Number(problem.retry_in ?? response.headers.get("retry-after"));
+    this.retryIn = Number.isFinite(seconds) && seconds > 0 ? seconds : 60;
     this.reference = problem.reference ?? response.headers.get("x-amzn-requestid") ?? "";
   }
 }
 
-/** There was no answer; it is not known whether the request arrived. */
-export class NoAnswer extends Error {
+/** No response came; whether the request arrived is unknown. */
+export class NoResponse extends Error {
   get offline() {
     return navigator.onLine === false;
   }
 }
 
-/** Sends one request. `idempotencyKey` makes a repeated start the same start. */
-export async function ask(method, path, { body, idempotencyKey } = {}) {
-  const headers = { Accept: "application/json", "Accept-Language": document.documentElement.lang };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
-  if (idempotencyKey) headers["Idempotency-Key"] = idempotencyKey;
+/**
+ * Sends one request and returns the body of the response.
+ *
+ * @template T
+ * @param {"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} method
+ * @param {string} path below /api
+ * @param {{body?: unknown, idempotencyKey?: string}} [options] a repeated request with the same
+ *   `idempotencyKey` has no further effect
+ * @returns {Promise<T>}
+ */
+export async function request(method, path, { body, idempotencyKey } = {}) {
+  const headers = new Headers({
+    Accept: "application/json",
+    "Accept-Language": document.documentElement.lang,
+  });
+  if (body !== undefined) headers.set("Content-Type", "application/json");
+  if (idempotencyKey) headers.set("Idempotency-Key", idempotencyKey);
   let response;
   let text;
   try {
@@ -36,17 +55,18 @@ export async function ask(method, path, { body, idempotencyKey } = {}) {
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
       credentials: "same-origin",
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(TIMEOUT),
     });
     text = await response.text();
   } catch {
-    throw new NoAnswer();
+    throw new NoResponse();
   }
-  const answer = parse(text);
-  if (!response.ok) throw new Refusal(response, answer ?? {});
-  return answer;
+  const parsed = parse(text);
+  if (!response.ok) throw new Refusal(response, parsed ?? {});
+  return parsed;
 }
 
+/** @param {string} text */
 function parse(text) {
   try {
     return text ? JSON.parse(text) : null;

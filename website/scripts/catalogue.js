@@ -1,158 +1,198 @@
-// The catalogue: a section per day, a row per video, more on request.
+// @ts-check
+// <video-catalogue>: a section per day, a row per video, further pages on request.
 
-import { ask, NoAnswer, SLOW } from "./api.js";
-import { copyOf, make } from "./dom.js";
-import { dateText, dayOf, durationText } from "./figures.js";
-import { troubleText } from "./troubles.js";
-import { language, say, sayCount } from "./words.js";
+import { NoResponse, request, SLOW_AFTER } from "./api.js";
+import { copyOf, find, make } from "./dom.js";
+import { errorText } from "./error-text.js";
+import { dateText, dayOf, durationText } from "./formatting.js";
+import { language, t, tPlural } from "./texts.js";
 
-const PAGE = 20; // shell.html asks for the first page by the same address
-const IN_VIEW = 3; // rows that every screen shows at once: their posters wait for no layout
+const PAGE_SIZE = 20; // shell.html preloads the first page by the same address
+const ROWS_IN_VIEW = 3; // every screen shows these at once, so their posters load before layout
 const HOME = location.pathname.replace(/[^/]*$/, "");
 const saveData = Boolean(navigator.connection?.saveData);
 
 class VideoCatalogue extends HTMLElement {
+  days = find(this, ".days");
+  message = find(this, ".state:not(noscript *)");
+  more = find(this, ".more");
+  button = find(this.more, "button");
+  status = find(this, "[role=status]");
+  loading = false;
+  failed = false;
+  /** @type {string | null | undefined} of the next page; null after the last, undefined before the first */
+  cursor;
+
   connectedCallback() {
-    this.days = this.querySelector(".days");
-    this.state = this.querySelector(".state:not(noscript *)");
-    this.more = this.querySelector(".more");
-    this.status = this.querySelector("[role=status]");
-    this.button = this.more.querySelector("button");
     this.button.addEventListener("click", () => this.load());
     addEventListener("online", () => this.failed && this.load());
     this.load();
   }
 
   async load() {
-    if (this.asking) return;
-    this.asking = true;
+    if (this.loading) return;
+    this.loading = true;
     this.failed = false;
-    this.button.textContent = say(this.cursor ? "catalogue.loading" : "catalogue.more");
-    const slow = setTimeout(() => this.tell(say("wait.slow")), SLOW);
+    this.button.textContent = t(this.cursor ? "catalogue.loading" : "catalogue.more");
+    const slow = setTimeout(() => this.showStatus(t("wait.slow")), SLOW_AFTER);
     try {
-      const query = new URLSearchParams({ limit: String(PAGE) });
+      const query = new URLSearchParams({ limit: String(PAGE_SIZE) });
       if (this.cursor) query.set("cursor", this.cursor);
-      this.add(await ask("GET", `/videos?${query}`));
+      this.add(await request("GET", `/videos?${query}`));
     } catch (error) {
       this.fail(error);
     } finally {
       clearTimeout(slow);
-      this.asking = false;
-      this.button.textContent = say("catalogue.more");
+      this.loading = false;
+      this.button.textContent = t("catalogue.more");
     }
   }
 
+  /** @param {Api.VideoList} page */
   add({ items, next_cursor: cursor }) {
     const first = this.cursor === undefined;
     if (first) this.days.replaceChildren();
     this.days.removeAttribute("aria-busy");
-    this.state.hidden = true;
-    const rows = items.map((video, index) => this.place(video, first && index < IN_VIEW));
+    this.message.hidden = true;
+    const rows = items.map((video, index) => this.addRow(video, first && index < ROWS_IN_VIEW));
     this.cursor = cursor ?? null;
     this.more.hidden = !cursor;
     if (first) {
-      this.tell("");
-      if (!items.length) this.empty();
+      this.showStatus("");
+      if (!items.length) this.showEmpty();
     } else {
-      this.tell(sayCount("catalogue.loaded", { count: items.length }));
-      rows[0]?.querySelector("a").focus();
+      this.showStatus(tPlural("catalogue.loaded", { count: items.length }));
+      rows[0]?.querySelector("a")?.focus();
     }
   }
 
-  place(video, inView) {
+  /**
+   * @param {Api.VideoEntry} video
+   * @param {boolean} inView
+   */
+  addRow(video, inView) {
     const published = new Date(video.published_at);
+    const row = videoRow(video, published, inView);
+    find(this.sectionOf(published), ".rows").append(row);
+    return row;
+  }
+
+  /**
+   * The section of a day: the last one, or a new one after it.
+   *
+   * @param {Date} published
+   */
+  sectionOf(published) {
     const day = dayOf(published);
-    let section = this.days.lastElementChild;
-    if (section?.dataset.day !== day) {
-      this.days.append(daySection(published, day));
-      section = this.days.lastElementChild;
-    }
-    section.querySelector(".rows").append(videoRow(video, published, inView));
-    return section.querySelector(".rows").lastElementChild;
+    const last = this.days.lastElementChild;
+    if (last instanceof HTMLElement && last.dataset.day === day) return last;
+    const section = daySection(published, day);
+    this.days.append(section);
+    return section;
   }
 
-  empty() {
-    this.state.replaceChildren(
-      make("p", { className: "state-title" }, say("catalogue.none")),
-      make("p", {}, say("catalogue.none_text")),
+  showEmpty() {
+    this.message.replaceChildren(
+      make("p", { className: "state-title" }, t("catalogue.none")),
+      make("p", {}, t("catalogue.none_text")),
     );
-    this.state.hidden = false;
+    this.message.hidden = false;
   }
 
+  /** @param {unknown} error */
   fail(error) {
-    this.failed = error instanceof NoAnswer;
+    this.failed = error instanceof NoResponse;
     if (this.cursor === undefined) this.days.replaceChildren();
     this.days.removeAttribute("aria-busy");
-    const again = make("button", { className: "button plain", type: "button" }, say("wait.try_again"));
-    again.addEventListener("click", () => {
-      this.state.hidden = true;
+    const retry = make("button", { className: "button plain", type: "button" }, t("wait.try_again"));
+    retry.addEventListener("click", () => {
+      this.message.hidden = true;
       this.load();
     });
-    this.state.replaceChildren(make("p", { className: "state-title" }, troubleText(error)), again);
-    this.state.hidden = false;
+    this.message.replaceChildren(make("p", { className: "state-title" }, errorText(error)), retry);
+    this.message.hidden = false;
     this.more.hidden = true;
-    this.tell(troubleText(error));
+    this.showStatus(errorText(error));
   }
 
-  tell(text) {
+  /** @param {string} text */
+  showStatus(text) {
     this.status.textContent = text;
   }
 }
 
+/**
+ * @param {Date} date
+ * @param {string} day as 2026-02-14
+ */
 function daySection(date, day) {
-  const section = copyOf("day").firstElementChild;
+  const section = find(copyOf("day"), "section");
   section.dataset.day = day;
-  const time = section.querySelector("time");
+  const time = find(section, "time", HTMLTimeElement);
   time.dateTime = day;
-  time.querySelector(".numeral").textContent = String(date.getDate());
-  time.querySelector(".weekday").textContent = weekday(date, day);
-  time.querySelector(".month").textContent = dateText(date, "month");
+  find(time, ".numeral").textContent = String(date.getDate());
+  find(time, ".weekday").textContent = weekday(date, day);
+  find(time, ".month").textContent = dateText(date, "month");
   return section;
 }
 
+/**
+ * @param {Date} date
+ * @param {string} day as 2026-02-14
+ */
 function weekday(date, day) {
   const now = new Date();
-  if (day === dayOf(now)) return say("catalogue.today");
+  if (day === dayOf(now)) return t("catalogue.today");
   if (day === dayOf(new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1))) {
-    return say("catalogue.yesterday");
+    return t("catalogue.yesterday");
   }
   return dateText(date, "weekday");
 }
 
+/**
+ * @param {Api.VideoEntry} video
+ * @param {Date} published
+ * @param {boolean} inView
+ */
 function videoRow(video, published, inView) {
-  const row = copyOf("video-row").firstElementChild;
-  const link = row.querySelector("a");
+  const row = find(copyOf("video-row"), "li");
+  const link = find(row, "a", HTMLAnchorElement);
   link.href = `${HOME}videos/${encodeURIComponent(video.video_id)}`;
   link.textContent = video.title;
   if (video.language && video.language !== language) link.lang = video.language;
   const speakers = video.speakers.map((speaker) => speaker.name).join(", ");
-  row.querySelector(".speaker").textContent = speakers || video.location || "";
-  row.querySelector(".length").append(
-    ...(video.duration
-      ? [make("span", { className: "unseen" }, say("catalogue.duration")), durationText(video.duration)]
-      : []),
-  );
-  row.querySelector(".facts").append(...facts(video, published));
-  if (video.posters && !saveData) row.querySelector(".poster").append(poster(video.posters, inView));
+  find(row, ".speaker").textContent = speakers || video.location || "";
+  if (video.duration) {
+    const label = make("span", { className: "unseen" }, t("catalogue.duration"));
+    find(row, ".length").append(label, durationText(video.duration));
+  }
+  find(row, ".facts").append(...rowFacts(video, published));
+  if (video.posters && !saveData) find(row, ".poster").append(poster(video.posters, inView));
   return row;
 }
 
-function facts(video, published) {
-  const parts = [];
-  const transcript = { draft: "_draft", preparing: "_preparing", in_preparation: "_preparing" };
+/**
+ * @param {Api.VideoEntry} video
+ * @param {Date} published
+ */
+function rowFacts(video, published) {
+  const facts = [];
   if (video.transcript) {
-    parts.push(make("span", {}, say(`catalogue.transcript${transcript[video.transcript.state] ?? ""}`)));
+    const isDraft = video.transcript.state === "draft";
+    facts.push(t(isDraft ? "catalogue.transcript_draft" : "catalogue.transcript"));
   }
   const recorded = video.recorded_at ? new Date(video.recorded_at) : null;
   if (recorded && dayOf(recorded) !== dayOf(published)) {
     const sameYear = recorded.getFullYear() === published.getFullYear();
-    const date = dateText(recorded, sameYear ? "short" : "day");
-    parts.push(make("span", {}, say("catalogue.recorded", { date })));
+    facts.push(t("catalogue.recorded", { date: dateText(recorded, sameYear ? "short" : "day") }));
   }
-  parts.push(...video.formats.map((format) => make("span", {}, format)));
-  return parts;
+  return [...facts, ...video.formats].map((fact) => make("span", {}, fact));
 }
 
+/**
+ * @param {Api.Posters} posters
+ * @param {boolean} inView
+ */
 function poster(posters, inView) {
   const sizes = Object.entries(posters);
   const image = make("img", { alt: "", width: 320, height: 180, decoding: "async" });

@@ -1,24 +1,96 @@
-// Builds nodes without markup strings (the page's policy allows no other way).
+// @ts-check
+// Finds and builds nodes without markup strings, which the pages' Content-Security-Policy forbids.
 
-/** An element with properties and children; strings become text. */
+/**
+ * The first element that a selector matches. Throws if there is none, or one of another kind: the
+ * page's HTML and its scripts then contradict each other.
+ *
+ * @template {Element} [E=HTMLElement]
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @param {new () => E} [kind] the class that the element must have
+ * @returns {E}
+ */
+export function find(root, selector, kind) {
+  const node = root.querySelector(selector);
+  if (!(node instanceof (kind ?? HTMLElement))) throw new TypeError(`no such element: ${selector}`);
+  return /** @type {E} */ (node);
+}
+
+/**
+ * Every HTML element that a selector matches.
+ *
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @returns {HTMLElement[]}
+ */
+export const findAll = (root, selector) =>
+  [...root.querySelectorAll(selector)].filter((node) => node instanceof HTMLElement);
+
+/**
+ * The nearest element around an event's target that a selector matches, or null.
+ *
+ * @param {Event} event
+ * @param {string} selector
+ * @returns {HTMLElement | null}
+ */
+export const closest = ({ target }, selector) =>
+  target instanceof Element ? /** @type {HTMLElement | null} */ (target.closest(selector)) : null;
+
+/**
+ * The link around an event's target that a selector matches, or null.
+ *
+ * @param {Event} event
+ * @param {string} selector
+ */
+export function closestLink(event, selector) {
+  const link = closest(event, selector);
+  return link instanceof HTMLAnchorElement ? link : null;
+}
+
+/**
+ * An element with properties and children; strings become text.
+ *
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} name
+ * @param {Partial<HTMLElementTagNameMap[K]>} [properties]
+ * @param {(Node | string)[]} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
 export function make(name, properties = {}, ...children) {
   const node = Object.assign(document.createElement(name), properties);
-  node.append(...children.filter((child) => child !== null && child !== undefined));
+  node.append(...children);
   return node;
 }
 
-/** A copy of a <template>'s content. */
-export const copyOf = (id) => document.getElementById(id).content.cloneNode(true);
+/**
+ * A copy of a <template>'s content.
+ *
+ * @param {string} id
+ */
+export const copyOf = (id) =>
+  /** @type {DocumentFragment} */ (find(document, `#${id}`, HTMLTemplateElement).content.cloneNode(true));
 
-/** Says something in the page's one status line, and takes it away after a while. */
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let noticeTimer;
+
+/**
+ * Shows a text in the page's status line for eight seconds.
+ *
+ * @param {string} text
+ */
 export function announce(text) {
-  const line = document.querySelector(".notice");
-  line.textContent = text;
-  clearTimeout(announce.timer);
-  announce.timer = setTimeout(() => line.replaceChildren(), 8000);
+  const notice = find(document, ".notice");
+  notice.textContent = text;
+  clearTimeout(noticeTimer);
+  noticeTimer = setTimeout(() => notice.replaceChildren(), 8000);
 }
 
-/** Copies text; resolves to whether the browser let us. */
+/**
+ * Copies a text; resolves to whether the browser allowed it.
+ *
+ * @param {string} text
+ */
 export async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);

@@ -1,27 +1,45 @@
-// Makes stable download links and starts downloads; asks for an account first when there is none.
+// @ts-check
+// Makes stable download links and starts downloads; opens the account dialogs first where needed.
 
-import { ask, Refusal } from "./api.js";
+import { Refusal, request } from "./api.js";
 import { make } from "./dom.js";
-import { flowStep, keepFlow } from "./flow.js";
-import { forgetSession, knownHere, signedIn } from "./session.js";
+import { flowStep, saveFlow } from "./flow.js";
+import { forgetSession, hasLoggedInBefore, signedIn } from "./session.js";
 
-const FORMAT = "newsreel.format";
+const FORMAT_KEY = "newsreel.format";
 
 /**
- * A wanted file: `{videoId, rendition, format, label, size, link, terms}`: format, its label in the
- * catalogue's language; label and size as the page says them; link, whether the link alone is
- * wanted; terms, the version of the terms of use that is accepted with it.
+ * A file that somebody requested.
+ *
+ * @typedef {object} FileRequest
+ * @property {string} videoId
+ * @property {string} rendition its id
+ * @property {string} format its label in the catalogue's language
+ * @property {string} label its label in the page's language
+ * @property {string} [size] as the page writes it: 2.5 GB
+ * @property {boolean} [link] whether the link is requested instead of the download
+ * @property {string} [terms] the version of the terms of use that is accepted with it
  */
-export async function makeLink(wanted) {
-  return ask("POST", `/videos/${encodeURIComponent(wanted.videoId)}/downloads`, {
-    body: { rendition: wanted.rendition, ...(wanted.terms && { terms_version: wanted.terms }) },
-  });
-}
 
-/** Makes a link and lets the browser download it. */
-export async function startDownload(wanted) {
-  const link = await makeLink(wanted);
-  rememberFormat(wanted.format);
+/**
+ * Makes the stable link of a file.
+ *
+ * @param {FileRequest} file
+ * @returns {Promise<Api.DownloadLink>}
+ */
+export const makeLink = (file) =>
+  request("POST", `/videos/${encodeURIComponent(file.videoId)}/downloads`, {
+    body: { rendition: file.rendition, ...(file.terms && { terms_version: file.terms }) },
+  });
+
+/**
+ * Makes the link of a file and has the browser download it.
+ *
+ * @param {FileRequest} file
+ */
+export async function startDownload(file) {
+  const link = await makeLink(file);
+  rememberFormat(file.format);
   const anchor = make("a", { href: link.download_url, hidden: true });
   document.body.append(anchor);
   anchor.click();
@@ -29,61 +47,88 @@ export async function startDownload(wanted) {
   return link;
 }
 
-/** Runs `work` if it may run; otherwise keeps the wish and asks for the account or the terms. */
-export async function withAccount(wanted, work) {
+/**
+ * Runs `work` if the account and the terms allow it. Otherwise keeps the file as the pending
+ * download, opens the step that is missing, and returns null.
+ *
+ * @template T
+ * @param {FileRequest} file
+ * @param {(file: FileRequest) => Promise<T>} work
+ * @returns {Promise<T | null>}
+ */
+export async function withAccount(file, work) {
   if (!signedIn()) {
-    askForAccount(wanted, knownHere() ? "log-in" : "register");
+    openAccountStep(file, hasLoggedInBefore() ? "log-in" : "register");
     return null;
   }
   try {
-    return await work(wanted);
+    return await work(file);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (error.code === "terms_not_accepted") {
-      keepFlow({ wanted: { ...wanted, terms: undefined } });
+      saveFlow({ pendingDownload: { ...file, terms: undefined } });
       openStep("terms");
     } else if (error.code === "not_signed_in") {
       forgetSession();
-      askForAccount(wanted, "log-in", { loggedOut: true });
+      openAccountStep(file, "log-in", { loggedOut: true });
     } else throw error;
     return null;
   }
 }
 
-function askForAccount(wanted, step, more = {}) {
-  const flow = keepFlow({ wanted, ...more });
+/**
+ * @param {FileRequest} pendingDownload
+ * @param {string} step
+ * @param {{loggedOut?: boolean}} [more]
+ */
+function openAccountStep(pendingDownload, step, more = {}) {
+  const flow = saveFlow({ pendingDownload, ...more });
   openStep(flow.id ? flowStep() : step);
 }
 
-/** Opens a step of the account dialogs; one entry in the history, however many steps follow. */
+/**
+ * Opens a step of the account dialogs. All steps share one entry of the browser's history.
+ *
+ * @param {string} step
+ */
 function openStep(step) {
   if (document.querySelector("dialog[open]")) location.replace(`#${step}`);
   else location.hash = step;
 }
 
-let taker = () => false;
+/** @type {(file: FileRequest) => boolean} */
+let resumeInList = () => false;
 
-/** The list of files says how it goes on with one that it was asked for: `take` returns if it does. */
-export function takeBack(take) {
-  taker = take;
+/**
+ * Has the page's list of files resume pending downloads.
+ *
+ * @param {(file: FileRequest) => boolean} handler returns whether the file is in the list
+ */
+export function resumeOn(handler) {
+  resumeInList = handler;
 }
 
-/** Hands a wish back to the list that it came from; says whether there is one on this page. */
-export const handBack = (wanted) => taker(wanted);
+/**
+ * Resumes a pending download in the list of files on this page; returns whether it is there.
+ *
+ * @param {FileRequest} file
+ */
+export const resume = (file) => resumeInList(file);
 
-/** The format that was downloaded last, for the order of the next list. */
+/** The format that was downloaded last; the next list puts it first. */
 export function lastFormat() {
   try {
-    return localStorage.getItem(FORMAT);
+    return localStorage.getItem(FORMAT_KEY);
   } catch {
     return null;
   }
 }
 
+/** @param {string} format */
 function rememberFormat(format) {
   try {
-    localStorage.setItem(FORMAT, format);
+    localStorage.setItem(FORMAT_KEY, format);
   } catch {
-    // Then the list keeps its own order.
+    // Storage is forbidden: the next list keeps its own order.
   }
 }

@@ -1,34 +1,46 @@
-// <media-player>: keys for journalists on the browser's own player, and the running time code.
+// @ts-check
+// <media-player>: keyboard control for the browser's own player, and the running time code.
 
-class MediaPlayer extends HTMLElement {
+/** @param {number} value */
+const twoDigits = (value) => String(Math.floor(value)).padStart(2, "0");
+
+export class MediaPlayer extends HTMLElement {
+  video = this.querySelector("video");
+  /** @type {HTMLElement | null} */
+  timeCode = document.querySelector("[data-time-code]");
+  frameRate = frameRateOf(this.dataset.frameRate ?? "25");
+
   connectedCallback() {
-    this.video = this.querySelector("video");
-    this.code = document.querySelector("[data-time-code]");
-    if (!this.video) return;
-    const [frames, seconds = 1] = (this.dataset.frameRate ?? "25").split("/").map(Number);
-    this.rate = frames / seconds;
-    this.addEventListener("keydown", (event) => this.key(event), { capture: true });
-    this.video.addEventListener("timeupdate", () => this.showTimeCode());
-    this.video.addEventListener("seeking", () => this.showTimeCode());
+    const { video } = this;
+    if (!video) return;
+    this.addEventListener("keydown", (event) => this.handleKey(event, video), { capture: true });
+    video.addEventListener("timeupdate", () => this.showTimeCode(video));
+    video.addEventListener("seeking", () => this.showTimeCode(video));
     addEventListener("hashchange", () => this.followFragment());
     this.followFragment();
   }
 
-  /** `#t=83.4` in the address: that second. */
+  /** Seeks the second that the address names: `#t=83.4`. */
   followFragment() {
-    const second = /^#t=(\d+(?:\.\d+)?)$/.exec(location.hash);
-    if (second) this.seek(Number(second[1]));
+    const match = /^#t=(\d+(?:\.\d+)?)$/.exec(location.hash);
+    if (match) this.seek(Number(match[1]));
   }
 
-  /** Plays from a second; the file is fetched only now. */
+  /**
+   * Plays from a second. The browser fetches the file only now.
+   *
+   * @param {number} second
+   */
   playFrom(second) {
     this.seek(second);
-    this.video.play().catch(() => {});
-    this.video.focus({ preventScroll: true });
+    this.video?.play().catch(() => {});
+    this.video?.focus({ preventScroll: true });
   }
 
+  /** @param {number} second */
   seek(second) {
     const { video } = this;
+    if (!video) return;
     if (video.readyState > 0) video.currentTime = second;
     else {
       video.preload = "metadata";
@@ -37,40 +49,89 @@ class MediaPlayer extends HTMLElement {
     }
   }
 
-  key(event) {
+  /**
+   * @param {KeyboardEvent} event
+   * @param {HTMLVideoElement} video
+   */
+  handleKey(event, video) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const { video, rate } = this;
-    const acts = {
-      " ": () => (video.paused ? video.play().catch(() => {}) : video.pause()),
-      ArrowLeft: () => this.seek(Math.max(0, video.currentTime - 5)),
-      ArrowRight: () => this.seek(video.currentTime + 5),
-      ",": () => this.step(-1 / rate),
-      ".": () => this.step(1 / rate),
-    };
-    const act = acts[event.key];
-    if (!act) return;
+    const action = this.actionOf(event.key, video);
+    if (!action) return;
     event.preventDefault();
     event.stopPropagation();
-    act();
+    action();
   }
 
-  step(seconds) {
-    this.video.pause();
-    this.seek(Math.max(0, this.video.currentTime + seconds));
+  /**
+   * What a key does, or null.
+   *
+   * @param {string} key
+   * @param {HTMLVideoElement} video
+   */
+  actionOf(key, video) {
+    switch (key) {
+      case " ":
+        return () => (video.paused ? video.play().catch(() => {}) : video.pause());
+      case "ArrowLeft":
+        return () => this.seek(Math.max(0, video.currentTime - 5));
+      case "ArrowRight":
+        return () => this.seek(video.currentTime + 5);
+      case ",":
+        return () => this.step(-1 / this.frameRate, video);
+      case ".":
+        return () => this.step(1 / this.frameRate, video);
+      default:
+        return null;
+    }
   }
 
-  showTimeCode() {
-    const start = /^(\d\d):(\d\d):(\d\d):(\d\d)$/.exec(this.code?.dataset.timeCode ?? "");
-    if (!start) return;
-    const [hours, minutes, seconds, frames] = start.slice(1).map(Number);
-    const base = Math.round(this.rate);
-    const all = ((hours * 60 + minutes) * 60 + seconds) * base + frames
-      + Math.floor(this.video.currentTime * this.rate + 0.001);
-    const pad = (value) => String(value).padStart(2, "0");
-    const whole = Math.floor(all / base);
-    this.code.textContent = [whole / 3600 % 24, whole / 60 % 60, whole % 60, all % base]
-      .map((part) => pad(Math.floor(part))).join(":");
+  /**
+   * @param {number} seconds
+   * @param {HTMLVideoElement} video
+   */
+  step(seconds, video) {
+    video.pause();
+    this.seek(Math.max(0, video.currentTime + seconds));
   }
+
+  /** @param {HTMLVideoElement} video */
+  showTimeCode(video) {
+    const start = this.timeCode?.dataset.timeCode;
+    const text = start && timeCodeAt(start, video.currentTime, this.frameRate);
+    if (this.timeCode && text) this.timeCode.textContent = text;
+  }
+}
+
+/**
+ * Frames per second: 25, or a fraction such as 30000/1001.
+ *
+ * @param {string} text
+ */
+export function frameRateOf(text) {
+  const [frames, seconds = 1] = text.split("/").map(Number);
+  return frames / seconds;
+}
+
+/**
+ * The time code (without dropped frames) some seconds after a start of the form 10:00:00:00, or null
+ * when the start has another form.
+ *
+ * @param {string} start
+ * @param {number} seconds
+ * @param {number} frameRate
+ */
+export function timeCodeAt(start, seconds, frameRate) {
+  const match = /^(\d\d):(\d\d):(\d\d):(\d\d)$/.exec(start);
+  if (!match) return null;
+  const [startHours, startMinutes, startSeconds, startFrames] = match.slice(1).map(Number);
+  const framesPerSecond = Math.round(frameRate);
+  const totalFrames =
+    ((startHours * 60 + startMinutes) * 60 + startSeconds) * framesPerSecond +
+    startFrames +
+    Math.floor(seconds * frameRate + 0.001); // currentTime may be a little short of its frame
+  const whole = Math.floor(totalFrames / framesPerSecond);
+  const parts = [(whole / 3600) % 24, (whole / 60) % 60, whole % 60, totalFrames % framesPerSecond];
+  return parts.map(twoDigits).join(":");
 }
 
 customElements.define("media-player", MediaPlayer);

@@ -1,11 +1,12 @@
-// Knows whether this browser is signed in, and tells every open tab when that changes.
+// @ts-check
+// Knows whether this browser is logged in, and tells every open tab when that changes.
 
-import { ask, Refusal } from "./api.js";
+import { Refusal, request } from "./api.js";
 
 const SIGNAL = "newsreel.session";
 const KNOWN = "newsreel.known";
 
-/** Fires "change" when somebody signed in or out, here or in another tab. */
+/** Fires "change" when somebody logs in or out, in this tab or another. */
 export const sessionChanges = new EventTarget();
 
 const changed = () => sessionChanges.dispatchEvent(new Event("change"));
@@ -13,19 +14,26 @@ addEventListener("storage", (event) => {
   if (event.key === SIGNAL) changed();
 });
 
-/** The readable cookie beside the session: says whether to ask for the account at all. */
+/**
+ * Whether the readable cookie beside the session says that somebody is logged in. Without it no
+ * request for the account is sent.
+ */
 export const signedIn = () => /(?:^|;\s*)signed_in=1(?:;|$)/.test(document.cookie);
 
 /** Whether somebody has ever logged in with this browser. */
-export const knownHere = () => recall(KNOWN) !== null;
+export const hasLoggedInBefore = () => readStored(KNOWN) !== null;
 
-/** The account, or null when nobody is signed in. Asks only if the cookie is there. */
-export async function account() {
+/**
+ * The account, or null when nobody is logged in.
+ *
+ * @returns {Promise<Api.Account | null>}
+ */
+export async function fetchAccount() {
   if (!signedIn()) return null;
   try {
-    return await ask("GET", "/account");
+    return await request("GET", "/account");
   } catch (error) {
-    if (error instanceof Refusal && error.code === "not_signed_in") {
+    if (isNotSignedIn(error)) {
       forgetSession();
       return null;
     }
@@ -33,33 +41,41 @@ export async function account() {
   }
 }
 
-/** A session began (the answer carried the cookies). */
+/**
+ * Whether the API refused a request because its session has ended.
+ *
+ * @param {unknown} error
+ */
+export const isNotSignedIn = (error) => error instanceof Refusal && error.code === "not_signed_in";
+
+/** Notes that a session began: the response has set its cookies. */
 export function sessionBegan() {
-  remember(KNOWN, "1");
-  signal();
+  store(KNOWN, "1");
+  notifyTabs();
 }
 
-/** The server no longer knows this session. */
+/** Notes that the session has ended on the server. */
 export function forgetSession() {
   document.cookie = "signed_in=; Path=/; Secure; SameSite=Lax; Max-Age=0";
-  signal();
+  notifyTabs();
 }
 
 export async function logOut() {
   try {
-    await ask("DELETE", "/sessions/current");
+    await request("DELETE", "/sessions/current");
   } catch (error) {
-    if (!(error instanceof Refusal && error.code === "not_signed_in")) throw error;
+    if (!isNotSignedIn(error)) throw error;
   }
   forgetSession();
 }
 
-function signal() {
-  remember(SIGNAL, String(Date.now()));
+function notifyTabs() {
+  store(SIGNAL, String(Date.now()));
   changed();
 }
 
-function recall(key) {
+/** @param {string} key */
+function readStored(key) {
   try {
     return localStorage.getItem(key);
   } catch {
@@ -67,10 +83,14 @@ function recall(key) {
   }
 }
 
-function remember(key, value) {
+/**
+ * @param {string} key
+ * @param {string} value
+ */
+function store(key, value) {
   try {
     localStorage.setItem(key, value);
   } catch {
-    // Without storage other tabs learn of it when they next ask.
+    // Storage is forbidden: other tabs notice with their next request.
   }
 }

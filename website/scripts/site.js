@@ -1,27 +1,17 @@
+// @ts-check
 // What every page has: the header with the account, the banner, and the account dialogs on demand.
 
-import { SLOW } from "./api.js";
-import { announce } from "./dom.js";
-import { awaitsCode, endFlow, flowChanges, flowStep, openFlow } from "./flow.js";
-import { account, logOut, sessionChanges, signedIn } from "./session.js";
-import { troubleText } from "./troubles.js";
-import { pathIn, say } from "./words.js";
-
-const DIALOGS = new Set([
-  "register",
-  "verify",
-  "done",
-  "log-in",
-  "reset",
-  "reset-code",
-  "new-password",
-  "updated",
-  "terms",
-]);
+import { SLOW_AFTER } from "./api.js";
+import { isStep } from "./dialogs/allowed-step.js";
+import { announce, closestLink, find, findAll } from "./dom.js";
+import { errorText } from "./error-text.js";
+import { endFlow, flowChanges, flowStep, isWaitingForCode, openFlow } from "./flow.js";
+import { fetchAccount, logOut, sessionChanges, signedIn } from "./session.js";
+import { pathIn, t } from "./texts.js";
 
 class SiteHeader extends HTMLElement {
   connectedCallback() {
-    this.querySelector("button[data-for=signed-in]").addEventListener("click", () => this.leave());
+    find(this, "button[data-for=signed-in]").addEventListener("click", () => this.logOut());
     sessionChanges.addEventListener("change", () => this.update());
     flowChanges.addEventListener("change", () => this.show());
     this.update();
@@ -29,40 +19,40 @@ class SiteHeader extends HTMLElement {
 
   async update() {
     this.show();
-    const address = this.querySelector(".account .address");
-    address.textContent ||= say("account.unknown");
+    const address = find(this, ".account .address");
+    address.textContent ||= t("account.unknown");
     if (!signedIn()) return;
     try {
-      const email = (await account())?.email;
-      address.textContent = email ?? say("account.unknown");
-      if (email) address.setAttribute("aria-label", say("account.of", { email }));
+      const email = (await fetchAccount())?.email;
+      address.textContent = email ?? t("account.unknown");
+      if (email) address.setAttribute("aria-label", t("account.of", { email }));
     } catch {
-      address.textContent = say("account.unknown");
+      address.textContent = t("account.unknown");
     }
     this.show();
   }
 
   show() {
-    const here = signedIn();
-    document.documentElement.classList.toggle("signed-in", here);
-    for (const node of this.querySelectorAll("[data-for=signed-in]")) node.hidden = !here;
-    for (const node of this.querySelectorAll("[data-for=signed-out]")) node.hidden = here;
-    const waiting = awaitsCode();
-    this.querySelector("[data-for=waiting]").hidden = !waiting;
-    this.querySelector("[data-for=not-waiting]").hidden = waiting;
-    this.querySelector("[data-for=waiting] a").href = `#${flowStep()}`;
-    this.querySelector(".banner .address").textContent = openFlow()?.email ?? "";
+    const isSignedIn = signedIn();
+    document.documentElement.classList.toggle("signed-in", isSignedIn);
+    for (const node of findAll(this, "[data-for=signed-in]")) node.hidden = !isSignedIn;
+    for (const node of findAll(this, "[data-for=signed-out]")) node.hidden = isSignedIn;
+    const isWaiting = isWaitingForCode();
+    find(this, "[data-for=waiting]").hidden = !isWaiting;
+    find(this, "[data-for=not-waiting]").hidden = isWaiting;
+    find(this, "[data-for=waiting] a", HTMLAnchorElement).href = `#${flowStep()}`;
+    find(this, ".banner .address").textContent = openFlow()?.email ?? "";
   }
 
-  async leave() {
-    const slow = setTimeout(() => announce(say("wait.slow")), SLOW);
+  async logOut() {
+    const slow = setTimeout(() => announce(t("wait.slow")), SLOW_AFTER);
     try {
       await logOut();
       endFlow();
-      announce(say("account.log_out_done"));
-      this.querySelector("a[href='#log-in']").focus();
+      announce(t("account.log_out_done"));
+      find(this, "a[href='#log-in']").focus();
     } catch (error) {
-      announce(troubleText(error));
+      announce(errorText(error));
     } finally {
       clearTimeout(slow);
     }
@@ -71,42 +61,53 @@ class SiteHeader extends HTMLElement {
 
 customElements.define("site-header", SiteHeader);
 
-// The other language shows the same page: path, query and fragment go along.
-const keepPlace = ({ target }) => {
-  const link = target.closest?.("a[data-switch]");
+/**
+ * Has a link to the other language lead to this same page, with its query and fragment.
+ *
+ * @param {Event} event
+ */
+function keepAddress(event) {
+  const link = closestLink(event, "a[data-switch]");
   if (!link) return;
   link.pathname = pathIn(link.hreflang);
   link.search = location.search;
   link.hash = location.hash;
-};
-for (const kind of ["click", "auxclick", "contextmenu"]) {
-  document.addEventListener(kind, keepPlace, { capture: true });
+}
+for (const type of ["click", "auxclick", "contextmenu"]) {
+  document.addEventListener(type, keepAddress, { capture: true });
 }
 
+/** @type {Promise<unknown> | undefined} */
 let dialogs;
-const loadDialogs = () => {
+
+/** Loads the account dialogs once; a failed attempt may be repeated. */
+function loadDialogs() {
   dialogs ??= import("./dialogs/dialog.js").catch((error) => {
     dialogs = undefined;
     throw error;
   });
   return dialogs;
-};
+}
 
 async function followFragment() {
-  if (!DIALOGS.has(location.hash.slice(1))) return;
+  if (!isStep(location.hash.slice(1))) return;
   try {
     await loadDialogs();
   } catch {
-    announce(say(navigator.onLine ? "wait.no_answer" : "wait.offline"));
+    announce(t(navigator.onLine ? "wait.no_answer" : "wait.offline"));
   }
 }
 
-// The dialogs are fetched when somebody is about to use them, not with the page.
-const approach = (event) => {
-  const link = event.target.closest?.("a[href^='#']");
-  if (link && DIALOGS.has(link.hash.slice(1))) loadDialogs().catch(() => {});
-};
-document.addEventListener("pointerover", approach, { passive: true });
-document.addEventListener("focusin", approach);
+/**
+ * Loads the dialogs when somebody is about to open one, and not with the page.
+ *
+ * @param {Event} event
+ */
+function preloadDialogs(event) {
+  const link = closestLink(event, "a[href^='#']");
+  if (link && isStep(link.hash.slice(1))) loadDialogs().catch(() => {});
+}
+document.addEventListener("pointerover", preloadDialogs, { passive: true });
+document.addEventListener("focusin", preloadDialogs);
 addEventListener("hashchange", followFragment);
 followFragment();

@@ -1,155 +1,187 @@
-// <turn-list>: find in the transcript, play from a turn, copy a quote with its source.
+// @ts-check
+// <turn-list>: search in the transcript, play from a turn, copy a quote with its source.
 
-import { announce, copyText } from "./dom.js";
-import { dateText } from "./figures.js";
-import { language, say, sayCount } from "./words.js";
+import { announce, closest, copyText, find, findAll } from "./dom.js";
+import { dateText } from "./formatting.js";
+import { MediaPlayer } from "./media-player.js";
+import { matchesOf } from "./text-search.js";
+import { t, tPlural } from "./texts.js";
 
-const MATCH = "match";
-const HERE = "match-here";
+const MATCHES = "match";
+const CURRENT_MATCH = "match-here";
+const COUNT_DELAY = 400;
 
 class TurnList extends HTMLElement {
+  searchForm = this.querySelector("form.find");
+  searchField = /** @type {HTMLInputElement | null} */ (this.querySelector(".find [name=find]"));
+  /** @type {Range[]} */
+  ranges = [];
+  current = -1;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  countTimer;
+  /** @type {HTMLElement | undefined} */
+  playingTurn;
+
   connectedCallback() {
-    this.addEventListener("click", (event) => this.click(event));
-    this.find = this.querySelector(".find");
-    this.find?.addEventListener("submit", (event) => {
+    this.addEventListener("click", (event) => this.handleClick(event));
+    this.searchForm?.addEventListener("submit", (event) => {
       event.preventDefault();
       this.move(1);
     });
-    this.find?.elements.find.addEventListener("input", () => this.search());
-    this.find?.elements.find.addEventListener("keydown", (event) => this.findKey(event));
+    const field = this.searchField;
+    field?.addEventListener("input", () => this.search(field));
+    field?.addEventListener("keydown", (event) => this.handleSearchKey(event, field));
     this.followPlayer();
   }
 
-  click(event) {
-    if (event.target.closest(".questions a")) this.querySelector(".questions").open = false;
-    const button = event.target.closest("button");
+  /** @param {Event} event */
+  handleClick(event) {
+    if (closest(event, ".questions a")) find(this, ".questions", HTMLDetailsElement).open = false;
+    const button = closest(event, "button");
+    const turn = closest(event, ".turn");
     if (!button) return;
-    const turn = button.closest(".turn");
-    if ("play" in button.dataset) {
-      document.querySelector("media-player").playFrom(Number(button.dataset.play));
-    } else if ("quote" in button.dataset) this.copyQuote(turn);
-    else if ("copyAll" in button.dataset) this.copyAll();
-    else if ("step" in button.dataset) this.move(Number(button.dataset.step));
+    const { play, quote, copyAll, step } = button.dataset;
+    if (play !== undefined) find(document, "media-player", MediaPlayer).playFrom(Number(play));
+    else if (quote !== undefined && turn) this.copyQuote(turn);
+    else if (copyAll !== undefined) this.copyAll();
+    else if (step !== undefined) this.move(Number(step));
   }
 
+  /** @param {HTMLElement} turn */
   async copyQuote(turn) {
-    const text = selectedIn(turn) || wordsOf(turn);
-    const recorded = this.dataset.recorded;
-    const values = {
-      text,
-      speaker: turn.dataset.speaker,
-      title: document.querySelector("h1").textContent,
+    const { recorded } = this.dataset;
+    const { speaker } = turn.dataset;
+    const text = t(speaker ? "transcript.quote" : "transcript.quote_nobody", {
+      text: selectedTextIn(turn) || textOf(turn),
+      speaker,
+      title: find(document, "h1").textContent,
       date: recorded ? dateText(new Date(recorded), "day") : "",
       address: `${location.origin}${location.pathname}#${turn.id}`,
-    };
-    const key = values.speaker ? "transcript.quote" : "transcript.quote_nobody";
-    const copied = await copyText(say(key, values).replace(/, \n/, "\n"));
-    announce(say(copied ? "transcript.quote_copied" : "transcript.copy_failed"));
+    });
+    // Without a date nothing follows the comma.
+    const copied = await copyText(text.replace(/, \n/, "\n"));
+    announce(t(copied ? "transcript.quote_copied" : "transcript.copy_failed"));
   }
 
   async copyAll() {
-    const turns = [...this.querySelectorAll(".turn")].map(
-      (turn) => [turn.querySelector(".name").textContent.trim(), wordsOf(turn)].join("\n\n"),
+    const turns = findAll(this, ".turn").map(
+      (turn) => `${find(turn, ".name").textContent?.trim()}\n\n${textOf(turn)}`,
     );
     const copied = await copyText(turns.join("\n\n"));
-    announce(say(copied ? "transcript.copied" : "transcript.copy_failed"));
+    announce(t(copied ? "transcript.copied" : "transcript.copy_failed"));
   }
 
-  findKey(event) {
+  /**
+   * @param {KeyboardEvent} event
+   * @param {HTMLInputElement} field
+   */
+  handleSearchKey(event, field) {
     if (event.key === "Enter" && event.shiftKey) {
       event.preventDefault();
       this.move(-1);
     }
-    if (event.key === "Escape" && event.target.value) {
+    if (event.key === "Escape" && field.value) {
       event.preventDefault();
-      event.target.value = "";
-      this.search();
+      field.value = "";
+      this.search(field);
     }
   }
 
-  search() {
-    const query = this.find.elements.find.value.trim();
-    this.found = query ? rangesOf(query, this.querySelectorAll(".words p")) : [];
-    this.at = -1;
+  /** @param {HTMLInputElement} field */
+  search(field) {
+    const query = field.value.trim();
+    this.ranges = query ? rangesOf(query, findAll(this, ".words p")) : [];
+    this.current = -1;
     if (globalThis.Highlight) {
-      CSS.highlights.set(MATCH, new Highlight(...this.found));
-      CSS.highlights.delete(HERE);
+      CSS.highlights.set(MATCHES, new Highlight(...this.ranges));
+      CSS.highlights.delete(CURRENT_MATCH);
     }
-    for (const button of this.find.querySelectorAll("button")) button.hidden = !this.found.length;
-    clearTimeout(this.telling);
-    this.telling = setTimeout(() => this.tellFound(query), 400);
+    for (const button of findAll(this, ".find button")) button.hidden = !this.ranges.length;
+    // A screen reader would read every count between two letters.
+    clearTimeout(this.countTimer);
+    this.countTimer = setTimeout(() => this.showCount(query), COUNT_DELAY);
   }
 
-  tellFound(query) {
-    const count = this.found.length;
-    this.find.querySelector("[role=status]").textContent = !query
-      ? ""
-      : count ? sayCount("transcript.found", { count }) : say("transcript.found_none", { query });
+  /** @param {string} query */
+  showCount(query) {
+    const count = this.ranges.length;
+    if (!query) this.showStatus("");
+    else if (count) this.showStatus(tPlural("transcript.found", { count }));
+    else this.showStatus(t("transcript.found_none", { query }));
   }
 
+  /** @param {string} text */
+  showStatus(text) {
+    find(this, ".find [role=status]").textContent = text;
+  }
+
+  /**
+   * Goes to another match; after the last follows the first.
+   *
+   * @param {number} step 1 forwards, -1 backwards
+   */
   move(step) {
-    if (!this.found?.length) return;
-    clearTimeout(this.telling);
-    this.at = this.at < 0 && step < 0 ? this.found.length - 1
-      : (this.at + step + this.found.length) % this.found.length;
-    const range = this.found[this.at];
-    if (globalThis.Highlight) CSS.highlights.set(HERE, new Highlight(range));
+    const count = this.ranges.length;
+    if (!count) return;
+    clearTimeout(this.countTimer);
+    this.current = this.current < 0 && step < 0 ? count - 1 : (this.current + step + count) % count;
+    const range = this.ranges[this.current];
+    if (globalThis.Highlight) CSS.highlights.set(CURRENT_MATCH, new Highlight(range));
     const box = range.getBoundingClientRect();
     if (box.top < 150 || box.bottom > innerHeight - 100) {
       scrollBy({ top: box.top - innerHeight / 3, behavior: "instant" });
     }
-    this.find.querySelector("[role=status]").textContent = say("transcript.found_at", {
-      index: this.at + 1, count: this.found.length,
-    });
+    this.showStatus(t("transcript.found_at", { index: this.current + 1, count }));
   }
 
-  /** Marks the turn that is being said. */
+  /** Marks the turn that the player is playing. */
   followPlayer() {
     const video = document.querySelector("media-player video");
-    const timed = [...this.querySelectorAll(".turn[data-start]")];
-    if (!video || !timed.length) return;
+    const timed = findAll(this, ".turn[data-start]");
+    if (!(video instanceof HTMLVideoElement) || !timed.length) return;
     video.addEventListener("timeupdate", () => {
-      const now = timed.findLast((turn) => Number(turn.dataset.start) <= video.currentTime + 0.05);
-      if (now === this.now) return;
-      this.now?.classList.remove("now");
-      now?.classList.add("now");
-      this.now = now;
+      const turn = timed.findLast(({ dataset }) => Number(dataset.start) <= video.currentTime + 0.05);
+      if (turn === this.playingTurn) return;
+      this.playingTurn?.classList.remove("now");
+      turn?.classList.add("now");
+      this.playingTurn = turn;
     });
   }
 }
 
-const wordsOf = (turn) =>
-  [...turn.querySelectorAll(".words p")].map((paragraph) => paragraph.textContent.trim()).join("\n\n");
+/** @param {HTMLElement} turn */
+const textOf = (turn) =>
+  findAll(turn, ".words p").map((paragraph) => paragraph.textContent?.trim()).join("\n\n");
 
-function selectedIn(turn) {
+/**
+ * The selected text if it lies within a turn, or "".
+ *
+ * @param {HTMLElement} turn
+ */
+function selectedTextIn(turn) {
   const selection = getSelection();
-  if (selection.isCollapsed || !turn.contains(selection.anchorNode)) return "";
+  if (!selection || selection.isCollapsed || !turn.contains(selection.anchorNode)) return "";
   return turn.contains(selection.focusNode) ? selection.toString().trim() : "";
 }
 
-/** Where a text is said, whatever its case, accents and quotation marks. */
+/**
+ * The ranges of paragraphs that match a query.
+ *
+ * @param {string} query
+ * @param {HTMLElement[]} paragraphs
+ */
 function rangesOf(query, paragraphs) {
-  const wanted = folded(query);
   const ranges = [];
   for (const { firstChild: node } of paragraphs) {
-    const text = folded(node.data);
-    for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + wanted.length)) {
+    if (!(node instanceof Text)) continue;
+    for (const [start, end] of matchesOf(query, node.data)) {
       const range = new Range();
-      range.setStart(node, at);
-      range.setEnd(node, at + wanted.length);
+      range.setStart(node, start);
+      range.setEnd(node, end);
       ranges.push(range);
     }
   }
   return ranges;
-}
-
-/** The text for comparing, letter for letter as long as the original, so that places agree. */
-const folded = (text) =>
-  [...text].map((one) => fold(one).padEnd(one.length, "\0").slice(0, one.length)).join("");
-
-function fold(letter) {
-  const bare = letter.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase(language);
-  return { "’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " " }[bare] ?? bare;
 }
 
 customElements.define("turn-list", TurnList);

@@ -1,26 +1,28 @@
-// The video page: the player, the downloads and the transcript, on top of HTML that reads alone.
+// @ts-check
+// The video page: the player, the downloads and the transcript. Its HTML is complete without this.
 
 import "./download-list.js";
-import { dateText } from "./figures.js";
+import { find, findAll } from "./dom.js";
+import { dateText } from "./formatting.js";
 import "./media-player.js";
 import "./turn-list.js";
 
-// Moments were written in UTC by the server; here they get the reader's zone.
-for (const time of document.querySelectorAll("time[data-moment]")) {
-  time.textContent = dateText(new Date(time.dateTime), time.dataset.moment);
+// The server writes times in UTC; here they change to the reader's time zone.
+for (const time of findAll(document, "time[data-moment]")) {
+  if (!(time instanceof HTMLTimeElement)) continue;
+  time.textContent = dateText(new Date(time.dateTime), time.dataset.moment ?? "");
 }
 
-// On a wide screen the downloads stand under the player and stay with it; on a phone they come
-// after the transcript. The order of the document follows, so that Tab goes as one reads.
+// A wide screen shows the downloads below the player, a phone after the transcript. The order of the
+// document changes with it, so that Tab follows the order on the screen.
 const wide = matchMedia("(min-width: 60rem)");
 const downloads = document.querySelector("download-list");
 const media = document.querySelector(".media");
-const text = document.querySelector(".text");
 
 function placeDownloads() {
   if (!downloads || !media) return;
   if (wide.matches) media.append(downloads);
-  else text.after(downloads);
+  else find(document, ".text").after(downloads);
 }
 
 wide.addEventListener("change", placeDownloads);

@@ -1,97 +1,164 @@
-// Part "downloads": what was downloaded, later days first, and erasing it.
+// @ts-check
+// Part "downloads": what was downloaded, newest first, and erasing that list.
 
-import { ask } from "../api.js";
-import { copyOf } from "../dom.js";
-import { dateText } from "../figures.js";
-import { say, sayCount } from "../words.js";
+import { request } from "../api.js";
+import { copyOf, find } from "../dom.js";
+import { dateText } from "../formatting.js";
+import { t, tPlural } from "../texts.js";
 
-const AT_ONCE = 4;
+/** @typedef {import("../account.js").AccountPage} AccountPage */
 
-export const read = (cursor) =>
-  ask("GET", `/account/downloads${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ""}`);
+const SIMULTANEOUS_REQUESTS = 4;
 
-export function show(place, page, who, first) {
-  const list = place.querySelector(".history");
-  const more = place.querySelector("[data-more]");
-  let cursor;
-  const append = ({ items, next_cursor: next }) => {
-    const rows = items.map(row);
-    list.append(...rows);
-    nameVideos(rows);
-    cursor = next;
-    more.hidden = !next;
-    return rows;
-  };
-  append(first);
-  const button = more.querySelector("button");
-  button.addEventListener("click", () =>
-    page.run(button, async () => append(await read(cursor))[0]?.querySelector("a").focus()));
-  const erase = place.querySelector("[data-erase]");
-  const sure = place.querySelector(".sure");
-  const question = sure.querySelector("#sure");
-  erase.hidden = !list.children.length;
-  place.querySelector(".none").hidden = list.children.length > 0;
-  erase.querySelector("button").addEventListener("click", () => {
-    page.say("");
-    erase.hidden = true;
-    const count = list.children.length;
-    question.textContent = cursor ? say("history.sure_all") : sayCount("history.sure", { count });
-    sure.hidden = false;
-    question.focus();
-  });
-  sure.querySelector("[data-no]").addEventListener("click", () => {
-    sure.hidden = true;
-    erase.hidden = false;
-    erase.querySelector("button").focus();
-  });
-  const yes = sure.querySelector("[data-yes]");
-  yes.addEventListener("click", () =>
-    page.run(yes, async () => {
-      await ask("DELETE", "/account/downloads");
-      sure.hidden = true;
-      list.replaceChildren();
-      more.hidden = true;
-      place.querySelector(".none").hidden = false;
-      page.say(say("history.erased"));
-      place.querySelector("#part-title").focus();
-    }));
+/**
+ * A page of the list.
+ *
+ * @param {string} [cursor] of a later page
+ * @returns {Promise<Api.Downloads>}
+ */
+const loadPage = (cursor) =>
+  request("GET", `/account/downloads${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ""}`);
+
+export const load = () => loadPage();
+
+/**
+ * @param {HTMLElement} container
+ * @param {AccountPage} page
+ * @param {Api.Account} _account
+ * @param {Api.Downloads} firstPage
+ */
+export function show(container, page, _account, firstPage) {
+  new DownloadHistory(container, page).start(firstPage);
 }
 
+class DownloadHistory {
+  /** @type {string | null | undefined} */
+  cursor;
+
+  /**
+   * @param {HTMLElement} container
+   * @param {AccountPage} page
+   */
+  constructor(container, page) {
+    this.container = container;
+    this.page = page;
+    this.list = find(container, ".history");
+    this.more = find(container, "[data-more]");
+    this.empty = find(container, ".none");
+    this.erase = find(container, "[data-erase]");
+    this.eraseButton = find(this.erase, "button");
+    this.confirmation = find(container, ".sure");
+    this.question = find(this.confirmation, "#sure");
+    const moreButton = find(this.more, "button");
+    const eraseNow = find(this.confirmation, "[data-yes]");
+    moreButton.addEventListener("click", () => page.run(moreButton, () => this.showMore()));
+    this.eraseButton.addEventListener("click", () => this.askToErase());
+    find(this.confirmation, "[data-no]").addEventListener("click", () => this.keep());
+    eraseNow.addEventListener("click", () => page.run(eraseNow, () => this.eraseAll()));
+  }
+
+  /** @param {Api.Downloads} firstPage */
+  start(firstPage) {
+    const isEmpty = !this.append(firstPage).length;
+    this.erase.hidden = isEmpty;
+    this.empty.hidden = !isEmpty;
+  }
+
+  /**
+   * Adds a page of the list; returns its rows.
+   *
+   * @param {Api.Downloads} page
+   */
+  append({ items, next_cursor: cursor }) {
+    const rows = items.map(row);
+    this.list.append(...rows);
+    nameVideos(rows);
+    this.cursor = cursor;
+    this.more.hidden = !cursor;
+    return rows;
+  }
+
+  async showMore() {
+    const [first] = this.append(await loadPage(this.cursor ?? undefined));
+    first?.querySelector("a")?.focus();
+  }
+
+  askToErase() {
+    this.page.showStatus("");
+    this.erase.hidden = true;
+    const count = this.list.children.length;
+    this.question.textContent = this.cursor ? t("history.sure_all") : tPlural("history.sure", { count });
+    this.confirmation.hidden = false;
+    this.question.focus();
+  }
+
+  keep() {
+    this.confirmation.hidden = true;
+    this.erase.hidden = false;
+    this.eraseButton.focus();
+  }
+
+  async eraseAll() {
+    await request("DELETE", "/account/downloads");
+    this.confirmation.hidden = true;
+    this.list.replaceChildren();
+    this.more.hidden = true;
+    this.empty.hidden = false;
+    this.page.showStatus(t("history.erased"));
+    find(this.container, "#part-title").focus();
+  }
+}
+
+/** @param {Api.Download} download */
 function row({ video_id: video, rendition_id: rendition, downloaded_at: at }) {
-  const line = copyOf("history-row").firstElementChild;
+  const line = find(copyOf("history-row"), "li");
   const date = new Date(at);
-  const time = line.querySelector("time");
+  const time = find(line, "time", HTMLTimeElement);
   time.dateTime = at;
   time.textContent = `${dateText(date, "short")}, ${dateText(date, "zoned")}`;
-  const link = line.querySelector("a");
-  link.href = `${document.querySelector(".mark").pathname}videos/${encodeURIComponent(video)}`;
+  const link = find(line, "a", HTMLAnchorElement);
+  const home = find(document, ".mark", HTMLAnchorElement).pathname;
+  link.href = `${home}videos/${encodeURIComponent(video)}`;
   link.textContent = video;
-  line.querySelector(".hint").textContent = rendition;
+  find(line, ".hint").textContent = rendition;
   line.dataset.video = video;
   line.dataset.rendition = rendition;
   return line;
 }
 
-/** Puts titles and formats where ids stand; a video that is gone keeps its id. */
-async function nameVideos(lines) {
-  const ids = [...new Set(lines.map((line) => line.dataset.video))];
-  const name = async () => {
+/**
+ * Replaces ids by titles and formats. A video that no longer exists keeps its id.
+ *
+ * @param {HTMLElement[]} rows
+ */
+async function nameVideos(rows) {
+  const ids = [...new Set(rows.map(({ dataset }) => dataset.video ?? ""))];
+  const nameNext = async () => {
     for (let id = ids.shift(); id; id = ids.shift()) {
-      const video = await ask("GET", `/videos/${encodeURIComponent(id)}`).catch(() => null);
-      if (video) nameRows(lines, video);
+      /** @type {Api.Video | null} */
+      const video = await request("GET", `/videos/${encodeURIComponent(id)}`).catch(() => null);
+      if (video) nameRows(rows, video);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, name));
+  await Promise.all(Array.from({ length: SIMULTANEOUS_REQUESTS }, nameNext));
 }
 
-function nameRows(lines, video) {
-  for (const line of lines) {
+/**
+ * @param {HTMLElement[]} rows
+ * @param {Api.Video} video
+ */
+function nameRows(rows, video) {
+  for (const line of rows) {
     if (line.dataset.video !== video.video_id) continue;
-    const file = video.renditions.find((one) => one.rendition_id === line.dataset.rendition);
-    line.querySelector("a").textContent = video.title;
-    if (file) line.querySelector(".hint").textContent = labelOf(file);
+    find(line, "a").textContent = video.title;
+    const file = video.renditions.find(({ rendition_id: id }) => id === line.dataset.rendition);
+    if (file) find(line, ".hint").textContent = labelOf(file);
   }
 }
 
-/** A file's label as every language writes it: that of a sound goes on in English words. */
+/**
+ * A file's label without its English words: the label of an audio file ends with some.
+ *
+ * @param {Api.Video["renditions"][number]} file
+ */
 const labelOf = ({ label, video }) => (video ? label : label.split(", ")[0]);

@@ -1,7 +1,18 @@
+// @ts-check
 // Part "newsletter": the same choice as after registration.
 
-import "../dialogs/newsletter-choice.js";
+import { find } from "../dom.js";
+import { NewsletterChoice } from "../dialogs/newsletter-choice.js";
 
-export function show(place, page, who) {
-  place.querySelector("newsletter-choice").show(who.newsletter, who.newsletter_since);
+/** This part shows nothing but the account. */
+export const load = () => Promise.resolve(null);
+
+/**
+ * @param {HTMLElement} container
+ * @param {import("../account.js").AccountPage} _page
+ * @param {Api.Account} account
+ */
+export function show(container, _page, account) {
+  const choice = find(container, "newsletter-choice", NewsletterChoice);
+  choice.show(account.newsletter, account.newsletter_since);
 }

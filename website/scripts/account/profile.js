@@ -1,46 +1,64 @@
-// Part "profile": the address, since when, and the language of mails and of this page.
+// @ts-check
+// Part "profile": the address, the day of registration, and the language of mails and of this page.
 
+import { request } from "../api.js";
+import { find, make } from "../dom.js";
+import { dateText } from "../formatting.js";
 import { configuration } from "../dialogs/policy.js";
-import { ask } from "../api.js";
-import { make } from "../dom.js";
-import { dateText } from "../figures.js";
-import { language, pathIn, say } from "../words.js";
+import { language, pathIn, t } from "../texts.js";
+
+/** @typedef {import("../account.js").AccountPage} AccountPage */
 
 const SAVED = "#saved";
 
-export const read = configuration;
+export const load = configuration;
 
-export function show(place, page, who, { languages = [language] }) {
-  place.querySelector("[data-email]").textContent = who.email;
-  place.querySelector("[data-since]").textContent = dateText(new Date(who.created_at), "day");
-  const form = place.querySelector("form");
-  const field = form.elements.language;
-  field.append(...languages.map((code) => make("option", { value: code, lang: code }, nameOf(code))));
-  field.value = who.language;
-  welcome(place, page);
+/**
+ * @param {HTMLElement} container
+ * @param {AccountPage} page
+ * @param {Api.Account} account
+ * @param {Partial<Api.Configuration>} configuration
+ */
+export function show(container, page, account, { languages = [language] }) {
+  find(container, "[data-email]").textContent = account.email;
+  find(container, "[data-since]").textContent = dateText(new Date(account.created_at), "day");
+  const form = find(container, "form", HTMLFormElement);
+  const select = find(form, "[name=language]", HTMLSelectElement);
+  select.append(...languages.map((code) => make("option", { value: code, lang: code }, nameOf(code))));
+  select.value = account.language;
+  if (location.hash === SAVED) confirmSaved(container, page);
+  let saved = account.language;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    page.run(form.querySelector("[type=submit]"), async () => {
-      const chosen = field.value;
-      await ask("PATCH", "/account", { body: { language: chosen } });
-      // Whoever has just chosen a language goes on in it. Back leads to the page before.
-      if (chosen !== who.language && chosen !== language) location.replace(pathIn(chosen) + SAVED);
-      else page.say(say("profile.saved"));
-      who.language = chosen;
+    page.run(find(form, "[type=submit]"), async () => {
+      const chosen = select.value;
+      await request("PATCH", "/account", { body: { language: chosen } });
+      // A newly chosen language changes this page too; Back then leads to the page before it.
+      if (chosen !== saved && chosen !== language) location.replace(pathIn(chosen) + SAVED);
+      else page.showStatus(t("profile.saved"));
+      saved = chosen;
     });
   });
 }
 
-/** Says in the chosen language that it was saved, once. */
-function welcome(place, page) {
-  if (location.hash !== SAVED) return;
+/**
+ * Says once, in the language that was chosen, that it was saved.
+ *
+ * @param {HTMLElement} container
+ * @param {AccountPage} page
+ */
+function confirmSaved(container, page) {
   history.replaceState(history.state, "", location.pathname);
-  page.say(say("profile.saved_here"));
-  place.querySelector("#part-title").focus();
+  page.showStatus(t("profile.saved_here"));
+  find(container, "#part-title").focus();
 }
 
-/** A language's name in itself: English, Français. */
+/**
+ * The name of a language in that language: English, Français.
+ *
+ * @param {string} code
+ */
 function nameOf(code) {
-  const name = new Intl.DisplayNames([code], { type: "language" }).of(code);
+  const name = new Intl.DisplayNames([code], { type: "language" }).of(code) ?? code;
   return name.charAt(0).toLocaleUpperCase(code) + name.slice(1);
 }

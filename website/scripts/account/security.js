@@ -1,40 +1,62 @@
+// @ts-check
 // Part "security": the browsers that are logged in, and the way to a new password.
 
-import { ask } from "../api.js";
-import { copyOf } from "../dom.js";
-import { dateText } from "../figures.js";
-import { say } from "../words.js";
+import { request } from "../api.js";
+import { copyOf, find } from "../dom.js";
+import { dateText } from "../formatting.js";
+import { t } from "../texts.js";
 
-export const read = async () => (await ask("GET", "/account/sessions")).items;
+/** @typedef {import("../account.js").AccountPage} AccountPage */
 
-export function show(place, page, who, sessions) {
-  place.querySelector(".sessions").append(...sessions.map((session) => row(session, place, page)));
+export async function load() {
+  /** @type {Api.Sessions} */
+  const { items } = await request("GET", "/account/sessions");
+  return items;
 }
 
+/**
+ * @param {HTMLElement} container
+ * @param {AccountPage} page
+ * @param {Api.Account} _account
+ * @param {Api.Session[]} sessions
+ */
+export function show(container, page, _account, sessions) {
+  find(container, ".sessions").append(...sessions.map((session) => row(session, container, page)));
+}
+
+/** @param {string} time */
 const moment = (time) => dateText(new Date(time), "moment");
 
-function row(session, place, page) {
-  const line = copyOf("session-row").firstElementChild;
-  const name = session.browser || say("sessions.unknown");
-  line.querySelector(".browser").textContent = name;
-  const facts = [
-    session.current ? say("sessions.current") : "",
-    say("sessions.began", { date: moment(session.created_at) }),
-    session.current ? "" : say("sessions.used", { date: moment(session.last_used_at) }),
-    session.keep ? say("sessions.kept") : "",
-  ];
-  line.querySelector(".hint").textContent = facts.filter(Boolean).join(" · ");
+/**
+ * @param {Api.Session} session
+ * @param {HTMLElement} container
+ * @param {AccountPage} page
+ */
+function row(session, container, page) {
+  const line = find(copyOf("session-row"), "li");
+  const browser = session.browser || t("sessions.unknown");
+  find(line, ".browser").textContent = browser;
+  find(line, ".hint").textContent = factsOf(session).join(" · ");
   line.classList.toggle("current", session.current);
-  const button = line.querySelector("button");
-  // This browser logs out in the header, as everywhere.
+  const button = find(line, "button");
+  // The header has the button that logs this browser out.
   button.hidden = session.current;
-  button.setAttribute("aria-label", say("sessions.end", { browser: name }));
+  button.setAttribute("aria-label", t("sessions.end", { browser }));
   button.addEventListener("click", () =>
     page.run(button, async () => {
-      await ask("DELETE", `/account/sessions/${encodeURIComponent(session.session_id)}`);
+      await request("DELETE", `/account/sessions/${encodeURIComponent(session.session_id)}`);
       line.remove();
-      page.say(say("sessions.ended", { browser: name }));
-      place.querySelector("#part-title").focus();
-    }));
+      page.showStatus(t("sessions.ended", { browser }));
+      find(container, "#part-title").focus();
+    }),
+  );
   return line;
+}
+
+/** @param {Api.Session} session */
+function factsOf(session) {
+  const began = t("sessions.began", { date: moment(session.created_at) });
+  const kept = session.keep ? [t("sessions.kept")] : [];
+  if (session.current) return [t("sessions.current"), began, ...kept];
+  return [began, t("sessions.used", { date: moment(session.last_used_at) }), ...kept];
 }

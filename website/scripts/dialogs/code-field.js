@@ -1,20 +1,29 @@
-// <code-field>: one input for the mailed code; spaces and dashes are dropped, nothing is sent by it.
+// @ts-check
+// <code-field>: one input for the mailed code. Typed spaces and dashes are not sent.
 
-class CodeField extends HTMLElement {
-  get input() {
-    return this.querySelector("input");
-  }
+/**
+ * A typed code without the separators that people and mail programs put into it.
+ *
+ * @param {string} typed
+ */
+export const cleanCode = (typed) => typed.replace(/[\s\u00ad\u2010-\u2015-]/g, "");
 
-  /** The code as it is sent. */
+export class CodeField extends HTMLElement {
+  input = /** @type {HTMLInputElement} */ (this.querySelector("input"));
+
+  /** The code as the API takes it. */
   get value() {
-    return this.input.value.replace(/[\s\u00ad\u2010-\u2015-]/g, "");
+    return cleanCode(this.input.value);
   }
 
-  /** `digits_6` or `base32_10`: decides which keyboard a phone shows. */
-  set format(format) {
-    const long = format === "base32_10";
-    this.input.inputMode = long ? "text" : "numeric";
-    this.toggleAttribute("long", long);
+  /**
+   * Shows the keyboard that suits a code: digits, or letters for a long one.
+   *
+   * @param {boolean} isLong
+   */
+  setLong(isLong) {
+    this.input.inputMode = isLong ? "text" : "numeric";
+    this.toggleAttribute("long", isLong);
   }
 }
 

@@ -1,286 +1,294 @@
-// The step that waits for a mailed code, for every flow alike: the code, Send new Code, and what
-// became of the mail. What a right code leads to is the flow's own (verify.js, reset-code.js).
+// @ts-check
+// The step that waits for a mailed code, the same for every flow: the code, Send new Code, and what
+// became of the mail. Where a right code leads is decided by verify.js and reset-code.js.
 
-import { ask, NoAnswer, Refusal } from "../api.js";
-import { announce, make } from "../dom.js";
-import { dateText } from "../figures.js";
-import { flowStep, keepFlow, openFlow } from "../flow.js";
+import { NoResponse, Refusal, request } from "../api.js";
+import { announce, find, findAll, make } from "../dom.js";
+import { timeIn } from "../error-text.js";
+import { flowStep, openFlow, saveFlow } from "../flow.js";
+import { dateText } from "../formatting.js";
 import { signedIn } from "../session.js";
-import { timeIn } from "../troubles.js";
-import { say, sayCount } from "../words.js";
-import { clearErrors, endStep, focusError, line, runBusy, showError, stepLink } from "./forms.js";
+import { t, tPlural } from "../texts.js";
+import { CodeField } from "./code-field.js";
+import { showDelivery } from "./delivery-line.js";
+import { clearErrors, endStep, fieldsOf, focusError, runBusy } from "./forms.js";
+import { showError, stepLink, toggleDescription } from "./forms.js";
+import { ResendButton } from "./resend-button.js";
+import { VisibleTimer } from "./visible-timer.js";
 
-const POLL = 5_000;
-const LONGEST_COUNTDOWN = 600;
+/** @typedef {import("./dialog.js").AccountDialog} AccountDialog */
 
 /**
- * `kind` says what differs between flows: `route`, `check` (the last part of the path that a code
- * is sent to), `start` (the step that starts such a flow), whether a right code `signsIn`, and what
- * to do when a code is `proved` and when the flow turns out to be `finished`.
+ * What a flow shows of itself: at its start, and with its state and delivery when it is read later.
+ *
+ * @typedef {Pick<Api.RegistrationStatus, "code_format" | "expires_in" | "resend_in" | "requested_at"
+ *   | "reference"> & Partial<Pick<Api.RegistrationStatus, "state" | "delivery">>} FlowView
  */
+
+/**
+ * What differs between the flows that wait for a code.
+ *
+ * @typedef {object} CodeFlow
+ * @property {string} route of the API
+ * @property {string} check the last part of the path that a code is sent to
+ * @property {"register" | "reset"} start the step that starts such a flow
+ * @property {boolean} startsSession whether a right code logs in
+ * @property {(step: CodeStep, answer: Api.ResetProof | undefined) => void} proved goes on after a right code
+ * @property {(step: CodeStep) => void} finished shows that the flow has been finished already
+ * @property {(dialog: AccountDialog) => void} [sessionChanged]
+ */
+
+const POLL_EVERY = 5_000;
+const POLL_AFTER_NEW_CODE = 2_000;
+const SHOW_EXPIRY_EVERY = 5_000;
+
 export class CodeStep {
+  hasLeft = false;
+  /** Whether this tab is ending the flow, so that changes of it are its own. */
+  isFinishing = false;
+  isChecking = false;
+  isDeliveryOver = false;
+  /** @type {FlowView | undefined} */
+  flow;
+  /** @type {number | undefined} when the code expires, on the clock of performance.now() */
+  expiry;
+  /** @type {string | null} the text that says why no code can be entered */
+  stopped = null;
+  pollTimer = new VisibleTimer(() => this.poll());
+
+  /**
+   * @param {HTMLElement} step
+   * @param {AccountDialog} dialog
+   * @param {CodeFlow} kind
+   */
   constructor(step, dialog, kind) {
     this.step = step;
     this.dialog = dialog;
     this.kind = kind;
-    this.form = step.querySelector("form");
-    this.field = step.querySelector("code-field");
-    this.resend = step.querySelector("wait-button");
-    this.id = openFlow().id;
+    this.form = find(step, "form", HTMLFormElement);
+    this.field = find(step, "code-field", CodeField);
+    this.resend = new ResendButton(this);
+    const { id, email = "" } = openFlow() ?? {};
+    this.id = id ?? "";
     this.path = `${kind.route}/${encodeURIComponent(this.id)}`;
-    const { email } = openFlow();
-    step.querySelector(".address").textContent = email;
-    step.querySelector("[data-change]").href = `#${kind.start}`;
-    for (const part of step.querySelectorAll("[data-flow]")) {
-      const forOthers = part.dataset.for === "signed-out" && signedIn();
-      part.hidden = part.dataset.flow !== kind.start || forOthers;
-    }
-    this.form.elements.username.value = email;
+    this.showAddress(email);
     this.form.addEventListener("submit", (event) => this.submit(event));
-    this.resend.button.addEventListener("click", () => this.sendNewCode());
-    this.resend.addEventListener("ready", () => this.canResend());
-    if (dialog.latest?.for === this.id) this.show(dialog.latest.flow);
-    this.watch();
-    this.ticking = setInterval(() => this.showExpiry(), 5_000);
+    if (dialog.latestFlow?.id === this.id) this.show(dialog.latestFlow.flow);
+    this.poll();
+    this.expiryTimer = setInterval(() => this.showExpiry(), SHOW_EXPIRY_EVERY);
+  }
+
+  /** @param {string} email */
+  showAddress(email) {
+    const { start } = this.kind;
+    find(this.step, ".address").textContent = email;
+    find(this.step, "[data-change]", HTMLAnchorElement).href = `#${start}`;
+    for (const part of findAll(this.step, "[data-flow]")) {
+      const isForOthers = part.dataset.for === "signed-out" && signedIn();
+      part.hidden = part.dataset.flow !== start || isForOthers;
+    }
+    fieldsOf(this.form, "username").username.value = email;
   }
 
   leave() {
-    this.left = true;
-    clearInterval(this.ticking);
-    clearTimeout(this.polling);
+    this.hasLeft = true;
+    clearInterval(this.expiryTimer);
+    this.pollTimer.stop();
   }
 
-  /** Another tab finished, changed or gave up this flow. */
+  /** Follows another tab that finished, replaced or gave up this flow. */
   flowChanged() {
     const flow = openFlow();
-    if (this.finishing || flow?.id === this.id) return;
+    if (this.isFinishing || flow?.id === this.id) return;
     if (flow?.id) {
       this.dialog.go(flowStep());
       return;
     }
-    if (flow?.step === "done") announce(say("verify.finished_elsewhere"));
-    if (flow?.step === "updated") announce(say("reset.finished_elsewhere"));
+    if (flow?.step === "done") announce(t("verify.finished_elsewhere"));
+    if (flow?.step === "updated") announce(t("reset.finished_elsewhere"));
     this.dialog.close();
   }
 
   sessionChanged() {
-    if (!this.finishing) this.kind.sessionChanged?.(this.dialog);
+    if (!this.isFinishing) this.kind.sessionChanged?.(this.dialog);
   }
 
-  /** Reads the flow now and then while somebody looks, for the delivery line. */
-  async watch() {
+  /** Reads the flow every few seconds until its delivery is known. */
+  async poll() {
     try {
-      this.show(await ask("GET", this.path));
+      this.show(await request("GET", this.path));
     } catch (error) {
-      if (this.left) return;
-      if (error instanceof Refusal && this.stateError(error)) return;
-      // Silence here costs nothing: the next look may succeed.
+      if (this.hasLeft) return;
+      // Without a response the next attempt may succeed.
+      if (error instanceof Refusal && this.showEnd(error)) return;
     }
-    if (this.left || this.settled || this.finishing) return;
-    this.polling = setTimeout(() => (document.hidden ? this.watchLater() : this.watch()), POLL);
+    if (!this.hasLeft && !this.isDeliveryOver && !this.isFinishing) this.pollTimer.start(POLL_EVERY);
   }
 
-  watchLater() {
-    document.addEventListener("visibilitychange", () => this.left || this.watch(), { once: true });
-  }
-
-  show(flow) {
-    if (this.left) return;
-    const first = !this.flow;
-    this.flow = { ...this.flow, ...flow };
-    this.expires = performance.now() + flow.expires_in * 1000;
-    const long = this.flow.code_format === "base32_10";
-    this.field.format = this.flow.code_format;
-    const hint = this.step.querySelector("#code-hint");
-    hint.textContent = long ? say("verify.long_code") : "";
-    hint.hidden = !long;
-    this.describe("code-hint", long);
-    if (first || flow.resend_in > 0 || !this.resend.waiting) this.resend.wait(flow.resend_in);
+  /** @param {FlowView} view */
+  show(view) {
+    if (this.hasLeft) return;
+    const isFirst = !this.flow;
+    const flow = { ...this.flow, ...view };
+    this.flow = flow;
+    this.expiry = performance.now() + view.expires_in * 1000;
+    const isLong = flow.code_format === "base32_10";
+    const hint = find(this.step, "#code-hint");
+    this.field.setLong(isLong);
+    hint.textContent = isLong ? t("verify.long_code") : "";
+    hint.hidden = !isLong;
+    toggleDescription(this.field.input, "code-hint", isLong);
+    if (isFirst || view.resend_in > 0 || !this.resend.isWaiting) this.resend.wait(view.resend_in);
     this.showExpiry();
-    this.showDelivery();
-    this.showState();
+    this.isDeliveryOver = showDelivery(find(this.step, ".delivery"), flow, this.kind.start);
+    this.showState(flow.state);
   }
 
-  describe(id, on) {
-    const { input } = this.field;
-    const ids = (input.getAttribute("aria-describedby") ?? "").split(" ").filter((one) => one && one !== id);
-    if (on) ids.push(id);
-    if (ids.length) input.setAttribute("aria-describedby", ids.join(" "));
-    else input.removeAttribute("aria-describedby");
-  }
-
-  showState() {
-    const { state } = this.flow;
-    if (this.confirming) return;
+  /** @param {FlowView["state"]} state */
+  showState(state) {
+    if (this.isChecking) return;
     if (state === "finished") this.finished();
     else if (state === "over") this.over();
-    else if ((state === "spent" || state === "expired") && !this.stopped) this.spent(`verify.${state}`);
+    else if ((state === "spent" || state === "expired") && !this.stopped) this.stop(`verify.${state}`);
   }
 
   showExpiry() {
-    if (this.expires === undefined) return;
-    const seconds = (this.expires - performance.now()) / 1000;
-    const place = this.step.querySelector(".expiry span");
-    if (seconds <= 0 && !this.stopped) this.spent("verify.expired");
+    if (this.expiry === undefined) return;
+    const seconds = (this.expiry - performance.now()) / 1000;
+    if (seconds <= 0 && !this.stopped) this.stop("verify.expired");
     if (this.stopped) return;
-    const time = say("verify.expires_at", { time: timeIn(seconds) });
-    place.textContent = `${sayCount("verify.expires_in", { count: Math.ceil(seconds / 60) })} ${time}`;
+    const left = tPlural("verify.expires_in", { count: Math.ceil(seconds / 60) });
+    const at = t("verify.expires_at", { time: timeIn(seconds) });
+    find(this.step, ".expiry span").textContent = `${left} ${at}`;
   }
 
-  /** When the mail was asked for, in the very words of its subject. */
-  get mailTime() {
-    return dateText(new Date(this.flow.requested_at), "mailed");
-  }
-
-  showDelivery() {
-    const { delivery = "pending", reference } = this.flow;
-    const words = `verify.delivery.${delivery}`;
-    const time = dateText(new Date(this.flow.delivery_at ?? this.flow.requested_at), "zoned");
-    const parts = [say(words, { time })];
-    const failed = delivery === "bounced" || delivery === "withheld";
-    if (failed) parts.push(stepLink(this.kind.start, say("link.change")));
-    else if (reference) parts.push(say("verify.reference", { reference }));
-    const place = this.step.querySelector(".delivery");
-    const content = make("span", {}, ...line(...parts));
-    if (place.textContent !== content.textContent) place.replaceChildren(content);
-    place.classList.toggle("failed", failed);
-    place.classList.toggle("arrived", delivery === "delivered");
-    this.settled = failed || delivery === "delivered";
-  }
-
+  /** @param {SubmitEvent} event */
   submit(event) {
     event.preventDefault();
     clearErrors(this.form);
     const code = this.field.value;
     if (!code) {
-      showError(this.field.input, say("field.code_empty"));
-      return focusError(this.form);
+      showError(this.field.input, t("field.code_empty"));
+      focusError(this.form);
+      return;
     }
-    return runBusy(
-      this.form.querySelector("[type=submit]"),
+    runBusy(
+      find(this.form, "[type=submit]"),
       this.dialog,
       () => this.check(code),
-      (error) => this.refused(error),
+      (refusal) => this.handleRefusal(refusal),
     );
   }
 
+  /** @param {string} code */
   async check(code) {
-    this.confirming = true;
-    const before = signedIn();
+    this.isChecking = true;
+    const wasSignedIn = signedIn();
+    /** @type {Api.ResetProof | undefined} */
     let answer;
     try {
-      answer = await ask("POST", `${this.path}/${this.kind.check}`, { body: { code } });
+      answer = await request("POST", `${this.path}/${this.kind.check}`, { body: { code } });
     } catch (error) {
-      // An answer that broke off after its cookies has said enough.
-      const began = this.kind.signsIn && !before && signedIn();
-      if (!began) throw error;
+      // A response that broke off after its headers has set the cookies: the code was right.
+      const sessionBegan = this.kind.startsSession && !wasSignedIn && signedIn();
+      if (!(sessionBegan && error instanceof NoResponse)) throw error;
     } finally {
-      this.confirming = false;
+      this.isChecking = false;
     }
-    this.finishing = true;
-    this.kind.proved(this.dialog, this.id, answer);
+    this.isFinishing = true;
+    this.kind.proved(this, answer);
   }
 
-  refused(error) {
-    if (error instanceof NoAnswer) return false;
-    if (error.code === "code_wrong") {
-      const count = error.problem.attempts_left;
-      const time = this.flow ? this.mailTime : "";
-      showError(this.field.input, sayCount("verify.wrong", { count, time }));
+  /** @param {Refusal} refusal */
+  handleRefusal(refusal) {
+    if (refusal.code === "code_wrong") {
+      // The mail's subject has this time, in the same form.
+      const time = this.flow ? dateText(new Date(this.flow.requested_at), "mailed") : "";
+      const count = refusal.problem.attempts_left ?? 0;
+      showError(this.field.input, tPlural("verify.wrong", { count, time }));
       this.field.input.select();
-    } else if (error.code === "fields_rejected" || error.code === "malformed") {
-      showError(this.field.input, say("verify.wrong_last"));
-    } else return this.stateError(error);
+    } else if (refusal.code === "fields_rejected" || refusal.code === "malformed") {
+      showError(this.field.input, t("verify.wrong_last"));
+    } else return this.showEnd(refusal);
     focusError(this.form);
     return true;
   }
 
-  /** Shows what an end of the flow or of its code means; says whether it was one. */
-  stateError(error) {
-    if (error.code === "code_spent" || error.code === "code_expired") {
-      this.spent(error.code === "code_spent" ? "verify.spent" : "verify.expired");
-    } else if (error.code === "registration_finished") this.finished();
-    else if (error.code === "flow_over" || error.status === 404) this.over();
+  /**
+   * Shows that the flow or its code has ended, if a refusal says so; returns whether it does.
+   *
+   * @param {Refusal} refusal
+   */
+  showEnd({ code, status }) {
+    if (code === "code_spent") this.stop("verify.spent");
+    else if (code === "code_expired") this.stop("verify.expired");
+    else if (code === "registration_finished") this.finished();
+    else if (code === "flow_over" || status === 404) this.over();
     else return false;
     return true;
   }
 
-  /** No code can be entered until a new one is sent: that button alone is left. */
-  spent(words) {
-    if (this.stopped === words) return;
+  /**
+   * Replaces the field by a text that says why no code can be entered until a new one is sent.
+   *
+   * @param {string} key of the text
+   */
+  stop(key) {
+    if (this.stopped === key) return;
     clearErrors(this.form);
-    this.stop(words);
-    const told = this.form.querySelector(".stopped");
-    told.textContent = say(words);
-    if (this.resend.waiting) told.focus();
+    this.stopped = key;
+    this.toggleField(false);
+    const notice = find(this.form, ".stopped");
+    notice.textContent = t(key);
+    if (this.resend.isWaiting) notice.focus();
     else this.resend.button.focus();
   }
 
-  /** Takes the field away, or brings it back with null. */
-  stop(words) {
-    this.stopped = words;
-    for (const part of this.form.children) part.hidden = part.matches(".stopped") !== Boolean(words);
-    const { button } = this.resend;
-    button.className = words ? "button wide" : "quiet";
-    this.step.querySelector(".resend > span").hidden = Boolean(words);
+  /** @param {boolean} isShown */
+  toggleField(isShown) {
+    for (const part of findAll(this.form, ":scope > *")) part.hidden = part.matches(".stopped") === isShown;
+    this.resend.setMain(!isShown);
   }
 
   over() {
-    this.end(say("verify.over"), stepLink(this.kind.start, say(`link.${this.kind.start}`)));
-    this.form.prepend(make("p", {}, say("verify.over_text")));
+    const { start } = this.kind;
+    this.end(t("verify.over"), stepLink(start, t(`link.${start}`)));
+    this.form.prepend(make("p", {}, t("verify.over_text")));
   }
 
   finished() {
-    this.finishing = true;
+    this.isFinishing = true;
     this.kind.finished(this);
   }
 
-  /** Nothing on this step can succeed any more; one button leads on. */
-  end(words, link) {
-    this.finishing = true;
-    keepFlow({ id: null });
-    for (const line of this.step.querySelectorAll("h2 ~ p")) line.hidden = true;
-    endStep(this.form, words, link);
+  /**
+   * Ends the flow: the step shows a heading and one link.
+   *
+   * @param {string} heading
+   * @param {HTMLAnchorElement} link
+   */
+  end(heading, link) {
+    this.isFinishing = true;
+    saveFlow({ id: null });
+    for (const line of findAll(this.step, "h2 ~ p")) line.hidden = true;
+    endStep(this.form, heading, link);
   }
 
-  sendNewCode() {
-    runBusy(this.resend.button, this.dialog, () => this.askForCode(), (error) => this.refusedCode(error));
-  }
-
-  async askForCode() {
-    const flow = await ask("POST", `${this.path}/code`);
+  /**
+   * Shows that a new code was sent.
+   *
+   * @param {FlowView} view
+   */
+  restart(view) {
     clearErrors(this.form);
-    this.settled = false;
-    this.stop(null);
-    this.flow = { ...this.flow, delivery: "pending", delivery_at: null, state: undefined };
-    const long = flow.code_format === "base32_10";
+    this.stopped = null;
+    this.toggleField(true);
+    this.isDeliveryOver = false;
     this.field.input.value = "";
-    this.show(flow);
-    this.dialog.say(say(long ? "verify.resent_long" : "verify.resent"));
+    this.show({ ...view, delivery: "pending", state: undefined });
+    const isLong = view.code_format === "base32_10";
+    this.dialog.showStatus(t(isLong ? "verify.resent_long" : "verify.resent"));
     this.field.input.focus();
-    clearTimeout(this.polling);
-    this.polling = setTimeout(() => this.watch(), 2_000);
-  }
-
-  canResend() {
-    this.dialog.say(say("verify.resend_ready"));
-    this.step.querySelector(".limit").hidden = true;
-    this.resend.hidden = false;
-    // Whoever waits for nothing else has it at hand.
-    if (document.activeElement === this.form.querySelector(".stopped")) this.resend.button.focus();
-  }
-
-  refusedCode(error) {
-    if (error.code !== "too_many_requests") return this.stateError(error);
-    this.resend.wait(error.retryIn);
-    this.dialog.say("");
-    if (error.retryIn > LONGEST_COUNTDOWN) {
-      const limit = this.step.querySelector(".limit");
-      limit.textContent = say("verify.resend_limit", { time: timeIn(error.retryIn) });
-      limit.hidden = false;
-      this.resend.hidden = true;
-      limit.focus();
-    }
-    return true;
+    this.pollTimer.start(POLL_AFTER_NEW_CODE);
   }
 }

@@ -1,8 +1,10 @@
-// One native dialog shows the account steps; each step is a fragment of any page (#register…).
+// @ts-check
+// <account-dialog>: one native dialog for all account steps; each is a fragment of any page (#register).
 
-import { copyOf } from "../dom.js";
-import { endFlow, flowChanges, flowStep, openFlow } from "../flow.js";
-import { sessionChanges, signedIn } from "../session.js";
+import { closestLink, copyOf, find } from "../dom.js";
+import { endFlow, flowChanges, openFlow } from "../flow.js";
+import { sessionChanges } from "../session.js";
+import { allowedStep, isStep } from "./allowed-step.js";
 import "./code-field.js";
 import * as done from "./done.js";
 import * as logIn from "./log-in.js";
@@ -11,151 +13,173 @@ import "./password-field.js";
 import * as register from "./register.js";
 import * as resetCode from "./reset-code.js";
 import * as reset from "./reset.js";
+import * as passwordChanged from "./step-password-changed.js";
 import * as terms from "./terms.js";
-import * as updated from "./updated.js";
 import * as verify from "./verify.js";
 import "./wait-button.js";
 
-// All of them at once: whoever has opened the dialog comes to its end on a broken line too.
-const STEPS = {
-  register,
-  verify,
-  done,
-  "log-in": logIn,
-  reset,
-  "reset-code": resetCode,
-  "new-password": newPassword,
-  updated,
-  terms,
-};
-/** The steps that show the end of a flow; the flow ends when they are left. */
-const ENDS = new Set(["done", "updated"]);
+/**
+ * What a step does while it is shown.
+ *
+ * @typedef {object} StepController
+ * @property {() => void} [leave]
+ * @property {() => void} [sessionChanged]
+ * @property {() => void} [flowChanged]
+ */
 
-class AccountDialog extends HTMLElement {
+/**
+ * A step: `mount` brings its copy of a template to life.
+ *
+ * @typedef {object} Step
+ * @property {string} [template] other than `step-<name>`
+ * @property {(step: HTMLElement, dialog: AccountDialog) => StepController | void} mount
+ */
+
+// All steps load together: a connection that breaks later cannot stop a flow half way.
+/** @type {[string, Step][]} */
+const STEP_MODULES = [
+  ["register", register],
+  ["verify", verify],
+  ["done", done],
+  ["log-in", logIn],
+  ["reset", reset],
+  ["reset-code", resetCode],
+  ["new-password", newPassword],
+  ["updated", passwordChanged],
+  ["terms", terms],
+];
+const STEPS = new Map(STEP_MODULES);
+/** The steps that show the end of a flow; the flow ends when they are left. */
+const LAST_STEPS = new Set(["done", "updated"]);
+
+export class AccountDialog extends HTMLElement {
+  dialog = find(this, "dialog", HTMLDialogElement);
+  container = find(this, ".step");
+  status = find(this, ".status");
+  email = openFlow()?.email ?? "";
+  /** @type {string | null} */
+  step = null;
+  /** @type {StepController} */
+  controller = {};
+  /**
+   * The newest answer about a flow, so that its code step is complete at once.
+   *
+   * @type {{id: string, flow: import("./code-step.js").FlowView} | undefined}
+   */
+  latestFlow;
+
   connectedCallback() {
-    this.dialog = this.querySelector("dialog");
-    this.place = this.querySelector(".step");
-    this.status = this.querySelector(".status");
-    this.email = openFlow()?.email ?? "";
     this.dialog.addEventListener("close", () => this.closed());
-    this.querySelector(".close").addEventListener("click", () => this.close());
     this.dialog.addEventListener("click", (event) => this.followLink(event));
-    addEventListener("hashchange", () => this.follow());
-    sessionChanges.addEventListener("change", () => this.controller?.sessionChanged?.());
-    flowChanges.addEventListener("change", () => this.controller?.flowChanged?.());
-    this.follow();
+    find(this, ".close").addEventListener("click", () => this.close());
+    addEventListener("hashchange", () => this.followFragment());
+    sessionChanges.addEventListener("change", () => this.controller.sessionChanged?.());
+    flowChanges.addEventListener("change", () => this.controller.flowChanged?.());
+    this.followFragment();
   }
 
   /** Shows the step that the address names, or closes. */
-  follow() {
+  followFragment() {
     const step = location.hash.slice(1);
-    if (step in STEPS) this.show(this.allowed(step));
+    if (isStep(step)) this.go(step);
     else if (this.dialog.open) this.dialog.close();
   }
 
-  /** The step to show when `step` is asked for: none is skipped, and none shown in vain. */
-  allowed(step) {
-    const flow = openFlow();
-    switch (step) {
-      case "verify":
-        if (flow?.id) return flowStep();
-        return signedIn() ? null : "register";
-      case "reset-code":
-      case "new-password":
-        return flow?.id ? flowStep() : "reset";
-      case "updated":
-        return flow?.step === "updated" ? step : null;
-      case "done":
-        return signedIn() ? step : null;
-      case "terms":
-        if (!flow?.wanted) return null;
-        return signedIn() ? step : "log-in";
-      case "reset":
-        return step;
-      default:
-        return signedIn() ? null : step;
-    }
-  }
-
-  show(step, { why } = {}) {
-    if (step === null) {
-      this.dropFragment();
+  /**
+   * Shows a step, or the one that has to come before it, or none if it has nothing to show. No step
+   * adds an entry to the browser's history, so Back always closes the dialog.
+   *
+   * @param {string} step
+   * @param {{why?: string}} [options] `why` is said above the fields
+   */
+  go(step, { why } = {}) {
+    const name = allowedStep(step);
+    const shown = name && STEPS.get(name);
+    if (!shown) {
+      dropFragment();
       if (this.dialog.open) this.dialog.close();
       return;
     }
-    this.putAddress(step);
+    if (location.hash !== `#${name}`) history.replaceState(history.state, "", `#${name}`);
     this.leaveStep();
-    this.step = step;
-    this.place.replaceChildren(copyOf(STEPS[step].template ?? `step-${step}`));
-    this.say("");
+    this.step = name;
+    this.container.replaceChildren(copyOf(shown.template ?? `step-${name}`));
+    this.showStatus("");
     if (why) this.explain(why);
-    this.controller = STEPS[step].mount(this.place, this) ?? {};
+    this.controller = shown.mount(this.container, this) ?? {};
     if (!this.dialog.open) this.dialog.showModal();
     this.dialog.scrollTop = 0;
     this.focusFirst();
   }
 
-  /** Goes to another step without a new entry in the history: Back still closes. */
-  go(step, more) {
-    this.show(this.allowed(step), more);
-  }
-
-  /** Says above the fields why this step is shown, and ties that to each field. */
+  /**
+   * Says above the fields why this step is shown; screen readers read it with each field.
+   *
+   * @param {string} why
+   */
   explain(why) {
-    const line = this.place.querySelector(".why");
+    const line = find(this.container, ".why");
     line.textContent = why;
     line.hidden = false;
-    for (const field of this.place.querySelectorAll("input:not([readonly], [type=checkbox])")) {
-      field.setAttribute("aria-describedby", line.id);
-    }
+    for (const field of this.textFields()) field.setAttribute("aria-describedby", line.id);
   }
 
   close() {
     this.dialog.close();
   }
 
-  /** Says something in the dialog's one status line. */
-  say(text) {
+  /**
+   * Shows a text in the dialog's status line.
+   *
+   * @param {string} text
+   */
+  showStatus(text) {
     this.status.textContent = text;
   }
 
   closed() {
     const flow = openFlow();
-    // A flow that another tab is about to show the end of is that tab's to end.
-    const over = ENDS.has(this.step) || (flow && !flow.id && !ENDS.has(flow.step));
+    // If another tab is about to show the last step, that tab ends the flow.
+    const isOver = flow && !flow.id && !LAST_STEPS.has(flow.step ?? "");
+    const showedEnd = LAST_STEPS.has(this.step ?? "");
     this.leaveStep();
-    this.place.replaceChildren();
+    this.container.replaceChildren();
     this.step = null;
-    if (over) endFlow();
-    this.dropFragment();
+    if (isOver || showedEnd) endFlow();
+    dropFragment();
   }
 
   leaveStep() {
-    this.controller?.leave?.();
-    this.controller = null;
+    this.controller.leave?.();
+    this.controller = {};
   }
 
-  putAddress(step) {
-    if (location.hash !== `#${step}`) history.replaceState(history.state, "", `#${step}`);
-  }
-
-  dropFragment() {
-    if (location.hash.slice(1) in STEPS) {
-      history.replaceState(history.state, "", location.pathname + location.search);
-    }
-  }
-
+  /** @param {Event} event */
   followLink(event) {
-    const link = event.target.closest("a[href^='#']");
-    if (!link || !(link.hash.slice(1) in STEPS)) return;
+    const step = closestLink(event, "a[href^='#']")?.hash.slice(1);
+    if (!step || !isStep(step)) return;
     event.preventDefault();
-    this.go(link.hash.slice(1));
+    this.go(step);
   }
 
   focusFirst() {
-    const fields = this.place.querySelectorAll("input:not([readonly]):not([type=checkbox])");
-    const first = [...fields].find((field) => !field.value) ?? fields[0];
-    (first ?? this.place.querySelector("h2")).focus();
+    const fields = this.textFields();
+    const first = fields.find((field) => !field.value) ?? fields[0];
+    (first ?? find(this.container, "h2")).focus();
+  }
+
+  /** @returns {HTMLInputElement[]} */
+  textFields() {
+    return [...this.container.querySelectorAll("input")].filter(
+      (field) => !field.readOnly && field.type !== "checkbox",
+    );
+  }
+}
+
+/** Takes a step out of the page's address. */
+function dropFragment() {
+  if (isStep(location.hash.slice(1))) {
+    history.replaceState(history.state, "", location.pathname + location.search);
   }
 }
 

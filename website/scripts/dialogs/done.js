@@ -1,51 +1,70 @@
-// Step "done": the account exists; the wanted file with its terms of use, and the newsletter.
+// @ts-check
+// Step "done": the account exists. Offers the pending download with the terms, and the newsletter.
 
-import { announce } from "../dom.js";
+import { announce, find } from "../dom.js";
 import { startDownload, withAccount } from "../downloads.js";
+import { isGone } from "../error-text.js";
 import { openFlow } from "../flow.js";
 import { signedIn } from "../session.js";
-import { say } from "../words.js";
-import { clearErrors, focusError, runBusy, showError } from "./forms.js";
-import "./newsletter-choice.js";
+import { t } from "../texts.js";
+import { clearErrors, fieldsOf, focusError, runBusy, showError } from "./forms.js";
+import { NewsletterChoice } from "./newsletter-choice.js";
 import { termsInForce } from "./terms.js";
 
+/** @typedef {import("./dialog.js").AccountDialog} AccountDialog */
+
+/**
+ * @param {HTMLElement} step
+ * @param {AccountDialog} dialog
+ */
 export function mount(step, dialog) {
-  step.querySelector("[data-close]").addEventListener("click", () => dialog.close());
-  step.querySelector("newsletter-choice").look();
-  const wanted = openFlow()?.wanted;
-  if (wanted) offerDownload(step, dialog, wanted);
+  find(step, "[data-close]").addEventListener("click", () => dialog.close());
+  find(step, "newsletter-choice", NewsletterChoice).load();
+  const pendingDownload = openFlow()?.pendingDownload;
+  if (pendingDownload) offerDownload(step, dialog, pendingDownload);
   return {
-    sessionChanged: () => signedIn() || dialog.go("log-in", { why: say("account.logged_out") }),
+    sessionChanged() {
+      if (!signedIn()) dialog.go("log-in", { why: t("account.logged_out") });
+    },
   };
 }
 
-function offerDownload(step, dialog, wanted) {
-  const form = step.querySelector("form");
-  const { accepted } = form.elements;
-  const button = form.querySelector("[type=submit]");
+/**
+ * @param {HTMLElement} step
+ * @param {AccountDialog} dialog
+ * @param {import("../downloads.js").FileRequest} file
+ */
+function offerDownload(step, dialog, file) {
+  const form = find(step, "form", HTMLFormElement);
+  const { accepted } = fieldsOf(form, "accepted");
+  const button = find(form, "[type=submit]");
   form.hidden = false;
-  button.textContent = say("download.button", { label: wanted.label });
-  const fetchWanted = async () => {
-    const { version } = await termsInForce();
-    if (!(await withAccount({ ...wanted, terms: version }, startDownload))) return;
-    form.querySelector(".field").hidden = true;
-    dialog.say(say("download.started"));
+  button.textContent = t("download.button", { label: file.label });
+  const download = async () => {
+    const { version: terms } = await termsInForce();
+    if (!(await withAccount({ ...file, terms }, startDownload))) return;
+    find(form, ".field").hidden = true;
+    dialog.showStatus(t("download.started"));
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     clearErrors(form);
     if (accepted.checked) {
-      runBusy(button, dialog, fetchWanted, (error) => refused(error, dialog));
+      runBusy(button, dialog, download, (refusal) => handleRefusal(refusal, dialog));
       return;
     }
-    showError(accepted, say("terms.first"));
+    showError(accepted, t("terms.first"));
     focusError(form);
   });
 }
 
-function refused(error, dialog) {
-  if (error.code !== "not_available" && error.code !== "withdrawn") return false;
+/**
+ * @param {import("../api.js").Refusal} refusal
+ * @param {AccountDialog} dialog
+ */
+function handleRefusal(refusal, dialog) {
+  if (!isGone(refusal)) return false;
   dialog.close();
-  announce(say("download.gone"));
+  announce(t("download.gone"));
   return true;
 }

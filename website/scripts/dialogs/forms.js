@@ -1,113 +1,208 @@
-// What every account form does: errors above their field, a busy button, patience, trying again.
+// @ts-check
+// What every account form does: errors above their field, a busy button, trying again.
 
-import { NoAnswer, SLOW } from "../api.js";
-import { make } from "../dom.js";
-import { troubleText } from "../troubles.js";
-import { say } from "../words.js";
+import { NoResponse, Refusal, SLOW_AFTER } from "../api.js";
+import { find, findAll, make } from "../dom.js";
+import { errorText } from "../error-text.js";
+import { t } from "../texts.js";
+import { WaitButton } from "./wait-button.js";
 
-/** Puts an error above a field and ties it to the field; `parts` are strings and nodes. */
+/**
+ * A dialog, page or element with a status line.
+ *
+ * @typedef {{status: HTMLElement, showStatus: (text: string) => void}} StatusLine
+ */
+
+/**
+ * The fields of a form, by name.
+ *
+ * @template {string} N
+ * @param {HTMLFormElement} form
+ * @param {N[]} names
+ */
+export const fieldsOf = (form, ...names) =>
+  /** @type {Record<N, HTMLInputElement>} */ (
+    Object.fromEntries(names.map((name) => [name, find(form, `[name=${name}]`, HTMLInputElement)]))
+  );
+
+/**
+ * The ids of the elements that describe a field.
+ *
+ * @param {Element} field
+ */
+const descriptionsOf = (field) => (field.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean);
+
+/**
+ * Changes which elements describe a field.
+ *
+ * @param {Element} field
+ * @param {string[]} ids
+ */
+function describeBy(field, ids) {
+  if (ids.length) field.setAttribute("aria-describedby", ids.join(" "));
+  else field.removeAttribute("aria-describedby");
+}
+
+/**
+ * Adds an element to those that describe a field, after the others, or takes it away.
+ *
+ * @param {Element} field
+ * @param {string} id
+ * @param {boolean} isDescribed
+ */
+export function toggleDescription(field, id, isDescribed) {
+  const others = descriptionsOf(field).filter((other) => other !== id);
+  describeBy(field, isDescribed ? [...others, id] : others);
+}
+
+/**
+ * Puts an error above a field, where screen readers read it with the field.
+ *
+ * @param {HTMLInputElement} field
+ * @param {(string | Node)[]} parts
+ */
 export function showError(field, ...parts) {
   const id = `${field.id}-error`;
   document.getElementById(id)?.remove();
   const error = make("p", { className: "error", id }, ...parts);
-  const label = field.closest(".field").querySelector("label");
+  const label = find(/** @type {Element} */ (field.closest(".field")), "label");
   if (label.contains(field)) label.before(error);
   else label.after(error);
   field.setAttribute("aria-invalid", "true");
-  const described = (field.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean);
-  if (!described.includes(id)) field.setAttribute("aria-describedby", [id, ...described].join(" "));
+  const ids = descriptionsOf(field);
+  if (!ids.includes(id)) describeBy(field, [id, ...ids]);
 }
 
-/** Takes every error out of a form. */
+/**
+ * Removes every error from a form.
+ *
+ * @param {HTMLFormElement} form
+ */
 export function clearErrors(form) {
-  for (const error of form.querySelectorAll(".error")) error.remove();
-  for (const field of form.querySelectorAll("[aria-invalid]")) {
+  for (const error of findAll(form, ".error")) error.remove();
+  for (const field of findAll(form, "[aria-invalid]")) {
     field.removeAttribute("aria-invalid");
-    const kept = (field.getAttribute("aria-describedby") ?? "")
-      .split(" ")
-      .filter((id) => id && id !== `${field.id}-error`);
-    if (kept.length) field.setAttribute("aria-describedby", kept.join(" "));
-    else field.removeAttribute("aria-describedby");
+    toggleDescription(field, `${field.id}-error`, false);
   }
 }
 
-/** What is wrong with a typed address, or null. */
+/**
+ * What is wrong with a typed address, or null. The API decides; this catches slips of the keyboard.
+ *
+ * @param {string} typed
+ */
 export function emailError(typed) {
-  if (!typed.trim()) return say("field.email_empty");
-  return /^[^@＠\s]+[@＠][^@＠\s]+$/u.test(typed.trim()) ? null : say("field.email_wrong");
+  if (!typed.trim()) return t("field.email_empty");
+  return /^[^@＠\s]+[@＠][^@＠\s]+$/u.test(typed.trim()) ? null : t("field.email_wrong");
 }
 
-/** Focuses the first field with an error, and brings it into sight where it has the focus already. */
+/**
+ * Focuses the first field with an error, and scrolls to it if it has the focus already.
+ *
+ * @param {HTMLFormElement} form
+ */
 export function focusError(form) {
-  const field = form.querySelector("[aria-invalid=true]");
+  const [field] = findAll(form, "[aria-invalid=true]");
   field?.focus();
   field?.scrollIntoView({ block: "nearest" });
 }
 
-/** A link to another step of the dialog, or a button that does something. */
+/**
+ * A link to another step of the dialog.
+ *
+ * @param {string} step
+ * @param {string} text
+ */
 export const stepLink = (step, text) => make("a", { href: `#${step}` }, text);
 
-export function actionButton(text, act) {
-  const button = make("button", { type: "button", className: "quiet" }, text);
-  button.addEventListener("click", act);
-  return button;
-}
-
-/** Says that a step has ended, and leads on by one button. */
-export function endStep(form, words, link) {
-  const title = document.getElementById("dialog-title");
-  title.textContent = words;
+/**
+ * Replaces a form that cannot succeed any more by a heading and one link.
+ *
+ * @param {HTMLFormElement} form
+ * @param {string} heading
+ * @param {HTMLAnchorElement} link
+ */
+export function endStep(form, heading, link) {
+  const title = find(document, "#dialog-title");
+  title.textContent = heading;
   link.className = "button wide";
   form.replaceChildren(link);
   title.focus();
 }
 
-/** Joins sentences and links with spaces, so that they read as one line. */
-export const line = (...parts) => parts.flatMap((part, index) => (index ? [" ", part] : [part]));
+/**
+ * Sentences and links with spaces between them.
+ *
+ * @param {(string | Node)[]} parts
+ */
+export const spaced = (...parts) => parts.flatMap((part, index) => (index ? [" ", part] : [part]));
 
 /**
- * Runs `work` behind a busy button. A second press is ignored, a slow answer is told after 4 s,
- * silence and faults offer to try again. `refused` may handle an error by returning true.
+ * Runs `work` behind a busy button. A second press is ignored, a slow response is announced, and a
+ * failure offers to try again. A refusal goes to `handleRefusal` first; it returns whether it has
+ * shown it.
+ *
+ * @param {HTMLElement} button
+ * @param {StatusLine} statusLine
+ * @param {() => Promise<void>} work
+ * @param {(refusal: Refusal) => boolean | Promise<boolean>} [handleRefusal]
  */
-export async function runBusy(button, dialog, work, refused = () => false) {
+export async function runBusy(button, statusLine, work, handleRefusal = () => false) {
   if (button.getAttribute("aria-disabled") === "true") return;
   const label = button.textContent;
-  const place = button.closest("form, section, p");
-  place.parentElement.querySelector(".trouble")?.remove();
+  const place = /** @type {HTMLElement} */ (button.closest("form, section, p"));
+  place.parentElement?.querySelector(".trouble")?.remove();
   button.setAttribute("aria-disabled", "true");
-  button.textContent = say("wait.sending");
-  const slow = setTimeout(() => dialog.say(say("wait.slow")), SLOW);
-  let trouble = null;
+  button.textContent = t("wait.sending");
+  const slow = setTimeout(() => statusLine.showStatus(t("wait.slow")), SLOW_AFTER);
+  let failure = null;
   try {
     await work();
   } catch (error) {
-    trouble = await leftOf(error, refused);
+    failure = await unhandled(error, handleRefusal);
   } finally {
     clearTimeout(slow);
-    if (dialog.status.textContent === say("wait.slow")) dialog.say("");
+    if (statusLine.status.textContent === t("wait.slow")) statusLine.showStatus("");
     button.removeAttribute("aria-disabled");
     button.textContent = label;
-    button.closest("wait-button")?.show();
+    const waitButton = button.closest("wait-button");
+    if (waitButton instanceof WaitButton) waitButton.show();
   }
-  if (trouble) showTrouble(place, trouble, () => runBusy(button, dialog, work, refused), dialog);
+  const retry = () => runBusy(button, statusLine, work, handleRefusal);
+  if (failure) showFailure(place, failure, retry, statusLine);
 }
 
-/** The trouble that is left once `refused` has done what it can, which may itself fail. */
-async function leftOf(error, refused) {
+/**
+ * The error that `handleRefusal` did not handle, or the one that it failed with itself, or null.
+ *
+ * @param {unknown} error
+ * @param {(refusal: Refusal) => boolean | Promise<boolean>} handleRefusal
+ */
+async function unhandled(error, handleRefusal) {
+  if (!(error instanceof Refusal)) return error;
   try {
-    return (await refused(error)) ? null : error;
+    return (await handleRefusal(error)) ? null : error;
   } catch (next) {
     return next;
   }
 }
 
-/** Tells of silence or a fault before `place`, and offers to try again. */
-export function showTrouble(place, error, again, dialog) {
-  if (!(error instanceof NoAnswer) && error.code === undefined) throw error;
-  const retry = actionButton(say("wait.try_again"), again);
-  const words = make("span", { id: "trouble" }, troubleText(error));
-  retry.setAttribute("aria-describedby", "trouble");
-  place.before(make("p", { className: "trouble" }, ...line(words, retry)));
-  dialog.say("");
-  retry.focus();
+/**
+ * Shows a failed request before `place`, with a button to try again. Any other error is a fault in
+ * the site's scripts and is thrown.
+ *
+ * @param {HTMLElement} place
+ * @param {unknown} error
+ * @param {() => void} retry
+ * @param {StatusLine} statusLine
+ */
+export function showFailure(place, error, retry, statusLine) {
+  if (!(error instanceof NoResponse || error instanceof Refusal)) throw error;
+  const button = make("button", { type: "button", className: "quiet" }, t("wait.try_again"));
+  button.addEventListener("click", retry);
+  button.setAttribute("aria-describedby", "trouble");
+  const text = make("span", { id: "trouble" }, errorText(error));
+  place.before(make("p", { className: "trouble" }, ...spaced(text, button)));
+  statusLine.showStatus("");
+  button.focus();
 }

@@ -1,73 +1,89 @@
-// Step "log in"; afterwards the file that was asked for starts by itself.
+// @ts-check
+// Step "log-in"; afterwards the pending download starts.
 
-import { ask } from "../api.js";
-import { announce } from "../dom.js";
-import { handBack, startDownload, withAccount } from "../downloads.js";
+import { request } from "../api.js";
+import { announce, find } from "../dom.js";
+import { resume, startDownload, withAccount } from "../downloads.js";
+import { errorText, isGone, timeIn } from "../error-text.js";
 import { endFlow, openFlow } from "../flow.js";
 import { sessionBegan, signedIn } from "../session.js";
-import { timeIn, troubleText } from "../troubles.js";
-import { say } from "../words.js";
-import { clearErrors, focusError, line, runBusy, showError, stepLink } from "./forms.js";
-import { showWanted } from "./wanted.js";
+import { t } from "../texts.js";
+import { clearErrors, fieldsOf, focusError, runBusy, showError, spaced, stepLink } from "./forms.js";
+import { showPendingDownload } from "./pending-download.js";
 
+/** @typedef {import("./dialog.js").AccountDialog} AccountDialog */
+
+/**
+ * @param {HTMLElement} step
+ * @param {AccountDialog} dialog
+ */
 export function mount(step, dialog) {
-  const form = step.querySelector("form");
-  const { email, password, keep } = form.elements;
+  const form = find(step, "form", HTMLFormElement);
+  const { email, password, keep } = fieldsOf(form, "email", "password", "keep");
   email.value = dialog.email;
   email.addEventListener("input", () => (dialog.email = email.value));
-  showWanted(step);
-  if (openFlow()?.loggedOut) dialog.explain(say("account.logged_out"));
+  showPendingDownload(step);
+  if (openFlow()?.loggedOut) dialog.explain(t("account.logged_out"));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     clearErrors(form);
-    if (!email.value.trim()) showError(email, say("field.email_empty"));
-    if (!password.value) showError(password, say("field.password_empty"));
+    if (!email.value.trim()) showError(email, t("field.email_empty"));
+    if (!password.value) showError(password, t("field.password_empty"));
     focusError(form);
     if (form.querySelector("[aria-invalid]")) return;
     runBusy(
-      form.querySelector("[type=submit]"),
+      find(form, "[type=submit]"),
       dialog,
       () => logIn({ email: email.value.trim(), password: password.value, keep: keep.checked }, dialog),
-      (error) => refused(error, form),
+      (refusal) => handleRefusal(refusal, form),
     );
   });
-  return { sessionChanged: () => signedIn() && dialog.step === "log-in" && !busy(form) && dialog.close() };
+  const isBusy = () => form.querySelector("[aria-disabled=true]") !== null;
+  return {
+    // Another tab may log in meanwhile.
+    sessionChanged() {
+      if (signedIn() && dialog.step === "log-in" && !isBusy()) dialog.close();
+    },
+  };
 }
 
-const busy = (form) => Boolean(form.querySelector("[aria-disabled=true]"));
-
+/**
+ * @param {{email: string, password: string, keep: boolean}} credentials
+ * @param {AccountDialog} dialog
+ */
 async function logIn(credentials, dialog) {
-  await ask("POST", "/sessions", { body: credentials });
-  const wanted = openFlow()?.wanted;
+  await request("POST", "/sessions", { body: credentials });
+  const pendingDownload = openFlow()?.pendingDownload;
   endFlow();
   sessionBegan();
   dialog.close();
-  announce(say("account.logged_in"));
-  if (!wanted) return;
+  announce(t("account.logged_in"));
+  if (!pendingDownload) return;
   try {
-    if (wanted.link && handBack(wanted)) return;
-    if (await withAccount(wanted, startDownload)) announce(say("download.started"));
+    if (pendingDownload.link && resume(pendingDownload)) return;
+    if (await withAccount(pendingDownload, startDownload)) announce(t("download.started"));
   } catch (error) {
-    announce(error.code === "not_available" ? say("download.gone") : troubleText(error));
+    announce(isGone(error) ? t("download.gone") : errorText(error));
   }
 }
 
-function refused(error, form) {
-  const { email, password } = form.elements;
-  const reset = stepLink("reset", say("link.reset"));
-  if (error.code === "wrong_credentials" || error.code === "fields_rejected") {
-    // A wrong password is not kept; the address is.
+/**
+ * @param {import("../api.js").Refusal} refusal
+ * @param {HTMLFormElement} form
+ */
+function handleRefusal({ code, retryIn }, form) {
+  const { email, password } = fieldsOf(form, "email", "password");
+  const resetLink = stepLink("reset", t("link.reset"));
+  if (code === "wrong_credentials" || code === "fields_rejected") {
     password.value = "";
-    const words = line(say("log_in.fails"), reset, stepLink("register", say("link.register")));
-    showError(email, ...words);
+    showError(email, ...spaced(t("log_in.fails"), resetLink, stepLink("register", t("link.register"))));
     password.setAttribute("aria-invalid", "true");
     password.setAttribute("aria-describedby", "email-error");
     password.focus();
     return true;
   }
-  if (error.code === "too_many_requests") {
-    const words = say("log_in.waits", { time: timeIn(error.retryIn) });
-    showError(password, ...line(words, reset));
+  if (code === "too_many_requests") {
+    showError(password, ...spaced(t("log_in.waits", { time: timeIn(retryIn) }), resetLink));
     focusError(form);
     return true;
   }

@@ -1,96 +1,130 @@
-// Step "new-password": sets it with the right that the code gave; nobody is signed in by it.
+// @ts-check
+// Step "new-password": sets the password with the right that the code gave. Nobody is logged in by it.
 
-import { ask, Refusal } from "../api.js";
-import { announce } from "../dom.js";
-import { dropProof, flowStep, keepFlow, openFlow, proofOf } from "../flow.js";
+import { Refusal, request } from "../api.js";
+import { announce, find } from "../dom.js";
+import { dropProof, flowStep, openFlow, proofOf, saveFlow } from "../flow.js";
 import { forgetSession, signedIn } from "../session.js";
-import { say } from "../words.js";
-import { clearErrors, focusError, runBusy, showError } from "./forms.js";
-import { FALLBACK, passwordError, passwordPolicy, passwordText } from "./policy.js";
+import { t } from "../texts.js";
+import { clearErrors, fieldsOf, focusError, runBusy, showError } from "./forms.js";
+import { FALLBACK, passwordError, passwordPolicy, passwordRefusalText } from "./policy.js";
 
-export function mount(step, dialog) {
-  const form = step.querySelector("form");
-  const { username, password } = form.elements;
-  const { id, email } = openFlow();
-  username.value = email;
-  showRule(step);
-  let finishing = false;
-  const finish = () => {
-    finishing = true;
-    dropProof();
-    keepFlow({ id: null, step: "updated" });
-    // Every session of the account has ended, this browser's too.
-    if (signedIn()) forgetSession();
-    dialog.go("updated");
-  };
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    clearErrors(form);
-    const wrong = passwordError(password.value, await passwordPolicy());
-    if (wrong) {
-      showError(password, wrong);
-      focusError(form);
+/**
+ * @param {HTMLElement} step
+ * @param {import("./dialog.js").AccountDialog} dialog
+ */
+export const mount = (step, dialog) => new NewPassword(step, dialog);
+
+class NewPassword {
+  isFinishing = false;
+
+  /**
+   * @param {HTMLElement} step
+   * @param {import("./dialog.js").AccountDialog} dialog
+   */
+  constructor(step, dialog) {
+    this.dialog = dialog;
+    this.form = find(step, "form", HTMLFormElement);
+    this.fields = fieldsOf(this.form, "username", "password");
+    const flow = openFlow();
+    this.id = flow?.id ?? "";
+    this.fields.username.value = flow?.email ?? "";
+    showRule(find(step, ".rule"));
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.submit();
+    });
+  }
+
+  async submit() {
+    const { password } = this.fields;
+    clearErrors(this.form);
+    const error = passwordError(password.value, await passwordPolicy());
+    if (error) {
+      showError(password, error);
+      focusError(this.form);
       return;
     }
     runBusy(
-      form.querySelector("[type=submit]"),
-      dialog,
-      async () => {
-        await save(id, password.value);
-        finish();
-      },
-      (error) => refused(error, { form, id, dialog, finish }),
+      find(this.form, "[type=submit]"),
+      this.dialog,
+      () => this.save(password.value),
+      (refusal) => this.handleRefusal(refusal),
     );
-  });
-  return { flowChanged: () => finishing || followOtherTab(id, dialog) };
-}
+  }
 
-/** Shows the rule at once, so that nothing shifts, and by the policy as soon as that is there. */
-async function showRule(step) {
-  const rule = step.querySelector(".rule");
-  const show = ({ minimum_length: minimum }) =>
-    (rule.textContent = say("password.breaks_rules", { minimum }));
-  show(FALLBACK);
-  show(await passwordPolicy());
-}
+  /** @param {string} password */
+  async save(password) {
+    await request("POST", `/password-resets/${encodeURIComponent(this.id)}/complete`, {
+      body: { reset_token: proofOf(this.id), new_password: password },
+    });
+    this.finish();
+  }
 
-const save = (id, password) =>
-  ask("POST", `/password-resets/${encodeURIComponent(id)}/complete`, {
-    body: { reset_token: proofOf(id), new_password: password },
-  });
+  finish() {
+    this.isFinishing = true;
+    dropProof();
+    saveFlow({ id: null, step: "updated" });
+    // The server has ended every session of the account, and so that of this browser.
+    if (signedIn()) forgetSession();
+    this.dialog.go("updated");
+  }
 
-async function refused(error, { form, id, dialog, finish }) {
-  if (error.code === "password_rejected" || error.code === "fields_rejected") {
-    showError(form.elements.password, passwordText(error.problem, await passwordPolicy()));
-    focusError(form);
+  /** @param {Refusal} refusal */
+  async handleRefusal({ code, problem }) {
+    if (code === "password_rejected" || code === "fields_rejected") {
+      showError(this.fields.password, passwordRefusalText(problem, await passwordPolicy()));
+      focusError(this.form);
+      return true;
+    }
+    if (code !== "flow_over") return false;
+    // The right has been used, has expired or was replaced. It has also been used when the password
+    // was set and only the response got lost.
+    if ((await resetState(this.id)) === "finished") {
+      this.finish();
+      return true;
+    }
+    dropProof();
+    this.dialog.go("reset-code", { why: t("reset.too_late") });
     return true;
   }
-  if (error.code !== "flow_over") return false;
-  // The right is used up, too old, or overtaken. An answer that got lost looks like that too.
-  if ((await standing(id)) === "finished") {
-    finish();
-    return true;
+
+  /** Follows what another tab did with the flow. */
+  flowChanged() {
+    const flow = openFlow();
+    if (this.isFinishing || flow?.id === this.id) return;
+    if (flow?.id) {
+      this.dialog.go(flowStep());
+      return;
+    }
+    if (flow?.step === "updated") announce(t("reset.finished_elsewhere"));
+    this.dialog.close();
   }
-  dropProof();
-  dialog.go("reset-code", { why: say("reset.too_late") });
-  return true;
 }
 
-async function standing(id) {
+/**
+ * Shows the password rule: at once, so that nothing moves later, and again when the policy arrives.
+ *
+ * @param {HTMLElement} line
+ */
+async function showRule(line) {
+  line.textContent = t("password.breaks_rules", { minimum: FALLBACK.minimum_length });
+  const { minimum_length: minimum } = await passwordPolicy();
+  line.textContent = t("password.breaks_rules", { minimum });
+}
+
+/**
+ * The state of a reset; "over" when the server does not know it any more.
+ *
+ * @param {string} id
+ */
+async function resetState(id) {
   try {
-    return (await ask("GET", `/password-resets/${encodeURIComponent(id)}`)).state;
+    /** @type {Api.ResetStatus} */
+    const { state } = await request("GET", `/password-resets/${encodeURIComponent(id)}`);
+    return state;
   } catch (error) {
     if (error instanceof Refusal) return "over";
     throw error;
-  }
-}
-
-function followOtherTab(id, dialog) {
-  const flow = openFlow();
-  if (flow?.id === id) return;
-  if (flow?.id) dialog.go(flowStep());
-  else {
-    if (flow?.step === "updated") announce(say("reset.finished_elsewhere"));
-    dialog.close();
   }
 }

@@ -1,70 +1,90 @@
-// <newsletter-choice>: subscribe by one click, see it, end it; in the last step and in the account.
+// @ts-check
+// <newsletter-choice>: subscribing to the newsletter and ending it, after registration and in the account.
 
-import { ask } from "../api.js";
-import { announce } from "../dom.js";
-import { dateText } from "../figures.js";
-import { account, forgetSession } from "../session.js";
-import { say } from "../words.js";
+import { request } from "../api.js";
+import { announce, find } from "../dom.js";
+import { dateText } from "../formatting.js";
+import { fetchAccount, forgetSession, isNotSignedIn } from "../session.js";
+import { t } from "../texts.js";
 import { runBusy } from "./forms.js";
 
-// Which text stands above [Subscribe]; consent is kept with it. It changes when the text does.
+// The version of the text above [Subscribe], kept with the consent. Change it with the text.
 const TEXT_VERSION = "2026-01";
 
-class NewsletterChoice extends HTMLElement {
+export class NewsletterChoice extends HTMLElement {
+  status = find(this, "[role=status]");
+  unsubscribedSection = find(this, "[data-subscribed=no]");
+  subscribedSection = find(this, "[data-subscribed=yes]");
+  subscribedLine = find(this.subscribedSection, "p");
+  undatedText = this.subscribedLine.textContent;
+  /** Whether somebody chose here; an answer that arrives later is older than the choice. */
+  hasChosen = false;
+
   connectedCallback() {
-    this.status = this.querySelector("[role=status]");
-    this.offer = this.querySelector("[data-subscribed=no]");
-    this.standing = this.querySelector("[data-subscribed=yes]");
-    this.plain = this.standing.querySelector("p").textContent;
-    const [subscribe, end] = [this.offer, this.standing].map((part) => part.querySelector("button"));
-    const run = (button, work) => button.addEventListener("click", () => runBusy(button, this, work, loggedOut));
-    run(subscribe, () => this.subscribe());
-    run(end, () => this.end());
+    this.runOnClick(find(this.unsubscribedSection, "button"), () => this.subscribe());
+    this.runOnClick(find(this.subscribedSection, "button"), () => this.end());
   }
 
-  /** Asks the account how it stands; until then it is as for somebody new. */
-  async look() {
-    const known = await account().catch(() => null);
-    // A choice made while the answer was on its way is newer than the answer.
-    if (known && !this.chosen) this.show(known.newsletter, known.newsletter_since);
+  /**
+   * @param {HTMLElement} button
+   * @param {() => Promise<void>} work
+   */
+  runOnClick(button, work) {
+    button.addEventListener("click", () => runBusy(button, this, work, handleLogOut));
+  }
+
+  /** Shows the account's choice; until it arrives, nobody has subscribed. */
+  async load() {
+    const account = await fetchAccount().catch(() => null);
+    if (account && !this.hasChosen) this.show(account.newsletter, account.newsletter_since);
   }
 
   async subscribe() {
     const place = this.closest("dialog") ? "registration" : "account";
     const body = { text_version: TEXT_VERSION, language: document.documentElement.lang, place };
-    await ask("PUT", "/account/newsletter", { body });
+    await request("PUT", "/account/newsletter", { body });
     this.change(true);
   }
 
   async end() {
-    await ask("DELETE", "/account/newsletter");
+    await request("DELETE", "/account/newsletter");
     this.change(false);
   }
 
-  change(subscribed) {
-    this.chosen = true;
-    this.show(subscribed);
-    this.say(subscribed ? "" : say("newsletter.ended"));
-    // The button that had the focus is gone.
-    (subscribed ? this.standing : this.offer).querySelector("p").focus();
+  /** @param {boolean} isSubscribed */
+  change(isSubscribed) {
+    this.hasChosen = true;
+    this.show(isSubscribed);
+    this.showStatus(isSubscribed ? "" : t("newsletter.ended"));
+    // The button that had the focus is now hidden.
+    find(isSubscribed ? this.subscribedSection : this.unsubscribedSection, "p").focus();
   }
 
-  show(subscribed, since) {
-    this.offer.hidden = subscribed;
-    this.standing.hidden = !subscribed;
+  /**
+   * @param {boolean} isSubscribed
+   * @param {string | null} [since]
+   */
+  show(isSubscribed, since) {
+    this.unsubscribedSection.hidden = isSubscribed;
+    this.subscribedSection.hidden = !isSubscribed;
     const date = since && dateText(new Date(since), "day");
-    this.standing.querySelector("p").textContent = date ? say("newsletter.since", { date }) : this.plain;
+    this.subscribedLine.textContent = date ? t("newsletter.since", { date }) : this.undatedText;
   }
 
-  say(text) {
+  /** @param {string} text */
+  showStatus(text) {
     this.status.textContent = text;
   }
 }
 
-/** A session that has ended meanwhile: the page or the dialog around offers log-in. */
-function loggedOut(error) {
-  if (error.code !== "not_signed_in") return false;
-  announce(say("account.logged_out"));
+/**
+ * Notes that the session has ended; the page or dialog around this element then offers log-in.
+ *
+ * @param {unknown} error
+ */
+function handleLogOut(error) {
+  if (!isNotSignedIn(error)) return false;
+  announce(t("account.logged_out"));
   forgetSession();
   return true;
 }

@@ -1,70 +1,93 @@
-// <password-field>: Show and Hide, said aloud; for a new password the list of rules, met or not.
+// @ts-check
+// <password-field>: Show and Hide for a password; for a new one also the list of rules.
 
-import { make } from "../dom.js";
-import { say } from "../words.js";
+import { find, make } from "../dom.js";
+import { t } from "../texts.js";
 import { checkPassword, passwordPolicy, ruleText } from "./policy.js";
 
+/** @typedef {import("./policy.js").PasswordPolicy} PasswordPolicy */
+
+// A screen reader reads what is missing only after typing has paused this many milliseconds.
 const PAUSE = 1200;
 
 class PasswordField extends HTMLElement {
+  input = find(this, "input", HTMLInputElement);
+  button = find(this, "button");
+  spoken = make("span", { className: "unseen", role: "status" });
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  pauseTimer;
+
   connectedCallback() {
-    this.input = this.querySelector("input");
-    this.toggle = this.querySelector("button");
-    this.spoken = this.appendChild(make("span", { className: "unseen", role: "status" }));
-    this.toggle.addEventListener("click", () => this.show(this.input.type === "password"));
-    // A shown password must not stay in a browser's form history.
-    this.closest("form").addEventListener("submit", () => this.show(false, true));
-    if (this.input.autocomplete === "new-password") this.check();
+    this.append(this.spoken);
+    this.button.addEventListener("click", () => this.toggle(this.input.type === "password"));
+    this.closest("form")?.addEventListener("submit", () => this.hide());
+    if (this.input.autocomplete === "new-password") this.showRules();
   }
 
   disconnectedCallback() {
-    clearTimeout(this.pause);
+    clearTimeout(this.pauseTimer);
   }
 
-  show(visible, silent = false) {
-    this.input.type = visible ? "text" : "password";
-    this.toggle.textContent = say(visible ? "password.hide" : "password.show");
-    if (!silent) this.spoken.textContent = say(visible ? "password.shown" : "password.hidden");
+  /** @param {boolean} isVisible */
+  toggle(isVisible) {
+    this.input.type = isVisible ? "text" : "password";
+    this.button.textContent = t(isVisible ? "password.hide" : "password.show");
+    this.spoken.textContent = t(isVisible ? "password.shown" : "password.hidden");
   }
 
-  async check() {
-    this.list = this.closest(".field").querySelector(".rules ul");
+  /** Hides the password before it is sent: browsers keep visible fields in their form history. */
+  hide() {
+    this.input.type = "password";
+    this.button.textContent = t("password.show");
+  }
+
+  async showRules() {
+    const field = /** @type {HTMLElement} */ (this.closest(".field"));
+    const list = find(field, ".rules ul");
     const policy = await passwordPolicy();
-    this.input.setAttribute(
-      "passwordrules",
-      `minlength: ${policy.minimum_length}; required: lower; required: upper; required: digit; required: special;`,
-    );
-    this.draw(policy);
+    // For programs that generate passwords: https://developer.apple.com/password-rules/
+    const classes = "required: lower; required: upper; required: digit; required: special;";
+    this.input.setAttribute("passwordrules", `minlength: ${policy.minimum_length}; ${classes}`);
+    this.drawRules(list, policy);
     this.input.addEventListener("input", () => {
-      this.draw(policy);
-      clearTimeout(this.pause);
-      this.pause = setTimeout(() => this.speak(policy), PAUSE);
+      this.drawRules(list, policy);
+      clearTimeout(this.pauseTimer);
+      this.pauseTimer = setTimeout(() => this.speakMissing(policy), PAUSE);
     });
   }
 
-  draw(policy) {
-    const { rules, enough } = checkPassword(this.input.value, policy);
-    this.list.replaceChildren(
-      ...rules.map(([rule, met]) => this.item(ruleText(rule, policy), met || enough)),
-    );
+  /**
+   * @param {HTMLElement} list
+   * @param {PasswordPolicy} policy
+   */
+  drawRules(list, policy) {
+    const { rules, isPassphrase } = checkPassword(this.input.value, policy);
+    const items = rules.map(([rule, isMet]) => ruleItem(ruleText(rule, policy), isMet || isPassphrase));
     if (policy.passphrase) {
-      const words = say("password.rule.passphrase", { minimum: policy.passphrase_length });
-      this.list.append(this.item(words, enough));
+      const text = t("password.rule.passphrase", { minimum: policy.passphrase_length });
+      items.push(ruleItem(text, isPassphrase));
     }
+    list.replaceChildren(...items);
   }
 
-  item(text, met) {
-    const state = make("span", { className: "unseen" }, `, ${say(met ? "password.met" : "password.unmet")}`);
-    return make("li", { className: met ? "met" : "" }, text, state);
+  /** @param {PasswordPolicy} policy */
+  speakMissing(policy) {
+    const { rules, isPassphrase } = checkPassword(this.input.value, policy);
+    const missing = rules.filter(([, isMet]) => !isMet && !isPassphrase);
+    const texts = missing.map(([rule]) => ruleText(rule, policy));
+    this.spoken.textContent = texts.length
+      ? t("password.missing", { rules: texts.join(", ") })
+      : t("password.all_met");
   }
+}
 
-  speak(policy) {
-    const { rules, enough } = checkPassword(this.input.value, policy);
-    const missing = rules.filter(([, met]) => !met && !enough).map(([rule]) => ruleText(rule, policy));
-    this.spoken.textContent = missing.length
-      ? say("password.missing", { rules: missing.join(", ") })
-      : say("password.all_met");
-  }
+/**
+ * @param {string} text
+ * @param {boolean} isMet
+ */
+function ruleItem(text, isMet) {
+  const state = make("span", { className: "unseen" }, `, ${t(isMet ? "password.met" : "password.unmet")}`);
+  return make("li", { className: isMet ? "met" : "" }, text, state);
 }
 
 customElements.define("password-field", PasswordField);

@@ -1,69 +1,122 @@
-// Reads the account policy (the same numbers that the server obeys) and checks a password by it.
+// @ts-check
+// Reads the account policy, the numbers that the server applies, and checks passwords against it.
 
-import { ask } from "../api.js";
-import { say } from "../words.js";
+import { request } from "../api.js";
+import { t } from "../texts.js";
 
-// What the page's rule says; used until the policy has arrived, or when it can't be read.
+/**
+ * The password rules: lengths in characters, and whether a long passphrase needs no more.
+ *
+ * @typedef {object} PasswordPolicy
+ * @property {number} minimum_length
+ * @property {number} passphrase_length
+ * @property {number} maximum_length
+ * @property {boolean} passphrase
+ */
+
+/**
+ * A rule that the page shows, and whether a password meets it.
+ *
+ * @typedef {["length" | "spaces" | "case" | "numbers" | "symbols", boolean]} CheckedRule
+ */
+
+/** The rules that apply until the policy arrives, and when it cannot be read. */
 export const FALLBACK = { minimum_length: 12, passphrase_length: 15, maximum_length: 256 };
 
-let asking;
+/** @type {Promise<Partial<Api.Configuration>> | undefined} */
+let pendingConfiguration;
 
-/** What this installation says of itself (`GET /config`); empty when there is no answer. */
+/**
+ * The configuration of this installation (`GET /config`). It is empty when there was no response;
+ * the next call then asks again.
+ */
 export function configuration() {
-  asking ??= ask("GET", "/config").catch(() => {
-    asking = undefined;
+  pendingConfiguration ??= /** @type {Promise<Partial<Api.Configuration>>} */ (
+    request("GET", "/config")
+  ).catch(() => {
+    pendingConfiguration = undefined;
     return {};
   });
-  return asking;
+  return pendingConfiguration;
 }
 
-/** The password rules in force: lengths, and whether long passphrases do without the rest. */
+/**
+ * The password rules in force.
+ *
+ * @returns {Promise<PasswordPolicy>}
+ */
 export async function passwordPolicy() {
   const { policy, password_policy: choice } = await configuration();
-  return { ...FALLBACK, ...policy?.password, passphrase: choice === "passphrase" };
+  return { ...FALLBACK, ...lengthsOf(policy), passphrase: choice === "passphrase" };
 }
 
-// What a character counts as, as in accounts/passwords.py (tests/vectors/passwords.json holds
-// both to it). A letter of a script without case counts as both cases.
-const CLASSES = {
-  lower: /[\p{Ll}\p{Lo}\p{Lm}]/u,
-  upper: /[\p{Lu}\p{Lt}\p{Lo}\p{Lm}]/u,
-  number: /\p{N}/u,
-  symbol: /[\p{P}\p{S}]/u,
-  space: /[\p{Z}\p{C}]/u,
-};
+/**
+ * The part of the policy that is about passwords.
+ *
+ * @param {Api.Configuration["policy"] | undefined} policy
+ */
+const lengthsOf = (policy) => /** @type {Partial<typeof FALLBACK> | undefined} */ (policy?.password);
 
-/** Each rule with whether `password` meets it. Lengths count characters after NFKC. */
+// Which class a character belongs to, as in accounts/passwords.py; tests/vectors/passwords.json
+// holds both to the same. A letter of a script without upper and lower case counts as both.
+const LOWER = /[\p{Ll}\p{Lo}\p{Lm}]/u;
+const UPPER = /[\p{Lu}\p{Lt}\p{Lo}\p{Lm}]/u;
+const NUMBER = /\p{N}/u;
+const SYMBOL = /[\p{P}\p{S}]/u;
+const SPACE = /[\p{Z}\p{C}]/u;
+
+/**
+ * Checks a password: each rule with whether it is met, and whether the password is a passphrase that
+ * needs no rules. Lengths count characters after NFKC.
+ *
+ * @param {string} password
+ * @param {PasswordPolicy} policy
+ */
 export function checkPassword(password, policy) {
   const text = password.normalize("NFKC");
-  const length = [...text].length;
-  const has = (name) => CLASSES[name].test(text);
+  const { length } = [...text];
+  /** @type {CheckedRule[]} */
   const rules = [
     ["length", length >= policy.minimum_length],
-    ["spaces", length > 0 && !has("space")],
-    ["case", has("upper") && has("lower")],
-    ["numbers", has("number")],
-    ["symbols", has("symbol")],
+    ["spaces", length > 0 && !SPACE.test(text)],
+    ["case", UPPER.test(text) && LOWER.test(text)],
+    ["numbers", NUMBER.test(text)],
+    ["symbols", SYMBOL.test(text)],
   ];
-  return { rules, enough: policy.passphrase && length >= policy.passphrase_length };
+  return { rules, isPassphrase: policy.passphrase && length >= policy.passphrase_length };
 }
 
-/** What is wrong with a new password by the rules that the page knows, or null. */
+/**
+ * What is wrong with a new password by the rules that the page knows, or null.
+ *
+ * @param {string} password
+ * @param {PasswordPolicy} policy
+ */
 export function passwordError(password, policy) {
-  if (!password) return say("field.password_new");
-  const { rules, enough } = checkPassword(password, policy);
-  if (enough || rules.every(([, met]) => met)) return null;
-  return say("password.breaks_rules", { minimum: policy.minimum_length });
+  if (!password) return t("field.password_new");
+  const { rules, isPassphrase } = checkPassword(password, policy);
+  if (isPassphrase || rules.every(([, isMet]) => isMet)) return null;
+  return t("password.breaks_rules", { minimum: policy.minimum_length });
 }
 
-/** Why the server refused a new password. */
-export function passwordText(problem, policy) {
-  const rules = new Set((problem.errors ?? []).map((entry) => entry.code));
-  if (rules.has("common")) return say("password.too_common");
-  if (rules.has("context")) return say("password.context");
-  if (rules.has("too_long")) return say("password.too_long", { maximum: policy.maximum_length });
-  return say("password.breaks_rules", { minimum: policy.minimum_length });
+/**
+ * Why the server refused a new password.
+ *
+ * @param {Api.Problem} problem
+ * @param {PasswordPolicy} policy
+ */
+export function passwordRefusalText(problem, policy) {
+  const codes = new Set((problem.errors ?? []).map(({ code }) => code));
+  if (codes.has("common")) return t("password.too_common");
+  if (codes.has("context")) return t("password.context");
+  if (codes.has("too_long")) return t("password.too_long", { maximum: policy.maximum_length });
+  return t("password.breaks_rules", { minimum: policy.minimum_length });
 }
 
-export const ruleText = (rule, policy) =>
-  say(`password.rule.${rule}`, { minimum: policy.minimum_length });
+/**
+ * A rule in words.
+ *
+ * @param {CheckedRule[0]} rule
+ * @param {PasswordPolicy} policy
+ */
+export const ruleText = (rule, policy) => t(`password.rule.${rule}`, { minimum: policy.minimum_length });

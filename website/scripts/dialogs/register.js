@@ -1,69 +1,94 @@
-// Step "register": address and password; the answer is the same for every address.
+// @ts-check
+// Step "register": address and password. The API's answer is the same for every address.
 
-import { ask } from "../api.js";
-import { keepFlow, openFlow } from "../flow.js";
-import { say } from "../words.js";
-import { clearErrors, emailError, focusError, runBusy, showError } from "./forms.js";
-import { passwordError, passwordPolicy, passwordText } from "./policy.js";
-import { showWanted } from "./wanted.js";
+import { request } from "../api.js";
+import { find } from "../dom.js";
+import { openFlow, saveFlow } from "../flow.js";
+import { t } from "../texts.js";
+import { clearErrors, emailError, fieldsOf, focusError, runBusy, showError } from "./forms.js";
+import { IdempotencyKey } from "./idempotency-key.js";
+import { showPendingDownload } from "./pending-download.js";
+import { passwordError, passwordPolicy, passwordRefusalText } from "./policy.js";
 
+/** @typedef {import("./dialog.js").AccountDialog} AccountDialog */
+
+/**
+ * @param {HTMLElement} step
+ * @param {AccountDialog} dialog
+ */
 export function mount(step, dialog) {
-  const form = step.querySelector("form");
-  const { email, password } = form.elements;
-  const start = { key: crypto.randomUUID(), for: "" };
+  const form = find(step, "form", HTMLFormElement);
+  const { email, password } = fieldsOf(form, "email", "password");
+  const key = new IdempotencyKey();
   email.value = dialog.email;
   email.addEventListener("input", () => (dialog.email = email.value));
-  showWanted(step);
+  showPendingDownload(step);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     clearErrors(form);
-    if (!(await checked(form))) return;
+    if (!(await isValid(form))) return;
     runBusy(
-      form.querySelector("[type=submit]"),
+      find(form, "[type=submit]"),
       dialog,
-      () => register(email.value.trim(), password.value, start, dialog),
-      (error) => refused(error, form),
+      () => register(email.value.trim(), password.value, key, dialog),
+      (refusal) => handleRefusal(refusal, form),
     );
   });
 }
 
-async function checked(form) {
-  const { email, password } = form.elements;
-  const wrong = [
-    [email, emailError(email.value)],
-    [password, passwordError(password.value, await passwordPolicy())],
-  ].filter(([, words]) => words);
-  for (const [field, words] of wrong) showError(field, words);
+/**
+ * Shows what is wrong with the fields; returns whether nothing is.
+ *
+ * @param {HTMLFormElement} form
+ */
+async function isValid(form) {
+  const { email, password } = fieldsOf(form, "email", "password");
+  const wrongEmail = emailError(email.value);
+  const wrongPassword = passwordError(password.value, await passwordPolicy());
+  if (wrongEmail) showError(email, wrongEmail);
+  if (wrongPassword) showError(password, wrongPassword);
   focusError(form);
-  return !wrong.length;
+  return !wrongEmail && !wrongPassword;
 }
 
-async function register(email, password, start, dialog) {
-  // The same words keep their key, so that [Try again] after silence is the same start.
-  const content = JSON.stringify([email, password]);
-  if (start.for && start.for !== content) start.key = crypto.randomUUID();
-  start.for = content;
-  const flow = await ask("POST", "/registrations", {
+/**
+ * @param {string} email
+ * @param {string} password
+ * @param {IdempotencyKey} key
+ * @param {AccountDialog} dialog
+ */
+async function register(email, password, key, dialog) {
+  /** @type {Api.Registration} */
+  const flow = await request("POST", "/registrations", {
     body: { email, password, language: document.documentElement.lang },
-    idempotencyKey: start.key,
+    idempotencyKey: key.for(JSON.stringify([email, password])),
   });
-  const wanted = openFlow()?.wanted;
-  const page = location.pathname + location.search;
   dialog.email = email;
-  dialog.latest = { for: flow.registration_id, flow };
-  keepFlow({ kind: "registration", id: flow.registration_id, step: "verify", email, wanted, page });
+  dialog.latestFlow = { id: flow.registration_id, flow };
+  saveFlow({
+    kind: "registration",
+    id: flow.registration_id,
+    step: "verify",
+    email,
+    pendingDownload: openFlow()?.pendingDownload,
+    page: location.pathname + location.search,
+  });
   dialog.go("verify");
 }
 
-async function refused(error, form) {
-  const { email, password } = form.elements;
+/**
+ * @param {import("../api.js").Refusal} refusal
+ * @param {HTMLFormElement} form
+ */
+async function handleRefusal({ code, problem }, form) {
+  const { email, password } = fieldsOf(form, "email", "password");
   const policy = await passwordPolicy();
-  if (error.code === "password_rejected") showError(password, passwordText(error.problem, policy));
-  else if (error.code === "fields_rejected") {
-    const fields = new Set((error.problem.errors ?? []).map((entry) => entry.field));
-    if (fields.has("email")) showError(email, say("field.email_wrong"));
-    if (fields.has("password")) showError(password, passwordText(error.problem, policy));
+  if (code === "password_rejected") showError(password, passwordRefusalText(problem, policy));
+  else if (code === "fields_rejected") {
+    const fields = new Set((problem.errors ?? []).map(({ field }) => field));
+    if (fields.has("email")) showError(email, t("field.email_wrong"));
+    if (fields.has("password")) showError(password, passwordRefusalText(problem, policy));
   } else return false;
   focusError(form);
-  return Boolean(form.querySelector("[aria-invalid]"));
+  return form.querySelector("[aria-invalid]") !== null;
 }

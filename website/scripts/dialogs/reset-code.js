@@ -1,29 +1,38 @@
+// @ts-check
 // Step "reset-code": the mailed code gives the right to set a new password for ten minutes.
 
-import { keepFlow, keepProof } from "../flow.js";
-import { say } from "../words.js";
+import { find } from "../dom.js";
+import { saveFlow, saveProof } from "../flow.js";
+import { t } from "../texts.js";
 import { CodeStep } from "./code-step.js";
 
+/** @type {import("./code-step.js").CodeFlow} */
 const RESET = {
   route: "/password-resets",
   check: "verify",
   start: "reset",
-  proved(dialog, id, answer) {
-    keepProof(id, answer.reset_token);
+  startsSession: false,
+  proved({ dialog, id }, answer) {
+    if (answer) saveProof(id, answer.reset_token);
     dialog.go("new-password");
   },
   finished({ dialog }) {
-    // Only this browser knows the flow: the password was set here, whatever became of the answer.
-    keepFlow({ id: null, step: "updated" });
+    // No other browser knows this flow: the password was set here, and the response got lost.
+    saveFlow({ id: null, step: "updated" });
     dialog.go("updated");
   },
 };
 
+/** This step shows the template of "verify". */
 export const template = "step-verify";
 
+/**
+ * @param {HTMLElement} step
+ * @param {import("./dialog.js").AccountDialog} dialog
+ */
 export function mount(step, dialog) {
-  const label = step.querySelector(".label");
-  label.textContent = say("link.reset");
+  const label = find(step, ".label");
+  label.textContent = t("link.reset");
   label.hidden = false;
   return new CodeStep(step, dialog, RESET);
 }

@@ -1,64 +1,87 @@
-// Step "reset": asks for the address; the answer is the same whether or not it has an account.
+// @ts-check
+// Step "reset": the address. The API's answer is the same whether or not it has an account.
 
-import { ask } from "../api.js";
-import { keepFlow, openFlow } from "../flow.js";
-import { account, signedIn } from "../session.js";
-import { say } from "../words.js";
-import { clearErrors, emailError, focusError, runBusy, showError } from "./forms.js";
+import { request } from "../api.js";
+import { find, findAll } from "../dom.js";
+import { openFlow, saveFlow } from "../flow.js";
+import { fetchAccount, signedIn } from "../session.js";
+import { t } from "../texts.js";
+import { clearErrors, emailError, fieldsOf, focusError, runBusy, showError } from "./forms.js";
+import { IdempotencyKey } from "./idempotency-key.js";
 
+/** @typedef {import("./dialog.js").AccountDialog} AccountDialog */
+
+/**
+ * @param {HTMLElement} step
+ * @param {AccountDialog} dialog
+ */
 export function mount(step, dialog) {
-  const form = step.querySelector("form");
-  const { email } = form.elements;
-  const start = { key: crypto.randomUUID(), for: "" };
+  const form = find(step, "form", HTMLFormElement);
+  const { email } = fieldsOf(form, "email");
+  const key = new IdempotencyKey();
   email.value = dialog.email;
   email.addEventListener("input", () => (dialog.email = email.value));
-  for (const part of step.querySelectorAll("[data-for=signed-out]")) part.hidden = signedIn();
+  for (const part of findAll(step, "[data-for=signed-out]")) part.hidden = signedIn();
   if (!email.value) fillIn(email);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     clearErrors(form);
-    const wrong = emailError(email.value);
-    if (wrong) {
-      showError(email, wrong);
+    const error = emailError(email.value);
+    if (error) {
+      showError(email, error);
       focusError(form);
       return;
     }
     runBusy(
-      form.querySelector("[type=submit]"),
+      find(form, "[type=submit]"),
       dialog,
-      () => send(email.value.trim(), start, dialog),
-      (error) => refused(error, form),
+      () => requestReset(email.value.trim(), key, dialog),
+      (refusal) => handleRefusal(refusal, form),
     );
   });
 }
 
-/** Whoever is signed in need not type the address. */
+/**
+ * Fills in the account's own address when somebody is logged in.
+ *
+ * @param {HTMLInputElement} field
+ */
 async function fillIn(field) {
-  const known = await account().catch(() => null);
-  if (known && !field.value) field.value = known.email;
+  const account = await fetchAccount().catch(() => null);
+  if (account && !field.value) field.value = account.email;
 }
 
-async function send(email, start, dialog) {
-  // The same address keeps its key, so that [Try again] after silence is the same start.
-  if (start.for && start.for !== email) start.key = crypto.randomUUID();
-  start.for = email;
-  const flow = await ask("POST", "/password-resets", { body: { email }, idempotencyKey: start.key });
+/**
+ * @param {string} email
+ * @param {IdempotencyKey} key
+ * @param {AccountDialog} dialog
+ */
+async function requestReset(email, key, dialog) {
+  /** @type {Api.Reset} */
+  const flow = await request("POST", "/password-resets", {
+    body: { email },
+    idempotencyKey: key.for(email),
+  });
   dialog.email = email;
-  dialog.latest = { for: flow.reset_id, flow };
-  keepFlow({
+  dialog.latestFlow = { id: flow.reset_id, flow };
+  saveFlow({
     kind: "reset",
     id: flow.reset_id,
     step: "reset-code",
     email,
-    wanted: openFlow()?.wanted,
+    pendingDownload: openFlow()?.pendingDownload,
     page: location.pathname + location.search,
   });
   dialog.go("reset-code");
 }
 
-function refused(error, form) {
-  if (error.code !== "fields_rejected") return false;
-  showError(form.elements.email, say("field.email_wrong"));
+/**
+ * @param {import("../api.js").Refusal} refusal
+ * @param {HTMLFormElement} form
+ */
+function handleRefusal({ code }, form) {
+  if (code !== "fields_rejected") return false;
+  showError(fieldsOf(form, "email").email, t("field.email_wrong"));
   focusError(form);
   return true;
 }

@@ -1,67 +1,91 @@
-// Step "terms": the terms of use before the first download, which goes on by accepting them.
+// @ts-check
+// Step "terms": the terms of use before the first download. Accepting them starts it.
 
-import { ask } from "../api.js";
-import { announce, make } from "../dom.js";
-import { handBack, startDownload, withAccount } from "../downloads.js";
+import { request } from "../api.js";
+import { announce, find, make } from "../dom.js";
+import { resume, startDownload, withAccount } from "../downloads.js";
+import { isGone } from "../error-text.js";
 import { openFlow } from "../flow.js";
-import { say } from "../words.js";
-import { runBusy, showTrouble } from "./forms.js";
-import { showWanted } from "./wanted.js";
+import { t } from "../texts.js";
+import { runBusy, showFailure } from "./forms.js";
+import { showPendingDownload } from "./pending-download.js";
 
-/** The terms of use in force: `{version, language, title, paragraphs}`. */
+/** @typedef {import("./dialog.js").AccountDialog} AccountDialog */
+
+/** The terms of use in force. */
 export async function termsInForce() {
-  const { current, items } = await ask("GET", "/terms");
-  return items.find((one) => one.version === current);
+  /** @type {Api.TermsVersions} */
+  const { current, items } = await request("GET", "/terms");
+  const terms = items.find(({ version }) => version === current);
+  if (!terms) throw new TypeError("the list of terms lacks the current version");
+  return terms;
 }
 
+/**
+ * @param {HTMLElement} step
+ * @param {AccountDialog} dialog
+ */
 export function mount(step, dialog) {
-  return new Terms(step, dialog);
+  new Terms(step, dialog).load();
 }
 
 class Terms {
+  version = "";
+
+  /**
+   * @param {HTMLElement} step
+   * @param {AccountDialog} dialog
+   */
   constructor(step, dialog) {
     this.step = step;
     this.dialog = dialog;
-    this.place = step.querySelector(".text-box");
-    this.button = step.querySelector("[data-accept]");
+    this.container = find(step, ".text-box");
+    this.button = find(step, "[data-accept]");
     this.button.addEventListener("click", () => this.accept());
-    showWanted(step);
-    if (openFlow()?.wanted?.link) this.button.textContent = say("terms.accept_link");
-    this.load();
+    showPendingDownload(step);
+    if (openFlow()?.pendingDownload?.link) this.button.textContent = t("terms.accept_link");
   }
 
-  /** Shows the text; there is nothing to accept before it is there. */
+  /** Shows the text. The button to accept it appears with it. */
   async load() {
     this.step.querySelector(".trouble")?.remove();
     this.button.hidden = true;
     try {
-      const terms = await termsInForce();
-      this.version = terms.version;
-      this.place.replaceChildren(...terms.paragraphs.map((text) => make("p", { lang: terms.language }, text)));
+      const { version, language: lang, paragraphs } = await termsInForce();
+      this.version = version;
+      this.container.replaceChildren(...paragraphs.map((text) => make("p", { lang }, text)));
       this.button.hidden = false;
     } catch (error) {
-      showTrouble(this.place, error, () => this.load(), this.dialog);
+      showFailure(this.container, error, () => this.load(), this.dialog);
     }
-    this.place.removeAttribute("aria-busy");
+    this.container.removeAttribute("aria-busy");
   }
 
   accept() {
-    const wanted = { ...openFlow().wanted, terms: this.version };
-    // The row that asked shows its own progress; on another page the download starts from here.
-    if (handBack(wanted)) this.dialog.close();
-    else runBusy(this.button, this.dialog, () => this.download(wanted), (error) => this.refused(error));
+    const pendingDownload = openFlow()?.pendingDownload;
+    if (!pendingDownload) {
+      // Another tab ended the flow meanwhile.
+      this.dialog.close();
+      return;
+    }
+    const file = { ...pendingDownload, terms: this.version };
+    // The list on the file's own page shows progress; on any other page the download starts here.
+    if (resume(file)) this.dialog.close();
+    else runBusy(this.button, this.dialog, () => this.download(file), (error) => this.handleRefusal(error));
   }
 
-  async download(wanted) {
-    if (!(await withAccount(wanted, startDownload))) return;
+  /** @param {import("../downloads.js").FileRequest} file */
+  async download(file) {
+    if (!(await withAccount(file, startDownload))) return;
     this.dialog.close();
-    announce(say("download.started"));
+    announce(t("download.started"));
   }
 
-  refused(error) {
-    if (error.code !== "not_available" && error.code !== "withdrawn") return false;
+  /** @param {import("../api.js").Refusal} refusal */
+  handleRefusal(refusal) {
+    if (!isGone(refusal)) return false;
     this.dialog.close();
-    announce(say("download.gone"));
+    announce(t("download.gone"));
     return true;
   }
 }

@@ -1,48 +1,59 @@
-// <wait-button>: a button that may be pressed after so many seconds of the server's, counted here.
+// @ts-check
+// <wait-button>: a button that the server allows to press only after some seconds; it counts down.
 
-import { durationText } from "../figures.js";
-import { say } from "../words.js";
+import { find } from "../dom.js";
+import { durationText } from "../formatting.js";
+import { t } from "../texts.js";
 
-class WaitButton extends HTMLElement {
+export class WaitButton extends HTMLElement {
+  button = find(this, "button");
+  label = this.button.textContent ?? "";
+  isWaiting = false;
+  /** When the wait ends, on the clock of performance.now(). */
+  end = 0;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  timer;
+
   connectedCallback() {
-    this.button = this.querySelector("button");
-    this.label = this.button.textContent;
-    // First, so that a press during the wait reaches nobody else.
+    // The first listener: a press during the wait must not reach the others.
     this.button.addEventListener("click", (event) => {
-      if (this.waiting) event.stopImmediatePropagation();
+      if (this.isWaiting) event.stopImmediatePropagation();
     });
   }
 
   disconnectedCallback() {
-    clearInterval(this.ticking);
+    clearInterval(this.timer);
   }
 
-  /** Waits `seconds` (a number from an answer); fires "ready" once at the end. */
+  /**
+   * Waits `seconds`, as an answer of the API says; fires "ready" once at the end.
+   *
+   * @param {number} seconds
+   */
   wait(seconds) {
-    clearInterval(this.ticking);
-    // performance.now() runs on when somebody corrects the clock; Date.now() jumps.
-    this.until = performance.now() + seconds * 1000;
-    this.waiting = seconds > 0;
-    if (!this.waiting) return this.show();
-    this.ticking = setInterval(() => this.tick(), 250);
-    return this.show();
+    clearInterval(this.timer);
+    // Unlike Date.now(), performance.now() does not jump when the computer's clock is corrected.
+    this.end = performance.now() + seconds * 1000;
+    this.isWaiting = seconds > 0;
+    if (this.isWaiting) this.timer = setInterval(() => this.tick(), 250);
+    this.show();
   }
 
   tick() {
-    if (performance.now() >= this.until) {
-      clearInterval(this.ticking);
-      this.waiting = false;
+    if (performance.now() >= this.end) {
+      clearInterval(this.timer);
+      this.isWaiting = false;
       this.dispatchEvent(new Event("ready"));
     }
     this.show();
   }
 
   show() {
-    if (this.waiting) {
-      const left = Math.ceil((this.until - performance.now()) / 1000);
-      this.button.textContent = say("verify.resend_wait", { wait: durationText(left) });
+    if (this.isWaiting) {
+      const left = Math.ceil((this.end - performance.now()) / 1000);
+      this.button.textContent = t("verify.resend_wait", { wait: durationText(left) });
       this.button.setAttribute("aria-disabled", "true");
-    } else if (this.button.textContent !== say("wait.sending")) {
+    } else if (this.button.textContent !== t("wait.sending")) {
       this.button.textContent = this.label;
       this.button.removeAttribute("aria-disabled");
     }

@@ -5,7 +5,7 @@ from functools import cache
 from pydantic import JsonValue, TypeAdapter
 
 from newsreel import clock, terms
-from newsreel.catalogue.model import ResponseModel
+from newsreel.models import ResponseModel
 from newsreel.policy import POLICY
 from newsreel.texts import messages
 
@@ -21,9 +21,10 @@ class Configuration(ResponseModel):
 
 
 class Health(ResponseModel):
-    """The service answers."""
+    """The service answers, in this version."""
 
     status: str = "ok"
+    version: str
 
 
 def configuration(organisation: str, password_policy: str) -> Configuration:

@@ -6,23 +6,14 @@ sizes bytes, bit rates bits per second. Answers may gain fields; none changes it
 
 from typing import Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from newsreel.models import ResponseModel
 
 Kind: TypeAlias = Literal["master", "web", "preview", "audio"]
 Scan: TypeAlias = Literal["interlaced", "progressive"]
 TranscriptState: TypeAlias = Literal["draft", "checked", "final"]
 TurnKind: TypeAlias = Literal["statement", "question", "answer"]
-
-
-class ResponseModel(BaseModel):
-    """What all answers have in common: they never change once made.
-
-    Each is built when first used: few environments use all of them.
-    """
-
-    model_config = ConfigDict(
-        frozen=True, serialize_by_alias=True, validate_by_name=True, defer_build=True
-    )
 
 
 class Speaker(ResponseModel):

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from newsreel import clock
 from newsreel.catalogue.model import Transcript, Video, VideoList
 from newsreel.catalogue.records import ListFilter, TranscriptRecord, VideoRecord
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.catalogue.transcripts import formats
+from newsreel.models import QueryModel
 from newsreel.refusals import FieldError, Refusal
 
 LARGEST_PAGE = 100
@@ -50,10 +51,8 @@ def _write_cursor(key: str) -> str:
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
-class ListQuery(BaseModel):
+class ListQuery(QueryModel):
     """What may be asked of the list; dates are of publication, in UTC, both inclusive."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     speaker: Word | None = None
     topic: Word | None = None
@@ -64,10 +63,8 @@ class ListQuery(BaseModel):
     cursor: Annotated[str, AfterValidator(_read_cursor)] | None = None
 
 
-class TranscriptQuery(BaseModel):
+class TranscriptQuery(QueryModel):
     """In which form a transcript is asked for."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     format: Literal["json", "vtt", "srt", "txt"] = "json"
 

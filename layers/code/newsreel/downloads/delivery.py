@@ -4,27 +4,26 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from newsreel import clock
 from newsreel.accounts.table import downloads as download_items
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.keyring import Keyring
 from newsreel.catalogue import queries
-from newsreel.catalogue.model import Checksum, ResponseModel
+from newsreel.catalogue.model import Checksum
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.downloads import tokens
 from newsreel.downloads.disposition import content_disposition, url_name
 from newsreel.downloads.link_check import check_link, refused, target_in
 from newsreel.downloads.signer import Method, Signer
 from newsreel.downloads.tokens import BrokenTokenError, Link
+from newsreel.models import RequestModel, ResponseModel
 from newsreel.refusals import Refusal
 
 
-class LinkRequest(BaseModel):
+class LinkRequest(RequestModel):
     """Which file is wanted."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
     rendition: str = Field(min_length=1, max_length=120)
     terms_version: str | None = Field(default=None, max_length=16)

@@ -1,4 +1,4 @@
-"""Decides what every route has in common: who may call it, how it answers.
+"""Decides what all routes have in common: who may call one, and how it answers.
 
 A route is private unless it is declared public. Whatever a rule refuses becomes problem+json here
 and nowhere else. Routing is Powertools'.
@@ -8,9 +8,8 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol, overload
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypedDict, TypeVar, Unpack
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler import Response as GatewayResponse
 from pydantic import BaseModel
@@ -18,14 +17,12 @@ from pydantic import BaseModel
 from newsreel.aws.transient_errors import RETRY_AFTER, is_transient
 from newsreel.http import cookies, problems
 from newsreel.http.request import Body, Request, SignedIn, parse_body, raw_body, read_request
-from newsreel.lambda_runtime import gc_tuning
+from newsreel.lambda_runtime import gc_tuning, log
 from newsreel.lambda_runtime.error_log import describe_error
 from newsreel.refusals import Code, Refusal
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
-
-logger = Logger()
 
 
 class Access(Enum):
@@ -58,14 +55,10 @@ class Response:
     cookies: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One route as declared: what the OpenAPI document and the template are compared with."""
+class RouteOptions(TypedDict, total=False):
+    """What a route may declare beside its method, path and body; ``Route`` says what each means."""
 
-    method: str
-    path: str
     access: Access
-    body: type[BaseModel] | None
     answer: type[BaseModel] | None
     status: int
     refusals: tuple[Code, ...]
@@ -73,12 +66,34 @@ class Route:
     query: type[BaseModel] | None
     media_types: tuple[str, ...]
     also: tuple[int, ...]
-    """Further statuses of success, such as 302."""
     summary: str
 
 
-Plain = Callable[[Request], "BaseModel | Response | None"]
-WithBody = Callable[[Request, Body], "BaseModel | Response | None"]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One route as declared: what the OpenAPI document and the template are compared with."""
+
+    method: str
+    path: str
+    body: type[BaseModel] | None
+    access: Access = Access.SESSION
+    answer: type[BaseModel] | None = None
+    status: int = 200
+    refusals: tuple[Code, ...] = ()
+    cacheable: bool = False
+    """Leaves out ``Cache-Control: no-store``; the route then sets its own."""
+    query: type[BaseModel] | None = None
+    media_types: tuple[str, ...] = ("application/json",)
+    also: tuple[int, ...] = ()
+    """Further statuses of success, such as 302."""
+    summary: str = ""
+    """The first line of the function's docstring, unless declared."""
+
+
+Result: TypeAlias = "BaseModel | Response | None"
+WithoutBody: TypeAlias = Callable[[Request], Result]
+WithBody: TypeAlias = Callable[[Request, Body], Result]
+RouteFunction = TypeVar("RouteFunction", bound=Callable[..., Result])
 
 
 class Api:
@@ -88,79 +103,31 @@ class Api:
         self.routes: list[Route] = []
         self._gate = gate
         self._resolver = APIGatewayRestResolver()
-        self._resolver.not_found(self._find_nothing)
+        self._resolver.not_found(self._answer_unknown)
 
-    @overload
     def route(
-        self,
-        method: str,
-        path: str,
-        *,
-        body: None = None,
-        access: Access = ...,
-        answer: type[BaseModel] | None = ...,
-        status: int = ...,
-        refusals: tuple[Code, ...] = ...,
-        cacheable: bool = ...,
-        query: type[BaseModel] | None = ...,
-        media_types: tuple[str, ...] = ...,
-        also: tuple[int, ...] = ...,
-    ) -> Callable[[Plain], Plain]: ...
-    @overload
-    def route(
-        self,
-        method: str,
-        path: str,
-        *,
-        body: type[Body],
-        access: Access = ...,
-        answer: type[BaseModel] | None = ...,
-        status: int = ...,
-        refusals: tuple[Code, ...] = ...,
-        cacheable: bool = ...,
-        query: type[BaseModel] | None = ...,
-        media_types: tuple[str, ...] = ...,
-        also: tuple[int, ...] = ...,
-    ) -> Callable[[WithBody[Body]], WithBody[Body]]: ...
-    def route(  # noqa: PLR0913 - a route's declaration is a table row
-        self,
-        method: str,
-        path: str,
-        *,
-        body: type[BaseModel] | None = None,
-        access: Access = Access.SESSION,
-        answer: type[BaseModel] | None = None,
-        status: int = 200,
-        refusals: tuple[Code, ...] = (),
-        cacheable: bool = False,
-        query: type[BaseModel] | None = None,
-        media_types: tuple[str, ...] = ("application/json",),
-        also: tuple[int, ...] = (),
-    ) -> Callable[..., object]:
-        """Declare a route: ``path`` as in the template (``/videos/{video_id}``).
+        self, method: str, path: str, **options: Unpack[RouteOptions]
+    ) -> Callable[[WithoutBody], WithoutBody]:
+        """Declare a route without a body; its path is as in the template."""
+        return self._declare(method, path, None, options)
 
-        ``cacheable`` leaves out ``Cache-Control: no-store``; the route then says its own.
-        """
+    def route_with_body(
+        self, method: str, path: str, body: type[Body], **options: Unpack[RouteOptions]
+    ) -> Callable[[WithBody[Body]], WithBody[Body]]:
+        """Declare a route whose body is read as ``body``."""
+        return self._declare(method, path, body, options)
 
-        def register(run: Callable[..., BaseModel | Response | None]) -> object:
-            declared = Route(
-                method=method,
-                path=path,
-                access=access,
-                body=body,
-                answer=answer,
-                status=status,
-                refusals=refusals,
-                cacheable=cacheable,
-                query=query,
-                media_types=media_types,
-                also=also,
-                summary=(run.__doc__ or "").partition("\n")[0],
-            )
-            self.routes.append(declared)
+    def _declare(
+        self, method: str, path: str, body: type[BaseModel] | None, options: RouteOptions
+    ) -> Callable[[RouteFunction], RouteFunction]:
+        def register(run: RouteFunction) -> RouteFunction:
+            summary = (run.__doc__ or "").partition("\n")[0]
+            declared: RouteOptions = {"summary": summary, **options}
+            route = Route(method=method, path=path, body=body, **declared)
+            self.routes.append(route)
 
             def answer_route(**path_values: str) -> GatewayResponse[str]:
-                return self._answer_route(declared, run, path_values)
+                return self._answer_route(route, run, path_values)
 
             rule = path.replace("{", "<").replace("}", ">")
             self._resolver.route(rule, method=[method])(answer_route)
@@ -171,18 +138,19 @@ class Api:
     def answer(self, event: dict[str, object], context: "LambdaContext") -> dict[str, object]:
         """Answer one API Gateway proxy event."""
         gc_tuning.resume()
+        log.identify(request_id=_request_id(event))
         return self._resolver.resolve(event, context)
 
     def _answer_route(
         self,
         route: Route,
-        run: Callable[..., BaseModel | Response | None],
+        run: Callable[..., Result],
         path_values: Mapping[str, str],
     ) -> GatewayResponse[str]:
         event = self._resolver.current_event
         request = read_request(event, path_values)
         try:
-            request = self._admit(route, request)
+            request = self._authorise(route, request)
             raw = raw_body(event)
             body = () if route.body is None else (parse_body(raw, request, route.body),)
             return self._respond(route, run(request, *body))
@@ -191,12 +159,12 @@ class Api:
         except Exception as error:  # noqa: BLE001 - the one place where a fault becomes an answer
             return self._refuse(_failure(error, route), request.language)
 
-    def _find_nothing(self, _error: Exception) -> GatewayResponse[str]:
+    def _answer_unknown(self, _error: Exception) -> GatewayResponse[str]:
         # The gateway sends known routes alone; what is left is a path value that no route takes.
         language = read_request(self._resolver.current_event, {}).language
         return self._refuse(Refusal("no_such_route"), language)
 
-    def _admit(self, route: Route, request: Request) -> Request:
+    def _authorise(self, route: Route, request: Request) -> Request:
         if route.access is Access.ANYWHERE:
             return request
         token = request.cookies.get(cookies.SESSION)
@@ -217,7 +185,7 @@ class Api:
         if origin is None or self._gate is None or not self._gate.is_own_origin(origin):
             raise Refusal("cross_site")
 
-    def _respond(self, route: Route, result: BaseModel | Response | None) -> GatewayResponse[str]:
+    def _respond(self, route: Route, result: Result) -> GatewayResponse[str]:
         answer = result if isinstance(result, Response) else Response(route.status, result)
         headers: dict[str, str | list[str]] = dict(answer.headers)
         if not route.cacheable:
@@ -249,6 +217,12 @@ class Api:
         )
 
 
+def _request_id(event: Mapping[str, object]) -> str | None:
+    """Return API Gateway's id of a request: the one in its access log."""
+    context = event.get("requestContext")
+    return str(context.get("requestId")) if isinstance(context, Mapping) else None
+
+
 def _is_stale(refusal: Refusal, request: Request) -> bool:
     """Tell whether the browser holds cookies of a session that has ended."""
     held = {cookies.SESSION, cookies.SIGNED_IN} & request.cookies.keys()
@@ -257,10 +231,10 @@ def _is_stale(refusal: Refusal, request: Request) -> bool:
 
 def _failure(error: Exception, route: Route) -> Refusal:
     """Log a failure without its text (it may quote a value) and return what the person sees."""
-    told = {"route": f"{route.method} {route.path}", **describe_error(error)}
+    details = {"route": f"{route.method} {route.path}", **describe_error(error)}
     if is_transient(error):
-        logger.warning("busy", extra=told)
+        log.logger.warning("busy", extra=details)
         return Refusal("busy", retry_after=RETRY_AFTER)
     reference = secrets.token_hex(4)
-    logger.error("fault", extra={"reference": reference, **told})
+    log.logger.error("fault", extra={"reference": reference, **details})
     return Refusal("fault", {"reference": reference})

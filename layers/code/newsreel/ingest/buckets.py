@@ -10,7 +10,12 @@ from botocore.exceptions import ClientError
 
 from newsreel.aws import clients
 from newsreel.catalogue.model import Checksum
-from newsreel.ingest.events import INCOMING, OwnOutputError
+from newsreel.ingest.folders import (
+    INCOMING,
+    assert_incoming,
+    assert_not_incoming,
+    folder_prefix,
+)
 from newsreel.media.checksums import reported_checksums
 from newsreel.media.ranged_file import BUDGET, MOVED, ObjectMovedError, RangedFile, S3Source
 
@@ -59,7 +64,7 @@ class MediaBucket:
 
     def list_folder(self, video_id: str) -> list[Listed]:
         """Return the objects of a folder, without its own marker, in the order of their keys."""
-        prefix = f"{INCOMING}{video_id}/"
+        prefix = folder_prefix(video_id)
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self.name, Prefix=prefix
         )
@@ -94,7 +99,7 @@ class MediaBucket:
         Raises:
             ObjectMovedError: it was replaced or removed.
         """
-        _assert_incoming(listed.key)
+        assert_incoming(listed.key)
         try:
             answer = self._client.head_object(
                 Bucket=self.name, Key=listed.key, IfMatch=listed.etag, ChecksumMode="ENABLED"
@@ -112,7 +117,7 @@ class MediaBucket:
         Raises:
             ObjectMovedError: it was replaced or removed.
         """
-        _assert_incoming(listed.key)
+        assert_incoming(listed.key)
         try:
             answer = self._client.get_object(Bucket=self.name, Key=listed.key, IfMatch=listed.etag)
         except ClientError as error:
@@ -123,7 +128,7 @@ class MediaBucket:
 
     def read_version(self, key: str, version_id: str, largest: int) -> bytes | None:
         """Return an older version of a small object, or None when it is gone."""
-        _assert_incoming(key)
+        assert_incoming(key)
         try:
             answer = self._client.get_object(Bucket=self.name, Key=key, VersionId=version_id)
         except ClientError as error:
@@ -136,7 +141,7 @@ class MediaBucket:
 
     def has_version(self, key: str, version_id: str) -> bool:
         """Tell whether an older version is still there: lifecycle rules remove it in the end."""
-        _assert_incoming(key)
+        assert_incoming(key)
         try:
             self._client.head_object(Bucket=self.name, Key=key, VersionId=version_id)
         except ClientError as error:
@@ -150,7 +155,7 @@ class MediaBucket:
         self, key: str, version_id: str, etag: str, size: int, budget: int = BUDGET
     ) -> RangedFile:
         """Return a file that reads one version of an object by ranges."""
-        _assert_incoming(key)
+        assert_incoming(key)
         source = S3Source(self._client, self.name, key, version_id, etag)
         return RangedFile(source.read_range, size, budget)
 
@@ -161,7 +166,7 @@ class MediaBucket:
             ObjectMovedError: it was replaced or removed.
             OutOfTimeError: ``proceed`` said so.
         """
-        _assert_incoming(key)
+        assert_incoming(key)
         try:
             body = self._client.get_object(Bucket=self.name, Key=key, IfMatch=etag)["Body"]
         except ClientError as error:
@@ -177,8 +182,7 @@ class MediaBucket:
 
     def write_receipt(self, key: str, text: str, *, once: bool = False) -> None:
         """Write a receipt; with ``once`` only if there is none: each write is one more version."""
-        if key.startswith(INCOMING):
-            raise OwnOutputError
+        assert_not_incoming(key)
         request: PutObjectRequestTypeDef = {
             "Bucket": self.name,
             "Key": key,
@@ -217,7 +221,7 @@ class PublicBucket:
 
     def copy(self, key: str, source_key: str, version_id: str, media_type: str) -> None:
         """Copy one version of an object within S3, without its bytes passing through here."""
-        _assert_incoming(source_key)
+        assert_incoming(source_key)
         self._client.copy_object(
             Bucket=self.name,
             Key=key,
@@ -236,12 +240,6 @@ class PublicBucket:
         for page in pages:
             for entry in page.get("Contents", []):
                 self._client.delete_object(Bucket=self.name, Key=entry["Key"])
-
-
-def _assert_incoming(key: str) -> None:
-    # The one guard against a loop: what ingest writes never stands under this prefix.
-    if not key.startswith(INCOMING):
-        raise OwnOutputError
 
 
 def _raise_moved(error: ClientError) -> None:

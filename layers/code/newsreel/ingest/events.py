@@ -8,15 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import TypedDict, cast
 from urllib.parse import unquote_plus
 
-INCOMING = "incoming/"
+from newsreel.ingest import folders
 
 
 class UnknownEventError(ValueError):
     """An event of a shape that ingest is not subscribed to."""
-
-
-class OwnOutputError(ValueError):
-    """An event about an object that ingest itself may have written: a loop in the making."""
 
 
 class _S3Object(TypedDict):
@@ -51,8 +47,8 @@ def object_keys(event: Mapping[str, object]) -> list[str] | None:
         ]
         if len(keys) != len(records):
             raise UnknownEventError
-        if not all(key.startswith(INCOMING) for key in keys):
-            raise OwnOutputError
+        for key in keys:
+            folders.assert_incoming(key)
         return keys
     if event.get("Event") == "s3:TestEvent":
         return []  # S3 sends one when notifications are switched on

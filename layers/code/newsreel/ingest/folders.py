@@ -1,4 +1,8 @@
-"""Decides what a key in the bucket is: in whose folder, under which name, of which sort."""
+"""Decides what a key in the media bucket is: in whose folder, under which name, of which sort.
+
+The one module that knows how keys look: uploads under ``incoming/<video id>/``, receipts under
+``receipts/``.
+"""
 
 import hashlib
 import re
@@ -9,14 +13,43 @@ from typing import Literal, TypeAlias
 from urllib.parse import quote
 
 from newsreel.catalogue.queries import VIDEO_ID
-from newsreel.ingest.events import INCOMING
 
 Sort: TypeAlias = Literal["metadata", "transcript", "poster", "media", "unknown"]
 
 MEDIA_SUFFIXES = frozenset({"mxf", "mov", "mp4", "m4v", "m4a", "ts", "m2ts", "mts", "wav", "mp3"})
 TRANSCRIPT_SUFFIXES = frozenset({"txt", "vtt", "srt"})
+INCOMING = "incoming/"
 _LONGEST_ID = 100
 _LONGEST_NAME = 255
+
+
+class OwnOutputError(ValueError):
+    """A key that ingest itself may have written: a loop in the making."""
+
+
+def assert_incoming(key: str) -> None:
+    """Refuse a key that is no upload: the one guard against reading our own output.
+
+    Raises:
+        OwnOutputError: the key is not under ``incoming/``.
+    """
+    if not key.startswith(INCOMING):
+        raise OwnOutputError
+
+
+def assert_not_incoming(key: str) -> None:
+    """Refuse to write where uploads are: it would start ingest again.
+
+    Raises:
+        OwnOutputError: the key is under ``incoming/``.
+    """
+    if key.startswith(INCOMING):
+        raise OwnOutputError
+
+
+def folder_prefix(video_id: str) -> str:
+    """Return what the keys of a video's folder begin with."""
+    return f"{INCOMING}{video_id}/"
 
 
 @dataclass(frozen=True, slots=True)

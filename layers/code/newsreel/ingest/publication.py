@@ -44,9 +44,8 @@ class Decision:
     findings: tuple[Finding, ...]
 
 
-def decide(found: FolderScan, known: FolderState) -> Decision:
-    """Return what the public may see of a folder now."""
-    now = clock.rfc3339(clock.epoch())
+def decide(found: FolderScan, known: FolderState, *, now: str) -> Decision:
+    """Return what the public may see of a folder; ``now`` is in RFC 3339, UTC."""
     metadata = found.metadata
     if metadata is None:
         is_there = any(folders.sort_of(name) == "metadata" for name in found.findings)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from newsreel.catalogue.findings import Finding, Severity
-from newsreel.catalogue.model import Kind, ResponseModel
+from newsreel.catalogue.model import Kind
 from newsreel.ingest.folders import UploadLocation
+from newsreel.models import ResponseModel
 from newsreel.texts import messages
 
 LANGUAGE = messages.DEFAULT_LANGUAGE

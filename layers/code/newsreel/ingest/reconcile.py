@@ -7,7 +7,7 @@ duplicated, late and lost events can't matter; the schedule does the same for ev
 
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from newsreel import clock
@@ -33,6 +33,14 @@ _SPARE_SECONDS = 30
 
 class StillMovingError(Exception):
     """The folder kept changing; the trigger's retry or the schedule tries again."""
+
+
+class FoldersFailedError(Exception):
+    """Some folders failed; ``errors`` holds each one's video id, or "" for a stray key, and why."""
+
+    def __init__(self, errors: Sequence[tuple[str, Exception]]) -> None:
+        super().__init__("folders failed")
+        self.errors = errors
 
 
 def _forever() -> float:
@@ -76,13 +84,27 @@ def reject(stores: Stores, place: UploadLocation) -> None:
     )
 
 
-def reconcile_keys(stores: Stores, keys: Iterable[str]) -> None:
-    """Reconcile the folders of some keys, each once."""
+def reconcile_keys(stores: Stores, keys: Iterable[str]) -> list[str]:
+    """Reconcile the folders of some keys, each once, and return their video ids.
+
+    Raises:
+        FoldersFailedError: some failed, after all were looked at.
+    """
+    done: list[str] = []
+    errors: list[tuple[str, Exception]] = []
     for place in sorted({_folder_of(key) for key in keys}, key=lambda p: (p.folder, p.name)):
-        if place.is_video:
-            reconcile(stores, place.folder)
-        else:
-            reject(stores, place)
+        video_id = place.folder if place.is_video else ""
+        try:
+            if place.is_video:
+                reconcile(stores, video_id)
+                done.append(video_id)
+            else:
+                reject(stores, place)
+        except Exception as error:  # noqa: BLE001 - raised together below
+            errors.append((video_id, error))
+    if errors:
+        raise FoldersFailedError(errors)
+    return done
 
 
 def reconcile_every_folder(stores: Stores) -> None:
@@ -92,20 +114,20 @@ def reconcile_every_folder(stores: Stores) -> None:
     keep the others waiting.
 
     Raises:
-        ExceptionGroup: the faults of single folders, after all were looked at.
+        FoldersFailedError: some failed, after all were looked at.
     """
     keys = list(stores.media.list_places())
     secrets.SystemRandom().shuffle(keys)
-    faults: list[Exception] = []
+    errors: list[tuple[str, Exception]] = []
     for key in keys:
         if stores.seconds_left() < _SPARE_SECONDS:
             break
         try:
             reconcile_keys(stores, [key])
-        except Exception as fault:  # noqa: BLE001 - raised together below
-            faults.append(fault)
-    if faults:
-        raise ExceptionGroup("folders failed", faults)
+        except FoldersFailedError as failed:
+            errors += failed.errors
+    if errors:
+        raise FoldersFailedError(errors)
 
 
 def _folder_of(key: str) -> UploadLocation:
@@ -147,7 +169,7 @@ class _Round:
 
 def _write(stores: Stores, began: _Round, found: FolderScan) -> FolderState:
     known = began.known
-    decision = publication.decide(found, known)
+    decision = publication.decide(found, known, now=clock.rfc3339(clock.epoch()))
     shown = publication.renditions(found, found.metadata) if found.metadata else []
     public: PublicSet | None = None
     if decision.standing == "published":

@@ -6,13 +6,10 @@ record again and, in the end, puts its position into the on-failure queue.
 
 from collections.abc import Callable, Mapping
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.data_classes import DynamoDBStreamEvent
 
-from newsreel.lambda_runtime import gc_tuning
+from newsreel.lambda_runtime import gc_tuning, log
 from newsreel.lambda_runtime.error_log import RecordFailedError, describe_error
-
-logger = Logger()
 
 
 def handle(
@@ -29,10 +26,11 @@ def handle(
         # The event source filters likewise; a wider filter must not send anything twice.
         if image.get("entity") != entity or image.get("state") != "requested":
             continue
+        log.identify(sequence_number=record.dynamodb.sequence_number if record.dynamodb else None)
         try:
             outcome = send(image)
         except Exception as error:  # noqa: BLE001 - whatever it is, its text must not leave
             # The runtime prints the text of what is raised here, and SES quotes addresses in it.
-            logger.error("mail not sent", extra=describe_error(error))  # noqa: TRY400
+            log.logger.error("mail not sent", extra=describe_error(error))
             raise RecordFailedError from None
-        logger.info("mail", extra={"entity": entity, "outcome": outcome})
+        log.logger.info("mail", extra={"entity": entity, "outcome": outcome})

@@ -8,9 +8,10 @@ whole chunk back: its marks say who was served.
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias, TypeVar
 
 from newsreel.accounts.table.subscribers import Recipient
+from newsreel.aws.transient_errors import is_transient
 from newsreel.mail_table.editions import OVER, Edition, EditionVideo
 from newsreel.mail_table.marks import MarkState
 from newsreel.newsletter.mails import EditionMail
@@ -18,6 +19,7 @@ from newsreel.newsletter.plan import pace_of
 from newsreel.newsletter.refused import Refused, judge
 from newsreel.newsletter.steps import Chunk, Queue, following
 from newsreel.policy import POLICY
+from newsreel.refusals import Refusal
 
 Outcome: TypeAlias = Literal["over", "waiting", "busy", "stopped", "out_of_time", "empty", "done"]
 Counts: TypeAlias = Counter[str]
@@ -25,6 +27,8 @@ Counts: TypeAlias = Counter[str]
 RESERVE = 15.0
 """Seconds of a function's time that no mail is begun in: two calls may each take their longest."""
 _RULES = POLICY.newsletter
+_WRITES = 3
+Written = TypeVar("Written")
 
 
 class Marks(Protocol):
@@ -168,19 +172,19 @@ class Worker:
             if why == "in_doubt":
                 return why
             if why == "this_mail":
-                self.marks.settle(*place, "refused")
+                _surely(lambda: self.marks.settle(*place, "refused"))
                 return "refused"
-            self.marks.release(*place, worker=self.name)
+            _surely(lambda: self.marks.release(*place, worker=self.name))
             if why != "busy":
                 self.desk.stop(edition, why)
             return why
-        self.marks.settle(*place, "sent")
+        _surely(lambda: self.marks.settle(*place, "sent"))
         return "sent"
 
     def _claim(self, chunk: Chunk, account_id: str) -> MarkState | None:
         now = int(self.timing.now())
         place = (chunk.edition_id, chunk.shard, account_id)
-        return self.marks.claim(*place, worker=self.name, now=now)
+        return _surely(lambda: self.marks.claim(*place, worker=self.name, now=now))
 
     def _leave(self, chunk: Chunk, account_id: str) -> str:
         now = int(self.timing.now())
@@ -191,3 +195,20 @@ class Worker:
     def _put_back(self, chunk: Chunk, delay: int, outcome: Outcome) -> Outcome:
         self.chunks.send([following(chunk)], delay=delay)
         return outcome
+
+
+def _surely(write: Callable[[], Written]) -> Written:
+    """Write a mark, once more and once more if the table is busy or its answer is lost.
+
+    Each of them may be repeated; a mark that is not written would leave a mail in doubt that is in
+    none.
+    """
+    for _ in range(_WRITES - 1):
+        try:
+            return write()
+        except Refusal:  # busy, whether or not the write took effect
+            continue
+        except Exception as error:
+            if not is_transient(error):
+                raise
+    return write()

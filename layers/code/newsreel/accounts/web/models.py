@@ -2,33 +2,20 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from newsreel import clock
 from newsreel.accounts import codes
 from newsreel.accounts.codes import Format
 from newsreel.accounts.records import Delivery, Flow
+from newsreel.models import RequestModel, ResponseModel
 from newsreel.policy import POLICY
 
 Language = Literal["en", "fr"]
-"""The languages of ``words``; a test compares the two."""
+"""The languages of ``texts``; a test compares the two."""
 FlowStatus = Literal["open", "spent", "expired", "finished", "over"]
 Email = Annotated[str, Field(min_length=1, max_length=320)]
 Password = Annotated[str, Field(min_length=1, max_length=POLICY.password.maximum_length)]
-
-
-class RequestModel(BaseModel):
-    """A body: unknown fields are refused, types are not guessed."""
-
-    model_config = ConfigDict(
-        extra="forbid", strict=True, hide_input_in_errors=True, defer_build=True
-    )
-
-
-class ResponseModel(BaseModel):
-    """An answer. It is built when first given: most environments give few of them."""
-
-    model_config = ConfigDict(defer_build=True)
 
 
 class StartRegistration(RequestModel):

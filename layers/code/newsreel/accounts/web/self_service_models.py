@@ -5,9 +5,10 @@ Apart from ``views``, so that functions without that page start without its mode
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from newsreel.accounts.web.models import Language, RequestModel, ResponseModel
+from newsreel.accounts.web.models import Language
+from newsreel.models import QueryModel, RequestModel, ResponseModel
 
 NewsletterText = Literal["2026-01"]
 """Every version of the newsletter's text that a page has shown."""
@@ -64,10 +65,8 @@ class DownloadView(ResponseModel):
     downloaded_at: str
 
 
-class DownloadsQuery(BaseModel):
+class DownloadsQuery(QueryModel):
     """Which page of the downloads is asked for."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     # A day and a link's id: where the page before ended.
     cursor: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}#[0-9a-f]{16}$")] | None = (

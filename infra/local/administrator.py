@@ -1,0 +1,63 @@
+"""Decides who may do everything on the local AWS: the administrator, with keys of this work tree.
+
+They are random, made once, and kept where nobody else may read them, in the form that AWS's tools
+read (`AWS_SHARED_CREDENTIALS_FILE`). Known ones would let every web page sign requests.
+"""
+
+import configparser
+import contextlib
+import os
+import secrets
+from dataclasses import dataclass, field
+
+import boto3
+
+from infra.local.paths import CREDENTIALS, REGION
+
+NAME = "administrator"
+PROFILE = "newsreel-local"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """An access key of the local AWS, in a form that no key of a real account has."""
+
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+
+
+def keys() -> Keys:
+    """Return the administrator's keys; the first time, make them."""
+    if not CREDENTIALS.exists():
+        _make()
+    read = configparser.ConfigParser(interpolation=None)
+    read.read(CREDENTIALS, encoding="ascii")
+    kept = read[PROFILE]
+    return Keys(kept["aws_access_key_id"], kept["aws_secret_access_key"])
+
+
+def session() -> boto3.Session:
+    """Return what makes clients with these keys; each still needs the local AWS's address."""
+    own = keys()
+    return boto3.Session(
+        aws_access_key_id=own.access_key_id,
+        aws_secret_access_key=own.secret_access_key,
+        region_name=REGION,
+    )
+
+
+def _make() -> None:
+    """Write new keys in one step; those of another process that was faster stay."""
+    CREDENTIALS.parent.mkdir(exist_ok=True)
+    draft = CREDENTIALS.with_suffix(f".{secrets.token_hex(4)}")
+    opened = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(opened, "w", encoding="ascii") as file:
+        file.write(
+            f"[{PROFILE}]\n"
+            f"aws_access_key_id = LOCAL{secrets.token_hex(6).upper()}\n"
+            f"aws_secret_access_key = {secrets.token_hex(20)}\n"
+            f"region = {REGION}\n"
+        )
+    with contextlib.suppress(FileExistsError):
+        CREDENTIALS.hardlink_to(draft)
+    draft.unlink()

@@ -1,0 +1,32 @@
+// @ts-check
+// Shows what became of the mail with a code: on its way, delivered, late, or not deliverable.
+
+import { make } from "../dom.js";
+import { dateText } from "../formatting.js";
+import { t } from "../texts.js";
+import { spaced, stepLink } from "./forms.js";
+
+/** @typedef {import("./code-step.js").FlowView} FlowView */
+
+/**
+ * Draws the line; returns whether the delivery has ended, so that nothing more can be learned.
+ *
+ * @param {HTMLElement} line
+ * @param {FlowView} flow
+ * @param {string} startStep where another address can be given
+ */
+export function showDelivery(line, { delivery = "pending", requested_at: requested, reference }, startStep) {
+  const isFailed = delivery === "bounced" || delivery === "withheld";
+  const isDelivered = delivery === "delivered";
+  const time = dateText(new Date(requested), "zoned");
+  /** @type {(string | Node)[]} */
+  const parts = [t(`verify.delivery.${delivery}`, { time })];
+  if (isFailed) parts.push(stepLink(startStep, t("link.change")));
+  else if (reference) parts.push(t("verify.reference", { reference }));
+  const content = make("span", {}, ...spaced(...parts));
+  // The same text again would take the focus from the link in it.
+  if (line.textContent !== content.textContent) line.replaceChildren(content);
+  line.classList.toggle("failed", isFailed);
+  line.classList.toggle("arrived", isDelivered);
+  return isFailed || isDelivered;
+}

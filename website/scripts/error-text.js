@@ -1,0 +1,36 @@
+// @ts-check
+// Puts an error into words that fit every page: no response, offline, a fault, too many requests.
+
+import { NoResponse, Refusal } from "./api.js";
+import { dateText } from "./formatting.js";
+import { t } from "./texts.js";
+
+/**
+ * The time of day in `seconds` from now, such as 02:04 CET.
+ *
+ * @param {number} seconds
+ */
+export const timeIn = (seconds) => dateText(new Date(Date.now() + seconds * 1000), "zoned");
+
+/**
+ * The sentence for an error for which the caller has no words of its own.
+ *
+ * @param {unknown} error
+ */
+export function errorText(error) {
+  if (error instanceof NoResponse) return t(error.offline ? "wait.offline" : "wait.no_answer");
+  if (!(error instanceof Refusal)) return t("wait.fault");
+  if (error.code === "too_many_requests") return t("wait.too_many", { time: timeIn(error.retryIn) });
+  if (error.code === "busy") return t("wait.busy");
+  return error.reference
+    ? t("wait.fault_reference", { reference: error.reference })
+    : t("wait.fault");
+}
+
+/**
+ * Whether a file cannot be downloaded any more.
+ *
+ * @param {unknown} error
+ */
+export const isGone = (error) =>
+  error instanceof Refusal && (error.code === "not_available" || error.code === "withdrawn");

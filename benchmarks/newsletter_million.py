@@ -48,7 +48,7 @@ _PRICES = {
     "read units": 0.1525 / _MILLION,
     "Query": 16 * 0.1525 / _MILLION,  # a page of keys is 120 KB
     "GetItem": 3 * 0.1525 / _MILLION,  # an edition is 10 KB
-    "SendMessageBatch": 0.40 / _MILLION,
+    "SendMessage": 0.40 / _MILLION,
     "ReceiveMessage": 0.40 / _MILLION,
     "DeleteMessage": 0.40 / _MILLION,
 }

@@ -258,7 +258,7 @@ class WalkQueue:
         """Put steps into the queue."""
         for message in messages:
             heapq.heappush(self.waiting, (self.clock.now + delay, next(self._order), message))
-        self.clock.spend("SendMessageBatch", count=-(-len(messages) // 10))
+        self.clock.spend("SendMessage", TABLE_SECONDS * len(messages), count=len(messages))
 
 
 @dataclass
@@ -278,7 +278,7 @@ class ChunkQueue:
         """Put chunks into the queue."""
         for message in messages:
             self.push(message, self.clock.now + delay)
-        self.clock.spend("SendMessageBatch", count=-(-len(messages) // 10))
+        self.clock.spend("SendMessage", TABLE_SECONDS * len(messages), count=len(messages))
 
     def push(self, message: Chunk, at: float, receives: int = 0) -> None:
         """Let a chunk be handed over at a time."""

@@ -110,9 +110,6 @@ def _unprocessed(
         return {"Responses": {}, "UnprocessedKeys": values["RequestItems"]}
     if operation == "BatchWriteItem":
         return {"UnprocessedItems": values["RequestItems"]}
-    if operation == "SendMessageBatch":
-        failed = [{"Id": one["Id"], "SenderFault": False} for one in values["Entries"]]
-        return {"Successful": [], "Failed": failed}
     return None
 
 

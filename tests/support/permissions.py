@@ -204,8 +204,7 @@ def needed(folder: str, service: str, operation: str, wanted: Mapping[str, Any])
         sender = wanted.get("Source", "")
         return [Call(folder, f"ses:{operation}", arn, sender=sender) for arn in _ses(wanted)]
     if service == "sqs":
-        name = operation.removesuffix("Batch")
-        return [Call(folder, f"sqs:{name}", queue(wanted["QueueUrl"]))]
+        return [Call(folder, f"sqs:{operation}", queue(wanted["QueueUrl"]))]
     # What is not known here is refused, but for what the signer's own trust grants by name.
     unknown = [Call(folder, f"{service}:{operation}", "*")]
     return [] if (service, operation) == ("sts", "AssumeRole") else unknown

@@ -13,15 +13,9 @@ from typing import Protocol, Self, TypeVar
 from newsreel.aws import clients
 from newsreel.policy import POLICY
 
-_AT_ONCE = 10  # of one SendMessageBatch
-
 
 class TooManyStepsError(Exception):
     """A message followed from itself too often; its queue gives it up and somebody is told."""
-
-
-class MessagesNotSentError(Exception):
-    """The queue took only some messages of a batch; all of them are sent again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,18 +80,8 @@ class SqsQueue:
     url: str
 
     def send(self, messages: Sequence[Message], *, delay: int = 0) -> None:
-        """Put messages into the queue.
-
-        Raises:
-            MessagesNotSentError: it took only some.
-        """
-        for start in range(0, len(messages), _AT_ONCE):
-            answer = clients.sqs().send_message_batch(
-                QueueUrl=self.url,
-                Entries=[
-                    {"Id": str(number), "MessageBody": message.write(), "DelaySeconds": delay}
-                    for number, message in enumerate(messages[start : start + _AT_ONCE])
-                ],
+        """Put messages into the queue, one call each: a batch may be taken in part."""
+        for message in messages:
+            clients.sqs().send_message(
+                QueueUrl=self.url, MessageBody=message.write(), DelaySeconds=delay
             )
-            if answer.get("Failed"):
-                raise MessagesNotSentError

@@ -130,6 +130,9 @@ def test_an_edition_can_be_made_by_hand_from_an_earlier_moment(letter: Newslette
     publish(1, int(letter.hands.time.timestamp()) - 30 * DAY)
     edition_id = letter.make(since="2026-01-01T00:00:00Z")
     assert [one["video_id"] for one in edition_item(edition_id)["videos"]] == ["video-1"]
+    letter.hands.forward(minutes=1)
+    again = letter.make(since="2026-01-01T00:00:00Z")
+    assert [one["video_id"] for one in edition_item(again)["videos"]] == ["video-1"]
 
 
 def test_the_first_edition_looks_back_a_week(letter: Newsletter) -> None:

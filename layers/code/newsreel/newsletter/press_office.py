@@ -71,7 +71,8 @@ class PressOffice:
     def make(self, edition_id: str, since: int | None, *, now: int) -> Edition | None:
         """Make the edition of a moment and preview it; None if there is nothing new.
 
-        It looks back to the edition before it, or to ``since`` if somebody makes one by hand.
+        It looks back to the edition before it; one that somebody makes by hand announces all since
+        ``since``, announced or not.
         """
         edition = self.editions.read(edition_id)
         if edition is None:
@@ -109,9 +110,10 @@ class PressOffice:
     def _draft(self, edition_id: str, since: int | None, *, now: int) -> Edition | None:
         newest = self.editions.read_newest()
         begins = since or newest.until or now - _RULES.first_period
-        overlap = _RULES.overlap if newest.until else 0
+        overlap = _RULES.overlap if newest.until and since is None else 0
         known = self.list_period(begins - overlap, now)
-        new = [video_id for video_id in known if video_id not in newest.announced]
+        announced = newest.announced if since is None else frozenset()
+        new = [video_id for video_id in known if video_id not in announced]
         videos = tuple(self.read_videos(new[: _RULES.videos]))
         if not videos:
             self.editions.pass_over(newest, now)

@@ -25,7 +25,7 @@ INDEX = "work"
 SHARDS: tuple[str, ...] = tuple(f"{number:02x}" for number in range(POLICY.newsletter.shards))
 READ = ("pk", "sk", "email", "language", "newsletter", INDEX)
 """What is read of an account; a test compares it with the role."""
-_NAMES = {f"#{number}": name for number, name in enumerate(READ)}
+_NAMES = {f"#{name}": name for name in READ}
 _TRIES = 3
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from newsreel.accounts.table.subscribers import Recipient
-from newsreel.mail_table.editions import Edition
+from newsreel.mail_table.edition_records import Edition
 from newsreel.newsletter.mails import EditionMail
 from newsreel.newsletter.plan import Quota, chunk_size, rate_of
 from newsreel.newsletter.send import Timing, Worker

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from newsreel.accounts.table.subscribers import SHARDS, Recipient
-from newsreel.mail_table.editions import Edition, EditionVideo
+from newsreel.mail_table.edition_records import Edition, EditionVideo
 from newsreel.newsletter.mails import EditionMail
 from newsreel.newsletter.plan import Quota, rate_of
 from newsreel.newsletter.send import Timing, Worker

@@ -15,7 +15,7 @@ from typing import Literal
 
 from botocore.exceptions import ClientError
 from newsreel.accounts.table.subscribers import SHARDS, Recipient
-from newsreel.mail_table.editions import Edition, EditionVideo, Walk
+from newsreel.mail_table.edition_records import Edition, EditionVideo, Walk
 from newsreel.mail_table.marks import MarkState
 from newsreel.newsletter.mails import EditionMail, NewsletterIdentity, write
 from newsreel.newsletter.refused import Refused

@@ -12,7 +12,8 @@ from newsreel.catalogue.table import CatalogueTable
 from newsreel.lambda_runtime import gc_tuning
 from newsreel.lambda_runtime.error_log import RecordFailedError, describe_error
 from newsreel.lambda_runtime.settings import CommonSettings
-from newsreel.mail_table.editions import Edition, EditionsTable
+from newsreel.mail_table.edition_records import Edition
+from newsreel.mail_table.editions import EditionsTable
 from newsreel.mail_table.marks import MarksTable
 from newsreel.newsletter.content import list_period, read_videos
 from newsreel.newsletter.delivery import NewsletterSender, fits, read_quota

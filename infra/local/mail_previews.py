@@ -99,7 +99,7 @@ def _letters(language: str, identity: "SenderIdentity") -> Iterator[tuple[str, "
 
 
 def _editions(language: str, identity: "SenderIdentity") -> Iterator[tuple[str, bytes]]:
-    from newsreel.mail_table.editions import Edition, EditionVideo  # noqa: PLC0415
+    from newsreel.mail_table.edition_records import Edition, EditionVideo  # noqa: PLC0415
     from newsreel.newsletter import mails  # noqa: PLC0415
 
     videos = tuple(

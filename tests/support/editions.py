@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from newsreel.mail_table.editions import Edition, EditionVideo
+from newsreel.mail_table.edition_records import Edition, EditionVideo
 from newsreel.newsletter.mails import NewsletterIdentity
 
 IDENTITY = NewsletterIdentity(

@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
-from newsreel.mail_table.editions import EditionVideo
+from newsreel.mail_table.edition_records import EditionVideo
 from newsreel.newsletter.content import shortened
 from newsreel.newsletter.delivery import fits
 from newsreel.newsletter.mails import as_html, as_text, compose, with_banner, write

@@ -4,7 +4,7 @@ from itertools import product
 from typing import get_args
 
 import pytest
-from newsreel.mail_table.editions import OVER, State
+from newsreel.mail_table.edition_records import OVER, State
 from newsreel.newsletter.states import Approval, Command, after, approve_by, due
 from newsreel.policy import DAY, HOUR
 

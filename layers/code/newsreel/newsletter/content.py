@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from newsreel import clock
 from newsreel.catalogue.queries import right_before
 from newsreel.catalogue.records import ListFilter, VideoRecord, listing_key
-from newsreel.mail_table.editions import EditionVideo
+from newsreel.mail_table.edition_records import EditionVideo
 
 if TYPE_CHECKING:
     from newsreel.catalogue.table import CatalogueTable

@@ -10,7 +10,8 @@ from newsreel.accounts.table.subscribers import Recipient, SubscribersTable
 from newsreel.aws import clients
 from newsreel.aws.keyring import Keyring
 from newsreel.mail_table import suppression, who
-from newsreel.mail_table.editions import Edition, EditionsTable, EditionVideo
+from newsreel.mail_table.edition_records import Edition, EditionVideo
+from newsreel.mail_table.editions import EditionsTable
 from newsreel.newsletter import tokens
 from newsreel.newsletter.content import still_published
 from newsreel.newsletter.mails import EditionMail, NewsletterIdentity, compose, with_banner, write

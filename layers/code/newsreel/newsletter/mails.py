@@ -18,7 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from newsreel import clock
 from newsreel.mail.dates import written_date, written_time
-from newsreel.mail_table.editions import Edition, EditionVideo
+from newsreel.mail_table.edition_records import Edition, EditionVideo
 from newsreel.newsletter.content import shortened
 from newsreel.pages.formatting import duration
 from newsreel.texts import messages

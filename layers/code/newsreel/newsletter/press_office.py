@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from newsreel.accounts.table.subscribers import SHARDS
-from newsreel.mail_table.editions import Edition, EditionVideo, Newest, Walk
+from newsreel.mail_table.edition_records import Edition, EditionVideo, Newest, Walk
 from newsreel.newsletter import plan, states
 from newsreel.newsletter.states import Approval, Command
 from newsreel.newsletter.steps import Queue, WalkStep

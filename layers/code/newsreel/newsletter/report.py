@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from newsreel import clock
 from newsreel.aws import clients
-from newsreel.mail_table.editions import OVER, Edition
+from newsreel.mail_table.edition_records import OVER, Edition
 from newsreel.newsletter.mails import (
     NewsletterIdentity,
     as_html,

@@ -12,7 +12,7 @@ from typing import Literal, Protocol, TypeAlias, TypeVar
 
 from newsreel.accounts.table.subscribers import Recipient
 from newsreel.aws.transient_errors import is_transient
-from newsreel.mail_table.editions import OVER, Edition, EditionVideo
+from newsreel.mail_table.edition_records import OVER, Edition, EditionVideo
 from newsreel.mail_table.marks import MarkState
 from newsreel.newsletter.mails import EditionMail
 from newsreel.newsletter.plan import pace_of

@@ -7,7 +7,7 @@ are the end.
 
 from typing import Literal, TypeAlias
 
-from newsreel.mail_table.editions import OVER, Edition, State
+from newsreel.mail_table.edition_records import OVER, Edition, State
 from newsreel.policy import POLICY
 
 Command: TypeAlias = Literal[

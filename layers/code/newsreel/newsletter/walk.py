@@ -7,7 +7,7 @@ each person absorb; two walkers of one shard find each other out when they store
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
-from newsreel.mail_table.editions import OVER, Edition, Walk
+from newsreel.mail_table.edition_records import OVER, Edition, Walk
 from newsreel.newsletter.plan import chunk_size
 from newsreel.newsletter.steps import Chunk, Queue, WalkStep, following
 from newsreel.policy import POLICY

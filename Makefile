@@ -7,7 +7,7 @@ READY := .venv/.ready
 TEMPLATES := template.yaml $(wildcard infra/*.yaml)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down demo site functions newsletter logs test test-fast check bench lighthouse build deploy lock
+.PHONY: help up down demo site functions newsletter logs test test-fast fuzz check bench lighthouse build deploy lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,10 @@ test: $(READY) ## Run every suite, the browser's included
 
 test-fast: $(READY) ## Run what one runs while coding: no layers, no stack, no browser
 	@$(BIN)/python -m tools.test_suites --fast
+
+fuzz: $(READY) ## Read 100,000 mutated transcripts and 20,000 damaged media files; prints figures
+	@PYTHONPATH=.:layers/code $(BIN)/python -m tests.support.fuzzing_transcripts
+	@PYTHONPATH=.:layers/code $(BIN)/python -m tests.support.fuzzing_media
 
 check: $(READY) ## Style, types, the template's rules, and a deployment to the local AWS
 	@$(BIN)/python -m tools.checks

@@ -24,7 +24,7 @@ from tests.support.template import functions
 
 _STARTS = 9
 _WARM_ROUNDS = 5
-_TOLD_ROUNDS, _TOLD_ROUNDS_WITHOUT_HASH = 100, 300
+_LEAK_ROUNDS, _LEAK_ROUNDS_WITHOUT_HASH = 100, 300
 _FEW, _MANY = 100, 100_000
 
 _ON_COLD_STARTS = (
@@ -49,7 +49,7 @@ _ON_TIMES = (
 _WHY = {
     "GET /pages/videos/{video_id}": "a whole page with every word spoken, which the edge keeps; "
     "two thirds are jinja2's escaping and joining of 200 values, with templates compiled once",
-    "GET /pages/fr/videos/{video_id}": "likewise",
+    "GET /pages/fr/videos/{video_id}": "the same page in French",
 }
 
 
@@ -69,10 +69,10 @@ def main() -> None:
         _cold(made),
         *_requests(costs),
         _peers(),
-        _told(),
+        _timing_leaks(),
         _catalogue(),
         _sizes(made),
-        _reading(),
+        _probe_bytes(),
         _website(),
     ]
     report.show(sections)
@@ -167,25 +167,27 @@ def _peers() -> Section:
     )
 
 
-def _told() -> Section:
+def _timing_leaks() -> Section:
     rows, missed = [], []
-    for hashed, rounds in ((True, _TOLD_ROUNDS), (False, _TOLD_ROUNDS_WITHOUT_HASH)):
-        for told in timing_leak.measure(rounds, hashed=hashed):
-            met = told.p >= budgets.TOLD_BY_CHANCE
-            figures = (f"{told.median:.0f}", f"{told.unknown:.0f}", f"{told.p:.3f}")
-            said = verdict(met=met) if hashed else ""
+    for hashed, rounds in ((True, _LEAK_ROUNDS), (False, _LEAK_ROUNDS_WITHOUT_HASH)):
+        for leak in timing_leak.measure(rounds, hashed=hashed):
+            met = leak.p >= budgets.LEAST_P
+            figures = (f"{leak.median:.0f}", f"{leak.unknown:.0f}", f"{leak.p:.3f}")
+            met_or_missed = verdict(met=met) if hashed else ""
             hash_ = "with" if hashed else "without"
-            rows.append((f"`{told.route}`", told.kind, hash_, *figures, f"{told.auc:.2f}", said))
+            rows.append(
+                (f"`{leak.route}`", leak.kind, hash_, *figures, f"{leak.auc:.2f}", met_or_missed)
+            )
             if hashed and not met:
-                missed.append(f"`{told.route}` tells a {told.kind} address: p {told.p:.6f}")
+                missed.append(f"`{leak.route}` tells a {leak.kind} address: p {leak.p:.6f}")
     return Section(
         "What the time of an answer tells",
         "Answers for an address that has an account, or one that waits for a code, against one "
         "that nobody has used; log-in with a wrong password. Processor time with the AWS client, "
-        f"{_TOLD_ROUNDS} rounds with the password's hash and {_TOLD_ROUNDS_WITHOUT_HASH} without, "
+        f"{_LEAK_ROUNDS} rounds with the password's hash and {_LEAK_ROUNDS_WITHOUT_HASH} without, "
         "each in an order of its own. Mann-Whitney U test: p is how often chance alone sets times "
         "so far apart, AUC how often this address is the slower (0.5 tells nothing). Budget, for "
-        f"what people get, with the hash: p of at least {budgets.TOLD_BY_CHANCE}.",
+        f"what people get, with the hash: p of at least {budgets.LEAST_P}.",
         ("route", "address", "hash", "µs", "unknown, µs", "p", "AUC", ""),
         rows,
         missed,
@@ -228,15 +230,18 @@ def _sizes(made: built.Built) -> Section:
     )
 
 
-def _reading() -> Section:
+def _probe_bytes() -> Section:
     rows, missed = [], []
-    for one in probe_bytes.measure():
-        met = one.ours <= min(budgets.PROBE_BYTES, one.sent)
-        sizes = [f"{count / 1000:,.0f}" for count in (one.size, one.ours, one.sent, one.taken)]
-        sizes.insert(2, str(one.requests))
-        rows.append((one.name, *sizes, verdict(met=met)))
+    for probed in probe_bytes.measure():
+        met = probed.ours <= min(budgets.PROBE_BYTES, probed.sent)
+        sizes = [
+            f"{number / 1000:,.0f}"
+            for number in (probed.size, probed.ours, probed.sent, probed.taken)
+        ]
+        sizes.insert(2, str(probed.requests))
+        rows.append((probed.name, *sizes, verdict(met=met)))
         if not met:
-            missed.append(f"reading `{one.name}`: {one.ours} bytes, ffprobe {one.sent}")
+            missed.append(f"reading `{probed.name}`: {probed.ours} bytes, ffprobe {probed.sent}")
     return Section(
         "What ingest reads of a file",
         "To know what it is; kilobytes. ffprobe asks for everything from a place on and hangs up "

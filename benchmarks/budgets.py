@@ -1,6 +1,7 @@
-"""Decides what each path may cost. The numbers are the design's; tests and `make bench` use them.
+"""Decides what each path may cost. The design sets the numbers; tests and `make bench` use them.
 
-Ratios are to `import boto3` and one client in the same run, on the same machine: only those travel.
+Ratios are to `import boto3` and one client in the same run on the same machine: only ratios can be
+compared between machines.
 """
 
 COLD_START = {
@@ -14,7 +15,7 @@ COLD_START = {
     "code_issuance": 2.0,
     "notices": 2.0,
 }
-"""Times boto3 with one client. Whoever is not named here has no person waiting: free."""
+"""Times boto3 with one client. No person waits for a function that is missing here."""
 
 CALLS = {
     "POST /registrations": 4,
@@ -33,7 +34,7 @@ CALLS = {
     "GET /account/sessions": 2,
     "DELETE /account/sessions/{session_id}": 3,
     "GET /account/downloads": 2,
-    "DELETE /account/downloads": 4,  # it looks again until nothing is left
+    "DELETE /account/downloads": 4,  # it reads again until nothing is left
     "GET /terms": 0,
     "PUT /account/terms": 2,
     "PUT /account/newsletter": 2,
@@ -52,23 +53,23 @@ CALLS = {
     "GET /downloads/{token}/{file_name}": 2,
     "HEAD /downloads/{token}/{file_name}": 2,
 }
-"""AWS calls within a request, in an environment that has read what it reads once."""
+"""AWS calls within a request, in an environment whose caches are filled."""
 
 ONCE = frozenset({"GetParameter", "GetSecretValue", "AssumeRole", "GetObject"})
-"""What an environment may read once: addresses, keys, the signer's role, the website's shells."""
+"""What an environment reads once: addresses, keys, the signer's role, the website's shells."""
 
 WARM_MICROSECONDS = 250
-"""Processor time of a request without the password's hash and without the AWS client."""
+"""Processor time of a request without hashing the password and without the AWS client."""
 
 PEERS = {
     "POST /sessions": ("log in", 0.5),
     "POST /registrations": ("register", 0.5),
     "POST /videos/{video_id}/downloads": ("link", 1.0),
 }
-"""Times the same route of a Django service, all in but the hash: its name there, and the budget."""
+"""Times the same route of a Django service, without the hash: the route's name, and the budget."""
 
-TOLD_BY_CHANCE = 0.001
-"""Time tells an address when chance alone would set times so far apart less often than this."""
+LEAST_P = 0.001
+"""The least p. A smaller one means that the time of an answer tells if an address is known."""
 
 _MEGABYTES = 15
 _INGEST_MEGABYTES = 130
@@ -80,7 +81,7 @@ def megabytes(folder: str) -> int:
 
 
 PROBE_BYTES = 16 * 1024 * 1024
-"""What ingest may read of a media file to know what it is, whatever its size."""
+"""The most bytes that ingest may read to probe a media file, whatever its size."""
 
 FIRST_VIEW_BYTES = 100_000
-"""What a page of the website may take over the wire, its poster images apart."""
+"""The most bytes of a page on the wire, without its poster images."""

@@ -1,6 +1,6 @@
-"""Measures what a page of the catalogue costs, however long the catalogue is.
+"""Measures the cost of a catalogue page, which must not depend on the catalogue's length.
 
-Counted on moto, which evaluates a query as DynamoDB does: what it examines is what is paid for.
+Counted on moto, which examines the same items for a query as DynamoDB does; AWS bills those.
 """
 
 import copy
@@ -30,13 +30,13 @@ class PageCost:
 
 
 def measure(videos: int) -> PageCost:
-    """Ask for the first page of a catalogue of so many videos."""
+    """Request the first page of a catalogue with a number of videos."""
     with empty_account() as cloud:
         return ask(cloud, videos)
 
 
 def ask(cloud: Cloud, videos: int) -> PageCost:
-    """Publish one video so many times, and ask for a page.
+    """Publish one video many times, and request a page.
 
     Raises:
         RuntimeError: the page is not full.
@@ -59,7 +59,7 @@ def ask(cloud: Cloud, videos: int) -> PageCost:
 
 
 def _multiply(videos: int) -> None:
-    # Into moto's memory: through its API a hundred thousand would take many minutes.
+    # Written into moto's memory: through its API a hundred thousand would take many minutes.
     table = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].get_table("catalogue")
     key = DynamoType({"S": f"VIDEO#{uploads.VIDEO}"}), DynamoType({"S": "VIDEO"})
     pattern = table.get_item(*key)
@@ -75,6 +75,6 @@ def _multiply(videos: int) -> None:
         made = copy.copy(pattern)
         made.attrs = type(pattern.attrs)()
         own = {attribute: DynamoType({"S": value}) for attribute, value in values.items()}
-        dict.update(made.attrs, {**pattern.attrs, **own})  # past its check of an item's size
+        dict.update(made.attrs, {**pattern.attrs, **own})  # skips moto's check of an item's size
         made.hash_key = own["pk"]
         table.items[own["pk"]] = {made.range_key: made}

@@ -1,4 +1,4 @@
-"""Starts as Lambda does, as far as a process can: imports, and the first client; then ends at once.
+"""Starts as Lambda does, as far as a process can: imports, and the first client; then exits.
 
 Run by `cold_starts.py` in the bare runtime: `cold_start_child.py nothing`,
 `cold_start_child.py boto3`, or `cold_start_child.py <folder of app.py>
@@ -22,7 +22,7 @@ def main() -> None:
         from newsreel.aws import clients  # noqa: PLC0415
 
         clients.dynamodb()
-    # Without taking down what was made: Lambda does not either.
+    # Exit without cleaning up, as Lambda does.
     os._exit(0)
 
 

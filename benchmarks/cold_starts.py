@@ -1,7 +1,7 @@
-"""Measures cold starts: a fresh process until the function can take its first event.
+"""Measures cold starts: a new process, until the function can take its first event.
 
-Processor time of the whole process, which other work on the machine disturbs least; every function
-takes turns with `import boto3` and one client, so that the ratio is of one run.
+Processor time of the whole process, because other work on the machine affects it least. Functions
+alternate with `import boto3` and one client, so that the ratio comes from one run.
 """
 
 import os
@@ -19,22 +19,22 @@ _START = Path(__file__).with_name("cold_start_child.py")
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
-    """A median start; milliseconds of processor and of wall clock, and times the reference's."""
+class ColdStart:
+    """A median start: milliseconds of processor and wall-clock time, and the ratio to boto3."""
 
     processor: float
     wall: float
     ratio: float
 
 
-def measure(built: Built, rounds: int) -> dict[str, Start]:
-    """Start every function, boto3 alone and nothing at all `rounds` times, by turns."""
+def measure(built: Built, rounds: int) -> dict[str, ColdStart]:
+    """Start every function, boto3 alone and an empty process `rounds` times, alternating."""
     commands = {"nothing": ["nothing"], REFERENCE: [REFERENCE]}
     for folder, function in functions().items():
         layers = [str(layer / "python") for layer in built.layers(function)]
         commands[folder] = [str(built.code(function)), *layers]
     for arguments in commands.values():
-        _start(built.python, arguments)  # from here on every file is in memory
+        _start(built.python, arguments)  # now every file is in memory
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
     for _ in range(rounds):
         for name, arguments in commands.items():
@@ -43,10 +43,10 @@ def measure(built: Built, rounds: int) -> dict[str, Start]:
     return {name: _median(runs, reference) for name, runs in taken.items()}
 
 
-def _median(runs: list[tuple[float, float]], reference: float) -> Start:
-    processor = statistics.median(one for one, _ in runs)
-    wall = statistics.median(one for _, one in runs)
-    return Start(processor, wall, processor / reference)
+def _median(runs: list[tuple[float, float]], reference: float) -> ColdStart:
+    processor = statistics.median(run for run, _ in runs)
+    wall = statistics.median(run for _, run in runs)
+    return ColdStart(processor, wall, processor / reference)
 
 
 def _start(python: Path, arguments: list[str]) -> tuple[float, float]:

@@ -1,9 +1,9 @@
-"""Answers as a Django service would: log in and sign up by django-allauth, and a download's link.
+"""Answers as a Django service would: log-in and sign-up by django-allauth, and a download link.
 
-A usual project in one file, with SQLite in memory, that nothing holds back: no debugging, no rate
-limits, no mail sent, and a password's hash that takes no time. Run by `peers.py` in a Python with
-Django: ``django_peer.py <rounds> <requests a round>`` prints, for each route, the microseconds of
-processor time that a request took in each round.
+An ordinary project in one file, as fast as it can be: SQLite in memory, no debugging, no rate
+limits, no mail, and a password hash that takes no time. `peers.py` runs it in a Python with Django:
+``django_peer.py <rounds> <requests a round>`` prints, for each route, the microseconds of processor
+time that a request took in each round.
 """
 
 import gc
@@ -40,7 +40,7 @@ settings.configure(
         "allauth.account",
         "allauth.headless",
     ],
-    # Those of `django-admin startproject`, and allauth's own.
+    # The middleware of `django-admin startproject`, and allauth's own.
     MIDDLEWARE=[
         "django.middleware.security.SecurityMiddleware",
         "django.contrib.sessions.middleware.SessionMiddleware",
@@ -90,16 +90,16 @@ from django.utils import timezone  # noqa: E402
 
 
 class NoHash(BasePasswordHasher):  # type: ignore[misc] # Django has no types
-    """Takes no time for a password."""
+    """Hashes a password in no time."""
 
     algorithm = "none"
 
     def encode(self, _password: str, _salt: str) -> str:
-        """Return a hash."""
+        """Return a constant hash."""
         return "none$"
 
     def verify(self, _password: str, _encoded: str) -> bool:
-        """Find every password right."""
+        """Accept every password."""
         return True
 
 
@@ -113,13 +113,13 @@ class Asset(models.Model):  # type: ignore[misc] # Django has no types
     published_at = models.DateTimeField()
 
     class Meta:
-        """Where it belongs."""
+        """Assigns the model to its application."""
 
         app_label = "media"
         constraints = (models.UniqueConstraint(fields=["video_id", "rendition_id"], name="file"),)
 
     def __str__(self) -> str:
-        """Name the file."""
+        """Return the file name."""
         return f"{self.video_id}/{self.rendition_id}"
 
 
@@ -133,12 +133,12 @@ _s3 = boto3.client(
 
 
 def link(request: HttpRequest, video_id: str) -> JsonResponse:
-    """Give who is signed in a presigned URL of one file."""
+    """Give a signed-in user a presigned URL of one file."""
     if not request.user.is_authenticated:
         return JsonResponse({"code": "not_signed_in"}, status=401)
-    wanted = json.loads(request.body)["rendition"]
+    rendition_id = json.loads(request.body)["rendition"]
     asset = get_object_or_404(
-        Asset, video_id=video_id, rendition_id=wanted, published_at__lte=timezone.now()
+        Asset, video_id=video_id, rendition_id=rendition_id, published_at__lte=timezone.now()
     )
     url = _s3.generate_presigned_url(
         "get_object",
@@ -183,19 +183,19 @@ def post(address: str, body: dict[str, str], session: str = "") -> tuple[int, di
         "wsgi.input": BytesIO(raw),
         "wsgi.errors": sys.stderr,
     }
-    said: list[tuple[str, list[tuple[str, str]]]] = []
-    response = _answer(environ, lambda status, headers: said.append((status, headers)))
+    started: list[tuple[str, list[tuple[str, str]]]] = []
+    response = _answer(environ, lambda status, headers: started.append((status, headers)))
     for _ in response:
         pass
     response.close()
-    status, headers = said[0]
+    status, headers = started[0]
     set_cookies = [value for name, value in headers if name == "Set-Cookie"]
     pairs = [cookie.partition(";")[0].strip().partition("=") for cookie in set_cookies]
     return int(status[:3]), {name: value for name, _, value in pairs}
 
 
 def main() -> None:
-    """Measure the three routes by turns."""
+    """Measure the three routes, alternating."""
     rounds, requests = int(sys.argv[1]), int(sys.argv[2])
     call_command("migrate", verbosity=0)
     with connection.schema_editor() as editor:
@@ -225,7 +225,7 @@ def main() -> None:
     def make_link() -> int:
         return post("/videos/briefing/downloads", {"rendition": "preview-mp4"}, session)[0]
 
-    # 401 is how allauth says that a code was mailed and is to be entered next.
+    # allauth answers 401 when it has mailed a code that must be entered next.
     routes: dict[str, tuple[int, Callable[[], int]]] = {
         "log in": (200, lambda: log_in()[0]),
         "register": (401, sign_up),
@@ -235,9 +235,9 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     for _ in range(rounds):
-        for name, (wanted, send) in routes.items():
-            if send() != wanted:
-                raise RuntimeError(f"{name} was not answered by {wanted}")
+        for name, (expected, send) in routes.items():
+            if send() != expected:
+                raise RuntimeError(f"{name} was not answered by {expected}")
             began = time.process_time_ns()
             for _ in range(requests):
                 send()

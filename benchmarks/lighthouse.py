@@ -1,9 +1,9 @@
-"""Decides what Lighthouse is asked: the catalogue, a video, a dialog, on a phone and on a desktop.
+"""Decides what Lighthouse measures: catalogue, video and dialog, on a phone and on a desktop.
 
-Three of its groups say the same whenever they are asked, so a test holds them. The fourth,
-performance, simulates a slow line and a slow processor from what it sees on this machine: a busy
-one spoils it. It is measured several times, the median counts, and what it rests on (bytes, scripts
-that block, movement) is counted by tests.
+Three of its groups give the same score each time, so a test checks them. The fourth, performance,
+simulates a slow line and a slow processor from measurements on this machine, so other load
+falsifies it. It is therefore measured several times and the median counts; tests count what it
+depends on (bytes, blocking scripts, layout shifts).
 """
 
 import json
@@ -26,7 +26,7 @@ from tests.support.template import ROOT
 from tools.test_suites import stack_for_tests
 
 WANTED = 95
-"""Of a hundred, in every group."""
+"""The least score in every group, of 100."""
 
 STEADY = ("accessibility", "best-practices", "seo")
 GROUPS = ("performance", *STEADY)
@@ -46,7 +46,7 @@ _ROUNDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A page in a form: the score of each group, and what cost points in words."""
+    """The scores of one page in one form, and the audits that cost points, as texts."""
 
     page: str
     form: str
@@ -54,38 +54,38 @@ class Look:
     missed: tuple[str, ...]
 
 
-class _Told(TypedDict):
-    """What the script writes of one look."""
+class _Scores(TypedDict):
+    """The script's result for one run, as JSON."""
 
     scores: dict[str, int]
     missed: list[str]
 
 
 def look(site_url: str, groups: Sequence[str], rounds: int = 1) -> list[Look]:
-    """Have every page looked at in both forms; of several rounds the median score of each group.
+    """Measure every page in both forms; return the median score of each group over the rounds.
 
     Raises:
-        NoChromiumError: there is no browser.
+        NoChromiumError: no browser was found.
         NotFetchedError: npm could not fetch Lighthouse.
-        subprocess.CalledProcessError: Lighthouse gave up.
+        subprocess.CalledProcessError: Lighthouse failed.
     """
-    wanted = [(page, form) for page in PAGES for form in FORMS]
-    looks = [{"url": site_url + PAGES[page], "form": form} for page, form in wanted]
-    told = _run({"groups": list(groups), "looks": looks * rounds})
+    pages = [(page, form) for page in PAGES for form in FORMS]
+    looks = [{"url": site_url + PAGES[page], "form": form} for page, form in pages]
+    results = _run({"groups": list(groups), "looks": looks * rounds})
     seen = defaultdict(list)
-    for number, one in enumerate(told):
-        seen[wanted[number % len(wanted)]].append(one)
-    return [_middle(page, form, seen[page, form]) for page, form in wanted]
+    for number, result in enumerate(results):
+        seen[pages[number % len(pages)]].append(result)
+    return [_median(page, form, seen[page, form]) for page, form in pages]
 
 
-def _middle(page: str, form: str, rounds: Sequence[_Told]) -> Look:
+def _median(page: str, form: str, rounds: Sequence[_Scores]) -> Look:
     groups = rounds[0]["scores"]
-    scores = {group: median_low(one["scores"][group] for one in rounds) for group in groups}
-    missed = {text for one in rounds for text in one["missed"]}
+    scores = {group: median_low(result["scores"][group] for result in rounds) for group in groups}
+    missed = {text for result in rounds for text in result["missed"]}
     return Look(page, form, scores, tuple(sorted(missed)))
 
 
-def _run(job: dict[str, object]) -> list[_Told]:
+def _run(job: dict[str, object]) -> list[_Scores]:
     done = subprocess.run(
         [str(NODE), str(_fetched() / _SCRIPT), json.dumps(job)],
         env={**os.environ, "CHROME_PATH": find_chromium()},
@@ -96,7 +96,7 @@ def _run(job: dict[str, object]) -> list[_Told]:
 
 
 def _fetched() -> Path:
-    """Return where Lighthouse lies, fetching what the lock names if it is not there yet."""
+    """Return Lighthouse's folder; fetches the locked version if it is missing."""
     locked, here = _PACKAGE / _LOCK, _PLACE / _LOCK
     done = _PLACE / "fetched"
     if not done.exists() or here.read_bytes() != locked.read_bytes():
@@ -110,7 +110,7 @@ def _fetched() -> Path:
 
 def main() -> None:
     """Measure every group on the local stack, print it and write it into docs/performance.md."""
-    _fetched()  # before the stack's environment, which knows no proxy
+    _fetched()  # must come before the stack's environment, which has no proxy
     with stack_for_tests(Ports.chosen()):
         looks = look(running().site_url, GROUPS, _ROUNDS)
     section = _section(looks)
@@ -120,12 +120,12 @@ def main() -> None:
 
 def _section(looks: Sequence[Look]) -> report.Section:
     rows, missed = [], []
-    for one in looks:
-        met = min(one.scores.values()) >= WANTED
-        scores = [str(one.scores[group]) for group in GROUPS]
-        rows.append((one.page, one.form, *scores, report.verdict(met=met)))
+    for page in looks:
+        met = min(page.scores.values()) >= WANTED
+        scores = [str(page.scores[group]) for group in GROUPS]
+        rows.append((page.page, page.form, *scores, report.verdict(met=met)))
         if not met:
-            missed.append(f"{one.page}, {one.form}: {'; '.join(one.missed)}")
+            missed.append(f"{page.page}, {page.form}: {'; '.join(page.missed)}")
     return report.Section(
         report.APART,
         f"Scores of a hundred, on the local stack, with the line and the processor that Lighthouse "

@@ -1,7 +1,7 @@
-"""Measures what the first view of a page takes over the wire: the page and all that it asks for.
+"""Measures how many bytes the first view of a page takes on the wire: the page and its assets.
 
-The files as they are published, compressed as CloudFront does it (gzip), but for fonts, which are
-compressed already; poster images apart. What the API answers then is not counted in.
+Files are compressed as CloudFront does it (gzip), except fonts, which are compressed already.
+Poster images and answers of the API are not counted.
 """
 
 import gzip
@@ -17,8 +17,8 @@ _LEVEL = 6
 
 
 @dataclass(frozen=True, slots=True)
-class FirstView:
-    """Files and bytes of a page, and scripts that stop its rendering."""
+class PageWeight:
+    """Files and bytes of a page, and the number of scripts that block its rendering."""
 
     page: str
     files: int
@@ -26,24 +26,26 @@ class FirstView:
     blocking: int
 
 
-def measure() -> list[FirstView]:
+def measure() -> list[PageWeight]:
     """Measure the catalogue and a video's page in every language."""
     release = build_release("NATO", "https://media.example.org")
     return [
-        _view(release.name, release.files, f"pages/{language}/{page}.html")
+        _weight_of(release.name, release.files, f"pages/{language}/{page}.html")
         for language in messages.LANGUAGES
         for page in ("catalogue", "video")
     ]
 
 
-def _view(name: str, files: dict[str, bytes], page: str) -> FirstView:
+def _weight_of(name: str, files: dict[str, bytes], page: str) -> PageWeight:
     html = files[page].decode()
     head = html.partition("</head>")[0]
-    asked = set(re.findall(rf'(?:src|href)="/assets/{name}/([^"]+)"', head))
+    assets = set(re.findall(rf'(?:src|href)="/assets/{name}/([^"]+)"', head))
     scripts = re.findall(r"<script\b[^>]*>", html)
-    blocking = [one for one in scripts if not re.search(r'type="module"|\b(async|defer)\b', one)]
-    sizes = [_wire(page, files[page]), *(_wire(path, files[path]) for path in asked)]
-    return FirstView(page, len(sizes), sum(sizes), len(blocking))
+    blocking = [
+        script for script in scripts if not re.search(r'type="module"|\b(async|defer)\b', script)
+    ]
+    sizes = [_wire(page, files[page]), *(_wire(path, files[path]) for path in assets)]
+    return PageWeight(page, len(sizes), sum(sizes), len(blocking))
 
 
 def _wire(path: str, content: bytes) -> int:

@@ -1,7 +1,7 @@
-"""Measures what the same request costs a Django service, as `django_peer.py` answers it.
+"""Measures the cost of the same requests in a Django service, which `django_peer.py` contains.
 
-In a Python of its own, made from the lock's group `bench` into `.local/bench/peers`: neither the
-project's environment nor its types know Django.
+The peer runs in a separate Python, made from the lock's group `bench` in `.local/bench/peers`,
+because neither the project's environment nor its types include Django.
 """
 
 import json
@@ -21,16 +21,16 @@ _REQUESTS = 40
 
 def measure(rounds: int) -> dict[str, float]:
     """Return the microseconds of processor time of each of the peer's routes; medians."""
-    place = PLACE / "peers"
+    folder = PLACE / "peers"
     install = [str(_UV), "sync", "--frozen", "--quiet", "--only-group", "bench"]
     subprocess.run(
         [*install, "--python", sys.executable],
         cwd=ROOT,
-        env={**os.environ, "UV_PROJECT_ENVIRONMENT": str(place)},
+        env={**os.environ, "UV_PROJECT_ENVIRONMENT": str(folder)},
         check=True,
     )
     done = subprocess.run(
-        [place / "bin" / "python", _SCRIPT, str(rounds), str(_REQUESTS)],
+        [folder / "bin" / "python", _SCRIPT, str(rounds), str(_REQUESTS)],
         stdout=subprocess.PIPE,
         check=True,
     )

@@ -1,9 +1,9 @@
-"""Measures what ingest reads of a media file to know what it is, and what ffprobe reads of it.
+"""Measures how many bytes of a media file ingest reads to probe it, and how many ffprobe reads.
 
-Ours is counted where ingest asks S3 for ranges. ffprobe asks a web server on loopback for
-everything from a place on and hangs up when it has seen enough: counted are what the server has
-sent by then (with the small buffers of a fast network), and what ffprobe says that it took in.
-Posters and checksums read more, in their own time.
+Ingest's bytes are counted where it asks S3 for ranges. ffprobe requests everything from some offset
+on from a web server on loopback, and disconnects when it has enough. Counted are the bytes that the
+server has sent by then (with the small buffers of a fast network), and the bytes that ffprobe
+reports. Posters and checksums read more, later.
 """
 
 import re
@@ -19,10 +19,12 @@ from pathlib import Path
 from newsreel.media.probe import probe
 from newsreel.media.ranged_file import RangedFile
 
+from tests.support.long_media import SIX_HOURS, THIRTY_MINUTES
 from tests.support.template import ROOT
 from tools.sample_media.__main__ import main as make_samples
 
 SAMPLES = ROOT / ".local" / "media"
+_SERVED = ROOT / ".local"
 _SUFFIXES = {".mxf", ".mov", ".mp4", ".wav"}
 _PIECE = 16 * 1024
 _BUFFER = 64 * 1024
@@ -32,7 +34,7 @@ _BUFFER = 64 * 1024
 class ProbeBytes:
     """Bytes of one file: its size, what ingest read in how many requests, what ffprobe had sent.
 
-    ``taken`` is what ffprobe took in of that.
+    ``taken`` is the part of it that ffprobe reports to have read.
     """
 
     name: str
@@ -44,20 +46,21 @@ class ProbeBytes:
 
 
 def measure() -> list[ProbeBytes]:
-    """Probe every sample, made before if need be."""
+    """Probe every sample and two long files; makes missing ones first."""
     make_samples(["--into", str(SAMPLES)])
-    found = sorted(path for path in SAMPLES.glob("*/*") if path.suffix in _SUFFIXES)
+    samples = sorted(path for path in SAMPLES.glob("*/*") if path.suffix in _SUFFIXES)
+    samples += [long.path() for long in (SIX_HOURS, THIRTY_MINUTES)]
     with _served() as (address, sent):
-        return [_measure(path, address, sent) for path in found]
+        return [_measure(path, address, sent) for path in samples]
 
 
 def _measure(path: Path, address: str, sent: list[int]) -> ProbeBytes:
     ours, requests = _ours(path)
     sent.clear()
-    url = f"{address}/{path.relative_to(SAMPLES)}"
-    asked = ["ffprobe", "-v", "debug", "-show_format", "-show_streams", url]
-    said = subprocess.run(asked, check=True, capture_output=True, text=True).stderr
-    taken = sum(int(one) for one in re.findall(r"Statistics: (\d+) bytes read", said))
+    url = f"{address}/{path.relative_to(_SERVED)}"
+    command = ["ffprobe", "-v", "debug", "-show_format", "-show_streams", url]
+    log = subprocess.run(command, check=True, capture_output=True, text=True).stderr
+    taken = sum(int(number) for number in re.findall(r"Statistics: (\d+) bytes read", log))
     return ProbeBytes(path.name, path.stat().st_size, ours, requests, sum(sent), taken)
 
 
@@ -81,12 +84,12 @@ def _served() -> Iterator[tuple[str, list[int]]]:
     sent: list[int] = []
 
     class Samples(BaseHTTPRequestHandler):
-        """Gives a sample from where it is asked for."""
+        """Serves a sample from the requested offset on."""
 
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            path = SAMPLES / self.path.lstrip("/")
+            path = _SERVED / self.path.lstrip("/")
             size = path.stat().st_size
             start = int(self.headers.get("Range", "bytes=0-")[6:].partition("-")[0])
             self.send_response(206)
@@ -103,7 +106,7 @@ def _served() -> Iterator[tuple[str, list[int]]]:
                 while piece := content.read(_PIECE):
                     try:
                         self.wfile.write(piece)
-                    except OSError:  # it has seen enough, and hung up
+                    except OSError:  # ffprobe has enough and disconnected
                         self.close_connection = True
                         return
                     sent.append(len(piece))

@@ -1,4 +1,4 @@
-"""Decides how the figures are shown: in the terminal, and likewise in docs/performance.md."""
+"""Decides how the results are shown, in the terminal and in docs/performance.md."""
 
 import os
 import platform
@@ -31,7 +31,7 @@ run say anything about another one. What AWS alone can show (init duration, arm6
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A table with what is to be said about it; ``missed`` names what is over its budget."""
+    """A table with its explanation; ``missed`` names the rows over their budget."""
 
     title: str
     method: str
@@ -42,7 +42,7 @@ class Section:
 
 
 def verdict(*, met: bool) -> str:
-    """Return how a budget is said to be kept."""
+    """Return the text for a budget that is met or missed."""
     return "met" if met else "**missed**"
 
 
@@ -62,16 +62,16 @@ def show(sections: Sequence[Section]) -> None:
 
 
 def write(sections: Sequence[Section]) -> None:
-    """Write the page; the section that another command measures stays as it is."""
+    """Write the page; keep the section that another command measures."""
     runs_on = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     measured = f"Measured on {datetime.now(UTC):%d %B %Y}: {runs_on}.\n"
-    parts = [_BEGINNING, measured, _summary(sections), *(_section(one) for one in sections)]
+    parts = [_BEGINNING, measured, _summary(sections), *(_section(part) for part in sections)]
     written = "\n".join([*parts, *_apart(DOCUMENT.read_text(encoding="utf-8"))])
     DOCUMENT.write_text(written, encoding="utf-8")
 
 
 def write_apart(section: Section) -> None:
-    """Write the one section that has a command of its own, and nothing else of the page."""
+    """Write only the section that has its own command; keep the rest of the page."""
     before, _, _ = DOCUMENT.read_text(encoding="utf-8").partition(f"\n{_APART}")
     DOCUMENT.write_text(f"{before}\n{_section(section)}", encoding="utf-8")
 
@@ -82,7 +82,7 @@ def _apart(page: str) -> list[str]:
 
 
 def _summary(sections: Sequence[Section]) -> str:
-    missed = [f"- {one}" for section in sections for one in section.missed]
+    missed = [f"- {part}" for section in sections for part in section.missed]
     if not missed:
         return "Every budget is met.\n"
     return "\n".join(["Every budget is met but for these:\n", *missed, ""])

@@ -1,7 +1,7 @@
-"""Decides with which request each route is measured: the usual one, as far along as it gets.
+"""Decides which request each route is measured with: the usual one, on its longest path.
 
-Every route of the API stands here; `prepare` brings about what its request needs (an account, a
-code, a link) and returns the request. Nothing is measured here.
+Every route of the API is listed here; `prepare` creates what its request needs (an account, a code,
+a link) and returns the request. Nothing is measured here.
 """
 
 import json
@@ -37,7 +37,7 @@ from tools.publish_website import build_release
 _SAMPLE = ROOT / "tools" / "sample_media" / "content" / uploads.VIDEO
 _PASSWORD = "Other-Otter-43-Maps"  # noqa: S105 - opens nothing
 _VERSION = terms.VERSIONS[-1].version
-# What a browser says of itself is read on every request, so it is part of the cost.
+# The service reads a browser's headers on every request, so they are part of the cost.
 _BROWSER = {
     "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
     "Accept-Language": "en-GB,en;q=0.8,fr;q=0.5",
@@ -46,17 +46,17 @@ _BROWSER = {
 
 @dataclass(frozen=True)
 class Prepared:
-    """A request and the status that it gets."""
+    """A request and its expected status."""
 
     app: Any
     event: dict[str, Any]
     status: int
 
     def send(self) -> None:
-        """Have the function answer.
+        """Have the function answer the request.
 
         Raises:
-            RuntimeError: the answer is another one.
+            RuntimeError: the status is another one.
         """
         answer = self.app.handler(self.event, None)
         if answer["statusCode"] != self.status:
@@ -65,7 +65,7 @@ class Prepared:
 
 @dataclass
 class World:
-    """An account of AWS with the sample video published in it, and people on demand."""
+    """An AWS account with the sample video published in it; makes people on request."""
 
     cloud: Cloud
     fake_clock: FakeClock
@@ -95,18 +95,18 @@ class World:
         return address, cookie
 
     def cookie(self) -> str:
-        """Log the usual reader in anew; every route that leaves the account as it is can do so."""
+        """Log the usual reader in again; used by every route that does not change the account."""
         if not self._reader:
             self._reader, _cookie = self.person()
         return accounts.log_in(self._reader).cookie
 
     def code(self, address: str) -> str:
-        """Deliver the mail that was asked for and return its code."""
+        """Deliver the requested mail and return its code."""
         accounts.deliver(self.cloud.dynamodb)
         return accounts.newest_code(address)
 
     def forget(self) -> None:
-        """Make this environment a new one: whatever is read once will be read again."""
+        """Act as a new environment: drop everything that is read once."""
         keyring.forget()
         addresses.read_addresses.cache_clear()
         downloads.signer._client = None  # noqa: SLF001 - a new environment has none
@@ -117,7 +117,7 @@ Prepare = Callable[[World], Prepared]
 
 
 def ask(app: Any, method: str, resource: str, status: int = 200, **more: Any) -> Prepared:
-    """Return a browser's request."""
+    """Return a request as a browser sends it."""
     headers = {**_BROWSER, **more.pop("headers", {})}
     return Prepared(app, api_event(method, resource, headers=headers, **more), status)
 
@@ -206,7 +206,7 @@ def _end_session(world: World) -> Prepared:
     cookie = world.cookie()
     world.cookie()
     listed = accounts.call(account, "GET", "/account/sessions", cookie=cookie)
-    other = next(one for one in listed.json["items"] if not one["current"])
+    other = next(session for session in listed.json["items"] if not session["current"])
     path = {"session_id": other["session_id"]}
     return ask(account, "DELETE", "/account/sessions/{session_id}", 204, path=path, cookie=cookie)
 
@@ -238,7 +238,7 @@ def _make_link(world: World) -> Prepared:
 
 
 def _make_another_link(world: World) -> Prepared:
-    """Ask as somebody who has accepted the terms before, which is usual."""
+    """Request a link for somebody who accepted the terms earlier, the usual case."""
     cookie = world.cookie()
     uploads.make_link(cookie)
     body = {"rendition": "preview-mp4"}

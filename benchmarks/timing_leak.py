@@ -1,11 +1,11 @@
-"""Measures whether the time of an answer tells if an address is known: it must not.
+"""Measures whether the time of an answer reveals that an address is known, which it must not.
 
-Registration, password reset and log-in (with a wrong password) are asked for an address that has an
-account, for one that nobody has used, and for one that waits for its code. Each is answered once by
-moto; then all are answered again and again from that record, in an order drawn anew each round:
-once with the password's hash, as people are answered, and once without, which shows what it covers.
-Of two kinds of address the Mann-Whitney U test says how often chance alone would set their times so
-far apart (p), and how often the first is the slower (AUC; 0.5 tells nothing).
+Registration, password reset and log-in (with a wrong password) get requests for an address that has
+an account, for one that nobody has used, and for one that waits for its code. moto answers each
+once; then all are answered repeatedly from that recording, in a new random order each round: once
+with the password hash, as in production, and once without, which shows what the hash hides. For two
+kinds of address the Mann-Whitney U test says how often chance alone would separate their times this
+far (p), and how often the first is slower (AUC; 0.5 reveals nothing).
 """
 
 import gc
@@ -41,7 +41,7 @@ _WRONG = "Wrong-Otter-42-Maps"
 
 @dataclass(frozen=True, slots=True)
 class TimingLeak:
-    """What times say of two kinds of address: median microseconds of both, p, and AUC."""
+    """The result for one kind of address: its median microseconds, the unknown's, p, and AUC."""
 
     route: str
     kind: str
@@ -52,14 +52,14 @@ class TimingLeak:
 
 
 class _NoHash(NoHash):
-    """Takes no time to find a password wrong."""
+    """Rejects every password in no time."""
 
     def verify(self, _hash: str, _password: str) -> bool:
         raise VerificationError
 
 
 def measure(rounds: int, *, hashed: bool) -> list[TimingLeak]:
-    """Answer every route for every kind of address so often, and compare with the unknown."""
+    """Answer each route for each kind of address `rounds` times; compare with unknown addresses."""
     fake_clock = FakeClock()
     hasher = passwords._hasher if hashed else _NoHash()  # noqa: SLF001 - taken out of the way
     with (
@@ -89,7 +89,7 @@ def _record(fake_clock: FakeClock) -> dict[tuple[str, str], Recording]:
     recordings = {}
     with empty_account() as cloud:
         world = World(cloud, fake_clock)
-        for route, (app, resource, status, body) in _asked().items():
+        for route, (app, resource, status, body) in _requests().items():
             for kind in (*_KINDS, UNKNOWN):
                 address = _address(world, kind, app, resource)
                 fake_clock.forward(hours=1)
@@ -101,7 +101,7 @@ def _record(fake_clock: FakeClock) -> dict[tuple[str, str], Recording]:
     return recordings
 
 
-def _asked() -> Mapping[str, tuple[Any, str, int, Mapping[str, str]]]:
+def _requests() -> Mapping[str, tuple[Any, str, int, Mapping[str, str]]]:
     right = {"password": accounts.PASSWORD}
     return {
         "POST /registrations": (registration, "/registrations", 202, right),
@@ -137,7 +137,7 @@ def _compare(route: str, kind: str, times: Sequence[float], unknown: Sequence[fl
 
 def rank_test(ours: Sequence[float], theirs: Sequence[float]) -> tuple[float, float]:
     """Return p (two-sided) and AUC of the Mann-Whitney U test, by its normal approximation."""
-    u = sum((one > other) + (one == other) / 2 for one in ours for other in theirs)
+    u = sum((mine > other) + (mine == other) / 2 for mine in ours for other in theirs)
     pairs = len(ours) * len(theirs)
     deviation = math.sqrt(pairs * (len(ours) + len(theirs) + 1) / 12)
     z = (u - pairs / 2) / deviation

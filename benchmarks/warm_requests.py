@@ -1,12 +1,12 @@
-"""Measures what a request costs once everything is warm, in processor time.
+"""Measures the processor time of a request in a warm environment.
 
-Every route's request is answered once by moto, and what AWS said is recorded. Then the function
-answers the same request again and again from that record:
+moto answers every route's request once, and AWS's responses are recorded. Then the function answers
+the same request repeatedly from that recording:
 
-- **ours**: the AWS client hands out its recorded results without doing anything, and so do the
-  signing of URLs and the password's hash. What is left is the service's own work.
+- **ours**: the AWS client returns its recorded results without any work, and so do URL signing
+  and the password hash. The rest is the service's own work.
 - **with the client**: boto3 does all its work too (building, signing and parsing of every call, and
-  of presigned URLs), and only the network answers from the record.
+  of presigned URLs); only the network answers from the recording.
 
 The difference is the client's own cost, without sockets and TLS.
 """
@@ -38,7 +38,7 @@ LOOPS = 40
 
 @dataclass(slots=True)
 class Recording:
-    """A request, when it was made, and what AWS said to it: as results, and as HTTP."""
+    """A request, its time, and AWS's responses to it: as results, and as HTTP."""
 
     request: Prepared
     time: datetime
@@ -48,7 +48,7 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Microseconds of processor a request takes, and how many calls it makes."""
+    """Microseconds of processor time per request, and its number of AWS calls."""
 
     ours: float
     with_client: float
@@ -56,23 +56,23 @@ class Cost:
 
 
 class NoHash:
-    """Takes no time for a password."""
+    """Hashes a password in no time."""
 
     def hash(self, _password: str) -> str:
-        """Return a hash."""
+        """Return a constant hash."""
         return passwords.DUMMY_HASH
 
     def verify(self, _hash: str, _password: str) -> bool:
-        """Find every password right."""
+        """Accept every password."""
         return True
 
     def check_needs_rehash(self, _hash: str) -> bool:
-        """Find every hash up to date."""
+        """Accept every hash as up to date."""
         return False
 
 
 def measure(rounds: int, routes: Mapping[str, Prepare] = ROUTES) -> dict[str, Cost]:
-    """Measure every route `rounds` times, by turns; medians."""
+    """Measure every route `rounds` times, alternating; return medians."""
     fake_clock = FakeClock()
     with (
         patch.object(clock, "now", lambda: fake_clock.time),
@@ -104,7 +104,7 @@ def _record(fake_clock: FakeClock, routes: Mapping[str, Prepare]) -> dict[str, R
     with empty_account() as cloud:
         world = World(cloud, fake_clock)
         for route, prepare in routes.items():
-            prepare(world).send()  # now the environment is warm
+            prepare(world).send()  # the environment is now warm
             recording = Recording(prepare(world), fake_clock.time)
             with listening(recording):
                 recording.request.send()
@@ -114,7 +114,7 @@ def _record(fake_clock: FakeClock, routes: Mapping[str, Prepare]) -> dict[str, R
 
 @contextmanager
 def listening(recording: Recording) -> Iterator[None]:
-    """Record what AWS says meanwhile."""
+    """Record AWS's responses while the block runs."""
     make_call: Any = BaseClient._make_api_call  # type: ignore[attr-defined] # noqa: SLF001
     process = BotocoreStubber.process_request
 
@@ -135,7 +135,7 @@ def listening(recording: Recording) -> Iterator[None]:
 
 @contextmanager
 def _results_of(recording: Recording) -> Iterator[None]:
-    """Stand in for the AWS client: its results as recorded, one after the other."""
+    """Replace the AWS client: return its results as recorded, in order."""
     results = cycle(recording.results)
     with ExitStack() as stack:
         stack.enter_context(
@@ -147,7 +147,7 @@ def _results_of(recording: Recording) -> Iterator[None]:
 
 @contextmanager
 def network_of(recording: Recording) -> Iterator[None]:
-    """Stand in for the network: HTTP answers as recorded, one after the other."""
+    """Replace the network: return HTTP answers as recorded, in order."""
     raw = cycle(recording.raw)
 
     def send(_endpoint: Endpoint, request: Any) -> AWSResponse:

@@ -1,7 +1,7 @@
-"""Holds the whole work tree to its rules: style, types, the template, and a deployment of it.
+"""Checks the whole work tree: style, types, the template, and a deployment of it.
 
-Only a deployment finds a circle of references, so one is part of this
-(docs/decisions/0009-no-circles-computed-names.md): to a local AWS beside a running stack.
+Only a deployment finds a circle of references, so the checks include one
+(docs/decisions/0009-no-circles-computed-names.md), to a local AWS beside a running stack.
 """
 
 import os
@@ -55,7 +55,7 @@ def _deploy() -> None:
     with step("sam build"):
         deployment.build(ports, fetching)
     try:
-        with step("sam deploy, to a local AWS of its own"):
+        with step("sam deploy, to a separate local AWS"):
             aws = services.start_local_aws(ports, _CHECKED_AWS)
             wait_for(aws, lambda: services.aws_answers(ports), within=60)
             deployment.deploy(ports)
@@ -64,7 +64,7 @@ def _deploy() -> None:
 
 
 def main() -> int:
-    """Run every check; exit status 1 and what is wrong at the first that fails."""
+    """Run the checks; at the first that fails, print its output and exit with status 1."""
     try:
         with step("npm ci"):
             javascript_checks.fetch()  # enter() below hides the caller's certificates

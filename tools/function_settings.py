@@ -1,6 +1,6 @@
 """Reads which variables a function declares in its ``app.py``, without importing it.
 
-Importing one reads the environment at once, as Lambda does at a cold start.
+Importing the file would read the environment at once, as at a cold start.
 """
 
 import ast

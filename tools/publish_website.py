@@ -1,8 +1,8 @@
-"""Decides what is live of the website: one command publishes a release or puts one back.
+"""Decides which release of the website is live: one command publishes a release or restores one.
 
-A release is the content of ``website/`` with the words of every language, named by its hash. Its
-files lie under ``/assets/<release>/`` and never change; the pages that people open are copied from
-there, so that going back is a copy too. Three releases are kept.
+A release is the content of ``website/`` with the texts of every language, named by its hash. Its
+files have keys under ``/assets/<release>/`` and never change. The pages that people open are copied
+from there, so restoring a release is a copy too. Three releases are kept.
 """
 
 import argparse
@@ -43,7 +43,7 @@ TYPES = {".js": "text/javascript", ".json": "application/json", ".woff2": "font/
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of the site: its path under a language's home, its style, its own script."""
+    """A page of the site: its path under a language's home, its style and its script."""
 
     name: str
     path: str
@@ -51,7 +51,7 @@ class Page:
     script: str = ""
 
     def key(self, language: str) -> str:
-        """Return its key in the bucket; a video's page is a shell that a function fills."""
+        """Return the page's key in the bucket; a video's page is a shell that a function fills."""
         if self.name == "video":
             return f"shells/{language}/video.html"
         folder = f"{messages.home(language)}{self.path}".strip("/")
@@ -88,7 +88,7 @@ def version() -> str:
 
 
 def texts_modules(organisation: str) -> dict[str, bytes]:
-    """Return a module with the scripts' texts for each language; pages have the others already."""
+    """Return a module with each language's texts for scripts; pages contain all other texts."""
     modules = {}
     for language in messages.LANGUAGES:
         texts = site_words(language, organisation)
@@ -99,24 +99,24 @@ def texts_modules(organisation: str) -> dict[str, bytes]:
 
 
 def page_paths(language: str) -> dict[str, str]:
-    """Return where each page goes live: its path in the release, its key in the bucket."""
+    """Return the live pages: the path within the release and the key in the bucket of each."""
     return {f"pages/{language}/{page.name}.html": page.key(language) for page in PAGES}
 
 
 def imported_by(entry: PurePosixPath) -> list[str]:
-    """Return a module and all it imports at start, so that a page can fetch them at once."""
-    found = [str(entry)]
-    for path in found:
+    """Return a module and all its static imports, so that a page can preload them."""
+    modules = [str(entry)]
+    for path in modules:
         source = (WEBSITE / path).read_text(encoding="utf-8")
         for name in re.findall(r"^import\s[^;]*?\"(\./[\w/-]+\.js)\";", source, re.MULTILINE):
             module = str(PurePosixPath(path).parent / name)
-            if module not in found:
-                found.append(module)
-    return found
+            if module not in modules:
+                modules.append(module)
+    return modules
 
 
 def build_release(organisation: str, site_url: str) -> Release:
-    """Write every page of every language and name the whole by its content.
+    """Write every page of every language and name the release by its content.
 
     ``site_url`` has no slash at its end.
     """
@@ -192,7 +192,7 @@ def _page_values(page: Page, language: str, organisation: str) -> dict[str, obje
 
 
 class Site:
-    """The bucket that the website is served from."""
+    """The website's bucket."""
 
     def __init__(self, s3: "S3Client", bucket: str) -> None:
         self._s3 = s3
@@ -252,20 +252,20 @@ class Site:
             Bucket=self._bucket, Prefix=prefix
         )
         for page in pages:
-            for found in page.get("Contents", []):
-                self._s3.delete_object(Bucket=self._bucket, Key=found["Key"])
+            for entry in page.get("Contents", []):
+                self._s3.delete_object(Bucket=self._bucket, Key=entry["Key"])
 
 
 def is_site_url(text: str) -> bool:
-    """Tell whether this is an address that people can open a website at."""
-    # It stands in every page as what search engines are to show.
+    """Tell whether people can open a website at this address."""
+    # Every page contains the address as the one that search engines should show.
     parts = urlsplit(text)
     is_safe = parts.scheme == "https" or parts.hostname == "localhost"
     return is_safe and bool(parts.hostname) and parts.path in {"", "/"} and not parts.query
 
 
 def main() -> None:
-    """Publish the website, or put an older release back."""
+    """Publish the website, or restore an older release."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--bucket", required=True, help="the site bucket (output SiteBucket)")
     parser.add_argument("--site-url", help="where people open it (output SiteUrl); to publish")
@@ -273,21 +273,21 @@ def main() -> None:
     parser.add_argument("--distribution-id", help="CloudFront distribution to tell about it")
     parser.add_argument("--endpoint-url", help="of a local AWS")
     parser.add_argument("--rollback", action="store_true", help="put the release before back")
-    wanted = parser.parse_args()
-    if not wanted.rollback and not is_site_url(wanted.site_url or ""):
+    options = parser.parse_args()
+    if not options.rollback and not is_site_url(options.site_url or ""):
         parser.error("--site-url: give the address that people open, such as https://media.example")
-    site = Site(boto3.client("s3", endpoint_url=wanted.endpoint_url), wanted.bucket)
-    if wanted.rollback:
+    site = Site(boto3.client("s3", endpoint_url=options.endpoint_url), options.bucket)
+    if options.rollback:
         print(f"Live again: release {site.roll_back()}")
     else:
-        release = build_release(wanted.organisation, wanted.site_url.rstrip("/"))
+        release = build_release(options.organisation, options.site_url.rstrip("/"))
         site.publish(release)
         print(f"Live: release {release.name}, {len(release.files)} files")
-    if wanted.distribution_id:
+    if options.distribution_id:
         # Only pages change in place; everything under /assets/ has its release in its path.
-        cloudfront = boto3.client("cloudfront", endpoint_url=wanted.endpoint_url)
+        cloudfront = boto3.client("cloudfront", endpoint_url=options.endpoint_url)
         cloudfront.create_invalidation(
-            DistributionId=wanted.distribution_id,
+            DistributionId=options.distribution_id,
             InvalidationBatch={
                 "Paths": {"Quantity": 1, "Items": ["/*"]},
                 "CallerReference": secrets.token_hex(8),

@@ -1,8 +1,9 @@
-"""Decides how mails that the stream gave up are asked for again: ``python tools/redrive.py``.
+"""Decides how mails that the stream gave up are requested again: ``python tools/redrive.py``.
 
 A failure queue holds positions in the accounts table's stream, not records. Each message leads to
-its record's key; the pending request there is written once more, which the stream function sees as
-new. What was sent meanwhile stays untouched, and a code mailed twice is the same code.
+its record's key. The redrive writes the pending request with that key once more, which the stream
+function sees as new. A mail that was sent meanwhile is not sent again, and a code that is mailed
+twice is the same code.
 """
 
 import argparse
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodbstreams.type_defs import AttributeValueTypeDef
     from mypy_boto3_sqs import SQSClient
 
-FolderResult: TypeAlias = Literal["asked for again", "needed no more", "too old to find"]
+RedriveResult: TypeAlias = Literal["asked for again", "needed no more", "too old to find"]
 
 _AT_ONCE = 10
 _GONE = {"TrimmedDataAccessException", "ResourceNotFoundException", "ExpiredIteratorException"}
@@ -28,7 +29,7 @@ _GONE = {"TrimmedDataAccessException", "ResourceNotFoundException", "ExpiredIter
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a record stands in a stream."""
+    """The position of a record in a stream."""
 
     stream: str
     shard: str
@@ -36,7 +37,7 @@ class Position:
 
     @classmethod
     def read(cls, message: str) -> "Position":
-        """Read what Lambda puts into the on-failure destination of a stream, batches of one.
+        """Read a message that Lambda put into a stream's on-failure destination (batches of one).
 
         AWS Lambda Developer Guide, "Retain discarded batches for a DynamoDB event source".
         """
@@ -45,7 +46,7 @@ class Position:
 
     @property
     def table(self) -> str:
-        """Return the name of the table whose stream it is."""
+        """Return the name of the table that the stream belongs to."""
         return self.stream.split("/")[1]
 
 
@@ -57,15 +58,15 @@ class Redrive:
     streams: "DynamoDBStreamsClient"
     dynamodb: "DynamoDBClient"
     patience: int = 5
-    """Seconds to wait for a message: without waiting SQS may overlook some (long polling)."""
+    """Seconds to wait for a message: without waiting, SQS may miss some (long polling)."""
 
-    def empty(self, queue_url: str) -> Counter[FolderResult]:
-        """Ask again for every mail in a queue and return how many came to what.
+    def empty(self, queue_url: str) -> Counter[RedriveResult]:
+        """Request every mail in a queue again and return how many had which result.
 
-        A message is deleted only after its request was written, so this may be broken off and run
+        A message is deleted only after its request was written, so this can be interrupted and run
         again at any time.
         """
-        counted: Counter[FolderResult] = Counter()
+        counted: Counter[RedriveResult] = Counter()
         while messages := self.sqs.receive_message(
             QueueUrl=queue_url, MaxNumberOfMessages=_AT_ONCE, WaitTimeSeconds=self.patience
         ).get("Messages", []):
@@ -74,7 +75,7 @@ class Redrive:
                 self.sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
         return counted
 
-    def ask_again(self, position: Position) -> FolderResult:
+    def ask_again(self, position: Position) -> RedriveResult:
         """Write the request at a position once more, unless it was sent or dropped meanwhile."""
         try:
             iterator = self.streams.get_shard_iterator(
@@ -85,7 +86,7 @@ class Redrive:
             )["ShardIterator"]
             records = self.streams.get_records(ShardIterator=iterator, Limit=1)["Records"]
         except ClientError as error:
-            # A stream keeps a day; a flow's mail is of no use after half an hour.
+            # A stream keeps records for a day, but a flow's mail is useless after half an hour.
             if error.response["Error"]["Code"] in _GONE:
                 return "too old to find"
             raise
@@ -93,12 +94,12 @@ class Redrive:
             return "too old to find"
         return self._touch(position, records[0]["dynamodb"]["Keys"])
 
-    def _touch(self, position: Position, key: "dict[str, AttributeValueTypeDef]") -> FolderResult:
+    def _touch(self, position: Position, key: "dict[str, AttributeValueTypeDef]") -> RedriveResult:
         try:
             self.dynamodb.update_item(
                 TableName=position.table,
                 Key=key,
-                # A write that changes nothing leaves no trace in a stream: hence the mark.
+                # A write that changes nothing produces no stream record, so this one sets a mark.
                 UpdateExpression="SET #state = :requested, redriven = :position",
                 ConditionExpression="#state IN (:requested, :sending)",
                 ExpressionAttributeNames={"#state": "state"},
@@ -118,13 +119,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--queue-url", required=True, help="of CodeIssuanceFailures or its like")
     parser.add_argument("--endpoint-url", help="of a local AWS")
-    wanted = parser.parse_args()
+    options = parser.parse_args()
     redrive = Redrive(
-        boto3.client("sqs", endpoint_url=wanted.endpoint_url),
-        boto3.client("dynamodbstreams", endpoint_url=wanted.endpoint_url),
-        boto3.client("dynamodb", endpoint_url=wanted.endpoint_url),
+        boto3.client("sqs", endpoint_url=options.endpoint_url),
+        boto3.client("dynamodbstreams", endpoint_url=options.endpoint_url),
+        boto3.client("dynamodb", endpoint_url=options.endpoint_url),
     )
-    counted = redrive.empty(wanted.queue_url)
+    counted = redrive.empty(options.queue_url)
     print(", ".join(f"{n} {outcome}" for outcome, n in counted.items()) or "The queue is empty.")
 
 

@@ -1,6 +1,6 @@
-"""Runs every test suite, bringing the local stack up for those that need it.
+"""Runs every test suite, and starts the local stack for those that need it.
 
-Prints time and number of tests of each, and closes with one line like pytest's own.
+Prints time and number of tests of each, and ends with one line like pytest's own.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from tools import javascript_checks
 _FAST = ("unit", "functions")
 _ALONE = (*_FAST, "infrastructure")
 _AT_ONCE = 4
-# In the browser everybody has a person of their own. The stack's own tests also look at all of it.
+# Browser tests each use their own person; the stack's own tests also look at the whole stack.
 _AT_STACK: dict[str, tuple[str, ...]] = {
     "local_stack": (),
     "browser": ("-n", "2", "--dist", "loadfile"),
@@ -35,7 +35,7 @@ _SOME_FAILED = 1
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of one suite."""
+    """The result of one suite."""
 
     suite: str
     tests: int
@@ -72,9 +72,9 @@ def run_javascript() -> Result:
 
 
 def _try_again(first: Result, environment: dict[str, str], begun: float) -> Result:
-    """Run what failed in the browser once more, and say so.
+    """Run the failed browser tests once more, and report that.
 
-    A real browser on a busy machine may miss a moment; what fails twice is a fault.
+    A real browser on a busy machine may miss a moment; a test that fails twice is a fault.
     """
     console.print(f"{first.failed} failed in {first.suite}: these once more")
     command = [sys.executable, "-m", "pytest", f"tests/{first.suite}", "-q", "--last-failed"]
@@ -92,17 +92,17 @@ def _try_again(first: Result, environment: dict[str, str], begun: float) -> Resu
 def _read(report: Path, suite: str, seconds: float, status: int) -> Result:
     counted = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
     if report.exists():
-        # Written by pytest a moment ago, on this machine.
-        for found in ET.parse(report).getroot().iter("testsuite"):  # noqa: S314
+        # pytest has just written this file, on this machine.
+        for suite_element in ET.parse(report).getroot().iter("testsuite"):  # noqa: S314
             for name in counted:
-                counted[name] += int(found.get(name, "0"))
+                counted[name] += int(suite_element.get(name, "0"))
     failed = counted["failures"] + counted["errors"]
     return Result(suite, counted["tests"], failed, counted["skipped"], seconds, status)
 
 
 @contextmanager
 def stack_for_tests(ports: Ports) -> Iterator[None]:
-    """Have the local stack up; take it down again if it was not up before."""
+    """Start the local stack; stop it again if it was not running before."""
     try:
         commands.running()
     except NotStartedError:
@@ -124,7 +124,7 @@ def stack_for_tests(ports: Ports) -> Iterator[None]:
 def _run_all(fast: bool) -> list[Result]:  # noqa: FBT001
     ports = Ports.chosen()
     environment = clean_environment.for_tests()
-    # Files side by side: those that share what they made stay together.
+    # Whole files in parallel: tests that share fixtures stay together.
     side_by_side: tuple[str, ...] = (
         "-n",
         str(min(_AT_ONCE, os.cpu_count() or 1)),
@@ -170,7 +170,7 @@ def _summary(results: Sequence[Result], seconds: float) -> None:
 
 
 def main() -> int:
-    """Run the suites; exit status 1 when anything failed."""
+    """Run the suites; exit with status 1 if a test failed."""
     parser = argparse.ArgumentParser(prog="python -m tools.test_suites", description=__doc__)
     parser.add_argument(
         "--fast", action="store_true", help="only what a developer runs while coding"

@@ -1,8 +1,8 @@
-"""Decides how the text pages are put together from ``texts/<language>/texts.json``.
+"""Decides how the text pages are built from ``texts/<language>/texts.json``.
 
-A key says where its text stands: ``help.curl.heading``, ``help.curl.1`` (a paragraph),
+A key gives the position of its text: ``help.curl.heading``, ``help.curl.1`` (a paragraph),
 ``help.curl.item.1`` (of a list), ``help.curl.code.1`` (a command). In a paragraph or item,
-``[words](/help)`` is a link, within the page's own language, and `` `words` `` is code.
+``[words](/help)`` is a link within the page's own language, and `` `words` `` is code.
 """
 
 import re
@@ -34,7 +34,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What stands under one heading; the first of a page has none."""
+    """The blocks under one heading; the first section of a page has no heading."""
 
     name: str
     heading: str
@@ -43,7 +43,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class TextPage:
-    """One page of plain words."""
+    """One page of text."""
 
     title: str
     description: str
@@ -51,13 +51,13 @@ class TextPage:
 
 
 def text_page(page: str, language: str, organisation: str) -> TextPage:
-    """Return a page in a language, with the numbers that the service obeys."""
+    """Return a page in a language, filled in with the numbers that the service obeys."""
     texts = _texts_of(page, language, organisation)
     sections = []
-    for name, found in groupby(
+    for name, section_keys in groupby(
         (key for key in texts if key.count(".") > 1), lambda key: key.split(".")[1]
     ):
-        keys = list(found)
+        keys = list(section_keys)
         heading = texts.get(f"{page}.{name}.heading", "")
         body = [key for key in keys if not key.endswith(".heading")]
         sections.append(Section(name, heading, _blocks(body, texts, language)))
@@ -68,9 +68,9 @@ def text_page(page: str, language: str, organisation: str) -> TextPage:
 
 def _texts_of(page: str, language: str, organisation: str) -> dict[str, str]:
     values = {"organisation": organisation, **_numbers()}
-    # Terms fill in the version and its date later; code may hold braces of its own.
+    # The version and date of terms are filled in later, and code may contain braces.
     return {
-        key: re.sub(r"{(\w+)}", lambda found: str(values.get(found[1], found[0])), text)
+        key: re.sub(r"{(\w+)}", lambda match: str(values.get(match[1], match[0])), text)
         for key, text in messages.catalogue(language, "texts").items()
         if key.split(".")[0] == page
     }
@@ -78,8 +78,8 @@ def _texts_of(page: str, language: str, organisation: str) -> dict[str, str]:
 
 def _blocks(keys: list[str], texts: dict[str, str], language: str) -> tuple[Block, ...]:
     return tuple(
-        Block(kind, tuple(_marked(texts[key], language) for key in found))
-        for kind, found in groupby(keys, _kind)
+        Block(kind, tuple(_marked(texts[key], language) for key in block_keys))
+        for kind, block_keys in groupby(keys, _kind)
     )
 
 
@@ -90,9 +90,9 @@ def _kind(key: str) -> Literal["words", "list", "code"]:
 def _marked(text: str, language: str) -> Markup:
     home = messages.home(language)
 
-    def link(found: re.Match[str]) -> str:
-        target = found[2] if found[2].startswith("#") else home + found[2].removeprefix("/")
-        return f'<a href="{target}">{found[1]}</a>'
+    def link(match: re.Match[str]) -> str:
+        target = match[2] if match[2].startswith("#") else home + match[2].removeprefix("/")
+        return f'<a href="{target}">{match[1]}</a>'
 
     written = _LINK.sub(link, str(escape(text)))
     return Markup(_CODE.sub(r"<code>\1</code>", written))  # noqa: S704 - escaped above

@@ -1,4 +1,4 @@
-"""An AWS of its own for every test: moto in this process, tables made from the template."""
+"""Gives every test its own AWS: moto in this process, with tables made from the template."""
 
 import io
 import logging
@@ -25,7 +25,7 @@ def fake_clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
 
 @pytest.fixture
 def logged(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
-    """Collect what the functions log, as it would reach CloudWatch."""
+    """Collect the functions' log lines as CloudWatch would receive them."""
     collected = io.StringIO()
     for handler in logging.getLogger("newsreel").handlers:
         monkeypatch.setattr(handler, "stream", collected)
@@ -33,15 +33,15 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
 
 
 @pytest.fixture
-def written(capfd: pytest.CaptureFixture[str]) -> Iterator[CapturedOutput]:
-    """Collect all that is written, at the lowest level that a deployment can be set to."""
+def captured(capfd: pytest.CaptureFixture[str]) -> Iterator[CapturedOutput]:
+    """Capture everything written, at the lowest level that can be deployed."""
     with capture_output(lambda: "".join(capfd.readouterr())) as collected:
         yield collected
 
 
 @pytest.fixture(autouse=True)
 def _one_write_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give moto what DynamoDB promises and moto lacks: a condition and its write are one step."""
+    """Give moto a property of DynamoDB: a condition and its write are one atomic step."""
     lock = threading.RLock()
     for name in ("put_item", "update_item", "delete_item", "transact_write_items"):
         write = getattr(DynamoDBBackend, name)
@@ -55,7 +55,7 @@ def _one_write_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _nothing_beyond_its_policy() -> Iterator[None]:
-    """Hold every call of a function against the template's policies: no local AWS enforces them."""
+    """Check every call of a function against the template's policies, which moto ignores."""
     with permissions.recorded() as calls:
         yield
     assert permissions.refused(calls, ENVIRONMENT) == []

@@ -80,7 +80,9 @@ def test_one_click_subscribes_and_keeps_what_was_agreed_to(
     assert read_account(jane.cookie).json["newsletter_since"] == "2026-02-14T03:04:00Z"
 
 
-def test_whoever_subscribed_before_the_moment_was_kept_has_none(cloud: Cloud, jane: Reply) -> None:
+def test_an_account_that_subscribed_before_times_were_recorded_shows_none(
+    cloud: Cloud, jane: Reply
+) -> None:
     [account] = items(cloud.dynamodb, "account")
     account.pop("newsletter_at")
     cloud.dynamodb.put_item(TableName="accounts", Item=account | {"newsletter": {"BOOL": True}})
@@ -88,7 +90,7 @@ def test_whoever_subscribed_before_the_moment_was_kept_has_none(cloud: Cloud, ja
     assert (known["newsletter"], known["newsletter_since"]) == (True, None)
 
 
-def test_nobody_agrees_to_a_text_that_never_was(jane: Reply) -> None:
+def test_an_unknown_version_of_a_text_cannot_be_agreed_to(jane: Reply) -> None:
     body = {"text_version": "9999-99", "language": "en"}
     assert ask(jane, "PUT", "/account/newsletter", body=body).status == 422
 
@@ -117,7 +119,7 @@ def test_sessions_are_listed_and_one_is_ended(
     assert ask(jane, "DELETE", "/account/sessions/{session_id}", path=path).status == 204
 
 
-def test_nobody_ends_a_session_of_another_account(cloud: Cloud, jane: Reply) -> None:
+def test_a_session_of_another_account_cannot_be_ended(cloud: Cloud, jane: Reply) -> None:
     joe = open_account(cloud.dynamodb, "joe@example.org")
     [entry] = ask(joe, "GET", "/account/sessions").json["items"]
     ask(jane, "DELETE", "/account/sessions/{session_id}", path={"session_id": entry["session_id"]})
@@ -133,9 +135,9 @@ def test_ended_sessions_are_not_listed(cloud: Cloud, jane: Reply, fake_clock: Fa
 
 def note_downloads(account_id: str, number: int, *, now: int) -> None:
     table = AccountsTable("accounts")
-    for one in range(number):
-        facts = {"video_id": "v", "rendition_id": f"r{one:02d}"}
-        downloads.note(table, account_id, f"{one:016x}", facts, now=now)
+    for entry in range(number):
+        details = {"video_id": "v", "rendition_id": f"r{entry:02d}"}
+        downloads.note(table, account_id, f"{entry:016x}", details, now=now)
 
 
 def test_the_download_history_is_listed_page_by_page_and_erased(
@@ -152,8 +154,8 @@ def test_the_download_history_is_listed_page_by_page_and_erased(
     query = {"cursor": first["next_cursor"]}
     last = ask(jane, "GET", "/account/downloads", query=query).json
     assert last["next_cursor"] is None
-    listed = [one["rendition_id"] for one in [*first["items"], *last["items"]]]
-    assert listed == [f"r{one:02d}" for one in reversed(range(60))]
+    listed = [entry["rendition_id"] for entry in [*first["items"], *last["items"]]]
+    assert listed == [f"r{entry:02d}" for entry in reversed(range(60))]
     assert ask(jane, "DELETE", "/account/downloads").status == 204
     assert ask(jane, "GET", "/account/downloads").json == {"items": [], "next_cursor": None}
     assert items(cloud.dynamodb, "download") == []
@@ -214,7 +216,7 @@ def test_every_change_needs_a_session(cloud: Cloud, method: str, resource: str, 
 def test_every_session_among_very_many_is_listed_and_can_be_ended(
     cloud: Cloud, jane: Reply
 ) -> None:
-    """Whoever has the password could hide one behind others: an answer of a query ends at 1 MB."""
+    """A password thief could hide one session behind many: one answer of a query ends at 1 MB."""
     [own] = items(cloud.dynamodb, "session")
     for number in range(1100):
         key = hashlib.sha256(bytes([number % 256, number // 256])).hexdigest()
@@ -231,7 +233,7 @@ def test_every_session_among_very_many_is_listed_and_can_be_ended(
 
 @pytest.mark.parametrize(
     ("session_id", "status"),
-    # Those that cannot be part of a path lead nowhere; the others are as one that has ended.
+    # The first cannot be part of a path; the others count as sessions that have ended.
     [("", 404), ("#" * 16, 404)]
     + [(text, 204) for text in ("%", "0", "f" * 15, "F" * 16, "f" * 64, "é" * 16)],
 )

@@ -1,4 +1,4 @@
-"""Every account route against input that is not right, and against what must never be logged."""
+"""Every account route refuses invalid input, and logs no secret."""
 
 import base64
 import importlib
@@ -73,7 +73,7 @@ def named(route: Any) -> str:
     ],
     ids=lambda value: str(value)[:20],
 )
-def test_a_body_that_is_not_right_is_refused_clearly(
+def test_an_invalid_body_is_refused_clearly(
     cloud: Cloud, route: Any, raw: str, status: int, code: str
 ) -> None:
     app, method, resource, path, _ = route

@@ -1,4 +1,4 @@
-"""The API in words is complete, true, and leads where it points."""
+"""The API reference is complete, matches the code, and has no broken link."""
 
 import json
 import re
@@ -16,23 +16,23 @@ from tools.api_document.routes import declared_routes
 DOCUMENT: dict[str, Any] = json.loads(api_document.DOCUMENT.read_text(encoding="utf-8"))
 SCHEMAS = DOCUMENT["components"]["schemas"]
 ROUTES = {f"{route.method} {route.path}": route for route, _ in declared_routes()}
-OPERATIONS = [one for operations in DOCUMENT["paths"].values() for one in operations.values()]
+OPERATIONS = [entry for operations in DOCUMENT["paths"].values() for entry in operations.values()]
 PAGE = api_document.PAGE.read_text(encoding="utf-8")
 
 
 def named(operation: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the parameters that an operation has for itself, not by reference."""
-    return [one for one in operation.get("parameters", []) if "$ref" not in one]
+    return [entry for entry in operation.get("parameters", []) if "$ref" not in entry]
 
 
-def test_the_page_is_what_the_document_says() -> None:
+def test_the_reference_page_is_made_from_the_document() -> None:
     assert Reference(DOCUMENT).text() == PAGE, "run python -m tools.api_document and commit"
 
 
 def test_every_route_has_a_place_and_every_link_leads_somewhere() -> None:
     headings = re.findall(r"^#{2,3} (.+)$", PAGE, flags=re.MULTILINE)
     assert {heading.strip("`") for heading in headings} >= ROUTES.keys()
-    anchors = [re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in headings]
+    anchors = [re.sub(r"[^\w\- ]", "", entry.lower()).replace(" ", "-") for entry in headings]
     assert not [anchor for anchor, times in Counter(anchors).items() if times > 1]
     assert set(re.findall(r"\]\(#([^)]*)\)", PAGE)) <= set(anchors)
 
@@ -46,13 +46,15 @@ def test_every_field_and_parameter_says_what_it_holds() -> None:
             assert parameter["description"], f"{operation['operationId']}: {parameter['name']}"
 
 
-def test_no_words_are_left_over() -> None:
+def test_every_description_is_used() -> None:
     names = {name for schema in SCHEMAS.values() for name in schema.get("properties", {})}
     full = {
-        f"{model}.{name}" for model, one in SCHEMAS.items() for name in one.get("properties", {})
+        f"{model}.{name}"
+        for model, entry in SCHEMAS.items()
+        for name in entry.get("properties", {})
     }
     assert FIELDS.keys() <= names | full
-    given = {one["name"] for operation in OPERATIONS for one in named(operation)}
+    given = {entry["name"] for operation in OPERATIONS for entry in named(operation)}
     assert PARAMETERS.keys() <= given
     assert list(TAGS) == [tag["name"] for tag in DOCUMENT["tags"]]
     assert set(TAGS) == {tag for operation in OPERATIONS for tag in operation["tags"]}
@@ -70,9 +72,9 @@ def test_an_example_is_what_the_route_takes_and_answers(label: str) -> None:
         assert example is not None
         assert example.answer is not None
         shaped = route.answer.model_validate_json(json.dumps(example.answer))
-        # The same both ways: no field that an answer lacks, none that it does not have.
+        # Compared in both directions: an example has all fields of the answer and no others.
         assert json.loads(shaped.model_dump_json()) == example.answer
 
 
-def test_no_example_is_left_over() -> None:
+def test_every_example_is_used() -> None:
     assert EXAMPLES.keys() <= ROUTES.keys()

@@ -1,8 +1,8 @@
-"""Nothing that a caller puts into a request is ever written: not logged, not printed, not raised.
+"""No value from a request is ever written: not logged, not printed, not raised.
 
-Every route is tried with canaries in every place where a caller can put something, with AWS as it
-should be, broken, and failing in a text that quotes all it was given. What is searched is all that
-would be written at DEBUG, by whichever library.
+Every route is tried with canaries wherever a caller can put a value: with a working AWS, with
+failing calls, and with errors whose texts quote all parameters. The search covers everything that
+any library would write at DEBUG.
 """
 
 import base64
@@ -17,7 +17,7 @@ from newsreel.http import api
 
 from tests.support.canaries import SECRET, Attempt, Canaries, Loader, told
 from tests.support.description import OPERATIONS
-from tests.support.fault_injection import FAULTS, QUOTING, forget, struck
+from tests.support.fault_injection import FAULTS, QUOTING, forget, inject_fault
 from tests.support.fuzzing import World
 from tests.support.in_process_world import a_world
 from tests.support.log_capture import CapturedOutput, capture_output
@@ -30,15 +30,15 @@ pytestmark = pytest.mark.thorough
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
-    """Make the world once for all requests."""
+    """Make the test data once for all requests."""
     with a_world() as made:
         yield made
 
 
 def send(world: World, attempt: Attempt, **strike: Any) -> tuple[Response, int]:
-    """Send a request in an environment that has just started; say how many calls it made."""
+    """Send a request in an environment that has just started; return its number of calls."""
     forget()
-    with struck(**strike) as happened:
+    with inject_fault(**strike) as happened:
         heard = world.door.open(
             attempt.method,
             attempt.path,
@@ -51,10 +51,12 @@ def send(world: World, attempt: Attempt, **strike: Any) -> tuple[Response, int]:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "operation"), OPERATIONS, ids=[f"{one[0]} {one[1]}" for one in OPERATIONS]
+    ("method", "path", "operation"),
+    OPERATIONS,
+    ids=[f"{entry[0]} {entry[1]}" for entry in OPERATIONS],
 )
 def test_nothing_of_a_request_is_written_whichever_call_fails(
-    world: World, written: CapturedOutput, method: str, path: str, operation: dict[str, Any]
+    world: World, captured: CapturedOutput, method: str, path: str, operation: dict[str, Any]
 ) -> None:
     canaries = Canaries()
     loader = Loader(canaries, method, path, operation)
@@ -63,14 +65,14 @@ def test_nothing_of_a_request_is_written_whichever_call_fails(
     for attempt in loader.attempts(world.known, world.cookie()):
         heard, calls = send(world, attempt)
         assert heard.status < 500, heard.text
-        # Each call once; what follows a call that is broken is not made at all.
+        # Fail each call once; a call that would follow a failed one is not made.
         send(world, attempt, fault=BROKEN, lasting=True)
         for at in range(calls):
             assert send(world, attempt, fault=QUOTING, at=at)[0].status == 500
-        texts = list(written.texts())
+        texts = list(captured.texts())
         assert canaries.told(texts) == set(), attempt
         assert told(texts, secrets) == set(), attempt
-        written.forget()
+        captured.forget()
 
 
 def _raise(value: str) -> None:
@@ -100,39 +102,39 @@ LEAKS: tuple[Callable[[str], object], ...] = (
 
 @pytest.mark.parametrize("leak", LEAKS, ids=range(len(LEAKS)))
 def test_the_search_finds_what_is_written_in_whatever_way(
-    written: CapturedOutput, leak: Callable[[str], object]
+    captured: CapturedOutput, leak: Callable[[str], object]
 ) -> None:
     canaries = Canaries()
     value = canaries.at("here")
-    assert canaries.told(written.texts()) == set()
+    assert canaries.told(captured.texts()) == set()
     leak(value)
-    assert canaries.told(written.texts()) != set()
+    assert canaries.told(captured.texts()) != set()
 
 
-def test_the_search_finds_a_text_that_a_function_raises(written: CapturedOutput) -> None:
+def test_the_search_finds_a_text_that_a_function_raises(captured: CapturedOutput) -> None:
     canaries = Canaries()
-    written.raised.append(ValueError(canaries.at("text")))
-    assert canaries.told(written.texts()) == {"text"}
+    captured.raised.append(ValueError(canaries.at("text")))
+    assert canaries.told(captured.texts()) == {"text"}
 
 
 def test_a_fault_that_was_logged_with_its_text_would_be_found(
-    world: World, written: CapturedOutput, monkeypatch: pytest.MonkeyPatch
+    world: World, captured: CapturedOutput, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(api, "describe_error", lambda error: {"text": str(error)})
     canaries = Canaries()
     [operation] = [
-        one for method, path, one in OPERATIONS if (method, path) == ("POST", "/registrations")
+        entry for method, path, entry in OPERATIONS if (method, path) == ("POST", "/registrations")
     ]
     for attempt in Loader(canaries, "POST", "/registrations", operation).attempts(
         {}, world.cookie()
     ):
         send(world, attempt, fault=QUOTING, at=1)
-    assert canaries.told(written.texts()) != set()
+    assert canaries.told(captured.texts()) != set()
 
 
 def levels() -> dict[str, int]:
     known = [logging.getLogger(), *logging.getLogger().manager.loggerDict.values()]
-    return {one.name: one.level for one in known if isinstance(one, logging.Logger)}
+    return {entry.name: entry.level for entry in known if isinstance(entry, logging.Logger)}
 
 
 def test_looking_leaves_every_logger_at_the_level_that_it_had() -> None:

@@ -1,7 +1,7 @@
-"""Nothing that people enter or are given on a way that succeeds is ever written.
+"""No value that people enter or receive in a successful journey is ever written.
 
-Every scenario's request carries canaries in its headers and succeeds once; then each call that it
-makes fails in a text that quotes all it was given.
+Every scenario's request carries canaries in its headers and succeeds once; then each of its calls
+fails with an error whose text quotes all parameters.
 """
 
 import json
@@ -17,14 +17,14 @@ from tests.support.accounts import Reply
 from tests.support.canaries import PUBLIC, SECRET, Canaries, Loader, told
 from tests.support.cloud import Cloud, FakeClock, empty_account
 from tests.support.description import OPERATIONS, resolved
-from tests.support.fault_injection import QUOTING, forget, struck
+from tests.support.fault_injection import QUOTING, forget, inject_fault
 from tests.support.invariants import memory, redrive
 from tests.support.log_capture import CapturedOutput
 from tests.support.scenarios import ADDRESS, NEW, SCENARIOS, Scenario, publish
 
 pytestmark = pytest.mark.thorough
 
-# An answer tells these to the caller alone.
+# An answer shows these to the caller only.
 GIVEN = {"email", "registration_id", "reset_id", "reset_token", "download_url", "url"}
 
 
@@ -45,7 +45,7 @@ def test_every_field_and_path_value_is_either_public_or_searched_for() -> None:
 
 
 class Overheard:
-    """Loads the requests of a scenario with canaries and keeps the secrets that they hold."""
+    """Fills the requests of a scenario with canaries and collects the secrets in them."""
 
     def __init__(self, canaries: Canaries) -> None:
         self.canaries = canaries
@@ -66,8 +66,8 @@ class Overheard:
 
     def hear(self, reply: Reply) -> None:
         self._keep_cookies(reply.headers.get("Set-Cookie", []))
-        place = reply.headers.get("Location", [""])[0]
-        self._keep({"signature": place.partition("X-Amz-Signature=")[2][:40]})
+        location = reply.headers.get("Location", [""])[0]
+        self._keep({"signature": location.partition("X-Amz-Signature=")[2][:40]})
         if "json" in reply.headers.get("Content-Type", [""])[0]:
             values = {name: value for name, value in reply.json.items() if name in GIVEN}
             link = str(values.pop("download_url", "")).partition("/downloads/")[2]
@@ -81,13 +81,13 @@ class Overheard:
     def _keep_cookies(self, cookies: list[str]) -> None:
         for cookie in cookies:
             name, _, value = cookie.partition(";")[0].partition("=")
-            # What proves a session stands behind the dot, before it the account.
+            # The part behind the dot proves a session; the part before it is the account.
             self._keep({name: value.rpartition(".")[2]})
 
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[tuple[Cloud, Callable[[], None]]]:
-    """Make one world for all scenarios."""
+    """Make the test data once for all scenarios."""
     with empty_account() as cloud:
         publish()
         yield cloud, memory()
@@ -97,7 +97,7 @@ def stage() -> Iterator[tuple[Cloud, Callable[[], None]]]:
 def test_nothing_of_a_request_that_succeeds_is_written_whichever_call_fails(
     stage: tuple[Cloud, Callable[[], None]],
     fake_clock: FakeClock,
-    written: CapturedOutput,
+    captured: CapturedOutput,
     monkeypatch: pytest.MonkeyPatch,
     kind: type[Scenario],
 ) -> None:
@@ -116,10 +116,10 @@ def test_nothing_of_a_request_that_succeeds_is_written_whichever_call_fails(
         bring_back()
         fake_clock.time = began
         forget()
-        with struck(**strike) as happened:
+        with inject_fault(**strike) as happened:
             reply = scenario.act()
         overheard.hear(reply)
-        texts = list(written.texts())
+        texts = list(captured.texts())
         assert overheard.canaries.told(texts) == set(), strike
         assert told(texts, overheard.secrets) == set(), strike
         return reply.status, len(happened.calls)
@@ -127,5 +127,5 @@ def test_nothing_of_a_request_that_succeeds_is_written_whichever_call_fails(
     status, calls = act()
     assert status < 400
     failed = [act(fault=QUOTING, at=at)[0] for at in range(calls)]
-    # The text was on its way: each of these is a fault that nobody expected.
+    # The error's text was about to be written: each of these is an unexpected fault.
     assert 500 in failed or not calls

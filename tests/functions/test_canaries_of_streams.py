@@ -1,7 +1,7 @@
-"""Nothing of a mail or of an upload is ever written, whichever call fails.
+"""No value from a mail or an upload is ever written, whichever call fails.
 
-Each call in turn fails in a text that quotes all it was given: addresses, codes, whole mails,
-what stands in metadata. Lambda prints what these functions raise, so that is searched as well.
+Each call in turn fails with an error whose text quotes all parameters: addresses, codes, whole
+mails, metadata. Lambda prints what these functions raise, so the search covers that as well.
 """
 
 import json
@@ -18,7 +18,7 @@ from tests.support.accounts import mails
 from tests.support.canaries import Canaries, told
 from tests.support.cloud import Cloud, FakeClock
 from tests.support.events import s3_event, stream_event
-from tests.support.fault_injection import FAULTS, QUOTING, forget, struck
+from tests.support.fault_injection import FAULTS, QUOTING, forget, inject_fault
 from tests.support.invariants import memory
 from tests.support.log_capture import CapturedOutput
 from tests.support.scenarios import ADDRESS
@@ -37,7 +37,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("prepare", PREPARED, ids=lambda prepare: prepare.__name__)
 def test_nothing_of_a_mail_is_written_whichever_call_fails(
-    cloud: Cloud, fake_clock: FakeClock, written: CapturedOutput, prepare: Prepare
+    cloud: Cloud, fake_clock: FakeClock, captured: CapturedOutput, prepare: Prepare
 ) -> None:
     prepare(cloud, fake_clock)
     app, event = pending()
@@ -49,38 +49,38 @@ def test_nothing_of_a_mail_is_written_whichever_call_fails(
     secrets = {"address": ADDRESS, "words": words[:40], "key": image["pk"]["S"].partition("#")[2]}
     if subject[1]:
         secrets["code"] = subject[0].replace(" ", "")
-    assert told(written.texts(), secrets) == set()
+    assert told(captured.texts(), secrets) == set()
     bring_back()
     forget()
-    with struck() as whole:
+    with inject_fault() as whole:
         app.handler(event, None)
     assert whole.calls
     for at in range(len(whole.calls)):
         for fault in (QUOTING, BROKEN):
             bring_back()
             forget()
-            with struck(fault=fault, at=at) as happened:
+            with inject_fault(fault=fault, at=at) as happened:
                 try:
                     app.handler(event, None)
                 except RecordFailedError as error:
-                    written.raised.append(error)
+                    captured.raised.append(error)
             assert happened.hit
-            assert written.raised
-            assert told(written.texts(), secrets) == set(), happened.hit
-            written.forget()
+            assert captured.raised
+            assert told(captured.texts(), secrets) == set(), happened.hit
+            captured.forget()
     bring_back()
-    # The others make keys; of these, none can hold anything else.
+    # The excluded attributes form keys or select the record, so they cannot hold a canary.
     for name in image.keys() - {"entity", "state", "pk", "sk", "purpose"}:
         broken = {**image, name: {"S": canaries.at(name)}}
         try:
             app.handler(stream_event(broken), None)
         except RecordFailedError as error:
-            written.raised.append(error)
-    assert canaries.told(written.texts()) == set()
+            captured.raised.append(error)
+    assert canaries.told(captured.texts()) == set()
 
 
 def folder(video_id: str, canaries: Canaries) -> dict[str, Any]:
-    """Upload what makes a video, canaries in all of it; return the event of its last file."""
+    """Upload the files of a video, each with canaries; return the event of the last file."""
     metadata = {
         "title": canaries.at("title"),
         "description": canaries.at("description"),
@@ -88,8 +88,10 @@ def folder(video_id: str, canaries: Canaries) -> dict[str, Any]:
         "language": canaries.at("language"),
         canaries.at("name of an unknown field"): canaries.at("unknown field"),
     }
-    said = f"WEBVTT\n\n00:01.000 --> 00:02.000\n<v {canaries.at('voice')}>{canaries.at('words')}\n"
-    uploads.put("transcript.vtt", said.encode(), video_id)
+    captions = (
+        f"WEBVTT\n\n00:01.000 --> 00:02.000\n<v {canaries.at('voice')}>{canaries.at('words')}\n"
+    )
+    uploads.put("transcript.vtt", captions.encode(), video_id)
     uploads.put(f"{canaries.at('file name')}.wav", media_files.make(media_files.WAV), video_id)
     uploads.put(f"{canaries.at('broken file')}.mp4", canaries.at("its bytes").encode(), video_id)
     return s3_event(
@@ -98,20 +100,20 @@ def folder(video_id: str, canaries: Canaries) -> dict[str, Any]:
 
 
 def test_nothing_of_an_upload_is_written_whichever_call_fails(
-    cloud: Cloud, fake_clock: FakeClock, written: CapturedOutput
+    cloud: Cloud, fake_clock: FakeClock, captured: CapturedOutput
 ) -> None:
     canaries = Canaries()
-    with struck() as happened:
+    with inject_fault() as happened:
         uploads.ingest(folder("whole", canaries))
-    assert canaries.told(written.texts()) == set()
+    assert canaries.told(captured.texts()) == set()
     schedule = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
     for at in range(len(happened.calls)):
         event = folder(f"video-{at}", canaries)
-        for asked in (event, schedule):
-            with struck(fault=QUOTING, at=at) as again:
+        for triggering in (event, schedule):
+            with inject_fault(fault=QUOTING, at=at) as again:
                 try:
-                    uploads.ingest(asked)
+                    uploads.ingest(triggering)
                 except Exception as error:  # noqa: BLE001 - Lambda prints whatever it is
-                    written.raised.append(error)
-            assert canaries.told(written.texts()) == set(), again.hit
-    assert len(written.raised) > len(happened.calls)
+                    captured.raised.append(error)
+            assert canaries.told(captured.texts()) == set(), again.hit
+    assert len(captured.raised) > len(happened.calls)

@@ -1,4 +1,4 @@
-"""The mails of flows: one for every accepted start, the same code however often it is retried."""
+"""The mails of flows: one for every accepted start, with the same code after any retry."""
 
 import io
 from contextlib import AbstractContextManager
@@ -38,7 +38,7 @@ def handle(image: dict[str, object]) -> None:
 def failing(
     operation: str, *, after: bool, code: str = "Throttling"
 ) -> AbstractContextManager[object]:
-    """Make one AWS call fail once, before or after it took effect."""
+    """Make one AWS call fail once, before or after it takes effect."""
     call = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]
     failed: list[None] = []
 

@@ -1,4 +1,4 @@
-"""Download links: who gets one, what is checked on every hit, and what stops it."""
+"""Download links: who gets one, what each use of it checks, and what ends it."""
 
 import re
 import threading
@@ -59,7 +59,7 @@ def account_id(cloud: Cloud) -> str:
     return next(item["pk"]["S"] for item in items if item["sk"]["S"] == "ACCOUNT")
 
 
-def test_a_link_tells_everything_about_the_file(cookie: str) -> None:
+def test_a_link_comes_with_all_details_of_the_file(cookie: str) -> None:
     answer = make_link(cookie)
     assert answer.status == 201
     assert answer.headers["Cache-Control"] == ["no-store"]
@@ -128,13 +128,15 @@ def test_a_head_leads_to_a_url_presigned_for_head_and_is_no_download(
 ) -> None:
     url = url_of(cookie)
     head, get = (follow(url, method).headers["Location"][0] for method in ("HEAD", "GET"))
-    signatures = {parse_qs(urlsplit(one).query)["X-Amz-Signature"][0] for one in (head, get)}
+    signatures = {
+        parse_qs(urlsplit(address).query)["X-Amz-Signature"][0] for address in (head, get)
+    }
     assert len(signatures) == 2
     assert len(downloads(cloud)) == 1
 
 
 def test_the_calls_of_each_route_are_counted(cookie: str) -> None:
-    follow(url_of(cookie))  # an environment that has its addresses, secrets and role
+    follow(url_of(cookie))  # this environment has read its addresses, secrets and role
     with observed() as calls:
         url = url_of(cookie)
     assert [name for name, _ in calls] == ["BatchGetItem", "GetItem"]
@@ -150,9 +152,9 @@ def test_a_hit_reads_nothing_of_the_account_but_its_epoch(cookie: str) -> None:
     url = url_of(cookie)
     with observed() as calls:
         follow(url)
-    asked = calls[0][1]["RequestItems"]
-    assert asked["accounts"]["ProjectionExpression"] == "pk, epoch"
-    assert asked["accounts"]["ConsistentRead"]
+    requested_tables = calls[0][1]["RequestItems"]
+    assert requested_tables["accounts"]["ProjectionExpression"] == "pk, epoch"
+    assert requested_tables["accounts"]["ConsistentRead"]
 
 
 def test_a_download_is_noted_once_per_link_and_day(
@@ -174,13 +176,15 @@ def test_a_download_is_noted_once_per_link_and_day(
 def test_parallel_ranges_of_one_download_all_succeed(cloud: Cloud, cookie: str) -> None:
     url = url_of(cookie)
     follow(url, "HEAD")
-    found: list[int] = []
-    threads = [threading.Thread(target=lambda: found.append(follow(url).status)) for _ in range(8)]
+    statuses: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: statuses.append(follow(url).status)) for _ in range(8)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert found == [302] * 8
+    assert statuses == [302] * 8
     assert len(downloads(cloud)) == 1
 
 
@@ -200,7 +204,7 @@ def test_without_a_session_there_is_no_link(cloud: Cloud, cookie: str) -> None:
         ("RECEIPT#x", "preview-mp4"),
     ],
 )
-def test_what_does_not_exist_has_no_link(cookie: str, video_id: str, rendition: str) -> None:
+def test_an_unknown_video_or_file_has_no_link(cookie: str, video_id: str, rendition: str) -> None:
     answer = make_link(cookie, rendition, video_id)
     assert (answer.status, answer.code) in {(404, "not_available"), (404, "no_such_route")}
 
@@ -220,7 +224,7 @@ def test_what_does_not_exist_has_no_link(cookie: str, video_id: str, rendition: 
     ],
     ids=lambda value: str(value)[:24],
 )
-def test_a_body_that_is_not_right_is_refused(cookie: str, raw: str, status: int) -> None:
+def test_an_invalid_body_is_refused(cookie: str, raw: str, status: int) -> None:
     path = {"video_id": VIDEO}
     answer = call(app, "POST", LINK, path=path, raw_body=raw, cookie=cookie)
     assert answer.status == status
@@ -237,7 +241,7 @@ def test_a_link_made_from_another_site_is_refused(cookie: str) -> None:
 
 
 def refused(url: str) -> dict[str, Any]:
-    """Return what a program is told; a browser is told the same by its page."""
+    """Return the answer for a program; a page shows a browser the same."""
     answer = follow(url, headers=PROGRAM)
     assert (answer.status, answer.code) == (410, "link_refused")
     assert answer.json["next"] == "make_new_link"
@@ -255,8 +259,8 @@ def test_a_link_ends_after_seven_days(cookie: str, fake_clock: FakeClock) -> Non
     fake_clock.forward(days=7, seconds=-1)
     assert follow(url).status == 302
     fake_clock.forward(seconds=1)
-    found = refused(url)
-    assert (found["reason"], found["video_id"]) == ("expired", VIDEO)
+    refusal = refused(url)
+    assert (refusal["reason"], refusal["video_id"]) == ("expired", VIDEO)
 
 
 def test_a_bumped_epoch_ends_every_link_of_the_account(cloud: Cloud, cookie: str) -> None:
@@ -288,8 +292,8 @@ def test_a_withdrawn_video_stops_its_links_and_a_new_one(cookie: str) -> None:
 def test_a_video_taken_back_under_embargo_is_gone(cookie: str) -> None:
     url = url_of(cookie)
     describe(publish_at="2026-02-14T09:00:00Z")
-    found = refused(url)
-    assert (found["reason"], found["video_id"]) == ("gone", None)
+    refusal = refused(url)
+    assert (refusal["reason"], refusal["video_id"]) == ("gone", None)
     assert make_link(cookie).code == "not_available"
 
 
@@ -304,9 +308,9 @@ def test_a_replaced_file_is_refused_so_that_no_download_mixes_two(cookie: str) -
     url = url_of(cookie)
     upload("preview.mp4", make(media_files.WEB))
     describe(files={"preview.mp4": {"kind": "preview"}})
-    found = refused(url)
-    assert found["reason"] == "replaced"
-    assert found["at"]
+    refusal = refused(url)
+    assert refusal["reason"] == "replaced"
+    assert refusal["at"]
 
 
 def test_the_same_bytes_uploaded_again_are_still_that_file(
@@ -323,7 +327,7 @@ def test_the_same_bytes_uploaded_again_are_still_that_file(
     key = f"incoming/{VIDEO}/preview.mp4"
     newest = clients.s3().head_object(Bucket="newsreel-test-media", Key=key)["VersionId"]
     location = urlsplit(follow(url).headers["Location"][0])
-    # The old version goes with time (the bucket's lifecycle), so the link moves to the new one.
+    # The bucket's lifecycle removes the old version, so the link must lead to the new one.
     assert parse_qs(location.query)["versionId"] == [newest]
 
 
@@ -346,7 +350,7 @@ def test_a_presigned_url_never_outlives_its_role(cookie: str, fake_clock: FakeCl
     "token",
     ["x", "..", "k1." + "A" * 100, "k9." + "A" * 100, "k1.%2e%2e", "k1." + "A" * 3000, "k1.é"],
 )
-def test_a_token_of_nobodys_is_refused_without_a_call(
+def test_a_forged_token_is_refused_without_an_aws_call(
     cloud: Cloud, cookie: str, token: str
 ) -> None:
     follow(url_of(cookie))
@@ -360,11 +364,10 @@ def test_a_token_of_nobodys_is_refused_without_a_call(
 def test_a_token_that_was_changed_is_refused(cookie: str) -> None:
     url = url_of(cookie)
     head, token, name = re.fullmatch(r"(.*/downloads/)([^/]+)(/.*)", url).groups()  # type: ignore[union-attr]
-    for place in (3, 10, len(token) // 2, len(token) - 4):
-        other = "A" if token[place] != "A" else "B"
-        assert refused(f"{head}{token[:place]}{other}{token[place + 1 :]}{name}")["reason"] == (
-            "invalid"
-        )
+    for position in (3, 10, len(token) // 2, len(token) - 4):
+        other = "A" if token[position] != "A" else "B"
+        changed = f"{token[:position]}{other}{token[position + 1 :]}"
+        assert refused(f"{head}{changed}{name}")["reason"] == "invalid"
 
 
 def test_the_name_in_the_path_means_nothing(cookie: str) -> None:
@@ -381,9 +384,7 @@ def test_a_link_says_nothing_about_its_account(cloud: Cloud, cookie: str) -> Non
     assert "reporter" not in url
 
 
-def test_what_was_downloaded_stands_in_its_owners_history(
-    cookie: str, fake_clock: FakeClock
-) -> None:
+def test_a_download_appears_in_its_owners_history(cookie: str, fake_clock: FakeClock) -> None:
     assert follow(url_of(cookie)).status == 302
     history = call(account_app, "GET", "/account/downloads", cookie=cookie)
     entry = {"video_id": VIDEO, "rendition_id": "preview-mp4"}

@@ -1,4 +1,4 @@
-"""What an attacker may not learn: known, unknown and pending addresses cannot be told apart."""
+"""An attacker cannot distinguish known, unknown and pending addresses."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.thorough
 
 KNOWN, UNKNOWN, PENDING = "known@example.org", "nobody@example.org", "waiting@example.org"
 ADDRESSES = (KNOWN, UNKNOWN, PENDING)
-# What differs by chance for any address, and nothing else.
+# Values that are random for every address. Nothing else may differ.
 RANDOM_FIELDS = {"registration_id", "reset_id", "reference"}
 
 
@@ -35,13 +35,13 @@ def prepare(cloud: Cloud, fake_clock: FakeClock) -> None:
     open_account(cloud.dynamodb, KNOWN)
     register(PENDING)
     deliver(cloud.dynamodb)
-    # An execution environment that has read its addresses and secrets before.
+    # This environment has read its addresses and secrets before.
     log_in("warm@example.org", "x")
     fake_clock.forward(minutes=5)
 
 
 def observe(ask: Callable[[], Reply]) -> tuple[Reply, list[str]]:
-    """Return an answer and the AWS calls that it took, in order."""
+    """Return an answer and its AWS calls, in order."""
     call = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]
     calls: list[str] = []
 
@@ -57,7 +57,7 @@ def observe(ask: Callable[[], Reply]) -> tuple[Reply, list[str]]:
 
 
 def outside(reply: Reply) -> dict[str, object]:
-    """Return everything that is seen from outside, chance values by their length alone."""
+    """Return everything that is visible from outside, with random values as their lengths."""
     body = {
         name: len(str(value)) if name in RANDOM_FIELDS else value
         for name, value in reply.json.items()
@@ -81,7 +81,7 @@ def assert_equal(answers: list[tuple[Reply, list[str]]]) -> list[str]:
 
 @dataclass(frozen=True)
 class Steps:
-    """What a stranger can ask of one kind of flow."""
+    """The requests that a stranger can send for one kind of flow."""
 
     name: str
     id_name: str
@@ -90,7 +90,7 @@ class Steps:
     entering: str
 
     def start(self, address: str, *, key: str | None = None) -> Reply:
-        """Ask for a code."""
+        """Start a flow."""
         body = {"email": address}
         if self.entering == "confirm":
             body["password"] = PASSWORD
@@ -98,19 +98,19 @@ class Steps:
         return call(self.app, "POST", f"/{self.collection}", body=body, headers=headers)
 
     def look(self, flow_id: str) -> Reply:
-        """Ask how it stands."""
+        """Read the flow's state."""
         return self.ask("GET", flow_id)
 
     def send_new_code(self, flow_id: str) -> Reply:
-        """Ask for another code."""
+        """Request another code."""
         return self.ask("POST", flow_id, "code")
 
     def guess(self, flow_id: str) -> Reply:
-        """Enter what is no code at all, so that no luck is in it."""
+        """Enter a text that can be no code, so that it is never right by chance."""
         return self.ask("POST", flow_id, self.entering, {"code": "000000x"})
 
     def ask(self, method: str, flow_id: str, step: str = "", body: Any = None) -> Reply:
-        """Ask for one step."""
+        """Send the request of one step."""
         resource = f"/{self.collection}/{{{self.id_name}}}" + (f"/{step}" if step else "")
         return call(self.app, method, resource, path={self.id_name: flow_id}, body=body)
 
@@ -175,7 +175,7 @@ def test_a_repeated_start_looks_the_same_for_every_address(
 def test_a_completed_reset_cannot_be_seen_from_a_strangers_one(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
-    """Neither in its state nor in what its steps answer: the address's owner was just here."""
+    """The flow's state and all its answers stay the same after the owner has completed a reset."""
     prepare(cloud, fake_clock)
     flow_ids = [RESET.start(address).json["reset_id"] for address in ADDRESSES]
     deliver(cloud.dynamodb)
@@ -193,11 +193,11 @@ def test_a_completed_reset_cannot_be_seen_from_a_strangers_one(
         ("POST", "complete", {**new_password, "reset_token": "x" * 43}),
         ("GET", "", None),
     ):
-        asked = [
+        answers = [
             observe(lambda fid=fid: RESET.ask(method, fid, name, body))  # type: ignore[misc] # noqa: B023
             for fid in flow_ids
         ]
-        assert_equal(asked)
+        assert_equal(answers)
 
 
 def test_a_wrong_log_in_looks_the_same_for_every_address(

@@ -1,7 +1,7 @@
-"""The event files beside the functions: each is of AWS's shape, and its function does what it asks.
+"""The event files beside the functions have AWS's shape, and their functions handle them.
 
-`sam local invoke` and `sam remote invoke` take the same files. A session, a link's token and stored
-items differ from account to account, so the tests fill those in.
+`sam local invoke` and `sam remote invoke` take the same files. Sessions, link tokens and stored
+items differ between accounts, so the tests fill those in.
 """
 
 import importlib
@@ -126,7 +126,7 @@ def test_every_function_has_an_event_file_and_every_file_a_test() -> None:
 
 
 @pytest.mark.parametrize("name", ANSWERS)
-def test_a_request_in_a_file_is_one_of_the_functions_own_routes(name: str) -> None:
+def test_a_request_in_a_file_is_for_a_route_of_its_function(name: str) -> None:
     event = event_of(name)
     folder = name.partition("/")[0]
     assert (event["httpMethod"], event["resource"]) in functions()[folder].routes

@@ -1,8 +1,8 @@
-"""AWS fails at each call of each route in turn, and nobody is left stranded.
+"""AWS fails at each call of each route in turn, and every person still reaches the goal.
 
-Every call that a scenario makes is struck by every fault that can happen to it, once and lasting.
-The answer is success or ``503 busy`` with Retry-After; doing what the refusal says ends well; no
-account is half made; every mail that was asked for goes out, and with one code each.
+Every fault that can happen to a call of a scenario is injected, once and lasting. The answer is
+success or ``503 busy`` with Retry-After. Following the refusal leads to the goal, no account is
+incomplete, and every requested mail is sent, with one code each.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from newsreel.accounts import passwords
 from tests.support import template
 from tests.support.accounts import Reply
 from tests.support.cloud import Cloud, FakeClock, empty_account
-from tests.support.fault_injection import FAULTS, LIKE_THROTTLED, Fault, forget, struck
+from tests.support.fault_injection import FAULTS, LIKE_THROTTLED, Fault, forget, inject_fault
 from tests.support.invariants import assert_every_mail_went_out, assert_whole, memory, redrive
 from tests.support.scenarios import SCENARIOS, Scenario, publish, pursue
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.thorough
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hash with little memory and retry without pauses: both are measured elsewhere."""
+    """Hash with little memory and retry without pauses: other tests measure both."""
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(passwords, "_hasher", quick)
     monkeypatch.setattr("newsreel.aws.transactions.time.sleep", lambda _seconds: None)
@@ -32,7 +32,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def _world() -> Iterator[tuple[Cloud, Callable[[], None]]]:
-    """Make one world for all scenarios: most of their time went into making it."""
+    """Make the test data once for all scenarios, because that takes most of their time."""
     with empty_account() as cloud:
         publish()
         yield cloud, memory()
@@ -40,7 +40,7 @@ def _world() -> Iterator[tuple[Cloud, Callable[[], None]]]:
 
 @pytest.fixture
 def world(_world: tuple[Cloud, Callable[[], None]]) -> Cloud:
-    """Give a scenario the world without anybody in it."""
+    """Give a scenario the test data without any person in it."""
     cloud, bring_back = _world
     bring_back()
     return cloud
@@ -50,20 +50,20 @@ def strikes(number_of_calls: int) -> Iterator[tuple[Fault, int, bool]]:
     for at in range(number_of_calls):
         for fault in FAULTS:
             yield fault, at, False
-        # An outage: from here on nothing answers, or nothing gets done.
+        # An outage: from this call on nothing answers, or nothing takes effect.
         yield FAULTS[0], at, True
         yield FAULTS[-1], at, True
 
 
 def run(scenario: Scenario, **strike: Any) -> tuple[Reply, list[str], list[str]]:
     forget()
-    with struck(**strike) as told:
+    with inject_fault(**strike) as injected:
         reply = scenario.act()
-    return reply, told.calls, told.hit
+    return reply, injected.calls, injected.hit
 
 
 @pytest.mark.parametrize("kind", SCENARIOS, ids=lambda kind: kind.__name__)
-def test_whatever_call_of_a_route_fails_the_person_gets_there(
+def test_a_person_reaches_the_goal_whichever_call_of_a_route_fails(
     world: Cloud, fake_clock: FakeClock, kind: type[Scenario]
 ) -> None:
     scenario = kind(world, fake_clock)
@@ -77,16 +77,16 @@ def test_whatever_call_of_a_route_fails_the_person_gets_there(
         reply, _, hit = run(scenario, fault=fault, at=at, lasting=lasting)
         if not hit:
             continue
-        told = f"{fault} at call {at + 1} ({hit[0]}){' and on' if lasting else ''}: {reply.text}"
+        context = f"{fault} at call {at + 1} ({hit[0]}){' and on' if lasting else ''}: {reply.text}"
         if reply.status >= 400:
             assert (reply.status, reply.code, reply.json["next"]) == (503, "busy", "try_again"), (
-                told
+                context
             )
-            assert int(reply.headers["Retry-After"][0]) >= 1, told
+            assert int(reply.headers["Retry-After"][0]) >= 1, context
             assert "canary" not in reply.text
         assert_whole()
         if reply.status >= 400 and fault.name in LIKE_THROTTLED:
-            continue  # nothing happened, as with the first of them, which is followed to the end
+            continue  # nothing changed, as after the first such fault, which is followed to the end
         ended = pursue(scenario, reply)
         assert_every_mail_went_out()
         scenario.check(ended)

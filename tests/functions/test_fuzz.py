@@ -1,9 +1,9 @@
-"""Whatever is sent to a route, the answer is one that the API's description holds, and no fault.
+"""Every answer to any request matches the API's description, and is never a fault.
 
-Every route gets its share, in a world where there is something to find: an account, a session,
-open flows, a video, a link.
+Every route gets its share, against existing data: an account, a session, open flows, a video, a
+link.
 
-400 cases by default, always the same; ``FUZZ_CASES=10000`` makes as many, other ones each time.
+400 cases by default, always the same; ``FUZZ_CASES=10000`` makes that many, different each time.
 """
 
 import json
@@ -32,17 +32,17 @@ pytestmark = pytest.mark.thorough
 
 CASES = int(os.environ.get("FUZZ_CASES", "400"))
 OPERATIONS = operations(DOCUMENT, gateway)
-# A suite that sometimes fails is soon ignored.
+# People soon ignore a suite that sometimes fails.
 TURNS = in_turn(share(CASES, OPERATIONS), same=CASES <= 400)
 
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
-    """Make the world once for all cases."""
+    """Make the test data once for all cases."""
     with a_world() as made:
         yield made
-    told = dict(sorted(made.statuses.items()))
-    print(f"\n{made.statuses.total()} cases: {told}")  # noqa: T201
+    statuses = dict(sorted(made.statuses.items()))
+    print(f"\n{made.statuses.total()} cases: {statuses}")  # noqa: T201
 
 
 @pytest.mark.parametrize("label", OPERATIONS)
@@ -65,7 +65,7 @@ def test_noise_gets_an_answer_that_is_described(world: World, label: str) -> Non
 
 
 Spoil = Callable[[dict[str, str], dict[str, Any]], int]
-"""Changes an answer's headers and body, and says its status."""
+"""Changes an answer's headers and body, and gives its status."""
 
 
 def _say(body: dict[str, Any], **values: Any) -> None:
@@ -155,9 +155,9 @@ SPOILS: tuple[Spoil, ...] = (
 @pytest.mark.parametrize("spoil", SPOILS, ids=lambda spoil: spoil.__name__)
 def test_an_answer_that_is_not_described_does_not_pass(world: World, spoil: Spoil) -> None:
     def spoiled(environ: Mapping[str, Any], start: Start) -> Iterable[bytes]:
-        told: list[tuple[str, str]] = []
-        body = b"".join(gateway(environ, lambda _status, headers: told.extend(headers)))
-        headers, values = dict(told), json.loads(body)
+        started_headers: list[tuple[str, str]] = []
+        body = b"".join(gateway(environ, lambda _status, headers: started_headers.extend(headers)))
+        headers, values = dict(started_headers), json.loads(body)
         status = spoil(headers, values)
         start(f"{status} .", list(headers.items()))
         return [json.dumps(values).encode()]
@@ -168,5 +168,5 @@ def test_an_answer_that_is_not_described_does_not_pass(world: World, spoil: Spoi
 
 
 def test_the_same_answer_passes_as_it_is(world: World) -> None:
-    one = in_turn(1, same=True)
-    try_described(world, OPERATIONS["GET /terms"], GenerationMode.POSITIVE, one)
+    single_case = in_turn(1, same=True)
+    try_described(world, OPERATIONS["GET /terms"], GenerationMode.POSITIVE, single_case)

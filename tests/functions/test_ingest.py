@@ -1,4 +1,4 @@
-"""Ingest: whatever is uploaded, in whatever order and however often, the catalogue is right."""
+"""Ingest: after any uploads, in any order and number, the catalogue is right."""
 
 import hashlib
 import io
@@ -28,6 +28,8 @@ from tests.support.uploads import (
     VIDEO,
     Context,
     describe,
+    finding_codes,
+    folder_finding_codes,
     ingest,
     list_videos,
     listed_ids,
@@ -39,8 +41,6 @@ from tests.support.uploads import (
     receipt,
     remove,
     tick,
-    told,
-    told_of_folder,
     transcript,
     upload,
 )
@@ -62,17 +62,17 @@ TXT = b"Mark Rutte\n\nHello to you.\n\nQuestion\n\nWhy?\n"
 
 @contextmanager
 def failing(logged: io.StringIO, kind: str) -> Iterator[None]:
-    """Expect a failure that says nothing, and its kind in the log."""
+    """Expect a failure without a text, and its kind in the log."""
     with pytest.raises(RecordFailedError):
         yield
-    told = [json.loads(line) for line in logged.getvalue().splitlines()]
-    assert {line["error_type"] for line in told if line["level"] == "ERROR"} == {kind}
+    records = [json.loads(line) for line in logged.getvalue().splitlines()]
+    assert {line["error_type"] for line in records if line["level"] == "ERROR"} == {kind}
     logged.seek(0)
     logged.truncate()
 
 
 def stored(cloud: Cloud) -> list[dict[str, Any]]:
-    """Return every item of the catalogue but what names times of writing."""
+    """Return every item of the catalogue, without times of writing."""
     found = cloud.dynamodb.scan(TableName="catalogue")["Items"]
     return sorted((dict(item) for item in found), key=lambda item: str(item["pk"]))
 
@@ -99,13 +99,13 @@ def test_a_folder_becomes_a_video_with_everything_in_it(
     assert video["formats"] == ["XDCAM HD422", "H.264", "WAV"]
     assert video["transcript"] == {"state": "draft", "timed": True, "language": "en"}
     assert receipt()["state"] == "published"
-    assert told_of_folder() == []
+    assert folder_finding_codes() == []
 
 
 def test_every_file_has_the_checksum_that_a_person_can_verify(cloud: Cloud) -> None:
     publish()
-    found = read().json["renditions"][0]["checksums"]
-    whole = [entry for entry in found if entry["algorithm"] == "SHA256"]
+    checksums = read().json["renditions"][0]["checksums"]
+    whole = [entry for entry in checksums if entry["algorithm"] == "SHA256"]
     digest = hashlib.sha256(make(media_files.PREVIEW)).hexdigest()
     assert whole == [
         {"algorithm": "SHA256", "value": digest, "type": "FULL_OBJECT", "encoding": "hex"}
@@ -161,7 +161,7 @@ def test_the_same_event_twice_changes_nothing(cloud: Cloud) -> None:
         ingest(s3_event(MEDIA, f"incoming/{VIDEO}/preview.mp4", f"incoming/{VIDEO}/preview.mp4"))
     assert stored(cloud) == before
     assert objects(PUBLIC) == published
-    # Nothing is read or written again, once per folder and not per record.
+    # Nothing is read or written again; the events of one folder are handled together.
     assert [name for name, _ in calls] == ["GetItem", "ListObjectsV2"]
 
 
@@ -176,21 +176,21 @@ def test_a_lost_event_is_healed_by_the_schedule(cloud: Cloud) -> None:
 def test_a_real_key_keeps_its_name(cloud: Cloud) -> None:
     publish("x")
     upload(REAL_NAME, make(media_files.WEB), "x")
-    found = {r["rendition_id"]: r["file_name"] for r in read("x").json["renditions"]}
-    assert found["hello-world-1-2b-mp4"] == REAL_NAME
-    assert told(REAL_NAME, "x") == ["index_at_end"]
+    names = {r["rendition_id"]: r["file_name"] for r in read("x").json["renditions"]}
+    assert names["hello-world-1-2b-mp4"] == REAL_NAME
+    assert finding_codes(REAL_NAME, "x") == ["index_at_end"]
 
 
-def test_a_text_named_mp4_and_an_empty_file_are_told_and_hold_nothing_up(cloud: Cloud) -> None:
+def test_a_text_named_mp4_and_an_empty_file_get_findings_and_delay_nothing(cloud: Cloud) -> None:
     publish()
     upload("text.mp4", b"I am a text.")
     upload("empty.mxf", b"")
     upload("notes.docx", b"PK")
     upload("sub/other.mp4", make(media_files.WEB))
-    assert told("text.mp4") == ["not_media"]
-    assert told("empty.mxf") == ["empty"]
-    assert told("notes.docx") == ["unknown_name"]
-    assert told("sub/other.mp4") == ["subfolder"]
+    assert finding_codes("text.mp4") == ["not_media"]
+    assert finding_codes("empty.mxf") == ["empty"]
+    assert finding_codes("notes.docx") == ["unknown_name"]
+    assert finding_codes("sub/other.mp4") == ["subfolder"]
     entries = {entry["file_name"]: entry for entry in receipt()["files"]}
     assert not entries["text.mp4"]["accepted"]
     assert entries["text.mp4"]["remarks"][0]["next"]
@@ -201,7 +201,7 @@ def test_the_next_upload_heals_a_file(cloud: Cloud) -> None:
     publish()
     whole = make(media_files.WEB)
     upload("web.mp4", whole[: len(whole) // 2])
-    assert told("web.mp4")[0] in {"incomplete", "no_index"}
+    assert finding_codes("web.mp4")[0] in {"incomplete", "no_index"}
     upload("web.mp4", whole)
     assert "web-mp4" in [r["rendition_id"] for r in read().json["renditions"]]
 
@@ -211,7 +211,7 @@ def test_a_broken_replacement_leaves_the_sound_version_available(cloud: Cloud) -
     upload("web.mp4", make(media_files.WEB))
     before = read().json["renditions"]
     upload("web.mp4", make(media_files.WEB)[:3000])
-    assert told("web.mp4")[-1] == "kept_before"
+    assert finding_codes("web.mp4")[-1] == "kept_before"
     assert read().json["renditions"] == before
     upload("web.mp4", b"worse")
     assert read().json["renditions"] == before
@@ -219,18 +219,23 @@ def test_a_broken_replacement_leaves_the_sound_version_available(cloud: Cloud) -
     assert [r["rendition_id"] for r in read().json["renditions"]] == ["preview-mp4"]
 
 
-def test_two_files_of_the_same_content_are_told(cloud: Cloud) -> None:
+def test_two_files_with_the_same_content_get_a_finding(cloud: Cloud) -> None:
     publish()
     upload("second.mp4", make(media_files.PREVIEW))
-    assert told("second.mp4") == ["same_content"]
+    assert finding_codes("second.mp4") == ["same_content"]
     assert len(read().json["renditions"]) == 2
 
 
-def test_what_is_missing_is_told(cloud: Cloud) -> None:
+def test_missing_files_get_findings(cloud: Cloud) -> None:
     put("web.mp4", make(media_files.WEB))
     describe(files={"gone.mxf": {"kind": "master"}, "web.mp4": {"kind": "master"}})
-    assert told_of_folder() == ["no_preview", "no_audio_file", "no_transcript", "file_not_there"]
-    # What the press office says of a file counts more than what its facts look like.
+    assert folder_finding_codes() == [
+        "no_preview",
+        "no_audio_file",
+        "no_transcript",
+        "file_not_there",
+    ]
+    # The press office's declaration of a file takes precedence over its detected properties.
     assert read().json["renditions"][0]["kind"] == "master"
     assert read().json["preview_url"] is None
 
@@ -238,25 +243,30 @@ def test_what_is_missing_is_told(cloud: Cloud) -> None:
 def test_without_metadata_nothing_is_published_and_the_receipt_says_so(cloud: Cloud) -> None:
     upload("preview.mp4", make(media_files.PREVIEW))
     assert read().status == 404
-    assert (receipt()["state"], told_of_folder()[0]) == ("waiting", "metadata_missing")
+    assert (receipt()["state"], folder_finding_codes()[0]) == ("waiting", "metadata_missing")
     describe()
     assert read().status == 200
 
 
-def test_refused_metadata_is_not_told_as_missing(cloud: Cloud) -> None:
+def test_refused_metadata_is_not_reported_as_missing(cloud: Cloud) -> None:
     put("preview.mp4", make(media_files.PREVIEW))
     upload("metadata.json", b'{"title": ""}')
-    assert (receipt()["state"], told_of_folder()[0]) == ("waiting", "metadata_refused")
-    assert told("metadata.json") == ["field_empty"]
+    assert (receipt()["state"], folder_finding_codes()[0]) == ("waiting", "metadata_refused")
+    assert finding_codes("metadata.json") == ["field_empty"]
 
 
-def test_wrong_metadata_is_told_field_by_field_and_the_last_good_stays(cloud: Cloud) -> None:
+def test_each_wrong_field_of_metadata_gets_a_finding_and_the_last_good_stays(cloud: Cloud) -> None:
     publish(title="Right")
     upload("metadata.json", b'{"title": "", "publish_at": "2026-01-01T00:00:00", "x": 1}')
-    assert told("metadata.json") == ["field_empty", "field_zone", "field_unknown", "metadata_kept"]
+    assert finding_codes("metadata.json") == [
+        "field_empty",
+        "field_zone",
+        "field_unknown",
+        "metadata_kept",
+    ]
     assert read().json["title"] == "Right"
     upload("metadata.json", b"{not json")
-    assert told("metadata.json") == ["not_json", "metadata_kept"]
+    assert finding_codes("metadata.json") == ["not_json", "metadata_kept"]
     remove("metadata.json")
     assert read().json["title"] == "Right"
     describe(title="Better")
@@ -297,7 +307,7 @@ def test_an_embargo_holds_to_the_second_and_nothing_public_exists_before(
     assert read().status == 404
     assert listed_ids(list_videos()) == []
     assert objects(PUBLIC) == []
-    assert (receipt()["state"], told_of_folder()[0]) == ("embargo", "embargo")
+    assert (receipt()["state"], folder_finding_codes()[0]) == ("embargo", "embargo")
     fake_clock.forward(seconds=59)
     assert read().status == 404
     fake_clock.forward(seconds=1)
@@ -337,7 +347,7 @@ def test_a_withdrawal_by_date_holds_to_the_second(cloud: Cloud, fake_clock: Fake
     assert read().json["withdrawn_at"] == "2026-02-14T02:05:00Z"
 
 
-def test_what_was_never_out_leaves_no_trace_when_it_is_withdrawn(
+def test_a_withdrawn_video_that_was_never_public_stays_secret(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
     publish(publish_at="2026-03-01T00:00:00Z")
@@ -372,7 +382,7 @@ def test_a_new_poster_gets_a_new_url_and_the_old_one_is_removed(cloud: Cloud) ->
     assert before.lstrip("/") not in objects(PUBLIC)
     assert after.lstrip("/") in objects(PUBLIC)
     upload("poster.jpg", b"not a picture")
-    assert told("poster.jpg") == ["not_jpeg"]
+    assert finding_codes("poster.jpg") == ["not_jpeg"]
     assert read().json["posters"] is not None
 
 
@@ -381,13 +391,13 @@ def test_transcripts_prefer_times_and_say_which_file_is_used(cloud: Cloud) -> No
     upload("transcript.txt", TXT)
     assert transcript().json["timed"] is False
     upload("transcript.vtt", VTT)
-    found = transcript().json
-    assert (found["timed"], found["version"]) == (True, 2)
-    assert [(t["speaker"], t["kind"]) for t in found["turns"]] == [
+    spoken = transcript().json
+    assert (spoken["timed"], spoken["version"]) == (True, 2)
+    assert [(t["speaker"], t["kind"]) for t in spoken["turns"]] == [
         ("Mark Rutte", "statement"),
         (None, "question"),
     ]
-    assert told("transcript.txt") == ["transcript_unused"]
+    assert finding_codes("transcript.txt") == ["transcript_unused"]
     upload("transcript.vtt", b"\x00\x01\x02broken")
     assert transcript().json["timed"] is False
     remove("transcript.txt")
@@ -400,7 +410,7 @@ def test_a_broken_transcript_leaves_the_one_before(cloud: Cloud) -> None:
     upload("transcript.vtt", VTT)
     before = transcript().json
     upload("transcript.vtt", b"")
-    assert told("transcript.vtt") == ["empty", "transcript_kept"]
+    assert finding_codes("transcript.vtt") == ["empty", "transcript_kept"]
     assert transcript().json == before
     upload("transcript.vtt", VTT.replace(b"Hello", b"Good day"))
     assert transcript().json["version"] == 2
@@ -409,7 +419,7 @@ def test_a_broken_transcript_leaves_the_one_before(cloud: Cloud) -> None:
 def test_a_cue_that_ends_before_it_starts_is_in_the_receipt(cloud: Cloud) -> None:
     publish()
     upload("transcript.vtt", VTT.replace(b"00:03.000 --> 00:04.000", b"00:45.794 --> 00:45.685"))
-    assert told("transcript.vtt") == ["cue_repaired"]
+    assert finding_codes("transcript.vtt") == ["cue_repaired"]
     told_message = next(e for e in receipt()["files"] if e["file_name"] == "transcript.vtt")
     assert "00:00:45.794" in told_message["remarks"][0]["message"]
 
@@ -422,7 +432,7 @@ def test_a_cue_that_ends_before_it_starts_is_in_the_receipt(cloud: Cloud) -> Non
         ("incoming/a.mp4", "receipts/_rejected/a%2Emp4.json"),
     ],
 )
-def test_what_stands_in_no_videos_folder_is_told_once(
+def test_an_object_in_no_videos_folder_gets_one_receipt(
     cloud: Cloud, key: str, rejected: str
 ) -> None:
     clients.s3().put_object(Bucket=MEDIA, Key=key, Body=b"x")
@@ -433,7 +443,7 @@ def test_what_stands_in_no_videos_folder_is_told_once(
     assert cloud.dynamodb.scan(TableName="catalogue")["Items"] == []
 
 
-def test_an_event_of_another_shape_or_of_its_own_output_fails_aloud(
+def test_an_unknown_event_or_one_about_its_own_output_is_a_logged_failure(
     cloud: Cloud, logged: io.StringIO
 ) -> None:
     with failing(logged, "UnknownEventError"):
@@ -454,10 +464,10 @@ def test_a_probe_reads_ranges_of_the_state_that_was_listed(cloud: Cloud) -> None
     put("munich.mxf", make(media_files.XDCAM))
     with observed() as calls:
         ingest(s3_event(MEDIA, f"incoming/{VIDEO}/munich.mxf"))
-    asked = [values for name, values in calls if name == "GetObject"]
-    ranges = [params for params in asked if "Range" in params]
+    reads = [values for name, values in calls if name == "GetObject"]
+    ranges = [params for params in reads if "Range" in params]
     assert ranges
-    assert all(params["IfMatch"] for params in asked if params["Key"].startswith("incoming/"))
+    assert all(params["IfMatch"] for params in reads if params["Key"].startswith("incoming/"))
     assert len(ranges) * 256 * 1024 <= BUDGET
 
 
@@ -482,12 +492,12 @@ def test_two_reconciliations_at_once_end_in_one_right_state(cloud: Cloud) -> Non
     assert faults == []
     video = read().json
     assert len(video["renditions"]) == 2
-    # Whoever lost has taken its copies away again.
+    # The loser of the race has deleted its copies.
     prefix = video["preview_url"].rpartition("/")[0].lstrip("/")
     assert {key.rpartition("/")[0] for key in objects(PUBLIC)} == {prefix}
 
 
-def test_a_lost_race_is_looked_at_again(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lost_race_is_reconciled_again(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     put("preview.mp4", make(media_files.PREVIEW))
     save = CatalogueTable.save_folder
     lost: list[int] = []
@@ -495,7 +505,7 @@ def test_a_lost_race_is_looked_at_again(cloud: Cloud, monkeypatch: pytest.Monkey
     def interrupted(self: CatalogueTable, video_id: str, revision: int, outcome: Any) -> None:
         if not lost:
             lost.append(revision)
-            # Somebody else's upload is reconciled between our look and our write.
+            # Another upload is reconciled between this one's scan and its write.
             describe()
         save(self, video_id, revision, outcome)
 
@@ -506,7 +516,7 @@ def test_a_lost_race_is_looked_at_again(cloud: Cloud, monkeypatch: pytest.Monkey
     assert len({key.rpartition("/")[0] for key in objects(PUBLIC)}) == 1
 
 
-def test_a_folder_that_never_rests_fails_so_that_it_is_tried_again(
+def test_a_folder_that_keeps_changing_fails_so_that_it_is_retried(
     cloud: Cloud, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lose(*_values: object) -> None:
@@ -520,7 +530,7 @@ def test_a_folder_that_never_rests_fails_so_that_it_is_tried_again(
 
 
 @pytest.mark.parametrize("step", ["write_receipt", "finish_folder"])
-def test_what_was_interrupted_after_the_write_is_finished_by_the_next_look(
+def test_the_next_reconciliation_finishes_one_that_was_interrupted_after_the_write(
     cloud: Cloud, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     publish()
@@ -539,7 +549,7 @@ def test_what_was_interrupted_after_the_write_is_finished_by_the_next_look(
     assert objects(PUBLIC) == []
 
 
-def test_a_file_replaced_while_it_is_probed_is_looked_at_again(
+def test_a_file_replaced_while_it_is_probed_is_probed_again(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     describe()
@@ -574,10 +584,10 @@ def test_a_large_files_checksum_follows_after_it_is_published(
     describe()
     assert "SHA256" not in states[0]
     assert states[-1][0] == "SHA256"
-    assert told("preview.mp4") == []
+    assert finding_codes("preview.mp4") == []
 
 
-def test_a_checksum_that_does_not_fit_into_an_invocation_is_left_out_and_told(
+def test_a_checksum_that_does_not_fit_into_an_invocation_is_left_out_with_a_finding(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("newsreel.media.checksums.AT_ONCE", 0)
@@ -585,7 +595,7 @@ def test_a_checksum_that_does_not_fit_into_an_invocation_is_left_out_and_told(
     key = put("preview.mp4", make(media_files.PREVIEW))
     ingest_app.handler(s3_event(MEDIA, key), Context(10))  # type: ignore[arg-type]
     assert read().status == 200
-    assert told("preview.mp4") == ["checksum_absent"]
+    assert finding_codes("preview.mp4") == ["checksum_absent"]
 
 
 def test_one_broken_folder_does_not_keep_the_others_waiting(
@@ -621,15 +631,15 @@ def test_every_rendition_keeps_its_id_when_its_neighbours_change(cloud: Cloud) -
     }
 
 
-def test_a_folder_with_a_kept_version_goes_on(cloud: Cloud) -> None:
-    """Its posters are made from the version that counts, not from what stands there now."""
+def test_a_folder_with_a_kept_version_is_published(cloud: Cloud) -> None:
+    """Posters are made from the kept version, not from the broken file that replaced it."""
     put("a b.mp4", make(media_files.PREVIEW))
     describe()
     upload("a b.mp4", b"broken")
-    assert told("a b.mp4") == ["not_media", "kept_before"]
+    assert finding_codes("a b.mp4") == ["not_media", "kept_before"]
     upload("second.mp4", make(media_files.PREVIEW) + bytes(64))
     assert [r["rendition_id"] for r in read().json["renditions"]] == ["a-b-mp4", "second-mp4"]
-    assert told_of_folder() == ["no_audio_file", "no_transcript"]
+    assert folder_finding_codes() == ["no_audio_file", "no_transcript"]
 
 
 def test_an_embargo_ends_with_a_kept_version(cloud: Cloud, fake_clock: FakeClock) -> None:
@@ -651,17 +661,17 @@ def test_a_kept_version_that_is_removed_for_good_no_longer_counts(cloud: Cloud) 
     upload("web.mp4", make(media_files.WEB))
     ids = [r["rendition_id"] for r in read().json["renditions"]]
     assert ids == ["preview-mp4", "web-mp4"]
-    assert told("a.mp4") == ["not_media"]
+    assert finding_codes("a.mp4") == ["not_media"]
 
 
 def test_a_kept_version_keeps_its_id_for_itself(cloud: Cloud) -> None:
-    """Else a link to the one file would lead to the other."""
+    """Otherwise a link to one file would lead to the other."""
     put("a b.mp4", make(media_files.PREVIEW))
     describe()
     upload("a b.mp4", b"broken")
     upload("a_b.mp4", make(media_files.PREVIEW) + bytes(64))
-    found = {r["file_name"]: r["rendition_id"] for r in read().json["renditions"]}
-    assert found["a b.mp4"] == "a-b-mp4"
-    assert found["a_b.mp4"].startswith("a-b-mp4-")
+    ids = {r["file_name"]: r["rendition_id"] for r in read().json["renditions"]}
+    assert ids["a b.mp4"] == "a-b-mp4"
+    assert ids["a_b.mp4"].startswith("a-b-mp4-")
     upload("a b.mp4", make(media_files.PREVIEW) + bytes(8))
-    assert {r["file_name"]: r["rendition_id"] for r in read().json["renditions"]} == found
+    assert {r["file_name"]: r["rendition_id"] for r in read().json["renditions"]} == ids

@@ -1,4 +1,4 @@
-"""Uploads beyond every measure end in a receipt, not in a failure; what is kept can be answered."""
+"""Uploads beyond a limit get a receipt instead of a failure; what is kept fits into an answer."""
 
 import json
 
@@ -13,12 +13,12 @@ from tests.support.uploads import (
     METADATA,
     SITE,
     describe,
+    finding_codes,
     page,
     publish,
     put,
     read,
     receipt,
-    told,
     transcript,
     upload,
 )
@@ -31,17 +31,17 @@ def long_transcript(turns: int, words: str = "Why?") -> bytes:
     return (pair * (turns // 2)).encode()
 
 
-def test_a_kept_transcript_that_no_longer_fits_is_told_and_does_not_stop_its_folder(
+def test_a_kept_transcript_that_no_longer_fits_gets_a_finding_and_does_not_stop_its_folder(
     cloud: Cloud,
 ) -> None:
-    """Names and roles of speakers stand beside their words."""
+    """A transcript stores its speakers' names and roles with their words."""
     put("transcript.srt", long_transcript(3000, "w"))
     publish(title="Before", speakers=[{"name": "Jane Doe"}])
     assert read().json["transcript"] is not None
     describe(title="After", speakers=[{"name": "Jane Doe", "role": "R" * 200}])
     assert read().json["title"] == "After"
     assert read().json["transcript"] is None
-    assert "transcript_too_large" in told("transcript.srt")
+    assert "transcript_too_large" in finding_codes("transcript.srt")
 
 
 @pytest.mark.parametrize(
@@ -50,18 +50,18 @@ def test_a_kept_transcript_that_no_longer_fits_is_told_and_does_not_stop_its_fol
     ids=["many turns", "words that grow when escaped", "Cyrillic"],
 )
 @pytest.mark.thorough
-def test_a_transcript_too_long_to_be_answered_is_told_and_the_one_before_it_stays(
+def test_a_transcript_too_long_for_an_answer_gets_a_finding_and_the_one_before_stays(
     cloud: Cloud, turns: int, words: str
 ) -> None:
     put("transcript.srt", long_transcript(2))
     publish()
     before = transcript().json
     upload("transcript.srt", long_transcript(turns, words))
-    assert told("transcript.srt") == ["transcript_too_large", "transcript_kept"]
+    assert finding_codes("transcript.srt") == ["transcript_too_large", "transcript_kept"]
     assert transcript().json == before
     assert receipt()["state"] == "published"
     upload("transcript.srt", long_transcript(4))
-    assert told("transcript.srt") == []
+    assert finding_codes("transcript.srt") == []
     assert len(transcript().json["turns"]) == 4
 
 
@@ -75,7 +75,7 @@ def test_a_transcript_that_is_kept_fits_into_every_answer(
     clients.s3().put_object(Bucket=SITE, Key="shells/en/video.html", Body=SHELL)
     put("transcript.srt", long_transcript(turns, words))
     publish()
-    assert told("transcript.srt") == []
+    assert finding_codes("transcript.srt") == []
     answers = [page(), *(transcript(format=form) for form in ("json", "vtt", "srt", "txt"))]
     for answer in answers:
         assert answer.status == 200
@@ -83,18 +83,20 @@ def test_a_transcript_that_is_kept_fits_into_every_answer(
 
 
 @pytest.mark.thorough
-def test_a_transcript_of_wrong_cues_is_told_of_the_first_ones(cloud: Cloud) -> None:
+def test_a_transcript_of_wrong_cues_gets_findings_for_the_first_ones(cloud: Cloud) -> None:
     cue = "1\n00:00:01,500 --> 00:00:01,000\nWord.\n\n"
     put("transcript.srt", (cue * 20_000).encode())
     publish()
-    assert told("transcript.srt") == ["cue_repaired"] * 20 + ["more_remarks"]
+    assert finding_codes("transcript.srt") == ["no_speaker"] + ["cue_repaired"] * 19 + [
+        "more_remarks"
+    ]
     assert read().json["transcript"]["timed"]
 
 
-def test_a_metadata_file_of_wrong_fields_is_told_of_the_first_ones(cloud: Cloud) -> None:
+def test_a_metadata_file_of_wrong_fields_gets_findings_for_the_first_ones(cloud: Cloud) -> None:
     wrong = {f"f{number}": 1 for number in range(8000)}
     upload("metadata.json", json.dumps({**METADATA, **wrong}).encode())
-    assert told("metadata.json") == ["field_unknown"] * 20 + ["more_remarks"]
+    assert finding_codes("metadata.json") == ["field_unknown"] * 20 + ["more_remarks"]
 
 
 @pytest.mark.thorough
@@ -105,7 +107,9 @@ def test_a_folder_of_very_many_files_has_a_receipt_that_says_so(cloud: Cloud) ->
     listed = receipt()["files"]
     assert read().status == 200
     assert listed[0]["file_name"] == "preview.mp4"
-    [left_out] = [one for one in receipt()["remarks"] if one["code"] == "files_left_out"]
+    [left_out] = [
+        finding for finding in receipt()["remarks"] if finding["code"] == "files_left_out"
+    ]
     assert f": {1502 - len(listed)}." in left_out["message"]
 
 
@@ -115,21 +119,21 @@ def test_too_many_media_files_are_refused_and_displace_none_that_counts(cloud: C
         put(f"a{number:02}.mp4", b"x" * (number + 1))
     describe(topics=["Ukraine"])
     assert [r["rendition_id"] for r in read().json["renditions"]] == ["preview-mp4"]
-    assert told("a48.mp4") == ["not_media"]
-    assert told("a49.mp4") == ["too_many_files"]
+    assert finding_codes("a48.mp4") == ["not_media"]
+    assert finding_codes("a49.mp4") == ["too_many_files"]
 
 
 @pytest.mark.parametrize("name", ["two\nlines.mp4", "bell\x07.mp4", "ü" * 126 + ".mp4"])
-def test_a_name_that_nobody_could_save_under_is_refused(cloud: Cloud, name: str) -> None:
+def test_a_name_that_no_file_system_accepts_is_refused(cloud: Cloud, name: str) -> None:
     put(name, make(media_files.PREVIEW))
     publish()
-    assert told(name) == ["name_unusable"]
+    assert finding_codes(name) == ["name_unusable"]
     assert [r["rendition_id"] for r in read().json["renditions"]] == ["preview-mp4"]
 
 
 @pytest.mark.thorough
 def test_a_folder_as_full_as_it_may_be_is_kept(cloud: Cloud) -> None:
-    """What is known of it, what is shown of it and its receipt each fit into an item."""
+    """The folder's state, its video and its receipt each fit into an item."""
     sound = make(media_files.WAV)
     names = [f"{number:02}-{'long name ' * 24}.wav" for number in range(50)]
     for number, name in enumerate(names):

@@ -36,8 +36,8 @@ def test_a_fault_of_a_request_has_the_request_id_of_the_access_log(
     for request_id in ("first-request", "second-request"):
         event["requestContext"]["requestId"] = request_id
         registration_app.handler(event, None)  # type: ignore[arg-type]
-    told = [(line["message"], line["request_id"]) for line in lines(logged)]
-    assert told == [("fault", "first-request"), ("fault", "second-request")]
+    logged_ids = [(line["message"], line["request_id"]) for line in lines(logged)]
+    assert logged_ids == [("fault", "first-request"), ("fault", "second-request")]
 
 
 def test_a_line_of_a_stream_record_has_its_sequence_number(

@@ -18,7 +18,7 @@ from newsreel.lambda_runtime.error_log import RecordFailedError
 from functions.newsletter_editions import app as editions_app
 from tests.support.cloud import REGION, Cloud, FakeClock
 from tests.support.events import s3_event, schedule_event
-from tests.support.fault_injection import FAULTS, LIKE_THROTTLED, Fault, forget, struck
+from tests.support.fault_injection import FAULTS, LIKE_THROTTLED, Fault, forget, inject_fault
 from tests.support.newsletter_run import (
     MEDIA,
     Newsletter,
@@ -74,7 +74,7 @@ def memory() -> Callable[[], None]:
 def count_calls(act: Callable[[], None], bring_back: Callable[[], None]) -> list[str]:
     """Return every call of an act that goes well, in a new environment."""
     bring_back()
-    with struck() as told:
+    with inject_fault() as told:
         act()
     return told.calls
 
@@ -109,7 +109,7 @@ def test_whatever_call_fails_an_edition_is_made_and_previewed(letter: Newsletter
     calls = count_calls(lambda: handle(event), bring_back)
     for at, name, fault in strikes(calls):
         bring_back()
-        with struck(fault, at=at) as told:
+        with inject_fault(fault, at=at) as told:
             handle(event)
         if not told.hit:
             continue
@@ -128,7 +128,7 @@ def test_whatever_call_fails_an_approved_edition_reaches_everybody_once(
     calls = count_calls(lambda: handle(event), bring_back)
     for at, name, fault in strikes(calls):
         bring_back()
-        with struck(fault, at=at) as told:
+        with inject_fault(fault, at=at) as told:
             handle(event)
         if not told.hit:
             continue
@@ -156,7 +156,7 @@ def test_whatever_call_of_the_walk_fails_everybody_is_reached_once(letter: Newsl
     calls = count_calls(walk, bring_back)[:-1]
     for at, name, fault in strikes(calls):
         bring_back()
-        with struck(fault, at=at) as told:
+        with inject_fault(fault, at=at) as told:
             walk()
         if not told.hit:
             continue
@@ -185,7 +185,7 @@ def test_whatever_call_of_a_worker_fails_nobody_is_mailed_twice_or_forgotten(
     assert calls.count("SendRawEmail") == 3
     for at, name, fault in strikes(calls, FAULTS):
         bring_back()
-        with struck(fault, at=at) as told:
+        with inject_fault(fault, at=at) as told:
             send()
         if not told.hit:
             continue

@@ -43,7 +43,7 @@ def test_it_is_valid_openapi() -> None:
     openapi_spec_validator.validate(DOCUMENT, cls=openapi_spec_validator.OpenAPIV31SpecValidator)
     schema = schemathesis.openapi.from_dict(DOCUMENT)
     schema.validate()
-    # Every reference leads somewhere, or an operation could not be built from it.
+    # Every reference resolves; otherwise schemathesis could not build an operation from it.
     built = [result.ok() for result in schema.get_all_operations()]  # type: ignore[union-attr]
     assert len(built) == len(OPERATIONS)
 
@@ -67,14 +67,14 @@ def test_every_refusal_has_a_text_in_every_language() -> None:
         assert {f"{code}.{part}" for code in CODES for part in ("title", "detail")} <= texts.keys()
 
 
-def test_whoever_has_to_wait_is_told_how_long() -> None:
+def test_a_refusal_that_requires_waiting_says_how_long() -> None:
     for _, _, operation in OPERATIONS:
         for status in ("429", "503"):
             header = operation["responses"][status]["headers"]["Retry-After"]
             assert resolved(header)["required"] is True
 
 
-def test_every_answer_says_whether_it_may_be_kept_and_refusals_may_not() -> None:
+def test_every_answer_says_whether_it_may_be_cached_and_refusals_may_not() -> None:
     for method, path, operation in OPERATIONS:
         for status, answer in operation["responses"].items():
             header = resolved(answer["headers"]["Cache-Control"])
@@ -84,9 +84,9 @@ def test_every_answer_says_whether_it_may_be_kept_and_refusals_may_not() -> None
                 assert header["schema"]["const"] == "no-store", f"{method} {path} {status}"
 
 
-def test_whoever_changes_something_learns_of_the_origin_and_of_repeats() -> None:
+def test_every_changing_operation_documents_origin_and_repeats() -> None:
     for method, path, operation in OPERATIONS:
-        names = {resolved(one)["name"] for one in operation["parameters"]}
+        names = {resolved(parameter)["name"] for parameter in operation["parameters"]}
         assert "Accept-Language" in names, path
         from_anywhere = path == "/newsletter/unsubscribe/{token}"  # it can only end something
         assert ("Origin" in names) == (method not in {"GET", "HEAD"} and not from_anywhere), path
@@ -109,9 +109,9 @@ def _fields(schema: Any, name: str = "") -> Iterator[tuple[str, dict[str, Any]]]
 
 
 def test_times_and_addresses_are_said_to_be_such() -> None:
-    found = dict(_fields(DOCUMENT["components"]["schemas"]))
-    assert found["expires_at"]["format"] == found["published_at"]["format"] == "date-time"
-    assert found["download_url"]["format"] == found["preview_url"]["format"] == "uri-reference"
+    fields = dict(_fields(DOCUMENT["components"]["schemas"]))
+    assert fields["expires_at"]["format"] == fields["published_at"]["format"] == "date-time"
+    assert fields["download_url"]["format"] == fields["preview_url"]["format"] == "uri-reference"
     for name, schema in _fields(DOCUMENT["components"]["schemas"]):
         if name.endswith(("_at", "_after", "_url")):
             assert "format" in schema, name
@@ -139,7 +139,7 @@ def test_private_routes_name_the_session_and_public_ones_do_not() -> None:
     assert ("GET", "/account") in private
 
 
-def test_every_operation_has_an_id_of_its_own_and_a_sentence() -> None:
+def test_every_operation_has_a_unique_id_and_a_sentence() -> None:
     ids = [operation["operationId"] for _, _, operation in OPERATIONS]
     assert len(ids) == len(set(ids))
     for _, _, operation in OPERATIONS:
@@ -152,10 +152,12 @@ def test_the_shortest_key_that_is_described_is_the_shortest_that_is_taken(cloud:
         (reset_app, "/password-resets", {"email": "a@example.org"}),
     ):
         described = [
-            DOCUMENT["components"]["parameters"][one["$ref"].rpartition("/")[2]]
-            for one in DOCUMENT["paths"][path]["post"]["parameters"]
+            DOCUMENT["components"]["parameters"][parameter["$ref"].rpartition("/")[2]]
+            for parameter in DOCUMENT["paths"][path]["post"]["parameters"]
         ]
-        (key,) = [one["schema"] for one in described if one["name"] == "Idempotency-Key"]
+        (key,) = [
+            parameter["schema"] for parameter in described if parameter["name"] == "Idempotency-Key"
+        ]
         for length, status in ((key["minLength"], 202), (key["minLength"] - 1, 422)):
             headers = {"Idempotency-Key": "k" * length}
             assert call(app, "POST", path, body=body, headers=headers).status == status

@@ -1,4 +1,4 @@
-"""Resetting a password: code, token, new password; no step skipped, nothing to learn."""
+"""Resetting a password: code, token, new password; no step can be skipped, no account revealed."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -125,7 +125,7 @@ def test_a_token_of_another_account_opens_nothing(cloud: Cloud, jane: str) -> No
     assert log_in(ADDRESS).status == 201
 
 
-def test_a_registrations_code_or_id_is_none_of_a_resets(cloud: Cloud, jane: str) -> None:
+def test_a_registrations_code_or_id_is_useless_for_a_reset(cloud: Cloud, jane: str) -> None:
     registration = register(ADDRESS).json["registration_id"]
     assert step("GET", registration).code == "flow_over"
     assert verify(registration, "123456").code == "flow_over"
@@ -164,7 +164,7 @@ def test_verifying_lets_a_person_who_was_made_to_wait_log_in(cloud: Cloud, jane:
     assert log_in(ADDRESS).status == 201
 
 
-def test_whoever_forgot_a_password_in_a_known_browser_does_not_wait_with_the_new_one(
+def test_a_person_who_forgot_a_password_in_a_known_browser_does_not_wait_with_the_new_one(
     cloud: Cloud, jane: str
 ) -> None:
     def from_known_browser(password: str) -> Reply:
@@ -248,7 +248,7 @@ def test_the_new_password_is_the_only_one_kept(cloud: Cloud, jane: str) -> None:
 
 
 def test_a_key_that_a_stranger_could_guess_leads_to_no_flow(cloud: Cloud) -> None:
-    """Whoever repeats key and address gets the flow's id, and the address is no secret."""
+    """A caller who repeats key and address gets the flow's id, and the address is not secret."""
     for guessable in ("1", "reset", "123456789012345"):
         reply = start(key=guessable)
         assert (reply.status, reply.json["errors"][0]["code"]) == (422, "too_short")
@@ -263,20 +263,22 @@ def test_a_key_that_is_no_plain_text_is_refused(cloud: Cloud, key: str) -> None:
     assert (reply.status, reply.code) == (422, "fields_rejected")
 
 
-def test_a_browser_that_was_known_before_a_reset_is_a_strangers_after_it(
+def test_a_browser_that_was_known_before_a_reset_is_unknown_after_it(
     cloud: Cloud, jane: str, fake_clock: FakeClock
 ) -> None:
-    """Who had the old password and gets the new one too must not go unnoticed."""
+    """A thief of the old password who gets the new one too must cause a notice."""
 
-    def told() -> int:
-        return sum(one["kind"]["S"] == "new_sign_in" for one in items(cloud.dynamodb, "notice"))
+    def notices_sent() -> int:
+        return sum(
+            notice["kind"]["S"] == "new_sign_in" for notice in items(cloud.dynamodb, "notice")
+        )
 
     def from_browser(cookie: str) -> Reply:
         body = {"email": ADDRESS, "password": NEW}
         return call(sessions_app, "POST", "/sessions", body=body, cookie=cookie)
 
     intruder = log_in(ADDRESS).cookie
-    assert told() == 1
+    assert notices_sent() == 1
     reset_id = start().json["reset_id"]
     deliver(cloud.dynamodb)
     body = {"code": newest_code(ADDRESS)}
@@ -284,6 +286,6 @@ def test_a_browser_that_was_known_before_a_reset_is_a_strangers_after_it(
     flow_request = {"reset_token": token, "new_password": NEW}
     assert step("POST", reset_id, "complete", flow_request, cookie=jane).status == 204
     assert from_browser(jane).status == 201
-    assert told() == 1
+    assert notices_sent() == 1
     assert from_browser(intruder).status == 201
-    assert told() == 2
+    assert notices_sent() == 2

@@ -1,4 +1,4 @@
-"""The races again on Amazon's own engine: moto's locks are ours, these are not."""
+"""The races again on Amazon's own engine, because the locks around moto are ours."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -40,12 +40,12 @@ pytestmark = pytest.mark.thorough
 ADDRESS = "jane@example.org"
 NEW = "Other-Otter-43-Maps"
 AT_ONCE = 32
-FolderResult = TypeVar("FolderResult")
+Result = TypeVar("Result")
 
 
 @pytest.fixture(scope="module")
 def engine_url() -> Iterator[str]:
-    """Run the engine; without a JDK skip, unless this is CI, where these must run."""
+    """Run the engine; skip without a JDK, except in CI, where these tests must run."""
     running = endpoint()
     try:
         url = running.__enter__()
@@ -67,11 +67,11 @@ def real(
     monkeypatch: pytest.MonkeyPatch,
     request: pytest.FixtureRequest,
 ) -> Cloud:
-    """Put the tables on the engine; secrets, addresses and mail stay moto's.
+    """Put the tables on the engine; secrets, addresses and mail stay in moto.
 
-    The engine keeps a database for each access key, so each test has its own.
+    The engine keeps one database per access key, so each test has its own.
     """
-    # The engine deletes what is past its ``ttl`` by its own clock, so ours must not stand behind.
+    # The engine deletes expired items by its own clock, so ours must not be behind it.
     fake_clock.time = datetime.now(UTC)
     key = "".join(letter for letter in request.node.name if letter.isalnum())
     retries: Any = {"mode": "standard", "total_max_attempts": 3}
@@ -90,18 +90,18 @@ def real(
 
 @pytest.fixture(autouse=True)
 def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hash with little memory: the faster the functions are, the closer the races."""
+    """Hash with little memory, because faster functions race more closely."""
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(passwords, "_hasher", quick)
 
 
-def together(what: Callable[[int], FolderResult], times: int) -> list[FolderResult]:
+def together(what: Callable[[int], Result], times: int) -> list[Result]:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return list(pool.map(what, range(times)))
 
 
 def counting(monkeypatch: pytest.MonkeyPatch) -> list[None]:
-    """Note each comparison of a code."""
+    """Record each comparison of a code."""
     compared: list[None] = []
     compare = flows.is_right
 
@@ -146,7 +146,7 @@ def test_the_tables_of_these_tests_are_on_the_engine(real: Cloud, engine_url: st
     register(ADDRESS)
     assert clients.dynamodb().meta.endpoint_url == engine_url
     [flow] = items(real.dynamodb, "flow")
-    # A number that moto keeps as it is written; the engine normalises it.
+    # moto keeps a number as it was written; the engine normalises it.
     real.dynamodb.put_item(
         TableName="accounts", Item={**flow, "sk": {"S": "x"}, "n": {"N": "1.50"}}
     )
@@ -236,7 +236,7 @@ def test_resends_and_guesses_at_once_give_no_tries_back(
         return send_new_code(flow_id) if number % 4 == 0 else confirm(flow_id, "x")
 
     together(either, 80)
-    # Five for the digits; five more only if the resend came after them and made a long code.
+    # Five tries for the digits; five more only if the resend came later and made a long code.
     spent = look(flow_id).json
     budget = 10 if spent["code_format"] == "base32_10" else 5
     assert len(compared) + spent["attempts_left"] == budget
@@ -304,14 +304,15 @@ def test_no_session_opened_with_the_old_password_outlives_a_reset(
 def test_parallel_wrong_passwords_are_counted_each_and_compared_six_times(real: Cloud) -> None:
     open_account(real.dynamodb, ADDRESS)
     compared: list[str] = []
-    # Whoever loses the race for the counter four times is told to wait a second; one always wins.
+    # A request that loses the race for the counter four times gets a 1-second wait; one always
+    # wins.
     for _ in range(6):
         replies = together(lambda _: log_in(ADDRESS, "not the one"), 32)
         compared += [reply.code for reply in replies if reply.code == "wrong_credentials"]
         assert {reply.code for reply in replies} <= {"wrong_credentials", "too_many_requests"}
     counters = items(real.dynamodb, "log_in_failures")
     assert [counter["failures"] for counter in counters] == [{"N": str(len(compared))}]
-    # Five are free; the sixth starts the first wait, and the clock stands still.
+    # Five are free; the sixth starts the first wait, and the clock is stopped.
     assert len(compared) == 6
     assert log_in(ADDRESS).code == "too_many_requests"
 
@@ -331,7 +332,7 @@ def test_a_transaction_whose_answer_was_lost_takes_effect_once(
         return answer
 
     monkeypatch.setattr(Endpoint, "_do_get_response", losing)
-    # boto3 asks again with the same ClientRequestToken; the engine knows it and does nothing twice.
+    # boto3 retries with the same ClientRequestToken; the engine recognises it and does nothing.
     assert confirm(flow_id, code).status == 201
     assert len(lost) == 1
     assert len(items(real.dynamodb, "account")) == 1

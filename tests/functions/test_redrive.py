@@ -1,4 +1,4 @@
-"""Mails that the stream gave up are asked for again, once, and with the same code."""
+"""Mails that the stream gave up are requested again, once, and with the same code."""
 
 import json
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ ADDRESS = "jane@example.org"
 
 
 class Failures:
-    """The on-failure queue of the stream, and what Lambda writes into it."""
+    """The stream's on-failure queue, and the messages that Lambda writes into it."""
 
     def __init__(self, dynamodb: "DynamoDBClient") -> None:
         self.sqs: SQSClient = boto3.client("sqs", region_name=REGION)
@@ -59,9 +59,9 @@ class Failures:
         self.sqs.send_message(QueueUrl=self.url, MessageBody=json.dumps(message))
 
     def waiting(self) -> int:
-        found = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["All"])
-        there = found["Attributes"]["ApproximateNumberOfMessages"]
-        return int(there) + int(found["Attributes"]["ApproximateNumberOfMessagesNotVisible"])
+        answer = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["All"])
+        there = answer["Attributes"]["ApproximateNumberOfMessages"]
+        return int(there) + int(answer["Attributes"]["ApproximateNumberOfMessagesNotVisible"])
 
 
 @pytest.fixture
@@ -86,10 +86,10 @@ def test_a_mail_that_was_given_up_is_sent_after_all(
         ExpressionAttributeValues={":stuck": {"S": stuck}},
     )
     assert failures.redrive.empty(failures.url) == {"asked for again": 1}
-    [asked] = items(cloud.dynamodb, "mail_request")
-    assert asked["state"] == {"S": "requested"}
-    # Something changed even where the state did not: otherwise the stream would stay silent.
-    assert asked != {**request, "state": {"S": stuck}}
+    [requested] = items(cloud.dynamodb, "mail_request")
+    assert requested["state"] == {"S": "requested"}
+    # Some attribute must change even if the state does not: otherwise there is no stream record.
+    assert requested != {**request, "state": {"S": stuck}}
     deliver(cloud.dynamodb)
     assert [mail["To"] for mail in mails()] == [ADDRESS]
     assert failures.waiting() == 0

@@ -1,4 +1,4 @@
-"""Registration over its handler: nothing exists before a code proves the address."""
+"""Registration through its handler: no account exists before a code proves the address."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -98,7 +98,7 @@ def test_five_wrong_codes_spend_a_flow_and_a_right_one_then_comes_too_late(cloud
     assert items(cloud.dynamodb, "account") == []
 
 
-def test_a_spent_flow_gets_one_long_code_with_tries_of_its_own(
+def test_a_spent_flow_gets_one_long_code_with_new_tries(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
     flow_id = start()
@@ -112,7 +112,7 @@ def test_a_spent_flow_gets_one_long_code_with_tries_of_its_own(
     deliver(cloud.dynamodb)
     long = newest_code(ADDRESS)
     assert len(long) == 10
-    # The six-digit code before it is dead: guesses against it would be guesses won by a resend.
+    # The six-digit code before it is dead: otherwise a resend would give guesses against it.
     assert confirm(flow_id, short).json["attempts_left"] == 4
     assert confirm(flow_id, f"{long[:5].lower()}-{long[5:]} ").status == 201
 
@@ -174,7 +174,7 @@ def test_each_code_lives_thirty_minutes_from_its_own_issue(
         "code_expired",
         "send_new_code",
     )
-    # An expired code costs no try.
+    # An expired code does not use up a try.
     assert look(flow_id).json["attempts_left"] == 4
     assert send_new_code(flow_id).status == 202
 
@@ -226,7 +226,7 @@ def test_two_people_register_one_address_and_only_the_one_with_the_code_gets_it(
     assert confirm(honest, code).status == 201
     assert log_in(ADDRESS, "Honest-Word-88y").status == 201
     assert log_in(ADDRESS, "Planted-Word-77x").code == "wrong_credentials"
-    # The other registration isn't shown as changed: a stranger must not learn of the account.
+    # The other registration shows no change: a stranger must not learn of the account.
     assert look(planted).json == {**before, "attempts_left": 4}
 
 
@@ -367,7 +367,7 @@ def test_the_table_gives_away_neither_code_nor_flow_id_nor_password(cloud: Cloud
         ),
     ],
 )
-def test_a_field_that_is_not_right_is_named_and_never_quoted(
+def test_an_invalid_field_is_named_and_never_quoted(
     cloud: Cloud, body: dict[str, object], status: int, code: str, field: str
 ) -> None:
     reply = call(registration_app, "POST", REGISTRATIONS, body=body)

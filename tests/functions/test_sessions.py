@@ -47,7 +47,7 @@ def test_a_kept_session_has_a_life_of_ninety_days(cloud: Cloud) -> None:
 
 
 @pytest.mark.parametrize(("keep", "idle_hours"), [(False, 12), (True, 30 * 24)])
-def test_a_session_that_lies_idle_ends(
+def test_an_idle_session_ends(
     cloud: Cloud,
     fake_clock: FakeClock,
     keep: bool,
@@ -125,7 +125,7 @@ def test_a_new_epoch_ends_every_session_at_once(cloud: Cloud) -> None:
         "session=" + "0" * 32 + "." + "A" * 43,
     ],
 )
-def test_what_is_no_session_is_not_signed_in(cloud: Cloud, cookie: str | None) -> None:
+def test_an_invalid_session_cookie_does_not_sign_in(cloud: Cloud, cookie: str | None) -> None:
     assert read_account(cookie).code == "not_signed_in"
 
 
@@ -247,7 +247,7 @@ def test_a_change_with_a_cookie_must_come_from_our_own_site(
     assert reply.status == status
 
 
-def test_looking_needs_no_origin(cloud: Cloud) -> None:
+def test_reading_needs_no_origin(cloud: Cloud) -> None:
     cookie = open_account(cloud.dynamodb, ADDRESS).cookie
     reply = call(
         account_app, "GET", "/account", cookie=cookie, headers={"Sec-Fetch-Site": "cross-site"}
@@ -265,7 +265,7 @@ def with_device(cookie: str, password: str = PASSWORD) -> Reply:
     return call(sessions_app, "POST", "/sessions", body=body, headers={"Cookie": device})
 
 
-def test_a_known_browser_does_not_wait_for_what_strangers_got_wrong(
+def test_a_known_browser_does_not_wait_for_failures_of_strangers(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
     known = open_account(cloud.dynamodb, ADDRESS).cookie
@@ -285,7 +285,7 @@ def test_a_log_in_of_a_known_browser_does_not_set_strangers_free(
     assert log_in(ADDRESS, "wrong").status == 429
 
 
-def test_a_known_browser_has_free_failures_of_its_own_and_then_waits_too(
+def test_a_known_browser_has_separate_free_failures_and_then_waits_too(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
     known = open_account(cloud.dynamodb, ADDRESS).cookie
@@ -293,9 +293,7 @@ def test_a_known_browser_has_free_failures_of_its_own_and_then_waits_too(
     assert log_in(ADDRESS).status == 201
 
 
-def test_a_device_cookie_of_another_account_is_a_strangers(
-    cloud: Cloud, fake_clock: FakeClock
-) -> None:
+def test_a_device_cookie_of_another_account_is_unknown(cloud: Cloud, fake_clock: FakeClock) -> None:
     open_account(cloud.dynamodb, ADDRESS)
     other = open_account(cloud.dynamodb, "joe@example.org").cookie
     for _ in range(6):
@@ -317,7 +315,7 @@ def test_a_new_browser_causes_one_notice_and_a_known_one_none(cloud: Cloud) -> N
 
 
 @pytest.mark.thorough
-def test_whoever_has_the_password_cannot_fill_the_owners_mailbox(
+def test_a_password_thief_cannot_fill_the_owners_mailbox(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
     open_account(cloud.dynamodb, ADDRESS)
@@ -328,7 +326,7 @@ def test_whoever_has_the_password_cannot_fill_the_owners_mailbox(
     assert len(notices(cloud, "new_sign_in")) == 11
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: log_in(ADDRESS), range(20)))
-    # Log-ins at the same moment may all be told of, once.
+    # Log-ins at the same moment may each cause a notice, once.
     assert 20 <= len(notices(cloud, "new_sign_in")) <= 20 + 3
 
 

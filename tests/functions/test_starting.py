@@ -1,4 +1,4 @@
-"""Promises about a function's start: what Python does not do meanwhile, and does again after it."""
+"""A function's start: garbage collection is off during it, and on again after the first event."""
 
 import subprocess
 import sys
@@ -6,7 +6,7 @@ import sys
 from tests.support.cloud import ENVIRONMENT
 from tests.support.template import ROOT, functions
 
-# In a Python of its own: how a process collects its garbage is not for a test to change here.
+# Runs in a separate Python, because a test must not change this process's garbage collection.
 _SCRIPT = """
 import contextlib, gc, importlib, json, sys
 rested, works = [], []
@@ -42,6 +42,6 @@ def test_every_function_collects_garbage_again_from_its_first_event_on() -> None
 
 
 def test_garbage_is_left_alone_while_lambda_starts_a_function_and_nowhere_else() -> None:
-    asked = "import newsreel, gc; print(gc.isenabled())"
-    assert start(asked, AWS_LAMBDA_FUNCTION_NAME="newsreel").strip() == "False"
-    assert start(asked).strip() == "True"
+    program = "import newsreel, gc; print(gc.isenabled())"
+    assert start(program, AWS_LAMBDA_FUNCTION_NAME="newsreel").strip() == "False"
+    assert start(program).strip() == "True"

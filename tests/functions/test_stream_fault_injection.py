@@ -1,7 +1,7 @@
-"""AWS fails at each call of each function that nobody waits for: mail and uploads still end well.
+"""AWS fails at each call of the mail and ingest functions; mails and uploads still succeed.
 
-Such a function raises, and its source hands it the same event again. No mail is lost, none carries
-another code than the one before it, and the catalogue says what the folder holds.
+Such a function raises, and its event source delivers the same event again. No mail is lost, none
+has a different code than before, and the catalogue matches the folder.
 """
 
 import json
@@ -30,7 +30,7 @@ from tests.support.accounts import (
 )
 from tests.support.cloud import Cloud, FakeClock
 from tests.support.events import s3_event, stream_event
-from tests.support.fault_injection import FAULTS, LIKE_THROTTLED, struck
+from tests.support.fault_injection import FAULTS, LIKE_THROTTLED, inject_fault
 from tests.support.invariants import assert_every_mail_went_out, memory, redrive, stored
 from tests.support.scenarios import ADDRESS, NEW, complete, verify
 
@@ -109,7 +109,7 @@ PREPARED: tuple[Prepare, ...] = (
 
 
 def pending() -> tuple[Any, dict[str, Any]]:
-    """Return the one mail that is asked for, as the stream hands it over, and to which function."""
+    """Return the one requested mail as a stream record, and the function that handles it."""
     held = stored()
     images = [
         (app, image)
@@ -122,21 +122,21 @@ def pending() -> tuple[Any, dict[str, Any]]:
 
 
 def attempt(app: Any, event: dict[str, Any], **strike: Any) -> tuple[bool, list[str], list[str]]:
-    """Hand the record over once; say whether it was done."""
+    """Deliver the record once; return whether it was handled."""
     keyring.forget()
     addresses.read_addresses.cache_clear()
-    with struck(**strike) as told:
+    with inject_fault(**strike) as injected:
         try:
             app.handler(event, None)
         except RecordFailedError as failed:
-            # The runtime prints it.
+            # Lambda prints the exception.
             assert str(failed) == ""  # noqa: PT017
-            return False, told.calls, told.hit
-    return True, told.calls, told.hit
+            return False, injected.calls, injected.hit
+    return True, injected.calls, injected.hit
 
 
 @pytest.mark.parametrize("prepare", PREPARED, ids=lambda prepare: prepare.__name__)
-def test_whatever_call_fails_the_mail_goes_out_and_never_with_another_code(
+def test_a_mail_is_sent_with_the_same_code_whichever_call_fails(
     cloud: Cloud, fake_clock: FakeClock, prepare: Prepare
 ) -> None:
     prepare(cloud, fake_clock)
@@ -150,17 +150,18 @@ def test_whatever_call_fails_the_mail_goes_out_and_never_with_another_code(
             done, _, hit = attempt(app, event, fault=fault, at=at)
             if not hit:
                 continue
-            told = f"{fault} at call {at + 1} ({name})"
+            context = f"{fault} at call {at + 1} ({name})"
             if not done:
                 done, *_ = attempt(app, event)
-            assert done, told
+            assert done, context
             sent = mails()[before:]
-            # In doubt it is sent again, with the same code; without doubt never.
+            # If it is unknown whether a mail was sent, it is sent again with the same code; else
+            # never.
             doubted = name == "SendRawEmail" or at > calls.index("SendRawEmail")
-            assert 1 <= len(sent) <= (2 if doubted else 1), told
+            assert 1 <= len(sent) <= (2 if doubted else 1), context
             if "code" in prepare.__name__:
-                assert len({code_in(mail) for mail in sent}) == 1, told
-            assert len({str(mail["Subject"]) for mail in sent}) == 1, told
+                assert len({code_in(mail) for mail in sent}) == 1, context
+            assert len({str(mail["Subject"]) for mail in sent}) == 1, context
             assert_every_mail_went_out()
 
 
@@ -177,7 +178,7 @@ def test_a_mail_that_never_went_out_goes_out_by_redrive(
 
 
 def folder(video_id: str, **values: str) -> dict[str, Any]:
-    """Upload what makes a video with captions; return the event of the last file."""
+    """Upload the files of a video with captions; return the event of the last file."""
     uploads.put("sound.wav", media_files.make(media_files.WAV), video_id)
     uploads.put(
         "transcript.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>Good morning.\n", video_id
@@ -187,13 +188,13 @@ def folder(video_id: str, **values: str) -> dict[str, Any]:
 
 
 def happen(event: dict[str, Any], **strike: Any) -> tuple[bool, list[str], list[str]]:
-    """Let an upload's event happen with a fault of the table."""
-    with struck(service="dynamodb", **strike) as told:
+    """Deliver an upload's event while the table has a fault."""
+    with inject_fault(service="dynamodb", **strike) as injected:
         try:
             uploads.ingest(event)
         except Exception:  # noqa: BLE001 - Lambda tries again, whatever it was
-            return False, told.calls, told.hit
-    return True, told.calls, told.hit
+            return False, injected.calls, injected.hit
+    return True, injected.calls, injected.hit
 
 
 def table_strikes(calls: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -201,11 +202,11 @@ def table_strikes(calls: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
         for fault in STRIKES:
             number = f"{at}-{STRIKES.index(fault)}-{name.lower()}"
             yield number, {"fault": fault, "at": at}
-        # Conflicts that do not end are the one refusal that a transaction gives up on.
+        # Lasting conflicts are the one refusal that makes a transaction give up.
         yield f"{at}-lasting-{name.lower()}", {"fault": CONFLICT, "at": at, "lasting": True}
 
 
-def test_whatever_call_to_the_table_fails_an_upload_is_published_by_the_next_try(
+def test_the_next_try_publishes_an_upload_whichever_call_to_the_table_fails(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
     done, calls, _ = happen(folder("plain"))
@@ -220,12 +221,12 @@ def test_whatever_call_to_the_table_fails_an_upload_is_published_by_the_next_try
             assert happen(event)[0], video_id
         video = uploads.read(video_id).json
         assert uploads.receipt(video_id)["state"] == "published", video_id
-        # Nothing is left in the open that no video names.
+        # Every object in the public bucket belongs to a video.
         public = set(uploads.objects(uploads.PUBLIC)) - others
         assert public == {video["captions_url"].lstrip("/")}, video_id
 
 
-def test_whatever_call_to_the_table_fails_a_withdrawal_is_complete_by_the_next_try(
+def test_the_next_try_completes_a_withdrawal_whichever_call_to_the_table_fails(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
     uploads.ingest(folder("plain"))

@@ -1,4 +1,4 @@
-"""How long functions wait for AWS: boto3's own retries, below the calls that other tests strike."""
+"""How long functions wait for AWS: boto3's own retries, below other tests' injected faults."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from newsreel.aws import clients
 from functions.catalogue import app as catalogue_app
 from tests.support import template, uploads
 from tests.support.cloud import Cloud, FakeClock
-from tests.support.fault_injection import FAULTS, struck
+from tests.support.fault_injection import FAULTS, inject_fault
 from tests.support.invariants import assert_whole
 from tests.support.scenarios import (
     Complete,
@@ -35,16 +35,16 @@ from tests.support.scenarios import (
 
 
 def throttled(url: str) -> tuple[AWSResponse, dict[str, Any]]:
-    """Build DynamoDB's answer to a call too many, as botocore has parsed it."""
+    """Build DynamoDB's throttling answer, in the form that botocore has parsed it to."""
     error = {"Code": "ProvisionedThroughputExceededException", "Message": "canary"}
-    told = {"HTTPStatusCode": 400, "HTTPHeaders": {}, "RequestId": "r"}
+    metadata = {"HTTPStatusCode": 400, "HTTPHeaders": {}, "RequestId": "r"}
     answer = AWSResponse(url, 400, {}, MockRawResponse(b"{}"))  # type: ignore[arg-type]
-    return answer, {"Error": error, "ResponseMetadata": told}
+    return answer, {"Error": error, "ResponseMetadata": metadata}
 
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hash with little memory and pause for nothing."""
+    """Hash with little memory and retry without pauses."""
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(passwords, "_hasher", quick)
     monkeypatch.setattr("time.sleep", lambda _seconds: None)
@@ -54,8 +54,8 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def on_the_wire(*, failing: int, silent: bool, effective: bool = False) -> Iterator[list[str]]:
     """Fail the first attempts of each table call; list every attempt.
 
-    They are not sent, or with ``effective`` sent and their answers lost; but for transactions,
-    which DynamoDB knows again and moto does not (see the races on DynamoDB Local).
+    They are not sent, or with ``effective`` sent and their answers lost. Transactions are excluded:
+    DynamoDB recognises a repeated one and moto does not (see the races on DynamoDB Local).
     """
     answered = Endpoint._do_get_response  # type: ignore[attr-defined]
     attempts: list[str] = []
@@ -87,7 +87,7 @@ def on_the_wire(*, failing: int, silent: bool, effective: bool = False) -> Itera
     [SendNewCode, Confirm, Complete, LogIn, ReadAccount, FollowLink],
     ids=lambda k: k.__name__,
 )
-def test_what_fails_once_on_the_wire_is_never_noticed(
+def test_a_call_that_fails_once_on_the_wire_is_never_noticed(
     cloud: Cloud, fake_clock: FakeClock, kind: type[Scenario], silent: bool
 ) -> None:
     publish()
@@ -95,7 +95,7 @@ def test_what_fails_once_on_the_wire_is_never_noticed(
     with on_the_wire(failing=1, silent=silent) as attempts:
         reply = scenario.act()
     assert reply.status < 400
-    # Each operation failed once and was tried again at once.
+    # Each operation failed once and was retried once.
     assert len(attempts) >= 2 * len(set(attempts))
     scenario.check(reply)
 
@@ -112,7 +112,7 @@ def test_answers_that_get_lost_on_the_wire_may_cost_a_try_but_never_the_way_on(
     scenario = kind(cloud, fake_clock)
     with on_the_wire(failing=1, silent=True, effective=True):
         reply = scenario.act()
-    # The one answer besides success: a code was counted twice, and that was the last try.
+    # The one answer besides success: a code was counted twice, and the second was the last try.
     if reply.status >= 400:
         assert (kind, reply.code) == (ConfirmWithTheLastTry, "code_spent")
     scenario.check(pursue(scenario, reply))
@@ -120,11 +120,11 @@ def test_answers_that_get_lost_on_the_wire_may_cost_a_try_but_never_the_way_on(
 
 
 @pytest.mark.parametrize("silent", [False, True], ids=["throttled", "silent"])
-def test_what_keeps_failing_is_told_as_busy(
+def test_a_call_that_keeps_failing_is_refused_as_busy(
     cloud: Cloud, fake_clock: FakeClock, silent: bool
 ) -> None:
     scenario = ReadAccount(cloud, fake_clock)
-    clients.forget()  # with a full budget of retries
+    clients.forget()  # restores the full budget of retries
     with on_the_wire(failing=100, silent=silent) as attempts:
         reply = scenario.act()
     assert (reply.status, reply.code) == (503, "busy")
@@ -132,7 +132,7 @@ def test_what_keeps_failing_is_told_as_busy(
     assert attempts == ["BatchGetItem"] * 2
 
 
-def test_a_silent_aws_is_given_up_before_the_functions_time_is_over(cloud: Cloud) -> None:
+def test_a_call_without_an_answer_is_given_up_before_the_function_times_out(cloud: Cloud) -> None:
     waits = {}
     for made in (clients.dynamodb, clients.s3, clients.ssm, clients.secretsmanager, clients.sts):
         config: Any = made().meta.config
@@ -148,7 +148,7 @@ def test_a_silent_aws_is_given_up_before_the_functions_time_is_over(cloud: Cloud
         assert max(waits.values()) + 2 <= limit
 
 
-def test_a_page_is_shown_in_the_frame_it_had_when_the_bucket_is_silent(
+def test_a_page_is_shown_in_the_last_shell_when_the_bucket_does_not_answer(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
     publish()
@@ -156,6 +156,6 @@ def test_a_page_is_shown_in_the_frame_it_had_when_the_bucket_is_silent(
     for fault in FAULTS:
         assert uploads.page().status == 200
         fake_clock.forward(seconds=61)
-        with struck(fault, service="s3") as told:
+        with inject_fault(fault, service="s3") as injected:
             assert uploads.page().status == 200
-        assert told.calls == ["GetObject"]
+        assert injected.calls == ["GetObject"]

@@ -1,4 +1,4 @@
-"""Builds that tests look into, each made once: for this machine, and for Lambda's arm64."""
+"""Makes the builds that tests examine, each once: for this machine, and for Lambda's arm64."""
 
 import os
 import platform
@@ -19,18 +19,18 @@ LAYERS = tuple(resources("AWS::Serverless::LayerVersion"))
 
 @dataclass(frozen=True)
 class Build:
-    """What `sam build` made."""
+    """The output of `sam build`."""
 
-    place: Path
+    folder: Path
     runtime: str
     architecture: str
 
     def layer(self, name: str) -> Path:
-        return self.place / name
+        return self.folder / name
 
 
 def environment(**more: str) -> dict[str, str]:
-    """A builder's shell, which may hold anything; the build must not depend on it."""
+    """Return a builder's environment, which may hold any variables; the build must ignore them."""
     kept = {name: os.environ[name] for name in ("HOME", "LANG") if name in os.environ}
     kept |= {name: value for name, value in os.environ.items() if name.startswith(("UV_", "SSL_"))}
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
@@ -40,7 +40,7 @@ def environment(**more: str) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of what a deployment is built from, without what lies about in a work tree."""
+    """Copy the sources of a deployment, without untracked files of the work tree."""
     copy = tmp_path_factory.mktemp("sources")
     forgotten = shutil.ignore_patterns("__pycache__")
     for name in ("functions", "layers"):
@@ -52,8 +52,8 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy
 
 
-def sam_build(sources: Path, place: Path, *options: str, **shell: str) -> None:
-    command = [str(Path(sys.executable).parent / "sam"), "build", "--build-dir", str(place)]
+def sam_build(sources: Path, folder: Path, *options: str, **shell: str) -> None:
+    command = [str(Path(sys.executable).parent / "sam"), "build", "--build-dir", str(folder)]
     done = subprocess.run(
         [*command, *options],
         cwd=sources,
@@ -67,23 +67,23 @@ def sam_build(sources: Path, place: Path, *options: str, **shell: str) -> None:
 
 @pytest.fixture(scope="session")
 def here(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """The build for this machine's Python and processor."""
-    place = tmp_path_factory.mktemp("here")
+    """Build for this machine's Python and processor."""
+    folder = tmp_path_factory.mktemp("here")
     parameters = f"PythonRuntime={HOST_RUNTIME} Architecture={HOST_ARCHITECTURE}"
     sam_build(
         sources,
-        place,
+        folder,
         "--parameter-overrides",
         parameters,
         PYTHON_RUNTIME=HOST_RUNTIME,
         ARCHITECTURE=HOST_ARCHITECTURE,
     )
-    return Build(place, HOST_RUNTIME, HOST_ARCHITECTURE)
+    return Build(folder, HOST_RUNTIME, HOST_ARCHITECTURE)
 
 
 @pytest.fixture(scope="session")
 def there(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """The build that the template's defaults ask for, whatever this machine is."""
-    place = tmp_path_factory.mktemp("there")
-    sam_build(sources, place)
-    return Build(place, "python3.13", "arm64")
+    """Build with the template's defaults, whatever this machine is."""
+    folder = tmp_path_factory.mktemp("there")
+    sam_build(sources, folder)
+    return Build(folder, "python3.13", "arm64")

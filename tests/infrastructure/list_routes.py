@@ -1,6 +1,6 @@
-"""Imports one function as Lambda does, with its layers alone, and prints what it declares.
+"""Imports one function as Lambda does, with its layers only, and prints its declared routes.
 
-Run by tests in a Python of its own: ``list_routes.py <app.py> <path entries...>``.
+Tests run it in a separate Python: ``list_routes.py <app.py> <path entries...>``.
 """
 
 import importlib.util

@@ -1,4 +1,4 @@
-"""Promises about the REST API: what it logs, how much it lets through, how it refuses."""
+"""The REST API: what it logs, how many requests it allows, how it refuses."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ from tests.support.template import ROOT, functions, load, resources
 API: dict[str, Any] = resources("AWS::Serverless::Api")["Api"]["Properties"]
 RESPONSES: dict[str, Any] = API["GatewayResponses"]
 
-# The account POSTs: each hashes a password, has a mail sent or tries a code.
+# The account POSTs: each hashes a password, requests a mail or tries a code.
 COSTLY = {
     path
     for folder in ("registration", "password_reset", "sessions")
@@ -45,7 +45,7 @@ def test_paths_stay_out_of_traces_and_execution_logs() -> None:
 
 
 def test_the_distribution_writes_no_log() -> None:
-    # Its logs hold whole addresses, and so do those that it delivers another way.
+    # The distribution's access logs hold whole addresses, in every form in which it delivers them.
     [distribution] = resources("AWS::CloudFront::Distribution").values()
     assert "Logging" not in distribution["Properties"]["DistributionConfig"]
     for behaviour in distribution["Properties"]["DistributionConfig"].get("CacheBehaviors", []):
@@ -61,13 +61,13 @@ def test_functions_write_a_log_and_nothing_else() -> None:
         for line in file.read_text(encoding="utf-8").splitlines()
     ]
     assert any("import Logger" in line for line in written)
-    # Metrics, and segments with annotations, would be further places to search.
+    # Metrics, and segments with annotations, would be further places to search for secrets.
     for other in ("aws_xray_sdk", "powertools.tracing", "powertools.metrics", "Tracer", "Metrics"):
         assert not [line for line in written if other in line]
 
 
 def test_no_variable_has_events_printed() -> None:
-    # POWERTOOLS_LOGGER_LOG_EVENT and POWERTOOLS_DEBUG do, whole.
+    # POWERTOOLS_LOGGER_LOG_EVENT and POWERTOOLS_DEBUG print whole events.
     variables = {
         name
         for function in functions().values()
@@ -90,7 +90,7 @@ def test_routes_are_spelled_out() -> None:
 
 
 def test_every_account_post_is_throttled_below_the_rest() -> None:
-    # CloudFormation wants ~1 for each slash of the path, behind one; otherwise nothing matches.
+    # CloudFormation needs ~1 for each slash of the path, after a first slash; else nothing matches.
     limits = {
         entry["ResourcePath"][1:].replace("~1", "/"): entry["ThrottlingRateLimit"]
         for entry in API["MethodSettings"]
@@ -102,7 +102,7 @@ def test_every_account_post_is_throttled_below_the_rest() -> None:
 
 
 @pytest.mark.parametrize("kind", RESPONSES)
-def test_what_the_gateway_answers_itself_looks_like_every_other_refusal(kind: str) -> None:
+def test_the_gateways_own_refusals_look_like_ours(kind: str) -> None:
     response = RESPONSES[kind]
     headers = response["ResponseParameters"]["Headers"]
     assert headers["Content-Type"] == f"'{CONTENT_TYPE}'"
@@ -117,7 +117,7 @@ def test_what_the_gateway_answers_itself_looks_like_every_other_refusal(kind: st
     assert problem["detail"] == messages.text("en", "problems", f"{code}.detail", **values)
 
 
-def test_a_throttled_client_is_told_how_long_to_wait() -> None:
+def test_a_throttled_client_learns_how_long_to_wait() -> None:
     problem = json.loads(RESPONSES["THROTTLED"]["ResponseTemplates"]["application/json"])
     headers = RESPONSES["THROTTLED"]["ResponseParameters"]["Headers"]
     assert headers["Retry-After"] == f"'{problem['retry_in']}'"

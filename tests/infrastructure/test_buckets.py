@@ -1,4 +1,4 @@
-"""Promises about the buckets: private, encrypted, versioned, over TLS alone."""
+"""The buckets: private, encrypted, versioned, over TLS only."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ BUCKETS = resources("AWS::S3::Bucket")
 
 
 def statements(bucket: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+    policies: list[dict[str, Any]] = []
     for policy in resources("AWS::S3::BucketPolicy").values():
         if policy["Properties"]["Bucket"] == {"Ref": bucket}:
-            found += policy["Properties"]["PolicyDocument"]["Statement"]
-    return found
+            policies += policy["Properties"]["PolicyDocument"]["Statement"]
+    return policies
 
 
 def test_there_are_three_buckets() -> None:
@@ -41,7 +41,7 @@ def test_a_bucket_is_encrypted_and_versioned(name: str) -> None:
 
 @pytest.mark.parametrize("name", BUCKETS)
 def test_a_bucket_answers_over_tls_alone(name: str) -> None:
-    (denial,) = [one for one in statements(name) if one["Effect"] == "Deny"]
+    (denial,) = [statement for statement in statements(name) if statement["Effect"] == "Deny"]
     assert denial["Principal"] == "*"
     assert denial["Action"] == "s3:*"
     assert denial["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
@@ -52,8 +52,8 @@ def test_a_bucket_answers_over_tls_alone(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", BUCKETS)
-def test_whom_a_bucket_lets_in_is_this_distribution_or_nobody(name: str) -> None:
-    allowed = [one for one in statements(name) if one["Effect"] == "Allow"]
+def test_a_bucket_allows_this_distribution_or_nobody(name: str) -> None:
+    allowed = [statement for statement in statements(name) if statement["Effect"] == "Allow"]
     if name == "MediaBucket":
         assert allowed == []
     for statement in allowed:
@@ -65,7 +65,7 @@ def test_whom_a_bucket_lets_in_is_this_distribution_or_nobody(name: str) -> None
 @pytest.mark.parametrize("name", BUCKETS)
 def test_a_bucket_keeps_no_server_logs_and_forgets_broken_uploads(name: str) -> None:
     settings = BUCKETS[name]["Properties"]
-    assert "LoggingConfiguration" not in settings  # presigned URLs would stand in them
+    assert "LoggingConfiguration" not in settings  # they would contain presigned URLs
     rules = settings["LifecycleConfiguration"]["Rules"]
     assert any("AbortIncompleteMultipartUpload" in rule for rule in rules)
     assert any("NoncurrentVersionExpiration" in rule for rule in rules)
@@ -92,7 +92,7 @@ def test_a_function_names_a_bucket_as_the_bucket_names_itself(
     assert functions()[folder].environment[variable] == name
 
 
-def test_what_a_function_may_touch_in_s3_is_a_bucket_that_exists() -> None:
+def test_policies_on_s3_name_buckets_that_exist() -> None:
     names = [bucket["Properties"]["BucketName"]["Fn::Sub"] for bucket in BUCKETS.values()]
     touched = [
         resource

@@ -1,4 +1,4 @@
-"""The rules of who may import whom hold, and each of them fails on a breach."""
+"""The import contracts hold, and each of them reports a breach."""
 
 import shutil
 import subprocess
@@ -16,20 +16,20 @@ CODE = Path("layers") / "code" / "newsreel"
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the package, with the project's rules beside it."""
-    place = tmp_path_factory.mktemp("contracts")
-    shutil.copy(ROOT / "pyproject.toml", place)
+    folder = tmp_path_factory.mktemp("contracts")
+    shutil.copy(ROOT / "pyproject.toml", folder)
     for path in sorted((ROOT / CODE).rglob("*.py")):
-        copied = place / path.relative_to(ROOT)
+        copied = folder / path.relative_to(ROOT)
         copied.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, copied)
-    return place
+    return folder
 
 
-def lint_imports(place: Path) -> subprocess.CompletedProcess[str]:
+def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [BIN / "lint-imports", "--no-cache"],
-        cwd=place,
-        env={"PYTHONPATH": str(place / "layers" / "code"), "COLUMNS": "200"},
+        cwd=folder,
+        env={"PYTHONPATH": str(folder / "layers" / "code"), "COLUMNS": "200"},
         capture_output=True,
         text=True,
         check=False,

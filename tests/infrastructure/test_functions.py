@@ -1,4 +1,4 @@
-"""Promises about each function: its settings, routes, layers, logs and size."""
+"""The functions: settings, routes, layers, logs and size."""
 
 import importlib.util
 import json
@@ -15,7 +15,7 @@ from tools.function_settings import variables_of
 
 FUNCTIONS = functions()
 RUNTIMES_OWN = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3")
-# Who may call what without a session: the contract's list, held against the code's declarations.
+# The routes without a session, by contract; compared with the code's declarations.
 PRIVATE = {
     ("DELETE", "/sessions/current"),
     ("GET", "/account"),
@@ -33,22 +33,22 @@ PRIVATE = {
 
 @pytest.fixture(scope="session")
 def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What Lambda's own Python holds beside the standard library: boto3."""
-    place = tmp_path_factory.mktemp("runtime")
+    """The packages of Lambda's own Python beside the standard library: boto3."""
+    folder_path = tmp_path_factory.mktemp("runtime")
     for name in RUNTIMES_OWN:
         spec = importlib.util.find_spec(name)
         origin = Path(str(spec.origin if spec else None))
-        found = origin.parent if origin.name == "__init__.py" else origin
-        (place / found.name).symlink_to(found)
-    return place
+        source = origin.parent if origin.name == "__init__.py" else origin
+        (folder_path / source.name).symlink_to(source)
+    return folder_path
 
 
 @cache
 def declared(function: Function, build: Build, runtime: Path) -> list[tuple[str, str, str]]:
-    """Return the routes of a function as it is built: method, path, who may call."""
+    """Return the routes of a built function: method, path, access."""
     layers = [str(build.layer(name) / "python") for name in function.layers]
     script = Path(__file__).with_name("list_routes.py")
-    app = build.place / function.logical_id / "app.py"
+    app = build.folder / function.logical_id / "app.py"
     kinds = variables_of(function.folder)
     values = {name: "1" if kinds.get(name) is int else "x" for name in function.environment}
     values["POWERTOOLS_LOG_LEVEL"] = "INFO"
@@ -65,8 +65,8 @@ def declared(function: Function, build: Build, runtime: Path) -> list[tuple[str,
 
 @pytest.mark.parametrize("folder", FUNCTIONS)
 def test_a_functions_variables_are_its_settings(folder: str) -> None:
-    wanted = set(variables_of(folder))
-    assert set(FUNCTIONS[folder].environment) == wanted
+    declared = set(variables_of(folder))
+    assert set(FUNCTIONS[folder].environment) == declared
 
 
 @pytest.mark.parametrize("folder", FUNCTIONS)
@@ -111,11 +111,11 @@ def test_every_module_of_the_package_is_importable_with_the_layers_alone(
 
 
 @pytest.mark.parametrize("folder", FUNCTIONS)
-def test_a_function_is_one_file_in_a_folder_of_its_own_beside_its_events(folder: str) -> None:
-    place = ROOT / "functions" / folder
-    held = {path.name for path in place.iterdir() if path.name != "__pycache__"}
+def test_a_functions_folder_holds_one_file_and_its_events(folder: str) -> None:
+    folder_path = ROOT / "functions" / folder
+    held = {path.name for path in folder_path.iterdir() if path.name != "__pycache__"}
     assert held == {"app.py", "events"}
-    assert {path.suffix for path in (place / "events").iterdir()} == {".json"}
+    assert {path.suffix for path in (folder_path / "events").iterdir()} == {".json"}
     assert load()["Globals"]["Function"]["Handler"] == "app.handler"
 
 
@@ -137,11 +137,11 @@ def test_no_level_can_be_chosen_at_which_lambda_drops_errors() -> None:
 @pytest.mark.parametrize(
     ("layer", "folder"), [("MediaLayer", "ingest"), ("SealingLayer", "downloads")]
 )
-def test_what_one_function_alone_needs_is_behind_no_other(layer: str, folder: str) -> None:
+def test_a_layer_for_one_function_is_used_by_no_other(layer: str, folder: str) -> None:
     assert [name for name, one in FUNCTIONS.items() if layer in one.layers] == [folder]
 
 
-def test_what_hashes_passwords_has_a_whole_processor() -> None:
+def test_functions_that_hash_passwords_have_a_whole_processor() -> None:
     # 1,769 MB is one vCPU (Lambda developer guide, "Configure Lambda function memory").
     for folder in ("registration", "password_reset", "sessions"):
         assert FUNCTIONS[folder].properties["MemorySize"] == 1769

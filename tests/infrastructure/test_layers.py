@@ -1,4 +1,4 @@
-"""Promises about the layers: the same bytes each time, for the right Python and processor."""
+"""The layers: the same bytes each time, for the right Python and processor."""
 
 import hashlib
 import importlib.util
@@ -21,7 +21,7 @@ UV = str(Path(sys.executable).parent / "uv")
 
 
 def digest(layer: Path) -> str:
-    """SHA-256 over the sorted paths and bytes of a built layer."""
+    """Return a SHA-256 over the sorted paths and bytes of a built layer."""
     total = hashlib.sha256()
     for path in sorted(path for path in layer.rglob("*") if path.is_file()):
         total.update(str(path.relative_to(layer)).encode() + b"\0")
@@ -55,15 +55,15 @@ def test_every_library_is_for_the_runtime_and_processor_of_its_function(
 ) -> None:
     made: Build = request.getfixturevalue(build)
     version = made.runtime.removeprefix("python").replace(".", "")
-    wanted = f".cpython-{version}-{TAGS[made.architecture]}.so"
+    suffix = f".cpython-{version}-{TAGS[made.architecture]}.so"
     for path in libraries(made.layer(name)):
         content = path.read_bytes()
         assert int.from_bytes(content[18:20], "little") == MACHINES[made.architecture], path
         is_extension = path.name.endswith(".so") and ".libs" not in path.parent.name
-        assert not is_extension or path.name.endswith((wanted, ".abi3.so")), path
+        assert not is_extension or path.name.endswith((suffix, ".abi3.so")), path
         needed = re.findall(rb"\0GLIBC_(\d+)\.(\d+)", content)
-        found = max(((int(major), int(minor)) for major, minor in needed), default=(0, 0))
-        assert found <= AMAZON_LINUX_2023_GLIBC, path
+        requirements = max(((int(major), int(minor)) for major, minor in needed), default=(0, 0))
+        assert requirements <= AMAZON_LINUX_2023_GLIBC, path
 
 
 def test_the_defaults_of_the_build_are_those_of_the_template(there: Build) -> None:
@@ -74,16 +74,14 @@ def test_the_defaults_of_the_build_are_those_of_the_template(there: Build) -> No
 
 
 @pytest.mark.parametrize("name", LAYERS)
-def test_every_module_is_compiled_for_good_and_tells_nothing_of_its_builder(
-    name: str, here: Build
-) -> None:
+def test_every_module_is_compiled_without_traces_of_its_builder(name: str, here: Build) -> None:
     layer = here.layer(name)
     for source in layer.rglob("*.py"):
         assert Path(importlib.util.cache_from_source(str(source))).exists(), source
     for compiled in layer.rglob("*.pyc"):
         content = compiled.read_bytes()
         assert int.from_bytes(content[4:8], "little") == 1, compiled  # PEP 552: unchecked hash
-        assert str(here.place).encode() not in content, compiled
+        assert str(here.folder).encode() not in content, compiled
 
 
 @pytest.mark.parametrize("name", LAYERS)
@@ -133,7 +131,7 @@ def test_boto3_is_the_runtimes_own(here: Build) -> None:
         ("media", ["--only-group", "media"]),
     ],
 )
-def test_what_a_layer_holds_is_what_the_lock_says(folder: str, groups: list[str]) -> None:
+def test_a_layer_holds_the_packages_of_the_lock(folder: str, groups: list[str]) -> None:
     done = subprocess.run(
         [UV, "export", "--frozen", "--no-annotate", "--no-header", "--quiet", *groups],
         cwd=ROOT,
@@ -155,18 +153,18 @@ def test_make_lock_writes_the_requirements_of_every_layer() -> None:
 
 
 def test_nothing_makes_sam_install_beside_the_layers() -> None:
-    # With one, `sam build` for another Python than the builder's fails.
-    found = [*(ROOT / "functions").rglob("requirements.txt")]
-    assert [*found, *(ROOT / "layers" / "code").rglob("requirements.txt")] == []
+    # With a requirements file, `sam build` for a Python other than the builder's fails.
+    requirements = [*(ROOT / "functions").rglob("requirements.txt")]
+    assert [*requirements, *(ROOT / "layers" / "code").rglob("requirements.txt")] == []
 
 
 @pytest.mark.parametrize("build", ["here", "there"])
 @pytest.mark.parametrize("folder", functions())
-def test_what_stands_behind_a_function_is_within_its_budget(
+def test_a_function_with_its_layers_is_within_its_size_budget(
     folder: str, build: str, request: pytest.FixtureRequest
 ) -> None:
     made: Build = request.getfixturevalue(build)
     function = functions()[folder]
-    places = [made.layer(name) for name in function.layers] + [made.place / function.logical_id]
+    places = [made.layer(name) for name in function.layers] + [made.folder / function.logical_id]
     files = [path for place in places for path in place.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) / 1e6 <= budgets.megabytes(folder)

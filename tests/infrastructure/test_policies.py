@@ -1,4 +1,4 @@
-"""Promises about permissions: written out, per access pattern, and no wider than their reason."""
+"""The permissions: written out, per access pattern, and no wider than their reason."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -81,7 +81,7 @@ def test_a_function_has_one_policy_of_named_statements(folder: str) -> None:
     assert len(names) == len(set(names))
 
 
-def test_no_connector_grants_what_nobody_wrote_out() -> None:
+def test_no_connector_grants_permissions_that_are_not_written_out() -> None:
     # A connector to a table grants Scan and PartiQL.
     assert not resources("AWS::Serverless::Connector")
     assert not [name for name, one in load()["Resources"].items() if "Connectors" in one]
@@ -103,7 +103,7 @@ def test_no_function_scans_a_table() -> None:
 
 
 @pytest.mark.parametrize("folder", FUNCTIONS)
-def test_what_a_function_may_touch_of_accounts_is_limited_by_its_keys(folder: str) -> None:
+def test_access_to_accounts_is_limited_by_keys(folder: str) -> None:
     for statement in touching(folder, ACCOUNTS):
         keys = object_keys(statement)
         assert keys
@@ -135,7 +135,7 @@ def test_registration_writes_accounts_and_never_reads_one() -> None:
 @pytest.mark.parametrize(
     "folder", sorted(set(FUNCTIONS) - {"registration", "password_reset", "sessions"})
 )
-def test_what_makes_somebody_an_accounts_owner_is_written_by_few(folder: str) -> None:
+def test_attributes_that_decide_an_accounts_owner_are_written_by_few_functions(folder: str) -> None:
     for statement in touching(folder, ACCOUNTS):
         writes = {"PutItem", "UpdateItem", "BatchWriteItem"} & {
             action.removeprefix("dynamodb:") for action in listed(statement["Action"])
@@ -208,7 +208,7 @@ def test_ingest_writes_nothing_that_would_call_it_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("folder", "service", "operation", "wanted"),
+    ("folder", "service", "operation", "parameters"),
     [
         ("catalogue", "dynamodb", "GetItem", {"TableName": "accounts", "Key": ACCOUNT_KEY}),
         ("catalogue", "dynamodb", "GetItem", {"TableName": "catalogue", "Key": RECEIPT_KEY}),
@@ -231,18 +231,21 @@ def test_ingest_writes_nothing_that_would_call_it_again() -> None:
     ],
 )
 def test_a_call_beyond_the_policy_is_found(
-    folder: str, service: str, operation: str, wanted: dict[str, Any]
+    folder: str, service: str, operation: str, parameters: dict[str, Any]
 ) -> None:
-    (found,) = refused([(folder, service, operation, wanted)], ENVIRONMENT)
-    assert (found.folder, found.action) == (folder, f"{service}:{operation}")
+    (refused_call,) = refused([(folder, service, operation, parameters)], ENVIRONMENT)
+    assert (refused_call.folder, refused_call.action) == (folder, f"{service}:{operation}")
 
 
 def test_a_write_within_a_transaction_is_judged_like_one_alone() -> None:
-    wanted = {"TransactItems": [{"Update": {**NEW_HASH, "Key": ACCOUNT_KEY}}]}
-    [found] = refused([("newsletter", "dynamodb", "TransactWriteItems", wanted)], ENVIRONMENT)
-    assert found.action == "dynamodb:UpdateItem"
+    parameters = {"TransactItems": [{"Update": {**NEW_HASH, "Key": ACCOUNT_KEY}}]}
+    [refused_call] = refused(
+        [("newsletter", "dynamodb", "TransactWriteItems", parameters)], ENVIRONMENT
+    )
+    assert refused_call.action == "dynamodb:UpdateItem"
     assert (
-        refused([("password_reset", "dynamodb", "TransactWriteItems", wanted)], ENVIRONMENT) == []
+        refused([("password_reset", "dynamodb", "TransactWriteItems", parameters)], ENVIRONMENT)
+        == []
     )
 
 
@@ -254,8 +257,8 @@ def test_who_sends_editions_may_read_exactly_what_it_reads_of_an_account() -> No
 
 
 def test_a_call_within_the_policy_is_let_through() -> None:
-    wanted = {"TableName": "catalogue", "Key": {"pk": {"S": "VIDEO#x"}}}
-    assert refused([("catalogue", "dynamodb", "GetItem", wanted)], ENVIRONMENT) == []
+    parameters = {"TableName": "catalogue", "Key": {"pk": {"S": "VIDEO#x"}}}
+    assert refused([("catalogue", "dynamodb", "GetItem", parameters)], ENVIRONMENT) == []
 
 
 MAIL = {
@@ -282,5 +285,5 @@ def test_mail_may_go_to_anybody_even_while_ses_is_in_its_sandbox(folder: str) ->
 def test_mail_leaves_from_one_address_and_by_one_configuration_set(
     folder: str, changed: dict[str, str]
 ) -> None:
-    found = refused([(folder, "ses", "SendRawEmail", {**MAIL, **changed})], ENVIRONMENT)
-    assert found
+    refused_call = refused([(folder, "ses", "SendRawEmail", {**MAIL, **changed})], ENVIRONMENT)
+    assert refused_call

@@ -1,4 +1,4 @@
-"""Promises about what fails: it waits in a queue, and somebody is told."""
+"""Failed events wait in a queue, and an alarm reports them."""
 
 import json
 from typing import Any
@@ -33,7 +33,7 @@ def queue_of(destination: dict[str, Any]) -> str:
 
 
 def failure_queue(folder: str, event: dict[str, Any]) -> str:
-    """The queue of an event: its own for a stream, its queue's own, or the function's."""
+    """Return an event's queue: its own, its source queue's, or the function's if Lambda retries."""
     if event["Type"] == "SQS":
         source = resources("AWS::SQS::Queue")[event["Properties"]["Queue"]["Fn::GetAtt"][0]]
         return str(source["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0])
@@ -91,7 +91,7 @@ STREAMED = {folder: event for folder, event in NOT_API if event["Type"] == "Dyna
 @pytest.mark.parametrize("folder", STREAMED)
 def test_the_accounts_stream_gives_one_record_at_a_time_and_gives_up_in_time(folder: str) -> None:
     settings = STREAMED[folder]["Properties"]
-    # One record: a local AWS ignores batchItemFailures, and a failure is the record's own.
+    # Batches of one: a local AWS ignores batchItemFailures, and each failure concerns one record.
     assert settings["BatchSize"] == 1
     assert settings["ParallelizationFactor"] == 10
     assert settings["MaximumRecordAgeInSeconds"] == 900  # half the life of a code
@@ -100,16 +100,16 @@ def test_the_accounts_stream_gives_one_record_at_a_time_and_gives_up_in_time(fol
 
 
 def test_the_accounts_stream_has_two_consumers_at_most_and_each_its_own_records() -> None:
-    # DynamoDB throttles a shard that more than two read (developer guide, "Streams").
+    # DynamoDB throttles a shard that has more than two readers (developer guide, "Streams").
     assert len(STREAMED) <= 2
-    wanted = []
+    entities = []
     for event in STREAMED.values():
         assert event["Properties"]["Stream"] == {"Fn::GetAtt": ["AccountsTable", "StreamArn"]}
         (one,) = event["Properties"]["FilterCriteria"]["Filters"]
         image = json.loads(one["Pattern"])["dynamodb"]["NewImage"]
         assert image["state"] == {"S": ["requested"]}
-        wanted += image["entity"]["S"]
-    assert len(wanted) == len(set(wanted))
+        entities += image["entity"]["S"]
+    assert len(entities) == len(set(entities))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What we say about how long things are kept is what the template sets."""
+"""The retention periods that we publish are those of the template."""
 
 from newsreel.policy import DAY, POLICY
 

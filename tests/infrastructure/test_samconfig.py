@@ -1,4 +1,4 @@
-"""Promises about the parameters of a deployment: what is written down is what AWS gets."""
+"""The parameters in samconfig.toml reach AWS unchanged."""
 
 import inspect
 import json
@@ -28,22 +28,22 @@ NAMES = [
 
 @pytest.fixture
 def sam_deploy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SamDeploy:
-    """Run SAM's own command, with its own reading of files and options, up to calling AWS.
+    """Run SAM's own command, with its own parsing of files and options, up to the call to AWS.
 
-    Returns the parameters that it would give to CloudFormation.
+    Returns the parameters that it would send to CloudFormation.
     """
-    told: list[dict[str, str]] = []
+    overrides: list[dict[str, str]] = []
     signature = inspect.signature(command.do_cli)
 
     def do_cli(*values: Any) -> None:
-        told.append(signature.bind(*values).arguments["parameter_overrides"])
+        overrides.append(signature.bind(*values).arguments["parameter_overrides"])
 
     def run(samconfig: str, *options: str) -> dict[str, str]:
         (tmp_path / "samconfig.toml").write_text(samconfig, encoding="utf-8")
         with pytest.raises(SystemExit) as ended:
             cli.main(["deploy", *options], prog_name="sam")
         assert ended.value.code == 0
-        return told.pop()
+        return overrides.pop()
 
     monkeypatch.setattr(command, "do_cli", do_cli)
     monkeypatch.setenv("SAM_CLI_TELEMETRY", "0")

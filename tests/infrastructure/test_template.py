@@ -1,4 +1,4 @@
-"""Promises about the template as a whole, and about what outlives it."""
+"""The template as a whole, and the resources that outlive it."""
 
 import os
 import re
@@ -52,24 +52,24 @@ def test_sam_finds_the_template_valid(options: list[str]) -> None:
 
 
 def alias_faults(template: dict[str, Any]) -> list[str]:
-    """Name what would let a layer-only change publish no new version (decision 8)."""
+    """Return resources where a layer-only change would publish no new version (decision 8)."""
     shared = template.get("Globals", {}).get("Function", {})
     faults = []
     aliased = False
-    for name, one in template["Resources"].items():
-        settings = {**shared, **one.get("Properties", {})}
-        if one["Type"] == "AWS::Serverless::Function" and "AutoPublishAlias" in settings:
+    for name, resource in template["Resources"].items():
+        settings = {**shared, **resource.get("Properties", {})}
+        if resource["Type"] == "AWS::Serverless::Function" and "AutoPublishAlias" in settings:
             aliased = True
             if settings.get("AutoPublishAliasAllProperties") is not True:
                 faults.append(name)
-    for name, one in template["Resources"].items():
-        layer = one["Type"] == "AWS::Serverless::LayerVersion"
-        if aliased and layer and one["Properties"].get("PublishLambdaVersion") is not True:
+    for name, resource in template["Resources"].items():
+        layer = resource["Type"] == "AWS::Serverless::LayerVersion"
+        if aliased and layer and resource["Properties"].get("PublishLambdaVersion") is not True:
             faults.append(name)
     return faults
 
 
-def test_no_alias_stands_without_both_of_its_flags() -> None:
+def test_every_alias_has_both_of_its_flags() -> None:
     assert alias_faults(load()) == []
 
 
@@ -93,7 +93,7 @@ def test_an_alias_without_a_flag_would_be_found(
     assert alias_faults(sample) == faults
 
 
-def test_what_only_aws_can_do_waits_for_its_parameter() -> None:
+def test_features_that_only_aws_has_are_off_by_default() -> None:
     settings = resources("AWS::CloudFront::Distribution")["Distribution"]["Properties"]
     distribution = settings["DistributionConfig"]
     assert distribution["WebACLId"]["Fn::If"][0] == "HasWebAcl"
@@ -107,9 +107,9 @@ def test_what_only_aws_can_do_waits_for_its_parameter() -> None:
 def test_tables_and_buckets_outlive_the_stack_but_not_a_failed_start() -> None:
     kept = {**resources("AWS::DynamoDB::Table"), **resources("AWS::S3::Bucket")}
     assert len(kept) == 6
-    for name, one in kept.items():
-        assert one["DeletionPolicy"] == "RetainExceptOnCreate", name
-        assert one["UpdateReplacePolicy"] == "Retain", name
+    for name, resource in kept.items():
+        assert resource["DeletionPolicy"] == "RetainExceptOnCreate", name
+        assert resource["UpdateReplacePolicy"] == "Retain", name
 
 
 def test_tables_can_be_recovered_and_are_encrypted_and_forget() -> None:
@@ -147,9 +147,11 @@ def test_nothing_is_logged_longer_than_promised() -> None:
 
 
 def test_functions_reference_neither_the_api_nor_a_bucket_nor_the_sites_stack() -> None:
-    # The circles that only a deployment would find (decision 11).
-    for name, one in resources("AWS::Serverless::Function").items():
-        properties = {key: value for key, value in one["Properties"].items() if key != "Events"}
+    # References in a circle, which only a deployment would find (decision 11).
+    for name, resource in resources("AWS::Serverless::Function").items():
+        properties = {
+            key: value for key, value in resource["Properties"].items() if key != "Events"
+        }
         referred = re.findall(r"'Ref': '(\w+)'|GetAtt': \['(\w+)'|\$\{(\w+)", str(properties))
         names = {next(filter(None, found)) for found in referred}
         assert not names & {"Api", "Site", "MediaBucket"}, name

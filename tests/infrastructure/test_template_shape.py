@@ -1,4 +1,4 @@
-"""Promises about how the templates are written: short, functions first, and readable by AWS."""
+"""The form of the templates: short, functions first, and readable by CloudFormation."""
 
 from pathlib import Path
 
@@ -7,10 +7,10 @@ import yaml  # type: ignore[import-untyped]
 
 from tests.support.template import ROOT, TEMPLATE, load, nested, resources
 
-# Only template.yaml is sure to pass through `sam build`, which writes every alias out.
+# Only template.yaml passes through `sam build`, which expands every alias.
 SENT_AS_THEY_ARE = sorted((ROOT / "infra").glob("*.yaml"))
 
-# What somebody who reads from the top meets first.
+# The resource types that a reader meets first.
 KINDS = (
     "AWS::Serverless::Function",
     "AWS::DynamoDB::Table",
@@ -31,7 +31,7 @@ def test_the_first_function_is_near_the_top_and_the_whole_is_not_too_long() -> N
 def test_the_template_reads_like_a_table_of_contents() -> None:
     sections = ["Parameters", "Conditions", "Globals", "Resources", "Outputs"]
     assert [name for name in load() if name in sections] == sections
-    types = [one["Type"] for one in load()["Resources"].values()]
+    types = [resource["Type"] for resource in load()["Resources"].values()]
     assert types[0] == "AWS::Serverless::Function"
     in_order = sorted((kind for kind in types if kind in KINDS), key=KINDS.index)
     assert [kind for kind in types if kind in KINDS] == in_order
@@ -42,7 +42,9 @@ def test_a_nested_stack_is_given_all_of_its_parameters(path: Path) -> None:
     stacks = resources("AWS::CloudFormation::Stack").values()
     url = str(path.relative_to(ROOT))
     (given,) = [
-        one["Properties"]["Parameters"] for one in stacks if one["Properties"]["TemplateURL"] == url
+        resource["Properties"]["Parameters"]
+        for resource in stacks
+        if resource["Properties"]["TemplateURL"] == url
     ]
     assert set(given) == set(load(path)["Parameters"])
 

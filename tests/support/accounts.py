@@ -1,4 +1,4 @@
-"""Steps that tests of accounts share: requests to the functions, and reading what was mailed."""
+"""Steps that account tests share: requests to the functions, and reading sent mails."""
 
 import email
 import email.policy
@@ -30,7 +30,7 @@ FLOW = "/registrations/{registration_id}"
 
 @dataclass(frozen=True)
 class Reply:
-    """What a function answered."""
+    """A function's answer."""
 
     status: int
     headers: Mapping[str, list[str]]
@@ -92,16 +92,16 @@ def read_account(cookie: str | None) -> Reply:
 
 def items(dynamodb: "DynamoDBClient", entity: str) -> list[dict[str, Any]]:
     """Return the accounts table's items of one kind, in DynamoDB's own JSON."""
-    found = dynamodb.scan(
+    answer = dynamodb.scan(
         TableName="accounts",
         FilterExpression="entity = :entity",
         ExpressionAttributeValues={":entity": {"S": entity}},
     )
-    return found["Items"]
+    return answer["Items"]
 
 
 def deliver(dynamodb: "DynamoDBClient") -> None:
-    """Do what the stream does: hand every requested mail to code_issuance, oldest first."""
+    """Act as the stream: hand every requested mail to code_issuance, oldest first."""
     requested = [
         image for image in items(dynamodb, "mail_request") if image["state"]["S"] == "requested"
     ]
@@ -119,9 +119,9 @@ def mails() -> list[EmailMessage]:
 
 def code_in(message: EmailMessage) -> str:
     """Return the code of a mail's subject, without its spaces and dashes."""
-    found = re.match(r"([0-9A-Z]{3,5}[ -][0-9A-Z]{3,5}) is your", str(message["Subject"]))
-    assert found is not None, "a mail without a code"
-    return re.sub(r"[ -]", "", found[1])
+    match = re.match(r"([0-9A-Z]{3,5}[ -][0-9A-Z]{3,5}) is your", str(message["Subject"]))
+    assert match is not None, "a mail without a code"
+    return re.sub(r"[ -]", "", match[1])
 
 
 def newest_code(address: str) -> str:
@@ -129,7 +129,7 @@ def newest_code(address: str) -> str:
 
 
 def open_account(dynamodb: "DynamoDBClient", address: str, password: str = PASSWORD) -> Reply:
-    """Go the whole way from registration to a signed-in account."""
+    """Register, confirm and return the answer with a signed-in account."""
     flow_id = register(address, password).json["registration_id"]
     deliver(dynamodb)
     reply = confirm(flow_id, newest_code(address))

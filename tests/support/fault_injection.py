@@ -1,4 +1,4 @@
-"""What AWS does to a call on a bad day, and how a test makes it do so at the call it chooses."""
+"""The faults that an AWS call can have, and how a test injects one into the call it chooses."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -36,9 +36,9 @@ _FAILED = {
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that goes wrong; ``strike`` returns None where it can't happen to a call.
+    """One fault; ``strike`` returns None if it cannot happen to a call.
 
-    With ``effective`` the call is made, and only its answer is lost.
+    With ``effective`` the call takes effect, and only its answer is lost.
     """
 
     name: str
@@ -50,8 +50,8 @@ class Fault:
 
 
 @dataclass
-class Struck:
-    """What happened while a fault was in force: every call, and those that it hit."""
+class Injected:
+    """The calls while a fault was in force, and those that it hit."""
 
     calls: list[str] = field(default_factory=list)
     hit: list[str] = field(default_factory=list)
@@ -60,7 +60,7 @@ class Struck:
 def _answered(
     client: BaseClient, operation: str, code: str, status: int, **more: Any
 ) -> ClientError:
-    # The texts quote values, as those of AWS do: none may get out.
+    # The texts quote values, as AWS's texts do: none of them may be written.
     response = {
         "Error": {"Code": code, "Message": "canary: jane@example.org"},
         "ResponseMetadata": {"HTTPStatusCode": status, "RequestId": "r", "RetryAttempts": 2},
@@ -129,33 +129,33 @@ def _quote(_client: BaseClient, operation: str, values: dict[str, Any]) -> Excep
 
 
 QUOTING = Fault("quoting", _quote)
-"""No bad day of AWS but a fault of ours, whose text quotes all that the call was given."""
+"""A fault of ours, not of AWS, whose text quotes all parameters of the call."""
 LIKE_THROTTLED = {"broken", "unreachable", "timeout before the effect"}
-"""Faults after which everything stands as after a throttled call."""
+"""Faults after which the data is the same as after a throttled call."""
 
 
 @contextmanager
-def struck(
+def inject_fault(
     fault: Fault | None = None, *, at: int = 0, lasting: bool = False, service: str | None = None
-) -> Iterator[Struck]:
-    """Let a fault hit the call number ``at`` of the block, or with ``lasting`` that and all after.
+) -> Iterator[Injected]:
+    """Inject a fault into call number ``at`` of the block; with ``lasting`` into later ones too.
 
-    Calls, of one ``service`` or of all, are counted from zero, above boto3's own retries: what
-    strikes here outlasted them.
+    Calls, of one ``service`` or of all, are counted from zero, above boto3's own retries: a fault
+    injected here has outlasted those.
     """
     call = BaseClient._make_api_call  # type: ignore[attr-defined]
-    told = Struck()
+    injected = Injected()
 
     def make(client: BaseClient, operation: str, values: dict[str, Any]) -> Any:
         if service not in {None, _service(client)}:
             return call(client, operation, values)
-        number = len(told.calls)
-        told.calls.append(operation)
+        number = len(injected.calls)
+        injected.calls.append(operation)
         hits = fault is not None and (number == at or (lasting and number > at))
         result = fault.strike(client, operation, values) if fault and hits else None
         if result is None:
             return call(client, operation, values)
-        told.hit.append(operation)
+        injected.hit.append(operation)
         if fault and fault.effective:
             call(client, operation, values)
         if isinstance(result, Exception):
@@ -164,13 +164,13 @@ def struck(
 
     BaseClient._make_api_call = make  # type: ignore[attr-defined]
     try:
-        yield told
+        yield injected
     finally:
         BaseClient._make_api_call = call  # type: ignore[attr-defined]
 
 
 def forget() -> None:
-    """Be an environment that has just started: nothing is read yet."""
+    """Act as an environment that has just started: nothing has been read yet."""
     keyring.forget()
     addresses.read_addresses.cache_clear()
     downloads_app.signer._client = None

@@ -1,8 +1,8 @@
-"""Requests that nobody thought of, and what every answer to them is held to.
+"""Generated requests, and the rules that every answer to them must obey.
 
 schemathesis makes requests that fit the API's description and requests that do not; a third kind is
-plain noise. Ids, codes and tokens of a world where there is something to find are mixed in. Where
-the requests go, in this process or over HTTP, is the business of whoever calls.
+random noise. Some contain the ids, codes and tokens of existing data. The caller decides whether
+requests are sent to handlers in this process or over HTTP.
 """
 
 import json
@@ -30,10 +30,10 @@ CHECKS = [
     checks.response_headers_conformance,
     checks.response_schema_conformance,
 ]
-# An answer has none of them unless the description says so.
+# Headers that an answer may only have if the description names them.
 _TELLING_HEADERS = ("Location", "Retry-After", "Set-Cookie")
 _MANY = 2**32
-"""Choices are bits of a number; a route without parameters gets different cases by the rest."""
+"""Choices are bits of a number; a route without parameters varies by the remaining bits."""
 
 _NOISE = st.text() | st.binary().map(lambda held: held.decode("latin-1"))
 _WORDS = st.text(st.characters(codec="latin-1", exclude_characters="\r\n\0"), max_size=40)
@@ -75,9 +75,9 @@ _HEADERS = st.dictionaries(
 
 @dataclass(frozen=True)
 class World:
-    """What there is to find, and how it comes back after a request that may have changed it.
+    """The existing data, and how it is restored after a request that may have changed it.
 
-    ``bring_back`` is told the request's status.
+    ``bring_back`` receives the request's status.
     """
 
     door: Transport
@@ -91,24 +91,24 @@ def operations(document: dict[str, Any], app: Any = None) -> dict[str, Any]:
     """Return the operations of a description by their labels, such as ``GET /videos``."""
     schema = schemathesis.openapi.from_dict(closed(document))
     schema.app = app
-    found = [result.ok() for result in schema.get_all_operations()]  # type: ignore[union-attr]
-    return {operation.label: operation for operation in found}
+    every = [result.ok() for result in schema.get_all_operations()]  # type: ignore[union-attr]
+    return {operation.label: operation for operation in every}
 
 
 def can_be_negated(operation: Any) -> bool:
-    """Tell whether there is anything in a request that can be wrong by the description."""
+    """Tell whether a request has any part that can violate the description."""
     rules = operation.definition.raw.get("parameters", [])
     limited = [resolved(rule)["schema"].keys() > {"type"} for rule in rules]
     return "requestBody" in operation.definition.raw or any(limited)
 
 
 def share(cases: int, every: dict[str, Any]) -> int:
-    """Return how many cases of each kind a route gets, so that all of them make so many."""
+    """Return the number of cases of each kind per route, so that routes get equal totals."""
     return -(-cases // (2 * len(every) + sum(map(can_be_negated, every.values()))))
 
 
 def in_turn(cases: int, *, same: bool) -> settings:
-    """Return how hypothesis goes through so many cases; ``same``: the same ones each time."""
+    """Return hypothesis settings for a number of cases; ``same`` repeats them each time."""
     return settings(
         max_examples=cases,
         derandomize=same,
@@ -120,7 +120,7 @@ def in_turn(cases: int, *, same: bool) -> settings:
 
 
 def try_described(world: World, operation: Any, mode: GenerationMode, turns: settings) -> None:
-    """Send requests that fit the description, or that do not."""
+    """Send requests that fit the description, or that violate it."""
 
     @turns
     @given(
@@ -132,13 +132,13 @@ def try_described(world: World, operation: Any, mode: GenerationMode, turns: set
         headers = {name.title(): values[0] for name, values in response.headers.items()}
         hold(operation, Response(response.status_code, headers, response.text))
         case.validate_response(response, checks=CHECKS)
-        _go_on(world, operation, response.status_code)
+        _restore(world, operation, response.status_code)
 
     send()
 
 
 def _mixed(case: Any, world: World, choice: int) -> dict[str, str]:
-    """Put what exists into a case, as far as the choice says; return its headers."""
+    """Put existing values into a case, as the choice says; return its headers."""
     if choice & 1 and case.path_parameters:
         for name in case.path_parameters:
             case.path_parameters[name] = world.known.get(name, case.path_parameters[name])
@@ -150,14 +150,14 @@ def _mixed(case: Any, world: World, choice: int) -> dict[str, str]:
     return {}
 
 
-def _go_on(world: World, operation: Any, status: int) -> None:
+def _restore(world: World, operation: Any, status: int) -> None:
     world.statuses[str(status)] += 1
     if operation.method != "get":
         world.bring_back(status)
 
 
 def try_noise(world: World, operation: Any, turns: settings) -> None:
-    """Send requests that were made without a look at the description."""
+    """Send requests that ignore the description."""
 
     @turns
     @given(
@@ -180,27 +180,27 @@ def try_noise(world: World, operation: Any, turns: settings) -> None:
         method = operation.method.upper()
         heard = world.door.open(method, path, query=more["query"], headers=headers, body=body)
         hold(operation, heard)
-        _go_on(world, operation, heard.status)
+        _restore(world, operation, heard.status)
 
     send()
 
 
 def _quoted(part: str) -> str:
-    # Empty, of nothing but dots, or with a slash in it, it would be another path.
+    # An empty value, one of dots only, or one with a slash would change the path.
     return quote(part.replace("/", "x"), safe="") if part.strip(".") else "x"
 
 
-def hold(operation: Any, heard: Response) -> None:
-    """Hold an answer to what the description says beyond its schema."""
-    told = f"{operation.label}: {heard.status} {heard.text[:300]}"
-    assert "Traceback" not in heard.text, told
-    assert 'File "' not in heard.text, told
-    described = operation.definition.raw["responses"].get(str(heard.status))
-    assert described is not None, f"{told} is not described"
+def hold(operation: Any, answer: Response) -> None:
+    """Check an answer against the parts of the description beyond its schema."""
+    context = f"{operation.label}: {answer.status} {answer.text[:300]}"
+    assert "Traceback" not in answer.text, context
+    assert 'File "' not in answer.text, context
+    described = operation.definition.raw["responses"].get(str(answer.status))
+    assert described is not None, f"{context} is not described"
     for name in _TELLING_HEADERS:
-        assert name not in heard.headers or name in described["headers"], f"{told} with {name}"
-    if heard.headers.get("Content-Type") == CONTENT_TYPE and heard.text:
-        problem = json.loads(heard.text)
-        assert problem["code"] in codes_of(described), told
-        assert problem["status"] == heard.status, told
-    assert heard.status < 500, told
+        assert name not in answer.headers or name in described["headers"], f"{context} with {name}"
+    if answer.headers.get("Content-Type") == CONTENT_TYPE and answer.text:
+        problem = json.loads(answer.text)
+        assert problem["code"] in codes_of(described), context
+        assert problem["status"] == answer.status, context
+    assert answer.status < 500, context

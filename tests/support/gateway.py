@@ -1,7 +1,8 @@
-"""The REST API in this process: WSGI in, proxy events to the handlers, their answers out.
+"""The REST API in this process: turns WSGI requests into proxy events, and answers back.
 
-What the gateway does by itself is here too: routes by segment, path values decoded, bodies as text,
-its own problem for an unknown route. It is the shape of events that matters, not the network.
+It does what the gateway does itself: matches routes by segment, decodes path values, passes bodies
+as text, and answers unknown routes with its own problem. It reproduces the shape of events, not the
+network.
 """
 
 import importlib
@@ -24,12 +25,12 @@ STAGE = "/api"
 
 
 def _routes() -> dict[tuple[str, tuple[str, ...]], tuple[str, Any]]:
-    found = {}
+    routes = {}
     for folder, function in template.functions().items():
         for method, path in function.routes:
             app = importlib.import_module(f"functions.{folder}.app")
-            found[method.upper(), tuple(path.split("/"))] = (path, app)
-    return found
+            routes[method.upper(), tuple(path.split("/"))] = (path, app)
+    return routes
 
 
 ROUTES = _routes()
@@ -39,13 +40,13 @@ def gateway(environ: Mapping[str, Any], start: Start) -> Iterable[bytes]:
     """Answer one WSGI request."""
     method = environ["REQUEST_METHOD"]
     raw_path, _, query = environ["REQUEST_URI"].partition("?")
-    found = _match(method, raw_path.removeprefix(STAGE))
-    if found is None:
+    matched = _match(method, raw_path.removeprefix(STAGE))
+    if matched is None:
         body = _FOUND_NOTHING["ResponseTemplates"]["application/json"]
-        told = _FOUND_NOTHING["ResponseParameters"]["Headers"]
-        start("404 .", [(name, value.strip("'")) for name, value in told.items()])
+        fixed_headers = _FOUND_NOTHING["ResponseParameters"]["Headers"]
+        start("404 .", [(name, value.strip("'")) for name, value in fixed_headers.items()])
         return [body.encode()]
-    resource, app, values = found
+    resource, app, values = matched
     event = api_event(
         method,
         resource,
@@ -63,12 +64,12 @@ def gateway(environ: Mapping[str, Any], start: Start) -> Iterable[bytes]:
 
 
 def _match(method: str, raw_path: str) -> tuple[str, Any, dict[str, str]] | None:
-    asked = raw_path.split("/")
+    requested = raw_path.split("/")
     for (allowed, segments), (resource, app) in ROUTES.items():
-        if allowed != method or len(segments) != len(asked):
+        if allowed != method or len(segments) != len(requested):
             continue
         values = {}
-        for segment, given in zip(segments, asked, strict=True):
+        for segment, given in zip(segments, requested, strict=True):
             if segment.startswith("{") and given:
                 values[segment.strip("{}")] = unquote(given)
             elif segment != given:
@@ -92,13 +93,13 @@ def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _body(environ: Mapping[str, Any]) -> str | None:
-    # Without binary media types, the gateway hands over whatever came as text.
+    # Without binary media types, the gateway passes every body as text.
     length = int(environ.get("CONTENT_LENGTH") or 0)
     return environ["wsgi.input"].read(length).decode("utf-8", "replace") if length else None
 
 
 class InProcess:
-    """The way to the handlers in this process."""
+    """Sends requests to the handlers in this process."""
 
     def call(self, case: Any, headers: dict[str, str]) -> Any:
         return case.call(headers=headers)

@@ -1,4 +1,4 @@
-"""A world in this process with something to find: an account, a session, flows, a video, a link."""
+"""Test data in this process: an account, a session, flows, a video and a link."""
 
 import json
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ OTHER = "joe@example.org"
 
 @contextmanager
 def a_world() -> Iterator[World]:
-    """Make the world; passwords are hashed with little memory in it."""
+    """Make the data; passwords are hashed with little memory."""
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     with pytest.MonkeyPatch.context() as patched, empty_account() as cloud:
         patched.setattr(passwords, "_hasher", quick)

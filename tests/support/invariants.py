@@ -1,6 +1,6 @@
-"""What is true of the accounts table at any moment, and of the mails once every request was tried.
+"""Rules that always hold for the accounts table, and for mails once every request was tried.
 
-The table is read past boto3, straight from moto: these checks run thousands of times.
+The checks read the table directly from moto, without boto3: they run thousands of times.
 """
 
 import copy
@@ -24,21 +24,21 @@ _SENDERS = (("mail_request", code_issuance_app), ("notice", notices_app))
 
 def stored() -> dict[str, list[dict[str, Any]]]:
     """Return the accounts table's items by entity, in DynamoDB's own JSON."""
-    found = defaultdict(list)
+    items = defaultdict(list)
     for item in dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables["accounts"].all_items():
         values = {name: value.to_regular_json() for name, value in item.attrs.items()}
-        found[values["entity"]["S"]].append(values)
-    return found
+        items[values["entity"]["S"]].append(values)
+    return items
 
 
 def memory() -> Callable[[], None]:
-    """Remember accounts and mails as they are; what is returned brings them back."""
+    """Remember the current accounts and mails; the returned function restores them."""
     tables = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables
     sender = ses_backends[DEFAULT_ACCOUNT_ID][REGION]
     kept, sent = copy.deepcopy(tables["accounts"].items), list(sender.sent_messages)
 
     def bring_back() -> None:
-        # Looked up anew: a transaction that is cancelled puts another table into the place.
+        # Look the table up again: a cancelled transaction replaces the object.
         tables["accounts"].items = copy.deepcopy(kept)
         sender.sent_messages[:] = sent
 
@@ -46,52 +46,56 @@ def memory() -> Callable[[], None]:
 
 
 def redrive() -> None:
-    """Do what the stream and, in the end, the redrive do: every request that is open, once more."""
+    """Act as the stream and, in the end, the redrive: handle every open request once more."""
     for entity, app in _SENDERS:
-        for image in sorted(stored()[entity], key=lambda one: int(one["requested_at"]["N"])):
+        for image in sorted(stored()[entity], key=lambda image: int(image["requested_at"]["N"])):
             if image["state"]["S"] in {"requested", "sending"}:
                 app.handler(stream_event({**image, "state": {"S": "requested"}}), None)
 
 
 def assert_whole() -> None:
-    """Hold the table to itself: no half-made account, nothing of one that is not there."""
+    """Check the table's consistency: no incomplete account, no item without its account."""
     held = stored()
-    accounts = {one["account_id"]["S"]: one for one in held["account"]}
-    reserved = {one["pk"]["S"]: one["account_id"]["S"] for one in held["email_reservation"]}
-    wanted = {
-        f"EMAIL#{hashlib.sha256(one['email']['S'].encode()).hexdigest()}": account_id
-        for account_id, one in accounts.items()
+    accounts = {item["account_id"]["S"]: item for item in held["account"]}
+    reserved = {item["pk"]["S"]: item["account_id"]["S"] for item in held["email_reservation"]}
+    expected = {
+        f"EMAIL#{hashlib.sha256(item['email']['S'].encode()).hexdigest()}": account_id
+        for account_id, item in accounts.items()
     }
-    assert reserved == wanted
+    assert reserved == expected
     for entity in ("session", "device", "notice", "consent", "download"):
-        assert {one["pk"]["S"].removeprefix("ACCOUNT#") for one in held[entity]} <= accounts.keys()
-    asked = defaultdict(set)
-    for one in held["mail_request"]:
-        asked[one["pk"]["S"]].add(int(one["issue"]["N"]))
+        assert {
+            item["pk"]["S"].removeprefix("ACCOUNT#") for item in held[entity]
+        } <= accounts.keys()
+    requested_issues = defaultdict(set)
+    for item in held["mail_request"]:
+        requested_issues[item["pk"]["S"]].add(int(item["issue"]["N"]))
     for flow in held["flow"]:
-        assert asked[flow["pk"]["S"]] == set(range(1, int(flow["issue"]["N"]) + 1))
+        assert requested_issues[flow["pk"]["S"]] == set(range(1, int(flow["issue"]["N"]) + 1))
         assert ("password_hash" in flow) or flow["state"]["S"] == "finished"
-    welcomed = [one["account_id"]["S"] for one in held["notice"] if one["kind"]["S"] == "welcome"]
+    welcomed = [
+        item["account_id"]["S"] for item in held["notice"] if item["kind"]["S"] == "welcome"
+    ]
     assert sorted(welcomed) == sorted(accounts)
 
 
 def assert_every_mail_went_out() -> None:
-    """Hold the outbox to its promise: sent, or of no more use, and one code for one mail."""
+    """Check the outbox: each mail sent or no longer useful, and one code per mail."""
     redrive()
     held = stored()
-    flows = {one["pk"]["S"]: one for one in held["flow"]}
-    for one in held["mail_request"]:
-        flow = flows[one["pk"]["S"]]
-        is_newest = one["issue"] == flow["issue"] and flow["state"]["S"] == "open"
-        assert one["state"]["S"] in ({"sent"} if is_newest else {"sent", "dropped"})
+    flows = {item["pk"]["S"]: item for item in held["flow"]}
+    for item in held["mail_request"]:
+        flow = flows[item["pk"]["S"]]
+        is_newest = item["issue"] == flow["issue"] and flow["state"]["S"] == "open"
+        assert item["state"]["S"] in ({"sent"} if is_newest else {"sent", "dropped"})
         if is_newest:
-            # The page says so too.
+            # The page shows the state too.
             assert flow["delivery"]["S"] == "sent"
-    assert {one["state"]["S"] for one in held["notice"]} <= {"sent"}
+    assert {item["state"]["S"] for item in held["notice"]} <= {"sent"}
     codes = defaultdict(set)
     for mail in mails():
         if "is your verification code" in str(mail["Subject"]):
             text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
             reference = text.partition("Reference")[2].split()[0]
             codes[str(mail["To"]), reference].add(code_in(mail))
-    assert all(len(found) == 1 for found in codes.values())
+    assert all(len(mailed) == 1 for mailed in codes.values())

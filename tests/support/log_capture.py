@@ -1,4 +1,4 @@
-"""All that a function writes while a test looks: what is logged, printed, and would be at DEBUG."""
+"""Captures all that a function writes during a test: logs, prints, and lines at DEBUG level."""
 
 import io
 import logging
@@ -10,24 +10,24 @@ from importlib import reload
 
 import newsreel
 
-# They stand where AWS is, and log what it gets.
+# The loggers of test doubles for AWS, which log what AWS would receive.
 _AWS_ITSELF = ("moto", "responses")
 
 
 @dataclass
 class CapturedOutput:
-    """What was written so far."""
+    """All text written so far."""
 
     read: Callable[[], str]
-    """Returns what was printed since it was last asked."""
+    """Returns the text printed since the last call."""
     lines: io.StringIO = field(default_factory=io.StringIO)
-    """Our own log."""
+    """The service's own log."""
     printed: list[str] = field(default_factory=list)
     records: list[logging.LogRecord] = field(default_factory=list)
     raised: list[BaseException] = field(default_factory=list)
 
     def texts(self) -> Iterator[str]:
-        """Yield everything: lines, and all that the records hold, arguments and extras too."""
+        """Yield all texts: lines, and everything in the records, arguments and extras too."""
         self.printed.append(self.read())
         yield from self.printed
         yield from self.lines.getvalue().splitlines()
@@ -40,7 +40,7 @@ class CapturedOutput:
             yield "".join(traceback.format_exception(error))
 
     def forget(self) -> None:
-        """Start anew."""
+        """Start again with nothing captured."""
         self.lines.seek(0)
         self.lines.truncate()
         self.printed.clear()
@@ -50,8 +50,8 @@ class CapturedOutput:
 
 @contextmanager
 def capture_output(read: Callable[[], str]) -> Iterator[CapturedOutput]:
-    """Collect what is written meanwhile, at the lowest level that a deployment can be set to."""
-    written = CapturedOutput(read)
+    """Capture everything written during the block, at the lowest level that can be deployed."""
+    captured = CapturedOutput(read)
     make = logging.getLogRecordFactory()
     root, own = logging.getLogger(), logging.getLogger("newsreel")
     levels = root.level, own.level
@@ -60,19 +60,19 @@ def capture_output(read: Callable[[], str]) -> Iterator[CapturedOutput]:
     def keep(*values: object, **more: object) -> logging.LogRecord:
         record = make(*values, **more)
         if not record.name.startswith(_AWS_ITSELF):
-            written.records.append(record)
+            captured.records.append(record)
         return record
 
     logging.setLogRecordFactory(keep)
-    # As Lambda does for LogLevel=DEBUG before it loads a function; then the function loads. What
-    # that changes is levels, which a test finds put back.
+    # Lambda sets this level for LogLevel=DEBUG before it loads a function; the function loads
+    # after. Levels are restored at the end of the block.
     root.setLevel(logging.DEBUG)
     reload(newsreel)
     own.setLevel(logging.DEBUG)
     for handler, _ in streams:
-        handler.setStream(written.lines)  # type: ignore[attr-defined]
+        handler.setStream(captured.lines)  # type: ignore[attr-defined]
     try:
-        yield written
+        yield captured
     finally:
         logging.setLogRecordFactory(make)
         root.setLevel(levels[0])

@@ -1,4 +1,4 @@
-"""Small real media files for tests, made once a session: pictures that move, tone, time code."""
+"""Small real media files for tests, made once per session: moving pictures, tone, time code."""
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +24,7 @@ def moving(frame: av.VideoFrame, number: int) -> None:
 
 
 def black(frame: av.VideoFrame, _number: int) -> None:
-    """Paint nothing."""
+    """Draw nothing."""
     for plane, value in zip(frame.planes, (16, 128, 128), strict=True):
         plane.update(bytes([value]) * plane.buffer_size)
 
@@ -50,7 +50,11 @@ def bars(frame: av.VideoFrame, _number: int) -> None:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a file is made of; ``times`` are the frames' own times in ticks of the rate."""
+    """The contents of a file.
+
+    ``times`` are the frames' own times in ticks of the rate; ``rotation`` is against the clock;
+    ``colours`` are primaries, transfer and matrix as ITU-T H.273 numbers them.
+    """
 
     container: str
     codec: str | None = None
@@ -67,13 +71,15 @@ class Recipe:
     layout: str = "stereo"
     seconds: float = 0.4
     times: tuple[int, ...] = ()
+    rotation: int = 0
+    colours: tuple[int, int, int] | None = None
     paint: Paint = field(default=moving)
 
 
 @cache
 def make(recipe: Recipe) -> bytes:
     """Return a file's bytes."""
-    # A real file: an index that is moved to the front needs the file opened a second time.
+    # A real file, because moving an index to the front opens the file a second time.
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "made")
         _write(path, recipe)
@@ -107,6 +113,11 @@ def _picture(output: av.container.OutputContainer, recipe: Recipe) -> VideoStrea
     stream.codec_context.thread_count = 1  # one thread makes the same bytes each time
     if recipe.bit_rate:
         stream.bit_rate = recipe.bit_rate
+    if recipe.rotation:
+        stream.set_display_rotation(recipe.rotation)
+    if recipe.colours:
+        context = stream.codec_context
+        context.color_primaries, context.color_trc, context.colorspace = recipe.colours
     if recipe.timecode:
         stream.metadata["timecode"] = recipe.timecode
     return stream

@@ -1,9 +1,9 @@
-"""Holds what functions really call against what the template allows; in process nothing else does.
+"""Compares the AWS calls of functions with the template's policies; moto does not enforce them.
 
-A fixture records each AWS call made by a function's handler, in process, and says afterwards which
-of them the function's policy would have refused. Only what our policies use is understood:
-`Allow`, `*` in actions and resources, `dynamodb:LeadingKeys`, `dynamodb:Attributes` (forbidden ones
-of a write, the only ones of a read), `ses:FromAddress`.
+A fixture records each AWS call of a function's handler, in this process, and reports afterwards
+which of them the function's policy would have refused. It understands only the parts of policies
+that ours use: `Allow`, `*` in actions and resources, `dynamodb:LeadingKeys`, `dynamodb:Attributes`
+(forbidden ones of a write, the only ones of a read), `ses:FromAddress`.
 """
 
 import re
@@ -29,14 +29,15 @@ _SYNTAX |= {"attribute_exists", "attribute_not_exists", "begins_with", "contains
 _SES = f"arn:aws:ses:{REGION}:{ACCOUNT}"
 
 Seen: TypeAlias = tuple[str, str, str, Mapping[str, Any]]
-"""Who called which service's operation with which parameters."""
+"""A call: the function, the service, the operation and its parameters."""
 
 
 @dataclass(frozen=True)
 class Call:
     """One permission that a call needs.
 
-    ``keys`` are partition keys, ``attributes`` those that a write names, ``sender`` a mail's.
+    ``keys`` are partition keys, ``attributes`` those that a write names, ``sender`` a mail's
+    sender.
     """
 
     folder: str
@@ -57,7 +58,7 @@ def queue(url: str) -> str:
 
 
 def _known(environment: Mapping[str, str]) -> dict[str, str]:
-    """What the template's names stand for in a test's environment."""
+    """The values of the template's names in a test's environment."""
     return {
         "AccountsTable.Arn": table(environment["ACCOUNTS_TABLE"]),
         "CatalogueTable.Arn": table(environment["CATALOGUE_TABLE"]),
@@ -92,47 +93,47 @@ def _resolve(value: Any, known: Mapping[str, str]) -> str:
     if isinstance(inner, list):
         inner, more = inner
         known = {**known, **{name: _resolve(one, known) for name, one in more.items()}}
-    text = re.sub(r"\$\{([^}]+)\}", lambda found: known[found[1]], inner)
+    text = re.sub(r"\$\{([^}]+)\}", lambda match: known[match[1]], inner)
     # Tests name the buckets without account and region.
     return re.sub(rf"-(media|public|site)-{ACCOUNT}-{REGION}", r"-\1", text)
 
 
 def _caller() -> str | None:
-    """The folder of the function whose code makes a call, or None for a test's own call."""
+    """Return the folder of the function that makes a call, or None for a test's own call."""
     frame = sys._getframe(2)
     while frame is not None:
-        place = frame.f_code.co_filename
-        if place.startswith(_TESTS):  # a test that steps in between, to lose or win a race
+        path = frame.f_code.co_filename
+        if path.startswith(_TESTS):  # a test steps in between, to lose or win a race
             return None
-        if place.startswith(_FUNCTIONS):
-            return Path(place).parent.name
+        if path.startswith(_FUNCTIONS):
+            return Path(path).parent.name
         frame = frame.f_back  # type: ignore[assignment]
     return None
 
 
 def _dynamodb(
-    operation: str, wanted: Mapping[str, Any]
+    operation: str, parameters: Mapping[str, Any]
 ) -> Iterator[tuple[str, str, list[str], set[str]]]:
     if operation == "TransactWriteItems":
-        for entry in wanted["TransactItems"]:
-            ((kind, one),) = entry.items()
-            key = (one.get("Key") or one["Item"])["pk"]["S"]
+        for entry in parameters["TransactItems"]:
+            ((kind, entry_values),) = entry.items()
+            key = (entry_values.get("Key") or entry_values["Item"])["pk"]["S"]
             action = _WRITES.get(kind, "ConditionCheckItem")
-            yield action, table(one["TableName"]), [key], _attributes(one)
+            yield action, table(entry_values["TableName"]), [key], _attributes(entry_values)
     elif operation in {"BatchGetItem", "BatchWriteItem"}:
-        for name, one in wanted["RequestItems"].items():
-            entries = one["Keys"] if isinstance(one, dict) else one
+        for name, entry_values in parameters["RequestItems"].items():
+            entries = entry_values["Keys"] if isinstance(entry_values, dict) else entry_values
             named = {attribute for entry in entries for attribute in _batched(entry)}
             if operation == "BatchGetItem":
-                named |= _projected(one)
+                named |= _projected(entry_values)
             yield operation, table(name), [_batched(entry)["pk"]["S"] for entry in entries], named
     elif operation == "Query":
-        place = re.search(r"= (:\w+)", wanted["KeyConditionExpression"])
-        key = wanted["ExpressionAttributeValues"][place[1] if place else ""]["S"]
-        yield operation, table(wanted["TableName"], wanted.get("IndexName")), [key], set()
+        placeholder = re.search(r"= (:\w+)", parameters["KeyConditionExpression"])
+        key = parameters["ExpressionAttributeValues"][placeholder[1] if placeholder else ""]["S"]
+        yield operation, table(parameters["TableName"], parameters.get("IndexName")), [key], set()
     else:
-        key = (wanted.get("Key") or wanted["Item"])["pk"]["S"]
-        yield operation, table(wanted["TableName"]), [key], _attributes(wanted)
+        key = (parameters.get("Key") or parameters["Item"])["pk"]["S"]
+        yield operation, table(parameters["TableName"]), [key], _attributes(parameters)
 
 
 def _projected(wanted: Mapping[str, Any]) -> set[str]:
@@ -143,69 +144,72 @@ def _projected(wanted: Mapping[str, Any]) -> set[str]:
 
 
 def _batched(entry: Any) -> Any:
-    """The key or the whole item of one entry of a batch."""
+    """Return the key, or the whole item, of one entry of a batch."""
     request = entry.get("DeleteRequest") or entry.get("PutRequest") or {"Key": entry}
     return request.get("Key") or request["Item"]
 
 
-def _attributes(wanted: Mapping[str, Any]) -> set[str]:
-    """The attributes that a write names: in its item or key, its update and its condition."""
-    expressions = (wanted.get("UpdateExpression", ""), wanted.get("ConditionExpression", ""))
-    names = wanted.get("ExpressionAttributeNames", {})
+def _attributes(parameters: Mapping[str, Any]) -> set[str]:
+    """Return the attributes that a write names: in its item or key, update and condition."""
+    expressions = (
+        parameters.get("UpdateExpression", ""),
+        parameters.get("ConditionExpression", ""),
+    )
+    names = parameters.get("ExpressionAttributeNames", {})
     words = {word for text in expressions for word in re.findall(r"(?<![\w:#])#?[A-Za-z]\w*", text)}
     named = {names.get(word, word) for word in words - _SYNTAX}
-    return named | set(wanted.get("Key") or wanted["Item"])
+    return named | set(parameters.get("Key") or parameters["Item"])
 
 
-def _s3(operation: str, wanted: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    bucket = f"arn:aws:s3:::{wanted['Bucket']}"
+def _s3(operation: str, parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    bucket = f"arn:aws:s3:::{parameters['Bucket']}"
     if operation == "CopyObject":
-        source = wanted["CopySource"]
+        source = parameters["CopySource"]
         yield _read(source), f"arn:aws:s3:::{source['Bucket']}/{source['Key']}"
-        yield "PutObject", f"{bucket}/{wanted['Key']}"
+        yield "PutObject", f"{bucket}/{parameters['Key']}"
     elif operation.startswith("ListObjects"):
         yield "ListBucket", bucket
     elif operation in {"GetObject", "HeadObject"}:
-        yield _read(wanted), f"{bucket}/{wanted['Key']}"
+        yield _read(parameters), f"{bucket}/{parameters['Key']}"
     else:
-        yield operation, f"{bucket}/{wanted['Key']}"
+        yield operation, f"{bucket}/{parameters['Key']}"
 
 
-def _read(wanted: Mapping[str, Any]) -> str:
-    return "GetObjectVersion" if "VersionId" in wanted else "GetObject"
+def _read(parameters: Mapping[str, Any]) -> str:
+    return "GetObjectVersion" if "VersionId" in parameters else "GetObject"
 
 
-def _ses(wanted: Mapping[str, Any]) -> Iterator[str]:
-    """What SES authorises of one mail: in its sandbox every addressee's identity too."""
-    if "Source" not in wanted:  # GetSendQuota knows no resource
+def _ses(parameters: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the resources that SES authorises for a mail: in its sandbox each recipient's too."""
+    if "Source" not in parameters:  # GetSendQuota knows no resource
         yield "*"
         return
-    yield f"{_SES}:identity/{wanted['Source'].partition('@')[2]}"
-    for addressee in wanted.get("Destinations", []):
+    yield f"{_SES}:identity/{parameters['Source'].partition('@')[2]}"
+    for addressee in parameters.get("Destinations", []):
         yield f"{_SES}:identity/{addressee}"
-    if "ConfigurationSetName" in wanted:
-        yield f"{_SES}:configuration-set/{wanted['ConfigurationSetName']}"
+    if "ConfigurationSetName" in parameters:
+        yield f"{_SES}:configuration-set/{parameters['ConfigurationSetName']}"
 
 
-def needed(folder: str, service: str, operation: str, wanted: Mapping[str, Any]) -> list[Call]:
+def needed(folder: str, service: str, operation: str, parameters: Mapping[str, Any]) -> list[Call]:
     """Return the permissions that one API call needs (service authorization reference)."""
     if service == "dynamodb":
-        found = _dynamodb(operation, wanted)
+        calls = _dynamodb(operation, parameters)
         return [
             Call(folder, f"dynamodb:{name}", arn, tuple(keys), tuple(sorted(attributes)))
-            for name, arn, keys, attributes in found
+            for name, arn, keys, attributes in calls
         ]
     if service == "s3":
-        return [Call(folder, f"s3:{name}", arn) for name, arn in _s3(operation, wanted)]
+        return [Call(folder, f"s3:{name}", arn) for name, arn in _s3(operation, parameters)]
     if service in {"secretsmanager", "ssm"}:
-        parameter = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter{wanted.get('Name')}"
-        return [Call(folder, f"{service}:{operation}", wanted.get("SecretId", parameter))]
+        parameter = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter{parameters.get('Name')}"
+        return [Call(folder, f"{service}:{operation}", parameters.get("SecretId", parameter))]
     if service == "ses":
-        sender = wanted.get("Source", "")
-        return [Call(folder, f"ses:{operation}", arn, sender=sender) for arn in _ses(wanted)]
+        sender = parameters.get("Source", "")
+        return [Call(folder, f"ses:{operation}", arn, sender=sender) for arn in _ses(parameters)]
     if service == "sqs":
-        return [Call(folder, f"sqs:{operation}", queue(wanted["QueueUrl"]))]
-    # What is not known here is refused, but for what the signer's own trust grants by name.
+        return [Call(folder, f"sqs:{operation}", queue(parameters["QueueUrl"]))]
+    # Unknown calls are refused, except those that the signer's own trust grants by name.
     unknown = [Call(folder, f"{service}:{operation}", "*")]
     return [] if (service, operation) == ("sts", "AssumeRole") else unknown
 
@@ -220,7 +224,9 @@ def _allows(statement: Mapping[str, Any], call: Call, known: Mapping[str, str]) 
         return False
     condition = statement.get("Condition", {})
     patterns = condition.get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys")
-    if patterns and not all(any(fnmatchcase(key, one) for one in patterns) for key in call.keys):
+    if patterns and not all(
+        any(fnmatchcase(key, pattern) for pattern in patterns) for key in call.keys
+    ):
         return False
     forbidden = condition.get("ForAllValues:StringNotEquals", {}).get("dynamodb:Attributes", [])
     if set(forbidden) & set(call.attributes):
@@ -233,7 +239,7 @@ def _allows(statement: Mapping[str, Any], call: Call, known: Mapping[str, str]) 
 
 
 def refused(seen: Sequence[Seen], environment: Mapping[str, str]) -> list[Call]:
-    """Return the calls that the template does not allow the function that makes them."""
+    """Return the calls that the template does not allow to the calling function."""
     known, deployed = _known(environment), functions()
     calls = {call for one in seen for call in needed(*one)}
     return [
@@ -246,15 +252,17 @@ def refused(seen: Sequence[Seen], environment: Mapping[str, str]) -> list[Call]:
 
 @contextmanager
 def recorded() -> Iterator[list[Seen]]:
-    """Record what functions call while the block runs."""
+    """Record the calls of functions while the block runs."""
     calls: list[Seen] = []
     original = BaseClient._make_api_call  # type: ignore[attr-defined]
 
-    def record(client: BaseClient, operation: str, wanted: Mapping[str, Any]) -> Any:
+    def record(client: BaseClient, operation: str, parameters: Mapping[str, Any]) -> Any:
         folder = _caller()
         if folder is not None:
-            calls.append((folder, client.meta.service_model.service_name, operation, {**wanted}))
-        return original(client, operation, wanted)
+            calls.append(
+                (folder, client.meta.service_model.service_name, operation, {**parameters})
+            )
+        return original(client, operation, parameters)
 
     BaseClient._make_api_call = record  # type: ignore[attr-defined]
     try:

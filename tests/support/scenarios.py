@@ -1,7 +1,7 @@
-"""Every route once as a person meets it: what came before, the request, and where it must end.
+"""Every route once, as a person uses it: the steps before, the request, and the expected end.
 
-A scenario is started afresh for each fault. ``follow`` does what a refusal's ``next`` says, as the
-page would; ``check`` looks at what the person has in the end.
+A scenario starts from the beginning for each fault. ``follow`` does what a refusal's ``next`` says,
+as the page would; ``check`` verifies the person's result.
 """
 
 from collections.abc import Callable
@@ -47,7 +47,7 @@ ADDRESS = "jane@example.org"
 NEW = "Other-Otter-43-Maps"
 TERMS = "2026-01"
 STEPS = 8
-"""After so many of them a person has given up."""
+"""The number of steps after which a person gives up."""
 SHELL = """<!doctype html><html lang="en"><head><!-- newsreel:head --></head>
 <body><!-- newsreel:skips --><!-- newsreel:main --></body></html>"""
 
@@ -65,7 +65,7 @@ def publish() -> None:
     since = "2026-02-14T00:00:00Z"
     video = Video(video_id=uploads.VIDEO, title="Doorstep", published_at=since, renditions=[file])
     stored = StoredObject(f"incoming/{uploads.VIDEO}/preview.mp4", "v1", '"e"', since)
-    said = Transcript(
+    transcript = Transcript(
         video_id=uploads.VIDEO,
         language="en",
         state="checked",
@@ -74,7 +74,7 @@ def publish() -> None:
         turns=[Turn(number=1, kind="statement", text=["Good to see you."])],
     )
     record = VideoRecord(video, "published", objects={"preview-mp4": stored})
-    outcome = FolderResult("{}", "{}", record, TranscriptRecord(said, ((),)))
+    outcome = FolderResult("{}", "{}", record, TranscriptRecord(transcript, ((),)))
     CatalogueTable("catalogue").save_folder(uploads.VIDEO, 0, outcome)
     for language in ("en", "fr"):
         key = f"shells/{language}/video.html"
@@ -82,7 +82,7 @@ def publish() -> None:
 
 
 class Scenario:
-    """One request to one route. Subclasses say which."""
+    """One request to one route; each subclass is a route."""
 
     routes: ClassVar[tuple[tuple[str, str], ...]]
 
@@ -91,22 +91,22 @@ class Scenario:
         self.arrange()
 
     def arrange(self) -> None:
-        """Do what comes before."""
+        """Do the steps before the request."""
 
     def act(self) -> Reply:
-        """Make the request."""
+        """Send the request."""
         raise NotImplementedError
 
     def follow(self, step: str) -> Reply:
-        """Do another step than trying again or waiting."""
+        """Do a step other than trying again or waiting."""
         raise AssertionError(f"nothing to do for {step}")
 
     def check(self, reply: Reply) -> None:
-        """Look whether the person has what was asked for."""
+        """Check that the person has the intended result."""
 
 
 def pursue(scenario: Scenario, reply: Reply) -> Reply:
-    """Do what each refusal says until there is none."""
+    """Do what each refusal says until there is no refusal."""
     for _ in range(STEPS):
         if reply.status < 400:
             return reply
@@ -189,7 +189,7 @@ class Confirm(WithRegistration):
         return confirm(self.flow_id, newest_code(ADDRESS))
 
     def follow(self, step: str) -> Reply:
-        # "Log in or reset your password": the account is there and the password known.
+        # "Log in or reset your password": the account exists and the person knows the password.
         assert step == "log_in"
         return log_in(ADDRESS)
 
@@ -307,7 +307,7 @@ class Complete(WithReset):
         return complete(self.reset_id, self.token)
 
     def follow(self, step: str) -> Reply:
-        # A flow that this browser finished says so; the page then says "updated", log in.
+        # This browser finished the flow earlier; the page then says "updated" and offers to log in.
         assert step == "start_again"
         assert reset_step("GET", self.reset_id).json["state"] == "finished"
         return log_in(ADDRESS, NEW)
@@ -340,7 +340,7 @@ class LogOut(WithAccount):
         return log_out(self.cookie)
 
     def follow(self, step: str) -> Reply:
-        # The session had ended, only the answer was lost; the browser drops its cookies now.
+        # The session had ended and only the answer was lost; the browser drops its cookies now.
         assert step == "log_in"
         return log_in(ADDRESS)
 
@@ -356,7 +356,7 @@ class ReadAccount(WithAccount):
 
 
 class ReadAccountHoursLater(ReadAccount):
-    """The session's last use is written as well."""
+    """The request also writes the session's last use."""
 
     def arrange(self) -> None:
         super().arrange()
@@ -390,7 +390,7 @@ class EndSession(WithAccount):
         super().arrange()
         self.other = log_in(ADDRESS).cookie
         listed = self.on_account(account_app, "GET", "/account/sessions").json["items"]
-        [self.session_id] = [one["session_id"] for one in listed if not one["current"]]
+        [self.session_id] = [session["session_id"] for session in listed if not session["current"]]
 
     def act(self) -> Reply:
         return self.on_account(

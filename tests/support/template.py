@@ -1,4 +1,4 @@
-"""Reads template.yaml as tests need it: intrinsic functions as plain mappings, tables, routes."""
+"""Reads template.yaml for tests: intrinsic functions as plain mappings, tables, routes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ _Loader.add_multi_constructor("!", _intrinsic)
 
 @cache
 def load(path: Path = TEMPLATE) -> dict[str, Any]:
-    """Return a template; it is shared, so nobody may change it."""
+    """Return a template; the object is shared, so callers must not change it."""
     loaded: dict[str, Any] = yaml.load(path.read_text(), Loader=_Loader)
     return loaded
 
@@ -54,9 +54,9 @@ def nested(path: Path = TEMPLATE) -> list[Path]:
     """Return the templates of the stacks that a template nests."""
     stacks = load(path)["Resources"].values()
     urls = [
-        one["Properties"]["TemplateURL"]
-        for one in stacks
-        if one["Type"] == "AWS::CloudFormation::Stack"
+        stack["Properties"]["TemplateURL"]
+        for stack in stacks
+        if stack["Type"] == "AWS::CloudFormation::Stack"
     ]
     return [path.parent / url for url in urls]
 
@@ -64,19 +64,23 @@ def nested(path: Path = TEMPLATE) -> list[Path]:
 def resources(kind: str, *paths: Path) -> dict[str, dict[str, Any]]:
     """Return the resources of a type (``AWS::S3::Bucket``) by logical id.
 
-    Of the whole deployment, nested stacks included, unless ``paths`` name templates.
+    Includes nested stacks, unless ``paths`` name templates.
     """
-    found: dict[str, dict[str, Any]] = {}
+    by_id: dict[str, dict[str, Any]] = {}
     for path in paths or (TEMPLATE, *nested()):
-        own = {name: one for name, one in load(path)["Resources"].items() if one["Type"] == kind}
-        assert not own.keys() & found.keys(), f"an id stands in two templates: {path.name}"
-        found |= own
-    return found
+        own = {
+            name: resource
+            for name, resource in load(path)["Resources"].items()
+            if resource["Type"] == kind
+        }
+        assert not own.keys() & by_id.keys(), f"an id stands in two templates: {path.name}"
+        by_id |= own
+    return by_id
 
 
 @dataclass(frozen=True, eq=False)
 class Function:
-    """A function of the template, with what Globals add."""
+    """A function of the template, including what Globals add."""
 
     logical_id: str
     properties: Mapping[str, Any]
@@ -115,8 +119,8 @@ class Function:
 
 def functions() -> dict[str, Function]:
     """Return the functions by their folder's name."""
-    found = resources("AWS::Serverless::Function").items()
-    made = [Function(name, one["Properties"]) for name, one in found]
+    by_name = resources("AWS::Serverless::Function").items()
+    made = [Function(name, one["Properties"]) for name, one in by_name]
     return {function.folder: function for function in made}
 
 
@@ -125,16 +129,19 @@ def create_tables(
 ) -> dict[str, str]:
     """Make every table of the template and return their names by logical id.
 
-    ``names`` gives a table another name than its logical id.
+    ``names`` gives a table a name other than its logical id.
     """
     made = {}
     for logical_id, table in resources("AWS::DynamoDB::Table").items():
         settings = table["Properties"]
-        wanted = {key: settings[key] for key in _TABLE_SETTINGS if key in settings}
-        if "StreamSpecification" in wanted:  # CloudFormation leaves out what the API wants said
-            wanted["StreamSpecification"] = {"StreamEnabled": True, **wanted["StreamSpecification"]}
+        parameters = {key: settings[key] for key in _TABLE_SETTINGS if key in settings}
+        if "StreamSpecification" in parameters:  # CloudFormation omits what the API requires
+            parameters["StreamSpecification"] = {
+                "StreamEnabled": True,
+                **parameters["StreamSpecification"],
+            }
         name = (names or {}).get(logical_id, logical_id)
-        client.create_table(TableName=name, **wanted)
+        client.create_table(TableName=name, **parameters)
         client.update_time_to_live(
             TableName=name, TimeToLiveSpecification=settings["TimeToLiveSpecification"]
         )

@@ -1,4 +1,4 @@
-"""The ways to the service that tests take: through the handlers in this process, or over HTTP."""
+"""The transports that tests use: the handlers in this process, or HTTP."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,16 +7,16 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True)
 class Response:
-    """What came back."""
+    """A response to a request."""
 
     status: int
     headers: Mapping[str, str]
-    """By their names in title case."""
+    """Headers by their names in title case."""
     text: str
 
 
 class Transport(Protocol):
-    """The way to the service."""
+    """A transport to the service."""
 
     def call(self, case: Any, headers: dict[str, str]) -> Any:
         """Send a case of schemathesis and return its response."""
@@ -24,4 +24,4 @@ class Transport(Protocol):
     def open(
         self, method: str, path: str, *, query: Any, headers: dict[str, str], body: bytes
     ) -> Response:
-        """Send a request as it stands; ``path`` is quoted."""
+        """Send a request unchanged; ``path`` is quoted."""

@@ -1,4 +1,4 @@
-"""Steps that tests of media share: the press office's uploads, the events that follow, answers."""
+"""Steps that media tests share: uploads, the events that follow, and answers."""
 
 import json
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ METADATA = {"title": "Doorstep", "speakers": [{"name": "Mark Rutte", "role": "Se
 
 @dataclass(frozen=True)
 class Context:
-    """What Lambda hands to a handler, as far as ingest looks at it."""
+    """The context that Lambda gives to a handler, as far as ingest uses it."""
 
     seconds: float = 900
 
@@ -63,29 +63,29 @@ def describe(video_id: str = VIDEO, **values: object) -> None:
 
 
 def publish(video_id: str = VIDEO, **values: object) -> None:
-    """Upload the least that is published: a preview and a title."""
+    """Upload the least that can be published: a preview and a title."""
     put("preview.mp4", media_files.make(media_files.PREVIEW), video_id)
     describe(video_id, **values)
 
 
 def tick() -> None:
-    """Do what the schedule does."""
+    """Act as the schedule."""
     ingest({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}})
 
 
 def receipt(video_id: str = VIDEO) -> dict[str, Any]:
-    found = clients.s3().get_object(Bucket=MEDIA, Key=f"receipts/{video_id}.json")
-    loaded: dict[str, Any] = json.loads(found["Body"].read())
+    answer = clients.s3().get_object(Bucket=MEDIA, Key=f"receipts/{video_id}.json")
+    loaded: dict[str, Any] = json.loads(answer["Body"].read())
     return loaded
 
 
-def told(name: str, video_id: str = VIDEO) -> list[str]:
+def finding_codes(name: str, video_id: str = VIDEO) -> list[str]:
     """Return the codes that the receipt holds for one file."""
     entries = {entry["file_name"]: entry for entry in receipt(video_id)["files"]}
     return [finding["code"] for finding in entries[name]["remarks"]]
 
 
-def told_of_folder(video_id: str = VIDEO) -> list[str]:
+def folder_finding_codes(video_id: str = VIDEO) -> list[str]:
     return [finding["code"] for finding in receipt(video_id)["remarks"]]
 
 
@@ -128,7 +128,7 @@ def make_link(
 
 
 def follow(url: str, method: str = "GET", **event: Any) -> Reply:
-    """Follow a link as the answer gave it."""
+    """Open a link at the address that the answer gave."""
     token, _, name = url.partition("/downloads/")[2].partition("/")
     path = {"token": token, "file_name": name}
     return call(downloads_app, method, FOLLOW, path=path, **event)
@@ -136,7 +136,7 @@ def follow(url: str, method: str = "GET", **event: Any) -> Reply:
 
 @contextmanager
 def observed() -> Iterator[list[tuple[str, dict[str, Any]]]]:
-    """List the AWS calls made meanwhile, with what they asked."""
+    """List the AWS calls during the block, with their parameters."""
     made = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]
     calls: list[tuple[str, dict[str, Any]]] = []
 

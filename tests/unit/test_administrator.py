@@ -1,4 +1,4 @@
-"""The administrator of the local AWS has keys of this work tree alone, which nobody can guess."""
+"""The local AWS's administrator has keys that belong to one work tree and cannot be guessed."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,12 +12,12 @@ At = Callable[[str], Path]
 
 @pytest.fixture
 def at(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> At:
-    """Work in another work tree."""
+    """Act as another work tree."""
 
     def at(name: str) -> Path:
-        place = tmp_path / name / "credentials"
-        monkeypatch.setattr(administrator, "CREDENTIALS", place)
-        return place
+        path = tmp_path / name / "credentials"
+        monkeypatch.setattr(administrator, "CREDENTIALS", path)
+        return path
 
     return at
 
@@ -36,19 +36,19 @@ def test_two_work_trees_have_different_keys(at: At) -> None:
     assert first.secret_access_key != second.secret_access_key
 
 
-def test_nobody_else_can_read_them(at: At) -> None:
-    place = at("one")
+def test_other_users_cannot_read_the_keys(at: At) -> None:
+    path = at("one")
     administrator.keys()
-    assert place.stat().st_mode & 0o077 == 0
-    assert list(place.parent.iterdir()) == [place]
+    assert path.stat().st_mode & 0o077 == 0
+    assert list(path.parent.iterdir()) == [path]
 
 
 def test_keys_that_another_process_wrote_meanwhile_stay(at: At) -> None:
-    place = at("one")
+    path = at("one")
     first = administrator.keys()
     administrator._make()
     assert administrator.keys() == first
-    assert list(place.parent.iterdir()) == [place]
+    assert list(path.parent.iterdir()) == [path]
 
 
 def test_a_secret_is_not_shown_with_its_keys(at: At) -> None:
@@ -63,14 +63,17 @@ def test_no_real_account_can_have_such_a_key(at: At) -> None:
     assert not administrator.keys().access_key_id.startswith(("AKIA", "ASIA"))
 
 
-def test_awss_own_tools_read_them(at: At, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_awss_own_tools_read_the_keys(at: At, monkeypatch: pytest.MonkeyPatch) -> None:
     import boto3  # noqa: PLC0415 (reads its environment when it is first used)
 
-    place = at("one")
+    path = at("one")
     keys = administrator.keys()
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(place))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(path))
     session = boto3.Session(profile_name=administrator.PROFILE)
-    found = session.get_credentials()
-    assert found
-    assert (found.access_key, found.secret_key) == (keys.access_key_id, keys.secret_access_key)
+    credentials = session.get_credentials()
+    assert credentials
+    assert (credentials.access_key, credentials.secret_key) == (
+        keys.access_key_id,
+        keys.secret_access_key,
+    )
     assert session.region_name == "eu-central-1"

@@ -1,4 +1,4 @@
-"""Codes: derived, never stored."""
+"""Codes are derived from keys and never stored."""
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ FLOW = "ab" * 32
 
 
 def derive(issue: int = 1, form: Format = "digits_6", **changes: str) -> str:
-    values = {"key_id": "k1", "purpose": "registration", "flow_key": FLOW, **changes}
+    values = {"key_id": "k1", "purpose": "registration", "flow_hash": FLOW, **changes}
     return codes.derive(RING, issue=issue, form=form, **values)  # type: ignore[arg-type]
 
 

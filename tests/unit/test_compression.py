@@ -1,4 +1,4 @@
-"""The front door compresses what CloudFront would, and nothing else."""
+"""The front door compresses the same answers as CloudFront, and no others."""
 
 import pytest
 from multidict import CIMultiDict
@@ -42,7 +42,11 @@ def test_a_client_that_takes_no_gzip_gets_none() -> None:
 def test_the_api_alone_has_no_compression_in_the_template() -> None:
     (distribution,) = resources("AWS::CloudFront::Distribution").values()
     config = distribution["Properties"]["DistributionConfig"]
-    plain = [one["PathPattern"] for one in config["CacheBehaviors"] if not one.get("Compress")]
+    plain = [
+        behaviour["PathPattern"]
+        for behaviour in config["CacheBehaviors"]
+        if not behaviour.get("Compress")
+    ]
     assert plain == ["/api/*"]
     assert config["DefaultCacheBehavior"]["Compress"] is True
     assert not _travels_compressed("/api/videos", Content_Type="application/json")

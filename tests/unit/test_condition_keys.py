@@ -1,4 +1,4 @@
-"""What a request names for the conditions of our policies, read from DynamoDB's and SES's wire."""
+"""The condition keys of a request, read from the wire formats of DynamoDB and SES."""
 
 import json
 
@@ -43,15 +43,15 @@ def test_a_query_leads_with_the_partition_that_it_asks_for() -> None:
 def test_a_query_of_an_index_leads_with_the_key_of_the_index() -> None:
     condition = {"KeyConditionExpression": "listing = :it AND listing_key < :till"}
     values = {":it": {"S": "published"}, ":till": {"S": "2026"}}
-    asked = {"TableName": "accounts", "IndexName": "published", **condition}
-    assert _keys(ExpressionAttributeValues=values, **asked) == ["published"]
+    request = {"TableName": "accounts", "IndexName": "published", **condition}
+    assert _keys(ExpressionAttributeValues=values, **request) == ["published"]
 
 
 def test_a_scan_leads_with_nothing() -> None:
     assert _keys(TableName="accounts") == []
 
 
-def test_each_table_of_a_batch_has_keys_of_its_own() -> None:
+def test_each_table_of_a_batch_has_separate_keys() -> None:
     reads = {"accounts": {"Keys": [KEY]}, "videos": {"Keys": [{"id": {"S": "v1"}}]}}
     named = condition_keys.of_tables({"RequestItems": reads}, _partition_key)
     assert named["accounts"]["dynamodb:LeadingKeys"] == ["ACCOUNT#1"]
@@ -65,17 +65,17 @@ def test_a_batch_of_writes_names_what_it_puts_and_what_it_deletes() -> None:
     assert "password_hash" in _attributes(RequestItems=writes)
 
 
-def test_each_item_of_a_transaction_stands_for_itself() -> None:
+def test_each_item_of_a_transaction_is_judged_separately() -> None:
     items = [
         {"Put": {"TableName": "accounts", "Item": {"pk": {"S": "A"}}}},
         {"ConditionCheck": {"TableName": TABLE, "Key": {"pk": {"S": "B"}}}},
     ]
-    found = list(condition_keys.of_transaction({"TransactItems": items}, _partition_key))
-    assert [(action, table) for action, table, _ in found] == [
+    entries = list(condition_keys.of_transaction({"TransactItems": items}, _partition_key))
+    assert [(action, table) for action, table, _ in entries] == [
         ("dynamodb:PutItem", "accounts"),
         ("dynamodb:ConditionCheckItem", "accounts"),
     ]
-    assert [named["dynamodb:LeadingKeys"] for *_, named in found] == [["A"], ["B"]]
+    assert [named["dynamodb:LeadingKeys"] for *_, named in entries] == [["A"], ["B"]]
 
 
 def test_a_write_names_the_attributes_of_its_expressions_under_their_own_names() -> None:

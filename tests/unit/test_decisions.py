@@ -45,7 +45,7 @@ def codes_of(decision: object) -> list[str]:
 
 def test_a_folder_with_a_title_and_a_sound_file_is_published_at_once() -> None:
     decision = decide(folder(), FolderState(), now=NOW)
-    assert (decision.standing, decision.published_at) == ("published", NOW)
+    assert (decision.state, decision.published_at) == ("published", NOW)
 
 
 def test_a_folder_without_metadata_waits_and_says_which_kind_of_lack_it_is() -> None:
@@ -58,7 +58,7 @@ def test_a_folder_without_metadata_waits_and_says_which_kind_of_lack_it_is() -> 
 
 def test_a_folder_without_a_sound_file_waits() -> None:
     decision = decide(folder(sound=False), FolderState(), now=NOW)
-    assert (decision.standing, codes_of(decision)) == ("waiting", ["no_rendition"])
+    assert (decision.state, codes_of(decision)) == ("waiting", ["no_rendition"])
 
 
 @pytest.mark.parametrize(
@@ -66,12 +66,12 @@ def test_a_folder_without_a_sound_file_waits() -> None:
 )
 def test_an_embargo_ends_in_its_very_second(publish_at: str, state: str) -> None:
     decision = decide(folder(publish_at=publish_at), FolderState(), now=NOW)
-    assert (decision.standing, decision.published_at) == (state, publish_at)
+    assert (decision.state, decision.published_at) == (state, publish_at)
 
 
 def test_a_draft_is_never_public_not_even_after_its_embargo() -> None:
     decision = decide(folder(status="draft", publish_at=BEFORE), FolderState(), now=NOW)
-    assert (decision.standing, decision.published_at) == ("draft", None)
+    assert (decision.state, decision.published_at) == ("draft", None)
 
 
 @pytest.mark.parametrize(
@@ -84,12 +84,12 @@ def test_a_video_that_was_public_is_withdrawn_in_its_very_second(
     decision = decide(
         folder(publish_at="2026-02-13T00:00:00Z", withdraw_at=withdraw_at), known, now=NOW
     )
-    assert decision.standing == state
+    assert decision.state == state
 
 
 def test_a_withdrawal_before_anybody_saw_the_video_leaves_no_trace() -> None:
     decision = decide(folder(status="withdrawn"), FolderState(published_at=LATER), now=NOW)
-    assert (decision.standing, decision.published_at, decision.withdrawn_at) == (
+    assert (decision.state, decision.published_at, decision.withdrawn_at) == (
         "draft",
         None,
         None,
@@ -98,7 +98,7 @@ def test_a_withdrawal_before_anybody_saw_the_video_leaves_no_trace() -> None:
 
 def test_a_public_video_whose_files_vanish_is_withdrawn() -> None:
     known = FolderState(published_at=BEFORE)
-    assert decide(folder(sound=False), known, now=NOW).standing == "withdrawn"
+    assert decide(folder(sound=False), known, now=NOW).state == "withdrawn"
 
 
 FLOW = Flow(

@@ -1,4 +1,4 @@
-"""The demonstration tells what does not hold, in one sentence, and ends with an error."""
+"""The demonstration reports a broken promise in one sentence, and ends with an error."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ SHA256 = hashlib.sha256(CONTENT).hexdigest()
 
 @dataclass
 class Service:
-    """What the small server says; tests change it."""
+    """The small server's answers; tests change them."""
 
     served: bytes = CONTENT
     sha256: str = SHA256
@@ -115,10 +115,10 @@ def site(service: Service) -> Iterator[str]:
             self._send(status, data, {"Set-Cookie": f"__Host-session={kept}; Path=/; Secure"})
 
         def _serve_file(self) -> None:
-            wanted = self.headers.get("Range")
-            service.ranges.append(wanted)
-            start = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted else 0
-            self._send(206 if wanted else 200, service.served[start:], {})
+            range_header = self.headers.get("Range")
+            service.ranges.append(range_header)
+            start = int(range_header.removeprefix("bytes=").rstrip("-")) if range_header else 0
+            self._send(206 if range_header else 200, service.served[start:], {})
 
         def _send(self, status: int, data: bytes, headers: dict[str, str]) -> None:
             self.send_response(status)
@@ -128,7 +128,7 @@ def site(service: Service) -> Iterator[str]:
             try:
                 self.wfile.write(data)
             except ConnectionError:
-                return  # broken off, as the demonstration does on purpose
+                return  # the demonstration breaks the download off on purpose
 
         do_GET = do_POST = do_DELETE = _serve  # noqa: N815 - the names that http.server calls
 
@@ -162,7 +162,7 @@ def run(
     return result
 
 
-def test_all_of_it_holds_against_a_service_that_keeps_its_word(
+def test_the_demonstration_succeeds_against_a_service_that_keeps_its_promises(
     run: Callable[[], tuple[int, str]], service: Service, site: str, tmp_path: Path
 ) -> None:
     status, shown = run()
@@ -194,7 +194,7 @@ def test_terms_of_use_are_accepted_with_the_first_download(
         ({"refusal": {"detail": "There is no such video."}}, "There is no such video."),
     ],
 )
-def test_what_does_not_hold_is_one_sentence_and_an_error(
+def test_a_broken_promise_is_one_sentence_and_an_error(
     run: Callable[[], tuple[int, str]],
     service: Service,
     change: dict[str, object],
@@ -209,7 +209,7 @@ def test_what_does_not_hold_is_one_sentence_and_an_error(
     assert sentence in last
 
 
-def test_a_site_that_does_not_answer_is_told_as_such() -> None:
+def test_a_site_that_does_not_answer_is_reported_as_unreachable() -> None:
     with pytest.raises(UnreachableError):
         ApiClient("http://127.0.0.1:9").ask("GET", "/health")
 

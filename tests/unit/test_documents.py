@@ -1,4 +1,4 @@
-"""What the documents name exists: files, make targets, parameters, resources, outputs, alarms."""
+"""Everything that the documents name exists: files, make targets, parameters, outputs, alarms."""
 
 import importlib.metadata
 import re
@@ -46,7 +46,7 @@ def test_every_make_target_exists() -> None:
 
 
 def test_every_path_in_code_quotes_exists() -> None:
-    # Made on the spot, or of another machine, are what begins with a dot or has a placeholder.
+    # Paths with a placeholder, or that begin with a dot, are created later or on another machine.
     quoted = re.findall(
         r"`((?:infra|layers|functions|tests|docs|website|tools|benchmarks)/[\w./-]*)`", ALL
     )
@@ -81,7 +81,7 @@ def test_every_alarm_is_explained() -> None:
 
 
 @pytest.mark.parametrize("decision", DECISIONS, ids=lambda path: path.stem)
-def test_a_decision_has_its_parts_and_stands_in_the_index_under_its_title(decision: Path) -> None:
+def test_a_decision_has_its_parts_and_is_in_the_index_under_its_title(decision: Path) -> None:
     headings = re.findall(r"^#+ (.+)$", TEXTS[decision], re.MULTILINE)
     assert headings[1:] == ["Context", "Options", "Decision", "Consequences"]
     assert headings[0].startswith(f"{int(decision.stem[:4])}. ")
@@ -132,6 +132,6 @@ def test_every_command_for_aws_knows_its_region(document: str) -> None:
     assert blocks
     for block in blocks:
         before = block[: re.search(CALLS_AWS, block).start()]  # type: ignore[union-attr]
-        # The CLI reads the first one, boto3 the second one only.
+        # The AWS CLI reads the first variable, boto3 only the second.
         both = re.search(r"export AWS_REGION=(\S+) AWS_DEFAULT_REGION=\1\n", before)
         assert both or "--region" in block, block

@@ -1,4 +1,4 @@
-"""Download links: what a token holds, what a file is called, how long a presigned URL lives."""
+"""Download links: the content of a token, the name of a file, the life of a presigned URL."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -38,8 +38,8 @@ def test_a_token_comes_back_as_the_link_it_was_made_for() -> None:
 def test_a_token_shows_nothing_and_fits_into_a_path() -> None:
     token = tokens.seal(LINK, KEYS)
     assert re.fullmatch(r"[A-Za-z0-9._-]+", token)
-    for told in (LINK.account_id, LINK.video_id, LINK.rendition_id):
-        assert told not in token
+    for value in (LINK.account_id, LINK.video_id, LINK.rendition_id):
+        assert value not in token
     assert tokens.seal(LINK, KEYS) != token
 
 
@@ -52,18 +52,18 @@ def test_a_token_of_the_key_before_still_works_until_that_key_is_removed() -> No
 
 @settings(deadline=None)
 @given(st.data())
-def test_a_changed_token_is_none_of_ours(data: st.DataObject) -> None:
+def test_a_changed_token_is_refused(data: st.DataObject) -> None:
     token = tokens.seal(LINK, KEYS)
-    place = data.draw(st.integers(0, len(token) - 1))
-    other = data.draw(st.sampled_from("ABab09-_.").filter(lambda c: c != token[place]))
-    changed = token[:place] + other + token[place + 1 :]
+    position = data.draw(st.integers(0, len(token) - 1))
+    other = data.draw(st.sampled_from("ABab09-_.").filter(lambda c: c != token[position]))
+    changed = token[:position] + other + token[position + 1 :]
     try:
-        found = tokens.unseal(changed, KEYS)
+        link = tokens.unseal(changed, KEYS)
     except BrokenTokenError:
         return
-    # The last character of base64 has bits that stand for nothing.
-    assert place == len(token) - 1
-    assert found == LINK
+    # Some bits of base64's last character are unused, so a change there may have no effect.
+    assert position == len(token) - 1
+    assert link == LINK
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_changed_token_is_none_of_ours(data: st.DataObject) -> None:
         "k2." + "é" * 60,
     ],
 )
-def test_anything_else_is_none_of_ours(token: str) -> None:
+def test_any_other_text_is_no_token(token: str) -> None:
     with pytest.raises(BrokenTokenError):
         tokens.unseal(token, KEYS)
 
@@ -98,14 +98,14 @@ def test_a_file_keeps_its_name_and_old_clients_get_an_ascii_one() -> None:
     )
 
 
-def test_what_attr_char_does_not_allow_is_escaped() -> None:
+def test_characters_outside_attr_char_are_escaped() -> None:
     header = content_disposition("ét's (a) *b*, c.mp4")
     extended = header.partition("filename*=UTF-8''")[2]
     assert extended == "%C3%A9t%27s%20%28a%29%20%2Ab%2A%2C%20c.mp4"
 
 
 @pytest.mark.parametrize("name", ["a.mxf", "it's (a) *b* + c.mp4", "a b.mxf", "100 $ & more=#.mov"])
-def test_a_plain_name_is_told_once_without_a_percent_sign(name: str) -> None:
+def test_a_plain_name_is_written_once_without_a_percent_sign(name: str) -> None:
     header = content_disposition(name)
     assert header == f'attachment; filename="{name}"'
     assert "%" not in header
@@ -119,20 +119,20 @@ def test_no_name_breaks_out_of_the_header(name: str) -> None:
     header = content_disposition(name)
     assert header.isascii()
     assert header.isprintable()
-    found = re.fullmatch(
+    match = re.fullmatch(
         r"attachment; filename=\"([^\"\\/;,%]*)\"(; filename\*=UTF-8''([\w!#$&+.^`|~%-]*))?",
         header,
     )
-    assert found is not None
-    assert found[1]
-    assert "/" not in unquote(found[3] or "")
+    assert match is not None
+    assert match[1]
+    assert "/" not in unquote(match[3] or "")
     assert "/" not in url_name(name)
 
 
 @settings(deadline=None)
 @given(st.text(min_size=1, max_size=60))
 def test_a_name_in_a_path_is_one_that_every_router_takes(name: str) -> None:
-    # What Powertools takes for one part of a path, after the gateway has decoded it.
+    # The characters that Powertools accepts in one path segment, after the gateway decoded it.
     part = re.compile(r"[-._~()'!*:@,;=+&$%<> \[\]{}|^\w]+")
     assert part.fullmatch(unquote(url_name(name)))
 
@@ -143,17 +143,17 @@ def test_a_name_from_a_mac_keeps_its_letters() -> None:
 
 @pytest.fixture
 def sts(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """Give credentials for an hour from the stopped clock, and count how often."""
+    """Give credentials for an hour, by the stopped clock, and count the calls."""
     state = SimpleNamespace(now=datetime(2026, 2, 14, 9, tzinfo=UTC), taken=[])
 
-    def assume_role(**asked: Any) -> dict[str, Any]:
-        state.taken.append(asked)
+    def assume_role(**parameters: Any) -> dict[str, Any]:
+        state.taken.append(parameters)
         return {
             "Credentials": {
                 "AccessKeyId": "ASIAEXAMPLE",
                 "SecretAccessKey": "secret",
                 "SessionToken": "session",
-                "Expiration": state.now + timedelta(seconds=asked["DurationSeconds"]),
+                "Expiration": state.now + timedelta(seconds=parameters["DurationSeconds"]),
             }
         }
 

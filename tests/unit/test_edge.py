@@ -1,4 +1,4 @@
-"""The edge's own rules: whose address, which cookies, which problem for which refusal."""
+"""The rules at the edge: the caller's address, cookies, and the problem for each refusal."""
 
 from pathlib import Path
 
@@ -10,9 +10,9 @@ from newsreel.texts import messages
 
 
 def test_an_address_is_believed_only_with_the_secret_of_the_origin() -> None:
-    told = {"x-viewer-address": "198.51.100.7", "x-origin-secret": "right"}
-    assert str(viewer_address(told, "192.0.2.1", "right")) == "198.51.100.7"
-    assert str(viewer_address(told, "192.0.2.1", "other")) == "192.0.2.1"
+    headers = {"x-viewer-address": "198.51.100.7", "x-origin-secret": "right"}
+    assert str(viewer_address(headers, "192.0.2.1", "right")) == "198.51.100.7"
+    assert str(viewer_address(headers, "192.0.2.1", "other")) == "192.0.2.1"
     assert str(viewer_address({"x-forwarded-for": "1.1.1.1"}, "192.0.2.1", "right")) == "192.0.2.1"
     broken = {"x-viewer-address": "nonsense", "x-origin-secret": "right"}
     assert str(viewer_address(broken, "192.0.2.1", "right")) == "192.0.2.1"
@@ -51,7 +51,7 @@ def test_a_cookie_header_that_cannot_be_read_counts_as_none(header: str | None) 
     ],
 )
 def test_a_neighbouring_domain_cannot_plant_a_session(neighbour: str) -> None:
-    """A browser lets any host below our domain set such cookies for us, only not this name."""
+    """Any host below our domain can set such cookies for us, only not under this name."""
     assert cookies.read(neighbour).get("__Host-session") != "planted"
     for header in (f"__Host-session=own; {neighbour}", f"{neighbour}; __Host-session=own"):
         assert cookies.read(header).get("__Host-session") in {"own", None}

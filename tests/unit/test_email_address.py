@@ -1,4 +1,4 @@
-"""What one e-mail address is."""
+"""Which texts are e-mail addresses, and which of them are the same address."""
 
 import pytest
 from hypothesis import given
@@ -67,7 +67,7 @@ def test_an_address_has_one_canonical_form(written: str, canonical: str) -> None
         "\ud800@example.org",
     ],
 )
-def test_what_mail_cannot_be_sent_to_is_refused_without_being_quoted(written: str) -> None:
+def test_a_text_that_is_no_address_is_refused_without_being_quoted(written: str) -> None:
     with pytest.raises(EmailError) as refused:
         canonicalise(written)
     assert "jane" not in str(refused.value)

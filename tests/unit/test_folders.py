@@ -1,4 +1,4 @@
-"""Keys and events: whose folder a key is in, under which name, and what is never believed."""
+"""Keys and events: the folder and name of a key, and which events are faults."""
 
 import pytest
 from hypothesis import given, settings
@@ -119,15 +119,15 @@ def test_two_names_with_one_slug_differ() -> None:
 @given(st.text(min_size=1, max_size=300), st.booleans())
 def test_any_name_gives_an_id_that_fits_into_a_path(name: str, taken: bool) -> None:
     first = folders.rendition_id(name, ())
-    found = folders.rendition_id(name, {first}) if taken else first
-    assert 0 < len(found) <= 100
-    assert set(found) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
-    assert not found.startswith("-")
+    rendition_id = folders.rendition_id(name, {first}) if taken else first
+    assert 0 < len(rendition_id) <= 100
+    assert set(rendition_id) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+    assert not rendition_id.startswith("-")
 
 
 @settings(deadline=None)
 @given(st.text(max_size=300), st.text(max_size=300))
-def test_a_receipt_never_stands_where_it_would_be_read_again(folder: str, name: str) -> None:
+def test_a_receipt_is_never_under_the_prefix_that_is_scanned(folder: str, name: str) -> None:
     key = folders.receipt_object_key(UploadLocation(folder, name))
     assert key.startswith("receipts/")
     assert ".." not in key
@@ -140,3 +140,27 @@ def test_a_name_that_looks_like_another_ones_id_takes_nothing_from_it() -> None:
     second = folders.rendition_id("a_b.mp4", taken)
     third = folders.rendition_id("a_b.mp4", taken | {second})
     assert len({*taken, second, third}) == 3
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(".DS_Store", "._clip.mov", "._metadata.json", "Thumbs.db", "desktop.ini", "~$speech.txt"),
+        *(
+            "clip.mp4.part",
+            "clip.mp4.filepart",
+            "@eaDir/clip.jpg",
+            "__MACOSX/._x",
+            ".hidden/clip.mp4",
+        ),
+    ],
+)
+def test_what_systems_and_clients_leave_behind_is_no_file(name: str) -> None:
+    assert folders.is_junk(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["clip.mp4", "part.mov", "a.b.wav", "thumbs.db.txt", "sub/clip.mp4"]
+)
+def test_what_people_upload_is_no_junk(name: str) -> None:
+    assert not folders.is_junk(name)

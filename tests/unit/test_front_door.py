@@ -1,4 +1,4 @@
-"""What the front door lets through: what the distribution and a private bucket would, no more."""
+"""The front door forwards what the distribution and a private bucket would, and no more."""
 
 import asyncio
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ def _deployed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def knock(
     method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
 ) -> tuple[int, Mapping[str, str], list[web.Request]]:
-    """Send one request to a front door before a stub that lets everybody in, as MiniStack does."""
+    """Send one request through a front door to a stub that, like MiniStack, allows everything."""
     seen: list[web.Request] = []
 
     async def answer(request: web.Request) -> web.Response:
@@ -43,19 +43,20 @@ def knock(
         ports = Ports(site=0, aws=aws[1], mail=0)
         door = await _open(front_door.open_door(ports, MailSink()), {"auto_decompress": False})
         try:
-            # Written as it is: the client would decode what a stranger would not.
+            # Send the path unchanged: a client library would decode parts that an attacker would
+            # not.
             url = URL(f"http://127.0.0.1:{door[1]}{path}", encoded=True)
             async with (
                 ClientSession(auto_decompress=False) as client,
-                client.request(method, url, headers=headers, data=body) as told,
+                client.request(method, url, headers=headers, data=body) as reply,
             ):
-                return told.status, told.headers
+                return reply.status, reply.headers
         finally:
             await door[0].cleanup()
             await aws[0].cleanup()
 
-    status, told = asyncio.run(once())
-    return status, told, seen
+    status, reply = asyncio.run(once())
+    return status, reply, seen
 
 
 async def _open(app: web.Application, options: dict[str, Any]) -> tuple[web.AppRunner, int]:
@@ -108,8 +109,8 @@ def test_the_api_takes_every_method_and_key() -> None:
 
 def test_no_other_sites_script_may_read_an_answer() -> None:
     for path in (SIGNED, "/api/health"):
-        _status, told, _seen = knock("GET", path, {"Origin": "https://evil.example"})
-        assert "Access-Control-Allow-Origin" not in told
+        _status, reply, _seen = knock("GET", path, {"Origin": "https://evil.example"})
+        assert "Access-Control-Allow-Origin" not in reply
 
 
 @pytest.mark.parametrize("host", ["evil.example", "[", "", "localhost.evil.example:8080"])
@@ -119,7 +120,7 @@ def test_a_foreign_or_broken_name_is_refused(host: str) -> None:
     assert seen == []
 
 
-def test_what_nobody_can_read_is_not_logged_either(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unreadable_request_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
     status, _, seen = knock("GET", "/api/registrations/a-secret-flow-id?" + "x" * 9000)
     assert (status, seen) == (400, [])
     assert "LineTooLong" in caplog.text

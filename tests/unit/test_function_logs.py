@@ -1,4 +1,4 @@
-"""`make logs` says which function wrote a line, though all write to one log group."""
+"""`make logs` names the function of each line, although all write to one log group."""
 
 import json
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Values of items: what is stored is what DynamoDB's own client would store, and comes back."""
+"""Items are stored as DynamoDB's own client would store them, and are read back unchanged."""
 
 from typing import Any
 
@@ -34,8 +34,8 @@ def test_a_whole_number_comes_back_whole(number: int) -> None:
     [("2", 2), ("2.0", 2), ("2.50", 2.5), ("-0.04", -0.04), ("1E+3", 1000), ("1e-7", 1e-7)],
 )
 def test_a_number_is_read_in_every_form_that_dynamodb_writes(stored: str, number: float) -> None:
-    found = from_item({"n": {"N": stored}})["n"]
-    assert (found, type(found)) == (number, type(number))
+    value = from_item({"n": {"N": stored}})["n"]
+    assert (value, type(value)) == (number, type(number))
 
 
 @given(ITEMS)
@@ -48,6 +48,6 @@ def test_boto3_reads_what_is_written_and_writes_what_is_read(values: dict[str, A
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), {"a"}, object()])
-def test_what_dynamodb_cannot_keep_is_refused(value: object) -> None:
+def test_a_value_without_a_dynamodb_type_is_refused(value: object) -> None:
     with pytest.raises(TypeError, match="DynamoDB keeps no"):
         to_value(value)

@@ -1,4 +1,4 @@
-"""The JavaScript is checked whole, by tools that come from a lock naming no registry."""
+"""All JavaScript is checked, by tools from a lock file that names no registry."""
 
 import json
 import re
@@ -25,8 +25,8 @@ def test_a_lock_names_no_registry_and_a_hash_for_each_package(lock: Path) -> Non
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.parent.name)
 def test_what_is_asked_for_is_pinned_to_the_version_in_the_lock(lock: Path) -> None:
-    asked = json.loads(lock.with_name("package.json").read_text())
-    versions = {**asked.get("dependencies", {}), **asked.get("devDependencies", {})}
+    package = json.loads(lock.with_name("package.json").read_text())
+    versions = {**package.get("dependencies", {}), **package.get("devDependencies", {})}
     assert versions
     for name, version in versions.items():
         assert re.fullmatch(r"\d+\.\d+\.\d+", version), name

@@ -1,4 +1,4 @@
-"""Every mail can be looked at before anybody gets it: in each language, as text and as HTML."""
+"""Every mail has a preview: in each language, as text and as HTML."""
 
 import asyncio
 import re
@@ -29,30 +29,30 @@ def previews() -> list[Preview]:
 
 def test_every_mail_is_there_in_every_language(previews: list[Preview]) -> None:
     names = CODES | {"known", "unknown", "edition", "edition-preview"} | set(get_args(NoticeKind))
-    assert {(one.name, one.language) for one in previews} == {
+    assert {(preview.name, preview.language) for preview in previews} == {
         (name, language) for name in names for language in messages.LANGUAGES
     }
 
 
 def test_text_and_html_say_the_same_under_the_same_subject(previews: list[Preview]) -> None:
-    for one in previews:
-        assert one.subject
-        body = re.sub(r"<style>.*?</style>|<[^>]*>", " ", one.html, flags=re.DOTALL)
+    for preview in previews:
+        assert preview.subject
+        body = re.sub(r"<style>.*?</style>|<[^>]*>", " ", preview.html, flags=re.DOTALL)
         shown = unescape(body)
-        said = [
+        lines = [
             re.sub(r"^[0-9]+\. ", "", line.strip())
-            for line in one.text.splitlines()
+            for line in preview.text.splitlines()
             if not line.startswith(("-- ", "http"))
         ]
-        assert len(said) > 5
-        for line in filter(None, said):
-            assert line.removesuffix(":").rstrip() in shown, (one.name, one.language, line)
+        assert len(lines) > 5
+        for line in filter(None, lines):
+            assert line.removesuffix(":").rstrip() in shown, (preview.name, preview.language, line)
 
 
 def test_links_stay_in_the_language_of_the_mail(previews: list[Preview]) -> None:
-    for one in previews:
-        home = "http://localhost:8080" + messages.home(one.language)
-        links = re.findall(r"http://localhost:8080\S*", one.text)
+    for preview in previews:
+        home = "http://localhost:8080" + messages.home(preview.language)
+        links = re.findall(r"http://localhost:8080\S*", preview.text)
         assert links
         elsewhere = (
             re.sub(r"#.*|videos/.*|unsubscribe$|unsubscribe#.*", "", link) for link in links
@@ -74,7 +74,9 @@ def test_the_mailbox_shows_them_all(previews: list[Preview]) -> None:
             assert everything.status == 200
             assert "default-src 'none'" in everything.headers["Content-Security-Policy"]
             text = await everything.text()
-            assert [one.address for one in previews if f'src="{one.address}"' not in text] == []
+            assert [
+                preview.address for preview in previews if f'src="{preview.address}"' not in text
+            ] == []
             shown = await client.get(previews[0].address)
             assert "482 917" in await shown.text()
             assert "sandbox" in shown.headers["Content-Security-Policy"]

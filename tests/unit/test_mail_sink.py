@@ -1,4 +1,4 @@
-"""The local mailbox shows every mail, whatever was sent to it."""
+"""The local mailbox shows every mail, even one that cannot be read."""
 
 import asyncio
 from unittest.mock import MagicMock
@@ -26,11 +26,11 @@ def test_a_mail_that_cannot_be_read_hides_no_other(raw: bytes) -> None:
     assert "hostile" in hostile["text"]
 
 
-def test_whoever_waits_for_a_mail_sees_only_those_to_that_address() -> None:
+def test_a_filter_by_address_shows_only_mails_to_it() -> None:
     sink = MailSink()
     for to, subject in (("jane@example.org", 1), ("joe@example.org", 2), ("jane@example.org", 3)):
         _deliver(sink, f"Subject: {subject}\r\n\r\nfine".encode(), to)
-    assert [one["subject"] for one in sink.newest_first(to="jane@example.org")] == ["3", "1"]
+    assert [mail["subject"] for mail in sink.newest_first(to="jane@example.org")] == ["3", "1"]
     assert len(sink.newest_first()) == 3
 
 
@@ -42,10 +42,10 @@ def test_a_mails_number_stays_its_own_when_older_mails_are_forgotten(
     for subject in range(1, 6):
         _deliver(sink, f"Subject: {subject}\r\n\r\nfine".encode(), "jane@example.org")
     listed = sink.newest_first()
-    assert [one["number"] for one in listed] == [5, 4, 3]
-    for one in listed:
-        assert one["subject"] == str(one["number"])
-        assert sink.mail(one["number"]) == one
+    assert [mail["number"] for mail in listed] == [5, 4, 3]
+    for mail in listed:
+        assert mail["subject"] == str(mail["number"])
+        assert sink.mail(mail["number"]) == mail
     assert sink.mail(2) is None
 
 

@@ -1,4 +1,4 @@
-"""metadata.json: what is valid, and how what is not is told field by field."""
+"""metadata.json: which values are valid, and the finding for each field that is not."""
 
 import json
 import re
@@ -49,15 +49,15 @@ def refused(**values: object) -> list[tuple[str, object]]:
 
 
 def test_every_field_is_read() -> None:
-    found = read(**FULL)
-    assert found.title == "Munich doorstep"
-    assert found.recorded_at == datetime(2026, 2, 14, 8, 30, tzinfo=UTC)
-    assert found.shots()[0].model_dump() == {
+    parsed = read(**FULL)
+    assert parsed.title == "Munich doorstep"
+    assert parsed.recorded_at == datetime(2026, 2, 14, 8, 30, tzinfo=UTC)
+    assert parsed.shots()[0].model_dump() == {
         "in": "10:00:00:00",
         "out": "10:00:04:12",
         "text": "Arrival",
     }
-    assert found.files["a.mxf"].kind == "master"
+    assert parsed.files["a.mxf"].kind == "master"
 
 
 def test_only_the_title_is_needed() -> None:
@@ -66,8 +66,8 @@ def test_only_the_title_is_needed() -> None:
 
 
 def test_what_was_read_survives_being_kept() -> None:
-    found = read(**FULL)
-    assert Metadata.model_validate_json(found.model_dump_json()) == found
+    parsed = read(**FULL)
+    assert Metadata.model_validate_json(parsed.model_dump_json()) == parsed
 
 
 @pytest.mark.parametrize(
@@ -96,14 +96,14 @@ def test_what_was_read_survives_being_kept() -> None:
     ],
 )
 def test_a_wrong_field_is_named_with_its_reason(field: str, value: object, code: str) -> None:
-    found = refused(**{"title": "x", field: value})
-    assert [entry[0] for entry in found] == [code]
-    assert str(found[0][1]).startswith(field)
+    findings = refused(**{"title": "x", field: value})
+    assert [entry[0] for entry in findings] == [code]
+    assert str(findings[0][1]).startswith(field)
 
 
-def test_every_wrong_field_is_told_at_once() -> None:
-    found = refused(title="", status="x", publish_at="2026-02-14T09:30:00", language="!")
-    assert [field for _code, field in found] == ["title", "language", "publish_at", "status"]
+def test_all_wrong_fields_are_reported_at_once() -> None:
+    findings = refused(title="", status="x", publish_at="2026-02-14T09:30:00", language="!")
+    assert [field for _code, field in findings] == ["title", "language", "publish_at", "status"]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_every_wrong_field_is_told_at_once() -> None:
         (b'{"title": "' + b"x" * 300_000 + b'"}', "too_large"),
     ],
 )
-def test_what_is_not_json_is_refused(data: bytes, code: str) -> None:
+def test_a_file_that_is_not_json_is_refused(data: bytes, code: str) -> None:
     with pytest.raises(RejectedError) as error:
         metadata.read(data)
     assert error.value.finding.code == code
@@ -147,7 +147,7 @@ def test_no_value_breaks_it(values: dict[str, object]) -> None:
         assert read(**values).title
 
 
-def test_every_remark_has_its_words_and_no_words_are_left_over() -> None:
+def test_every_finding_has_texts_and_every_text_is_used() -> None:
     texts = messages.catalogue("en", "receipts")
     assert {key.rpartition(".")[0] for key in texts} == set(SEVERITIES)
     assert {f"{code}.{part}" for code in SEVERITIES for part in ("message", "next")} == set(texts)
@@ -158,10 +158,11 @@ def test_the_press_offices_page_knows_every_field_and_its_example_is_valid() -> 
     example = page.partition("```json")[2].partition("```")[0]
     metadata.read(example.encode())
     rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", page, re.MULTILINE)
-    told = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
-    assert told == set(Metadata.model_fields)
-    named = set(re.findall(r"`([a-z_]+)`", page.partition("## What the receipt may say")[2]))
-    others = {*get_args(PublicationState), *SEVERITIES.values(), "state", "message", "next"}
+    documented = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    assert documented == set(Metadata.model_fields)
+    named = set(re.findall(r"`([a-z_]+)`", page.partition("## What the receipt holds")[2]))
+    fields = {"state", "remarks", "message", "next"}
+    others = {*get_args(PublicationState), *SEVERITIES.values(), *fields}
     assert named - others <= SEVERITIES.keys()
     assert named & SEVERITIES.keys()
 
@@ -179,11 +180,11 @@ def test_a_time_that_leaves_reason_in_utc_is_refused(time: str) -> None:
     st.sampled_from(["01-01T00:00", "12-31T23:59"]),
     st.integers(-1439, 1439),
 )
-def test_what_was_accepted_is_accepted_again_as_it_is_stored(
+def test_accepted_metadata_is_accepted_again_in_its_stored_form(
     year: int, day: str, minutes: int
 ) -> None:
     moment = datetime.fromisoformat(f"{year}-{day}")
     written = moment.replace(tzinfo=timezone(timedelta(minutes=minutes))).isoformat()
     with suppress(MetadataRejectedError):
-        found = read(title="x", publish_at=written)
-        assert Metadata.model_validate_json(found.model_dump_json()) == found
+        parsed = read(title="x", publish_at=written)
+        assert Metadata.model_validate_json(parsed.model_dump_json()) == parsed

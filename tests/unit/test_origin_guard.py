@@ -1,4 +1,4 @@
-"""No page of another site reaches the local AWS, which would run its functions on this machine."""
+"""Other sites' pages cannot reach the local AWS, which could run code on this machine."""
 
 import asyncio
 from typing import Any
@@ -63,8 +63,8 @@ def test_our_api_answers_other_sites_itself() -> None:
     assert not is_foreign("POST", "/_aws/execute-api/abc/api/sessions", "", headers)
 
 
-@pytest.mark.parametrize(("kind", "told"), [("http", 403), ("websocket", 1008)])
-def test_a_foreign_request_never_reaches_what_it_asks_for(kind: str, told: int) -> None:
+@pytest.mark.parametrize(("kind", "refusal"), [("http", 403), ("websocket", 1008)])
+def test_a_foreign_request_never_reaches_what_it_asks_for(kind: str, refusal: int) -> None:
     sent: list[Any] = []
 
     async def app(*_values: object) -> None:
@@ -79,7 +79,7 @@ def test_a_foreign_request_never_reaches_what_it_asks_for(kind: str, told: int) 
     headers = [(b"Host", LOCAL.encode()), (b"Origin", b"https://evil.example")]
     scope = {"type": kind, "method": "POST", "path": "/", "headers": headers}
     asyncio.run(keep_out(app)(scope, receive, send))
-    assert sent[0].get("status", sent[0].get("code")) == told
+    assert sent[0].get("status", sent[0].get("code")) == refusal
     assert not any(b"access-control" in name for name, _value in sent[0].get("headers", []))
 
 

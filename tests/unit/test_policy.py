@@ -1,4 +1,4 @@
-"""The numbers of the account rules are those that were decided; a change is said here too."""
+"""The numbers of the account rules are fixed: changing one means changing this test too."""
 
 from newsreel.policy import DAY, HOUR, MINUTE, POLICY
 

@@ -218,21 +218,35 @@ def test_an_mxf_whose_footer_is_not_there_is_incomplete() -> None:
 
 
 @pytest.mark.parametrize(
-    "data",
+    ("data", "code", "name"),
     [
-        b"hello, I am a text file\n" * 50,
-        b"#EXTM3U\n#EXT-X-VERSION:3\nfile:///etc/passwd\n",
-        b"ffconcat version 1.0\nfile /etc/passwd\n",
-        b"\x00" * 5000,
-        b"\x89PNG\r\n\x1a\n" + b"\x00" * 500,
-        b"%PDF-1.7\n" * 20,
-        b"<?xml version='1.0'?><MPD></MPD>",
-        b"x",
+        (b"hello, I am a text file\n" * 50, "not_media", None),
+        (b"\x00" * 5000, "not_media", None),
+        (b"x", "not_media", None),
+        (b"G" * 5000, "not_media", None),
+        (b"#EXTM3U\n#EXT-X-VERSION:3\nfile:///etc/passwd\n", "other_format", "HLS playlist"),
+        (b"ffconcat version 1.0\nfile /etc/passwd\n", "other_format", "ffconcat"),
+        (b"\x89PNG\r\n\x1a\n" + b"\x00" * 500, "other_format", "PNG"),
+        (b"\xff\xd8\xff\xe0" + b"\x00" * 500, "other_format", "JPEG"),
+        (b"%PDF-1.7\n" * 20, "other_format", "PDF"),
+        (b"<?xml version='1.0'?><MPD></MPD>", "other_format", "XML"),
+        (b"\x00\x00\x00\x18ftypheic" + b"\x00" * 500, "other_format", "HEIF"),
+        (b"fLaC" + b"\x00" * 500, "other_container", "FLAC"),
+        (b"ID3\x04\x00\x00\x00\x00\x00\x0a" + bytes(10) + b"fLaC", "other_container", "FLAC"),
+        (b"FORM\x00\x00\x00\x00AIFF" + b"\x00" * 500, "other_container", "AIFF"),
+        (b"RIFF\x00\x00\x00\x00AVI LIST", "other_container", "AVI"),
+        (b"\x1aE\xdf\xa3\x42\x82\x84webm", "other_container", "WebM"),
+        (b"\x1aE\xdf\xa3\x42\x82\x88matroska", "other_container", "Matroska"),
+        (b"\x00\x00\x01\xba\x44", "other_container", "MPEG-PS"),
+        (b"\xff\xf1\x50\x80" + b"\x00" * 500, "other_container", "AAC (ADTS)"),
     ],
-    ids=["text", "hls", "concat", "zeros", "png", "pdf", "dash", "one byte"],
 )
-def test_what_is_not_media_is_refused_whatever_its_name(data: bytes) -> None:
-    assert rejected(data).code == "not_media"
+def test_what_we_do_not_take_is_named_if_anybody_can_name_it(
+    data: bytes, code: str, name: str | None
+) -> None:
+    finding = rejected(data)
+    assert finding.code == code
+    assert [*finding.values.values()] == ([name] if name else [])
 
 
 @pytest.mark.parametrize(

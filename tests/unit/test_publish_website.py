@@ -1,4 +1,4 @@
-"""Publishing: a release never changes, the one before can come back, three are kept."""
+"""Publishing: a release never changes, the previous one can be restored, three are kept."""
 
 import json
 import tomllib
@@ -46,8 +46,8 @@ def _text(s3: "S3Client", key: str) -> str:
 
 
 def _releases(s3: "S3Client") -> set[str]:
-    found = s3.list_objects_v2(Bucket=BUCKET, Prefix="assets/")["Contents"]
-    return {one["Key"].split("/")[1] for one in found}
+    objects = s3.list_objects_v2(Bucket=BUCKET, Prefix="assets/")["Contents"]
+    return {entry["Key"].split("/")[1] for entry in objects}
 
 
 def test_the_same_content_has_the_same_name(release: Release) -> None:
@@ -108,7 +108,7 @@ def test_the_footer_of_every_page_says_the_version_of_the_project(release: Relea
 
 
 @pytest.mark.parametrize(("page", "path"), [("catalogue", ""), ("help", "help")])
-def test_search_engines_are_told_whole_addresses(release: Release, page: str, path: str) -> None:
+def test_search_engines_get_whole_addresses(release: Release, page: str, path: str) -> None:
     english, french = f"{SITE_URL}/{path}", f"{SITE_URL}/fr/{path}"
     html = release.files[f"pages/fr/{page}.html"].decode()
     assert f'<link rel="canonical" href="{french}">' in html
@@ -154,7 +154,9 @@ def test_the_release_before_comes_back_with_its_own_pages(s3: "S3Client", releas
     assert _releases(s3) == {"old", "new"}
 
 
-def test_nothing_older_is_said_in_one_sentence(s3: "S3Client", release: Release) -> None:
+def test_a_rollback_without_an_older_release_is_refused_in_one_sentence(
+    s3: "S3Client", release: Release
+) -> None:
     site = Site(s3, BUCKET)
     site.publish(release)
     with pytest.raises(SystemExit, match="no older release"):

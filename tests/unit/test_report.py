@@ -1,4 +1,4 @@
-"""Two commands write one page of figures, and neither loses what the other measured."""
+"""Two commands write one page of results, and each keeps the section of the other."""
 
 from pathlib import Path
 

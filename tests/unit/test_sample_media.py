@@ -1,4 +1,4 @@
-"""The sample media: equal to the byte twice, and what their names and papers say."""
+"""The sample media: the same bytes each time, and contents that match names and metadata."""
 
 import contextlib
 import dataclasses
@@ -40,12 +40,12 @@ TINY = (480, 270)
 
 
 def sample(video_id: str, seconds: float) -> Sample:
-    found = next(entry for entry in SAMPLES if entry.video_id == video_id)
-    return dataclasses.replace(found, seconds=seconds, files=tuple(map(unstuffed, found.files)))
+    sample = next(entry for entry in SAMPLES if entry.video_id == video_id)
+    return dataclasses.replace(sample, seconds=seconds, files=tuple(map(unstuffed, sample.files)))
 
 
 def unstuffed(file: File) -> File:
-    # A tiny picture cannot be filled up to 50 Mb/s.
+    # A tiny picture cannot fill 50 Mb/s.
     if file.picture is None or "minrate" not in file.picture.options:
         return file
     options = {**file.picture.options, "minrate": "0"}
@@ -283,7 +283,7 @@ def test_samples_are_kept_until_a_file_or_the_recipe_changes(
 
 
 @pytest.mark.parametrize("entry", SAMPLES, ids=lambda entry: entry.video_id)
-def test_programmes_are_as_loud_as_broadcasting_wants_them(entry: Sample) -> None:
+def test_programmes_have_the_loudness_of_ebu_r_128(entry: Sample) -> None:
     # EBU R 128: -23 LUFS, half a unit more or less.
     assert loudness_of(entry.listen(entry.seconds)[:2]) == pytest.approx(-23, abs=0.5)
 

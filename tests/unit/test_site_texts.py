@@ -1,4 +1,4 @@
-"""Every text of the website stands in the message catalogue, and every entry is used."""
+"""Every text of the website comes from the message catalogue, and every entry is used."""
 
 import re
 from pathlib import Path
@@ -14,7 +14,7 @@ LITERAL = re.compile(r'"([a-z_]+\.[a-z_.]+)"')
 MADE_UP = re.compile(r"`([a-z_]+\.[a-z_.]*)\$\{")
 
 
-# The account dialogs of the organisation's own website, word for word but for its apostrophes.
+# The account dialogs of the organisation's own website, verbatim except for its apostrophes.
 SOURCE_PAGE = """
 NATO MULTIMEDIA ACCOUNT
 Access NATO's broadcast-quality video content free of charge
@@ -50,18 +50,18 @@ def _without_plural(key: str) -> str:
 
 def test_each_key_that_a_template_asks_for_exists() -> None:
     for template in TEMPLATES:
-        asked = set(re.findall(r't\("([^"]+)"\)', template.read_text()))
-        assert asked or template.name == "text.html"
-        assert asked - set(messages.catalogue("en", "site")) == set(), template.name
+        keys = set(re.findall(r't\("([^"]+)"\)', template.read_text()))
+        assert keys or template.name == "text.html"
+        assert keys - set(messages.catalogue("en", "site")) == set(), template.name
 
 
 def test_each_key_that_a_script_asks_for_exists() -> None:
     known = {_without_plural(key) for key in messages.catalogue("en", "site")}
     areas = {key.partition(".")[0] for key in known}
-    asked = {key for key in LITERAL.findall(_script()) if key.partition(".")[0] in areas}
-    asked = {key for key in asked if not key.startswith("newsreel.")}
-    assert len(asked) > 50
-    assert asked - known == set()
+    keys = {key for key in LITERAL.findall(_script()) if key.partition(".")[0] in areas}
+    keys = {key for key in keys if not key.startswith("newsreel.")}
+    assert len(keys) > 50
+    assert keys - known == set()
 
 
 def test_each_entry_of_the_site_is_used() -> None:
@@ -87,7 +87,7 @@ def test_each_entry_of_the_page_is_used() -> None:
         assert f'"{plain}"' in text or plain.startswith("month."), key
 
 
-def test_no_words_stand_in_the_templates_themselves() -> None:
+def test_templates_contain_no_texts() -> None:
     sources = [*TEMPLATES, *PAGES.glob("templates/*.html")]
     for source in sources:
         bare = re.sub(r"\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->|<[^>]*>", " ", source.read_text())
@@ -95,7 +95,7 @@ def test_no_words_stand_in_the_templates_themselves() -> None:
 
 
 def test_no_script_writes_markup_or_styles_from_strings() -> None:
-    # The policy of the pages forbids them; a test says so before a browser does.
+    # The pages' Content-Security-Policy forbids these; this test finds them before a browser does.
     for forbidden in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):
         assert forbidden not in _script()
     for template in (*TEMPLATES, *PAGES.glob("templates/*.html")):
@@ -108,10 +108,10 @@ def test_the_dialogs_say_what_the_organisations_page_says() -> None:
         "count": POLICY.code.life // MINUTE,
         "minimum": POLICY.password.minimum_length,
     }
-    said = {
+    sentences = {
         re.sub(r"\{(\w+)\}", lambda found: str(values.get(found[1], found[0])), text)
         for text in messages.catalogue("en", "site").values()
     }
-    said = {text.rstrip(".") for text in said}
+    sentences = {text.rstrip(".") for text in sentences}
     for sentence in SOURCE_PAGE.strip().splitlines():
-        assert sentence.rstrip(".") in said, sentence
+        assert sentence.rstrip(".") in sentences, sentence

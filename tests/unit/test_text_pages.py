@@ -1,4 +1,4 @@
-"""Text pages say the numbers that the service obeys, and name buttons as the pages do."""
+"""Text pages state the numbers that the service obeys, and name buttons as the pages do."""
 
 import re
 from typing import get_args
@@ -20,47 +20,51 @@ def _said(page: TextPage) -> str:
 
 @pytest.mark.parametrize("language", messages.LANGUAGES)
 @pytest.mark.parametrize("page", TEXT_PAGES)
-def test_every_text_stands_on_its_page_with_its_values(page: str, language: str) -> None:
-    said = _said(text_page(page, language, "NATO"))
-    assert not re.search(r"{\w+}|\]\(", said)
+def test_every_text_is_on_its_page_with_its_values(page: str, language: str) -> None:
+    page_text = _said(text_page(page, language, "NATO"))
+    assert not re.search(r"{\w+}|\]\(", page_text)
     for key, text in messages.catalogue(language, "texts").items():
         if key.startswith(f"{page}.") and key.count(".") > 1:
             bare = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
             longest = max(re.split(r"{\w+}|[\"'&<>]", bare), key=len)
-            assert longest in said, key
+            assert longest in page_text, key
 
 
 @pytest.mark.parametrize("language", messages.LANGUAGES)
 def test_privacy_says_how_long_everything_is_kept(language: str) -> None:
-    said = _said(text_page("privacy", language, "NATO"))
+    page_text = _said(text_page("privacy", language, "NATO"))
     hours, days = {"en": ("hours", "days"), "fr": ("heures", "jours")}[language]
     kept = POLICY.retention
     for seconds in (kept.downloads, kept.notices, kept.logs, kept.copies):
-        assert f"{seconds // DAY} {days}" in said
+        assert f"{seconds // DAY} {days}" in page_text
     for seconds in (POLICY.session.kept_absolute, POLICY.session.device_life):
-        assert f"{seconds // DAY} {days}" in said
-    assert f"{POLICY.code.flow_life // HOUR} {hours}" in said
+        assert f"{seconds // DAY} {days}" in page_text
+    assert f"{POLICY.code.flow_life // HOUR} {hours}" in page_text
 
 
 @pytest.mark.parametrize("language", messages.LANGUAGES)
 def test_help_names_buttons_as_they_are_named(language: str) -> None:
-    said = _said(text_page("help", language, "NATO"))
+    page_text = _said(text_page("help", language, "NATO"))
     for key in ("shell.resend", "shell.enter_code", "shell.change"):
-        assert messages.text(language, "site", key) in said, key
+        assert messages.text(language, "site", key) in page_text, key
     for key in ("download", "details", "make_link"):
-        assert messages.text(language, "page", key) in said, key
-    assert str(tokens.LIFE // DAY) in said
+        assert messages.text(language, "page", key) in page_text, key
+    assert str(tokens.LIFE // DAY) in page_text
 
 
 @pytest.mark.parametrize("language", messages.LANGUAGES)
 def test_every_reason_to_refuse_a_link_is_explained(language: str) -> None:
-    sections = {one.name for one in text_page("link", language, "NATO").sections if one.heading}
+    sections = {
+        section.name for section in text_page("link", language, "NATO").sections if section.heading
+    }
     assert sections == set(get_args(Reason))
 
 
 def test_links_stay_in_the_language_of_the_page() -> None:
     page = text_page("help", "fr", "NATO")
-    html = " ".join(text for one in page.sections for block in one.blocks for text in block.texts)
+    html = " ".join(
+        text for section in page.sections for block in section.blocks for text in block.texts
+    )
     links = re.findall(r'href="([^"]+)"', html)
     assert links
     assert all(link.startswith(("/fr/", "#")) for link in links)
@@ -68,5 +72,7 @@ def test_links_stay_in_the_language_of_the_page() -> None:
 
 def test_words_are_escaped() -> None:
     page = text_page("help", "en", "<script>")
-    html = " ".join(text for one in page.sections for block in one.blocks for text in block.texts)
+    html = " ".join(
+        text for section in page.sections for block in section.blocks for text in block.texts
+    )
     assert "<script>" not in html

@@ -1,4 +1,4 @@
-"""Every language says everything: same values, translated, in its own typography."""
+"""All languages have the same texts and values, translated, each with its own typography."""
 
 import ast
 import hashlib
@@ -22,7 +22,7 @@ AREAS = sorted(path.stem for path in WORDS.glob("en/*.json"))
 NARROW = "\u202f"
 FIRST_OF_MARCH = 1772323200
 
-# The same in both languages: names, signs, and words that French has too.
+# The same in both languages: names, signs, and words that French shares.
 ALIKE = {
     "{algorithm}",
     "{count} question",
@@ -91,7 +91,7 @@ def test_nothing_is_left_in_english() -> None:
     assert left == set()
 
 
-def test_what_may_be_alike_is_alike() -> None:
+def test_texts_listed_as_equal_are_equal() -> None:
     used = {text for area, key, text in _texts("fr") if messages.catalogue("en", area)[key] == text}
     assert ALIKE - used == set(), "an exception that excepts nothing"
 
@@ -145,49 +145,49 @@ def test_the_account_names_the_days_that_downloads_are_kept(language: str) -> No
     assert days in messages.text(language, "site", "shell.downloads_text").split()
 
 
-# A sentence, or words as a label has them. Names of keys, headers and events are neither.
+# A sentence or a label. Names of keys, headers and events are neither.
 SENTENCE = re.compile(r"^[A-ZÀ-Ý][a-zà-ÿ’']+ [a-zà-ÿ{]|\b[a-zà-ÿ]+ [a-zà-ÿ]{2,}[.!…]$|\w…$| .*\?$")
 LABEL = re.compile(
     r"(?:textContent|ariaLabel|placeholder|title|alt)\s*[:=]\s*[\"`][^\"`$]*[A-Za-z]"
 )
 
 
-def test_no_script_of_the_website_says_anything_itself() -> None:
+def test_scripts_of_the_website_contain_no_texts() -> None:
     for path in (ROOT / "website" / "scripts").rglob("*.js"):
         code = re.sub(r"^\s*(?://|\*|/\*\*).*$", "", path.read_text(), flags=re.MULTILINE)
         code = re.sub(r"^import [^;]*;", "", code, flags=re.MULTILINE)
-        said = [text for _, text in re.findall(r"([\"`])((?:(?!\1).)*)\1", code)]
-        assert [text for text in said if SENTENCE.search(text)] == [], path.name
+        literals = [text for _, text in re.findall(r"([\"`])((?:(?!\1).)*)\1", code)]
+        assert [text for text in literals if SENTENCE.search(text)] == [], path.name
         assert not LABEL.search(code), path.name
 
 
-# How pydantic begins what a validator raises; it is cut off before anybody reads on.
+# pydantic's prefix to the text of a validator's error; it is removed before display.
 NOT_OURS = {"Value error, "}
 
 
 def _strings(tree: ast.Module) -> Iterator[str]:
     quiet: set[int] = set()
     for node in ast.walk(tree):
-        # Docstrings, what only engineers read (errors raised, descriptions of the API), types.
+        # Not shown to people: docstrings, errors raised, descriptions of the API, types.
         if isinstance(node, ast.Expr | ast.Raise | ast.Assert | ast.AnnAssign):
-            quiet |= {id(one) for one in ast.walk(node)}
+            quiet |= {id(item) for item in ast.walk(node)}
         if isinstance(node, ast.keyword) and node.arg in {"description", "match"}:
-            quiet |= {id(one) for one in ast.walk(node)}
+            quiet |= {id(item) for item in ast.walk(node)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in quiet:
             yield node.value
 
 
-def test_no_function_says_anything_itself() -> None:
+def test_functions_contain_no_texts() -> None:
     sources = [*(ROOT / "functions").rglob("*.py"), *(ROOT / "layers" / "code").rglob("*.py")]
     assert len(sources) > 50
     for path in sources:
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        said = {text for text in _strings(tree) if SENTENCE.search(text)} - NOT_OURS
-        assert said == set(), path.name
+        literals = {text for text in _strings(tree) if SENTENCE.search(text)} - NOT_OURS
+        assert literals == set(), path.name
 
 
-def test_no_mail_template_says_anything_itself() -> None:
+def test_mail_templates_contain_no_texts() -> None:
     templates = [*(ROOT / "layers" / "code").rglob("mail/templates/*")]
     assert templates
     for path in templates:
@@ -196,7 +196,7 @@ def test_no_mail_template_says_anything_itself() -> None:
         assert re.findall(r"[A-Za-z]{2,}", bare) == [], path.name
 
 
-# People agreed to these words. A change of them is a new version, with its own line here.
+# People agreed to these texts. A changed text is a new version, with its own line here.
 AGREED_TO = {
     ("terms", "2026-01", "en"): (
         "30961714909675d238304bff495d1361b4da40e9aab252ec1cdfa207e3711cbd"
@@ -217,7 +217,7 @@ def _agreed_to(subject: str, version: str, language: str) -> str:
     if subject == "newsletter":
         site = messages.catalogue(language, "site")
         return "\n".join(site[f"shell.{key}"] for key in ("newsletter_text", "subscribe"))
-    (found,) = [one for one in terms.VERSIONS if one.version == version]
+    (found,) = [item for item in terms.VERSIONS if item.version == version]
     title, paragraphs = terms.text_of(found, language)
     return "\n".join([title, *paragraphs])
 
@@ -230,13 +230,15 @@ def test_what_people_agreed_to_never_changes_under_its_version(
 
 
 def test_every_version_in_use_is_among_them() -> None:
-    asked = re.search(
+    declared = re.search(
         r'TEXT_VERSION = "(.+)"',
         (ROOT / "website/scripts/dialogs/newsletter-choice.js").read_text(encoding="utf-8"),
     )
-    assert asked is not None
+    assert declared is not None
     newsletters = set(get_args(NewsletterText))
-    assert asked[1] in newsletters
-    wanted = {("terms", one.version) for one in terms.VERSIONS}
-    wanted |= {("newsletter", version) for version in newsletters}
-    assert {(*one, language) for one in wanted for language in messages.LANGUAGES} == set(AGREED_TO)
+    assert declared[1] in newsletters
+    in_use = {("terms", item.version) for item in terms.VERSIONS}
+    in_use |= {("newsletter", version) for version in newsletters}
+    assert {(*item, language) for item in in_use for language in messages.LANGUAGES} == set(
+        AGREED_TO
+    )

@@ -1,4 +1,4 @@
-"""Transactions: what is tried again, and that no retry mistakes our own write for another's."""
+"""Transactions: which errors are retried; a retry never mistakes our own write for another's."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +17,7 @@ LOST = {"CancellationReasons": [{"Code": "ConditionalCheckFailed"}]}
 
 @pytest.fixture
 def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Any, Stubber, list[str]]]:
-    """A client whose answers a test writes, and the tokens that it was given."""
+    """A client whose answers a test sets, and the tokens that it received."""
     monkeypatch.setattr("newsreel.aws.transactions.time.sleep", lambda _seconds: None)
     client = boto3.client(
         "dynamodb", "eu-central-1", aws_access_key_id="x", aws_secret_access_key="x"
@@ -32,15 +32,15 @@ def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Any, Stubber, li
 
 
 def answer(stubber: Stubber, code: str | None = None, status: int = 400, more: Any = None) -> None:
-    wanted = {"TransactItems": ANY, "ClientRequestToken": ANY}
+    parameters = {"TransactItems": ANY, "ClientRequestToken": ANY}
     if code is None:
-        stubber.add_response("transact_write_items", {}, wanted)
+        stubber.add_response("transact_write_items", {}, parameters)
     else:
         stubber.add_client_error(
             "transact_write_items",
             code,
             http_status_code=status,
-            expected_params=wanted,
+            expected_params=parameters,
             modeled_fields=more,
         )
 
@@ -48,7 +48,7 @@ def answer(stubber: Stubber, code: str | None = None, status: int = 400, more: A
 def test_a_servers_error_is_followed_by_the_same_write(
     dynamodb: tuple[Any, Stubber, list[str]],
 ) -> None:
-    """It may have taken effect; under another token its own condition would fail."""
+    """The write may have taken effect; under a new token its own condition would fail."""
     client, stubber, tokens = dynamodb
     answer(stubber, "InternalServerError", 500)
     answer(stubber, "ProvisionedThroughputExceededException")
@@ -77,7 +77,9 @@ def test_a_lost_condition_is_an_outcome(dynamodb: tuple[Any, Stubber, list[str]]
     assert len(tokens) == 1
 
 
-def test_a_table_that_stays_busy_is_told_so(dynamodb: tuple[Any, Stubber, list[str]]) -> None:
+def test_a_table_that_stays_busy_is_refused_as_busy(
+    dynamodb: tuple[Any, Stubber, list[str]],
+) -> None:
     client, stubber, tokens = dynamodb
     for _ in range(transactions._RETRIES + 1):
         answer(stubber, "InternalServerError", 500)

@@ -1,4 +1,4 @@
-"""The page of a video: whole, escaped, linked, and said in figures that people read."""
+"""The page of a video: complete, escaped, linked, with figures in the reader's format."""
 
 import json
 import re
@@ -117,12 +117,23 @@ def test_hostile_words_stay_words_everywhere() -> None:
 def test_structured_data_is_valid_json_with_the_spoken_words() -> None:
     spoken = _transcript(_turn(1, "statement", "Less </script> than", speaker="Mark Rutte"))
     html = render_video(SHELL, _video(), spoken, PLACE)
-    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
-    assert found
-    structured = json.loads(found[1])
+    match = re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+    assert match
+    structured = json.loads(match[1])
     assert structured["transcript"] == "Less </script> than"
     assert structured["duration"] == "PT167S"
     assert structured["thumbnailUrl"] == ["https://video.example/media/a/1.jpg"]
+
+
+def test_structured_data_uses_types_that_schema_org_defines() -> None:
+    html = render_video(SHELL, _video(location="Munich"), None, PLACE)
+    match = re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+    assert match
+    structured = json.loads(match[1])
+    assert structured["@type"] == "VideoObject"
+    assert structured["publisher"]["@type"] == "Organization"
+    assert structured["actor"] == [{"@type": "Person", "name": "Mark Rutte"}]
+    assert structured["contentLocation"] == {"@type": "Place", "name": "Munich"}
 
 
 def test_a_link_preview_names_the_page_and_its_picture() -> None:
@@ -148,7 +159,7 @@ def test_a_composite_checksum_is_named_as_one() -> None:
     assert "CRC32 of the parts" in html
 
 
-def test_files_stand_in_the_order_in_which_newsrooms_want_them() -> None:
+def test_files_are_in_the_order_that_newsrooms_expect() -> None:
     files = [
         _rendition(rendition_id=kind, kind=kind, label=kind.upper())
         for kind in ("preview", "audio", "web", "master")
@@ -183,7 +194,7 @@ def test_only_a_timed_turn_has_a_play_button() -> None:
     assert "data-play" not in untimed
 
 
-def test_a_missing_video_and_a_withdrawn_one_are_told_and_not_indexed() -> None:
+def test_a_missing_video_and_a_withdrawn_one_say_so_and_are_not_indexed() -> None:
     missing = render_missing(SHELL, PLACE)
     withdrawn = render_withdrawn(SHELL, "2026-02-15T10:00:00Z", "Wrong speaker named.", PLACE)
     assert "There is no such video" in missing

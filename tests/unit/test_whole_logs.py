@@ -1,4 +1,4 @@
-"""All lines of an invocation are read, however late they come, and nothing is waited for."""
+"""All lines of an invocation are read, even late ones, and no answer waits for them in vain."""
 
 import queue
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ _LOOP = "while True:\n        _real_stdout.flush()\n\nrun()\n"
 
 @dataclass
 class Worker:
-    """As much of MiniStack's worker as is looked at."""
+    """The parts of MiniStack's worker that the patch uses."""
 
     config: dict[str, str] = field(default_factory=lambda: {"Runtime": "python3.13"})
     _stderr_queue: "queue.Queue[str]" = field(default_factory=queue.Queue)
@@ -55,7 +55,7 @@ def test_lines_that_come_after_the_answer_are_waited_for() -> None:
     worker._stderr_thread.join()
 
 
-def test_of_a_worker_that_died_everything_is_read_and_nothing_waited_for() -> None:
+def test_all_lines_of_a_worker_that_died_are_read_without_waiting() -> None:
     worker = Worker()
     worker.write("its last words")
     worker._stderr_thread = Thread(target=print)

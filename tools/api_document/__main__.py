@@ -1,6 +1,6 @@
 """Writes ``openapi.json`` and ``docs/api-reference.md``: ``python -m tools.api_document``.
 
-Both are committed; a test fails when they are not what the code says.
+Both files are committed; a test fails when they differ from the code.
 """
 
 import json

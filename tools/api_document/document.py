@@ -1,4 +1,4 @@
-"""Decides what the OpenAPI 3.1 document says of each route; all of it comes from the code."""
+"""Decides what the OpenAPI 3.1 document says about each route; all of it comes from the code."""
 
 import json
 import re
@@ -18,9 +18,9 @@ _ABOUT = """Journalists register, prove their address, and download video free o
 
 JSON in and out, UTF-8; names in snake_case; times in RFC 3339, UTC. Refusals are
 application/problem+json (RFC 9457) with a stable code and one next step. Answers may gain fields;
-anything else gets a new base path."""
+any other change gets a new base path."""
 
-# What any route may answer besides what it declares itself.
+# Refusals that any route may answer, besides those that it declares.
 _ALWAYS: tuple[Code, ...] = ("body_too_large", "too_many_requests", "fault", "busy")
 _WITH_BODY: tuple[Code, ...] = (
     "malformed",
@@ -74,7 +74,7 @@ def document() -> Json:
         "tags": [{"name": name, "description": about} for name, about in TAGS.items()],
         "paths": paths,
         "components": {
-            "schemas": _told(
+            "schemas": _described(
                 {
                     **schemas.schemas(bodies, answers),
                     "Problem": parts.problem(),
@@ -88,8 +88,8 @@ def document() -> Json:
     }
 
 
-def _told(schemas: dict[str, dict[str, Json]]) -> Json:
-    """Return schemas whose fields say what they hold."""
+def _described(schemas: dict[str, dict[str, Json]]) -> Json:
+    """Return schemas whose fields have descriptions."""
     for model, schema in schemas.items():
         fields_of = cast("dict[str, dict[str, Json]]", schema.get("properties", {}))
         for name, shape in fields_of.items():
@@ -174,7 +174,7 @@ def _responses(route: Route) -> Json:
 
 
 def _headers(route: Route, status: int) -> Iterator[tuple[str, str]]:
-    """Yield the headers of one answer, each with its place among the shared ones."""
+    """Yield the headers of one answer, each with its reference to a shared one."""
     is_own = status in {route.status, *route.also}
     yield "Cache-Control", "Kept" if route.cacheable and is_own else "NotKept"
     if status in _SENDING_ON:
@@ -198,7 +198,7 @@ def _answer(route: Route) -> dict[str, Json]:
 
 
 def _contents(route: Route) -> dict[str, Json]:
-    # Without "; charset=utf-8": generators look these names up as they stand.
+    # Without "; charset=utf-8", because generators look these names up literally.
     plain = [media.partition(";")[0] for media in route.media_types]
     return {media: _content(route, media) for media in plain}
 

@@ -1,6 +1,6 @@
-"""Shows one request and one answer of each route that has a body; a test holds them to the models.
+"""Gives one request and one answer for each route with a body; a test validates them.
 
-Addresses are of the reserved domain ``example.org`` (RFC 2606), ids and hashes lead nowhere.
+Addresses use the reserved domain ``example.org`` (RFC 2606); ids and hashes are invalid.
 """
 
 from collections.abc import Mapping, Sequence  # noqa: TC003 - used by a type alias
@@ -14,7 +14,7 @@ Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | boo
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What is sent and what comes back; None where there is no body."""
+    """A request body and an answer; None where there is no body."""
 
     body: Json = None
     answer: Json = None
@@ -90,6 +90,11 @@ _RENDITION: Json = {
         "scan": "interlaced",
         "bit_rate": 50000000,
         "pixel_format": "yuv422p",
+        "rotation": 0,
+        "pixel_aspect": "1:1",
+        "display_aspect": "16:9",
+        "transfer": "BT.709",
+        "primaries": "BT.709",
     },
     "audio": {
         "codec": "PCM 24-bit",

@@ -45,18 +45,18 @@ PARAMETERS: dict[str, Json] = {
         "schema": {"type": "string"},
     },
     "IdempotencyKey": _idempotency_key(1),
-    # Of a reset: key and address alone lead to the flow, so nobody may be able to guess the key.
+    # For a reset, key and address alone lead to the flow, so the key must be impossible to guess.
     "SecretIdempotencyKey": _idempotency_key(SHORTEST_REPEAT_KEY),
 }
 HEADERS: dict[str, Json] = {
     "NotKept": {
         "required": True,
-        "description": "Nobody may keep this answer.",
+        "description": "The response must not be cached.",
         "schema": {"type": "string", "const": "no-store"},
     },
     "Kept": {
         "required": True,
-        "description": "For how long whoever may keep this answer.",
+        "description": "Which caches may keep the response, and for how long.",
         "schema": {"type": "string"},
     },
     "RetryAfter": {
@@ -94,7 +94,7 @@ def problem() -> dict[str, Json]:
     return {
         "title": "Problem",
         "type": "object",
-        "description": "A refusal (RFC 9457). `next` names the one step that helps.",
+        "description": "A refusal (RFC 9457). `next` names the next step for the client.",
         "required": ["type", "title", "status", "detail", "code", "next"],
         "properties": {
             "type": {"type": "string", "format": "uri"},

@@ -1,4 +1,4 @@
-"""Decides how the OpenAPI document reads for people: one page, with nothing that is not in it."""
+"""Decides how the OpenAPI document is shown to people: one page, with no other content."""
 
 import json
 import re
@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 from newsreel.http.problems import KINDS
 from newsreel.texts import messages
 
-# Parsed JSON whose shape OpenAPI 3.1 fixes; it is read here, never made.
+# Parsed JSON whose shape OpenAPI 3.1 fixes; this module only reads it.
 Node: TypeAlias = dict[str, Any]
-# What routes have in common, which of them (by "METHOD path" and operation), and what they refuse.
+# A group's name, its routes (by "METHOD path" and operation), and the refusals they share.
 Group: TypeAlias = tuple[str, Callable[[str, Node], bool], set[str]]
 
 _CHANGES = {"POST", "PUT", "PATCH", "DELETE"}
@@ -21,18 +21,18 @@ _OPENING = """# API reference
 Written from the code by `python -m tools.api_document`; `GET /api/openapi.json` is the same for
 programs. How to go from nothing to a file: [api.md](api.md).
 
-Paths stand under `/api` on the site's own address. *Session* routes want the cookie that log-in
-gives. Times are RFC 3339 in UTC.
+Paths begin with `/api` on the site's own address. *Session* routes need the cookie that log-in
+sets. Times are RFC 3339 in UTC.
 """
 _ON_REFUSALS = """## Refusals
 
-`application/problem+json` (RFC 9457). Decide by `code`; `next` names the one step that helps; texts
-follow `Accept-Language`. 429 and 503 say in `Retry-After` and `retry_in` how many seconds to wait.
+`application/problem+json` (RFC 9457). Branch on `code`; `next` names the next step for the client;
+texts follow `Accept-Language`. 429 and 503 give the seconds to wait (`Retry-After`, `retry_in`).
 """
 
 
 class Reference:
-    """One page made of one document."""
+    """The reference page of one document."""
 
     def __init__(self, document: Node) -> None:
         self._document = document
@@ -48,13 +48,13 @@ class Reference:
         parts = [_OPENING, self._headers(), self._contents()]
         for tag in self._document["tags"]:
             parts.append(f"## {tag['name']}\n\n{tag['description']}\n")
-            parts += [self._route(*one) for one in self._operations if _has(one[2], tag)]
+            parts += [self._route(*entry) for entry in self._operations if _has(entry[2], tag)]
         parts += [_ON_REFUSALS, _refusals(), self._usual(), self._shapes()]
         return "\n".join(parts)
 
     def _headers(self) -> str:
         shared = self._document["components"]["parameters"].values()
-        rows = [self._row(one) for one in shared if one["name"] in _USUAL_HEADERS]
+        rows = [self._row(entry) for entry in shared if entry["name"] in _USUAL_HEADERS]
         table = _table(("name", "in", "kind", ""), rows)
         return "\n".join(["Not named at each route:", "", *table])
 
@@ -84,8 +84,12 @@ class Reference:
         return "\n".join(lines)
 
     def _parameters(self, operation: Node) -> list[str]:
-        found = [self._followed(one) for one in operation.get("parameters", [])]
-        rows = [self._row(one) for one in found if one["name"] not in _USUAL_HEADERS]
+        parameters = [self._followed(parameter) for parameter in operation.get("parameters", [])]
+        rows = [
+            self._row(parameter)
+            for parameter in parameters
+            if parameter["name"] not in _USUAL_HEADERS
+        ]
         return _table(("name", "in", "kind", ""), rows) if rows else []
 
     def _row(self, parameter: Node) -> tuple[str, str, str, str]:
@@ -93,12 +97,12 @@ class Reference:
         return f"`{parameter['name']}`", parameter["in"], kind, parameter["description"]
 
     def _followed(self, node: Node) -> Node:
-        """Return what a reference leads to, or what is no reference as it is."""
+        """Return the target of a reference; return anything else unchanged."""
         if "$ref" not in node:
             return node
         _, _, group, name = node["$ref"].split("/")
-        found: Node = self._document["components"][group][name]
-        return found
+        target: Node = self._document["components"][group][name]
+        return target
 
     def _fields(self, model: str) -> list[str]:
         schema = self._schemas[model]
@@ -115,12 +119,14 @@ class Reference:
         named = ", ".join(f"`{name}`" for name in answer.get("headers", {}) if name in _TELLING)
         headers = f"with {named}" if named else ""
         medias = {m: c for m, c in answer.get("content", {}).items() if "problem" not in m}
-        models = [_name(one["schema"]) for one in medias.values() if "$ref" in one["schema"]]
-        told = ", ".join(f"[{model}](#{_anchor(model)})" for model in models)
+        models = [
+            _name(content["schema"]) for content in medias.values() if "$ref" in content["schema"]
+        ]
+        links = ", ".join(f"[{model}](#{_anchor(model)})" for model in models)
         others = ", ".join(
-            f"`{media}`" for media, one in medias.items() if "$ref" not in one["schema"]
+            f"`{media}`" for media, content in medias.items() if "$ref" not in content["schema"]
         )
-        what = " or ".join(part for part in (told, others) if part)
+        what = " or ".join(part for part in (links, others) if part)
         yield from (" ".join(part for part in (f"**{status}**", what, headers) if part), "")
         for content in medias.values():
             yield from _shown(content)
@@ -139,22 +145,25 @@ class Reference:
 
     def _groups(self) -> list[Group]:
         groups: tuple[tuple[str, Callable[[str, Node], bool]], ...] = (
-            ("every route", lambda _path, _one: True),
-            ("with a name or an id in the path", lambda path, _one: "{" in path),
-            ("changing something, with a cookie", lambda path, _one: path.split()[0] in _CHANGES),
-            ("with a body", lambda _path, one: "requestBody" in one),
-            ("session routes", lambda _path, one: "security" in one),
+            ("every route", lambda _path, _operation: True),
+            ("with a name or an id in the path", lambda path, _operation: "{" in path),
+            (
+                "changing something, with a cookie",
+                lambda path, _operation: path.split()[0] in _CHANGES,
+            ),
+            ("with a body", lambda _path, operation: "requestBody" in operation),
+            ("session routes", lambda _path, operation: "security" in operation),
         )
-        told: list[Group] = []
+        groups_so_far: list[Group] = []
         for who, belongs in groups:
             refused = [
-                self._codes(one)
-                for method, path, one in self._operations
-                if belongs(f"{method} {path}", one)
+                self._codes(operation)
+                for method, path, operation in self._operations
+                if belongs(f"{method} {path}", operation)
             ]
-            before = {code for _, _, codes in told for code in codes}
-            told.append((who, belongs, set.intersection(*refused) - before))
-        return told
+            before = {code for _, _, codes in groups_so_far for code in codes}
+            groups_so_far.append((who, belongs, set.intersection(*refused) - before))
+        return groups_so_far
 
     def _usual_codes(self, route: str, operation: Node) -> set[str]:
         mine = [codes for _, belongs, codes in self._groups() if belongs(route, operation)]
@@ -162,11 +171,11 @@ class Reference:
 
     def _shapes(self) -> str:
         bodies = {
-            _name(one["requestBody"]["content"]["application/json"]["schema"])
-            for _, _, one in self._operations
-            if "requestBody" in one
+            _name(operation["requestBody"]["content"]["application/json"]["schema"])
+            for _, _, operation in self._operations
+            if "requestBody" in operation
         }
-        lines = ["## Shapes", "", "What stands in answers. They may gain fields.", ""]
+        lines = ["## Shapes", "", "The objects in answers. They may gain fields.", ""]
         for model, schema in self._schemas.items():
             if model not in bodies and "properties" in schema:
                 about = _one_line(schema.get("description", ""))
@@ -181,13 +190,13 @@ class Reference:
         return f"{kind}, optional" if default is None else f"{kind}, else `{json.dumps(default)}`"
 
     def _kind(self, schema: Node) -> str:
-        """Return in a word or two what a value is."""
+        """Return the type of a value in one or two words."""
         if "$ref" in schema:
             model = _name(schema)
             plain = "properties" not in self._schemas.get(model, {})
             return "any JSON" if plain else f"[{model}](#{_anchor(model)})"
         if "anyOf" in schema:
-            return " or ".join(self._kind(one) for one in schema["anyOf"])
+            return " or ".join(self._kind(option) for option in schema["anyOf"])
         if "enum" in schema or "const" in schema:
             values = schema.get("enum", [schema.get("const")])
             return ", ".join(f"`{value}`" for value in values)
@@ -212,7 +221,7 @@ def _refusals() -> str:
             messages.catalogue("en", "problems")[f"{code}.title"],
             messages.catalogue("en", "problems")[f"{code}.detail"],
         )
-        for code, kind in sorted(KINDS.items(), key=lambda one: (one[1].status, one[0]))
+        for code, kind in sorted(KINDS.items(), key=lambda entry: (entry[1].status, entry[0]))
     ]
     return "\n".join(_table(("code", "status", "next", "title", "detail"), rows))
 

@@ -1,4 +1,4 @@
-"""Finds every route that the functions declare."""
+"""Finds all routes that the functions declare."""
 
 import importlib
 import os

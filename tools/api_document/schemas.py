@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class _Shapes(GenerateJsonSchema):
-    """An answer always has all of its fields; a body may leave out what has a default."""
+    """Marks all fields of an answer as required; a body may omit fields that have a default."""
 
     def field_is_required(
         self,
@@ -24,30 +24,30 @@ class _Shapes(GenerateJsonSchema):
         return self.mode == "serialization" or super().field_is_required(field, total)
 
     def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002
-        """Leave titles out: a field's name says as much."""
+        """Omit titles, because they repeat the field's name."""
         return False
 
 
 def schemas(
     bodies: Collection[type[BaseModel]], answers: Collection[type[BaseModel]]
 ) -> dict[str, dict[str, Json]]:
-    """Return the schemas of all models, and of those inside them, by name."""
+    """Return the schemas of all models and of their nested models, by name."""
     modes: list[tuple[type[BaseModel], JsonSchemaMode]] = [
         *((model, "validation") for model in bodies),
         *((model, "serialization") for model in answers),
     ]
     modes.sort(key=lambda entry: entry[0].__name__)
-    _, found = models_json_schema(
+    _, generated = models_json_schema(
         modes, ref_template="#/components/schemas/{model}", schema_generator=_Shapes
     )
-    for schema in found["$defs"].values():
+    for schema in generated["$defs"].values():
         for name, shape in schema.get("properties", {}).items():
             _say_format(name, shape)
-    return cast("dict[str, dict[str, Json]]", found["$defs"])
+    return cast("dict[str, dict[str, Json]]", generated["$defs"])
 
 
 def _say_format(name: str, shape: dict[str, Json]) -> None:
-    """Say which texts are times and which are addresses: our names do."""
+    """Mark texts that are times and addresses; their names end accordingly."""
     kinds = cast("list[dict[str, Json]]", shape.get("anyOf", [shape]))
     text = next((kind for kind in kinds if kind.get("type") == "string"), {})
     if name.endswith(("_at", "_after")):
@@ -57,10 +57,10 @@ def _say_format(name: str, shape: dict[str, Json]) -> None:
 
 
 def query_parameters(model: type[BaseModel]) -> Iterator[Json]:
-    """Yield the parameters that a query's model makes."""
+    """Yield the parameters of a query's model."""
     schema = model.model_json_schema(schema_generator=_Shapes)
     for name, shape in schema["properties"].items():
-        # Nobody can send null in a query: what may be left out is simply not there.
+        # A query cannot contain null: an optional parameter is simply absent.
         kinds = [kind for kind in shape.get("anyOf", []) if kind != {"type": "null"}]
         yield {
             "name": name,

@@ -1,1 +1,1 @@
-"""Makes the sample media of the one-machine environment: real files, made on the spot."""
+"""Makes the sample media of the local environment: real files, computed on this machine."""

@@ -1,7 +1,7 @@
 """Makes the sample media: ``python -m tools.sample_media --into .local/media``.
 
-What was made before from the same recipe is kept. Each sample is made beside its folder and takes
-its place when it is whole, so that a broken-off run is never taken for a finished one.
+Samples of the same recipe are kept. Each new one is made beside its folder and moved there when it
+is complete, so that an interrupted run is never mistaken for a finished one.
 """
 
 import argparse
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _RECORD = "made.json"
 _NEEDED = 700_000_000
-"""Bytes that must be free: the samples, and the half-made ones beside the old."""
+"""Bytes that must be free: for the samples, and for new ones that are made beside old ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +38,15 @@ class _Made:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Make what is missing; return the exit status."""
+    """Make the missing samples; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tools.sample_media", description=__doc__)
     parser.add_argument("--into", type=Path, required=True, help="folder for the sample folders")
     parser.add_argument("--only", metavar="VIDEO_ID", help="make this sample alone")
     options = parser.parse_args(arguments)
     into: Path = options.into
     into.mkdir(parents=True, exist_ok=True)
-    wanted = [s for s in SAMPLES if options.only in (None, s.video_id)]
-    missing = [sample for sample in wanted if not is_made(sample, into)]
+    chosen = [s for s in SAMPLES if options.only in (None, s.video_id)]
+    missing = [sample for sample in chosen if not is_made(sample, into)]
     console = Console()
     if not missing:
         console.print(f"The sample media in {into} are up to date.")
@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def is_made(sample: Sample, into: Path) -> bool:
-    """Tell whether the sample's files are there, whole, and of this recipe."""
+    """Tell whether the sample's files exist, complete, and made by this recipe."""
     made = _read_record(into).get(sample.video_id, {})
     if made.get("recipe") != fingerprint(sample):
         return False
@@ -75,7 +75,7 @@ def is_made(sample: Sample, into: Path) -> bool:
 def _make_all(missing: Sequence[Sample], into: Path, console: Console) -> list[str]:
     context = get_context("spawn")
     failed: list[str] = []
-    # All at once: one after another, two cores would end with one of them idle.
+    # All samples at once: one after another would leave one of two cores idle at the end.
     running = {sample.video_id: _start(context, sample, into) for sample in missing}
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
     with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
@@ -101,7 +101,7 @@ def _start(context: SpawnContext, sample: Sample, into: Path) -> _Made:
     folder.mkdir()
     frames = context.Value("i", 0)
     arguments = (SAMPLES.index(sample), folder, frames)
-    # A daemon ends with us: Ctrl-C leaves nothing running.
+    # Daemon processes end with this one: Ctrl-C leaves nothing running.
     process = context.Process(target=make_in_process, args=arguments, daemon=True)
     process.start()
     return _Made(process, frames)
@@ -115,7 +115,7 @@ def _put_in_place(sample: Sample, into: Path) -> None:
 
 
 def record(sample: Sample, into: Path) -> None:
-    """Remember that the files of a sample are whole, and from which recipe."""
+    """Record that the files of a sample are complete, and their recipe."""
     made = _read_record(into)
     made[sample.video_id] = {"recipe": fingerprint(sample), "files": _sizes(into / sample.video_id)}
     fresh = into / f"{_RECORD}.new"
@@ -124,7 +124,7 @@ def record(sample: Sample, into: Path) -> None:
 
 
 def _beside(into: Path, sample: Sample) -> Path:
-    # Not inside: whoever uploads the folders of `into` must never meet a half-made one.
+    # Outside `into`, so that an upload of its folders never includes an incomplete sample.
     digest = hashlib.sha256(str(into.resolve()).encode()).hexdigest()[:8]
     return into.resolve().parent / f".making-{digest}-{sample.video_id}"
 

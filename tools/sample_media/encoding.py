@@ -1,8 +1,8 @@
-"""Decides how pictures and sound become files: codecs, their settings, and nothing left to chance.
+"""Decides how pictures and sound become files: codecs and settings that give the same bytes.
 
-FFmpeg writes versions, dates and random identifiers into files unless told to be exact to the
-bit; encoders that split work over threads may cut it differently. So: ``bitexact`` everywhere, one
-thread per encoder.
+FFmpeg writes versions, dates and random identifiers into files unless ``bitexact`` is set, and
+encoders that use several threads may divide their work differently. Therefore ``bitexact`` is set
+everywhere and each encoder has one thread.
 """
 
 from collections.abc import Mapping
@@ -54,7 +54,7 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file to be made; the container follows from its name's end."""
+    """One file to make; the extension of its name determines the container."""
 
     name: str
     picture: Picture | None
@@ -63,7 +63,7 @@ class File:
 
 
 class Writer:
-    """Writes one file, frame by frame; the file is whole when the ``with`` block ends."""
+    """Writes one file, frame by frame; the file is complete when the ``with`` block ends."""
 
     def __init__(self, file: File, path: Path, start: str, size: tuple[int, int]) -> None:
         """Open the file; ``size`` is that of the pictures it will get."""
@@ -139,7 +139,7 @@ class Writer:
     def _add_picture(self, picture: Picture, start: str, size: tuple[int, int]) -> av.VideoStream:
         options = {**picture.options}
         if picture.codec == "mpeg2video":
-            options["gop_timecode"] = start  # the picture's own, beside the container's
+            options["gop_timecode"] = start  # the video stream's time code, besides the container's
         stream = self._container.add_stream(picture.codec, FRAME_RATE, options)
         assert isinstance(stream, av.VideoStream)  # noqa: S101 - what a picture codec gives
         height = min(picture.height, size[1])
@@ -164,7 +164,7 @@ class Writer:
 
     def _add_track(self, channels: tuple[int, ...]) -> tuple[av.AudioStream, tuple[int, ...]]:
         layout = "mono" if len(channels) == 1 else "stereo"
-        # Of AAC's two ways to spend bits the fast one does: there is little here to spend them on.
+        # The faster of AAC's two coders: this sound has few details worth bits.
         options = {"aac_coder": "fast"} if self.file.sound.codec == "aac" else {}
         stream = self._container.add_stream(self.file.sound.codec, RATE, options, layout=layout)
         assert isinstance(stream, av.AudioStream)  # noqa: S101 - what a sound codec gives
@@ -183,7 +183,7 @@ def from_drawing(drawn: Image.Image) -> VideoFrame:
 
 
 def copied(frame: VideoFrame) -> VideoFrame:
-    """Return a frame of its own: what is woven or grained must not change other files' pictures."""
+    """Return a copy of a frame, so that interlacing or grain does not change other files."""
     copy = VideoFrame(frame.width, frame.height, frame.format.name)
     for target, source in zip(_planes(copy), _planes(frame), strict=True):
         np.copyto(target, source)
@@ -200,10 +200,10 @@ def weave(frame: VideoFrame, later: VideoFrame) -> None:
 
 
 def add_grain(frame: VideoFrame, levels: float, number: int) -> None:
-    """Add film grain to luma; without it synthetic pictures show bands and code to nothing."""
+    """Add film grain to luma: without it, synthetic pictures show bands and compress to nothing."""
     luma = _planes(frame)[0]
     grain = _grain(luma.shape[0], luma.shape[1], levels)[number % _GRAINS]
-    # Luma keeps at least 16 levels from both ends (ITU-R BT.709), so bytes cannot wrap.
+    # Luma keeps at least 16 levels from both ends (ITU-R BT.709), so bytes cannot overflow.
     np.add(luma, np.roll(grain, number * 67 % luma.shape[0], axis=0), out=luma)
 
 
@@ -244,6 +244,6 @@ def _is_planar(stream: av.AudioStream) -> bool:
 def _quantise(wave: Wave, sample_format: str) -> NDArray[np.generic]:
     if sample_format.startswith("flt"):
         return wave.astype(np.float32)
-    if sample_format.startswith("s32"):  # 24 bits lie in the upper three bytes of 32
+    if sample_format.startswith("s32"):  # 24-bit samples use the upper three bytes of 32
         return (np.round(wave * (2**23 - 1)).astype(np.int32)) << 8
     return np.round(wave * (2**15 - 1)).astype(np.int16)

@@ -1,4 +1,4 @@
-"""Decides which sample videos there are, which files each has, and when they must be made again."""
+"""Decides which sample videos exist, which files each has, and when they must be made again."""
 
 import hashlib
 import re
@@ -51,7 +51,7 @@ H264_HD = Picture(
     "libx264",
     "yuv420p",
     {
-        # As fast as x264 gets, with what makes it the High profile switched on again.
+        # x264's fastest preset, with the features of the High profile switched on again.
         "preset": "ultrafast",
         "tune": "zerolatency",
         "profile": "high",
@@ -79,7 +79,7 @@ AAC_SMALL = Sound("aac", ((0, 1),), 96_000)
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One sample video: its slate, its length in seconds, its files, its picture and sound."""
+    """One sample video: its title card, its length in seconds, its files, its picture and sound."""
 
     video_id: str
     title: str
@@ -104,19 +104,19 @@ def _doorstep_sound(seconds: float) -> Wave:
     programme = sound.stereo(
         pips + speech + wind[0] + clicks, pips + speech + wind[1] + clicks * 0.7, gain=1.26
     )
-    # Tracks 3 and 4 carry the place without the voice, as newsrooms ask for it.
+    # Tracks 3 and 4 carry the ambient sound without the voice, as newsrooms require.
     return np.concatenate([programme, sound.stereo(wind[0] + clicks, wind[1] + clicks)])
 
 
 def read_utterances(captions: str) -> list[Utterance]:
-    """Return when who speaks in a WebVTT file, so that the sound follows the words."""
+    """Return the speech times of a WebVTT file, so that the sound matches the text."""
     cue = re.compile(r"(\d+):(\d+)\.(\d+) --> (\d+):(\d+)\.(\d+)\n<v ([^>]+)>")
-    found = []
+    utterances = []
     for times in cue.finditer(captions):
         a, b, c, d, e, f = (int(part) for part in times.groups()[:6])
         pitch = 118.0 if times[7] == "Spokesperson" else 196.0
-        found.append(Utterance(a * 60 + b + c / 1000, d * 60 + e + f / 1000, pitch))
-    return found
+        utterances.append(Utterance(a * 60 + b + c / 1000, d * 60 + e + f / 1000, pitch))
+    return utterances
 
 
 def _briefing_voice(seconds: float) -> Wave:
@@ -194,7 +194,7 @@ SAMPLES = (
 
 
 def fingerprint(sample: Sample) -> str:
-    """Return what changes whenever the files of a sample could: SHA-256, hexadecimal."""
+    """Return a SHA-256 (hexadecimal) that changes whenever the files of a sample could."""
     digest = hashlib.sha256(sample.video_id.encode())
     for package in ("av", "numpy", "pillow"):
         digest.update(f"{package} {version(package)}".encode())

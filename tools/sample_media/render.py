@@ -1,4 +1,4 @@
-"""Decides how a sample is made: pictures and sound once, all its files at the same time."""
+"""Decides how a sample is made: pictures and sound once, for all its files at the same time."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -61,7 +61,7 @@ def make(
 
 
 def make_in_process(number: int, folder: Path, frames: "Synchronized[int]") -> None:
-    """Make one of ``SAMPLES`` in a process of its own; ``frames`` shows how far it is."""
+    """Make one of ``SAMPLES`` in a separate process; ``frames`` shows its progress."""
 
     def tell(count: int) -> None:
         frames.value = count

@@ -1,4 +1,4 @@
-"""Decides what the samples sound like: a pip each second over a place that one can hear.
+"""Decides how the samples sound: a pip each second over an audible place.
 
 All sound is 48 kHz, as floats between -1 and 1, computed from fixed seeds.
 """
@@ -41,10 +41,10 @@ def pips(seconds: float) -> Wave:
     wave = np.zeros(round(seconds * RATE))
     for second in range(int(seconds)):
         length = round((0.12 if second % 5 == 0 else 0.04) * RATE)
-        place = second * RATE
-        time = np.arange(min(length, wave.size - place)) / RATE
+        position = second * RATE
+        time = np.arange(min(length, wave.size - position)) / RATE
         fade = np.minimum(1, np.minimum(time, time[::-1]) / 0.004)
-        wave[place : place + time.size] += 0.1 * fade * np.sin(2 * np.pi * 1000 * time)
+        wave[position : position + time.size] += 0.1 * fade * np.sin(2 * np.pi * 1000 * time)
     return wave
 
 
@@ -73,11 +73,11 @@ def shutters(seconds: float, moments: Sequence[float], seed: int) -> Wave:
     random = np.random.default_rng(seed)
     for moment in moments:
         for late in (0.0, 0.045):
-            place = round((moment + late) * RATE)
-            size = min(900, wave.size - place)
+            position = round((moment + late) * RATE)
+            size = min(900, wave.size - position)
             if size > 0:
                 decay = np.exp(-np.arange(size) / 130)
-                wave[place : place + size] += random.standard_normal(size) * decay
+                wave[position : position + size] += random.standard_normal(size) * decay
     return wave
 
 
@@ -95,9 +95,9 @@ def voice(seconds: float, utterances: Sequence[Utterance], seed: int) -> Wave:
     random = np.random.default_rng(seed)
     for utterance in utterances:
         spoken = _speak(utterance, random)
-        place = round(utterance.start * RATE)
-        room = max(0, wave.size - place)
-        wave[place : place + spoken.size] += spoken[:room]
+        position = round(utterance.start * RATE)
+        room = max(0, wave.size - position)
+        wave[position : position + spoken.size] += spoken[:room]
     return wave
 
 

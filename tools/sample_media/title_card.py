@@ -1,4 +1,4 @@
-"""Decides what stands in every picture: the title, the running time code and a clock."""
+"""Decides the text in every picture: the title, the running time code and a clock."""
 
 import math
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ def time_code(frame: int, start: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Slate:
-    """What is burnt into the pictures of one video."""
+    """The text that is burnt into the pictures of one video."""
 
     title: str
     place: str
@@ -46,7 +46,7 @@ class Slate:
     def draw(self, picture: Image.Image, frame: int) -> None:
         """Draw title, time code and clock for a frame into a picture of full size."""
         strip, height = _strip(self.title, self.place)
-        # On top: players lay their controls over the lower edge.
+        # At the top, because players show their controls at the lower edge.
         top = _MARGIN
         picture.paste(strip, (_MARGIN, top), strip)
         code = time_code(frame, self.start)
@@ -74,7 +74,7 @@ def _strip(title: str, place: str) -> tuple[Image.Image, int]:
 
 @lru_cache(maxsize=16)
 def _character(character: str) -> Image.Image:
-    # Digits of a proportional face would make a running time code tremble.
+    # Fixed digit widths: with a proportional font, a running time code would shake.
     width = _COLON if character == ":" else _DIGIT
 
     def paint(draw: ImageDraw.ImageDraw, scale: int) -> None:

@@ -1,4 +1,4 @@
-"""The one clock: whatever asks for the time asks here, so that a test can set it."""
+"""The one clock: all code reads the time here, so that a test can set it."""
 
 import time
 from datetime import UTC, datetime
@@ -15,5 +15,5 @@ def epoch() -> int:
 
 
 def rfc3339(seconds: int) -> str:
-    """Write a time given in seconds since 1970 as RFC 3339 in UTC: ``2026-02-14T09:30:00Z``."""
+    """Format seconds since 1970 as RFC 3339 in UTC: ``2026-02-14T09:30:00Z``."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,7 +1,7 @@
 """Decides every number of the account rules: one object, published as it is.
 
-The website serves it at ``/.well-known/account-policy.json``, so what the code does and what we
-say cannot drift. Sources: OWASP ASVS 5.0, NIST SP 800-63B-4, RFC 4226.
+The website serves it at ``/.well-known/account-policy.json``, so what we say cannot differ from
+what the code does. Sources: OWASP ASVS 5.0, NIST SP 800-63B-4, RFC 4226.
 """
 
 from dataclasses import asdict, dataclass
@@ -13,7 +13,7 @@ DAY = 24 * HOUR
 
 @dataclass(frozen=True, slots=True)
 class PasswordPolicy:
-    """What a password must be; lengths in characters after NFKC."""
+    """The rules for a password; lengths in characters after NFKC."""
 
     minimum_length: int = 12
     passphrase_length: int = 15
@@ -25,7 +25,7 @@ class PasswordPolicy:
 
 @dataclass(frozen=True, slots=True)
 class CodePolicy:
-    """How codes live; times in seconds."""
+    """The limits of codes; times in seconds."""
 
     life: int = 30 * MINUTE
     tries: int = 5
@@ -40,41 +40,41 @@ class CodePolicy:
 
 @dataclass(frozen=True, slots=True)
 class SessionPolicy:
-    """How sessions live; times in seconds."""
+    """The limits of sessions; times in seconds."""
 
     idle: int = 12 * HOUR
     kept_idle: int = 30 * DAY
     kept_absolute: int = 90 * DAY
     absolute: int = 7 * DAY
-    """A session that is not kept ends with the browser; this bound is for one never closed."""
+    """A session that is not kept ends with the browser; this limits one that is never closed."""
     last_use_every: int = HOUR
     device_life: int = 400 * DAY
 
 
 @dataclass(frozen=True, slots=True)
 class LogInPolicy:
-    """How failed log-ins are slowed; never a lock. Times in seconds."""
+    """The waits after failed log-ins; never a lock. Times in seconds."""
 
     free_failures: int = 5
     longest_wait: int = 15 * MINUTE
     forget_after: int = DAY
     notices_a_day: int = 10
-    """Mails about new browsers; whoever has the password must not fill the owner's mailbox."""
+    """The limit of mails about new browsers: a password thief must not fill the owner's mailbox."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetentionPolicy:
-    """How long what we no longer need is kept; times in seconds. ``/privacy`` says the same."""
+    """How long data is kept that is no longer needed, in seconds. ``/privacy`` says the same."""
 
     downloads: int = 90 * DAY
-    """The download history shows what a journalist works on; its owner can erase it at once."""
+    """The download history shows a journalist's work; its owner can erase it at any time."""
     notices: int = 14 * DAY
     logs: int = 30 * DAY
     editions: int = 365 * DAY
     edition_marks: int = 30 * DAY
     """Who got which edition of the newsletter, by account id."""
     copies: int = 35 * DAY
-    """Point-in-time copies of the tables: what was deleted still stands in them for so long."""
+    """Point-in-time copies of the tables: deleted data stays in them for this long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class NewsletterPolicy:
 
 @dataclass(frozen=True, slots=True)
 class AccountPolicy:
-    """All of it."""
+    """The whole policy."""
 
     password: PasswordPolicy = PasswordPolicy()
     code: CodePolicy = CodePolicy()
@@ -125,7 +125,7 @@ class AccountPolicy:
     email_maximum_length: int = 254
 
     def as_json(self) -> dict[str, object]:
-        """Return the policy as it is published."""
+        """Return the policy in its published form."""
         return asdict(self)
 
 

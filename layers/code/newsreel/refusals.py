@@ -1,7 +1,7 @@
 """What the service may refuse: one exception whose code comes from one closed list.
 
 Rules raise refusals and know nothing of HTTP; ``http.problems`` gives each code its status, its
-next step and its text. A refusal carries only values that may be shown to whoever asked.
+next step and its text. A refusal carries only values that the caller may see.
 """
 
 import dataclasses
@@ -40,7 +40,7 @@ Shown: TypeAlias = str | int | bool | list[str] | None
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One field that was refused: its name and a stable code; never its value.
+    """One refused field: its name and a stable code; never its value.
 
     The sentence for it is ``<area>.<code>`` of the problem texts, filled in with ``shown``.
     """
@@ -64,5 +64,5 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error o
     errors: tuple[FieldError, ...] = ()
 
     def __str__(self) -> str:
-        """Return the code alone, so that an exception text never holds a value."""
+        """Return the code alone, so that an exception text never contains a value."""
         return self.code

@@ -1,4 +1,4 @@
-"""Decides which terms of use are in force; their text stands in ``texts/<language>/terms.json``."""
+"""Decides which terms of use are in force; their text is in ``texts/<language>/terms.json``."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ class Terms:
     effective_at: int
 
 
-# Newest last. A version that was in force is never changed: people accepted its words.
+# Newest last. A version that was in force is never changed: people accepted its exact text.
 VERSIONS = (Terms("2026-01", 1767225600),)
 
 

@@ -1,1 +1,1 @@
-"""The moving pictures of the sample videos: drawn, not filmed; no person and no emblem in them."""
+"""The moving pictures of the sample videos: drawn, without people and emblems."""

@@ -33,7 +33,7 @@ class Briefing:
 
     def picture(self, seconds: float) -> Image.Image:
         """Return the hall at a moment."""
-        # Three lit halls faded into each other: light that wanders, at the price of one blend.
+        # Three lit halls blended into each other: moving light, for the cost of one blend.
         turn, share = divmod(seconds / 2.8, 1.0)
         before, after = self._lit[int(turn) % 3], self._lit[(int(turn) + 1) % 3]
         picture = Image.blend(before, after, 0.5 - 0.5 * math.cos(math.pi * share))
@@ -63,7 +63,7 @@ class Briefing:
 
 
 def _light(hall: Image.Image, phase: float) -> Image.Image:
-    # Light is smooth: a sixteenth of the size, enlarged, cannot be told from all of it.
+    # Light is smooth: drawn at a sixteenth of the size and enlarged, it looks the same.
     x = np.linspace(0, 1, WIDTH // 16)[None, :]
     y = np.linspace(0, 1, HEIGHT // 16)[:, None]
     light = np.full((HEIGHT // 16, WIDTH // 16), 0.42)

@@ -93,7 +93,7 @@ class Doorstep:
 
 
 def _town() -> Image.Image:
-    # Everything that is far away is one plate, wider than the picture.
+    # All distant objects are one layer, wider than the picture.
     town = gradient(_SKY).resize((_PLATE, HEIGHT))
     lay(town, glow(900, (255, 206, 150), 0.6), 620 - 900, 770 - 900)
 
@@ -173,7 +173,7 @@ def _entrance() -> Image.Image:
                 fill=shade,
             )
 
-    # The light of the doorway lies over the house and beyond its edges.
+    # The light of the doorway covers the house and extends beyond its edges.
     lit = Image.new("RGBA", (1400, 1300))
     lit.paste(shape((900, 700), paint), (280, 250))
     return Image.alpha_composite(lit, _on(glow(620, (255, 190, 110), 0.55), lit.size, (0, 0)))

@@ -16,7 +16,7 @@ WIDTH, HEIGHT = 1920, 1080
 Colour = tuple[int, int, int]
 
 _SMOOTH = 2
-"""Shapes are drawn this many times larger and scaled down: Pillow draws hard edges."""
+"""Shapes are drawn this many times larger and scaled down, because Pillow does not smooth edges."""
 
 FONT = Path(__file__).parents[3] / "website/fonts/barlow-condensed-latin-600-normal.woff2"
 
@@ -30,7 +30,7 @@ class Scene(Protocol):
 
 @lru_cache(maxsize=32)
 def font(size: int) -> ImageFont.FreeTypeFont:
-    """Return the website's display face, so that samples and site look like one thing."""
+    """Return the website's display font, so that samples and site look alike."""
     return ImageFont.truetype(FONT, size)
 
 

@@ -18,7 +18,7 @@ from tools.sample_media.scenes.drawing import (
 from tools.sample_media.scenes.silhouettes import WIDE, forest, helicopter, ship, vehicle
 
 _BELOW = 200
-"""Pixels that a hill goes on below the foot of its line."""
+"""Pixels by which a hill extends below the foot of its line."""
 
 
 class Land:
@@ -173,7 +173,7 @@ def _hill(line: NDArray[np.float64], foot: Colour, snow: Colour) -> Image.Image:
     height = float(line.max())
     rows = np.arange(round(height) + _BELOW, dtype=np.float32)[:, None]
     below = rows - (height - line).astype(np.float32)[None, :]
-    # Ridges run down aslant, so the slope that faces the light is looked up to the side.
+    # Ridges slope to the side, so the lit slope is found by looking sideways.
     columns = np.arange(WIDE)[None, :] - (below * 0.7).astype(np.int32)
     slope = np.convolve(np.gradient(line), np.ones(9) / 9, "same").astype(np.float32)
     facing = slope[np.clip(columns, 0, WIDE - 1)]

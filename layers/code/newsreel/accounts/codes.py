@@ -1,9 +1,9 @@
-"""Decides what a code is: derived where it is mailed and where it is checked, stored nowhere.
+"""Decides what a code is: derived for the mail and again for the check, and never stored.
 
 A code is HMAC-SHA-256 over purpose, flow and issue number, truncated to six digits as RFC 4226
 (section 5.3) truncates, or written as ten characters of Crockford's base 32 (50 bits). The flow
-takes part as the SHA-256 of its id, which is all that the table and the stream hold; whoever reads
-them still lacks the key.
+enters as the SHA-256 of its id, which is all that the table and the stream hold; a reader of both
+still lacks the key.
 """
 
 import hashlib
@@ -37,16 +37,17 @@ def derive(
         return f"{number % 10**POLICY.code.digits:0{POLICY.code.digits}d}"
     number = int.from_bytes(digest)
     return "".join(
-        CROCKFORD[(number >> (5 * place)) & 31] for place in range(POLICY.code.long_characters)
+        CROCKFORD[(number >> (5 * position)) & 31]
+        for position in range(POLICY.code.long_characters)
     )
 
 
 def normalise(typed: str, form: Format) -> str:
-    """Return what a person typed as a code would be written: letters and digits alone, O is 0.
+    """Return the canonical form of a typed code: letters and digits; O, I and L become digits.
 
-    Digits of other scripts count: a phone's keyboard may write them. Nothing else does: neither
-    spaces and dashes of any kind (for some a dash is a minus), nor what mail programs add unseen
-    when text is copied.
+    Digits of other scripts are accepted, because a phone's keyboard may write them. Everything else
+    is dropped: spaces, dashes of any kind (some count as a minus sign), and invisible characters
+    that mail programs add when text is copied.
     """
     compact = "".join(
         str(int(character)) if character.isdecimal() else character
@@ -62,7 +63,7 @@ def equal(typed: str, right: str) -> bool:
 
 
 def reference(flow_hash: str, issue: int) -> str:
-    """Return the three characters that page and mail both show, so mails can be told apart."""
+    """Return the three characters that both page and mail show, so that mails can be told apart."""
     digest = hashlib.sha256(f"reference\x1f{flow_hash}\x1f{issue}".encode()).digest()
     return "".join(CROCKFORD[byte & 31] for byte in digest[:3])
 

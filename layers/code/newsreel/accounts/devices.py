@@ -1,8 +1,8 @@
 """Decides which browsers an account has seen: a cookie of 128 random bits, hashed with the account.
 
-A known browser waits for nobody else's failed log-ins and causes no notice. It opens nothing. Like
-a session it counts under the account's present epoch: whoever was in before a password reset is a
-stranger after it.
+A known browser does not wait for failed log-ins from other browsers and causes no notice. The
+cookie grants no access. Like a session it is valid only under the account's current epoch: after a
+password reset, a browser that was known before is unknown.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ class Browser:
     """The browser that a request came from."""
 
     token: str = field(repr=False)
-    """What its device cookie holds, or will hold."""
+    """The value of its device cookie, received or about to be set."""
     name: str
     """Family and system, such as ``Firefox, Windows``; empty if it does not say."""
 
@@ -31,10 +31,10 @@ def from_cookie(cookie: str | None, name: str) -> Browser:
 
 
 def device_hash(account_id: str, token: str) -> str:
-    """Return a device's place among those of an account: two accounts share nothing by it."""
+    """Return the hash of a device within one account; two accounts get different hashes for it."""
     return hashlib.sha256(f"{account_id}\x1f{token}".encode()).hexdigest()
 
 
 def failures_hash(address_hash: str, token: str) -> str:
-    """Return where the failures of a known browser with one address are counted."""
+    """Return the key of the failure counter for a known browser and one address."""
     return hashlib.sha256(f"{address_hash}\x1f{token}".encode()).hexdigest()

@@ -20,8 +20,8 @@ from newsreel.refusals import FieldError, Refusal
 _LONGEST_LOCAL_PART = 64
 """Octets; RFC 5321, section 4.5.3.1.1."""
 _LONGEST_DOMAIN = 253
-# RFC 5321 dot-string, no quoted strings. ASCII alone: SES has no SMTPUTF8 ("the local part must use
-# 7-bit ASCII", SES API reference, SendRawEmail), so a code could never reach another one.
+# RFC 5321 dot-string without quoted strings. ASCII only: SES has no SMTPUTF8 ("the local part must
+# use 7-bit ASCII", SES API reference, SendRawEmail), so mail to any other local part would fail.
 _LOCAL_PART = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _FORBIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"}
 
@@ -47,17 +47,17 @@ class EmailAddress:
 
     @property
     def hash(self) -> str:
-        """Return its SHA-256 in hex: what keys and counters are made of."""
+        """Return the address's SHA-256 in hex, which keys and counters are built from."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
     @property
     def local_part(self) -> str:
-        """Return what is before the @."""
+        """Return the part before the @."""
         return self.text.partition("@")[0]
 
     @property
     def domain(self) -> str:
-        """Return what is behind the @, in ASCII."""
+        """Return the part after the @, in ASCII."""
         return self.text.partition("@")[2]
 
     def __repr__(self) -> str:
@@ -99,7 +99,7 @@ def _domain(domain: str) -> str:
     except (idna.IDNAError, UnicodeError):
         raise EmailError("domain") from None
     labels = encoded.split(".")
-    # A mail domain has a top level that is not a number, so 127.0.0.1 is none.
+    # A mail domain has a top level that is not a number; 127.0.0.1 is therefore refused.
     if len(labels) < 2 or labels[-1].isdigit() or len(encoded) > _LONGEST_DOMAIN:  # noqa: PLR2004
         raise EmailError("domain")
     if not all(re.fullmatch(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?", label) for label in labels):

@@ -27,7 +27,7 @@ class PasswordSettings(Protocol):
 
     @property
     def organisation(self) -> str:
-        """Return whose name no password may contain."""
+        """Return the organisation's name, which no password may contain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class FlowDeps:
 
     @classmethod
     def of(cls, settings: PasswordSettings, table: AccountsTable) -> Self:
-        """Return them by a function's settings; the keys are read once per environment."""
+        """Build the dependencies from a function's settings; reads the keys once an environment."""
         return cls(
             table=table,
             keyring=read_keyring(settings.flow_keys_secret),

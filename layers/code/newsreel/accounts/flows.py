@@ -1,4 +1,4 @@
-"""Decides how any flow that proves an address goes: its codes, tries, waits and end.
+"""Decides the course of every flow that proves an address: its codes, tries, waits and end.
 
 A flow is a registration, a password reset or an e-mail change. The person's browser alone knows
 the flow id (128 random bits); the table knows its SHA-256.
@@ -28,7 +28,7 @@ _RESEND_RACES = 3
 
 @dataclass(frozen=True, slots=True)
 class FlowId:
-    """Where a flow's id comes from: chance, or an Idempotency-Key with its body."""
+    """The source of a flow's id: randomness, or an Idempotency-Key together with its body."""
 
     flow_id: str
     marker: IdempotencyMarker | None = None
@@ -36,7 +36,7 @@ class FlowId:
 
 @dataclass(frozen=True, slots=True)
 class FlowRequest:
-    """What a start asks for; ``body`` tells a repeated start from another one."""
+    """The values that start a flow; ``body`` distinguishes a repeated start from a new one."""
 
     purpose: Purpose
     email: EmailAddress
@@ -61,8 +61,8 @@ def flow_hash(flow_id: str) -> str:
 def new_flow_id(keyring: Keyring, *, now: int, repeat_key: str | None, body: str) -> FlowId:
     """Return the id of a new flow.
 
-    With an Idempotency-Key the id can be computed again from the key, the body and a stored nonce,
-    and from nothing less: the table alone gives no flow id away.
+    With an Idempotency-Key the id can be recomputed from the key, the body and a stored nonce. All
+    three are needed, so a reader of the table alone learns no flow id.
     """
     if repeat_key is None:
         return FlowId(secrets.token_urlsafe(_FLOW_ID_BYTES))
@@ -97,7 +97,7 @@ def begin(
     repeat_key: str | None,
     now: int,
 ) -> StartedFlow:
-    """Store a flow with its first code and have that mailed; a repeated start gives the same flow.
+    """Store a flow and have its first code mailed; a repeated start returns the same flow.
 
     ``repeat_key`` is the caller's Idempotency-Key.
     """
@@ -229,7 +229,7 @@ def check_code(
 
 
 def is_right(keyring: Keyring, flow: Flow, typed: str, *, now: int) -> bool:
-    """Tell whether a code is that of the newest issue or the one before it, each while it lives."""
+    """Tell whether a code is that of one of the two newest issues, and has not expired."""
     entered = codes.normalise(typed, flow.form)
     right = False
     for issue, issued_at in (
@@ -246,13 +246,13 @@ def is_right(keyring: Keyring, flow: Flow, typed: str, *, now: int) -> bool:
             issue=issue,
             form=flow.form,
         )
-        # No early way out: both comparisons always run.
+        # No early return: both comparisons always run, so timing does not tell which one matched.
         right = codes.equal(entered, code) or right
     return right
 
 
 def _why_not(flow: Flow | None, *, now: int) -> Refusal:
-    """Say why no try could be counted."""
+    """Return the refusal for a try that could not be counted."""
     if flow is None or flow.expires_at <= now:
         return Refusal("flow_over")
     if flow.state == "finished":
@@ -265,5 +265,5 @@ def _why_not(flow: Flow | None, *, now: int) -> Refusal:
 
 
 def _finished(flow: Flow) -> Refusal:
-    """Say that a flow reached its end: a registration leads to the log-in, others start again."""
+    """Return the refusal for a finished flow: registrations lead to log-in, others start again."""
     return Refusal("registration_finished" if flow.purpose == "registration" else "flow_over")

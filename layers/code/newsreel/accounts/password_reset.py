@@ -1,7 +1,7 @@
 """Decides how a forgotten password is replaced: code, then token, then password; no step skipped.
 
-``complete`` needs the token that only ``verify`` of the same flow gave. The work and the answers
-are the same whether or not the address has an account; only the mail differs.
+``complete`` needs the token that ``verify`` of the same flow returned. Work and answers are the
+same whether or not the address has an account; only the mail differs.
 """
 
 import hashlib
@@ -27,12 +27,12 @@ from newsreel.refusals import FieldError, Refusal
 _TOKEN_BYTES = 32
 _LONGEST_TOKEN = 64
 SHORTEST_REPEAT_KEY = 16
-"""Characters. Key and address together lead to the flow's id, and an address is no secret."""
+"""Characters. Key and address together lead to the flow's id, and an address is not secret."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The token that completes a reset, and until when (seconds since 1970)."""
+    """The token that completes a reset, and its expiry (seconds since 1970)."""
 
     reset_token: str = field(repr=False)
     expires_at: int
@@ -41,10 +41,10 @@ class Proof:
 def start(
     deps: FlowDeps, email: str, *, language: str, repeat_key: str | None, now: int
 ) -> StartedFlow:
-    """Store a reset and have its code mailed; a repeated start gives the same flow.
+    """Store a reset and have its code mailed; a repeated start returns the same flow.
 
     Raises:
-        Refusal: ``fields_rejected`` for what is no address, and for a key that could be guessed.
+        Refusal: ``fields_rejected`` for an invalid address, and for a key that could be guessed.
     """
     address = email_address.required(email)
     if repeat_key is not None and len(repeat_key) < SHORTEST_REPEAT_KEY:
@@ -74,7 +74,7 @@ def verify(deps: FlowDeps, flow_id: str, typed: str, browser: Browser, *, now: i
         account_epoch=account.epoch,
     )
     device = devices.device_hash(account.account_id, browser.token)
-    # The browser's own failures too: a person who forgot a password has just typed many.
+    # The browser's own failures too: a person who forgot a password has just failed several times.
     own_failures = devices.failures_hash(flow.email.hash, browser.token)
     try:
         table.write(
@@ -91,7 +91,7 @@ def verify(deps: FlowDeps, flow_id: str, typed: str, browser: Browser, *, now: i
 def complete(
     deps: FlowDeps, flow_id: str, token: str, new_password: str, browser: Browser, *, now: int
 ) -> None:
-    """Set the new password; every session of the account ends. A refused password costs nothing.
+    """Set the new password and end every session. A refused password does not use up the token.
 
     Raises:
         Refusal: ``flow_over`` unless the token is this flow's, unused and alive;
@@ -117,7 +117,7 @@ def complete(
                 epoch=flow.account_epoch,
                 now=now,
             ),
-            # Of all browsers that the account knew, this one alone stays known.
+            # This browser stays known; every other browser of the account becomes unknown.
             device_items.put(table, flow.account_id, device, epoch=flow.account_epoch + 1, now=now),
             notices.put(table, notice),
         )
@@ -128,7 +128,7 @@ def complete(
 def _proved(table: AccountsTable, flow_id: str, token: str, *, now: int) -> Flow:
     flow = flows.find(table, "password_reset", flow_id, now=now)
     given = _hash_of(token[:_LONGEST_TOKEN])
-    # Compared before anything else is looked at, and in constant time; an empty hash never matches.
+    # Compare the token before any other check, in constant time; an empty hash never matches.
     right = hmac.compare_digest(given.encode(), flow.token_hash.encode())
     if not right or flow.state != "open" or flow.token_until <= now:
         raise Refusal("flow_over")

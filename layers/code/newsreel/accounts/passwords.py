@@ -28,7 +28,7 @@ _LEAST_BEYOND_CONTEXT = 8
 _SHORTEST_CONTEXT = 3
 _FEWEST_DIFFERENT = 5
 _FEWEST_LETTERS = 4
-"""With fewer letters than this, a password rests on its digits."""
+"""With fewer letters than this, a password's digits are also checked as a common password."""
 _LOOK_ALIKES = str.maketrans("013457@$!", "oieastasi")
 
 # Argon2id with the parameters of OWASP ASVS 5.0, appendix C.
@@ -38,7 +38,7 @@ _hasher = PasswordHasher(
     parallelism=POLICY.password.argon2_lanes,
     type=Type.ID,
 )
-# A hash of random bytes nobody kept: an unknown address costs what a known one does.
+# The hash of a random password: verifying for an unknown address costs the same as for a known one.
 DUMMY_HASH = (
     "$argon2id$v=19$m=47104,t=1,p=1$vsO94CEwd5Tz7Jzj3uwR2A"
     "$MPVf8RmGyBcXFJh8XH8pkM8WBX6cdS0YtuC5rTAn76E"
@@ -46,7 +46,7 @@ DUMMY_HASH = (
 
 
 def normalise(password: str) -> str:
-    """Return the form that is measured and hashed: NFKC, nothing else changed or cut."""
+    """Return the form that is measured and hashed: NFKC, without any other change."""
     return unicodedata.normalize("NFKC", password)
 
 
@@ -55,7 +55,7 @@ def broken_rules(
 ) -> tuple[Rule, ...]:
     """Return the rules that a new password breaks, in the order in which they are shown.
 
-    ``context`` holds names that must not be what the password rests on.
+    ``context`` holds names that must not make up most of the password.
     """
     text = normalise(password)
     policy = POLICY.password
@@ -78,14 +78,14 @@ def _broken_by_composition(text: str) -> list[Rule]:
         broken.append("too_short")
     if "space" in classes:
         broken.append("space")
-    wanted: tuple[Rule, ...] = ("lower", "upper", "number", "symbol")
-    return broken + [rule for rule in wanted if rule not in classes]
+    required: tuple[Rule, ...] = ("lower", "upper", "number", "symbol")
+    return broken + [rule for rule in required if rule not in classes]
 
 
 def _classes_of(character: str) -> set[Rule]:
-    """Return what a character counts as, by its Unicode general category.
+    """Return the class of a character, by its Unicode general category.
 
-    A letter of a script without case counts as both cases: its writer has no other.
+    A letter of a script without case counts as upper and lower, because its writer has no other.
     """
     category = unicodedata.category(character)
     if category == "Ll":
@@ -108,7 +108,7 @@ def _common() -> frozenset[str]:
 
 
 def _is_common(text: str) -> bool:
-    """Tell whether a common word is all there is beneath capitals, look-alikes and an ending."""
+    """Tell whether a password is a common word plus capitals, look-alikes and an ending."""
     lowered = text.lower()
     if len(set(lowered)) < _FEWEST_DIFFERENT:
         return True
@@ -141,7 +141,7 @@ def hash_password(password: str) -> str:
 
 
 def matches(stored_hash: str | None, password: str) -> bool:
-    """Compare a password with a stored hash; None costs the same and never matches."""
+    """Compare a password with a stored hash; with None it takes as long and never matches."""
     try:
         _hasher.verify(stored_hash or DUMMY_HASH, normalise(password))
     except (VerificationError, InvalidHashError):
@@ -150,5 +150,5 @@ def matches(stored_hash: str | None, password: str) -> bool:
 
 
 def is_outdated(stored_hash: str) -> bool:
-    """Tell whether a hash was made with other parameters than today's."""
+    """Tell whether a hash was made with parameters other than the current ones."""
     return _hasher.check_needs_rehash(stored_hash)

@@ -29,7 +29,7 @@ class Record:
 
     @classmethod
     def read(cls, values: Mapping[str, object]) -> Self:
-        """Build the record from an item's values; attributes of newer releases are passed over."""
+        """Build the record from an item's values; ignores attributes that newer releases added."""
         fields = {
             name: values[attribute]
             for name in cls.__dataclass_fields__
@@ -56,29 +56,29 @@ class Flow(Record):
 
     purpose: Purpose
     flow_hash: str
-    """SHA-256 of the flow id, hex. The id itself is known to the starting browser only."""
+    """SHA-256 of the flow id, hex. Only the browser that started the flow knows the id itself."""
     email: EmailAddress
     language: str
     key_id: str
-    """Which key of the ring its codes are derived with."""
+    """The id of the key that this flow's codes are derived with."""
     started_at: int
     expires_at: int
-    """When the whole flow is over."""
+    """When the whole flow ends."""
     issue: int = 1
     issued_at: int
     previous_issued_at: int = 0
     form: Format = "digits_6"
     form_since: int = 1
-    """The first issue of today's form; an older code has the other form and no longer counts."""
+    """The first issue in the current form; codes of the other form are no longer valid."""
     tries_left: int
     resends: int = 0
     resend_after: int
     state: FlowState = "open"
     delivery: Delivery = "pending"
     password_hash: str = field(default="", repr=False)
-    """The password asked for with this registration; empty for other purposes."""
+    """Hash of the password chosen for this registration; empty for other purposes."""
     token_hash: str = field(default="", repr=False)
-    """Of a password reset whose code was right: SHA-256 of the token that completes it."""
+    """Of a password reset with a right code: SHA-256 of the token that completes it."""
     token_until: int = 0
     account_id: str = ""
     account_epoch: int = 0
@@ -86,7 +86,7 @@ class Flow(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailRequest(Record):
-    """One mail of a flow that is to be sent: the outbox. Holds no address and no code."""
+    """One mail of a flow, waiting to be sent: the outbox. Holds no address and no code."""
 
     purpose: Purpose
     flow_hash: str
@@ -97,7 +97,7 @@ class MailRequest(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice(Record):
-    """One mail to an account's owner that is not part of a flow; the address stays elsewhere."""
+    """One mail to an account's owner outside any flow; the account item holds the address."""
 
     account_id: str
     notice_id: str
@@ -108,7 +108,7 @@ class Notice(Record):
 
     @property
     def day(self) -> int:
-        """Return the day it was asked for, counted since 1970, UTC."""
+        """Return the day of the request, counted since 1970, UTC."""
         return self.requested_at // DAY
 
 
@@ -122,7 +122,7 @@ class Account(Record):
     language: str
     newsletter: bool = False
     newsletter_at: int = 0
-    """When the last yes or no to it was said; 0 before the first."""
+    """When the person last subscribed or unsubscribed; 0 before the first time."""
     work: str | None = None
     """Where the account stands in the index of subscribers; None while no newsletter goes to it."""
     at: int | None = None
@@ -130,16 +130,16 @@ class Account(Record):
     consents: int = 0
     """How many consents are kept: the number of the next one, which orders those of one second."""
     terms_version: str = ""
-    """The newest terms of use that were accepted; empty if none were."""
+    """The newest accepted version of the terms of use; empty if none."""
     created_at: int
     epoch: int = 1
-    """Sessions, flows and links made under another epoch no longer count."""
+    """Sessions, flows and links made under another epoch are invalid."""
     flows_void_until: int = 0
-    """Password resets started up to this moment were ended by a completed one."""
+    """A completed reset ended all password resets started up to this moment."""
     notices_day: int = 0
-    """The newest day (since 1970, UTC) on which a new browser was told of."""
+    """The last day (since 1970, UTC) on which a notice about a new browser was sent."""
     notices_before: int = 0
-    """How many had been told of before that day, of all the ``notices_told``."""
+    """How many of ``notices_told`` were sent before that day."""
     notices_told: int = 0
 
     @property
@@ -154,7 +154,7 @@ class Account(Record):
         )
 
     def notices_on(self, day: int) -> int:
-        """Return how many new browsers were told of on a day."""
+        """Return how many notices about new browsers were sent on a day."""
         return self.notices_told - self.notices_before if self.notices_day == day else 0
 
 
@@ -173,7 +173,7 @@ class ConsentState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session(Record):
-    """One signed-in browser; its token is stored as a hash, which is part of the item's key."""
+    """One signed-in browser; the item's key contains the hash of its token."""
 
     account_id: str
     session_hash: str = field(repr=False)
@@ -198,7 +198,7 @@ class LogInFailures(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdempotencyMarker(Record):
-    """A start that may be repeated; its nonce and the caller's key give the same flow id again."""
+    """A repeatable start; its nonce and the caller's key lead to the same flow id again."""
 
     marker_hash: str
     nonce: str
@@ -208,7 +208,7 @@ class IdempotencyMarker(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent(Record):
-    """One yes or no of a person, with what it was said to."""
+    """One consent or refusal, with the version of the text that the person read."""
 
     account_id: str
     subject: Literal["newsletter", "terms"]

@@ -1,7 +1,7 @@
-"""Decides how an address becomes an account: nothing exists before a code proves it.
+"""Decides how an address becomes an account: nothing is created before a code proves the address.
 
-The work is the same for every address. Many registrations may be pending for one address, each
-with its own password; the first right code opens the account and the others are left as they are.
+The work is the same for every address. Many registrations may be pending for one address, each with
+its own password; the first right code opens the account and leaves the others unchanged.
 """
 
 import secrets
@@ -33,12 +33,12 @@ class RegistrationRequest:
 
     @property
     def text(self) -> str:
-        """Return the request as one text, to tell a repeated start from another one."""
+        """Return the request as one text, to distinguish a repeated start from a new one."""
         return f"{self.email.text}\x1f{self.password}\x1f{self.language}"
 
 
 def check(deps: FlowDeps, email: str, password: str, language: str) -> RegistrationRequest:
-    """Return a request whose address and password can be used.
+    """Validate address and password and return the request.
 
     Raises:
         Refusal: ``fields_rejected`` for the address, ``password_rejected`` with the broken rules.
@@ -51,7 +51,7 @@ def check(deps: FlowDeps, email: str, password: str, language: str) -> Registrat
 def start(
     deps: FlowDeps, registration_request: RegistrationRequest, *, repeat_key: str | None, now: int
 ) -> StartedFlow:
-    """Store a registration and have its code mailed; a repeated start gives the same flow."""
+    """Store a registration and have its code mailed; a repeated start returns the same flow."""
     flow_request = FlowRequest(
         "registration",
         registration_request.email,
@@ -63,7 +63,7 @@ def start(
 
 
 def confirm(deps: FlowDeps, flow_id: str, typed: str, browser: Browser, *, now: int) -> NewSession:
-    """Open the account of a registration whose code is right, signed in.
+    """Open the account of a registration whose code is right, and sign the person in.
 
     Raises:
         Refusal: as ``flows.check_code``; ``registration_finished`` if the address has an account.
@@ -95,6 +95,6 @@ def confirm(deps: FlowDeps, flow_id: str, typed: str, browser: Browser, *, now: 
             notices.put(table, welcome),
         )
     except ConditionFailed:
-        # Nobody is told which: the flow was finished a moment ago, or the address has an account.
+        # One refusal for two cases: the flow has just been finished, or the address has an account.
         raise Refusal("registration_finished") from None
     return new_session

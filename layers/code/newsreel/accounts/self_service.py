@@ -21,14 +21,14 @@ _SESSION_ID = re.compile(rf"[0-9a-f]{{{_ID_LENGTH}}}")
 
 
 def session_id_of(session_hash: str) -> str:
-    """Return how a session is named to its owner: the start of its key, which opens nothing."""
+    """Return the public id of a session: the start of its key, too short to use the session."""
     return session_hash[:_ID_LENGTH]
 
 
 def list_sessions(
     table: AccountsTable, account_id: str, epoch: int, current: str, *, now: int
 ) -> SessionsView:
-    """Return the sessions that count, the one last used first."""
+    """Return the valid sessions, the most recently used first."""
     live = [
         session
         for session in session_items.list_all(table, account_id)
@@ -39,7 +39,7 @@ def list_sessions(
 
 
 def end_session(table: AccountsTable, account_id: str, session_id: str) -> None:
-    """End one session of an account; one that has ended already is no error."""
+    """End one session of an account; ending an already ended one is no error."""
     if _SESSION_ID.fullmatch(session_id):
         session_items.end_beginning_with(table, account_id, session_id)
 
@@ -49,7 +49,7 @@ def list_downloads(
 ) -> DownloadsView:
     """Return one page of what an account has downloaded: later days first."""
     page, rest = download_items.list_page(table, account_id, after=cursor, most=DOWNLOADS_AT_ONCE)
-    # TTL deletes late; what is over its time is not shown.
+    # TTL deletes late, so filter expired entries out here.
     kept = [entry for entry in page if now < entry.downloaded_at + POLICY.retention.downloads]
     kept.sort(key=lambda download: download.downloaded_at, reverse=True)
     return DownloadsView(
@@ -61,7 +61,7 @@ def list_downloads(
             )
             for download in kept
         ],
-        # Behind what is over its time there is nothing that is not.
+        # Entries are sorted by time: after the first expired one, all others are expired too.
         next_cursor=rest if len(kept) == len(page) else None,
     )
 

@@ -1,8 +1,8 @@
 """Decides who is signed in: what a session's token looks like, and whether it still counts.
 
 A token is the account's id and 256 random bits (OWASP Session Management asks for 64 of entropy);
-the table holds their SHA-256. A session counts only under the account's present epoch. Apart from
-``sessions``, so that functions that only ask who it is start without what hashes passwords.
+the table holds their SHA-256. A session is valid only under the account's current epoch. This is
+separate from ``sessions``, so that functions that only authenticate do not load the password hash.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ _TOKEN = re.compile(r"([0-9a-f]{32})\.([A-Za-z0-9_-]{43})")
 def authenticate(
     table: AccountsTable, token: str | None, *, now: int
 ) -> tuple[Account, Session] | None:
-    """Return the account and session of a token, or None; store its use at most once an hour."""
+    """Return the account and session of a token, or None; write its use at most once an hour."""
     parts = _TOKEN.fullmatch(token or "")
     if parts is None:
         return None
@@ -38,5 +38,5 @@ def authenticate(
 
 
 def hash_token(secret: str) -> str:
-    """Return what the table holds of a token's random part, hex."""
+    """Return the hash of a token's random part, hex, as the table stores it."""
     return hashlib.sha256(secret.encode()).hexdigest()

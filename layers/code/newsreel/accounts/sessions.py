@@ -1,4 +1,4 @@
-"""Decides who may sign in, and opens the session; ``recognition`` knows it again."""
+"""Decides who may sign in, and opens the session; ``session_auth`` authenticates it later."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from newsreel.refusals import Refusal
 _TOKEN_BYTES = 32
 _RACES = 4
 _NOBODY = "0" * 32
-"""An account id that is never given out: an unknown address is looked up like a known one."""
+"""An account id that no account has: an unknown address causes the same reads as a known one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,8 @@ def log_in(
 ) -> NewSession:
     """Open a session for an address and its password.
 
-    The same reads, writes and hash for every address; the failure is counted before the password
-    is compared and forgotten when it is right.
+    Every address causes the same reads, writes and hash. The failure is counted before the password
+    is compared, and removed if the password is right.
 
     Raises:
         Refusal: ``wrong_credentials``; ``too_many_requests`` while the address has to wait.
@@ -89,8 +89,8 @@ def log_in(
         session_items.put(table, new_session.session),
         device_items.put(table, account.account_id, device, epoch=account.epoch, now=now),
     ]
-    # A known browser forgets its own failures alone: strangers who guess must not see, by being
-    # free again, that the account exists and was just used.
+    # A known browser clears its own failures only. If it cleared those of strangers too, they could
+    # tell that the account exists and was just used.
     entries += [
         log_in_failures.delete(table, counter)
         for counter in (counters[1:] if is_known else counters)
@@ -129,7 +129,7 @@ def _count_attempt(
         account_id = account_id or _NOBODY
         device = devices.device_hash(account_id, browser.token)
         account, is_known = account_items.read_with_device(table, account_id, device)
-        # A browser that the account knows does not wait for what strangers got wrong.
+        # A browser that the account knows does not wait for the failures of others.
         index = 1 if is_known else 0
         after = count_failure(failures[index], now=now)
         if log_in_failures.count(table, counters[index], failures[index], after):

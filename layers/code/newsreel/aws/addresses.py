@@ -1,7 +1,7 @@
 """The service's own addresses, which the template writes to SSM.
 
-Functions behind the API must not reference the API or the distribution in the template, or the
-stack would be a circle.
+Functions behind the API must not reference the API or the distribution in the template: that would
+make the stack a circle.
 """
 
 import json
@@ -14,7 +14,7 @@ from newsreel.aws import clients
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where people and programs find the service; no trailing slash."""
+    """The addresses at which people and programs reach the service; no trailing slash."""
 
     site_url: str
     api_url: str

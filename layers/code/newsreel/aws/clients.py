@@ -1,7 +1,7 @@
-"""AWS clients: each made once per environment, when a function first needs it, low-level.
+"""AWS clients: low-level, each made once per environment, when a function first needs it.
 
-A call gives up before its function's own time is over, or the caller would get the gateway's error
-in place of ours: twice 3 s of silence and at most 1 s between make 7 of an API function's 10.
+A call gives up before its function times out; otherwise the caller would get the gateway's error
+instead of ours. Two attempts of 3 s and a pause of at most 1 s make 7 of an API function's 10.
 """
 
 from functools import cache
@@ -23,27 +23,29 @@ _CONFIG = Config(
     connect_timeout=2, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2}
 )
 
-# Botocore's checks of every value's type, and what it tells of itself in each User-Agent, are a
-# third of what a call costs; our items are built by type (`newsreel.aws.items`).
+# Botocore's parameter validation and its long User-Agent are a third of a call's processor time;
+# our items are typed when they are built (`newsreel.aws.items`).
 _FOR_TABLES = _CONFIG.merge(Config(parameter_validation=False, user_agent="newsreel"))
 
 
 @cache
 def dynamodb() -> "DynamoDBClient":
-    """Return the DynamoDB client; only the two table modules ask for it."""
+    """Return the DynamoDB client; only the two table modules use it."""
     return boto3.client("dynamodb", config=_FOR_TABLES)
 
 
 @cache
 def s3() -> "S3Client":
-    """Return the S3 client for what somebody waits for."""
+    """Return the S3 client for calls that a person waits for."""
     return boto3.client("s3", config=_CONFIG)
 
 
 @cache
 def bulk_s3() -> "S3Client":
-    """Return the S3 client for whole files, which nobody waits for."""
-    return boto3.client("s3", config=_CONFIG.merge(Config(read_timeout=30)))
+    """Return the S3 client for whole files, with a longer timeout: nobody waits for them."""
+    return boto3.client(
+        "s3", config=_CONFIG.merge(Config(read_timeout=30, max_pool_connections=16))
+    )
 
 
 @cache

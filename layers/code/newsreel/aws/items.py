@@ -1,9 +1,9 @@
 """Turns Python values into DynamoDB's attribute values and back, the same way for every table.
 
-Numbers come back as ``int`` where they are whole and as ``float`` otherwise; floats are stored in
-their shortest decimal form. boto3's own serializer makes a ``Decimal`` of every number and asks
-each value for all ten types by name, which took a third of a request's processor time; sets, which
-it knows too, are not used here.
+Numbers come back as ``int`` if they are whole and as ``float`` otherwise; floats are stored in
+their shortest decimal form. boto3's own serializer makes a ``Decimal`` of every number and tests
+each value for all ten types by name, which took a third of a request's processor time. Sets are not
+supported: no table uses them.
 """
 
 import math
@@ -21,7 +21,7 @@ def to_value(value: object) -> "AttributeValueTypeDef":  # noqa: PLR0911 - one l
     """Return one attribute value, such as ``{"S": "x"}``.
 
     Raises:
-        TypeError: there is no attribute value for it.
+        TypeError: DynamoDB has no type for the value.
     """
     if isinstance(value, str):
         return {"S": value}
@@ -41,12 +41,12 @@ def to_value(value: object) -> "AttributeValueTypeDef":  # noqa: PLR0911 - one l
 
 
 def to_item(values: Mapping[str, object]) -> Item:
-    """Return an item; entries that are ``None`` are left out, as keys of a sparse index must be."""
+    """Return an item without its ``None`` values, because a sparse index requires absent keys."""
     return {name: to_value(value) for name, value in values.items() if value is not None}
 
 
 def from_item(item: Mapping[str, object]) -> dict[str, Value]:
-    """Return the Python values of an item as DynamoDB answered it."""
+    """Return the Python values of an item from a DynamoDB answer."""
     return {name: _from_value(cast("Mapping[str, object]", value)) for name, value in item.items()}
 
 

@@ -1,7 +1,7 @@
-"""Keys that are kept in Secrets Manager: read once per environment, named so they can be rotated.
+"""Keys from Secrets Manager: read once per environment, named so that they can be rotated.
 
 A key ring is the JSON ``{"current": "k1", "k1": "<random text>", ...}``. New work uses the current
-key; whatever was made with an older one names it and stays readable until that key is removed.
+key; older work names its key and stays readable until that key is removed.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ class Keyring:
         """Return 32 bytes for one purpose: HMAC-SHA-256 of its name (NIST SP 800-108, one block).
 
         Raises:
-            KeyError: no key has that id (it was rotated out).
+            KeyError: no key has that id (it was removed by a rotation).
         """
         key = self.keys[self.current if key_id is None else key_id]
         return hmac.digest(key, b"newsreel/" + purpose.encode(), hashlib.sha256)
@@ -46,6 +46,6 @@ def read_secret(secret_id: str) -> str:
 
 
 def forget() -> None:
-    """Drop what was read, so that a test starts afresh."""
+    """Drop everything that was read, so that a test starts with empty caches."""
     read_keyring.cache_clear()
     read_secret.cache_clear()

@@ -20,7 +20,7 @@ _LONGEST_PAUSE_MS = 60
 
 
 class ConditionFailed(Exception):  # noqa: N818 - a lost race is an outcome, not an error
-    """A condition did not hold. ``failed`` maps the entry's place to the item that stood there."""
+    """A condition did not hold. ``failed`` maps the entry's index to the item that exists there."""
 
     def __init__(self, failed: Mapping[int, dict[str, Value] | None]) -> None:
         super().__init__("condition failed")
@@ -28,11 +28,11 @@ class ConditionFailed(Exception):  # noqa: N818 - a lost race is an outcome, not
 
 
 def write_together(client: "DynamoDBClient", entries: "Sequence[TransactWriteItemTypeDef]") -> None:
-    """Write all entries or none; a conflict and a busy table are met by three retries with jitter.
+    """Write all entries or none; conflicts and a busy table get three retries with jitter.
 
-    A server's error does not say whether the write took effect, so what follows it carries the same
+    A server error does not say whether the write took effect, so its retry carries the same
     ``ClientRequestToken`` and takes effect once (DynamoDB API reference, TransactWriteItems). With
-    a new one, our own write would look like somebody else's.
+    a new token, our own first write would look like somebody else's.
 
     Raises:
         ConditionFailed: a condition did not hold.
@@ -45,15 +45,15 @@ def write_together(client: "DynamoDBClient", entries: "Sequence[TransactWriteIte
         except client.exceptions.TransactionCanceledException as error:
             reasons = error.response.get("CancellationReasons", [])
             failed = {
-                place: from_item(reason["Item"]) if reason.get("Item") else None
-                for place, reason in enumerate(reasons)
+                index: from_item(reason["Item"]) if reason.get("Item") else None
+                for index, reason in enumerate(reasons)
                 if reason.get("Code") == "ConditionalCheckFailed"
             }
             if failed:
                 raise ConditionFailed(failed) from None
             if not any(is_transient_code(reason) for reason in reasons):
                 raise
-            token = secrets.token_hex(16)  # nothing was written: this is another try
+            token = secrets.token_hex(16)  # a conflict wrote nothing, so this is a new write
         except ClientError as error:
             raise_unless_transient(error)
         else:
@@ -64,20 +64,20 @@ def write_together(client: "DynamoDBClient", entries: "Sequence[TransactWriteIte
 
 
 def raise_unless_transient(error: ClientError) -> None:
-    """Raise the error again unless it only says that the table is busy."""
+    """Raise the error again unless it is transient."""
     if not is_transient(error):
         raise error
 
 
 def condition_failure(error: ClientError) -> ConditionFailed:
-    """Return what a single write's failed condition found; raise anything else.
+    """Return the failed condition of a single write; raise any other error.
 
     Raises:
-        Refusal: ``busy``, when the table is (boto3 has retried by then).
-        ClientError: anything else.
+        Refusal: ``busy``, for a transient error (boto3 has retried by then).
+        ClientError: any other error.
     """
     if error.response.get("Error", {}).get("Code") == "ConditionalCheckFailedException":
-        found = error.response.get("Item")
-        return ConditionFailed({0: from_item(found) if isinstance(found, Mapping) else None})
+        existing = error.response.get("Item")
+        return ConditionFailed({0: from_item(existing) if isinstance(existing, Mapping) else None})
     raise_unless_transient(error)
     raise Refusal("busy", retry_after=RETRY_AFTER) from None

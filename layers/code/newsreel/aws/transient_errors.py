@@ -1,7 +1,7 @@
-"""Decides which failures of AWS pass by themselves: throttling, conflicts, silence, its own faults.
+"""Classifies AWS errors as transient: throttling, conflicts, timeouts, and AWS's own 5xx.
 
-They are met by trying again, by whoever asked; anything else is a fault of ours. Codes: "Common
-Errors" of each service's API reference, and "Error handling with DynamoDB".
+The caller retries transient errors; any other error is a fault of ours. Codes: "Common Errors" of
+each service's API reference, and "Error handling with DynamoDB".
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from botocore.exceptions import (
 )
 
 RETRY_AFTER = 1
-"""Seconds after which a caller is asked to try again."""
+"""Seconds after which a refused caller should try again."""
 
 _FIRST_SERVER_ERROR = 500
 _CODES = frozenset(
@@ -33,12 +33,12 @@ _CODES = frozenset(
         "TransactionInProgressException",
     }
 )
-# Their texts name endpoints only, but no type of theirs says whether the call took effect.
+# These have no error code. Their texts name endpoints only; none says if the call took effect.
 _SILENCE = (ConnectionError, HTTPClientError, IncompleteReadError)
 
 
 def is_transient(error: BaseException) -> bool:
-    """Tell whether a failure passes by itself; boto3 has tried again by then."""
+    """Tell whether an error is transient; boto3 has retried by then."""
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return is_transient_code(error.response.get("Error", {})) or status >= _FIRST_SERVER_ERROR
@@ -46,5 +46,5 @@ def is_transient(error: BaseException) -> bool:
 
 
 def is_transient_code(detail: Mapping[str, object]) -> bool:
-    """Tell the same of an error's ``Code``, or of one reason of a cancelled transaction."""
+    """Tell whether an error's ``Code``, or a cancelled transaction's reason, is transient."""
     return detail.get("Code") in _CODES

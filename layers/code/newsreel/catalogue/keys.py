@@ -1,4 +1,4 @@
-"""Decides the key of everything in the catalogue table; no other module writes one."""
+"""Decides the key of every item in the catalogue table; no other module writes one."""
 
 from typing import TypedDict
 
@@ -16,7 +16,7 @@ def video_pk(video_id: str) -> Key:
 
 
 def folder_pk(video_id: str) -> Key:
-    """Return the key of what ingest knows of a folder."""
+    """Return the key of ingest's state of a folder."""
     return {"pk": f"FOLDER#{video_id}", "sk": "FOLDER"}
 
 

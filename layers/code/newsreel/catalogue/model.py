@@ -24,7 +24,7 @@ class Speaker(ResponseModel):
 
 
 class TranscriptFacts(ResponseModel):
-    """What the catalogue tells of a transcript without its words."""
+    """A transcript's properties, without its text."""
 
     state: TranscriptState
     timed: bool
@@ -40,11 +40,9 @@ class Posters(ResponseModel):
 
 
 class Shot(ResponseModel):
-    """One line of the shotlist; ``in`` and ``out`` are time codes as the press office wrote them.
+    """One line of the shotlist; ``in`` and ``out`` are the press office's own time codes."""
 
-    ``in`` is a keyword, hence the names; JSON says ``in`` and ``out``.
-    """
-
+    # ``in`` is a Python keyword, so the attributes have other names than the JSON.
     starts: str = Field(alias="in")
     ends: str = Field(alias="out")
     text: str
@@ -54,6 +52,10 @@ class VideoFacts(ResponseModel):
     """A rendition's picture.
 
     ``frame_rate`` is exact: ``25`` or ``30000/1001`` frames per second, also when interlaced.
+    ``width`` and ``height`` are those of the stored picture; ``rotation`` is by how many degrees a
+    player turns it clockwise (0, 90, 180 or 270). ``pixel_aspect`` is a pixel's width by its height
+    (``64:45``), ``display_aspect`` the shape of the picture as it is shown (``16:9``). ``transfer``
+    and ``primaries`` are named if the file tells them: ``PQ`` and ``HLG`` are HDR.
     """
 
     codec: str
@@ -64,6 +66,11 @@ class VideoFacts(ResponseModel):
     scan: Scan
     bit_rate: int | None = None
     pixel_format: str | None = None
+    rotation: int = 0
+    pixel_aspect: str | None = None
+    display_aspect: str | None = None
+    transfer: str | None = None
+    primaries: str | None = None
 
 
 class AudioFacts(ResponseModel):
@@ -124,7 +131,7 @@ class VideoEntry(ResponseModel):
 
 
 class Video(VideoEntry):
-    """A video with everything the public may know of it."""
+    """A video with all of its public details."""
 
     description: str | None = None
     credit: str | None = None
@@ -156,7 +163,7 @@ class Turn(ResponseModel):
 
 
 class Transcript(ResponseModel):
-    """What was said in a video; ``version`` counts the press office's corrections from 1."""
+    """The words spoken in a video; ``version`` counts the press office's corrections from 1."""
 
     video_id: str
     language: str | None = None

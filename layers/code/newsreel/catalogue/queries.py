@@ -1,7 +1,8 @@
 """Decides what the public may see of the catalogue at this second.
 
-An embargoed video does not exist: the same refusal as for one that never did, and nothing about it
-may be cached, or a shorter life would tell that something is coming. A withdrawn one says so.
+An embargoed video is refused exactly as a video that never existed. Nothing about it may be cached,
+because a shorter cache lifetime would reveal the embargo. A withdrawn video is refused as
+withdrawn.
 """
 
 import base64
@@ -24,7 +25,7 @@ from newsreel.refusals import FieldError, Refusal
 LARGEST_PAGE = 100
 USUAL_PAGE = 30
 LONGEST_CACHING = 10
-"""Seconds for which anything about a video may be cached: that long a withdrawal may lag."""
+"""Seconds for which anything about a video may be cached: how late a withdrawal may show."""
 
 VIDEO_ID = re.compile(r"[a-z0-9](?:-?[a-z0-9]){0,99}")
 _LISTING_KEY = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z#[a-z0-9-]{1,100}")
@@ -32,7 +33,7 @@ _LONGEST_CURSOR = 200
 
 
 def _read_cursor(cursor: str) -> str:
-    """Return the key behind a cursor; whatever is not one of ours is refused as a value."""
+    """Return the key inside a cursor; any other text is refused as a wrong value."""
     if len(cursor) > _LONGEST_CURSOR:
         raise ValueError("cursor")
     try:
@@ -52,7 +53,7 @@ Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class ListQuery(QueryModel):
-    """What may be asked of the list; dates are of publication, in UTC, both inclusive."""
+    """The filters of the list; dates are of publication, in UTC, both inclusive."""
 
     speaker: Word | None = None
     topic: Word | None = None
@@ -64,14 +65,14 @@ class ListQuery(QueryModel):
 
 
 class TranscriptQuery(QueryModel):
-    """In which form a transcript is asked for."""
+    """The formats in which a transcript can be requested."""
 
     format: Literal["json", "vtt", "srt", "txt"] = "json"
 
 
 @dataclass(frozen=True, slots=True)
 class VisibleVideo:
-    """A video that may be seen, its transcript, and for how many seconds it may be cached."""
+    """A video that may be seen, its transcript, and the seconds for which it may be cached."""
 
     video: Video
     transcript: Transcript | None
@@ -81,11 +82,11 @@ class VisibleVideo:
 def list_videos(table: CatalogueTable, query: ListQuery) -> VideoList:
     """Return one page, newest first.
 
-    The cursor is the last entry's place in time, not a number of entries: what is published
-    meanwhile changes no later page. It can't reach beyond now, whatever it holds.
+    The cursor is the last entry's position in time, not a count of entries: a video published
+    meanwhile changes no later page. A cursor never reaches beyond now, even a forged one.
     """
     now = clock.rfc3339(clock.epoch())
-    # "$" sorts right after "#": "<time>$" stands behind every key of that second.
+    # "$" sorts right after "#": "<time>$" sorts behind every key of that second.
     before = f"{now}$"
     if query.until is not None:
         before = min(before, f"{_day_after(query.until)}T")
@@ -149,7 +150,7 @@ def write_transcript(record: TranscriptRecord, form: formats.Format) -> str:
     """
     if form != "txt" and not record.transcript.timed:
         raise Refusal("fields_rejected", errors=(FieldError("format", "wrong_value"),))
-    # Imported here: few environments write transcripts, and a cold start pays for it.
+    # Imported here: few environments write transcripts, so the others save this at a cold start.
     from newsreel.catalogue.transcripts.spoken import Cue, Reading  # noqa: PLC0415
 
     cues = tuple(tuple(Cue(*cue) for cue in turn) for turn in record.cues)

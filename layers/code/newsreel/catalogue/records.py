@@ -1,4 +1,4 @@
-"""Decides how what the catalogue keeps looks in Python, and in a DynamoDB item."""
+"""The catalogue's records in Python, and how each becomes a DynamoDB item."""
 
 import json
 import zlib
@@ -17,18 +17,18 @@ State: TypeAlias = Literal["published", "withdrawn"]
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """Where a rendition's bytes are; never part of an answer."""
+    """The S3 object of a rendition; never part of an answer."""
 
     key: str
     version_id: str
     etag: str
     since: str
-    """When this version came, RFC 3339 in UTC."""
+    """When this version was uploaded, RFC 3339 in UTC."""
 
 
 @dataclass(frozen=True, slots=True)
 class VideoRecord:
-    """A video as it is kept: the answer, and what only the service needs."""
+    """A video as it is stored: the public answer, and what only the service needs."""
 
     video: Video
     state: State
@@ -40,7 +40,7 @@ class VideoRecord:
 
 @dataclass(frozen=True, slots=True)
 class TranscriptRecord:
-    """A transcript as it is kept: ``cues[n]`` are (start, end, text) of turn n+1, in ms."""
+    """A transcript as it is stored: ``cues[n]`` are (start, end, text) of turn n+1, in ms."""
 
     transcript: Transcript
     cues: tuple[tuple[tuple[int, int, str], ...], ...] = ()
@@ -48,7 +48,7 @@ class TranscriptRecord:
 
 @dataclass(frozen=True, slots=True)
 class FolderRecord:
-    """What ingest knows of a folder; revision 0 means nothing yet."""
+    """Ingest's state of a folder; revision 0 means that nothing was written yet."""
 
     revision: int = 0
     finished: int = 0
@@ -57,7 +57,7 @@ class FolderRecord:
 
 @dataclass(frozen=True, slots=True)
 class FolderResult:
-    """What a reconciliation found; ``video`` and ``transcript`` are None when there is none."""
+    """The result of a reconciliation; ``video`` and ``transcript`` are None when there is none."""
 
     state: str
     receipt: str
@@ -67,7 +67,7 @@ class FolderResult:
 
 @dataclass(frozen=True, slots=True)
 class ListFilter:
-    """What a list is narrowed to; None means everything."""
+    """Filters of a list; None means no filter."""
 
     speaker: str | None = None
     topic: str | None = None
@@ -76,7 +76,7 @@ class ListFilter:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """Entries of a list, and the key after which the next page begins."""
+    """Entries of a list, and the key after which the next page starts."""
 
     entries: tuple[VideoEntry, ...]
     last_key: str | None
@@ -88,7 +88,7 @@ def listing_key(published_at: str, video_id: str) -> str:
 
 
 def video_item(record: VideoRecord) -> dict[str, object]:
-    """Return a video's attributes but its keys; only a published one is listed."""
+    """Return a video's attributes without its keys; only a published one gets a listing key."""
     video = record.video
     listed = record.state == "published"
     return {
@@ -107,7 +107,7 @@ def video_item(record: VideoRecord) -> dict[str, object]:
 
 
 def video_record(item: Mapping[str, object]) -> VideoRecord:
-    """Return the video that an item holds."""
+    """Return the video of an item."""
     values = from_item(item)
     objects = cast("dict[str, dict[str, str]]", values["objects"])
     return VideoRecord(
@@ -121,14 +121,14 @@ def video_record(item: Mapping[str, object]) -> VideoRecord:
 
 
 def transcript_item(record: TranscriptRecord) -> dict[str, object]:
-    """Return a transcript's attributes but its keys; ``transcripts.size`` has judged it."""
+    """Return a transcript's attributes without its keys; ``transcripts.size`` has limited it."""
     transcript = record.transcript
     text = json.dumps({"transcript": transcript.model_dump(), "cues": record.cues})
     return {"body": zlib.compress(text.encode())}
 
 
 def transcript_record(item: Mapping[str, object]) -> TranscriptRecord:
-    """Return the transcript that an item holds."""
+    """Return the transcript of an item."""
     body = cast("bytes", from_item(item)["body"])
     values = json.loads(zlib.decompress(body))
     cues = tuple(

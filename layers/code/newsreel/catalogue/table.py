@@ -1,4 +1,4 @@
-"""Decides how the catalogue is kept in DynamoDB; the only module that calls it for the catalogue.
+"""Decides how the catalogue is stored in DynamoDB; the only module that calls it for the catalogue.
 
 Entities (``pk`` / ``sk``; every item has ``entity`` and ``schema``):
 
@@ -34,8 +34,8 @@ its consequences are done           UpdateItem FOLDER#<id> / FOLDER, on the revi
 the current receipt                 GetItem RECEIPT#<id> / RECEIPT, consistent
 =================================== =======================================================
 
-An embargo holds to the second because the list asks for ``listing_key`` up to now: an entry
-appears by the clock alone. ``withdraw_at`` does the same through a filter on the same query.
+An embargo holds to the second, because the list asks for ``listing_key`` up to now: the entry
+appears when its time has come. ``withdraw_at`` works the same way, through a filter on that query.
 """
 
 from collections.abc import Mapping
@@ -87,11 +87,11 @@ PROJECTED = (
     "formats",
     "posters",
 )
-"""What the index projects; a test compares it with the template."""
+"""The attributes that the index projects; a test compares them with the template."""
 
 
 class LostRaceError(Exception):
-    """Somebody else wrote the folder since it was read: read again and decide again."""
+    """Another invocation wrote the folder since it was read: read and decide again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class CatalogueTable:
     name: str
 
     def __post_init__(self) -> None:
-        """Make the client while the environment starts, not while a person waits."""
+        """Create the client during init, so that no request waits for it."""
         clients.dynamodb()
 
     @property
@@ -115,7 +115,8 @@ class CatalogueTable:
 
         One query. With a filter a page may be short of ``limit`` and still have a ``last_key``.
         """
-        # One more than asked for tells whether there is a next page without a second query.
+        # One entry more than the page holds: it tells whether there is a next page, without a
+        # query.
         names = {"#listing": "listing", "#key": "listing_key", "#withdraw_at": "withdraw_at"}
         values: dict[str, object] = {
             ":listing": LISTING,
@@ -136,7 +137,7 @@ class CatalogueTable:
                 conditions.append(f"contains(#{attribute}, :{attribute})")
                 names[f"#{attribute}"] = attribute
                 values[f":{attribute}"] = value
-        # BETWEEN includes both ends: the caller's ``before`` is never itself a key.
+        # BETWEEN includes both ends, but the caller's ``before`` is never itself a key.
         query: QueryInputTypeDef = {
             "TableName": self.name,
             "IndexName": INDEX,
@@ -148,18 +149,18 @@ class CatalogueTable:
             "Limit": limit + 1,
         }
         answer = self._client.query(**query)
-        found = [from_item(item) for item in answer["Items"]]
+        entries = [from_item(item) for item in answer["Items"]]
         last = answer.get("LastEvaluatedKey")
         last_key: str | None = None
-        if len(found) > limit:
-            found = found[:limit]
-            last_key = str(found[-1]["listing_key"])
+        if len(entries) > limit:
+            entries = entries[:limit]
+            last_key = str(entries[-1]["listing_key"])
         elif last is not None:
             last_key = str(from_item(last)["listing_key"])
-        return ListPage(tuple(VideoEntry.model_validate(item) for item in found), last_key)
+        return ListPage(tuple(VideoEntry.model_validate(item) for item in entries), last_key)
 
     def read_video(self, video_id: str) -> VideoRecord | None:
-        """Return a video, whatever its state."""
+        """Return a video in any state."""
         answer = self._client.get_item(TableName=self.name, Key=to_item(keys.video_pk(video_id)))
         return records.video_record(answer["Item"]) if "Item" in answer else None
 
@@ -181,7 +182,7 @@ class CatalogueTable:
         )
 
     def read_folder(self, video_id: str) -> FolderRecord:
-        """Return what ingest knows of a folder."""
+        """Return ingest's state of a folder."""
         answer = self._client.get_item(
             TableName=self.name, Key=to_item(keys.folder_pk(video_id)), ConsistentRead=True
         )
@@ -193,7 +194,7 @@ class CatalogueTable:
         )
 
     def save_folder(self, video_id: str, revision: int, outcome: FolderResult) -> None:
-        """Write a reconciliation's outcome as revision ``revision + 1``, or nothing of it.
+        """Write a reconciliation's result as revision ``revision + 1``, all of it or nothing.
 
         Raises:
             LostRaceError: the folder is no longer at ``revision``.
@@ -236,10 +237,10 @@ class CatalogueTable:
             raise LostRaceError from None
 
     def finish_folder(self, video_id: str, revision: int) -> None:
-        """Note that everything that follows from a revision is done.
+        """Mark everything that follows from a revision as done.
 
         Raises:
-            LostRaceError: the folder has moved on; what follows from it is not done.
+            LostRaceError: the folder has a newer revision, whose consequences are not done yet.
         """
         try:
             self._client.update_item(

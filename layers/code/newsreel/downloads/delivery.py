@@ -1,4 +1,4 @@
-"""Decides who gets a download link, and what each use of it answers."""
+"""Decides who gets a download link, and how each use of it is answered."""
 
 import secrets
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from newsreel.refusals import Refusal
 
 
 class LinkRequest(RequestModel):
-    """Which file is wanted."""
+    """The requested file."""
 
     rendition: str = Field(min_length=1, max_length=120)
     terms_version: str | None = Field(default=None, max_length=16)
@@ -31,7 +31,7 @@ class LinkRequest(RequestModel):
 
 
 class DownloadLink(ResponseModel):
-    """A stable link; it works until ``expires_at``, as often as it takes."""
+    """A stable link; it works any number of times until ``expires_at``."""
 
     download_url: str
     file_name: str
@@ -41,7 +41,7 @@ class DownloadLink(ResponseModel):
 
 
 class PresignedUrl(ResponseModel):
-    """Where the bytes are for now; ``expires_in`` in seconds stands beside the time."""
+    """The current address of the bytes; ``expires_in`` gives the same time in seconds."""
 
     url: str
     expires_at: str
@@ -53,9 +53,9 @@ class PresignedUrl(ResponseModel):
 
 @dataclass(frozen=True, slots=True)
 class DownloadDeps:
-    """What handing out files needs.
+    """The dependencies of routes that hand out files.
 
-    ``longest`` is a presigned URL's life in seconds, ``api_url`` where links stand.
+    ``longest`` is a presigned URL's life in seconds, ``api_url`` is where links begin.
     """
 
     accounts: AccountsTable
@@ -68,7 +68,7 @@ class DownloadDeps:
 
 @dataclass(frozen=True, slots=True)
 class LinkOwner:
-    """Whose link it is, under which epoch of the account and which terms it is made."""
+    """The account that a link is made for, with its current epoch and accepted terms."""
 
     account_id: str
     epoch: int
@@ -112,9 +112,9 @@ def make_link(
 
 
 def follow_link(deps: DownloadDeps, token: str, method: Method) -> PresignedUrl:
-    """Check everything again and return a fresh presigned URL; note the download once a day.
+    """Check the link again and return a fresh presigned URL; record the download once a day.
 
-    Two calls: what the link depends on in one read, and the note, which a HEAD does not make.
+    Two calls: one read of everything that the link depends on, and the record (not for a HEAD).
 
     Raises:
         Refusal: ``link_refused`` with its reason.

@@ -5,24 +5,24 @@ import unicodedata
 from urllib.parse import quote
 
 _UNQUOTED = "!#$&+-.^_`|~"
-"""What ``attr-char`` allows besides letters and digits: not ``'()*,``, which S3 and some clients
-take apart."""
+"""The punctuation that ``attr-char`` allows: not ``'()*,``, which S3 and some clients misread."""
 
 _LONGEST = 150
 
 
 def content_disposition(file_name: str) -> str:
-    """Return an ``attachment`` with an ASCII name, and the real one beside it if that is another.
+    """Return an ``attachment`` with an ASCII name, followed by the real name if they differ.
 
-    Quotes, backslashes, slashes and control characters never reach the header. A plain name brings
-    no percent sign with it. In a presigned URL that is ``%25``; Wget outside a UTF-8 locale (a cron
-    job) decodes it once too often after a redirect, and S3 refuses what was signed otherwise.
+    Quotes, backslashes, slashes and control characters never reach the header. A plain ASCII name
+    is written without any percent sign: in a presigned URL that becomes ``%25``, Wget outside a
+    UTF-8 locale (a cron job) decodes it once too often after a redirect, and S3 then refuses the
+    signature.
     """
     real = "".join(
         "_" if unicodedata.category(c)[0] == "C" or c in '/\\"' else c for c in file_name
     )
     plain = unicodedata.normalize("NFKD", real).encode("ascii", "ignore").decode()
-    # Once more: a full-width quote or slash has just become a plain one.
+    # Clean again: NFKD turns a full-width quote or slash into a plain one.
     plain = "".join(c if c not in '%;,/\\"' else "_" for c in plain).strip() or "download"
     named = f'attachment; filename="{plain[-_LONGEST:]}"'
     if plain[-_LONGEST:] == real:
@@ -33,8 +33,9 @@ def content_disposition(file_name: str) -> str:
 def url_name(file_name: str) -> str:
     """Return a file name as the last part of a URL path, so that ``wget`` saves under it.
 
-    It is only a name: what routers and shells trip over becomes ``_``, and letters are composed
-    (a Mac uploads ``e`` and an accent), because only those count as letters everywhere.
+    The name has no meaning for the service. Characters that break routers and shells become ``_``;
+    letters are composed (a Mac uploads ``e`` and an accent as two), because routers accept only
+    composed ones as letters.
     """
     plain = re.sub(r"[^\w.,+() -]", "_", unicodedata.normalize("NFC", file_name))
     return quote(plain, safe="")

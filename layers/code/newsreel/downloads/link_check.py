@@ -26,7 +26,7 @@ Reason: TypeAlias = Literal["invalid", "expired", "ended", "gone", "withdrawn", 
 
 @dataclass(frozen=True, slots=True)
 class LinkTarget:
-    """The file of a link, as it is now."""
+    """The current file behind a link."""
 
     record: VideoRecord
     rendition: Rendition
@@ -40,7 +40,7 @@ def check_link(accounts: AccountsTable, catalogue: CatalogueTable, link: Link) -
         Refusal: ``link_refused`` with its reason; ``busy``.
     """
     account, video = _read_both(accounts, catalogue, link)
-    # One write to the account's epoch ends every link that was made under the one before.
+    # A higher epoch of the account ends every link that was made under the one before.
     if account is None or account.get("epoch") != link.epoch:
         raise refused("ended", link)
     try:
@@ -50,7 +50,7 @@ def check_link(accounts: AccountsTable, catalogue: CatalogueTable, link: Link) -
     target = target_in(record, link.rendition_id)
     if target is None:
         raise refused("gone", link)
-    # The same bytes uploaded again are a new version and still the file that was asked for.
+    # The same bytes uploaded again are a new version of the same file, so the link stays good.
     if link.version_id != target.stored.version_id and link.etag != target.stored.etag:
         raise refused("replaced", link, target.stored.since)
     return target
@@ -66,7 +66,7 @@ def target_in(record: VideoRecord, rendition_id: str) -> LinkTarget | None:
 
 
 def refused(reason: Reason, link: Link | None = None, at: str | None = None) -> Refusal:
-    """Return why a link is refused; the video is named only where it may still be seen."""
+    """Return why a link is refused; names the video only if it may still be seen."""
     shown: dict[str, str | None] = {"reason": reason, "at": at}
     shown["video_id"] = link.video_id if link else None
     return Refusal("link_refused", shown)
@@ -78,7 +78,7 @@ def _read_both(
     requested: dict[str, KeysAndAttributesTypeDef] = {
         accounts.name: {
             "Keys": [to_item(account_pk(link.account_id))],
-            # This caller needs nothing else of the account, and least of all its password hash.
+            # A link needs the epoch only; the password hash in particular is not read.
             "ProjectionExpression": "pk, epoch",
             "ConsistentRead": True,
         },

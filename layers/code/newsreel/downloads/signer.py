@@ -1,4 +1,4 @@
-"""Decides how presigned URLs are made: by a role of its own, for S3's regional host, briefly."""
+"""Decides how presigned URLs are made: by a separate role, for S3's regional host, short-lived."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 Method: TypeAlias = Literal["GET", "HEAD"]
 
 ROLE_SECONDS = 3600
-"""How long a role's credentials last at most when another role assumes it (STS, role chaining)."""
+"""The longest life of credentials when one role assumes another (STS, role chaining)."""
 
 RENEW_BEFORE = 20 * 60
-"""Seconds left at which new credentials are taken, so that no URL is short-lived by their fault."""
+"""Credentials with fewer seconds left are renewed, so that they never shorten a URL's life."""
 
 _SESSION_NAME = "downloads"
 
@@ -35,7 +35,7 @@ class Signer:
     _until: datetime | None = field(default=None, repr=False)
 
     def seconds_left(self) -> int:
-        """Return how long URLs signed now can live, renewing the credentials if need be."""
+        """Return how long URLs signed now can live; renews the credentials if necessary."""
         if self._client is None or self._left() < RENEW_BEFORE:
             self._renew()
         return self._left()
@@ -43,7 +43,7 @@ class Signer:
     def sign(
         self, method: Method, key: str, version_id: str, disposition: str, seconds: int
     ) -> str:
-        """Return a URL for one version of one object; no header is signed but the host."""
+        """Return a URL for one version of one object; it signs no header but the host."""
         if self._client is None:
             self._renew()
         client = self._client
@@ -70,8 +70,8 @@ class Signer:
         )
         taken = answer["Credentials"]
         self._until = taken["Expiration"]
-        # A URL is only as regional as its host: SigV4 signs the host, and the old global one
-        # redirects. Checksum modes would add a signed header that no download client sends.
+        # SigV4 signs the host: the old global host answers with a redirect, and the URL fails at
+        # the regional one. Checksum modes would add a signed header that no download client sends.
         self._client = boto3.client(
             "s3",
             config=Config(

@@ -1,7 +1,7 @@
-"""Decides what a download link's token holds, and that nobody can read or change it.
+"""Decides what a download link's token contains; nobody else can read or change it.
 
 The token is ``<key id>.<base64url>`` of a NaCl secret box (XSalsa20-Poly1305): encrypted, because
-it names an account; authenticated, because it is the only thing that a hit is believed by.
+it names an account; authenticated, because nothing else proves that a link is genuine.
 """
 
 import base64
@@ -23,12 +23,12 @@ _TOKEN = re.compile(r"(?P<key_id>[A-Za-z0-9_-]{1,16})\.(?P<box>[A-Za-z0-9_-]{40,
 
 
 class BrokenTokenError(ValueError):
-    """The token was not made here, or was changed since."""
+    """The token was not made by this service, or was changed afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a link stands for; times in seconds since 1970, ``etag`` as S3 writes it."""
+    """The content of a link; times in seconds since 1970, ``etag`` as S3 writes it."""
 
     account_id: str
     epoch: int
@@ -49,10 +49,10 @@ def seal(link: Link, keyring: Keyring) -> str:
 
 
 def unseal(token: str, keyring: Keyring) -> Link:
-    """Return what a token stands for; whether it still holds is another question.
+    """Return the content of a token; ``link_check`` decides whether the link is still valid.
 
     Raises:
-        BrokenTokenError: it is none of ours.
+        BrokenTokenError: the token is not one of ours.
     """
     parts = _TOKEN.fullmatch(token)
     if parts is None:

@@ -1,6 +1,6 @@
 """Decides what all routes have in common: who may call one, and how it answers.
 
-A route is private unless it is declared public. Whatever a rule refuses becomes problem+json here
+A route is private unless it is declared public. A refusal from any rule becomes problem+json here
 and nowhere else. Routing is Powertools'.
 """
 
@@ -35,10 +35,10 @@ class Access(Enum):
 
 
 class Gate(Protocol):
-    """Decides whose session a request carries."""
+    """Finds the account of a request's session."""
 
     def __call__(self, token: str | None) -> SignedIn | None:
-        """Return the account of the session, or None when there is none that counts."""
+        """Return the account of the session, or None when there is no valid session."""
 
     def is_own_origin(self, origin: str) -> bool:
         """Tell whether an ``Origin`` header names one of our own addresses."""
@@ -46,7 +46,7 @@ class Gate(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer that is not simply a model with the route's status."""
+    """An answer other than a model with the route's status."""
 
     status: int
     body: BaseModel | str | None = None
@@ -56,7 +56,7 @@ class Response:
 
 
 class RouteOptions(TypedDict, total=False):
-    """What a route may declare beside its method, path and body; ``Route`` says what each means."""
+    """The keyword arguments of a route declaration; ``Route`` explains each."""
 
     access: Access
     answer: type[BaseModel] | None
@@ -71,7 +71,7 @@ class RouteOptions(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One route as declared: what the OpenAPI document and the template are compared with."""
+    """One declared route; tests compare it with the OpenAPI document and the template."""
 
     method: str
     path: str
@@ -81,7 +81,7 @@ class Route:
     status: int = 200
     refusals: tuple[Code, ...] = ()
     cacheable: bool = False
-    """Leaves out ``Cache-Control: no-store``; the route then sets its own."""
+    """Omits ``Cache-Control: no-store``; the route then sets its own."""
     query: type[BaseModel] | None = None
     media_types: tuple[str, ...] = ("application/json",)
     also: tuple[int, ...] = ()
@@ -160,7 +160,7 @@ class Api:
             return self._refuse(_failure(error, route), request.language)
 
     def _answer_unknown(self, _error: Exception) -> GatewayResponse[str]:
-        # The gateway sends known routes alone; what is left is a path value that no route takes.
+        # API Gateway forwards known routes only; this is a path value that no route accepts.
         language = read_request(self._resolver.current_event, {}).language
         return self._refuse(Refusal("no_such_route"), language)
 
@@ -178,7 +178,7 @@ class Api:
         return replace(request, signed_in=signed_in)
 
     def _refuse_cross_site(self, request: Request) -> None:
-        # OWASP cross-site request forgery sheet: fetch metadata first, Origin as the fallback.
+        # OWASP cross-site request forgery sheet: check fetch metadata first, Origin as a fallback.
         if request.header("sec-fetch-site") == "same-origin":
             return
         origin = request.header("origin")
@@ -218,19 +218,19 @@ class Api:
 
 
 def _request_id(event: Mapping[str, object]) -> str | None:
-    """Return API Gateway's id of a request: the one in its access log."""
+    """Return API Gateway's request id, which its access log has too."""
     context = event.get("requestContext")
     return str(context.get("requestId")) if isinstance(context, Mapping) else None
 
 
 def _is_stale(refusal: Refusal, request: Request) -> bool:
-    """Tell whether the browser holds cookies of a session that has ended."""
+    """Tell whether the browser still has cookies of a session that has ended."""
     held = {cookies.SESSION, cookies.SIGNED_IN} & request.cookies.keys()
     return refusal.code == "not_signed_in" and bool(held)
 
 
 def _failure(error: Exception, route: Route) -> Refusal:
-    """Log a failure without its text (it may quote a value) and return what the person sees."""
+    """Log a failure without its text (it may quote a value) and return the refusal for it."""
     details = {"route": f"{route.method} {route.path}", **describe_error(error)}
     if is_transient(error):
         log.logger.warning("busy", extra=details)

@@ -1,8 +1,8 @@
-"""Decides how a browser is named to its owner: family and system, never the whole User-Agent."""
+"""Decides the name that an owner sees for a browser: family and system, not the User-Agent."""
 
 from collections.abc import Mapping
 
-# Order matters: Edge and Opera also say Chrome, Chrome also says Safari.
+# Order matters: Edge and Opera also contain Chrome, Chrome also contains Safari.
 _FAMILIES = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -25,7 +25,7 @@ _SYSTEMS = (
 
 
 def name_of(headers: Mapping[str, str]) -> str:
-    """Return a browser's name such as ``Firefox, Windows``; empty if it does not say.
+    """Return a browser's name such as ``Firefox, Windows``; empty if unknown.
 
     ``headers`` has lower-case names.
     """

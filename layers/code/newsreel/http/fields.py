@@ -1,4 +1,4 @@
-"""Decides which stable code a refused field gets; pydantic's own texts quote values."""
+"""Decides the stable code of a refused field; pydantic's own texts quote values."""
 
 from pydantic import ValidationError
 
@@ -21,10 +21,10 @@ _LONGEST_NAME = 64
 
 def field_errors(error: ValidationError) -> tuple[FieldError, ...]:
     """Return one entry per refused field, in the order of the model."""
-    found = []
+    errors = []
     for detail in error.errors(include_input=False, include_url=False, include_context=False):
         code = _CODES.get(detail["type"], "wrong_type")
-        # An unknown field's name is the caller's own text: cut, so that it can't fill the answer.
+        # The caller chose the name of an unknown field: cut it, so that it can't fill the answer.
         name = ".".join(str(part) for part in detail["loc"])[:_LONGEST_NAME]
-        found.append(FieldError(name, code))
-    return tuple(found)
+        errors.append(FieldError(name, code))
+    return tuple(errors)

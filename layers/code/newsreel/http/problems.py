@@ -11,7 +11,7 @@ CONTENT_TYPE = "application/problem+json"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What every answer with one code has in common."""
+    """The properties that all answers with one code share."""
 
     status: int
     next: str

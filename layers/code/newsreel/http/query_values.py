@@ -12,7 +12,7 @@ Query = TypeVar("Query", bound=BaseModel)
 
 
 def read_query(request: Request, model: type[Query]) -> Query:
-    """Return what the query string says.
+    """Return a query string as its model.
 
     Raises:
         Refusal: ``fields_rejected``.

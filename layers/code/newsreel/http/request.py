@@ -1,6 +1,6 @@
 """Decides how a request is read: its path, headers and cookies, and its body as a pydantic model.
 
-Models of bodies forbid unknown fields; what does not fit is told by field and never by value.
+Models of bodies forbid unknown fields; an error names the field and never its value.
 """
 
 import base64
@@ -50,7 +50,7 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request, as routes see it. Its ``repr`` shows nothing: paths and headers hold secrets."""
+    """One request, as routes see it. Its ``repr`` is empty: paths and headers hold secrets."""
 
     path: Mapping[str, str] = field(repr=False)
     query: Mapping[str, str] = field(repr=False)
@@ -67,7 +67,7 @@ class Request:
 
     @property
     def idempotency_key(self) -> str | None:
-        """Return the Idempotency-Key, if the caller sent one: printable ASCII of a sensible length.
+        """Return the Idempotency-Key, if the caller sent one: printable ASCII, limited in length.
 
         Raises:
             Refusal: ``fields_rejected``.
@@ -93,7 +93,7 @@ class Request:
 
 
 def read_request(event: "APIGatewayProxyEvent", path_values: Mapping[str, str]) -> Request:
-    """Return what an API Gateway proxy event says, without its body."""
+    """Return an API Gateway proxy event as a request, without its body."""
     headers = {name.lower(): value for name, value in (event.headers or {}).items()}
     identity = event.request_context.identity
     return Request(
@@ -108,7 +108,7 @@ def read_request(event: "APIGatewayProxyEvent", path_values: Mapping[str, str]) 
 
 
 def parse_body(raw: bytes, request: Request, model: type[Body]) -> Body:
-    """Return a body as the model that a route wants.
+    """Return a body as the model that the route declares.
 
     Raises:
         Refusal: ``wrong_content_type``, ``malformed`` or ``fields_rejected``.
@@ -125,7 +125,7 @@ def parse_body(raw: bytes, request: Request, model: type[Body]) -> Body:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        # from None: pydantic's error text quotes the input, which may be a password.
+        # `from None`: pydantic's error text quotes the input, which may be a password.
         raise Refusal("fields_rejected", errors=field_errors(error)) from None
 
 
@@ -142,7 +142,7 @@ def raw_body(event: "APIGatewayProxyEvent") -> bytes:
             if event.is_base64_encoded
             else body.encode("utf-8", "surrogatepass")
         )
-    except ValueError:  # also for letters that base64 does not have
+    except ValueError:  # includes letters that are not base64
         raise Refusal("malformed") from None
     if len(raw) > LARGEST_BODY:
         raise Refusal("body_too_large")

@@ -1,7 +1,7 @@
-"""Decides which network address a request came from, and which network counts as one caller.
+"""Decides which network address a request came from, and which network is one caller.
 
 CloudFront overwrites ``x-viewer-address`` and adds the secret origin header; only with that header
-is the address believed. ``X-Forwarded-For`` is whatever the client wrote, so it is never read.
+is the address trusted. The client chooses ``X-Forwarded-For``, so it is never read.
 """
 
 import hmac
@@ -19,7 +19,7 @@ def viewer_address(
 
     ``headers`` has lower-case names. CloudFront writes IPv4 as ``192.0.2.1:443`` and IPv6 as
     ``2001:db8::1:443`` (the last colon precedes the port) in ``CloudFront-Viewer-Address``; our
-    CloudFront Function passes the address alone.
+    CloudFront Function removes the port.
     """
     given = headers.get(SECRET_HEADER, "")
     if hmac.compare_digest(given.encode(), origin_secret.encode()):

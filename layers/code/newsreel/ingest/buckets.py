@@ -1,4 +1,4 @@
-"""Decides how ingest touches the two buckets: it reads ``incoming/`` alone and writes elsewhere."""
+"""Decides what ingest reads and writes in the two buckets: it never writes under ``incoming/``."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from newsreel.aws import clients
+from newsreel.catalogue.findings import RejectedError
 from newsreel.catalogue.model import Checksum
 from newsreel.ingest.folders import (
     INCOMING,
@@ -17,20 +18,26 @@ from newsreel.ingest.folders import (
     folder_prefix,
 )
 from newsreel.media.checksums import reported_checksums
-from newsreel.media.ranged_file import BUDGET, MOVED, ObjectMovedError, RangedFile, S3Source
+from newsreel.media.ranged_file import (
+    BUDGET,
+    ObjectMovedError,
+    RangedFile,
+    S3Source,
+    refuse_or_raise,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import PutObjectRequestTypeDef
 
 PUBLIC_CACHING = "public, max-age=300"
-"""A withdrawn preview may stay in caches that long; the CDN keeps its own copies no longer."""
+"""A withdrawn preview may stay in caches for this long, in browsers and in the CDN."""
 
 _CHUNK = 1024 * 1024
 
 
 class OutOfTimeError(Exception):
-    """There is not enough time left in this invocation."""
+    """This invocation has too little time left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What only a closer look at an object tells."""
+    """Details of an object that a listing does not show."""
 
     version_id: str
     checksums: tuple[Checksum, ...]
@@ -63,7 +70,7 @@ class MediaBucket:
         return clients.bulk_s3()
 
     def list_folder(self, video_id: str) -> list[Listed]:
-        """Return the objects of a folder, without its own marker, in the order of their keys."""
+        """Return the objects of a folder, without the folder's own marker, ordered by key."""
         prefix = folder_prefix(video_id)
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self.name, Prefix=prefix
@@ -82,22 +89,23 @@ class MediaBucket:
         ]
 
     def list_places(self) -> Iterator[str]:
-        """Return what stands directly under ``incoming/``: folders end in a slash."""
+        """Return the entries directly under ``incoming/``: keys of folders end in a slash."""
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self.name, Prefix=INCOMING, Delimiter="/"
         )
         for page in pages:
             for entry in page.get("CommonPrefixes", []):
                 yield entry["Prefix"]
-            for found in page.get("Contents", []):
-                if found["Key"] != INCOMING:
-                    yield found["Key"]
+            for content in page.get("Contents", []):
+                if content["Key"] != INCOMING:
+                    yield content["Key"]
 
     def head(self, listed: Listed) -> Head:
-        """Return version and checksums of exactly the object that was listed.
+        """Return version and checksums of the listed state of an object.
 
         Raises:
             ObjectMovedError: it was replaced or removed.
+            RejectedError: ``not_readable``.
         """
         assert_incoming(listed.key)
         try:
@@ -105,7 +113,7 @@ class MediaBucket:
                 Bucket=self.name, Key=listed.key, IfMatch=listed.etag, ChecksumMode="ENABLED"
             )
         except ClientError as error:
-            _raise_moved(error)
+            refuse_or_raise(error)
             raise
         if answer["ETag"] != listed.etag:
             raise ObjectMovedError
@@ -116,12 +124,13 @@ class MediaBucket:
 
         Raises:
             ObjectMovedError: it was replaced or removed.
+            RejectedError: ``not_readable``.
         """
         assert_incoming(listed.key)
         try:
             answer = self._client.get_object(Bucket=self.name, Key=listed.key, IfMatch=listed.etag)
         except ClientError as error:
-            _raise_moved(error)
+            refuse_or_raise(error)
             raise
         with answer["Body"] as body:
             return body.read(largest + 1), answer.get("VersionId", "null")
@@ -132,21 +141,21 @@ class MediaBucket:
         try:
             answer = self._client.get_object(Bucket=self.name, Key=key, VersionId=version_id)
         except ClientError as error:
-            with suppress(ObjectMovedError):
-                _raise_moved(error)
+            with suppress(ObjectMovedError, RejectedError):
+                refuse_or_raise(error)
                 raise
             return None
         with answer["Body"] as body:
             return body.read(largest + 1)
 
     def has_version(self, key: str, version_id: str) -> bool:
-        """Tell whether an older version is still there: lifecycle rules remove it in the end."""
+        """Tell whether an older version still exists: lifecycle rules remove it in the end."""
         assert_incoming(key)
         try:
             self._client.head_object(Bucket=self.name, Key=key, VersionId=version_id)
         except ClientError as error:
-            with suppress(ObjectMovedError):
-                _raise_moved(error)
+            with suppress(ObjectMovedError, RejectedError):
+                refuse_or_raise(error)
                 raise
             return False
         return True
@@ -164,13 +173,14 @@ class MediaBucket:
 
         Raises:
             ObjectMovedError: it was replaced or removed.
-            OutOfTimeError: ``proceed`` said so.
+            RejectedError: ``not_readable``.
+            OutOfTimeError: ``proceed`` returned False.
         """
         assert_incoming(key)
         try:
             body = self._client.get_object(Bucket=self.name, Key=key, IfMatch=etag)["Body"]
         except ClientError as error:
-            _raise_moved(error)
+            refuse_or_raise(error)
             raise
         digest = hashlib.sha256()
         with body:
@@ -181,7 +191,7 @@ class MediaBucket:
         return digest.hexdigest()
 
     def write_receipt(self, key: str, text: str, *, once: bool = False) -> None:
-        """Write a receipt; with ``once`` only if there is none: each write is one more version."""
+        """Write a receipt; with ``once`` only if none exists: each write is one more version."""
         assert_not_incoming(key)
         request: PutObjectRequestTypeDef = {
             "Bucket": self.name,
@@ -200,7 +210,7 @@ class MediaBucket:
 
 @dataclass(frozen=True, slots=True)
 class PublicBucket:
-    """What browsers may fetch through the CDN."""
+    """The bucket whose files browsers fetch through the CDN."""
 
     name: str
     media_bucket: str
@@ -220,7 +230,7 @@ class PublicBucket:
         )
 
     def copy(self, key: str, source_key: str, version_id: str, media_type: str) -> None:
-        """Copy one version of an object within S3, without its bytes passing through here."""
+        """Copy one version of an object within S3; its bytes do not pass through the function."""
         assert_incoming(source_key)
         self._client.copy_object(
             Bucket=self.name,
@@ -233,15 +243,10 @@ class PublicBucket:
         )
 
     def remove(self, prefix: str) -> None:
-        """Remove everything under a prefix; none of it is ever needed again."""
+        """Delete everything under a prefix; nothing refers to it any more."""
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self.name, Prefix=prefix
         )
         for page in pages:
             for entry in page.get("Contents", []):
                 self._client.delete_object(Bucket=self.name, Key=entry["Key"])
-
-
-def _raise_moved(error: ClientError) -> None:
-    if error.response.get("Error", {}).get("Code") in MOVED:
-        raise ObjectMovedError from None

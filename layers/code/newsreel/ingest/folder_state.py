@@ -1,4 +1,4 @@
-"""Decides what ingest remembers of a folder between two looks at it."""
+"""Decides what ingest stores about a folder between two reconciliations."""
 
 import hashlib
 import json
@@ -12,21 +12,21 @@ from newsreel.catalogue.metadata import Metadata
 from newsreel.catalogue.model import Rendition
 from newsreel.ingest.buckets import Listed
 
-RULES = 1
-"""Raised when rules change, so that every folder is looked at again by the next schedule."""
+RULES = 2
+"""Raised when rules change: the next schedule then looks at every folder again."""
 
 Hashing: TypeAlias = Literal["done", "pending", "given_up"]
 
 
 class _Remembered(BaseModel):
-    # Two fields keep the names that stored folders have.
+    # Two fields use aliases, because stored folders have the older names.
     model_config = ConfigDict(
         frozen=True, validate_by_name=True, validate_by_alias=True, serialize_by_alias=True
     )
 
 
 class KnownFile(_Remembered):
-    """One version of one media file; sound when it has a rendition."""
+    """One version of one media file; it is sound if it has a rendition."""
 
     name: str
     key: str
@@ -41,12 +41,12 @@ class KnownFile(_Remembered):
     hashing: Hashing = "done"
 
     def is_of(self, listed: Listed) -> bool:
-        """Tell whether these are still the bytes that are listed."""
+        """Tell whether the listed object still is this version."""
         return (self.etag, self.size) == (listed.etag, listed.size)
 
 
 class KnownTranscript(_Remembered):
-    """The file that the transcript was last read from, and how often its words have changed."""
+    """The source file of the transcript, and how often its words have changed."""
 
     name: str
     key: str
@@ -56,7 +56,7 @@ class KnownTranscript(_Remembered):
 
 
 class PublicSet(_Remembered):
-    """What was copied to the public bucket, under one random prefix; ``source`` is from what."""
+    """The files in the public bucket, under one random prefix; ``source`` says what they show."""
 
     prefix: str
     source: str
@@ -66,7 +66,7 @@ class PublicSet(_Remembered):
 
 
 class FolderState(_Remembered):
-    """All of it. ``good`` holds the last sound version of files whose current one is not."""
+    """The whole state. ``good`` holds the last sound version of files whose current one is not."""
 
     fingerprint: str = ""
     metadata: Metadata | None = None
@@ -77,10 +77,10 @@ class FolderState(_Remembered):
     withdrawn_at: str | None = None
     public: PublicSet | None = None
     stale_prefixes: tuple[str, ...] = Field(default=(), alias="garbage")
-    """Public sets that were replaced and are still to be removed."""
+    """Prefixes of replaced public files that are still to be deleted."""
 
     def phase(self, now: str) -> str:
-        """Return the part of the video's life that the clock alone moves it through."""
+        """Return the phase of the video's life, which changes with time alone."""
         if self.metadata is None:
             return "unknown"
         embargoed = self.published_at is not None and self.published_at > now
@@ -90,6 +90,6 @@ class FolderState(_Remembered):
 
 
 def fingerprint(listed: Iterable[Listed], phase: str) -> str:
-    """Return a digest of everything a decision depends on: while it is equal, nothing changes."""
+    """Return a digest of everything that a decision depends on: if it is equal, nothing changes."""
     seen = sorted((entry.name, entry.etag, entry.size, entry.since) for entry in listed)
     return hashlib.sha256(json.dumps([RULES, phase, seen]).encode()).hexdigest()

@@ -19,6 +19,8 @@ Sort: TypeAlias = Literal["metadata", "transcript", "poster", "media", "unknown"
 MEDIA_SUFFIXES = frozenset({"mxf", "mov", "mp4", "m4v", "m4a", "ts", "m2ts", "mts", "wav", "mp3"})
 TRANSCRIPT_SUFFIXES = frozenset({"txt", "vtt", "srt"})
 INCOMING = "incoming/"
+_JUNK = frozenset({"thumbs.db", "desktop.ini", "@eadir", "__macosx", "ehthumbs.db", "icon\r"})
+_HALF_FINISHED = (".part", ".filepart", ".crdownload", ".tmp", ".partial", ".download")
 _LONGEST_ID = 100
 _LONGEST_NAME = 255
 
@@ -82,6 +84,17 @@ def sort_of(name: str) -> Sort:
     if suffix in TRANSCRIPT_SUFFIXES:
         return "transcript"
     return "media" if suffix in MEDIA_SUFFIXES else "unknown"
+
+
+def is_junk(name: str) -> bool:
+    """Tell whether a name is one that systems and clients leave behind, and nobody uploads.
+
+    A dot or ``~$`` before it, a half-finished upload's suffix, or a folder of thumbnails.
+    """
+    parts = name.casefold().rstrip("/").split("/")
+    return any(part.startswith((".", "~$")) or part in _JUNK for part in parts) or parts[
+        -1
+    ].endswith(_HALF_FINISHED)
 
 
 def is_usable(name: str) -> bool:

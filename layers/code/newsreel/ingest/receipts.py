@@ -1,4 +1,4 @@
-"""Decides how the press office is told what happened to an upload: one receipt a folder."""
+"""Decides how the press office learns what happened to an upload: one receipt per folder."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -18,11 +18,11 @@ LARGEST = 350 * 1024
 """Bytes of a receipt; DynamoDB keeps items of at most 400 KB."""
 
 MOST_FINDINGS = 20
-"""Findings on one file: who has a thousand wrong cues corrects the first ones and sees."""
+"""The most findings shown for one file: the first of a thousand wrong cues suffice."""
 
 
 class FindingText(ResponseModel):
-    """One finding in words."""
+    """One finding as text."""
 
     code: str
     weight: Severity
@@ -43,7 +43,7 @@ class FileReceipt(ResponseModel):
 
 
 class Receipt(ResponseModel):
-    """What happened to a folder; ``state`` is what the public sees of it.
+    """The result for one folder; ``state`` is what the public sees of it.
 
     ``waiting`` means that something is still missing before it can be published.
     """
@@ -58,7 +58,7 @@ class Receipt(ResponseModel):
 
 @dataclass(frozen=True, slots=True)
 class FileNews:
-    """What a reconciliation found out about one file."""
+    """The result of a reconciliation for one file."""
 
     name: str
     size: int
@@ -69,12 +69,12 @@ class FileNews:
 
     @property
     def accepted(self) -> bool:
-        """Tell whether the file counts."""
+        """Tell whether the file is used."""
         return not any(finding.severity == "rejected" for finding in self.findings)
 
 
 def say(findings: Iterable[Finding]) -> tuple[FindingText, ...]:
-    """Return findings in words."""
+    """Return findings as texts."""
     return tuple(
         FindingText(
             code=finding.code,
@@ -87,24 +87,24 @@ def say(findings: Iterable[Finding]) -> tuple[FindingText, ...]:
 
 
 def file_receipts(news: Sequence[FileNews]) -> tuple[FileReceipt, ...]:
-    """Return what happened to each file, in the order of their names."""
+    """Return the result for each file, ordered by name."""
     return tuple(
         FileReceipt(
-            file_name=one.name,
-            size_bytes=one.size,
-            accepted=one.accepted,
-            rendition_id=one.rendition_id,
-            kind=one.kind,
-            label=one.label,
-            findings=say(_first(one.findings)),
+            file_name=entry.name,
+            size_bytes=entry.size,
+            accepted=entry.accepted,
+            rendition_id=entry.rendition_id,
+            kind=entry.kind,
+            label=entry.label,
+            findings=say(_first(entry.findings)),
         )
-        for one in sorted(news, key=lambda one: one.name)
+        for entry in sorted(news, key=lambda entry: entry.name)
     )
 
 
 def fitted(receipt: Receipt) -> str:
-    """Return a receipt as JSON; as many files as fit, those that count first, and how many not."""
-    ranked = sorted(receipt.files, key=lambda one: one.rendition_id is None)
+    """Return a receipt as JSON with as many files as fit, used ones first, and count the rest."""
+    ranked = sorted(receipt.files, key=lambda file: file.rendition_id is None)
     text, listed = write(receipt.model_dump(by_alias=True)), len(ranked)
     while len(text.encode()) > LARGEST and listed:
         listed //= 2
@@ -121,19 +121,21 @@ def _first(findings: Sequence[Finding]) -> Sequence[Finding]:
     return (*findings[:MOST_FINDINGS], more)
 
 
-def rejected_place(place: UploadLocation) -> str:
-    """Return the receipt, as JSON, of what stands in no video's folder."""
+def rejected_location(location: UploadLocation) -> str:
+    """Return the JSON receipt for an object that is in no video's folder."""
     finding = (
-        Finding("folder_name", {"folder": place.folder})
-        if place.folder
-        else Finding("no_folder", {"file": place.name})
+        Finding("folder_name", {"folder": location.folder})
+        if location.folder
+        else Finding("no_folder", {"file": location.name})
     )
-    said = [entry.model_dump() for entry in say([finding])]
-    return write({"folder": place.folder or None, "file": place.name or None, "remarks": said})
+    findings = [entry.model_dump() for entry in say([finding])]
+    return write(
+        {"folder": location.folder or None, "file": location.name or None, "remarks": findings}
+    )
 
 
 def write(values: object) -> str:
-    """Return JSON as a person reads it."""
+    """Return indented JSON for people."""
     return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
 
 

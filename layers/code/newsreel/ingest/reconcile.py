@@ -1,8 +1,9 @@
-"""Decides how a folder and the catalogue are made equal, whatever happened and in which order.
+"""Decides how a folder and the catalogue are made equal, after any events in any order.
 
-One path for every trigger: list, look at what changed, decide, write under a condition on the
-folder's revision, then do what follows outside the table. Whoever loses the race looks again, so
-duplicated, late and lost events can't matter; the schedule does the same for every folder.
+All triggers take one path: list, look at what changed, decide, write under a condition on the
+folder's revision, then do the work outside the table. An invocation that loses the race starts
+over, so duplicated, late and lost events do not matter; the schedule does the same for every
+folder.
 """
 
 import secrets
@@ -28,15 +29,15 @@ from newsreel.refusals import Refusal
 _ATTEMPTS = 8
 _LONGEST_PAUSE_MS = 200
 _SPARE_SECONDS = 30
-"""What must be left of an invocation after a file was hashed."""
+"""Seconds of an invocation that must be left after hashing a file."""
 
 
 class StillMovingError(Exception):
-    """The folder kept changing; the trigger's retry or the schedule tries again."""
+    """The folder kept changing; the trigger's retry or the schedule will try again."""
 
 
 class FoldersFailedError(Exception):
-    """Some folders failed; ``errors`` holds each one's video id, or "" for a stray key, and why."""
+    """Some folders failed; ``errors`` holds each one's video id ("" for a stray key) and error."""
 
     def __init__(self, errors: Sequence[tuple[str, Exception]]) -> None:
         super().__init__("folders failed")
@@ -49,7 +50,7 @@ def _forever() -> float:
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Where everything is; ``seconds_left`` is what remains of this invocation."""
+    """The table and buckets; ``seconds_left`` is the remaining time of this invocation."""
 
     table: CatalogueTable
     media: MediaBucket
@@ -58,10 +59,10 @@ class Stores:
 
 
 def reconcile(stores: Stores, video_id: str) -> None:
-    """Make the catalogue say what the folder holds.
+    """Make the catalogue match the folder.
 
     Raises:
-        StillMovingError: others wrote or uploaded all the time.
+        StillMovingError: other writes or uploads interfered each time.
     """
     hashes: dict[tuple[str, str], str | None] = {}
     attempts = _ATTEMPTS
@@ -77,10 +78,10 @@ def reconcile(stores: Stores, video_id: str) -> None:
     raise StillMovingError
 
 
-def reject(stores: Stores, place: UploadLocation) -> None:
-    """Tell, once, that something stands in no video's folder."""
+def reject(stores: Stores, location: UploadLocation) -> None:
+    """Write a receipt, once, for an object that is in no video's folder."""
     stores.media.write_receipt(
-        folders.receipt_object_key(place), receipts.rejected_place(place), once=True
+        folders.receipt_object_key(location), receipts.rejected_location(location), once=True
     )
 
 
@@ -88,18 +89,18 @@ def reconcile_keys(stores: Stores, keys: Iterable[str]) -> list[str]:
     """Reconcile the folders of some keys, each once, and return their video ids.
 
     Raises:
-        FoldersFailedError: some failed, after all were looked at.
+        FoldersFailedError: some failed; all were tried.
     """
     done: list[str] = []
     errors: list[tuple[str, Exception]] = []
-    for place in sorted({_folder_of(key) for key in keys}, key=lambda p: (p.folder, p.name)):
-        video_id = place.folder if place.is_video else ""
+    for location in sorted({_folder_of(key) for key in keys}, key=lambda p: (p.folder, p.name)):
+        video_id = location.folder if location.is_video else ""
         try:
-            if place.is_video:
+            if location.is_video:
                 reconcile(stores, video_id)
                 done.append(video_id)
             else:
-                reject(stores, place)
+                reject(stores, location)
         except Exception as error:  # noqa: BLE001 - raised together below
             errors.append((video_id, error))
     if errors:
@@ -108,13 +109,13 @@ def reconcile_keys(stores: Stores, keys: Iterable[str]) -> list[str]:
 
 
 def reconcile_every_folder(stores: Stores) -> None:
-    """Reconcile every folder, in an order of its own each time.
+    """Reconcile every folder, in random order.
 
-    Should an invocation run out of time, no folder is always the last; one that fails does not
-    keep the others waiting.
+    If an invocation runs out of time, it is not always the same folder that comes last; a folder
+    that fails does not stop the others.
 
     Raises:
-        FoldersFailedError: some failed, after all were looked at.
+        FoldersFailedError: some failed; all were tried.
     """
     keys = list(stores.media.list_places())
     secrets.SystemRandom().shuffle(keys)
@@ -131,35 +132,35 @@ def reconcile_every_folder(stores: Stores) -> None:
 
 
 def _folder_of(key: str) -> UploadLocation:
-    place = folders.location_of(key)
-    return UploadLocation(place.folder, "") if place.folder else place
+    location = folders.location_of(key)
+    return UploadLocation(location.folder, "") if location.folder else location
 
 
 def _settle(
     stores: Stores, video_id: str, hashes: dict[tuple[str, str], str | None]
 ) -> KnownFile | None:
-    """Do one round; return a file whose hash is still to be computed, if any."""
+    """Do one round; return a file that still needs its hash, if any."""
     record = stores.table.read_folder(video_id)
     known = FolderState.model_validate_json(record.state) if record.state else FolderState()
     listed = stores.media.list_folder(video_id)
     if not listed and record.revision == 0:
         return None
     seen = fingerprint(listed, known.phase(clock.rfc3339(clock.epoch())))
-    hashed = any((one.name, one.etag) in hashes for one in _pending(known))
+    hashed = any((file.name, file.etag) in hashes for file in _pending(known))
     if known.fingerprint == seen and not hashed:
         if record.finished != record.revision:
             _finish(stores, video_id, record.revision, known)
         return next(iter(_pending(known)), None)
-    found = scan_folder(stores.media, listed, known, hashes)
-    add_hashes(stores.media, found, checksums.AT_ONCE)
-    state = _write(stores, _Round(video_id, record, known, tuple(listed)), found)
+    scan = scan_folder(stores.media, listed, known, hashes)
+    add_hashes(stores.media, scan, checksums.AT_ONCE)
+    state = _write(stores, _Round(video_id, record, known, tuple(listed)), scan)
     _finish(stores, video_id, record.revision + 1, state)
     return next(iter(_pending(state)), None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Round:
-    """What one round began with."""
+    """The state at the beginning of one round."""
 
     video_id: str
     record: FolderRecord
@@ -167,23 +168,23 @@ class _Round:
     listed: tuple[Listed, ...]
 
 
-def _write(stores: Stores, began: _Round, found: FolderScan) -> FolderState:
+def _write(stores: Stores, began: _Round, scan: FolderScan) -> FolderState:
     known = began.known
-    decision = publication.decide(found, known, now=clock.rfc3339(clock.epoch()))
-    shown = publication.renditions(found, found.metadata) if found.metadata else []
+    decision = publication.decide(scan, known, now=clock.rfc3339(clock.epoch()))
+    shown = publication.renditions(scan, scan.metadata) if scan.metadata else []
     public: PublicSet | None = None
-    if decision.standing == "published":
-        public = publication.build_public_set(stores.media, stores.public, found, known, shown)
-    state = _state(began, found, decision, public)
-    video = publication.video_record(began.video_id, found, decision, shown, public)
-    transcript = publication.transcript_record(began.video_id, found) if video else None
-    findings = publication.omissions(found, shown, public)
-    receipt = _receipt(began.video_id, found, decision, findings)
+    if decision.state == "published":
+        public = publication.build_public_set(stores.media, stores.public, scan, known, shown)
+    state = _state(began, scan, decision, public)
+    video = publication.video_record(began.video_id, scan, decision, shown, public)
+    transcript = publication.transcript_record(began.video_id, scan) if video else None
+    findings = publication.omissions(scan, shown, public)
+    receipt = _receipt(began.video_id, scan, decision, findings)
     outcome = FolderResult(state.model_dump_json(), receipt, video, transcript)
     try:
         stores.table.save_folder(began.video_id, began.record.revision, outcome)
     except (LostRaceError, Refusal):
-        # Nothing was written. After a silence that is not known, and the files may be in use.
+        # Nothing was written, or a timeout hides whether it was: then the files may be in use.
         if public is not None and public != known.public:
             stores.public.remove(public.prefix)
         raise
@@ -191,18 +192,18 @@ def _write(stores: Stores, began: _Round, found: FolderScan) -> FolderState:
 
 
 def _state(
-    began: _Round, found: FolderScan, decision: Decision, public: PublicSet | None
+    began: _Round, scan: FolderScan, decision: Decision, public: PublicSet | None
 ) -> FolderState:
     known, record = began.known, began.record
-    # What an interrupted round left over goes with this one.
+    # Files that an interrupted round left over are deleted with those of this one.
     stale_prefixes = known.stale_prefixes if record.finished != record.revision else ()
     if known.public is not None and known.public != public:
         stale_prefixes = (*stale_prefixes, known.public.prefix)
     state = FolderState(
-        metadata=found.metadata,
-        files=found.files,
-        good=found.good,
-        transcript=found.transcript,
+        metadata=scan.metadata,
+        files=scan.files,
+        good=scan.good,
+        transcript=scan.transcript,
         published_at=decision.published_at,
         withdrawn_at=decision.withdrawn_at,
         public=public,
@@ -213,13 +214,13 @@ def _state(
 
 
 def _finish(stores: Stores, video_id: str, revision: int, state: FolderState) -> None:
-    """Do what follows outside the table, until it follows from the newest revision.
+    """Do the work outside the table, for the newest revision.
 
-    Two rounds may finish in the wrong order: the one that finds the folder moved on does it again
-    with what stands there now, so the last receipt written is always the newest.
+    Two rounds may finish in the wrong order: the one that sees a newer revision repeats its work
+    from that state, so the last receipt written is always the newest.
 
     Raises:
-        LostRaceError: the folder moved on each time.
+        LostRaceError: there was a newer revision each time.
     """
     for _ in range(_ATTEMPTS):
         receipt = stores.table.read_receipt(video_id)
@@ -241,71 +242,78 @@ def _finish(stores: Stores, video_id: str, revision: int, state: FolderState) ->
 
 
 def _receipt(
-    video_id: str, found: FolderScan, decision: Decision, omissions: Iterable[Finding]
+    video_id: str, scan: FolderScan, decision: Decision, omissions: Iterable[Finding]
 ) -> str:
-    findings = [*decision.findings, *(omissions if found.metadata else ())]
+    findings = [*decision.findings, *(omissions if scan.metadata else ())]
     receipt = Receipt(
         video_id=video_id,
-        state=decision.standing,
+        state=decision.state,
         made_at=clock.rfc3339(clock.epoch()),
         published_at=decision.published_at,
         findings=receipts.say(findings),
-        files=receipts.file_receipts(_news(found)),
+        files=receipts.file_receipts(_news(scan)),
     )
     return receipts.fitted(receipt)
 
 
-def _news(found: FolderScan) -> list[FileNews]:
+def _news(scan: FolderScan) -> list[FileNews]:
     first_with: dict[str, str] = {}
     news: list[FileNews] = []
-    for name, findings in sorted(found.findings.items()):
-        one = found.files.get(name)
-        size = found.sizes[name]
-        said = [*findings]
-        if one is not None and one.rendition is not None:
-            twin = first_with.setdefault(_content_of(one), name)
+    for name, findings in sorted(scan.findings.items()):
+        file = scan.files.get(name)
+        size = scan.sizes[name]
+        reported = [*findings]
+        if file is not None and file.rendition is not None:
+            twin = first_with.setdefault(_content_of(file), name)
             if twin != name:
-                said.append(Finding("same_content", {"file": twin}))
-            said += _hashing_findings(one)
-            rendition = one.rendition
+                reported.append(Finding("same_content", {"file": twin}))
+            reported += _hashing_findings(file)
+            rendition = file.rendition
             news.append(
                 FileNews(
-                    name, size, tuple(said), rendition.rendition_id, rendition.kind, rendition.label
+                    name,
+                    size,
+                    tuple(reported),
+                    rendition.rendition_id,
+                    rendition.kind,
+                    rendition.label,
                 )
             )
         else:
-            news.append(FileNews(name, size, tuple(said)))
+            news.append(FileNews(name, size, tuple(reported)))
     return news
 
 
-def _content_of(one: KnownFile) -> str:
-    found = one.rendition.checksums if one.rendition else []
-    whole = [c.value for c in found if c.algorithm == "SHA256" and c.type == "FULL_OBJECT"]
-    return whole[0] if whole else f"{one.etag}/{one.size}"
+def _content_of(file: KnownFile) -> str:
+    sums = file.rendition.checksums if file.rendition else []
+    whole = [c.value for c in sums if c.algorithm == "SHA256" and c.type == "FULL_OBJECT"]
+    return whole[0] if whole else f"{file.etag}/{file.size}"
 
 
-def _hashing_findings(one: KnownFile) -> list[Finding]:
-    if one.hashing == "pending":
+def _hashing_findings(file: KnownFile) -> list[Finding]:
+    if file.hashing == "pending":
         return [Finding("checksum_pending")]
-    if one.hashing == "given_up":
+    if file.hashing == "given_up":
         return [Finding("checksum_absent", {"limit": f"{checksums.LARGEST_WHOLE >> 30} GiB"})]
     return []
 
 
 def _pending(state: FolderState) -> list[KnownFile]:
-    return [one for one in state.files.values() if one.rendition and one.hashing == "pending"]
+    return [file for file in state.files.values() if file.rendition and file.hashing == "pending"]
 
 
-def _hash_late(stores: Stores, one: KnownFile) -> str | None:
+def _hash_late(stores: Stores, file: KnownFile) -> str | None:
     """Return a large file's SHA-256, or None when this invocation can't do it.
 
-    A hash can't be carried from one invocation to the next, so what does not fit into one is left
-    out and told; pieces that can be resumed are another matter.
+    Hashing cannot continue in another invocation: a file that does not fit into one gets no
+    SHA-256, and a finding says so.
     """
-    expected = one.size / checksums.SLOWEST
-    if one.size > checksums.LARGEST_WHOLE or stores.seconds_left() - _SPARE_SECONDS < expected:
+    expected = file.size / checksums.SLOWEST
+    if file.size > checksums.LARGEST_WHOLE or stores.seconds_left() - _SPARE_SECONDS < expected:
         return None
     try:
-        return stores.media.hash(one.key, one.etag, lambda: stores.seconds_left() > _SPARE_SECONDS)
+        return stores.media.hash(
+            file.key, file.etag, lambda: stores.seconds_left() > _SPARE_SECONDS
+        )
     except OutOfTimeError:
         return None

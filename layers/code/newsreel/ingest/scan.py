@@ -1,27 +1,27 @@
 """Decides what a folder holds: looks at what changed, keeps what is known, notes what is wrong."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from newsreel.catalogue import metadata as metadata_rules
 from newsreel.catalogue.findings import Finding, RejectedError
 from newsreel.catalogue.metadata import Metadata, MetadataRejectedError
-from newsreel.catalogue.model import Checksum, Rendition, Speaker
-from newsreel.catalogue.transcripts import formats, size
+from newsreel.catalogue.model import Checksum, Rendition
 from newsreel.catalogue.transcripts.spoken import Reading
-from newsreel.ingest import folders
+from newsreel.ingest import folders, one_file, transcript_file
 from newsreel.ingest.buckets import Listed, MediaBucket
 from newsreel.ingest.folder_state import FolderState, KnownFile, KnownTranscript
-from newsreel.media import checksums, format_names, poster
-from newsreel.media.probe import MediaFacts, probe
+from newsreel.media import checksums, format_names, worker
+from newsreel.media.poster_picture import Posters
+from newsreel.media.probe import MediaFacts
+from newsreel.media.ranged_file import ObjectMovedError
 
 MOST_MEDIA = 50
 """Video and audio files of one folder; what is known of them is kept in one item."""
-LARGEST_TRANSCRIPT = 4 * 1024 * 1024
+_OF_THE_BUCKET = (ObjectMovedError, ClientError, BotoCoreError, OSError)
 LARGEST_POSTER = 32 * 1024 * 1024
-_UNITS = {LARGEST_TRANSCRIPT: "4 MiB", LARGEST_POSTER: "32 MiB"}
 
 Hashes = Mapping[tuple[str, str], str | None]
 """SHA-256 by name and ETag; None when it could not be computed."""
@@ -36,7 +36,7 @@ class FolderScan:
     good: dict[str, KnownFile] = field(default_factory=dict)
     transcript: KnownTranscript | None = None
     reading: Reading | None = None
-    posters: poster.Posters | None = None
+    posters: Posters | None = None
     poster_etag: str | None = None
     findings: dict[str, list[Finding]] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
@@ -62,6 +62,8 @@ def scan_folder(
     found = FolderScan()
     by_sort: dict[str, list[Listed]] = {}
     for entry in listed:
+        if folders.is_junk(entry.name):
+            continue  # not a word of it: real remarks would drown
         found.note(entry.name)
         found.sizes[entry.name] = entry.size
         if "/" in entry.name:
@@ -79,7 +81,7 @@ def scan_folder(
     _take_metadata(bucket, by_sort.get("metadata", []), known, found)
     for entry in _countable(by_sort.get("media", []), known, found):
         _take_media(bucket, entry, known, hashes, found)
-    _take_transcript(bucket, by_sort.get("transcript", []), known, found)
+    transcript_file.take(bucket, by_sort.get("transcript", []), known.transcript, found)
     _take_poster(bucket, by_sort.get("poster", []), found)
     return found
 
@@ -92,7 +94,8 @@ def _take_metadata(
     for entry in listed:
         try:
             data, _version = bucket.read(entry, metadata_rules.LARGEST)
-            found.metadata = metadata_rules.read(data)
+            with one_file.guarded("metadata"):
+                found.metadata = metadata_rules.read(data)
         except RejectedError as error:
             found.note(entry.name, error.finding)
         except MetadataRejectedError as error:
@@ -142,16 +145,20 @@ def _look(
     )
     if entry.size == 0:
         return seen.model_copy(update={"findings": (Finding("empty"),)})
-    head = bucket.head(entry)
+    try:
+        head = bucket.head(entry)
+    except RejectedError as error:
+        return seen.model_copy(update={"findings": (error.finding,)})
     seen = seen.model_copy(update={"version_id": head.version_id})
     if before is not None and before.is_of(entry):
         # The same bytes again, as a new version: nothing to look at.
         return before.model_copy(update={"version_id": head.version_id, "since": entry.since})
     file = bucket.open(entry.key, head.version_id, entry.etag, entry.size)
     try:
-        facts = probe(file)
+        with one_file.guarded("media", _OF_THE_BUCKET):
+            facts = worker.probe(file)
     except RejectedError as error:
-        return seen.model_copy(update={"findings": (error.finding,), "bytes_read": file.bytes_read})
+        return seen.model_copy(update={"findings": (error.finding,), "bytes_read": file.counted})
     taken = {
         one.rendition.rendition_id for one in others if one.rendition and one.name != entry.name
     }
@@ -160,8 +167,8 @@ def _look(
         update={
             "rendition": rendition,
             "format": format_names.format_of(facts),
-            "findings": facts.findings,
-            "bytes_read": file.bytes_read,
+            "findings": (*facts.findings, *format_names.remarks_of(facts)),
+            "bytes_read": file.counted,
             "hashing": "done" if checksums.has_whole_file(head.checksums) else "pending",
         }
     )
@@ -196,93 +203,17 @@ def _add_hash(one: KnownFile, hashes: Hashes) -> KnownFile:
     return one.model_copy(update={"rendition": rendition, "hashing": "done"})
 
 
-def _take_transcript(
-    bucket: MediaBucket, listed: Sequence[Listed], known: FolderState, found: FolderScan
-) -> None:
-    speakers = found.metadata.speaker_list() if found.metadata else []
-    for entry in sorted(listed, key=_preference):
-        if found.reading is not None and found.transcript is not None:
-            found.note(entry.name, Finding("transcript_unused", {"file": found.transcript.name}))
-            continue
-        try:
-            data, version_id = bucket.read(entry, LARGEST_TRANSCRIPT)
-            _refuse_large(data, LARGEST_TRANSCRIPT)
-            reading = _read_transcript(entry.name, data, speakers)
-        except RejectedError as error:
-            found.note(entry.name, error.finding)
-            continue
-        found.note(entry.name, *reading.findings)
-        _adopt(reading, entry.name, entry.key, version_id, known, found)
-    last = known.transcript
-    if found.reading is None and last is not None and last.name in {e.name for e in listed}:
-        _keep_transcript(bucket, last, speakers, known, found)
-
-
-def _keep_transcript(
-    bucket: MediaBucket,
-    last: KnownTranscript,
-    speakers: Sequence[Speaker],
-    known: FolderState,
-    found: FolderScan,
-) -> None:
-    before = bucket.read_version(last.key, last.version_id, LARGEST_TRANSCRIPT)
-    if before is None:
-        return
-    try:
-        reading = _read_transcript(last.name, before, speakers)
-    except RejectedError:
-        return  # what fitted once may not with other names of speakers: said of the file above
-    _adopt(reading, last.name, last.key, last.version_id, known, found)
-    found.note(last.name, Finding("transcript_kept"))
-
-
-def _read_transcript(name: str, data: bytes, speakers: Sequence[Speaker]) -> Reading:
-    reading = formats.read(_form(name), data, speakers)
-    if not size.fits(reading):
-        raise RejectedError("transcript_too_large")
-    return reading
-
-
-def _adopt(
-    reading: Reading, name: str, key: str, version_id: str, known: FolderState, found: FolderScan
-) -> None:
-    words = [turn.model_dump() for turn in reading.turns]
-    digest = hashlib.sha256(json.dumps(words).encode()).hexdigest()
-    last = known.transcript
-    version = 1 if last is None else last.version + (last.digest != digest)
-    found.reading = reading
-    found.transcript = KnownTranscript(
-        name=name, key=key, version_id=version_id, version=version, digest=digest
-    )
-
-
 def _take_poster(bucket: MediaBucket, listed: Sequence[Listed], found: FolderScan) -> None:
     for entry in listed:
         try:
             data, _version = bucket.read(entry, LARGEST_POSTER)
-            _refuse_large(data, LARGEST_POSTER)
-            found.posters = poster.from_jpeg(data)
+            one_file.refuse_large(data, LARGEST_POSTER, "32 MiB")
+            with one_file.guarded("poster"):
+                found.posters = worker.poster_from_jpeg(data)
         except RejectedError as error:
             found.note(entry.name, error.finding)
         else:
             found.poster_etag = entry.etag
-
-
-def _refuse_large(data: bytes, largest: int) -> None:
-    if not data:
-        raise RejectedError("empty")
-    if len(data) > largest:
-        raise RejectedError("too_large", limit=_UNITS[largest])
-
-
-def _preference(entry: Listed) -> tuple[int, bool, str]:
-    name = entry.name.casefold()
-    return formats.SUFFIXES.index(_form(name)), not name.startswith("transcript."), name
-
-
-def _form(name: str) -> formats.Format:
-    suffix = name.casefold().rpartition(".")[2]
-    return next(form for form in formats.SUFFIXES if form == suffix)
 
 
 def add_hashes(bucket: MediaBucket, found: FolderScan, most: int) -> None:

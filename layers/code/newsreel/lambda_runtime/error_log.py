@@ -1,4 +1,4 @@
-"""Decides what is logged of a fault: where and of what kind, never its text.
+"""Decides what is logged of an error: its kind and its frames, never its text.
 
 Exception texts quote values: pydantic the input, SES the address, DynamoDB the key.
 """
@@ -8,11 +8,11 @@ from collections.abc import Mapping
 
 
 class RecordFailedError(Exception):
-    """A record could not be handled; what happened was logged, and the source tries again."""
+    """A record could not be handled; the error was logged, and the event source retries."""
 
 
 def describe_error(error: BaseException) -> dict[str, str | list[str] | None]:
-    """Return the kind of a fault, AWS's error code if it has one, and its frames."""
+    """Return the kind of an error, AWS's error code if it has one, and its frames."""
     response = getattr(error, "response", None)
     detail = response.get("Error") if isinstance(response, Mapping) else None
     return {

@@ -1,7 +1,7 @@
-"""Decides when Python looks for garbage: not while an environment starts.
+"""Decides when Python collects garbage: not during init.
 
-What imports make stays as long as the environment does, and looking through it again and again is
-an eighth of a cold start. From the first event on Python collects as usual, but for what was there.
+Objects made by imports live as long as the environment, so scanning them is wasted: 12 % of a cold
+start. Collection is off during init; the first event freezes those objects and switches it on.
 """
 
 import gc
@@ -9,13 +9,13 @@ import os
 
 
 def pause_during_init() -> None:
-    """Collect nothing for now, in Lambda alone: any other process is somebody else's."""
+    """Switch collection off, in Lambda only: other processes are not ours to tune."""
     if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
         gc.disable()
 
 
 def resume() -> None:
-    """Collect again; every handler says so first."""
+    """Switch collection on; every handler calls this first."""
     if not gc.isenabled():
         gc.freeze()
         gc.enable()

@@ -1,6 +1,6 @@
-"""The one logger of a function's process: what every line holds, so that a failure can be found.
+"""The one logger of a function's process: each line carries the ids by which a failure is found.
 
-Timestamps are RFC 3339: Lambda's level filter takes a line with another timestamp for INFO, and so
+Timestamps are RFC 3339: Lambda's level filter treats a line with another timestamp as INFO, and so
 drops errors at higher levels (AWS Lambda developer guide, "Log-level filtering").
 """
 
@@ -19,8 +19,9 @@ logger.append_keys(function_name=function_name())
 
 
 def identify(**ids: str | None) -> None:
-    """Add ids to every following line, in place of those of the event or record before.
+    """Add ids to all following lines and remove those of the previous event or record.
 
-    Only ids that open nothing: API Gateway's request id, a stream's sequence number, a video's id.
+    Only ids that grant no access: API Gateway's request id, a stream's sequence number, a video's
+    id.
     """
     logger.append_keys(**ids)

@@ -1,11 +1,11 @@
-"""What each function reads from its environment: a typed object that fails at start.
+"""The base of each function's settings: typed, read from the environment, checked at start.
 
 A function declares its own variables in its ``app.py``, on this base. They have the names that
 ``template.yaml`` gives them, in lower case; a test compares the two.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Self
 
@@ -40,3 +40,8 @@ class CommonSettings:
             raw = source[field.name.upper()]
             values[field.name] = int(raw) if field.type is int else raw
         return cls(**values)  # type: ignore[arg-type]
+
+
+def environment_of(names: Iterable[str]) -> dict[str, str]:
+    """Return the variables of these names that are set, for a process that may have no others."""
+    return {name: os.environ[name] for name in names if name in os.environ}

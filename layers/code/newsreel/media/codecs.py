@@ -16,6 +16,18 @@ _VIDEO = {
     "av1": "AV1",
     "libdav1d": "AV1",
     "vp9": "VP9",
+    "vp8": "VP8",
+    "vvc": "VVC",
+    "mjpeg": "Motion JPEG",
+    "h263": "H.263",
+    "v210": "10-bit uncompressed",
+    "rawvideo": "Uncompressed",
+    "qtrle": "QuickTime Animation",
+    "svq3": "Sorenson Video 3",
+    "vc1": "VC-1",
+    "cfhd": "CineForm",
+    "hap": "Hap",
+    "png": "PNG",
 }
 _AUDIO = {
     "aac": "AAC",
@@ -27,8 +39,27 @@ _AUDIO = {
     "eac3": "E-AC-3",
     "opus": "Opus",
     "flac": "FLAC",
+    "alac": "ALAC",
+    "dca": "DTS",
+    "truehd": "TrueHD",
+    "vorbis": "Vorbis",
+    "wmav1": "Windows Media Audio",
+    "wmav2": "Windows Media Audio",
+    "amrnb": "AMR",
+    "amrwb": "AMR-WB",
+    "s302m": "SMPTE 302M",
+    "dolby_e": "Dolby E",
+    "ac4": "AC-4",
+    "aac_latm": "AAC",
+    "pcm_alaw": "A-law",
+    "pcm_mulaw": "µ-law",
+    "adpcm_ima_qt": "IMA ADPCM",
+    "adpcm_ima_wav": "IMA ADPCM",
+    "adpcm_ms": "MS ADPCM",
+    "qdm2": "QDesign Music 2",
 }
 _PCM = re.compile(r"pcm_[a-z]+(\d+)[a-z_]*")
+_FLOAT = re.compile(r"pcm_f\d+[a-z]*")
 _DEPTH = re.compile(r"(?:p|gray)(9|10|12|14|16)(?:le|be)?$")
 
 
@@ -42,7 +73,7 @@ def video_name(codec: str, profile: str | None) -> str:
 def audio_name(codec: str) -> str:
     """Return a sound codec's name; PCM with its bits per sample."""
     if pcm := _PCM.fullmatch(codec):
-        return f"PCM {pcm[1]}-bit"
+        return f"PCM {pcm[1]}-bit" + (" float" if _FLOAT.fullmatch(codec) else "")
     return _AUDIO.get(codec, codec)
 
 

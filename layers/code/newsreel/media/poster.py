@@ -1,34 +1,42 @@
-"""Decides which picture stands for a video, and makes its posters: JPEG, by FFmpeg's own encoder.
+"""Decides which picture stands for a video, and makes its posters.
 
 Nothing here needs an image library: what tells a black frame or colour bars from a picture are a
 few hundred samples of a thumbnail.
 """
 
-import io
-from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 import av
 import av.error
 from av.codec import CodecContext
-from av.video.reformatter import ColorRange, Colorspace, Interpolation
+from av.video.reformatter import Interpolation
 
 from newsreel.catalogue.findings import RejectedError
-from newsreel.media import memory_limit
-from newsreel.media.container import examine
-from newsreel.media.probe import open_container, pictures_of
+from newsreel.media import (
+    colours,
+    fragments,
+    jpeg,
+    memory_limit,
+    orientation,
+    poster_picture,
+    thin_index,
+)
+from newsreel.media.container import Structure, examine
+from newsreel.media.poster_picture import WIDTHS, Posters
+from newsreel.media.probe import main_picture, open_container
 from newsreel.media.ranged_file import OverBudgetError, RangedFile
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from av.container import InputContainer
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-WIDTHS = (320, 640, 1280)
-"""Pixels; the height follows from the video's own aspect."""
+__all__ = ["WIDTHS", "Posters", "from_jpeg", "from_video"]
 
 MOST_PIXELS = 64_000_000
 """A larger picture is not decoded: its header may claim what memory does not hold."""
@@ -36,14 +44,14 @@ MOST_PIXELS = 64_000_000
 _PLACES = (0.10, 0.13, 0.17, 0.25, 0.05, 0.40, 0.60)
 """Where pictures are looked for, as shares of the duration, the best first."""
 
+_MOST_PACKETS = 300
+"""What is decoded from the beginning at most, where no keyframe could be decoded alone."""
+_TRIED_EACH = 25
+"""Every so many frames one is looked at, on such a way."""
+
 _THUMBNAIL = (64, 36)
 _BLACK = 40
 """Luma (16 is black) below which nearly all of a black frame lies."""
-_QUALITY = 4
-"""FFmpeg's scale of 2 (best) to 31."""
-_HD_LINES = 720
-
-Posters = Mapping[int, bytes]
 
 
 def from_video(file: RangedFile) -> Posters | None:
@@ -54,14 +62,16 @@ def from_video(file: RangedFile) -> Posters | None:
     Raises:
         ObjectMovedError: the object was replaced meanwhile.
     """
-    try:
-        with memory_limit.bounded(), open_container(file, examine(file)) as container:
-            for frame in _candidates(container):
+    with suppress(av.error.FFmpegError, MemoryError, OverBudgetError, RejectedError, ValueError):
+        structure = examine(file)
+        with memory_limit.bounded():
+            for frame, stream in _pictures(file, structure):
                 if not is_black(frame) and not is_bars(frame):
-                    return _make(frame, _aspect(pictures_of(container)[0], frame))
-    except (av.error.FFmpegError, MemoryError, OverBudgetError, RejectedError, ValueError):
-        if file.failure is not None:
-            raise file.failure from None
+                    return poster_picture.make(
+                        frame, _pixel_aspect(stream), _orientation(structure, stream, frame)
+                    )
+    if file.failure is not None and not isinstance(file.failure, RejectedError):
+        raise file.failure
     return None
 
 
@@ -69,17 +79,16 @@ def from_jpeg(data: bytes) -> Posters:
     """Return posters by width from an uploaded picture.
 
     Raises:
-        RejectedError: ``not_jpeg``.
+        RejectedError: ``not_jpeg``, ``picture_cut`` or ``picture_too_large``.
     """
-    if not data.startswith(b"\xff\xd8\xff"):
-        raise RejectedError("not_jpeg")
+    picture = jpeg.examine(data)
     decoder = CodecContext.create("mjpeg", "r")
-    decoder.options = {"max_pixels": str(MOST_PIXELS)}
+    # Else FFmpeg fills up with grey or green what is not there.
+    decoder.options = {"max_pixels": str(MOST_PIXELS), "err_detect": "explode"}
     try:
         with memory_limit.bounded():
             frames = [*decoder.decode(av.Packet(data)), *decoder.decode(None)]
-            frame = frames[0]
-            return _make(frame, Fraction(frame.width, frame.height))
+            return poster_picture.make(frames[0], Fraction(1), picture.orientation)
     except (av.error.FFmpegError, IndexError, MemoryError, ValueError):
         raise RejectedError("not_jpeg") from None
 
@@ -123,22 +132,46 @@ def _stripes(columns: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
 
 def _samples(frame: "VideoFrame", pixel_format: str) -> bytes:
     width, height = _THUMBNAIL
-    small = frame.reformat(width, height, pixel_format, interpolation=Interpolation.AREA)
+    small = poster_picture.without_blanking(frame)
+    small = small.reformat(width, height, pixel_format, interpolation=Interpolation.AREA)
     plane = small.planes[0]
     row = width * (3 if pixel_format == "rgb24" else 1)
     data = bytes(plane)
     return b"".join(data[y * plane.line_size : y * plane.line_size + row] for y in range(height))
 
 
-def _candidates(container: "InputContainer") -> "Iterator[VideoFrame]":
-    pictures = pictures_of(container)
-    if not pictures:
-        return
-    stream = pictures[0]
-    stream.codec_context.thread_count = 1
-    stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
-    duration = container.duration or 0
-    start = container.start_time or 0
+def _pictures(file: RangedFile, structure: Structure) -> "Iterator[tuple[VideoFrame, VideoStream]]":
+    """Yield pictures that may stand for the video, the best first."""
+    index = structure.index
+    ways = [_keyframes, _from_the_beginning]
+    if index is not None and index.box.size >= thin_index.LARGE:
+        thin_index.show_keyframes(file, index, _PLACES)
+        ways = [_each_alone]
+    if structure.fragments is not None and structure.fragments.are_many:
+        fragments.show(file, structure.fragments, structure.fragments.at(_PLACES))
+        ways = [_each_alone]
+    for way in ways:
+        with open_container(file, structure) as container:
+            stream = main_picture(container)
+            if stream is None:
+                return
+            told = colours.DeclaredColours.of(stream.codec_context)
+            stream.codec_context.thread_count = 1
+            stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
+            for frame in way(container, stream):
+                yield told.give(frame), stream
+
+
+def _each_alone(container: "InputContainer", stream: "VideoStream") -> "Iterator[VideoFrame]":
+    for packet in container.demux(stream):
+        if packet.size and packet.is_keyframe:
+            with suppress(av.error.FFmpegError):
+                yield from [*packet.decode(), *stream.codec_context.decode(None)][:1]
+            stream.codec_context.flush_buffers()
+
+
+def _keyframes(container: "InputContainer", stream: "VideoStream") -> "Iterator[VideoFrame]":
+    duration, start = container.duration or 0, container.start_time or 0
     for place in _PLACES if duration else (0.0,):
         with suppress(av.error.FFmpegError):
             container.seek(start + int(duration * place), backward=True)
@@ -161,39 +194,25 @@ def _decode_keyframe(container: "InputContainer", stream: "VideoStream") -> "Vid
     return None
 
 
-def _aspect(stream: "VideoStream", frame: "VideoFrame") -> Fraction:
-    pixel = stream.sample_aspect_ratio or Fraction(1)
-    aspect = Fraction(frame.width, frame.height) * (pixel if pixel > 0 else 1)
-    return aspect if Fraction(1, 4) <= aspect <= 4 else Fraction(16, 9)  # noqa: PLR2004
+def _from_the_beginning(
+    container: "InputContainer", stream: "VideoStream"
+) -> "Iterator[VideoFrame]":
+    """Yield pictures of a transport stream with one keyframe, a clip cut behind it, a long fade."""
+    number = 0
+    for packet in islice(container.demux(stream), _MOST_PACKETS):
+        with suppress(av.error.FFmpegError):
+            for frame in packet.decode():
+                if number % _TRIED_EACH == 0:
+                    yield frame
+                number += 1
 
 
-def _make(frame: "VideoFrame", aspect: Fraction) -> Posters:
-    if frame.interlaced_frame:
-        # Every other line is one field: both together would show combs.
-        frame = frame.reformat(height=frame.height // 2, interpolation=Interpolation.POINT)
-    return {width: _encode(frame, width, max(2, round(width / aspect / 2) * 2)) for width in WIDTHS}
+def _pixel_aspect(stream: "VideoStream") -> Fraction:
+    return stream.sample_aspect_ratio or Fraction(1)
 
 
-def _encode(frame: "VideoFrame", width: int, height: int) -> bytes:
-    space = Colorspace.ITU709 if frame.height >= _HD_LINES // 2 else Colorspace.ITU601
-    is_jpeg = frame.format.name.startswith("yuvj")
-    picture = frame.reformat(
-        width,
-        height,
-        "yuvj420p",
-        src_colorspace=Colorspace.ITU601 if is_jpeg else space,
-        dst_colorspace=Colorspace.ITU601,
-        dst_color_range=ColorRange.JPEG,
-        interpolation=Interpolation.LANCZOS,
-    )
-    encoder = CodecContext.create("mjpeg", "w")
-    encoder.width, encoder.height = width, height
-    encoder.pix_fmt = "yuvj420p"
-    encoder.time_base = Fraction(1, 25)
-    encoder.qmin = encoder.qmax = _QUALITY
-    picture.pts = 0
-    picture.time_base = Fraction(1, 25)
-    output = io.BytesIO()
-    for packet in [*encoder.encode(picture), *encoder.encode(None)]:
-        output.write(bytes(packet))
-    return output.getvalue()
+def _orientation(
+    structure: Structure, stream: "VideoStream", frame: "VideoFrame"
+) -> orientation.Orientation:
+    track = structure.index.track(stream.id) if structure.index else None
+    return track.orientation if track else orientation.of_rotation(frame.rotation)

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice, pairwise
@@ -12,9 +13,10 @@ import av.error
 import av.logging
 
 from newsreel.catalogue.findings import Finding, RejectedError
-from newsreel.catalogue.model import AudioFacts, Scan, VideoFacts
-from newsreel.media import codecs, memory_limit
+from newsreel.catalogue.model import AudioFacts, VideoFacts
+from newsreel.media import codecs, fragments, frame_rates, memory_limit, picture_facts, thin_index
 from newsreel.media.container import DEMUXERS, Container, Structure, examine
+from newsreel.media.mp4 import Track
 from newsreel.media.ranged_file import BUDGET, OverBudgetError, RangedFile
 
 if TYPE_CHECKING:
@@ -37,7 +39,12 @@ _SOONER_DONE: dict[Container, dict[str, str]] = {
 
 _LOOKED_AT = 5000
 """Index entries that decide whether the frame rate varies."""
-_VARIATION = 0.1
+_MOST_PACKETS = 500
+"""Packets among which the first of a picture must be."""
+_MOST_DECODED = 10
+"""Pictures that are decoded to see whether they are interlaced."""
+_TOO_FEW = 2
+"""Pictures of which a transport stream's rate would be a guess; other containers tell it."""
 _TIME_CODE = re.compile(r"\d{2}:\d{2}:\d{2}[:;.]\d{2}")
 
 
@@ -61,8 +68,14 @@ def probe(file: RangedFile) -> MediaFacts:
         RejectedError: why it can't be used, and what to do.
         ObjectMovedError: it was replaced meanwhile.
     """
+    name = "?"
     try:
         structure = examine(file)
+        name = structure.container
+        if structure.index is not None and structure.index.box.size >= thin_index.LARGE:
+            thin_index.show_beginning(file, structure.index)
+        if structure.fragments is not None and structure.fragments.are_many:
+            fragments.show(file, structure.fragments, structure.fragments.beginning())
         with memory_limit.bounded(), open_container(file, structure) as container:
             return _read_facts(container, structure, file.size)
     except (av.error.FFmpegError, MemoryError, OverBudgetError, ValueError, OverflowError) as error:
@@ -70,7 +83,7 @@ def probe(file: RangedFile) -> MediaFacts:
             raise file.failure from None
         if file.over_budget:
             raise RejectedError("over_budget", limit=BUDGET >> 20) from error
-        raise RejectedError("unreadable", container=structure.container) from None
+        raise RejectedError("unreadable", container=name) from None
 
 
 def open_container(file: RangedFile, structure: Structure) -> "InputContainer":
@@ -86,42 +99,53 @@ def open_container(file: RangedFile, structure: Structure) -> "InputContainer":
 
 
 def _read_facts(container: "InputContainer", structure: Structure, size: int) -> MediaFacts:
-    pictures = pictures_of(container)
-    sounds = [stream for stream in container.streams.audio if _is_known(stream)]
-    if not pictures and not sounds:
+    picture = main_picture(container)
+    sounds = [stream for stream in container.streams.audio if _is_heard(stream)]
+    if picture is None and not sounds:
         raise RejectedError("no_streams")
-    findings: list[Finding] = []
-    duration = _duration(container, [*pictures, *sounds])
+    media: list[VideoStream | AudioStream] = [*([picture] if picture else []), *sounds]
+    findings = [*structure.findings]
+    duration = _duration(container, structure, media)
+    start_timecode = _start_timecode(container)
+    audio = _audio_facts(sounds) if sounds else None
+    video = None
+    if picture is not None:
+        spare = audio.bit_rate or 0 if audio else 0
+        rate, varies = _frame_rate(picture, structure, duration or 0)
+        bit_rate = picture.codec_context.bit_rate or None
+        if bit_rate is None and duration:
+            bit_rate = max(0, int(size * 8 / duration) - spare) or None
+        video = picture_facts.of_stream(picture, _track_of(picture, structure), rate, bit_rate)
+        if varies:
+            findings.append(Finding("variable_frame_rate"))
+    interlaced = _see_samples(container, media[0])
+    if video is not None and interlaced is not None:
+        video = video.model_copy(update={"scan": "interlaced" if interlaced else "progressive"})
     if not duration:
         findings.append(Finding("zero_length"))
     if structure.index_first is False:
         findings.append(Finding("index_at_end"))
-    audio = _audio_facts(sounds) if sounds else None
-    video = None
-    if pictures:
-        spare = audio.bit_rate or 0 if audio else 0
-        video = _video_facts(pictures[0], size, duration, spare)
-        if _varies(pictures[0]):
-            findings.append(Finding("variable_frame_rate"))
     return MediaFacts(
         structure=structure,
         video=video,
         audio=audio,
         duration=duration,
-        start_timecode=_start_timecode(container),
+        start_timecode=start_timecode,
         bit_depth=codecs.bit_depth(video.pixel_format) if video else 0,
         findings=tuple(findings),
     )
 
 
-def pictures_of(container: "InputContainer") -> "list[VideoStream]":
-    """Return the streams that are moving pictures, not a cover, of a codec that is known."""
+def main_picture(container: "InputContainer") -> "VideoStream | None":
+    """Return the moving pictures that a player shows: the default stream, else the first."""
     cover = av.stream.Disposition.attached_pic
-    return [
+    pictures = [
         stream
         for stream in container.streams.video
         if _is_known(stream) and not stream.disposition & cover
     ]
+    default = av.stream.Disposition.default
+    return min(pictures, key=lambda stream: not stream.disposition & default, default=None)
 
 
 def _is_known(stream: "VideoStream | AudioStream") -> bool:
@@ -129,61 +153,76 @@ def _is_known(stream: "VideoStream | AudioStream") -> bool:
     return getattr(stream, "codec_context", None) is not None
 
 
+def _is_heard(stream: "AudioStream") -> bool:
+    # A transport stream may list a sound of which nothing ever comes.
+    return _is_known(stream) and stream.codec_context.sample_rate > 0
+
+
+def _track_of(stream: "VideoStream | AudioStream", structure: Structure) -> Track | None:
+    return structure.index.track(stream.id) if structure.index else None
+
+
+def _see_samples(container: "InputContainer", stream: "VideoStream | AudioStream") -> bool | None:
+    """Refuse a file in which nothing of its picture, or of its sound alone, can be found.
+
+    Return whether a picture is interlaced where the stream does not say it, else None.
+    """
+    is_unknown = stream.type == "video" and not picture_facts.field_order(stream)
+    stream.codec_context.thread_count = 1
+    seen = 0
+    for packet in islice(container.demux(), _MOST_PACKETS):
+        if packet.stream.index != stream.index or not packet.size:
+            continue
+        seen += 1
+        with suppress(av.error.FFmpegError):
+            for frame in packet.decode() if is_unknown else ():
+                return bool(getattr(frame, "interlaced_frame", False))
+        if not is_unknown or seen == _MOST_DECODED:
+            break
+    if not seen:
+        raise RejectedError("no_samples")
+    return None
+
+
 def _duration(
-    container: "InputContainer", streams: "Sequence[VideoStream | AudioStream]"
+    container: "InputContainer",
+    structure: Structure,
+    streams: "Sequence[VideoStream | AudioStream]",
 ) -> float | None:
+    if structure.duration:
+        return round(structure.duration, 3)
     if container.duration and container.duration > 0:
         return round(container.duration / av.time_base, 3)
-    found = [float(s.duration * s.time_base) for s in streams if s.duration and s.time_base]
-    return round(max(found), 3) if found and max(found) > 0 else None
+    tracks = [track for stream in streams if (track := _track_of(stream, structure))]
+    found = [track.duration / track.timescale for track in tracks if track.timescale]
+    found += [float(s.duration * s.time_base) for s in streams if s.duration and s.time_base]
+    longest = max(found, default=0.0)
+    return round(longest, 3) if longest > 0 else None
 
 
-def _video_facts(
-    stream: "VideoStream", size: int, duration: float | None, audio_rate: int
-) -> VideoFacts:
-    context = stream.codec_context
-    if not context.width or not context.height:
-        raise RejectedError("no_picture_size")
-    rate = stream.average_rate or stream.guessed_rate
-    bit_rate = context.bit_rate or None
-    if bit_rate is None and duration:
-        bit_rate = max(0, int(size * 8 / duration) - audio_rate) or None
-    profile = codecs.profile_name(context.name, context.profile)
-    return VideoFacts(
-        codec=codecs.video_name(context.name, profile),
-        profile=profile,
-        width=context.width,
-        height=context.height,
-        frame_rate=str(_clean(rate)) if rate else None,
-        scan=_scan(stream),
-        bit_rate=bit_rate,
-        pixel_format=context.pix_fmt,
-    )
-
-
-def _scan(stream: "VideoStream") -> Scan:
-    # AVFieldOrder: 0 unknown, 1 progressive, everything above some kind of interlacing.
-    order = int(getattr(stream.codec_context, "field_order", 0))
-    return "interlaced" if order > 1 else "progressive"
-
-
-def _clean(rate: Fraction) -> Fraction:
-    """Return the standard rate that a measured one means: 29.97003 is 30000/1001."""
-    for nominal in (24, 25, 30, 50, 60):
-        for exact in (Fraction(nominal), Fraction(nominal * 1000, 1001)):
-            if abs(float(rate / exact) - 1) < 1e-4:  # noqa: PLR2004 - 25 and 24.975 differ by 1e-3
-                return exact
-    return rate
-
-
-def _varies(stream: "VideoStream") -> bool:
+def _frame_rate(
+    stream: "VideoStream", structure: Structure, duration: float
+) -> tuple[Fraction | None, bool]:
+    """Return the frame rate, and whether it varies."""
+    track = _track_of(stream, structure)
+    if track is not None and track.tables.count:
+        runs = track.tables.times(_LOOKED_AT)
+        average = frame_rates.of_runs(runs, track.timescale)
+        guesses = _guesses(stream) if average else []  # of one frame nothing can be guessed
+        rate = frame_rates.chosen(average, guesses, duration)
+        return rate, frame_rates.varies(
+            [ticks for many, ticks in runs for _ in range(min(many, _LOOKED_AT))][:_LOOKED_AT][:-1]
+        )
+    rate = frame_rates.chosen(stream.average_rate, _guesses(stream), duration)
+    if structure.container == "MPEG-TS" and rate and duration * rate <= _TOO_FEW:
+        rate = None
     entries = [entry.timestamp for entry in islice(stream.index_entries, _LOOKED_AT)]
-    gaps = sorted(second - first for first, second in pairwise(entries) if second > first)
-    if len(gaps) < 3:  # noqa: PLR2004 - too few to tell
-        return False
-    usual = gaps[len(gaps) // 2]
-    # Coarse time bases round: a tick more or less is not variation.
-    return gaps[-1] - gaps[0] > max(2, usual * _VARIATION)
+    gaps = [second - first for first, second in pairwise(entries) if second > first]
+    return rate, frame_rates.varies(gaps)
+
+
+def _guesses(stream: "VideoStream") -> list[Fraction | None]:
+    return [stream.guessed_rate, stream.base_rate]
 
 
 def _audio_facts(streams: "Sequence[AudioStream]") -> AudioFacts:

@@ -99,9 +99,9 @@ def label(language: str, rendition: Rendition) -> str:
     if not comma or not rendition.audio:
         return rendition.label
     bits = _PCM_BITS.search(rendition.audio.codec)
-    said = [codec(language, bits[0])] if bits else []
-    said += [sampling(language, rendition.audio), channels(language, rendition.audio)]
-    return f"{name}, {' '.join(said)}"
+    sound = [codec(language, bits[0])] if bits else []
+    sound += [sampling(language, rendition.audio), channels(language, rendition.audio)]
+    return f"{name}, {' '.join(sound)}"
 
 
 def date(language: str, moment: str) -> str:
@@ -110,7 +110,7 @@ def date(language: str, moment: str) -> str:
 
 
 def date_time(language: str, moment: str) -> str:
-    """Return an RFC 3339 time as a date with time, in UTC and saying so."""
+    """Return an RFC 3339 time as a date with time, marked as UTC."""
     utc = _utc(moment)
     return _text(language, "date_time", date=_date(language, utc), time=f"{utc:%H:%M}")
 

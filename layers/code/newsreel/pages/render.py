@@ -1,4 +1,4 @@
-"""Decides what the page of one video says, and what a page says where there is no video.
+"""Decides the content of a video's page, and of the page where there is no video.
 
 The shell comes from the website's release (``/shells/<language>/video.html``) with a mark for
 each part that depends on the video; every value in them is escaped by jinja2.
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 PARTS = ("head", "skips", "languages", "main")
-"""What the shell leaves to the renderer, in this order: ``<!-- newsreel:head -->`` and so on."""
+"""The parts that the shell leaves open, in this order: ``<!-- newsreel:head -->`` and so on."""
 _KINDS = ("master", "web", "audio", "preview")
 _LONGEST_DESCRIPTION = 300
 
 
 @dataclass(frozen=True, slots=True)
 class PageContext:
-    """Where and in which words a page stands.
+    """The language and the addresses of a page.
 
     ``site_url`` has no slash at its end; pages of the default language have no prefix.
     """
@@ -41,13 +41,13 @@ class PageContext:
 
     @property
     def versions(self) -> list["PageContext"]:
-        """Return the same place in every language."""
-        return [PageContext(one, self.site_url, self.organisation) for one in messages.LANGUAGES]
+        """Return the context of the same page in every language."""
+        return [PageContext(code, self.site_url, self.organisation) for code in messages.LANGUAGES]
 
     @property
     def others(self) -> list["PageContext"]:
-        """Return the same place in every other language."""
-        return [one for one in self.versions if one.language != self.language]
+        """Return the context of the same page in every other language."""
+        return [version for version in self.versions if version.language != self.language]
 
     def address(self, path: str) -> str:
         """Return the address of a page under this language's home."""
@@ -59,58 +59,64 @@ class PageContext:
         return messages.text(self.language, "page", key, **values)
 
     def count(self, key: str, count: int) -> str:
-        """Return the text for so many."""
+        """Return the text for a number of things, in its plural form."""
         return self.text(messages.counted(self.language, key, count), count=count)
 
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """One line of the downloads, in words."""
+    """One line of the downloads, as texts."""
 
     rendition: Rendition
     label: str
     size: str
-    facts: tuple[str, ...]
+    details: tuple[str, ...]
 
 
 def render_video(
-    shell: str, video: Video, transcript: Transcript | None, place: PageContext
+    shell: str, video: Video, transcript: Transcript | None, context: PageContext
 ) -> str:
     """Return the whole page of a video: title, facts, files, link preview, JSON-LD, transcript."""
     values = {
         "video": video,
         "transcript": transcript,
         "questions": _questions(transcript),
-        "rows": [_row(rendition, place) for rendition in _ordered(video.renditions)],
+        "rows": [_row(rendition, context) for rendition in _ordered(video.renditions)],
         "main_file": _main_file(video),
         "preview": next((r for r in video.renditions if r.kind == "preview"), None),
-        "address": place.address(f"videos/{video.video_id}"),
+        "address": context.address(f"videos/{video.video_id}"),
         "summary": _summary(video, transcript),
-        "structured": _structured(video, transcript, place),
+        "structured": _structured(video, transcript, context),
     }
-    return _assemble(shell, "video", values, place)
+    return _assemble(shell, "video", values, context)
 
 
-def render_missing(shell: str, place: PageContext) -> str:
+def render_missing(shell: str, context: PageContext) -> str:
     """Return the page for a video that does not exist or is under embargo (status 404)."""
-    return _assemble(shell, "missing", {}, place)
+    return _assemble(shell, "missing", {}, context)
 
 
 def render_withdrawn(
-    shell: str, withdrawn_at: str | None, note: str | None, place: PageContext
+    shell: str, withdrawn_at: str | None, note: str | None, context: PageContext
 ) -> str:
     """Return the page for a withdrawn video (status 410); ``withdrawn_at`` is RFC 3339."""
-    return _assemble(shell, "withdrawn", {"withdrawn_at": withdrawn_at, "note": note}, place)
+    return _assemble(shell, "withdrawn", {"withdrawn_at": withdrawn_at, "note": note}, context)
 
 
-def _assemble(shell: str, page: str, values: Mapping[str, object], place: PageContext) -> str:
-    known = {**values, "place": place, "t": place.text, "n": place.count, "figures": formatting}
-    known["language"] = place.language
+def _assemble(shell: str, page: str, values: Mapping[str, object], context: PageContext) -> str:
+    known = {
+        **values,
+        "context": context,
+        "t": context.text,
+        "n": context.count,
+        "formatting": formatting,
+    }
+    known["language"] = context.language
     template = _templates().get_template(f"{page}.html")
     written: list[str] = []
     for part in PARTS:
-        # Cut, not replaced: a mark inside somebody's words stays words. An older release of the
-        # site may lack a mark: then its part is left out.
+        # Split instead of replace: a mark inside somebody's words must stay text. An older release
+        # of the site may lack a mark; that part is then left out.
         before, mark, after = shell.partition(f"<!-- newsreel:{part} -->")
         if not mark:
             continue
@@ -121,7 +127,8 @@ def _assemble(shell: str, page: str, values: Mapping[str, object], place: PageCo
 
 @cache
 def _templates() -> "Environment":
-    # Imported here: most requests of the function need JSON only, and a cold start pays for it.
+    # Imported here: most requests of the function need JSON only, so they save this at a cold
+    # start.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
 
     return Environment(
@@ -134,12 +141,14 @@ def _templates() -> "Environment":
 
 
 def _ordered(renditions: list[Rendition]) -> list[Rendition]:
-    return sorted(renditions, key=lambda one: (_KINDS.index(one.kind), one.size_bytes))
+    return sorted(
+        renditions, key=lambda rendition: (_KINDS.index(rendition.kind), rendition.size_bytes)
+    )
 
 
 def _main_file(video: Video) -> Rendition | None:
-    """Return the file whose facts stand for the video: the first with a picture."""
-    with_picture = (one for one in _ordered(video.renditions) if one.video)
+    """Return the file whose picture represents the video: the first one that has a picture."""
+    with_picture = (rendition for rendition in _ordered(video.renditions) if rendition.video)
     return next(with_picture, None)
 
 
@@ -148,34 +157,34 @@ def _questions(transcript: Transcript | None) -> list[int]:
     return [turn.number for turn in turns if turn.kind == "question"]
 
 
-def _row(rendition: Rendition, place: PageContext) -> FileRow:
-    facts = [rendition.container]
-    label = formatting.label(place.language, rendition)
+def _row(rendition: Rendition, context: PageContext) -> FileRow:
+    details = [rendition.container]
+    label = formatting.label(context.language, rendition)
     if rendition.video:
-        picture = formatting.picture(place.language, rendition.video)
+        picture = formatting.picture(context.language, rendition.video)
         if picture not in label:
-            facts.append(picture)
+            details.append(picture)
         if rendition.video.bit_rate:
-            facts.append(formatting.bit_rate(place.language, rendition.video.bit_rate))
+            details.append(formatting.bit_rate(context.language, rendition.video.bit_rate))
     if rendition.audio:
-        facts.append(_audio(rendition.audio, place))
+        details.append(_audio(rendition.audio, context))
     elif rendition.video:
-        facts.append(place.text("no_audio"))
-    shown = formatting.size(place.language, rendition.size_bytes)
-    return FileRow(rendition, label, shown, (*facts, shown))
+        details.append(context.text("no_audio"))
+    shown = formatting.size(context.language, rendition.size_bytes)
+    return FileRow(rendition, label, shown, (*details, shown))
 
 
-def _audio(audio: AudioFacts, place: PageContext) -> str:
-    codec = formatting.codec(place.language, audio.codec)
-    rate = formatting.sampling(place.language, audio)
+def _audio(audio: AudioFacts, context: PageContext) -> str:
+    codec = formatting.codec(context.language, audio.codec)
+    rate = formatting.sampling(context.language, audio)
     if audio.tracks > 1:
-        tracks = place.count("tracks", audio.tracks)
+        tracks = context.count("tracks", audio.tracks)
         return f"{codec} {rate}, {tracks}"
-    return f"{codec} {rate} {formatting.channels(place.language, audio)}"
+    return f"{codec} {rate} {formatting.channels(context.language, audio)}"
 
 
 def _summary(video: Video, transcript: Transcript | None) -> str:
-    """Return what a link preview says: the description, else the first words spoken."""
+    """Return the text of a link preview: the description, or the first words spoken."""
     text = video.description or ""
     if not text and transcript and transcript.turns:
         text = " ".join(transcript.turns[0].text)
@@ -185,11 +194,11 @@ def _summary(video: Video, transcript: Transcript | None) -> str:
 
 
 def _structured(
-    video: Video, transcript: Transcript | None, place: PageContext
+    video: Video, transcript: Transcript | None, context: PageContext
 ) -> dict[str, object]:
-    """Return the page as schema.org's VideoObject (https://schema.org/VideoObject)."""
-    site = place.site_url
-    found: dict[str, object | None] = {
+    """Return the page's data as schema.org's VideoObject (https://schema.org/VideoObject)."""
+    site = context.site_url
+    fields: dict[str, object | None] = {
         "@context": "https://schema.org",
         "@type": "VideoObject",
         "name": video.title,
@@ -200,18 +209,16 @@ def _structured(
         "inLanguage": video.language,
         "thumbnailUrl": [f"{site}{video.posters.large}"] if video.posters else None,
         "contentUrl": f"{site}{video.preview_url}" if video.preview_url else None,
-        "url": place.address(f"videos/{video.video_id}"),
+        "url": context.address(f"videos/{video.video_id}"),
         "isAccessibleForFree": True,
         "creditText": video.credit,
         "keywords": ", ".join(video.topics) or None,
-        "publisher": {"@type": "Organization", "name": place.organisation},
-        "actor": [{"@type": "Person", "name": one.name} for one in video.speakers] or None,
-        "contentLocation": {"@type": "PageContext", "name": video.location}
-        if video.location
-        else None,
+        "publisher": {"@type": "Organization", "name": context.organisation},
+        "actor": [{"@type": "Person", "name": speaker.name} for speaker in video.speakers] or None,
+        "contentLocation": {"@type": "Place", "name": video.location} if video.location else None,
         "transcript": _spoken(transcript) if transcript else None,
     }
-    return {key: value for key, value in found.items() if value is not None}
+    return {key: value for key, value in fields.items() if value is not None}
 
 
 def _spoken(transcript: Transcript) -> str:

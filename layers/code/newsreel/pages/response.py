@@ -1,4 +1,4 @@
-"""Decides what the page of a video answers: its true status, and how long it may be cached."""
+"""Decides the status of a video's page, and how long it may be cached."""
 
 from dataclasses import dataclass, field
 
@@ -12,7 +12,7 @@ from newsreel.pages import render
 from newsreel.refusals import Refusal
 
 SHELL_LIFE = 60
-"""Seconds for which an environment keeps the website's shell: a new release shows after that."""
+"""Seconds for which an environment keeps the site's shell; then it shows a new release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +26,16 @@ class VideoPage:
 
 @dataclass(slots=True)
 class Shells:
-    """The frames around pages, from the website's bucket."""
+    """The shells of pages, from the website's bucket."""
 
     bucket: str
     _kept: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def read(self, language: str) -> str:
-        """Return a shell; an old one rather than none.
+        """Return a shell; prefers an old one to none.
 
         Raises:
-            Refusal: ``busy``, while no website is published.
+            Refusal: ``busy``, if no website has been published yet.
         """
         kept = self._kept.get(language)
         if kept is not None and clock.epoch() - kept[0] < SHELL_LIFE:
@@ -45,7 +45,7 @@ class Shells:
                 Bucket=self.bucket, Key=f"shells/{language}/video.html"
             )
             shell = answer["Body"].read().decode()
-        except (ClientError, BotoCoreError):  # an answer that says no, or none
+        except (ClientError, BotoCoreError):  # S3 refused, or did not answer
             if kept is None:
                 raise Refusal("busy", retry_after=10) from None
             shell = kept[1]
@@ -54,21 +54,21 @@ class Shells:
 
 
 def show_video(
-    table: CatalogueTable, shells: Shells, video_id: str, place: render.PageContext
+    table: CatalogueTable, shells: Shells, video_id: str, context: render.PageContext
 ) -> VideoPage:
     """Return the page of a video: 200, 410 withdrawn, or 404, which is never cached."""
-    shell = shells.read(place.language)
+    shell = shells.read(context.language)
     try:
-        found = queries.read_page(table, video_id)
+        page = queries.read_page(table, video_id)
     except Refusal as refusal:
         if refusal.code == "withdrawn":
             at, note = refusal.shown["withdrawn_at"], refusal.shown["note"]
             html = render.render_withdrawn(
-                shell, str(at) if at else None, str(note) if note else None, place
+                shell, str(at) if at else None, str(note) if note else None, context
             )
             return VideoPage(410, html, queries.LONGEST_CACHING)
         if refusal.code == "not_available":
-            return VideoPage(404, render.render_missing(shell, place), 0)
+            return VideoPage(404, render.render_missing(shell, context), 0)
         raise
-    html = render.render_video(shell, found.video, found.transcript, place)
-    return VideoPage(200, html, found.cache_seconds)
+    html = render.render_video(shell, page.video, page.transcript, context)
+    return VideoPage(200, html, page.cache_seconds)

@@ -32,21 +32,21 @@ def counted(language: str, key: str, count: int) -> str:
 
 
 def home(language: str) -> str:
-    """Return the path under which pages of a language stand: ``/``, ``/fr/``."""
+    """Return the path under which the pages of a language live: ``/``, ``/fr/``."""
     return "/" if language == DEFAULT_LANGUAGE else f"/{language}/"
 
 
 def best_language(accept_language: str | None) -> str:
-    """Return the language we have that the reader likes best (RFC 9110, section 12.5.4)."""
-    wanted: list[tuple[float, str]] = []
+    """Return the language of ours that the reader prefers (RFC 9110, section 12.5.4)."""
+    accepted: list[tuple[float, str]] = []
     for part in (accept_language or "").split(",")[:20]:
         tag, _, parameter = part.strip().partition(";")
         quality = parameter.strip().removeprefix("q=") or "1"
         try:
-            wanted.append((float(quality), tag.split("-")[0].lower()))
+            accepted.append((float(quality), tag.split("-")[0].lower()))
         except ValueError:
             continue
-    for weight, language in sorted(wanted, key=lambda entry: -entry[0]):
+    for weight, language in sorted(accepted, key=lambda entry: -entry[0]):
         if weight > 0 and language in LANGUAGES:
             return language
     return DEFAULT_LANGUAGE

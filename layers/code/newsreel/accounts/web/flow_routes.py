@@ -20,13 +20,13 @@ from newsreel.refusals import Code
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowRoutes(Generic[Body]):
-    """What one purpose has of its own. ``id_name`` names the flow's id in paths and answers."""
+    """What differs between purposes. ``id_name`` names the flow's id in paths and answers."""
 
     purpose: Purpose
     path: str
     id_name: str
     step: str
-    """What entering the code is called in the path."""
+    """The path segment for entering the code."""
     start_body: type[Body]
     view: type[BaseModel]
     status_view: type[BaseModel]
@@ -36,7 +36,7 @@ class FlowRoutes(Generic[Body]):
     over: tuple[Code, ...]
     """The refusals of a flow that has ended."""
     summaries: tuple[str, str, str, str]
-    """Of start, Send new Code, the step and look."""
+    """The refusals of start, Send new Code, entering the code, and look."""
 
     def declare(
         self,

@@ -1,4 +1,4 @@
-"""Decides what account routes take and answer: the pydantic models of ``/registrations`` and on."""
+"""Decides the bodies and answers of account routes, ``/registrations`` and on: pydantic models."""
 
 from typing import Annotated, Literal
 
@@ -12,7 +12,7 @@ from newsreel.models import RequestModel, ResponseModel
 from newsreel.policy import POLICY
 
 Language = Literal["en", "fr"]
-"""The languages of ``texts``; a test compares the two."""
+"""The languages that ``texts`` has; a test compares the two."""
 FlowStatus = Literal["open", "spent", "expired", "finished", "over"]
 Email = Annotated[str, Field(min_length=1, max_length=320)]
 Password = Annotated[str, Field(min_length=1, max_length=POLICY.password.maximum_length)]
@@ -61,7 +61,7 @@ class ResetProofView(ResponseModel):
 
 
 class FlowFields(ResponseModel):
-    """A flow as its browser sees it; seconds stand beside times, for clocks that are wrong."""
+    """A flow as its browser sees it; each time is also given in seconds, for wrong clocks."""
 
     code_format: Format
     expires_at: str
@@ -73,7 +73,7 @@ class FlowFields(ResponseModel):
 
 
 class FlowStatusFields(ResponseModel):
-    """How a flow stands."""
+    """The state of a flow."""
 
     state: FlowStatus
     attempts_left: int
@@ -81,23 +81,23 @@ class FlowStatusFields(ResponseModel):
 
 
 class RegistrationView(FlowFields):
-    """A registration as it is started or gets a new code."""
+    """A registration after its start or a new code."""
 
     registration_id: str
 
 
 class RegistrationStatusView(FlowStatusFields, RegistrationView):
-    """A registration and how it stands."""
+    """A registration with its state."""
 
 
 class ResetView(FlowFields):
-    """A password reset as it is started or gets a new code."""
+    """A password reset after its start or a new code."""
 
     reset_id: str
 
 
 class ResetStatusView(FlowStatusFields, ResetView):
-    """A password reset and how it stands."""
+    """A password reset with its state."""
 
 
 class AccountView(ResponseModel):
@@ -119,7 +119,7 @@ class SignedInView(ResponseModel):
 
 
 def flow_fields(flow: Flow, *, now: int) -> dict[str, str | int]:
-    """Return what every answer says of a flow; its id is added under the route's own name."""
+    """Return the fields that every answer about a flow has; each route adds its id field."""
     expires_at = min(flow.issued_at + POLICY.code.life, flow.expires_at)
     return {
         "code_format": flow.form,
@@ -133,7 +133,7 @@ def flow_fields(flow: Flow, *, now: int) -> dict[str, str | int]:
 
 
 def flow_status_fields(flow: Flow, *, now: int) -> dict[str, str | int]:
-    """Return what ``GET`` on a flow says besides."""
+    """Return the fields that only ``GET`` on a flow adds."""
     return {
         **flow_fields(flow, now=now),
         "state": _state(flow, now=now),

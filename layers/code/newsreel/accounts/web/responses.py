@@ -1,4 +1,4 @@
-"""Decides how an account is shown, and how a browser is told that it is signed in."""
+"""Decides how an account is shown, and which cookies sign a browser in."""
 
 from newsreel import clock
 from newsreel.accounts import devices
@@ -27,7 +27,7 @@ def view_account(account: Account | SignedIn) -> AccountView:
 
 
 def _since(account: Account | SignedIn) -> str | None:
-    # Whoever subscribed before the moment was kept has none.
+    # Accounts that subscribed before this time was recorded have none.
     return clock.rfc3339(account.newsletter_at) if account.newsletter_at else None
 
 

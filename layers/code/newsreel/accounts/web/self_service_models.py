@@ -1,6 +1,6 @@
-"""Decides what an account's own page takes and answers: pydantic models.
+"""Decides the bodies and answers of an account's own page: pydantic models.
 
-Apart from ``views``, so that functions without that page start without its models.
+Separate from ``models``, so that functions without that page do not load these models.
 """
 
 from typing import Annotated, Literal
@@ -11,7 +11,7 @@ from newsreel.accounts.web.models import Language
 from newsreel.models import QueryModel, RequestModel, ResponseModel
 
 NewsletterText = Literal["2026-01"]
-"""Every version of the newsletter's text that a page has shown."""
+"""Every version of the newsletter's text that a page has ever shown."""
 
 
 class ChangeAccount(RequestModel):
@@ -21,7 +21,7 @@ class ChangeAccount(RequestModel):
 
 
 class Subscribe(RequestModel):
-    """``PUT /account/newsletter``: what was read when the button was pressed."""
+    """``PUT /account/newsletter``: the text that was read when the button was pressed."""
 
     text_version: NewsletterText
     language: Language
@@ -66,9 +66,9 @@ class DownloadView(ResponseModel):
 
 
 class DownloadsQuery(QueryModel):
-    """Which page of the downloads is asked for."""
+    """The requested page of the downloads."""
 
-    # A day and a link's id: where the page before ended.
+    # Format: a day and a link's id, the last entry of the previous page.
     cursor: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}#[0-9a-f]{16}$")] | None = (
         None
     )

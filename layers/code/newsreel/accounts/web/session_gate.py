@@ -1,4 +1,4 @@
-"""Decides whose request it is: the one gate that every private route passes."""
+"""Decides which account a request belongs to: the one gate that every private route passes."""
 
 from dataclasses import dataclass
 
@@ -12,17 +12,17 @@ from newsreel.http.request import SignedIn
 
 @dataclass(frozen=True, slots=True)
 class SessionGate:
-    """Recognises sessions by their cookie, with one read of the accounts table."""
+    """Authenticates sessions by their cookie, with one read of the accounts table."""
 
     table: AccountsTable
     addresses_parameter: str
 
     def __call__(self, token: str | None) -> SignedIn | None:
         """Return the account of a session's token, or None."""
-        found = session_auth.authenticate(self.table, token, now=clock.epoch())
-        if found is None:
+        authenticated = session_auth.authenticate(self.table, token, now=clock.epoch())
+        if authenticated is None:
             return None
-        account, session = found
+        account, session = authenticated
         return SignedIn(
             account_id=account.account_id,
             epoch=account.epoch,
@@ -38,7 +38,7 @@ class SessionGate:
         )
 
     def is_own_origin(self, origin: str) -> bool:
-        """Tell whether an ``Origin`` header names our site or API."""
+        """Tell whether an ``Origin`` header names our site or our API."""
         return origin in read_addresses(self.addresses_parameter).origins
 
 

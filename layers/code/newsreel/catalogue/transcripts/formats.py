@@ -25,27 +25,36 @@ MEDIA_TYPES: dict[Format, str] = {
 }
 
 
-def read(form: Format, data: bytes, speakers: "Sequence[Speaker]" = ()) -> "Reading":
-    """Read a transcript file.
+def read(
+    form: Format,
+    data: bytes,
+    speakers: "Sequence[Speaker]" = (),
+    language: str | None = None,
+) -> "Reading":
+    """Read a transcript file; ``speakers`` and ``language`` are those of ``metadata.json``.
+
+    A reading with a remark that rejects (``garbled``) is not to be published.
 
     Raises:
-        RejectedError: it is empty, not text, or holds no words; the finding says which.
+        RejectedError: it is empty, no transcript, or holds no words; the finding says which.
     """
+    from newsreel.catalogue.findings import Finding  # noqa: PLC0415
     from newsreel.catalogue.transcripts import (  # noqa: PLC0415
+        captions,
         encoding,
+        kinds,
         plain_text,
         spoken,
-        subrip,
-        webvtt,
     )
 
-    text, finding = encoding.decode(data)
-    if text.lstrip().startswith("WEBVTT"):
-        form = "vtt"  # what it is counts, not what it is called
-    readers = {"vtt": webvtt.read, "srt": subrip.read, "txt": plain_text.read}
-    reading = readers[form](text, speakers)
-    findings = (*([finding] if finding else []), *reading.findings)
-    return spoken.Reading(reading.turns, reading.cues, findings)
+    text, findings = encoding.decode(data, language)
+    # What it is counts, not what it is called.
+    timed = form != "txt" or kinds.is_captions(text)
+    kinds.refuse_others(text, captions=timed)
+    reading = captions.read(text, speakers) if timed else plain_text.read(text, speakers)
+    if not any(turn.speaker for turn in reading.turns):
+        findings.append(Finding("no_speaker"))
+    return spoken.Reading(reading.turns, reading.cues, (*findings, *reading.findings))
 
 
 def write(form: Format, reading: "Reading") -> str:

@@ -1,59 +1,37 @@
-"""Decides what a plain text says: a speaker's line, paragraphs, a line ``Question``."""
+"""Decides what a plain text says: labels on their own lines or before a colon, paragraphs."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from newsreel.catalogue.findings import Finding, RejectedError
+from newsreel.catalogue.findings import RejectedError
 from newsreel.catalogue.model import Speaker, Turn
-from newsreel.catalogue.transcripts import spoken
+from newsreel.catalogue.transcripts import attribution, kinds, label_forms, marks, spoken
+from newsreel.catalogue.transcripts.evidence import Line
+from newsreel.catalogue.transcripts.labels import NOBODY, Labels
 from newsreel.catalogue.transcripts.spoken import Reading, Spoken
 
-_LONGEST_LABEL = 100
-_MOST_WORDS = 12
-_PARTICLES = frozenset(
-    {"a", "al", "an", "and", "at", "bin", "d'", "da", "de", "del", "della", "den", "der", "des"}
-    | {"di", "do", "dos", "du", "e", "el", "et", "for", "in", "la", "le", "les", "of", "on"}
-    | {"the", "to", "und", "van", "von", "y", "zu"}
-)
-"""Words that stay small inside a name or an office."""
-_SENTENCE_MARKS = re.compile(r"[.?!…;]")
+_RULE = re.compile(r"\s*([-=_*~#])\1{2,}\s*")
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
 
 def read(text: str, speakers: Sequence[Speaker] = ()) -> Reading:
-    """Read the form of a press office's transcript page.
-
-    A speaker's line is short, is not a sentence, and has capitals like a name ("NATO Secretary
-    General Mark Rutte"); what follows until the next one are paragraphs. A heading above the first
-    speaker is left out and told.
+    """Read a transcript as press offices type it.
 
     Raises:
         RejectedError: ``no_words``.
     """
-    known = {speaker.name.casefold() for speaker in speakers}
-    turns: list[Spoken] = []
-    label: str | None = None
-    paragraphs: list[str] = []
-    findings: list[Finding] = []
-    labelled = False
-    seen: set[str] = set()
-
-    def close() -> None:
-        if paragraphs:
-            name, question = (None, False) if label is None else spoken.read_label(label)
-            turns.append(Spoken(name, question, tuple(paragraphs)))
-            paragraphs.clear()
-
-    blocks = _blocks(text)
-    for place, block in enumerate(blocks):
-        if not _is_label(block, known, seen, follows_label=labelled and not paragraphs):
-            paragraphs.append(block)
-            continue
-        if labelled and not paragraphs and label is not None and place == 1:
-            findings.append(Finding("heading_dropped", {"heading": label[:80]}))
-        close()
-        label, labelled = block, True
-        seen.add(block.casefold())
-    close()
+    labels = Labels(speakers)
+    lines = [replace(line, text=part) for line in _lines(text) for part in labels.parts(line.text)]
+    segments, findings = attribution.attribute(lines, labels, timed=False)
+    turns = [
+        Spoken(
+            segment.label.name,
+            segment.label.question,
+            tuple(words for _block, words in attribution.joined(segment.pieces, " ")),
+        )
+        for segment in segments
+    ]
     if not turns:
         raise RejectedError("no_words")
     return spoken.make_reading(turns, speakers, findings)
@@ -63,51 +41,41 @@ def write(turns: Sequence[Turn]) -> str:
     """Write turns in the form that ``read`` reads, ending with a line end."""
     blocks: list[str] = []
     for turn in turns:
-        label = spoken.write_label(turn)
-        blocks += [*([label] if label else []), *turn.text]
+        label = spoken.write_label(turn, own_line=True)
+        if label is None and turn.number > 1:
+            label = NOBODY
+        named = turn.speaker is not None and turn.kind != "question"
+        blocks += [label] if label else []
+        blocks += [_safe(text, first=n == 0, named=named) for n, text in enumerate(turn.text)]
     return "\n\n".join(blocks) + "\n"
 
 
-def _blocks(text: str) -> list[str]:
-    # Text with blank lines has paragraphs between them, possibly wrapped; text without any has one
-    # paragraph a line. A label may stand directly above its first paragraph.
-    if not re.search(r"\n[ \t]*\n", text.strip()):
-        return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
-    blocks: list[str] = []
-    for raw in re.split(r"\n(?:[ \t]*\n)+", text):
-        lines = [" ".join(line.split()) for line in raw.splitlines() if line.strip()]
-        if len(lines) > 1 and _looks_like_a_label(lines[0]):
-            blocks.append(lines.pop(0))
-        if lines:
-            blocks.append(" ".join(lines))
-    return blocks
-
-
-def _is_label(block: str, known: set[str], seen: set[str], *, follows_label: bool) -> bool:
-    if not _looks_like_a_label(block):
-        return False
-    name = block.casefold().rstrip(":")
-    certain = (
-        spoken.read_label(block)[1]
-        or block.casefold() in seen
-        or any(speaker in name for speaker in known)
-    )
-    # Right after a label stands what that person said, be it as short as a name: "Thank You".
-    # Only the first label may turn out to be the heading above a second one.
-    return certain or not follows_label or len(seen) == 1
-
-
-def _looks_like_a_label(line: str) -> bool:
-    if spoken.read_label(line)[1]:
-        return True
-    words = line.rstrip(":").split()
-    if len(line) > _LONGEST_LABEL or not 0 < len(words) <= _MOST_WORDS:
-        return False
-    if _SENTENCE_MARKS.search(
-        re.sub(r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|Gen|Adm|Lt|Col|[A-Z])\.", "", line)
+def _safe(text: str, *, first: bool, named: bool) -> str:
+    doubtful = named and not first and attribution.asks(text)
+    if (
+        doubtful
+        or _RULE.fullmatch(text)
+        or kinds.may_be_other(text)
+        or marks.begins_with_a_mark(text)
+        or label_forms.may_hold_label(text, own_line=True)
     ):
-        return False
-    return line[0].isupper() and all(
-        word.casefold() in _PARTICLES or not word[0].isalpha() or word[0].isupper()
-        for word in words
-    )
+        return marks.protect(text)
+    return text
+
+
+def _lines(text: str) -> Iterator[Line]:
+    # Text with blank lines has paragraphs between them, possibly wrapped; text without any has one
+    # paragraph a line.
+    wrapped = _BLANK_LINE.search(text.strip()) is not None
+    lines = text.split("\n")
+    block = 0
+    for place, line in enumerate(lines):
+        if not line.strip():
+            block += 1
+            continue
+        if _RULE.fullmatch(line):
+            continue  # drawn under a label
+        opens = not wrapped or place == 0 or not lines[place - 1].strip()
+        below = lines[place + 1] if wrapped and place + 1 < len(lines) else ""
+        block += not wrapped
+        yield Line(line.strip(), place + 1, block, opens, below if below.strip() else None)

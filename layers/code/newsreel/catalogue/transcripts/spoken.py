@@ -3,19 +3,19 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from newsreel.catalogue.findings import Finding
 from newsreel.catalogue.model import Speaker, Turn, TurnKind
-
-QUESTION = "Question"
-"""The line, voice or label under which questions stand when nobody is named."""
+from newsreel.catalogue.transcripts import marks
+from newsreel.catalogue.transcripts.folding import tidy
+from newsreel.catalogue.transcripts.labels import QUESTION, Labels
 
 PARAGRAPH_PAUSE = 2000
 """Milliseconds of silence after a sentence that begin a new paragraph in timed text."""
 
-_QUESTIONERS = frozenset({"question", "q", "journalist", "reporter", "media"})
-_NAMED_QUESTION = re.compile(r"Question \((?P<name>.+)\)", re.IGNORECASE)
+_PLAIN = re.compile(r"[^\W\d_][\w .,'\u2019&-]*")
 _SENTENCE_END = re.compile(r"[.?!…][\"”»\u2019')\]]*$")
 
 
@@ -52,25 +52,62 @@ class Reading:
         return any(self.cues)
 
 
-def read_label(label: str) -> tuple[str | None, bool]:
-    """Return the speaker a label names, and whether it marks a question.
+def write_label(turn: Turn, *, own_line: bool = False, exact: bool = False) -> str | None:
+    """Return a label that is read as this turn's speaker, role and kind; None for nobody.
 
-    ``Question`` and ``Journalist`` name nobody; ``Question (Name)`` names who asks.
+    It is what a person would write, wherever that cannot be misread: ``own_line`` tells whether it
+    stands alone, ``exact`` that it must be marked.
     """
-    label = " ".join(label.split()).rstrip(":").strip()
-    if named := _NAMED_QUESTION.fullmatch(label):
-        return named["name"], True
-    if label.casefold() in _QUESTIONERS:
-        return None, True
-    return (label or None), False
+    question = turn.kind == "question"
+    return _label(turn.role, turn.speaker, question=question, own_line=own_line, exact=exact)
 
 
-def write_label(turn: Turn) -> str | None:
-    """Return the label that ``read_label`` and ``name_speakers`` turn into this turn again."""
-    name = " ".join(part for part in (turn.role, turn.speaker) if part) or None
-    if turn.kind == "question":
-        return f"{QUESTION} ({name})" if name else QUESTION
-    return name
+@lru_cache(maxsize=1024)
+def _label(
+    role: str | None, speaker: str | None, *, question: bool, own_line: bool, exact: bool
+) -> str | None:
+    name = " ".join(part for part in (role, speaker) if part) or None
+    if name is None and not (question and exact):
+        return QUESTION if question else None
+    label = f"{QUESTION} ({name})" if question else name or ""
+    readable = all(part is None or _PLAIN.fullmatch(part) for part in (role, speaker))
+    if exact or not readable or _read(label, role, speaker, own_line) != (question, speaker, role):
+        return marks.exact_label(question=question, role=role, name=speaker)
+    return label
+
+
+@lru_cache(maxsize=1024)
+def write_voice(role: str | None, speaker: str | None, *, question: bool) -> str | None:
+    """Return the text of a WebVTT voice span; None for nobody.
+
+    A voice is markup, so it is surely a label: it is marked only where its parts would be misread.
+    """
+    name = " ".join(part for part in (role, speaker) if part) or None
+    if name is None:
+        return QUESTION if question else None
+    label = f"{QUESTION} ({name})" if question else name
+    labels = Labels([Speaker(name=speaker, role=role)] if speaker and role else [])
+    found = labels.voice(label)
+    readable = all(part is None or _PLAIN.fullmatch(part) for part in (role, speaker))
+    if readable and (found.question, *labels.who(found.name)) == (question, speaker, role):
+        return label
+    return marks.exact_label(question=question, role=role, name=speaker)
+
+
+def _read(
+    label: str,
+    role: str | None,
+    speaker: str | None,
+    own_line: bool,  # noqa: FBT001
+) -> tuple[bool, str | None, str | None] | None:
+    """Return whether a label is read as a question, and who it names, wherever it stands."""
+    # Only known speakers have a role, and then their names are known where it is read.
+    labels = Labels([Speaker(name=speaker, role=role)] if speaker and role else [])
+    rest = "" if own_line else "x"
+    found = labels.begins(label if own_line else f"{label}: {rest}", own_line=own_line)
+    if found is None or found.sureness != "sure" or found.rest != rest:
+        return None
+    return found.label.question, *labels.who(found.label.name)
 
 
 def make_reading(
@@ -85,17 +122,21 @@ def make_reading(
     turns: list[Turn] = []
     cues: list[tuple[Cue, ...]] = []
     asked = False
-    for number, entry in enumerate(spoken, start=1):
+    labels = Labels(speakers)
+    for entry in map(_tidied, spoken):
+        paragraphs = list(entry.paragraphs or _paragraphs(entry.cues))
+        if not paragraphs:
+            continue
         asked = asked or entry.question
         kind: TurnKind = "question" if entry.question else "answer" if asked else "statement"
-        name, role = _name_speaker(entry.label, speakers)
+        name, role = labels.who(entry.label)
         turns.append(
             Turn(
-                number=number,
+                number=len(turns) + 1,
                 speaker=name,
                 role=role,
                 kind=kind,
-                text=list(entry.paragraphs or _paragraphs(entry.cues)),
+                text=paragraphs,
                 start=entry.cues[0].start / 1000 if entry.cues else None,
                 end=max(cue.end for cue in entry.cues) / 1000 if entry.cues else None,
             )
@@ -161,7 +202,7 @@ def _paragraphs(cues: Sequence[Cue]) -> list[str]:
     paragraphs: list[list[str]] = []
     last_end = 0
     for cue in cues:
-        text = " ".join(cue.text.split())
+        text = cue.text.replace("\n", " ")
         paused = cue.start - last_end >= PARAGRAPH_PAUSE
         if not paragraphs or (paused and _SENTENCE_END.search(paragraphs[-1][-1])):
             paragraphs.append([])
@@ -170,19 +211,16 @@ def _paragraphs(cues: Sequence[Cue]) -> list[str]:
     return [" ".join(parts) for parts in paragraphs]
 
 
-def _name_speaker(label: str | None, speakers: Sequence[Speaker]) -> tuple[str | None, str | None]:
-    if label is None:
-        return None, None
-    words = label.split()
-    # Folded word by word: folding makes two letters of a sharp s, and places in the text move.
-    folded = [word.casefold() for word in words]
-    for speaker in speakers:
-        name = speaker.name.casefold().split()
-        length = len(name)
-        if folded == name:
-            return speaker.name, speaker.role
-        if folded[-length:] == name:
-            return speaker.name, " ".join(words[:-length])
-        if folded[:length] == f"{speaker.name},".casefold().split() and words[length:]:
-            return speaker.name, " ".join(words[length:])
-    return label, None
+def _tidied(entry: Spoken) -> Spoken:
+    """Return words as they are kept: lines without needless spaces, none of them empty."""
+    cues = [replace(cue, text=_tidy_lines(cue.text)) for cue in entry.cues]
+    paragraphs = [tidy(text) for text in entry.paragraphs]
+    return replace(
+        entry,
+        paragraphs=tuple(text for text in paragraphs if text),
+        cues=tuple(cue for cue in cues if cue.text),
+    )
+
+
+def _tidy_lines(text: str) -> str:
+    return "\n".join(line for line in map(tidy, text.split("\n")) if line)

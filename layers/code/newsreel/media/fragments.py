@@ -1,0 +1,210 @@
+"""Decides whether a fragmented MP4 is whole, and how long it is (ISO/IEC 14496-12, section 8.8)."""
+
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from newsreel.catalogue.findings import RejectedError
+from newsreel.media.boxes import Box, body_of, children, read_box
+from newsreel.media.mp4 import Index
+from newsreel.media.ranged_file import RangedFile
+
+FRAGMENT = b"moof"
+
+_MOST_BOXES = 400
+"""Each may cost a request, and somebody waits for the receipt."""
+_LAST = 4
+"""Fragments at either end that are looked at: tracks may take turns."""
+_FEW = 8
+_FREE = struct.Struct(">I4sQ")
+_LEAST_TRAILER = 24
+_LARGEST_TRAILER = 4 * 1024 * 1024
+_MOST_SAMPLES = 10_000
+_DURATIONS, _SIZES = 0x100, 0x200
+
+
+@dataclass(frozen=True, slots=True)
+class Fragments:
+    """Where the fragments start that are known, and the last few of all."""
+
+    first: Box
+    places: Sequence[int]
+    last: Sequence[Box]
+
+    @property
+    def are_many(self) -> bool:
+        """Tell whether a demuxer, which looks at each of them, must be shown fewer."""
+        return len(self.places) > _FEW
+
+    def beginning(self) -> Sequence[int]:
+        """Return where the first few start."""
+        return self.places[:_LAST]
+
+    def at(self, shares: Sequence[float]) -> Sequence[int]:
+        """Return where those start that lie at these parts of the whole length, 0 to 1."""
+        return [self.places[int((len(self.places) - 1) * share)] for share in shares]
+
+
+def examine(file: RangedFile, first: Box) -> Fragments:
+    """Hold a file to its fragments.
+
+    The trailer is written last; without one each box is looked at.
+
+    Raises:
+        RejectedError: ``incomplete`` or ``many_fragments``.
+    """
+    trailer = _trailer(file, first.start)
+    if trailer is None:
+        found = _walk(file, first.start, file.size)
+        if found is None:
+            raise RejectedError("many_fragments", limit=_MOST_BOXES // 2)
+        return Fragments(first, [box.start for box in found], found[-_LAST:])
+    # It names those that begin with a keyframe; others may follow the last of them.
+    places = [place for place in _named(file, trailer) if first.start <= place < trailer.start]
+    last = _walk(file, places[-1] if places else first.start, trailer.start) or []
+    return Fragments(first, places or [first.start], last[-_LAST:])
+
+
+def show(file: RangedFile, found: Fragments, places: Sequence[int]) -> None:
+    """Let a demuxer see the fragments that start at these places, and no others."""
+    position = found.first.start
+    for place in sorted(set(places)):
+        _hide(file, position, place)
+        position = _end_of(file, place)
+    _hide(file, position, file.size)
+
+
+def _hide(file: RangedFile, start: int, end: int) -> None:
+    if end - start >= _FREE.size:
+        file.cover(start, end, _FREE.pack(1, b"free", end - start))
+
+
+def _end_of(file: RangedFile, place: int) -> int:
+    """Return where a fragment and its samples end."""
+    fragment = read_box(file, place, file.size)
+    if fragment is None:
+        return place
+    samples = read_box(file, fragment.end, file.size)
+    is_of_it = samples is not None and samples.kind == b"mdat"
+    return samples.end if samples is not None and is_of_it else fragment.end
+
+
+def _walk(file: RangedFile, position: int, limit: int) -> list[Box] | None:
+    """Return the fragments up to a place, or None if there are too many boxes before it."""
+    found: list[Box] = []
+    for _ in range(_MOST_BOXES):
+        if position >= limit:
+            return found
+        header = file.peek(position, 16)
+        size = int.from_bytes(header[:4], "big")
+        if size == 1:
+            size = int.from_bytes(header[8:16], "big")
+        elif size == 0:
+            _need(file, position + 8 + (_bytes_of(file, found[-1]) if found else 0))
+            return found
+        _need(file, position + max(size, 8))
+        if header[4:8] == FRAGMENT:
+            found.append(Box(FRAGMENT, position, position + 8, position + size))
+        position += max(size, 8)
+    return None
+
+
+def duration(file: RangedFile, index: Index, found: Fragments) -> float | None:
+    """Return the seconds from the first fragment to the end of the last, if they tell it.
+
+    The index may claim anything: the length of the programme of which this is one segment.
+    """
+    # Some writers name the first samples in the index itself.
+    begins_before = any(track.tables.count for track in index.tracks if track.is_media)
+    begins = [0.0] if begins_before else [run.begins for run in _runs(file, index, found.first)]
+    ends = [run.ends for fragment in found.last for run in _runs(file, index, fragment)]
+    length = max(ends, default=0.0) - min(begins, default=0.0)
+    return length if length > 0 else None
+
+
+def _need(file: RangedFile, needed: int) -> None:
+    if needed > file.size:
+        raise RejectedError("incomplete", found=file.size, needed=needed)
+
+
+def _trailer(file: RangedFile, fragments_at: int) -> Box | None:
+    """Return the box "mfra", which stands last and ends with "mfro", its own size."""
+    end = file.peek(file.size - 16, 16)
+    size = int.from_bytes(end[12:], "big")
+    if end[4:8] != b"mfro" or not _LEAST_TRAILER <= size < file.size - fragments_at:
+        return None
+    box = read_box(file, file.size - size, file.size)
+    return box if box is not None and box.kind == b"mfra" and box.end == file.size else None
+
+
+def _named(file: RangedFile, trailer: Box) -> list[int]:
+    """Return where the fragments start that a trailer names, in order."""
+    if trailer.size > _LARGEST_TRAILER:
+        return []
+    tables = [body_of(file, table, table.size) for table in children(file, trailer)]
+    return sorted({place for table in tables for place in _entries(table)})
+
+
+def _entries(table: bytes) -> Iterator[int]:
+    """Yield where the fragments of a track start ("tfra", 8.8.10)."""
+    width = 8 if table[:1] == b"\x01" else 4
+    lengths = int.from_bytes(table[8:12], "big")
+    entry = 2 * width + sum((lengths >> shift & 3) + 1 for shift in (0, 2, 4))
+    count = min(int.from_bytes(table[12:16], "big"), max(0, len(table) - 16) // entry)
+    for at in range(16 + width, 16 + width + count * entry, entry):
+        yield int.from_bytes(table[at : at + width], "big")
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The samples of one track in a fragment; in seconds."""
+
+    begins: float
+    ends: float
+
+
+def _runs(file: RangedFile, index: Index, fragment: Box) -> list[_Run]:
+    found: list[_Run] = []
+    for part in children(file, fragment):
+        boxes = [*children(file, part)] if part.kind == b"traf" else []
+        kinds = {box.kind: box for box in boxes}
+        if b"tfhd" not in kinds or b"tfdt" not in kinds:
+            continue
+        track_id, default = _track_header(body_of(file, kinds[b"tfhd"], 64))
+        track = index.track(track_id)
+        time = body_of(file, kinds[b"tfdt"], 12)
+        if track is None or not track.timescale or not track.is_media:
+            continue
+        begins = int.from_bytes(time[4:12] if time[:1] == b"\x01" else time[4:8], "big")
+        default = default or index.default_durations.get(track_id, 0)
+        ticks = sum(_sum_of(file, box, _DURATIONS, default) for box in boxes if box.kind == b"trun")
+        found.append(_Run(begins / track.timescale, (begins + ticks) / track.timescale))
+    return found
+
+
+def _track_header(data: bytes) -> tuple[int, int]:
+    """Return a track's number and the ticks of its samples, 0 where that isn't told ("tfhd")."""
+    flags, at = int.from_bytes(data[1:4], "big"), 8
+    at += 8 if flags & 0x1 else 0
+    at += 4 if flags & 0x2 else 0
+    ticks = int.from_bytes(data[at : at + 4], "big") if flags & 0x8 else 0
+    return int.from_bytes(data[4:8], "big"), ticks
+
+
+def _bytes_of(file: RangedFile, fragment: Box) -> int:
+    runs = [box for track in children(file, fragment) for box in children(file, track)]
+    return sum(_sum_of(file, box, _SIZES, 0) for box in runs if box.kind == b"trun")
+
+
+def _sum_of(file: RangedFile, run: Box, column: int, default: int) -> int:
+    """Return the sum of one column of a run ("trun", 8.8.8), or of defaults where it has none."""
+    head = body_of(file, run, 8)
+    flags, count = int.from_bytes(head[1:4], "big"), int.from_bytes(head[4:], "big")
+    if not flags & column:
+        return default * count
+    skip = 8 + sum(4 for flag in (0x1, 0x4) if flags & flag)
+    width = sum(4 for flag in (0x100, 0x200, 0x400, 0x800) if flags & flag)
+    at = 4 if column == _SIZES and flags & _DURATIONS else 0
+    rows = body_of(file, run, skip + width * min(count, _MOST_SAMPLES))[skip:]
+    starts = range(at, len(rows) - width + 1 + at, width)
+    return sum(int.from_bytes(rows[start : start + 4], "big") for start in starts)

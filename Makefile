@@ -7,7 +7,7 @@ READY := .venv/.ready
 TEMPLATES := template.yaml $(wildcard infra/*.yaml)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down demo site functions logs test test-fast fuzz check bench lighthouse build deploy lock
+.PHONY: help up down demo site functions newsletter logs test test-fast fuzz check bench lighthouse build deploy lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ site: $(READY) ## Put a change of website/ live on the local stack
 
 functions: $(READY) ## Put a change of functions/, layers/ or template.yaml live on the local stack
 	@$(BIN)/python -m infra.local functions
+
+newsletter: $(READY) ## Make an edition of the newsletter on the local stack; DO=approve, pause, resume or cancel
+	@$(BIN)/python -m infra.local newsletter $(DO)
 
 logs: $(READY) ## Show what the functions of the local stack logged
 	@$(BIN)/python -m infra.local logs

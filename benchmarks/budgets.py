@@ -39,6 +39,8 @@ CALLS = {
     "PUT /account/terms": 2,
     "PUT /account/newsletter": 2,
     "DELETE /account/newsletter": 2,
+    "POST /newsletter/unsubscribe/{token}": 2,
+    "GET /newsletter/unsubscribe/{token}": 0,
     "GET /videos": 1,
     "GET /videos/{video_id}": 1,
     "GET /videos/{video_id}/transcript": 1,

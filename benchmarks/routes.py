@@ -12,6 +12,7 @@ from typing import Any, get_args
 from newsreel import terms
 from newsreel.accounts.web.self_service_models import NewsletterText
 from newsreel.aws import addresses, clients, keyring
+from newsreel.newsletter import tokens
 from newsreel.texts import messages
 
 from tests.support.cloud import (  # first: it sets what functions read at import
@@ -254,6 +255,35 @@ def _follow(method: str) -> Prepare:
     return prepare
 
 
+def _accept_terms(world: World) -> Prepared:
+    _, cookie = world.person()
+    return ask(account, "PUT", "/account/terms", 204, cookie=cookie, body={"version": _VERSION})
+
+
+def _subscribe(world: World) -> Prepared:
+    _, cookie = world.person()
+    return ask(newsletter, "PUT", "/account/newsletter", 204, cookie=cookie, body=_SUBSCRIBE)
+
+
+def _unsubscribe(world: World) -> Prepared:
+    _, cookie = world.person()
+    ask(newsletter, "PUT", "/account/newsletter", 204, cookie=cookie, body=_SUBSCRIBE).send()
+    return ask(newsletter, "DELETE", "/account/newsletter", 204, cookie=cookie)
+
+
+def _one_click(method: str, status: int) -> Prepare:
+    def prepare(world: World) -> Prepared:
+        address, cookie = world.person()
+        ask(newsletter, "PUT", "/account/newsletter", 204, cookie=cookie, body=_SUBSCRIBE).send()
+        stored = accounts.items(world.cloud.dynamodb, "account")
+        (account_id,) = (one["account_id"]["S"] for one in stored if one["email"]["S"] == address)
+        ring = keyring.read_keyring(newsletter.settings.unsubscribe_keys_secret)
+        path = {"token": tokens.seal(account_id, ring)}
+        return ask(newsletter, method, "/newsletter/unsubscribe/{token}", status, path=path)
+
+    return prepare
+
+
 _VIDEO = {"video_id": uploads.VIDEO}
 _SUBSCRIBE = {"text_version": get_args(NewsletterText)[-1], "language": "en"}
 
@@ -276,13 +306,11 @@ ROUTES: dict[str, Prepare] = {
     "GET /account/downloads": _downloaded("GET", 200),
     "DELETE /account/downloads": _downloaded("DELETE", 204),
     "GET /terms": lambda _world: ask(account, "GET", "/terms"),
-    "PUT /account/terms": _signed_in(
-        account, "PUT", "/account/terms", 204, body={"version": _VERSION}
-    ),
-    "PUT /account/newsletter": _signed_in(
-        newsletter, "PUT", "/account/newsletter", 204, body=_SUBSCRIBE
-    ),
-    "DELETE /account/newsletter": _signed_in(newsletter, "DELETE", "/account/newsletter", 204),
+    "PUT /account/terms": _accept_terms,
+    "PUT /account/newsletter": _subscribe,
+    "DELETE /account/newsletter": _unsubscribe,
+    "POST /newsletter/unsubscribe/{token}": _one_click("POST", 200),
+    "GET /newsletter/unsubscribe/{token}": _one_click("GET", 303),
     "GET /videos": _public("/videos"),
     "GET /videos/{video_id}": _public("/videos/{video_id}", _VIDEO),
     "GET /videos/{video_id}/transcript": _public("/videos/{video_id}/transcript", _VIDEO),

@@ -62,6 +62,7 @@ PAGES = (
     Page("catalogue", "", "catalogue", "catalogue"),
     Page("video", "", "video", "video"),
     Page("account", "account", "account", "account"),
+    Page("unsubscribe", "unsubscribe", "text", "unsubscribe"),
     *(Page(name, name, "text", "refused-link" if name == "link" else "") for name in TEXT_PAGES),
 )
 
@@ -171,7 +172,8 @@ def _page_values(page: Page, language: str, organisation: str) -> dict[str, obje
         for one in messages.LANGUAGES
     ]
     text = text_page(page.name, language, organisation) if page.name in TEXT_PAGES else None
-    named = texts["shell.account_title"] if page.name == "account" else text and text.title
+    own_title = page.name in {"account", "unsubscribe"}
+    named = texts[f"shell.{page.name}_title"] if own_title else text and text.title
     return {
         "language": language,
         "page": page.name,

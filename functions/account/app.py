@@ -19,7 +19,7 @@ from newsreel.accounts.web.self_service_models import (
     TermsVersionsView,
     TermsView,
 )
-from newsreel.accounts.web.session_gate import SessionGate
+from newsreel.accounts.web.session_gate import SessionGate, consent_state
 from newsreel.http.api import Access, Api
 from newsreel.http.query_values import read_query
 from newsreel.http.request import Request
@@ -119,6 +119,7 @@ def accept_terms(request: Request, body: AcceptTerms) -> None:
         place="api",
         language=request.language,
         now=clock.epoch(),
+        state=consent_state(request.account),
     )
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from newsreel import clock
 from newsreel.accounts import consents
 from newsreel.accounts.table.base import AccountsTable
-from newsreel.accounts.web.session_gate import SessionGate
+from newsreel.accounts.web.session_gate import SessionGate, consent_state
 from newsreel.aws.addresses import read_addresses
 from newsreel.aws.keyring import read_keyring
 from newsreel.catalogue.table import CatalogueTable
@@ -88,7 +88,7 @@ def make_link(request: Request, body: LinkRequest) -> Response:
     version = consents.accepted_version(
         accounts,
         request.account.account_id,
-        request.account.terms_version,
+        consent_state(request.account),
         body.terms_version,
         language=request.language,
         now=clock.epoch(),

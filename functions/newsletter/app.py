@@ -2,16 +2,22 @@
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from newsreel import clock
-from newsreel.accounts.consents import say_to_newsletter
+from newsreel.accounts import consents
 from newsreel.accounts.records import Consent
 from newsreel.accounts.table.base import AccountsTable
-from newsreel.accounts.web.self_service_models import Subscribe
-from newsreel.accounts.web.session_gate import SessionGate
-from newsreel.http.api import Api
+from newsreel.accounts.web.self_service_models import Subscribe, Unsubscribed
+from newsreel.accounts.web.session_gate import SessionGate, consent_state
+from newsreel.aws.addresses import read_addresses
+from newsreel.aws.keyring import Keyring, read_keyring
+from newsreel.http.api import Access, Api, Response
 from newsreel.http.request import Request
 from newsreel.lambda_runtime.settings import CommonSettings
+from newsreel.newsletter import tokens
+from newsreel.refusals import Refusal
+from newsreel.texts import messages
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -23,6 +29,7 @@ class Settings(CommonSettings):
 
     accounts_table: str
     addresses_parameter: str
+    unsubscribe_keys_secret: str
 
 
 settings = Settings.from_environment()
@@ -42,22 +49,55 @@ def subscribe(request: Request, body: Subscribe) -> None:
         language=body.language,
         at=clock.epoch(),
     )
-    say_to_newsletter(table, consent, receives=request.account.newsletter)
+    consents.subscribe(table, consent, state=consent_state(request.account))
 
 
 @api.route("DELETE", "/account/newsletter", status=204)
 def unsubscribe(request: Request) -> None:
     """End the subscription, and keep when."""
-    consent = Consent(
-        account_id=request.account.account_id,
-        subject="newsletter",
-        place=None,
-        given=False,
-        text_version="",
-        language=request.language,
-        at=clock.epoch(),
+    is_known = consents.end_newsletter(
+        table,
+        request.account.account_id,
+        place="account",
+        now=clock.epoch(),
+        state=consent_state(request.account),
     )
-    say_to_newsletter(table, consent, receives=request.account.newsletter)
+    if not is_known:
+        raise Refusal("not_signed_in")
+
+
+@api.route(
+    "POST",
+    "/newsletter/unsubscribe/{token}",
+    access=Access.ANYWHERE,
+    answer=Unsubscribed,
+    refusals=("no_such_subscription",),
+)
+def unsubscribe_by_token(request: Request) -> Unsubscribed:
+    """End the subscription that a newsletter's link names, for a person or a mail program.
+
+    Its body is not looked at, nor a session or where it comes from (RFC 8058, section 3.1).
+    """
+    account_id = tokens.unseal(request.path["token"], _unsubscribe_keys())
+    if account_id is None:
+        raise Refusal("no_such_subscription")
+    # An account that is gone receives nothing, which is what was asked for.
+    consents.end_newsletter(table, account_id, place="one_click", now=clock.epoch())
+    return Unsubscribed(message=messages.text(request.language, "newsletter", "unsubscribed"))
+
+
+@api.route("GET", "/newsletter/unsubscribe/{token}", access=Access.PUBLIC, status=303)
+def show_unsubscribe_page(request: Request) -> Response:
+    """Lead a person to the page with the button; a GET ends nothing: mail scanners follow it."""
+    site_url = read_addresses(settings.addresses_parameter).site_url
+    home = messages.home(request.language)
+    # Behind "#" the token reaches no server's log.
+    place = f"{site_url}{home}unsubscribe#{quote(request.path['token'], safe='')}"
+    return Response(303, headers={"Location": place, "Referrer-Policy": "no-referrer"})
+
+
+def _unsubscribe_keys() -> Keyring:
+    return read_keyring(settings.unsubscribe_keys_secret)
 
 
 def handler(event: dict[str, object], context: "LambdaContext") -> dict[str, object]:

@@ -1,10 +1,13 @@
-"""The commands behind the Makefile: `python -m infra.local up | down | site | functions | logs`."""
+"""The commands behind the Makefile.
+
+`python -m infra.local up | down | site | functions | logs | newsletter`.
+"""
 
 import argparse
 import os
 import sys
 
-from infra.local import clean_environment, commands, function_logs
+from infra.local import clean_environment, commands, function_logs, newsletter
 from infra.local.paths import Ports
 from infra.local.processes import NotStartedError
 from infra.local.progress import console
@@ -13,10 +16,12 @@ from infra.local.progress import console
 def main() -> int:
     """Do one command; a refusal is one clear sentence and exit status 1."""
     parser = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__)
-    parser.add_argument("command", choices=("up", "down", "site", "functions", "logs"))
-    command = parser.parse_args().command
+    commands_known = ("up", "down", "site", "functions", "logs", "newsletter")
+    parser.add_argument("command", choices=commands_known)
+    parser.add_argument("order", nargs="?", choices=newsletter.ORDERS, help="of `newsletter`")
+    arguments = parser.parse_args()
     try:
-        _do(command)
+        _do(arguments.command, arguments.order)
     except NotStartedError as refused:
         console.print(str(refused), markup=False, style="bold red")
         return 1
@@ -26,7 +31,7 @@ def main() -> int:
     return 0
 
 
-def _do(command: str) -> None:
+def _do(command: str, order: str | None) -> None:
     ports = Ports.chosen()
     presigned = os.environ.get("NEWSREEL_PRESIGNED_SECONDS")
     fetching = clean_environment.enter(ports)
@@ -41,6 +46,10 @@ def _do(command: str) -> None:
             commands.site(commands.running())
         case "logs":
             function_logs.show(commands.running())
+        case "newsletter" if order:
+            newsletter.order(commands.running(), order)
+        case "newsletter":
+            newsletter.make(commands.running())
         case _:
             commands.functions(ports, fetching)
 

@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
-Context: TypeAlias = dict[str, list[str]]
+Context: TypeAlias = dict[str, list[str] | str]
 PartitionKey: TypeAlias = Callable[[str, str], str]
 """Gives the name of the partition key of a table, or of an index of it, if one is named."""
 # What DynamoDB's wire holds, as json reads it.
@@ -67,7 +67,7 @@ def of_tables(request: Request, partition_key: PartitionKey) -> dict[str, Contex
         return {table: _of_one(request, key)}
     batches: Request = request.get("RequestItems", {})
     return {
-        _bare(name): _told(list(_batched(entries)), set(), partition_key(_bare(name), ""))
+        _bare(name): _of_batch(entries, partition_key(_bare(name), ""))
         for name, entries in batches.items()
     }
 
@@ -95,10 +95,20 @@ def _of_one(request: Request, partition_key: str) -> Context:
     return told
 
 
+def _of_batch(entries: Request | Sequence[Request], partition_key: str) -> Context:
+    """Return what one part of a batch names; a read says whether it takes all attributes."""
+    items = list(_batched(entries))
+    if not isinstance(entries, Mapping):
+        return _told(items, set(), partition_key)
+    told = _told(items, set(_named(entries)), partition_key)
+    takes_some = "ProjectionExpression" in entries
+    return {**told, "dynamodb:Select": "SPECIFIC_ATTRIBUTES" if takes_some else "ALL_ATTRIBUTES"}
+
+
 def _told(items: Sequence[Request], named: set[str], partition_key: str) -> Context:
     keys = [_text(item[partition_key]) for item in items if partition_key in item]
     attributes = sorted(named.union(*items))
-    found = {"dynamodb:LeadingKeys": keys, "dynamodb:Attributes": attributes}
+    found: Context = {"dynamodb:LeadingKeys": keys, "dynamodb:Attributes": attributes}
     return {name: values for name, values in found.items() if values}
 
 

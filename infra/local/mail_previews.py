@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _PATIENCE = 30.0
+_READER = "jane@newsroom.example"
 _ASKED = 1771034640  # 2026-02-14T02:04:00Z
 
 
@@ -49,13 +50,14 @@ def write_all() -> Iterator[Preview]:
     identity = SenderIdentity("NATO", "newsreel.test", "http://localhost:8080")
     for language in messages.LANGUAGES:
         for name, letter in _letters(language, identity):
-            mail = message_from_bytes(
-                compose(letter, to="jane@newsroom.example", identity=identity),
-                policy=policy.default,
-            )
-            yield Preview(
-                name, language, mail["Subject"], _part(mail, "plain"), _part(mail, "html")
-            )
+            yield _preview(name, language, compose(letter, to=_READER, identity=identity))
+        for name, raw in _editions(language, identity):
+            yield _preview(name, language, raw)
+
+
+def _preview(name: str, language: str, raw: bytes) -> Preview:
+    mail = message_from_bytes(raw, policy=policy.default)
+    return Preview(name, language, mail["Subject"], _part(mail, "plain"), _part(mail, "html"))
 
 
 def _part(mail: "EmailMessage", kind: Literal["plain", "html"]) -> str:
@@ -98,6 +100,38 @@ def _letters(language: str, identity: "SenderIdentity") -> Iterator[tuple[str, "
     yield "help-no-flow", help_mails.help_mail("codes", language=language, identity=identity)
     early = help_mails.help_mail("codes", language=language, identity=identity, due=_ASKED + 60)
     yield "help-too-early", early
+
+
+def _editions(language: str, identity: "SenderIdentity") -> Iterator[tuple[str, bytes]]:
+    from newsreel.mail_table.edition_records import Edition, EditionVideo  # noqa: PLC0415
+    from newsreel.newsletter import mails  # noqa: PLC0415
+
+    videos = tuple(
+        EditionVideo(
+            video_id=video_id, title=title, published_at="2026-02-14T10:00:00Z",
+            speakers="Mark Rutte", duration=167, language="en",
+            summary="Statement on arrival, followed by questions from the press.",
+        )
+        for video_id, title in (
+            ("2026-02-14-munich-doorstep", "Doorstep statement in Munich"),
+            ("2026-01-29-winter-exercise", "Winter exercise in the High North"),
+        )
+    )  # fmt: skip
+    edition = Edition(
+        edition_id="2026-02-19-0700", state="review", state_at=_ASKED, created_at=_ASKED,
+        since=_ASKED - 7 * 86400, until=_ASKED, videos=videos, more=3, recipients=1204,
+        approve_by=_ASKED + 7 * 86400,
+    )  # fmt: skip
+    newsletter = mails.NewsletterIdentity(
+        identity.organisation,
+        f"news.{identity.mail_domain}",
+        identity.mail_domain,
+        identity.site_url,
+    )
+    mail = mails.write(edition, videos, language, newsletter)
+    yield "edition", mails.compose(mail, to=_READER, token="k1" + "a" * 42, identity=newsletter)
+    shown = mails.with_banner(mail, edition, "required", edition.recipients)
+    yield "edition-preview", mails.compose(shown, to=_READER, token=None, identity=newsletter)
 
 
 async def read_all() -> list[Preview]:

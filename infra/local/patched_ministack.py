@@ -5,6 +5,8 @@ longer needed:
 
 - `GetObject?versionId=` answers the whole object and ignores `Range` and `response-*`
   (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html).
+- `MaximumConcurrency` of a queue's source, given by a parameter, stays text, and the poller stops
+  at it (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html).
 - Functions run on the Python that runs MiniStack and see all of its packages, so that one missing
   from a layer goes unnoticed. They get the bare runtime instead.
 - What stands between the template's policies and their effect: see rights.py.
@@ -38,6 +40,7 @@ Headers: TypeAlias = dict[str, str]
 Query: TypeAlias = dict[str, str | list[str]]
 Answer: TypeAlias = tuple[int, Headers, bytes]
 GetObject: TypeAlias = Callable[[str, str, Headers, Query | None], Answer]
+FindLimit: TypeAlias = Callable[..., int | str]
 FindPython: TypeAlias = Callable[[str], tuple[str, str]]
 
 _RELAY_LOGGERS = ("ses", "ses-v2")
@@ -114,6 +117,15 @@ class UnpackedOnce(zipfile.ZipFile):
         return hashlib.sha256(repr(entries).encode()).hexdigest()[:32]
 
 
+def mend_concurrency(limit: FindLimit) -> FindLimit:
+    """Return a search of a queue's parallelism that takes a number for one, also as text."""
+
+    def find(mapping: dict[str, object], *more: object) -> int:
+        return int(limit(mapping, *more))
+
+    return find
+
+
 def keep_addresses_out_of_the_log() -> None:
     """Silence the mail relay's loggers, which name addressees and subjects."""
     for name in _RELAY_LOGGERS:
@@ -126,8 +138,9 @@ def main() -> None:
         raise SystemExit("The local AWS listens on loopback only: BIND_HOST must be 127.0.0.1.")
     from ministack import app  # noqa: PLC0415
     from ministack.core import lambda_runtime  # noqa: PLC0415
-    from ministack.services import s3  # noqa: PLC0415
+    from ministack.services import lambda_svc, s3  # noqa: PLC0415
 
+    lambda_svc._sqs_esm_concurrency = mend_concurrency(lambda_svc._sqs_esm_concurrency)  # noqa: SLF001
     s3._get_object = mend_versioned_reads(s3._get_object)  # noqa: SLF001
     lambda_runtime._detect_runtime_binary = mend_python(lambda_runtime._detect_runtime_binary)  # noqa: SLF001
     lambda_runtime.zipfile = SimpleNamespace(**{**vars(zipfile), "ZipFile": UnpackedOnce})

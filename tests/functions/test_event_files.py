@@ -15,9 +15,16 @@ import pytest
 from functions.downloads import app as downloads_app
 from tests.support.accounts import PASSWORD, items, mails, open_account, register
 from tests.support.cloud import Cloud, FakeClock
-from tests.support.events import api_event, s3_event, stream_event
+from tests.support.events import (
+    api_event,
+    s3_event,
+    schedule_event,
+    sqs_event,
+    stream_event,
+)
 from tests.support.mail_items import mail_items
 from tests.support.media_files import PREVIEW, make
+from tests.support.newsletter_run import publish, subscribe
 from tests.support.ses_events import Mailed, queue_event, transformed
 from tests.support.ses_events import event as ses_event
 from tests.support.template import ROOT, functions
@@ -33,6 +40,7 @@ ANSWERS = {
     "catalogue/read-video": 200,
     "downloads/create-link": 201,
     "downloads/follow-link": 302,
+    "newsletter/one-click": 404,  # its token is an example and ends nothing
     "newsletter/subscribe": 204,
     "password_reset/start": 202,
     "registration/start": 202,
@@ -47,6 +55,11 @@ RECORDS = [
 ]
 SCHEDULE = "ingest/schedule"
 REDRIVE = "mail_redrive/schedule"
+MAKE, APPROVE, CARRY_ON = (
+    f"newsletter_editions/{name}" for name in ("make", "approve", "carry-on")
+)
+WALK, SEND = "newsletter_walk/step", "newsletter_send/chunk"
+NEWSLETTER = [MAKE, APPROVE, CARRY_ON, WALK, SEND]
 
 
 def name_of(path: Path) -> str:
@@ -69,6 +82,31 @@ def with_header(event: dict[str, Any], name: str, value: str) -> dict[str, Any]:
     headers = {**event["headers"], name: value}
     many = {**event["multiValueHeaders"], name: [value]}
     return {**event, "headers": headers, "multiValueHeaders": many}
+
+
+def test_an_edition_goes_out_by_the_events_of_the_files(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    publish(1)
+    subscribe(0)
+    invoke(MAKE, event_of(MAKE))
+    invoke(APPROVE, event_of(APPROVE))
+    assert invoke(WALK, event_of(WALK)) == {"batchItemFailures": []}
+    before = len(mails())
+    assert invoke(SEND, event_of(SEND)) == {"batchItemFailures": []}
+    assert [mail["To"] for mail in mails()[before:]] == ["person0@example.org"]
+    invoke(CARRY_ON, event_of(CARRY_ON))
+
+
+@pytest.mark.parametrize("name", [MAKE, APPROVE, WALK, SEND])
+def test_a_file_of_the_newsletter_has_every_field_that_the_tests_give(name: str) -> None:
+    built = {
+        MAKE: schedule_event("2026-02-12T07:00:00Z"),
+        APPROVE: s3_event("bucket", "newsletter/2026-02-12-0700/approve"),
+        WALK: sqs_event("walk", "{}"),
+        SEND: sqs_event("send", "{}"),
+    }
+    assert shape(built[name]) <= shape(event_of(name))
 
 
 def shape(value: object, path: str = "") -> set[str]:
@@ -94,7 +132,13 @@ def put_folder() -> None:
 
 def test_every_function_has_an_event_file_and_every_file_a_test() -> None:
     assert {path.parent.parent.name for path in FILES} == functions().keys()
-    assert {name_of(path) for path in FILES} == {*ANSWERS, *RECORDS, SCHEDULE, REDRIVE}
+    assert {name_of(path) for path in FILES} == {
+        *ANSWERS,
+        *RECORDS,
+        *NEWSLETTER,
+        SCHEDULE,
+        REDRIVE,
+    }
 
 
 @pytest.mark.parametrize("name", ANSWERS)

@@ -84,7 +84,7 @@ def test_a_route_is_private_unless_it_is_meant_to_be_public(here: Build, runtime
         (method, path)
         for function in FUNCTIONS.values()
         for method, path, access in declared(function, here, runtime)
-        if access != "public"
+        if access == "session"
     }
     assert private == PRIVATE
 

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+from newsreel.accounts.table import accounts
 from newsreel.mail.received import read_notification
 from newsreel.policy import DAY, POLICY
 
@@ -90,14 +92,13 @@ def test_a_set_of_ones_own_is_made_only_where_none_is_named() -> None:
     assert after == {"Fn::If": ["HasAfterRule", {"Ref": "AfterRule"}, {"Ref": "AWS::NoValue"}]}
 
 
-def test_the_function_reads_two_attributes_of_an_account_and_no_hash() -> None:
-    reading = next(
-        one
-        for one in functions()["inbound_mail"].statements
-        if one["Sid"] == "SeeWhetherSubscribed"
-    )
+@pytest.mark.parametrize("folder", ["inbound_mail", "mail_feedback"])
+def test_who_ends_the_newsletter_reads_of_an_account_what_it_agreed_to_and_no_hash(
+    folder: str,
+) -> None:
+    (reading,) = [one for one in functions()[folder].statements if one["Sid"] == "SeeConsents"]
     attributes = reading["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"]
-    assert set(attributes) == {"pk", "sk", "newsletter", "language"}
+    assert set(attributes) == set(accounts.CONSENT_STATE)
     assert reading["Condition"]["StringEqualsIfExists"] == {
         "dynamodb:Select": "SPECIFIC_ATTRIBUTES"
     }

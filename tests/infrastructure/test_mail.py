@@ -134,7 +134,7 @@ def test_the_queue_takes_messages_of_the_rule_alone() -> None:
     assert source == {"Fn::GetAtt": ["MailEvents", "Arn"]}
 
 
-def test_feedback_may_write_of_a_flow_its_delivery_alone_and_reads_no_account() -> None:
+def test_feedback_may_write_of_a_flow_its_delivery_alone_and_reads_consents_alone() -> None:
     statements = functions()["mail_feedback"].statements
     actions = {
         action
@@ -144,7 +144,7 @@ def test_feedback_may_write_of_a_flow_its_delivery_alone_and_reads_no_account() 
         )
         if statement["Resource"] == {"Fn::GetAtt": ["AccountsTable", "Arn"]}
     }
-    assert actions == {"dynamodb:UpdateItem", "dynamodb:PutItem"}
+    assert actions == {"dynamodb:BatchGetItem", "dynamodb:UpdateItem", "dynamodb:PutItem"}
     (flows,) = [one for one in statements if one["Sid"] == "TellFlows"]
     allowed = flows["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"]
     assert set(allowed) == {"pk", "sk", "issue", "delivery"}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from newsreel.accounts.table import subscribers
 
 from tests.support.permissions import refused
 from tests.support.template import functions, load, resources
@@ -31,7 +32,17 @@ ENVIRONMENT = {
     "ADDRESSES_PARAMETER": "/newsreel/test/addresses",
     "DOWNLOAD_SIGNER_ROLE": "arn:aws:iam::123456789012:role/download-signer",
     "MAIL_DOMAIN": "mail.example.org",
+    "NEWSLETTER_DOMAIN": "news.mail.example.org",
+    "WALK_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/walk",
+    "SEND_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/send",
 }
+WHOLE_ACCOUNT = {"accounts": {"Keys": [ACCOUNT_KEY]}}
+ONE_ACCOUNT = {
+    "TableName": "accounts",
+    "KeyConditionExpression": "pk = :pk",
+    "ExpressionAttributeValues": {":pk": {"S": "ACCOUNT#1"}},
+}
+APPROVED_BY_ITSELF = {"Bucket": "newsreel-test-media", "Key": "newsletter/2026-02-12-0700/approve"}
 FUNCTIONS = functions()
 ACCOUNTS = {"Fn::GetAtt": ["AccountsTable", "Arn"]}
 CATALOGUE = {"Fn::GetAtt": ["CatalogueTable", "Arn"]}
@@ -80,7 +91,8 @@ def test_no_statement_allows_everything_of_anything() -> None:
     for owner, statement in every_statement():
         assert statement["Effect"] == "Allow", owner
         for resource in listed(statement["Resource"]):
-            assert resource != "*", (owner, statement["Sid"])
+            # SES's quota is the account's; the action knows no resource.
+            assert resource != "*" or statement["Action"] == "ses:GetSendQuota", owner
         for action in listed(statement["Action"]):
             assert "*" not in action, (owner, action)
 
@@ -158,17 +170,19 @@ def test_only_downloads_knows_the_keys_of_links() -> None:
     assert holders == {"downloads"}
 
 
-def test_mail_is_sent_by_three_functions_alone_and_each_from_one_address() -> None:
+def test_mail_is_sent_by_few_functions_and_each_from_one_address() -> None:
     senders = {
-        folder: statement
+        folder: statement["Condition"]["StringEquals"]["ses:FromAddress"]["Fn::Sub"]
         for folder, statement in every_statement()
-        if any(action.startswith("ses:") for action in listed(statement["Action"]))
+        if "ses:SendRawEmail" in listed(statement["Action"])
     }
-    assert set(senders) == {"code_issuance", "notices", "inbound_mail"}
-    for folder, statement in senders.items():
-        sender = statement["Condition"]["StringEquals"]["ses:FromAddress"]
-        desk = "help" if folder == "inbound_mail" else "codes"
-        assert sender == {"Fn::Sub": f"{desk}@${{MailDomain}}"}
+    desks = {"code_issuance": "codes", "notices": "codes", "inbound_mail": "help"}
+    single = {folder: f"{desk}@${{MailDomain}}" for folder, desk in desks.items()}
+    assert {folder: sender for folder, sender in senders.items() if folder in single} == single
+    others = {folder: sender[0] for folder, sender in senders.items() if folder not in single}
+    assert others == dict.fromkeys(
+        ("newsletter_editions", "newsletter_send"), "newsletter@${Domain}"
+    )
 
 
 def test_the_signer_may_read_versions_of_what_came_in_and_serves_downloads_alone() -> None:
@@ -186,7 +200,8 @@ def test_no_function_but_ingest_reads_the_media_bucket() -> None:
         named = [
             resource for resource in listed(statement["Resource"]) if "-media-" in str(resource)
         ]
-        assert not named or folder in {"ingest", "DownloadSigner"}
+        reports = [name for name in named if "/receipts/newsletter/*" in str(name)]
+        assert not named or folder in {"ingest", "DownloadSigner"} or named == reports
 
 
 def test_ingest_writes_nothing_that_would_call_it_again() -> None:
@@ -219,6 +234,11 @@ def test_ingest_writes_nothing_that_would_call_it_again() -> None:
         ("ingest", "s3", "PutObject", {"Bucket": "newsreel-test-media", "Key": "incoming/x/a.mp4"}),
         ("downloads", "s3", "GetObject", {"Bucket": "newsreel-test-media", "Key": "incoming/x/a"}),
         ("account", "secretsmanager", "GetSecretValue", {"SecretId": "newsreel/test/link-keys"}),
+        ("newsletter_send", "dynamodb", "BatchGetItem", {"RequestItems": WHOLE_ACCOUNT}),
+        ("newsletter_send", "dynamodb", "GetItem", {"TableName": "accounts", "Key": ACCOUNT_KEY}),
+        ("newsletter_send", "ses", "SendRawEmail", {"Source": "codes@mail.example.org"}),
+        ("newsletter_walk", "dynamodb", "Query", ONE_ACCOUNT),
+        ("newsletter_editions", "s3", "PutObject", APPROVED_BY_ITSELF),
     ],
 )
 def test_a_call_beyond_the_policy_is_found(
@@ -238,6 +258,13 @@ def test_a_write_within_a_transaction_is_judged_like_one_alone() -> None:
         refused([("password_reset", "dynamodb", "TransactWriteItems", parameters)], ENVIRONMENT)
         == []
     )
+
+
+def test_who_sends_editions_may_read_exactly_what_it_reads_of_an_account() -> None:
+    (statement,) = touching("newsletter_send", ACCOUNTS)
+    allowed = statement["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"]
+    assert sorted(allowed) == sorted(subscribers.READ)
+    assert "password_hash" not in allowed
 
 
 def test_a_call_within_the_policy_is_let_through() -> None:

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from newsreel.policy import POLICY
 
 from tests.support.template import ROOT, functions, resources
 
@@ -17,8 +18,11 @@ NOT_API = [
 
 QUEUES = resources("AWS::SQS::Queue")
 SOURCES = {
-    event["Properties"]["Queue"]["Fn::GetAtt"][0] for _, event in NOT_API if event["Type"] == "SQS"
+    event["Properties"]["Queue"]["Fn::GetAtt"][0]: (folder, event["Properties"])
+    for folder, event in NOT_API
+    if event["Type"] == "SQS"
 }
+"""Queues that functions take from, with the function's folder and the event source."""
 
 
 def queue_of(destination: dict[str, Any]) -> str:
@@ -29,13 +33,10 @@ def queue_of(destination: dict[str, Any]) -> str:
 
 
 def failure_queue(folder: str, event: dict[str, Any]) -> str:
-    """Return an event's queue: a stream has its own; where Lambda retries it is the function's."""
+    """Return an event's queue: its own, its source queue's, or the function's if Lambda retries."""
     if event["Type"] == "SQS":
-        source, _ = event["Properties"]["Queue"]["Fn::GetAtt"]
-        target, _ = QUEUES[source]["Properties"]["RedrivePolicy"]["deadLetterTargetArn"][
-            "Fn::GetAtt"
-        ]
-        return str(target)
+        source = QUEUES[event["Properties"]["Queue"]["Fn::GetAtt"][0]]
+        return str(source["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0])
     owner = event["Properties"] if event["Type"] == "DynamoDB" else None
     owner = owner or functions()[folder].properties["EventInvokeConfig"]
     return queue_of(owner["DestinationConfig"]["OnFailure"])
@@ -51,9 +52,13 @@ def test_every_source_has_a_queue_for_what_failed() -> None:
         ("inbound_mail", "SQS"),
         ("mail_feedback", "SQS"),
         ("mail_redrive", "Schedule"),
+        ("newsletter_editions", "S3"),
+        ("newsletter_editions", "Schedule"),
+        ("newsletter_walk", "SQS"),
+        ("newsletter_send", "SQS"),
     }
     queues = {failure_queue(folder, event) for folder, event in NOT_API}
-    assert queues == QUEUES.keys() - SOURCES
+    assert queues == QUEUES.keys() - SOURCES.keys()
 
 
 def test_every_queue_is_encrypted_and_keeps_what_failed_as_long_as_it_may() -> None:
@@ -68,17 +73,15 @@ def test_every_queue_is_encrypted_and_keeps_what_failed_as_long_as_it_may() -> N
 def test_a_queue_that_a_function_reads_waits_for_it_and_gives_up_after_five_tries(
     name: str,
 ) -> None:
-    ((folder, event),) = [
-        (folder, event)
-        for folder, event in NOT_API
-        if event["Properties"].get("Queue") == {"Fn::GetAtt": [name, "Arn"]}
-    ]
+    folder, source = SOURCES[name]
     timeout = functions()[folder].properties["Timeout"]
     # Lambda's own advice, for a batch that is throttled (developer guide, "Using Lambda with SQS").
     assert QUEUES[name]["Properties"]["VisibilityTimeout"] >= 6 * timeout
     assert QUEUES[name]["Properties"]["RedrivePolicy"]["maxReceiveCount"] == 5
-    assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert event["Properties"]["ScalingConfig"]["MaximumConcurrency"] >= 2
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    most = source["ScalingConfig"]["MaximumConcurrency"]
+    # A parameter's least value is in the template: 2, as here (SQS event source, ScalingConfig).
+    assert most == {"Ref": "NewsletterConcurrency"} or most >= 2
 
 
 def test_every_queue_has_an_alarm_on_its_first_message() -> None:
@@ -94,7 +97,7 @@ def test_every_queue_has_an_alarm_on_its_first_message() -> None:
             assert attribute == "QueueName"
             assert (settings["Threshold"], settings["EvaluationPeriods"]) == (0, 1)
             watched.add(name)
-    assert watched == QUEUES.keys() - SOURCES
+    assert watched == QUEUES.keys() - SOURCES.keys()
 
 
 def test_every_alarm_is_announced_and_called_off() -> None:
@@ -131,17 +134,50 @@ def test_the_accounts_stream_has_two_consumers_at_most_and_each_its_own_records(
     assert len(entities) == len(set(entities))
 
 
-SCHEDULED = [folder for folder, event in NOT_API if event["Type"] == "Schedule"]
+SCHEDULED = {
+    folder: [
+        name
+        for name, event in functions()[folder].properties["Events"].items()
+        if event["Type"] == "Schedule"
+    ]
+    for folder, event in NOT_API
+    if event["Type"] == "Schedule"
+}
 
 
 @pytest.mark.parametrize("folder", SCHEDULED)
 def test_a_schedule_may_put_into_its_queue_what_it_could_not_deliver(folder: str) -> None:
-    events = functions()[folder].properties["Events"]
-    queue = events["Everything"]["Properties"]["DeadLetterConfig"]["Arn"]
-    policy = resources("AWS::SQS::QueuePolicy")[f"{queue['Fn::GetAtt'][0]}Policy"]
+    function = functions()[folder]
+    events = function.properties["Events"]
+    names = SCHEDULED[folder]
+    arn, *others = [events[name]["Properties"]["DeadLetterConfig"]["Arn"] for name in names]
+    assert all(other == arn for other in others)
+    policy = resources("AWS::SQS::QueuePolicy")[f"{arn['Fn::GetAtt'][0]}Policy"]
     (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
-    assert statement["Resource"] == queue
+    assert statement["Resource"] == arn
     assert statement["Principal"] == {"Service": "events.amazonaws.com"}
     assert statement["Action"] == "sqs:SendMessage"
     source = statement["Condition"]["ArnEquals"]["aws:SourceArn"]
-    assert source == {"Fn::GetAtt": [f"{functions()[folder].logical_id}Everything", "Arn"]}
+    rules = [{"Fn::GetAtt": [f"{function.logical_id}{name}", "Arn"]} for name in names]
+    assert source == (rules if others else rules[0])
+
+
+def test_what_follows_from_itself_has_a_bound_of_its_own() -> None:
+    # Lambda ends a loop through a queue after 16 rounds unless it is told not to.
+    looping = {
+        folder
+        for folder, function in functions().items()
+        if function.properties.get("RecursiveLoop") == "Allow"
+    }
+    assert looping == {"newsletter_walk", "newsletter_send"}
+
+
+def test_editions_are_sent_by_as_many_workers_as_the_pace_reckons_with() -> None:
+    _, source = SOURCES["NewsletterSendQueue"]
+    assert source["ScalingConfig"] == {"MaximumConcurrency": {"Ref": "NewsletterConcurrency"}}
+    for folder in ("newsletter_walk", "newsletter_send"):
+        known = functions()[folder].environment["NEWSLETTER_CONCURRENCY"]
+        assert known == {"Ref": "NewsletterConcurrency"}
+    # A chunk's mails take a minute at most, and one more call each its longest.
+    assert functions()["newsletter_send"].properties["Timeout"] >= 2 * POLICY.newsletter.chunk_time
+    assert source["BatchSize"] == 1

@@ -131,6 +131,15 @@ def test_the_index_projects_what_the_list_reads() -> None:
     assert sorted(index["Projection"]["NonKeyAttributes"]) == sorted(table.PROJECTED)
 
 
+def test_the_index_of_work_holds_keys_alone() -> None:
+    from newsreel.accounts.table import subscribers  # noqa: PLC0415
+
+    settings = resources("AWS::DynamoDB::Table")["AccountsTable"]["Properties"]
+    (index,) = settings["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == subscribers.INDEX
+    assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+
+
 def test_nothing_is_logged_longer_than_promised() -> None:
     groups = resources("AWS::Logs::LogGroup")
     kept = {name: group["Properties"]["RetentionInDays"] for name, group in groups.items()}

@@ -6,6 +6,7 @@ When one of the first kind fails, the release behaves: take the mend out of patc
 import io
 import json
 import secrets
+import subprocess
 import sys
 import urllib.request
 import zipfile
@@ -19,7 +20,7 @@ import requests
 from botocore.config import Config
 
 from infra.local.deployment import runtime
-from infra.local.paths import RUNTIME, SCRATCH, Stack
+from infra.local.paths import PROJECT, RUNTIME, SCRATCH, Stack
 from tests.local_stack.released import released
 from tests.local_stack.roles import role_of
 
@@ -200,3 +201,17 @@ def test_the_distribution_reads_buckets_whose_policy_wants_tls(stack: Stack) -> 
     for path in ("/", "/.well-known/account-policy.json"):
         with urllib.request.urlopen(stack.site_url + path, timeout=30) as answer:
             assert answer.status == 200
+
+
+def test_the_release_still_stops_at_a_parallelism_that_a_parameter_gives() -> None:
+    script = (
+        "from ministack.services import lambda_svc\n"
+        "from infra.local.patched_ministack import mend_concurrency\n"
+        "mapping = {'ScalingConfig': {'MaximumConcurrency': '2'}}\n"
+        "limit = lambda_svc._sqs_esm_concurrency\n"
+        "print(repr(limit(mapping, None, {}, {})), mend_concurrency(limit)(mapping, None, {}, {}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=PROJECT
+    )
+    assert done.stdout.splitlines()[-1] == "'2' 2"

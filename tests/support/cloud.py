@@ -50,6 +50,12 @@ ENVIRONMENT = {
     "PASSWORD_POLICY": "page",
     "MAIL_DOMAIN": "mail.example.org",
     "NEWSLETTER_DOMAIN": "news.mail.example.org",
+    "NEWSLETTER_APPROVAL": "required",
+    "NEWSLETTER_RATE": "7",
+    "NEWSLETTER_CONCURRENCY": "2",
+    "PRESS_OFFICE_EMAIL": "press@example.org",
+    "WALK_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/walk",
+    "SEND_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/send",
     "CONFIGURATION_SET": "",
 }
 # Set before any function is imported: settings are read at import, and must not be real ones.
@@ -111,5 +117,8 @@ def empty_account() -> Iterator[Cloud]:
             clients.s3().put_bucket_versioning(
                 Bucket=name, VersioningConfiguration={"Status": "Enabled"}
             )
-        clients.ses().verify_domain_identity(Domain="mail.example.org")
+        for domain in ("mail.example.org", "news.mail.example.org"):
+            clients.ses().verify_domain_identity(Domain=domain)
+        for queue in ("walk", "send"):
+            clients.sqs().create_queue(QueueName=queue)
         yield Cloud(dynamodb)

@@ -121,3 +121,43 @@ def s3_event(
             for number, key in enumerate(keys)
         ]
     }
+
+
+def sqs_event(queue: str, *bodies: str) -> dict[str, Any]:
+    """Build the event of a queue's messages."""
+    return {
+        "Records": [
+            {
+                "messageId": f"00000000-0000-4000-8000-{number:012d}",
+                "receiptHandle": "handle",
+                "body": body,
+                "attributes": {
+                    "ApproximateReceiveCount": "1",
+                    "SentTimestamp": "1771059600000",
+                    "SenderId": "AIDA",
+                    "ApproximateFirstReceiveTimestamp": "1771059600001",
+                },
+                "messageAttributes": {},
+                "md5OfBody": "0" * 32,
+                "eventSource": "aws:sqs",
+                "eventSourceARN": f"arn:aws:sqs:eu-central-1:123456789012:{queue}",
+                "awsRegion": "eu-central-1",
+            }
+            for number, body in enumerate(bodies)
+        ]
+    }
+
+
+def schedule_event(moment: str) -> dict[str, Any]:
+    """Build the event of a schedule for a moment, as EventBridge hands it over."""
+    return {
+        "version": "0",
+        "id": "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa",
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": "123456789012",
+        "time": moment,
+        "region": "eu-central-1",
+        "resources": ["arn:aws:events:eu-central-1:123456789012:rule/newsletter"],
+        "detail": {},
+    }

@@ -21,6 +21,7 @@ _THROTTLED = {
     "sts": "Throttling",
     "s3": "SlowDown",
     "ses": "Throttling",
+    "sqs": "RequestThrottled",
 }
 _FAILED = {
     "dynamodb": "InternalServerError",
@@ -29,6 +30,7 @@ _FAILED = {
     "sts": "InternalFailure",
     "s3": "InternalError",
     "ses": "InternalFailure",
+    "sqs": "InternalError",
 }
 
 

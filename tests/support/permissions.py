@@ -2,8 +2,8 @@
 
 A fixture records each AWS call of a function's handler, in this process, and reports afterwards
 which of them the function's policy would have refused. It understands only the parts of policies
-that ours use: `Allow`, `*` in actions and resources, `dynamodb:LeadingKeys`, `dynamodb:Attributes`,
-`ses:FromAddress`.
+that ours use: `Allow`, `*` in actions and resources, `dynamodb:LeadingKeys`, `dynamodb:Attributes`
+(forbidden ones of a write, the only ones of a read), `ses:FromAddress`.
 """
 
 import re
@@ -53,6 +53,10 @@ def table(name: str, index: str | None = None) -> str:
     return f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}{suffix}"
 
 
+def queue(url: str) -> str:
+    return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{url.rpartition('/')[2]}"
+
+
 def _known(environment: Mapping[str, str]) -> dict[str, str]:
     """The values of the template's names in a test's environment."""
     return {
@@ -62,6 +66,9 @@ def _known(environment: Mapping[str, str]) -> dict[str, str]:
         "InboundQueue.Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:inbound",
         "InboundMailStack.Outputs.BucketArn": "arn:aws:s3:::newsreel-test-inbound",
         "MailFeedbackQueue.Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:mail-feedback",
+        "NewsletterWalkQueue.Arn": queue(environment["WALK_QUEUE"]),
+        "NewsletterSendQueue.Arn": queue(environment["SEND_QUEUE"]),
+        "NewsletterDomain": environment["NEWSLETTER_DOMAIN"],
         "FlowKeys": environment["FLOW_KEYS_SECRET"],
         "LinkKeys": environment["LINK_KEYS_SECRET"],
         "TrailKeys": environment["TRAIL_KEYS_SECRET"],
@@ -84,9 +91,11 @@ def _resolve(value: Any, known: Mapping[str, str]) -> str:
         return known[".".join(inner)]
     if name == "Ref":
         return known[inner]
+    if name == "Fn::If":  # a test's deployment has everything that a parameter may leave out
+        return _resolve(inner[1], known)
     if isinstance(inner, list):
-        inner, own = inner
-        known = {**known, **{key: _resolve(one, known) for key, one in own.items()}}
+        inner, more = inner
+        known = {**known, **{name: _resolve(one, known) for name, one in more.items()}}
     text = re.sub(r"\$\{([^}]+)\}", lambda match: known[match[1]], inner)
     # Tests name the buckets without account and region.
     return re.sub(rf"-(media|public|site)-{ACCOUNT}-{REGION}", r"-\1", text)
@@ -118,6 +127,8 @@ def _dynamodb(
         for name, entry_values in parameters["RequestItems"].items():
             entries = entry_values["Keys"] if isinstance(entry_values, dict) else entry_values
             named = {attribute for entry in entries for attribute in _batched(entry)}
+            if operation == "BatchGetItem":
+                named |= _projected(entry_values)
             yield operation, table(name), [_batched(entry)["pk"]["S"] for entry in entries], named
     elif operation == "Query":
         placeholder = re.search(r"= (:\w+)", parameters["KeyConditionExpression"])
@@ -126,6 +137,13 @@ def _dynamodb(
     else:
         key = (parameters.get("Key") or parameters["Item"])["pk"]["S"]
         yield operation, table(parameters["TableName"]), [key], _attributes(parameters)
+
+
+def _projected(wanted: Mapping[str, Any]) -> set[str]:
+    """The attributes that a read names; ``*`` if it names none and so reads them all."""
+    names = wanted.get("ExpressionAttributeNames", {})
+    expression = wanted.get("ProjectionExpression", "*")
+    return {names.get(word.strip(), word.strip()) for word in expression.split(",")}
 
 
 def _batched(entry: Any) -> Any:
@@ -166,11 +184,14 @@ def _read(parameters: Mapping[str, Any]) -> str:
 
 def _ses(parameters: Mapping[str, Any]) -> Iterator[str]:
     """Yield the resources that SES authorises for a mail: in its sandbox each recipient's too."""
-    yield f"identity/{parameters['Source'].partition('@')[2]}"
+    if "Source" not in parameters:  # GetSendQuota knows no resource
+        yield "*"
+        return
+    yield f"{_SES}:identity/{parameters['Source'].partition('@')[2]}"
     for addressee in parameters.get("Destinations", []):
-        yield f"identity/{addressee}"
+        yield f"{_SES}:identity/{addressee}"
     if "ConfigurationSetName" in parameters:
-        yield f"configuration-set/{parameters['ConfigurationSetName']}"
+        yield f"{_SES}:configuration-set/{parameters['ConfigurationSetName']}"
 
 
 def needed(folder: str, service: str, operation: str, parameters: Mapping[str, Any]) -> list[Call]:
@@ -187,10 +208,10 @@ def needed(folder: str, service: str, operation: str, parameters: Mapping[str, A
         parameter = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter{parameters.get('Name')}"
         return [Call(folder, f"{service}:{operation}", parameters.get("SecretId", parameter))]
     if service == "ses":
-        return [
-            Call(folder, f"ses:{operation}", f"{_SES}:{resource}", sender=parameters["Source"])
-            for resource in _ses(parameters)
-        ]
+        sender = parameters.get("Source", "")
+        return [Call(folder, f"ses:{operation}", arn, sender=sender) for arn in _ses(parameters)]
+    if service == "sqs":
+        return [Call(folder, f"sqs:{operation}", queue(parameters["QueueUrl"]))]
     # Unknown calls are refused, except those that the signer's own trust grants by name.
     unknown = [Call(folder, f"{service}:{operation}", "*")]
     return [] if (service, operation) == ("sts", "AssumeRole") else unknown
@@ -213,8 +234,8 @@ def _allows(statement: Mapping[str, Any], call: Call, known: Mapping[str, str]) 
     forbidden = condition.get("ForAllValues:StringNotEquals", {}).get("dynamodb:Attributes", [])
     if set(forbidden) & set(call.attributes):
         return False
-    allowed = condition.get("ForAllValues:StringEquals", {}).get("dynamodb:Attributes")
-    if allowed is not None and not set(call.attributes) <= set(allowed):
+    only = condition.get("ForAllValues:StringEquals", {}).get("dynamodb:Attributes")
+    if only is not None and not set(call.attributes) <= set(only):
         return False
     sender = condition.get("StringEquals", {}).get("ses:FromAddress")
     return sender is None or call.sender == _resolve(sender, known)

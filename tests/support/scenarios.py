@@ -8,9 +8,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from newsreel.aws import clients
+from newsreel.aws.keyring import read_keyring
 from newsreel.catalogue.model import Rendition, Transcript, Turn, Video
 from newsreel.catalogue.records import FolderResult, StoredObject, TranscriptRecord, VideoRecord
 from newsreel.catalogue.table import CatalogueTable
+from newsreel.newsletter import tokens
 
 from functions.account import app as account_app
 from functions.catalogue import app as catalogue_app
@@ -447,6 +449,34 @@ class Unsubscribe(Subscribe):
         assert read_account(self.cookie).json["newsletter"] is False
 
 
+class OneClick(Subscribe):
+    routes = (("POST", "/newsletter/unsubscribe/{token}"),)
+    method = "POST"
+
+    def arrange(self) -> None:
+        super().arrange()
+        assert super().act().status == 204
+        [account] = items(self.cloud.dynamodb, "account")
+        ring = read_keyring("newsreel/test/unsubscribe-keys")
+        self.token = tokens.seal(account["account_id"]["S"], ring)
+
+    def act(self) -> Reply:
+        resource = "/newsletter/unsubscribe/{token}"
+        return call(newsletter_app, self.method, resource, path={"token": self.token})
+
+    def check(self, reply: Reply) -> None:
+        assert read_account(self.cookie).json["newsletter"] is False
+
+
+class ShowUnsubscribePage(OneClick):
+    routes = (("GET", "/newsletter/unsubscribe/{token}"),)
+    method = "GET"
+
+    def check(self, reply: Reply) -> None:
+        assert reply.headers["Location"] == [f"https://media.example.org/unsubscribe#{self.token}"]
+        assert read_account(self.cookie).json["newsletter"] is True
+
+
 class WithLink(WithAccount):
     """One video is published and Jane holds a link to it."""
 
@@ -552,6 +582,8 @@ SCENARIOS: tuple[type[Scenario], ...] = (
     AcceptTerms,
     Subscribe,
     Unsubscribe,
+    OneClick,
+    ShowUnsubscribePage,
     MakeLink,
     FollowLink,
     LookAtLink,

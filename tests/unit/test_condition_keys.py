@@ -15,12 +15,12 @@ def _partition_key(table: str, index: str) -> str:
 
 def _keys(**request: object) -> list[str]:
     (named,) = condition_keys.of_tables(request, _partition_key).values()
-    return named.get("dynamodb:LeadingKeys", [])
+    return list(named.get("dynamodb:LeadingKeys", []))
 
 
 def _attributes(**request: object) -> list[str]:
     (named,) = condition_keys.of_tables(request, _partition_key).values()
-    return named["dynamodb:Attributes"]
+    return list(named["dynamodb:Attributes"])
 
 
 KEY = {"pk": {"S": "ACCOUNT#1"}, "sk": {"S": "SESSION#2"}}
@@ -104,3 +104,16 @@ def test_a_body_is_read_as_json() -> None:
 @pytest.mark.parametrize("source", ["a@b.example", "A Name <a@b.example>", "<a@b.example>"])
 def test_a_sender_is_the_bare_address(source: str) -> None:
     assert condition_keys.sender(source) == "a@b.example"
+
+
+@pytest.mark.parametrize(
+    ("projection", "select"),
+    [({"ProjectionExpression": "pk, email"}, "SPECIFIC_ATTRIBUTES"), ({}, "ALL_ATTRIBUTES")],
+)
+def test_a_batch_of_reads_says_whether_it_takes_all_attributes(
+    projection: dict[str, str], select: str
+) -> None:
+    request = {"RequestItems": {"accounts": {"Keys": [KEY], **projection}}}
+    (named,) = condition_keys.of_tables(request, _partition_key).values()
+    assert named["dynamodb:Select"] == select
+    assert set(named["dynamodb:Attributes"]) == {"pk", "sk", *(["email"] if projection else [])}

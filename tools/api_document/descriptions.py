@@ -32,6 +32,7 @@ FIELDS: dict[str, str] = {
     "Problem.next": "The next step for the client.",
     "FieldProblem.field": "The field's name; nested names are joined by dots.",
     "FieldProblem.code": "Stable identifier; branch on this, not on the text.",
+    "Unsubscribed.message": "The confirmation, in the reader's language.",
     "FieldProblem.message": "What to do, in the reader's language.",
     # Flows
     "registration_id": "The registration. A secret: only the browser that started it has it.",
@@ -176,7 +177,7 @@ PARAMETERS: dict[str, str] = {
     "reset_id": FIELDS["reset_id"],
     "session_id": "From `GET /account/sessions`.",
     "video_id": "From `GET /videos`.",
-    "token": "Part of `download_url`; opaque.",
+    "token": "Part of `download_url`, or of a newsletter's link; opaque.",
     "file_name": "Part of `download_url`; programs save under it.",
     "redirect": "`false` returns the address as JSON instead of a redirect.",
     "speaker": "Only videos with this speaker, the whole name.",

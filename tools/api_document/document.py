@@ -47,6 +47,7 @@ _TAGS = {
     "videos": "Catalogue",
     "downloads": "Downloads",
     "pages": "Pages",
+    "newsletter": "Account",
 }
 _NOTHING, _FIRST_REFUSAL = 204, 400
 _SENDING_ON = {302, 303}
@@ -147,7 +148,7 @@ def _parameters(route: Route) -> Iterator[Json]:
     if route.query is not None:
         yield from schemas.query_parameters(route.query)
     names = ["AcceptLanguage"]
-    names += ["Origin"] if route.method not in _READING else []
+    names += ["Origin"] if _looks_at_origin(route) else []
     repeat_key = _REPEATABLE.get((route.method, route.path))
     names += [repeat_key] if repeat_key else []
     for name in names:
@@ -229,12 +230,16 @@ def _refusals(route: Route) -> dict[int, set[Code]]:
         codes.append("no_such_route")
     if route.access is Access.SESSION:
         codes.append("not_signed_in")
-    if route.method not in _READING:
+    if _looks_at_origin(route):
         codes.append("cross_site")
     by_status: dict[int, set[Code]] = {}
     for code in codes:
         by_status.setdefault(KINDS[code].status, set()).add(code)
     return by_status
+
+
+def _looks_at_origin(route: Route) -> bool:
+    return route.method not in _READING and route.access is not Access.ANYWHERE
 
 
 def _success(route: Route) -> str:

@@ -174,6 +174,9 @@ EXAMPLES: dict[str, Example] = {
         }
     ),
     "PUT /account/newsletter": Example({"text_version": "2026-01", "language": "en"}),
+    "POST /newsletter/unsubscribe/{token}": Example(
+        answer={"message": "You are unsubscribed. No more newsletters go to your address."}
+    ),
     "PUT /account/terms": Example({"version": "2026-01"}),
     "GET /terms": Example(
         answer={

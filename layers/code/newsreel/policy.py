@@ -72,6 +72,9 @@ class RetentionPolicy:
     trail: int = 14 * DAY
     """What became of each mail, by a keyed hash of its address."""
     logs: int = 30 * DAY
+    editions: int = 365 * DAY
+    edition_marks: int = 30 * DAY
+    """Who got which edition of the newsletter, by account id."""
     copies: int = 35 * DAY
     """Point-in-time copies of the tables: deleted data stays in them for this long."""
 
@@ -124,6 +127,41 @@ class DeliveryPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class NewsletterPolicy:
+    """How a newsletter is sent beside codes, which always come first; times in seconds."""
+
+    videos: int = 12
+    """The most that one edition shows; the rest is counted."""
+    largest_mail: int = 100_000
+    """Bytes; Gmail cuts a mail at 102 KB."""
+    percent_of_rate: int = 70
+    """Of SES's mails a second, at most; an account and region has one rate for all its mail."""
+    percent_of_day_kept: int = 20
+    """Of SES's daily quota, kept for codes and notices."""
+    shards: int = 64
+    page: int = 1_000
+    largest_chunk: int = 100
+    chunk_time: int = MINUTE
+    """How long the mails of one chunk may take; its function has twice as long."""
+    first_period: int = 7 * DAY
+    """What the first edition looks back on."""
+    overlap: int = 7 * DAY
+    """An edition announces what was published before it so late, or dated back so far, that the one
+    before it could not know it."""
+    approval: int = 7 * DAY
+    """An edition without approval, paused or held for so long is cancelled."""
+    automatic_after: int = 4 * HOUR
+    """Without required approval, an edition goes out so long after its preview."""
+    busy_wait: int = MINUTE
+    """After SES said that it is busy, to codes or to a newsletter."""
+    paused_wait: int = 5 * MINUTE
+    stopped_wait: int = 15 * MINUTE
+    """After SES refused to send anything."""
+    steps: int = 4_000
+    """How often a message may follow from itself: the bound of a loop that Lambda lets run."""
+
+
+@dataclass(frozen=True, slots=True)
 class AccountPolicy:
     """The whole policy."""
 
@@ -134,6 +172,7 @@ class AccountPolicy:
     retention: RetentionPolicy = RetentionPolicy()
     incoming_mail: IncomingMailPolicy = IncomingMailPolicy()
     delivery: DeliveryPolicy = DeliveryPolicy()
+    newsletter: NewsletterPolicy = NewsletterPolicy()
     email_maximum_length: int = 254
 
     def as_json(self) -> dict[str, object]:

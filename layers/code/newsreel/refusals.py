@@ -28,6 +28,7 @@ Code: TypeAlias = Literal[
     "withdrawn",
     "terms_not_accepted",
     "link_refused",
+    "no_such_subscription",
     "no_such_route",
     "busy",
     "fault",

@@ -13,10 +13,10 @@ MailState: TypeAlias = Literal["requested", "sending", "sent", "dropped", "refus
 """Dropped: of no more use. Refused: not taken by SES. Withheld: the address is suppressed."""
 NoticeKind: TypeAlias = Literal["welcome", "password_changed", "new_sign_in"]
 ConsentSource: TypeAlias = Literal[
-    "registration", "account", "download", "api", "mail", "complaint"
+    "registration", "account", "download", "api", "one_click", "mail", "complaint"
 ]
-"""Where somebody agreed or refused: at the end of a registration, in the account, with a download,
-through a program that did not say, by a mail to us, or by reporting a mail of ours as spam."""
+"""Where somebody said it: at the end of a registration, in the account, with a download, by a
+program that does not say, by the button of a mail, by a mail to us, or by marking ours as spam."""
 Delivery: TypeAlias = Literal["pending", "sent", "delivered", "delayed", "bounced", "withheld"]
 
 
@@ -124,6 +124,12 @@ class Account(Record):
     newsletter: bool = False
     newsletter_at: int = 0
     """When the person last subscribed or unsubscribed; 0 before the first time."""
+    work: str | None = None
+    """Where the account stands in the index of subscribers; None while no newsletter goes to it."""
+    at: int | None = None
+    """Since when it stands there."""
+    consents: int = 0
+    """How many consents are kept: the number of the next one, which orders those of one second."""
     terms_version: str = ""
     """The newest accepted version of the terms of use; empty if none."""
     created_at: int
@@ -137,9 +143,33 @@ class Account(Record):
     """How many of ``notices_told`` were sent before that day."""
     notices_told: int = 0
 
+    @property
+    def consent_state(self) -> "ConsentState":
+        """Return what the account's next consent is compared with."""
+        return ConsentState(
+            language=self.language,
+            newsletter=self.newsletter,
+            is_listed=self.work is not None,
+            terms_version=self.terms_version,
+            kept=self.consents,
+        )
+
     def notices_on(self, day: int) -> int:
         """Return how many notices about new browsers were sent on a day."""
         return self.notices_told - self.notices_before if self.notices_day == day else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentState:
+    """What an account has agreed to, as it was read."""
+
+    language: str
+    newsletter: bool
+    is_listed: bool
+    """Whether it stands in the index of subscribers."""
+    terms_version: str
+    kept: int
+    """How many consents are kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +214,7 @@ class Consent(Record):
     account_id: str
     subject: Literal["newsletter", "terms"]
     place: ConsentSource | None
-    """None for a refusal in the account, which needs no proof."""
+    """None for a no of before it was kept."""
     given: bool
     text_version: str
     language: str

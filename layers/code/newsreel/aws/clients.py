@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_ses import SESClient
+    from mypy_boto3_sqs import SQSClient
     from mypy_boto3_ssm import SSMClient
     from mypy_boto3_sts import STSClient
 
@@ -71,6 +72,19 @@ def ses() -> "SESClient":
 
 
 @cache
+def ses_once() -> "SESClient":
+    """Return the SES client that asks once: boto3's own retry could send a mail twice."""
+    once = Config(read_timeout=8, retries={"mode": "standard", "total_max_attempts": 1})
+    return boto3.client("ses", config=_CONFIG.merge(once))
+
+
+@cache
+def sqs() -> "SQSClient":
+    """Return the Simple Queue Service client."""
+    return boto3.client("sqs", config=_CONFIG)
+
+
+@cache
 def sts() -> "STSClient":
     """Return the Security Token Service client."""
     return boto3.client("sts", config=_CONFIG)
@@ -78,5 +92,5 @@ def sts() -> "STSClient":
 
 def forget() -> None:
     """Drop every client, so that a test starts with its own."""
-    for made in (dynamodb, s3, bulk_s3, ssm, secretsmanager, ses, sts):
+    for made in (dynamodb, s3, bulk_s3, ssm, secretsmanager, ses, ses_once, sqs, sts):
         made.cache_clear()

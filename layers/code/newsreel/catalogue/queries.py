@@ -91,7 +91,7 @@ def list_videos(table: CatalogueTable, query: ListQuery) -> VideoList:
     if query.until is not None:
         before = min(before, f"{_day_after(query.until)}T")
     if query.cursor is not None:
-        before = min(before, _right_before(query.cursor))
+        before = min(before, right_before(query.cursor))
     since = f"{query.since.isoformat()}T" if query.since else "0"
     if since > before:
         return VideoList(items=[], next_cursor=None)
@@ -187,6 +187,7 @@ def _day_after(day: date) -> str:
     return (day + timedelta(days=1)).isoformat() if day < date.max else "9999-12-31"
 
 
-def _right_before(key: str) -> str:
+def right_before(key: str) -> str:
+    """Return a text behind every listing key that sorts before this one."""
     # Keys end in letters, digits and hyphens, all of which sort before "~".
     return f"{key[:-1]}{chr(ord(key[-1]) - 1)}~"

@@ -29,6 +29,8 @@ class Access(Enum):
     """Who may call a route."""
 
     PUBLIC = "public"
+    ANYWHERE = "anywhere"
+    """Public, and from any place: no session and no origin is looked at. For what can only end."""
     SESSION = "session"
 
 
@@ -163,6 +165,8 @@ class Api:
         return self._refuse(Refusal("no_such_route"), language)
 
     def _authorise(self, route: Route, request: Request) -> Request:
+        if route.access is Access.ANYWHERE:
+            return request
         token = request.cookies.get(cookies.SESSION)
         if token is not None and request.method not in {"GET", "HEAD"}:
             self._refuse_cross_site(request)

@@ -37,7 +37,11 @@ class SignedIn:
     language: str
     newsletter: bool
     newsletter_at: int
+    is_listed: bool
+    """Whether it stands among the newsletter's subscribers."""
     terms_version: str
+    consents: int
+    """How many consents are kept of it."""
     created_at: int
     """Seconds since 1970."""
     session_hash: str = field(repr=False)

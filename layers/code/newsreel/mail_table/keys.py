@@ -1,4 +1,4 @@
-"""Decides the key of everything in the mail table; no other module writes one.
+"""Decides the keys in the mail table, all but those of editions (``edition_keys``).
 
 ``who`` is the HMAC of an address (``mail_table.who``), so no address stands in the table.
 

@@ -6,14 +6,12 @@ and counts nothing. The steps do not depend on whether the address has an accoun
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
-from newsreel.accounts import flows
+from newsreel.accounts import consents, flows
 from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.mails.help_mails import help_mail
-from newsreel.accounts.records import Consent, Flow
-from newsreel.accounts.table import accounts as account_items
-from newsreel.accounts.table import consents as consent_items
+from newsreel.accounts.records import Flow
 from newsreel.accounts.table import email_reservations, mail_requests, pending_flows
 from newsreel.accounts.table import flows as flow_items
 from newsreel.accounts.table.base import AccountsTable
@@ -30,9 +28,6 @@ from newsreel.mail_table.who import all_of, who_of
 from newsreel.policy import POLICY
 from newsreel.refusals import Refusal
 from newsreel.texts import messages
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 Outcome: TypeAlias = Literal[
     "code", "too_early", "unsubscribed", "not_subscribed", "help", "limited", "repeat"
@@ -81,30 +76,25 @@ def follow(desk: Desk, message_id: str, decision: Decision, *, now: int) -> str:
 
 
 def _end_newsletter(desk: Desk, message_id: str, account_id: str, *, now: int) -> Outcome:
-    newsletter = account_items.read_newsletter(desk.accounts, account_id)
-    entries: list[TransactWriteItemTypeDef] = []
-    outcome: Outcome = "not_subscribed"
-    if newsletter is not None and newsletter[0]:
-        consent = Consent(
-            account_id=account_id,
-            subject="newsletter",
-            place="mail",
-            given=False,
-            text_version="",
-            language=newsletter[1],
-            at=now,
+    """End the newsletter of an account that gets it, by the one rule for every way out.
+
+    Raises:
+        Refusal: ``busy``, when the account changed three times meanwhile.
+    """
+    for _ in range(_RACES):
+        entries = consents.entries_to_end_newsletter(
+            desk.accounts, account_id, place="mail", now=now
         )
-        entries = [
-            account_items.apply_consent(desk.accounts, consent, repeats=False),
-            consent_items.put(desk.accounts, consent),
-        ]
-        outcome = "unsubscribed"
-    mark = seen.put_new(desk.mail_table, message_id, outcome=outcome, state="done", now=now)
-    try:
-        desk.accounts.write(mark, *entries)
-    except ConditionFailed as lost:
-        return "repeat" if 0 in lost.failed else "not_subscribed"  # the account is gone
-    return outcome
+        outcome: Outcome = "unsubscribed" if entries else "not_subscribed"
+        mark = seen.put_new(desk.mail_table, message_id, outcome=outcome, state="done", now=now)
+        try:
+            desk.accounts.write(mark, *entries)
+        except ConditionFailed as lost:
+            if 0 in lost.failed:
+                return "repeat"
+            continue  # the account changed: look again
+        return outcome
+    raise Refusal("busy", retry_after=1)
 
 
 def _issue_code(desk: Desk, message_id: str, address: EmailAddress, *, now: int) -> Outcome | int:

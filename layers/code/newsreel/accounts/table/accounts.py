@@ -4,14 +4,18 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from newsreel.accounts.records import Account, Consent, Notice
+from newsreel.accounts.records import Account, Consent, ConsentState, Notice
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.table.keys import account_pk, device_pk
-from newsreel.aws.items import from_item, to_item
+from newsreel.accounts.table.subscribers import work_of
+from newsreel.aws.items import to_item
 from newsreel.aws.transactions import condition_failure
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+CONSENT_STATE = ("pk", "sk", "language", "newsletter", "work", "terms_version", "consents")
+"""What is read of an account to keep a consent; a test compares it with the roles."""
 
 
 def put_new(table: AccountsTable, account: Account) -> "TransactWriteItemTypeDef":
@@ -59,46 +63,80 @@ def set_password(
 
 
 def apply_consent(
-    table: AccountsTable, consent: Consent, *, repeats: bool
+    table: AccountsTable, state: ConsentState, consent: Consent
 ) -> "TransactWriteItemTypeDef":
-    """Return the entry of what follows from a consent; one that ``repeats`` moves no date."""
-    values: dict[str, object]
+    """Return the entry of what follows from a consent and of its number.
+
+    It is lost if the account was given another one, or another language, since it was read.
+    """
+    values: dict[str, object] = {
+        ":seen": state.kept,
+        ":next": state.kept + 1,
+        ":language": state.language,
+    }
+    names = {"#language": "language"}
+    update = "SET consents = :next"
     if consent.subject == "terms":
-        update, values = "SET terms_version = :value", {":value": consent.text_version}
+        update += ", terms_version = :version"
+        values[":version"] = consent.text_version
     else:
-        update, values = "SET newsletter = :value", {":value": consent.given}
-        if not repeats:
-            update += ", newsletter_at = :at"
-            values[":at"] = consent.at
-    pk = account_pk(consent.account_id)
-    return table.update(pk, update, values, condition="attribute_exists(pk)")
-
-
-def stop_newsletter(table: AccountsTable, consent: Consent) -> "TransactWriteItemTypeDef":
-    """Return the entry that ends an account's newsletter, lost if it goes to it no more."""
+        update += ", newsletter = :given, newsletter_at = :now"
+        values |= {":given": consent.given, ":now": consent.at}
+        names |= {"#work": "work", "#at": "at"}
+        if consent.given:
+            update += ", #work = :work, #at = :now"
+            values[":work"] = work_of(state.language, consent.account_id)
+        else:
+            update += " REMOVE #work, #at"
+    unchanged = "attribute_not_exists(consents) OR " if state.kept == 0 else ""
     return table.update(
         account_pk(consent.account_id),
-        "SET newsletter = :no, newsletter_at = :at",
-        {":no": False, ":at": consent.at, ":yes": True},
-        condition="newsletter = :yes",
+        update,
+        values,
+        condition=(
+            f"attribute_exists(pk) AND #language = :language AND ({unchanged}consents = :seen)"
+        ),
+        names=names,
     )
 
 
 def set_language(table: AccountsTable, account_id: str, language: str) -> bool:
-    """Store the account's language; False if the account is gone."""
+    """Store the account's language and move a subscriber's place; False if the account is gone."""
+    subscribed = ("SET #language = :language, #work = :work", "attribute_exists(#work)")
+    other = ("SET #language = :language", "attribute_exists(pk) AND attribute_not_exists(#work)")
+    # A third try for a yes or no that came between the first two.
+    for update, condition in (other, subscribed, other):
+        values: dict[str, object] = {":language": language}
+        if update == subscribed[0]:
+            values[":work"] = work_of(language, account_id)
+        try:
+            table.client.update_item(
+                TableName=table.name,
+                Key=to_item(account_pk(account_id)),
+                UpdateExpression=update,
+                ConditionExpression=condition,
+                ExpressionAttributeNames={"#language": "language", "#work": "work"},
+                ExpressionAttributeValues=to_item(values),
+            )
+        except ClientError as error:
+            condition_failure(error)
+        else:
+            return True
+    return False
+
+
+def unlist_subscriber(table: AccountsTable, account_id: str) -> None:
+    """Take an account out of the index of subscribers; its yes stays as it was said."""
     try:
         table.client.update_item(
             TableName=table.name,
             Key=to_item(account_pk(account_id)),
-            UpdateExpression="SET #language = :language",
-            ConditionExpression="attribute_exists(pk)",
-            ExpressionAttributeNames={"#language": "language"},
-            ExpressionAttributeValues=to_item({":language": language}),
+            UpdateExpression="REMOVE #work, #at",
+            ConditionExpression="attribute_exists(#work)",
+            ExpressionAttributeNames={"#work": "work", "#at": "at"},
         )
     except ClientError as error:
         condition_failure(error)
-        return False
-    return True
 
 
 def read(table: AccountsTable, account_id: str) -> Account | None:
@@ -107,22 +145,23 @@ def read(table: AccountsTable, account_id: str) -> Account | None:
     return Account.read(values) if values else None
 
 
-def read_newsletter(table: AccountsTable, account_id: str) -> tuple[bool, str] | None:
-    """Return whether the newsletter goes to an account, and its language; None without the account.
+def read_consent_state(table: AccountsTable, account_id: str) -> ConsentState | None:
+    """Return what an account has agreed to; None without the account.
 
-    Names what it reads: the role of who asks may read nothing else of an account.
+    Names what it reads: the roles of who asks may read nothing else of an account.
     """
-    answer = table.client.get_item(
-        TableName=table.name,
-        Key=to_item(account_pk(account_id)),
-        ProjectionExpression="#newsletter, #language",
-        ExpressionAttributeNames={"#newsletter": "newsletter", "#language": "language"},
-        ConsistentRead=True,
-    )
-    if not answer.get("Item"):
+    pk = account_pk(account_id)
+    values = table.get_together(pk, names=CONSENT_STATE).get((pk["pk"], pk["sk"]))
+    if values is None:
         return None
-    values = from_item(answer["Item"])
-    return bool(values.get("newsletter")), str(values["language"])
+    kept = values.get("consents", 0)
+    return ConsentState(
+        language=str(values["language"]),
+        newsletter=values.get("newsletter") is True,
+        is_listed="work" in values,
+        terms_version=str(values.get("terms_version", "")),
+        kept=kept if isinstance(kept, int) else 0,
+    )
 
 
 def read_with_device(

@@ -1,6 +1,6 @@
 """Decides how items of the accounts table are read and written, for the modules of its entities."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,11 @@ from newsreel.refusals import Refusal
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef, TransactWriteItemTypeDef
+    from mypy_boto3_dynamodb.type_defs import (
+        KeysAndAttributesTypeDef,
+        QueryInputTypeDef,
+        TransactWriteItemTypeDef,
+    )
 
 _BATCH_TRIES = 3
 ABSENT = "attribute_not_exists(pk)"
@@ -43,8 +47,12 @@ class AccountsTable:
         answer = self.client.get_item(TableName=self.name, Key=to_item(pk), ConsistentRead=True)
         return from_item(answer["Item"]) if "Item" in answer else None
 
-    def get_together(self, *pks: Mapping[str, str]) -> Mapping[tuple[str, str], dict[str, Value]]:
+    def get_together(
+        self, *pks: Mapping[str, str], names: Sequence[str] = ()
+    ) -> Mapping[tuple[str, str], dict[str, Value]]:
         """Read items in one consistent call, by partition and sort key; missing ones are left out.
+
+        ``names`` are the attributes to read, the keys among them; all if there are none.
 
         Raises:
             Refusal: ``busy``, when the table left keys unread three times.
@@ -52,9 +60,11 @@ class AccountsTable:
         items: dict[tuple[str, str], dict[str, Value]] = {}
         unread: list[Item] = [to_item(pk) for pk in pks]
         for _ in range(_BATCH_TRIES):
-            answer = self.client.batch_get_item(
-                RequestItems={self.name: {"Keys": unread, "ConsistentRead": True}}
-            )
+            wanted: KeysAndAttributesTypeDef = {"Keys": unread, "ConsistentRead": True}
+            if names:
+                wanted["ProjectionExpression"] = ", ".join(f"#{name}" for name in names)
+                wanted["ExpressionAttributeNames"] = {f"#{name}": name for name in names}
+            answer = self.client.batch_get_item(RequestItems={self.name: wanted})
             for item in answer["Responses"].get(self.name, []):
                 values = from_item(item)
                 items[(str(values["pk"]), str(values["sk"]))] = values

@@ -1,6 +1,5 @@
 """Consents: each yes and no of a person, kept for as long as the account."""
 
-import secrets
 from typing import TYPE_CHECKING
 
 from newsreel.accounts.records import Consent
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 
-def put(table: AccountsTable, consent: Consent) -> "TransactWriteItemTypeDef":
-    """Return the entry that keeps a consent."""
-    suffix = secrets.token_hex(4)
-    pk = consent_pk(consent.account_id, consent.subject, consent.at, suffix)
+def put(table: AccountsTable, consent: Consent, number: int) -> "TransactWriteItemTypeDef":
+    """Return the entry that keeps a consent under its number."""
+    pk = consent_pk(consent.account_id, consent.subject, consent.at, number)
     return table.put(pk, "consent", consent)

@@ -57,9 +57,9 @@ def notice_pk(account_id: str, notice_id: str) -> dict[str, str]:
     return {"pk": account_partition(account_id), "sk": f"NOTICE#{notice_id}"}
 
 
-def consent_pk(account_id: str, subject: str, at: int, suffix: str) -> dict[str, str]:
-    """Return the primary key of a consent; the random ``suffix`` parts those of one second."""
-    return {"pk": account_partition(account_id), "sk": f"CONSENT#{subject}#{at}#{suffix}"}
+def consent_pk(account_id: str, subject: str, at: int, number: int) -> dict[str, str]:
+    """Return the primary key of a consent; its account's ``number`` orders those of one second."""
+    return {"pk": account_partition(account_id), "sk": f"CONSENT#{subject}#{at}#{number:06d}"}
 
 
 def download_pk(account_id: str, day: str, link_id: str) -> dict[str, str]:

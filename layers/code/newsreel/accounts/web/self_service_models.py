@@ -28,6 +28,12 @@ class Subscribe(RequestModel):
     place: Literal["registration", "account", "api"] = "api"
 
 
+class Unsubscribed(ResponseModel):
+    """What the link of a newsletter answers."""
+
+    message: str
+
+
 class AcceptTerms(RequestModel):
     """``PUT /account/terms``."""
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from newsreel import clock
 from newsreel.accounts import session_auth
+from newsreel.accounts.records import ConsentState
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.addresses import read_addresses
 from newsreel.http.request import SignedIn
@@ -29,7 +30,9 @@ class SessionGate:
             language=account.language,
             newsletter=account.newsletter,
             newsletter_at=account.newsletter_at,
+            is_listed=account.work is not None,
             terms_version=account.terms_version,
+            consents=account.consents,
             created_at=account.created_at,
             session_hash=session.session_hash,
         )
@@ -37,3 +40,14 @@ class SessionGate:
     def is_own_origin(self, origin: str) -> bool:
         """Tell whether an ``Origin`` header names our site or our API."""
         return origin in read_addresses(self.addresses_parameter).origins
+
+
+def consent_state(owner: SignedIn) -> ConsentState:
+    """Return what a signed-in person's next consent is compared with, without another read."""
+    return ConsentState(
+        language=owner.language,
+        newsletter=owner.newsletter,
+        is_listed=owner.is_listed,
+        terms_version=owner.terms_version,
+        kept=owner.consents,
+    )

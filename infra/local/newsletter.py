@@ -1,0 +1,74 @@
+"""Makes an edition of the newsletter on the local stack, and is its press office.
+
+`make newsletter` makes one from everything that is published; `make newsletter DO=approve` puts the
+press office's file into the media bucket, as do `pause`, `resume` and `cancel`.
+"""
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from infra.local import clean_environment
+from infra.local.paths import Stack
+from infra.local.processes import NotStartedError
+from infra.local.progress import console, step
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_s3 import S3Client
+
+ORDERS = ("approve", "pause", "resume", "cancel")
+_REPORTS = "receipts/newsletter/"
+_EVER = "2000-01-01T00:00:00Z"
+
+
+def make(stack: Stack) -> None:
+    """Make an edition of all that is published, as the schedule would, and say where it is."""
+    functions: LambdaClient = boto3.client("lambda", endpoint_url=_endpoint(stack))
+    moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    with step("Making an edition"):
+        functions.invoke(
+            FunctionName=stack.outputs["NewsletterEditionsFunction"],
+            Payload=json.dumps({"time": moment, "since": _EVER}).encode(),
+        )
+    _tell(stack, _newest_report(stack))
+
+
+def order(stack: Stack, name: str) -> None:
+    """Put a file of the press office for the newest edition."""
+    edition = str(_newest_report(stack)["edition"])
+    with step(f"Uploading newsletter/{edition}/{name}"):
+        _s3(stack).put_object(Bucket=stack.media_bucket, Key=f"newsletter/{edition}/{name}")
+    console.print(f"  Its state is told in {_REPORTS}{edition}.json", markup=False)
+
+
+def _newest_report(stack: Stack) -> dict[str, Any]:
+    s3 = _s3(stack)
+    found = s3.list_objects_v2(Bucket=stack.media_bucket, Prefix=_REPORTS).get("Contents", [])
+    if not found:
+        raise NotStartedError("There is no edition; `make newsletter` makes one.")
+    newest = max(entry["Key"] for entry in found)
+    body = s3.get_object(Bucket=stack.media_bucket, Key=newest)["Body"].read()
+    report: dict[str, Any] = json.loads(body)
+    return report
+
+
+def _tell(stack: Stack, report: dict[str, Any]) -> None:
+    console.print(
+        f"\n  Edition  {report['edition']}, {report['state']}, {len(report['videos'])} videos,"
+        f" {report['recipients']} subscribers\n"
+        f"  Preview  {stack.mailbox_url}\n"
+        f"  Report   s3://{stack.media_bucket}/{_REPORTS}{report['edition']}.json\n\n"
+        "  `make newsletter DO=approve` sends it; pause, resume and cancel work in the same way.",
+        markup=False,
+    )
+
+
+def _endpoint(stack: Stack) -> str:
+    return clean_environment.assert_loopback(stack.aws_endpoint_url)
+
+
+def _s3(stack: Stack) -> "S3Client":
+    return boto3.client("s3", endpoint_url=_endpoint(stack))

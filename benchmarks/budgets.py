@@ -37,7 +37,7 @@ CALLS = {
     "DELETE /account/downloads": 4,  # it reads again until nothing is left
     "GET /terms": 0,
     "PUT /account/terms": 2,
-    "PUT /account/newsletter": 2,
+    "PUT /account/newsletter": 3,
     "DELETE /account/newsletter": 2,
     "POST /newsletter/unsubscribe/{token}": 2,
     "GET /newsletter/unsubscribe/{token}": 0,

@@ -15,6 +15,8 @@ from newsreel.aws.keyring import Keyring, read_keyring
 from newsreel.http.api import Access, Api, Response
 from newsreel.http.request import Request
 from newsreel.lambda_runtime.settings import CommonSettings
+from newsreel.mail_table import suppression
+from newsreel.mail_table.who import all_of
 from newsreel.newsletter import tokens
 from newsreel.refusals import Refusal
 from newsreel.texts import messages
@@ -28,7 +30,9 @@ class Settings(CommonSettings):
     """The function's own variables in ``template.yaml``, in lower case."""
 
     accounts_table: str
+    mail_table: str
     addresses_parameter: str
+    trail_keys_secret: str
     unsubscribe_keys_secret: str
 
 
@@ -50,6 +54,9 @@ def subscribe(request: Request, body: Subscribe) -> None:
         at=clock.epoch(),
     )
     consents.subscribe(table, consent, state=consent_state(request.account))
+    # Whatever came back, or was called spam: who says yes wants mail at this address.
+    names = all_of(request.account.email, read_keyring(settings.trail_keys_secret))
+    suppression.lift(settings.mail_table, names)
 
 
 @api.route("DELETE", "/account/newsletter", status=204)

@@ -15,6 +15,8 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
+from newsreel.accounts.table.accounts import set_language
+from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws import clients, keyring
 from newsreel.aws.items import from_item, to_item
 from newsreel.mail_table.keys import suppression_key
@@ -263,10 +265,30 @@ def test_one_mail_ends_the_newsletter(cloud: Cloud, post: Post, with_token: bool
     account_id = subscribe(cloud)
     token = seal(account_id, keyring.read_keyring(ENVIRONMENT["UNSUBSCRIBE_KEYS_SECRET"]))
     to = f"unsubscribe+{token}@{MAIL_DOMAIN}" if with_token else UNSUBSCRIBE
+    assert "work" in items(cloud.dynamodb, "account")[-1]
     assert post.bring(to) == "unsubscribed"
     assert not newsletter_goes(cloud)
+    assert "work" not in items(cloud.dynamodb, "account")[-1]  # no edition finds it
     assert sorted(consents(cloud)) == [(False, "mail"), (True, "account")]
     assert answers() == []
+
+
+def test_a_mail_ends_the_newsletter_of_an_account_that_changes_meanwhile(
+    cloud: Cloud, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account_id = subscribe(cloud)
+    write, between = AccountsTable.write, [True]
+
+    def interrupted(self: AccountsTable, *entries: Any) -> None:
+        if between:
+            between.clear()
+            set_language(self, account_id, "fr")
+        write(self, *entries)
+
+    monkeypatch.setattr(AccountsTable, "write", interrupted)
+    assert post.bring(UNSUBSCRIBE) == "unsubscribed"
+    assert not newsletter_goes(cloud)
+    assert sorted(consents(cloud)) == [(False, "mail"), (True, "account")]
 
 
 def test_a_token_works_for_a_forwarded_newsletter_from_whatever_address(

@@ -209,6 +209,7 @@ def test_a_complaint_ends_newsletter_and_notices_and_codes_go_on(
     for _ in range(2):
         assert tell("complaint") == []
     assert read_account(cookie).json["newsletter"] is False
+    assert "work" not in items(cloud.dynamodb, "account")[0]  # no edition finds it
     said = [from_item(one) for one in items(cloud.dynamodb, "consent")]
     assert [(one["given"], one["place"]) for one in said if not one["given"]] == [
         (False, "complaint")

@@ -12,12 +12,14 @@ from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.table.subscribers import SubscribersTable, shard_of
 from newsreel.aws.items import from_item
 from newsreel.aws.keyring import read_keyring
+from newsreel.mail_table.suppression import NONE, replaced
 from newsreel.newsletter import tokens
 
 from functions.account import app as account_app
 from functions.newsletter import app as newsletter_app
 from tests.support.accounts import Reply, call, items, open_account, read_account
 from tests.support.cloud import Cloud, FakeClock
+from tests.support.mail_items import name_of, suppression_of
 from tests.support.scenarios import ADDRESS
 
 ONE_CLICK = "/newsletter/unsubscribe/{token}"
@@ -236,6 +238,20 @@ def test_a_complaint_keeps_its_place_and_the_language_of_the_account(
     )
     [no] = [item for item in items(cloud.dynamodb, "consent") if not item["given"]["BOOL"]]
     assert (no["place"]["S"], no["language"]["S"]) == ("complaint", "en")
+
+
+@pytest.mark.parametrize("became", ["after_bounce", "after_full", "after_complaint"])
+def test_a_yes_lifts_what_held_the_newsletter_back(cloud: Cloud, jane: Reply, became: str) -> None:
+    change = {
+        "after_bounce": NONE.after_bounce(sent="2026-02-14T02:04:00.000Z", now=1771034640),
+        "after_full": NONE.after_full(sent="2026-02-14T02:04:00.000Z", now=1771034640),
+        "after_complaint": NONE.after_complaint(now=1771034640),
+    }[became]
+    entry = replaced("mail", name_of(ADDRESS), NONE, change, now=1771034640)
+    cloud.dynamodb.transact_write_items(TransactItems=[entry])
+    assert suppression_of(ADDRESS) is not None
+    assert subscribe(jane).status == 204
+    assert suppression_of(ADDRESS) is None
 
 
 def test_nothing_is_kept_for_an_account_that_never_was(cloud: Cloud) -> None:

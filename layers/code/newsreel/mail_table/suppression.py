@@ -6,6 +6,7 @@ people and for the newsletter: 0 means until it is lifted.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
@@ -215,12 +216,22 @@ def lift_bounces(table_name: str, names: Iterable[str]) -> None:
 
     A change by somebody else in between wins: it is newer.
     """
-    held = read_many(table_name, tuple(names))
-    for name, before in held.items():
+    for name, before in read_many(table_name, tuple(names)).items():
         if before.bounces or before.fulls:
-            # What stays is a complaint, which nothing ends by itself: no time is needed.
-            entry = replaced(table_name, name, before, before.lifted(), now=0)
-            try:
-                write_together(clients.dynamodb(), [entry])
-            except ConditionFailed:
-                continue
+            _replace(table_name, name, before, before.lifted())
+
+
+def lift(table_name: str, names: Iterable[str]) -> None:
+    """Lift all that holds mail to an address (``who.all_of``) back: its owner asks for mail.
+
+    A change by somebody else in between wins: it is newer.
+    """
+    for name, before in read_many(table_name, tuple(names)).items():
+        _replace(table_name, name, before, NONE)
+
+
+def _replace(table_name: str, who: str, before: Suppression, after: Suppression) -> None:
+    # What may stay is a complaint, which nothing ends by itself: no time is needed.
+    entry = replaced(table_name, who, before, after, now=0)
+    with suppress(ConditionFailed):
+        write_together(clients.dynamodb(), [entry])

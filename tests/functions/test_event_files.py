@@ -59,6 +59,8 @@ MAKE, APPROVE, CARRY_ON = (
     f"newsletter_editions/{name}" for name in ("make", "approve", "carry-on")
 )
 WALK, SEND = "newsletter_walk/step", "newsletter_send/chunk"
+INCOMING = [f"inbound_mail/{name}" for name in ("codes", "out-of-office", "unsubscribe")]
+"""Their test is ``test_inbound_mail``: each needs the mail that it names."""
 NEWSLETTER = [MAKE, APPROVE, CARRY_ON, WALK, SEND]
 
 
@@ -136,6 +138,7 @@ def test_every_function_has_an_event_file_and_every_file_a_test() -> None:
         *ANSWERS,
         *RECORDS,
         *NEWSLETTER,
+        *INCOMING,
         SCHEDULE,
         REDRIVE,
     }

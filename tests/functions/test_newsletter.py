@@ -1,11 +1,13 @@
 """An edition from its schedule to its last mail: previewed, approved, walked, sent once to each."""
 
 import json
+from collections.abc import Callable
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
 from botocore.client import BaseClient
+from botocore.exceptions import ClientError
 from newsreel.aws import clients
 from newsreel.aws.items import to_item
 from newsreel.aws.keyring import read_keyring
@@ -14,7 +16,7 @@ from newsreel.newsletter import tokens
 from newsreel.policy import DAY, HOUR
 
 from tests.support.accounts import mails
-from tests.support.cloud import Cloud, FakeClock
+from tests.support.cloud import ENVIRONMENT, Cloud, FakeClock
 from tests.support.newsletter_run import (
     Newsletter,
     addressees,
@@ -386,6 +388,55 @@ def test_newsletters_wait_while_codes_are_throttled(letter: Newsletter) -> None:
     letter.end_delays()
     letter.work()
     assert len(editions_sent()) == 1
+
+
+def refusing(
+    monkeypatch: pytest.MonkeyPatch, sentence: str, refused: Callable[[dict[str, Any]], bool]
+) -> None:
+    """Let SES reject the mails that ``refused`` names, in its words."""
+    call = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def make(client: BaseClient, operation: str, values: dict[str, Any]) -> object:
+        if operation == "SendRawEmail" and refused(values):
+            detail = {"Error": {"Code": "MessageRejected", "Message": sentence}}
+            raise ClientError(detail, operation)  # type: ignore[arg-type]
+        return call(client, operation, values)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", make)
+
+
+def test_a_domain_that_is_not_verified_holds_the_edition_and_strikes_nobody_out(
+    letter: Newsletter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [subscribe(1), subscribe(2)]
+    publish(1)
+    edition_id = letter.make()
+    letter.order(edition_id, "approve")
+    ours = ENVIRONMENT["NEWSLETTER_DOMAIN"]
+    with monkeypatch.context() as until_verified:
+        words = f"Email address is not verified. Identities that failed: newsletter@{ours}"
+        refusing(until_verified, words, lambda _: True)
+        letter.work()
+    assert edition_item(edition_id)["state"] == "held"
+    assert marks(edition_id) == {}
+    letter.hands.forward(hours=1)
+    letter.carry_on()
+    letter.end_delays()
+    letter.work()
+    assert marks(edition_id) == dict.fromkeys(ids, "sent")
+
+
+def test_a_mail_that_ses_rejects_is_counted_and_the_others_go_on(
+    letter: Newsletter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [subscribe(1), subscribe(2)]
+    publish(1)
+    edition_id = letter.make()
+    letter.order(edition_id, "approve")
+    words = "Email address is not verified. Identities that failed: person1@example.org"
+    refusing(monkeypatch, words, lambda mail: mail["Destinations"] == ["person1@example.org"])
+    letter.work()
+    assert marks(edition_id) == {ids[0]: "refused", ids[1]: "sent"}
 
 
 def test_a_worker_whose_time_ends_puts_its_chunk_back(letter: Newsletter) -> None:

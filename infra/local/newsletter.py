@@ -8,9 +8,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import boto3
-
-from infra.local import clean_environment
+from infra.local import administrator, clean_environment
 from infra.local.paths import Stack
 from infra.local.processes import NotStartedError
 from infra.local.progress import console, step
@@ -26,7 +24,9 @@ _EVER = "2000-01-01T00:00:00Z"
 
 def make(stack: Stack) -> None:
     """Make an edition of all that is published, as the schedule would, and say where it is."""
-    functions: LambdaClient = boto3.client("lambda", endpoint_url=_endpoint(stack))
+    functions: LambdaClient = administrator.session().client(
+        "lambda", endpoint_url=_endpoint(stack)
+    )
     moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     with step("Making an edition"):
         functions.invoke(
@@ -71,4 +71,4 @@ def _endpoint(stack: Stack) -> str:
 
 
 def _s3(stack: Stack) -> "S3Client":
-    return boto3.client("s3", endpoint_url=_endpoint(stack))
+    return administrator.session().client("s3", endpoint_url=_endpoint(stack))

@@ -46,6 +46,14 @@ def gets_it(person: Person) -> bool:
     return bool(person.client.get("/api/account").json()["newsletter"])
 
 
+def await_end(person: Person) -> None:
+    """Wait until the newsletter goes to a person no more."""
+    last = time.monotonic() + _SENT_WITHIN
+    while gets_it(person):
+        assert time.monotonic() < last, "the newsletter goes on"
+        time.sleep(0.5)
+
+
 def test_an_edition_reaches_each_subscriber_once_in_their_language_and_each_way_out_ends_it(
     stack: Stack, sqs: "SQSClient", new_person: Callable[[], Person]
 ) -> None:
@@ -53,7 +61,8 @@ def test_an_edition_reaches_each_subscriber_once_in_their_language_and_each_way_
     subscribe(english, "en")
     subscribe(french, "fr")
     subscribe(left, "en")
-    assert Post(stack, sqs).outcome(left.email, UNSUBSCRIBE) == "unsubscribed"
+    Post(stack, sqs).hand_over(left.email, UNSUBSCRIBE)
+    await_end(left)
     office = Inbox(stack, PRESS_OFFICE)
     before = len(office.mails())
     newsletter.make(stack)
@@ -67,14 +76,13 @@ def test_an_edition_reaches_each_subscriber_once_in_their_language_and_each_way_
 
     headers = in_english["headers"]
     assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    link, address = re.findall(r"<(?:mailto:)?([^>]+)>", headers["List-Unsubscribe"])
-    if address.startswith("http"):
-        link, address = address, link
+    (link,) = re.findall(r"<(https?:[^>]+)>", headers["List-Unsubscribe"])
     form = {"List-Unsubscribe": "One-Click"}
     assert requests.post(link, data=form, timeout=30).status_code == 200
     assert not gets_it(english)
 
     french_headers = in_french["headers"]["List-Unsubscribe"]
     (mailto,) = re.findall(r"<mailto:([^>?]+)", french_headers)
-    assert Post(stack, sqs).outcome("list@elsewhere.example", mailto, envelope="") == "unsubscribed"
-    assert not gets_it(french)
+    # By a mail that was forwarded: the token alone counts.
+    Post(stack, sqs).hand_over("list@elsewhere.example", mailto, envelope="")
+    await_end(french)

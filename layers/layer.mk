@@ -20,6 +20,7 @@ rm -rf "$(TARGET)/bin" "$(TARGET)/.lock"
 find "$(TARGET)" -type d \( -name tests -o -name __pycache__ \) -prune -exec rm -rf {} +
 find "$(TARGET)" -type f \( -path '*.dist-info/RECORD' -o -path '*.dist-info/INSTALLER' \
   -o -path '*.dist-info/REQUESTED' -o -path '*.dist-info/*.json' -o -name '*.pyi' \) -delete
+python3 "$(dir $(lastword $(MAKEFILE_LIST)))drop_symbols.py" "$(TARGET)"
 endef
 
 # Imports take 1.76 times as long without .pyc files; only the target's own Python can write them.

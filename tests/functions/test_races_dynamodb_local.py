@@ -83,7 +83,8 @@ def real(
         aws_secret_access_key="any",
         config=Config(max_pool_connections=AT_ONCE, retries=retries),
     )
-    create_tables(dynamodb, names={"AccountsTable": "accounts", "CatalogueTable": "catalogue"})
+    names = {"AccountsTable": "accounts", "CatalogueTable": "catalogue", "MailTable": "mail"}
+    create_tables(dynamodb, names=names)
     monkeypatch.setattr(clients, "dynamodb", lambda: dynamodb)
     return Cloud(dynamodb)
 

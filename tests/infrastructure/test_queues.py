@@ -69,7 +69,7 @@ def test_every_queue_is_encrypted_and_keeps_what_failed_as_long_as_it_may() -> N
         assert queue["Properties"]["MessageRetentionPeriod"] == days * 24 * 3600, name
 
 
-@pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.parametrize("name", sorted(SOURCES))
 def test_a_queue_that_a_function_reads_waits_for_it_and_gives_up_after_five_tries(
     name: str,
 ) -> None:

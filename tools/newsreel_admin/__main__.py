@@ -55,7 +55,7 @@ def _steps(told: Told) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in ("When (UTC)", "Mail", "Ref.", "Step", "Detail"):
         table.add_column(name, no_wrap=True)
-    table.add_column("SES id", overflow="fold")
+    table.add_column("SES id", overflow="ellipsis")
     mail_id = ""
     for step in told.steps:
         # An empty line between mails, and the name of each once.

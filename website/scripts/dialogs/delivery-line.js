@@ -21,7 +21,8 @@ export function showDelivery(line, flow, startStep) {
   const isFailed = delivery === "bounced" || delivery === "withheld";
   const isDelivered = delivery === "delivered";
   // A late mail is tried for as long as its code lives; any other line says when it was asked for.
-  const time = delivery === "delayed" ? timeIn(flow.expires_in) : dateText(new Date(flow.requested_at), "zoned");
+  const requested = dateText(new Date(flow.requested_at), "zoned");
+  const time = delivery === "delayed" ? timeIn(flow.expires_in) : requested;
   /** @type {(string | Node)[]} */
   const parts = [t(`verify.delivery.${delivery}`, { time })];
   if (isFailed) parts.push(stepLink(startStep, t("link.change")));

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 CODES, UNSUBSCRIBE, HELP = (f"{name}@newsreel.test" for name in ("codes", "unsubscribe", "help"))
-_FOLLOWS_WITHIN = 120.0
+# The queue gives a message out again after 180 s, should an invocation have been lost.
+_FOLLOWS_WITHIN = 240.0
 
 
 @dataclass(frozen=True)

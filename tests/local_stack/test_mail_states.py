@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from mypy_boto3_ses import SESClient
     from mypy_boto3_sqs import SQSClient
 
-WITHIN = 60.0
+# The queue of feedback gives a message out again after 60 s, should an invocation have been lost.
+WITHIN = 150.0
 # What the page may say on the way, and what it says in the end.
 STATES = {
     "success": (["pending", "sent", "delivered"], "delivered"),

@@ -58,7 +58,7 @@ class VirtualTime:
         heapq.heappush(self._due, (at, next(self._order), turn))
 
     def sleep(self, seconds: float) -> None:
-        """Give the turn to whoever comes first until so much time has passed.
+        """Run the earliest waiting task again and again until so much time has passed.
 
         Raises:
             EndedError: the simulated time is over.

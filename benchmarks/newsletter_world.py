@@ -40,7 +40,7 @@ class MessagesLostError(Exception):
 
 @dataclass
 class Clock:
-    """The local time of whoever runs now, and by when the next kill is due."""
+    """The local time of the worker that runs now, and when the next kill is due."""
 
     now: float = 0.0
     ends: float = 0.0

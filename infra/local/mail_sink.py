@@ -60,7 +60,7 @@ class MailSink:
     """An SMTP server that accepts everything and delivers nothing."""
 
     def __init__(self) -> None:
-        # As JSON from the start: whoever waits for a mail asks many times a second.
+        # As JSON from the start: a test that waits for a mail asks many times a second.
         self._mails: list[MailJson] = []
         self._forgotten = 0
 

@@ -90,7 +90,7 @@ def mend_python(find: FindPython) -> FindPython:
 
 
 class UnpackedOnce(zipfile.ZipFile):
-    """A zip file that is unpacked once per content; whoever asks again gets links to that."""
+    """A zip file that is unpacked once per content; later requests get links to it."""
 
     _one_at_a_time = threading.Lock()
 

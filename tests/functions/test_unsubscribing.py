@@ -215,20 +215,6 @@ def test_a_yes_in_a_language_that_changes_meanwhile_is_listed_in_the_new_one(
     assert listed(cloud) == ["fr"]
 
 
-def test_a_hard_bounce_rests_it_without_a_no_and_a_new_yes_begins_again(
-    cloud: Cloud, jane: Reply
-) -> None:
-    table = AccountsTable("accounts")
-    account_id = account_of(cloud)["account_id"]
-    consents.rest_newsletter(table, account_id)
-    consents.rest_newsletter(table, account_id)
-    assert listed(cloud) == []
-    assert kept(cloud) == [("newsletter", True, "account")]
-    assert read_account(jane.cookie).json["newsletter"] is True
-    subscribe(jane)
-    assert listed(cloud) == ["en"]
-
-
 def test_a_complaint_keeps_its_place_and_the_language_of_the_account(
     cloud: Cloud, jane: Reply
 ) -> None:
@@ -257,7 +243,6 @@ def test_a_yes_lifts_what_held_the_newsletter_back(cloud: Cloud, jane: Reply, be
 def test_nothing_is_kept_for_an_account_that_never_was(cloud: Cloud) -> None:
     table = AccountsTable("accounts")
     assert consents.end_newsletter(table, "0" * 32, place="mail", now=1) is False
-    consents.rest_newsletter(table, "0" * 32)
     consent = Consent(
         account_id="0" * 32, subject="newsletter", place="api", given=True,
         text_version="2026-01", language="en", at=1,

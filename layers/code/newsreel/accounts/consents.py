@@ -118,14 +118,6 @@ def entries_to_end_newsletter(
     return [] if state is None or _repeats(state, consent) else _entries(table, state, consent)
 
 
-def rest_newsletter(table: AccountsTable, account_id: str) -> None:
-    """Send no newsletter to an account whose address takes none, until its owner says yes again.
-
-    Nobody said no, so no consent is kept.
-    """
-    account_items.unlist_subscriber(table, account_id)
-
-
 def _keep(table: AccountsTable, consent: Consent, state: ConsentState | None) -> bool:
     """Keep a consent unless it repeats what holds already; False if the account is gone.
 

@@ -84,7 +84,7 @@ class EditionsTable:
         return True
 
     def pass_over(self, newest: Newest, until: int) -> None:
-        """Note that nothing was published up to a time; whoever made an edition meanwhile wins."""
+        """Note that nothing was published up to a time; an edition made meanwhile wins."""
         if newest.until == 0:
             return  # the first edition looks back on its own
         try:

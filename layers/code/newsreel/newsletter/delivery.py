@@ -139,7 +139,7 @@ class EditionDesk:
         return write(edition, videos, language, self.identity)
 
     def stop(self, edition: Edition, why: Refused | Literal["withdrawn"]) -> None:
-        """Hold or cancel an edition; whoever changed its state meanwhile knows better."""
+        """Hold or cancel an edition; a change made meanwhile wins."""
         now = clock.epoch()
         if why == "withdrawn":
             self.editions.save(edition, state="cancelled", state_at=now, reason="withdrawn")

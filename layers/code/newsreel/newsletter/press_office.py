@@ -1,6 +1,6 @@
 """Decides how an edition comes about and goes on: by the schedule, the clock, the press office.
 
-Every change of its state is one conditional write; whoever loses a race reads it again. What
+Every change of its state is one conditional write; a writer that loses a race reads it again. What
 follows from a state (previews, the walk's first messages) is done after the write and done again
 by the clock if it was cut off, so doing it twice is harmless.
 """

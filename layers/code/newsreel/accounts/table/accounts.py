@@ -125,20 +125,6 @@ def set_language(table: AccountsTable, account_id: str, language: str) -> bool:
     return False
 
 
-def unlist_subscriber(table: AccountsTable, account_id: str) -> None:
-    """Take an account out of the index of subscribers; its yes stays as it was said."""
-    try:
-        table.client.update_item(
-            TableName=table.name,
-            Key=to_item(account_pk(account_id)),
-            UpdateExpression="REMOVE #work, #at",
-            ConditionExpression="attribute_exists(#work)",
-            ExpressionAttributeNames={"#work": "work", "#at": "at"},
-        )
-    except ClientError as error:
-        condition_failure(error)
-
-
 def read(table: AccountsTable, account_id: str) -> Account | None:
     """Return an account, or None."""
     values = table.get(account_pk(account_id))

@@ -1,7 +1,7 @@
 """Pending flows: which flows of an address are open, by the sparse index ``work``, newest first.
 
 The list is named by the SHA-256 of the address, like its reservation. The index is behind by
-moments and holds keys alone; whoever acts on a flow reads it and conditions its write.
+moments and holds keys alone; a caller that acts on a flow reads it and makes its write conditional.
 """
 
 from newsreel.accounts.codes import Purpose

@@ -2,7 +2,7 @@
 
 An account stands in the index exactly while the newsletter goes to it: ``work`` is
 ``SUBSCRIBER#<language>#<shard>`` and ``at`` when it subscribed. The index holds keys alone, so
-whoever walks it learns account ids and nothing else.
+a caller that walks it learns account ids and nothing else.
 """
 
 import json

@@ -37,7 +37,7 @@ def only_asks(words: tuple[str, ...]) -> bool:
 
 
 def is_asker(word: str) -> bool:
-    """Tell whether a folded word stands for a question, or for whoever asks."""
+    """Tell whether a folded word means a question, or a person who asks."""
     return word in wordlists.QUESTION or word.startswith(wordlists.ASKING)
 
 

@@ -65,7 +65,7 @@ class _Attribution:
         return self._segments[-1] if self._segments else None
 
     def take(self, place: int, line: Line) -> None:
-        """Give a line to whoever says it."""
+        """Give a line to its speaker."""
         found = self._evidence.candidates[place]
         if line.voice is not None:
             self._take_voiced(line, line.voice, found)

@@ -100,6 +100,7 @@ def _garbled(text: str) -> list[Finding]:
     if found is None:
         return []
     line, shown, whole = found
-    # Told, not raised: whoever wrote these letters on purpose gets them back from what we write.
+    # A finding, not an exception: an author who wrote these letters on purpose gets them back from
+    # what we write.
     code = "garbled" if whole else "garbled_line"
     return [Finding(code, {"line": line, "text": shown[:_SHOWN]})]

@@ -8,7 +8,7 @@ import html
 import re
 
 WORDS = "\u2060"
-"""WORD JOINER before a line: these are words, and of whoever spoke before."""
+"""WORD JOINER before a line: these are words, by the same speaker as before."""
 
 LABEL = "\u2063"
 """INVISIBLE SEPARATOR around the parts of a label: question, role, name."""

@@ -27,6 +27,8 @@ Outcome: TypeAlias = Literal["sent", "dropped", "withheld", "refused"]
 
 _NO_ADDRESS = EmailAddress("").hash
 """Looked up where a flow has vanished, so that every request makes the same calls."""
+_NO_ACCOUNT = "none"
+"""Stands for the account of an address that has none, so that every mail has the same tags."""
 
 
 def send_requested(deps: MailDeps, keyring: Keyring, request: MailRequest, *, now: int) -> Outcome:
@@ -72,6 +74,8 @@ def _send(deps: MailDeps, keyring: Keyring, request: MailRequest, *, now: int) -
         "purpose": request.purpose,
         "flow": request.flow_hash,
         "issue": str(request.issue),
+        # Who calls this mail spam wants no newsletter either.
+        "account": account_id or _NO_ACCOUNT,
     }
     try:
         failures.send(deps, mail, to=flow.email.text, tags=tags)

@@ -1,11 +1,10 @@
-"""SES tells of a mail in any order, twice, and all at once: what is known in the end is the same."""
+"""SES tells of a mail in any order and again and again: what is known in the end is the same."""
 
 import copy
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytest
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 

@@ -1,8 +1,8 @@
 """Decides how a chunk of an edition is sent: once to each person who still wants it, slowly.
 
-For each: mark claimed, ``SendRawEmail``, mark sent, a step in the delivery trail. A worker that ends in between leaves a claim
-whose mail is in doubt; it is counted and never sent again. Whatever makes sending wait puts the
-whole chunk back: its marks say who was served.
+For each: mark claimed, ``SendRawEmail``, mark sent, a step in the delivery trail. A worker that
+ends before the second mark leaves a claim whose mail is in doubt; it is counted and never sent
+again. Whatever makes sending wait puts the whole chunk back: its marks say who was served.
 """
 
 from collections import Counter

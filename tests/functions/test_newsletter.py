@@ -227,6 +227,8 @@ def test_an_edition_whose_videos_were_all_withdrawn_is_cancelled(letter: Newslet
     assert editions_sent() == []
     assert edition_item(edition_id)["state"] == "cancelled"
     assert edition_item(edition_id)["reason"] == "withdrawn"
+    letter.carry_on()
+    assert report(edition_id)["state"] == "cancelled"
 
 
 def test_who_left_meanwhile_gets_nothing(letter: Newsletter) -> None:
@@ -419,6 +421,8 @@ def test_a_domain_that_is_not_verified_holds_the_edition_and_strikes_nobody_out(
         letter.work()
     assert edition_item(edition_id)["state"] == "held"
     assert marks(edition_id) == {}
+    letter.carry_on()
+    assert report(edition_id)["state"] == "held"
     letter.hands.forward(hours=1)
     letter.carry_on()
     letter.end_delays()

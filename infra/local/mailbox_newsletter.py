@@ -7,7 +7,6 @@ the function writes there: it decides nothing itself.
 import asyncio
 import hashlib
 import json
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,12 +34,12 @@ _MAIL_POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox"
 )
 _SHOWN = 8
-_OBEYED_WITHIN = 15.0
+_LOOKS, _BETWEEN_LOOKS = 60, 0.25
 _LANGUAGES = {"en": "English", "fr": "Français"}
 _WAITS_FOR = {
     "draft": "its preview",
     "review": "approval",
-    "approved": "a look at SES’s quota",
+    "approved": "a look at the quota",
     "sending": "its last mail",
     "paused": "you to resume it",
     "held": "SES, and is tried again by itself",
@@ -109,9 +108,10 @@ class Office:
             raise web.HTTPBadRequest(text="There is no such order.\n")
         before = _tag(await self._reports())
         await self._act(lambda stack: newsletter.upload(stack, edition, str(name)))
-        last = time.monotonic() + _OBEYED_WITHIN
-        while _tag(await self._reports()) == before and time.monotonic() < last:
-            await asyncio.sleep(0.2)
+        for _ in range(_LOOKS):
+            if _tag(await self._reports()) != before:
+                break
+            await asyncio.sleep(_BETWEEN_LOOKS)
         raise web.HTTPSeeOther(f"/mailbox/newsletter#edition-{edition}")
 
     async def _reports(self) -> list[Report]:

@@ -61,10 +61,8 @@ def upload(stack: Stack, edition: str, name: str) -> None:
 def reports(stack: Stack, most: int) -> list[Report]:
     """Return what is told of the newest editions, the newest first."""
     s3 = _s3(stack)
-    pages = s3.get_paginator("list_objects_v2").paginate(
-        Bucket=stack.media_bucket, Prefix=_REPORTS
-    )
-    keys = sorted((entry["Key"] for page in pages for entry in page.get("Contents", [])))[-most:]
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=stack.media_bucket, Prefix=_REPORTS)
+    keys = sorted(entry["Key"] for page in pages for entry in page.get("Contents", []))[-most:]
     found = (s3.get_object(Bucket=stack.media_bucket, Key=key)["Body"].read() for key in keys)
     return [json.loads(body) for body in found][::-1]
 

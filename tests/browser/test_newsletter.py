@@ -43,9 +43,7 @@ def _send(
         session.trust_env = False
         cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
         headers = {"Cookie": cookie, "Origin": site.url}
-        answer = session.request(
-            method, site.url + path, headers=headers, timeout=120, **options
-        )
+        answer = session.request(method, site.url + path, headers=headers, timeout=120, **options)
     assert answer.ok, answer.text
     return answer
 

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from newsreel.aws import clients
 from newsreel.aws.items import to_item
 from newsreel.aws.keyring import read_keyring
+from newsreel.catalogue.keys import video_pk
 from newsreel.mail_table.who import who_of
 from newsreel.newsletter import tokens
 from newsreel.policy import DAY, HOUR
@@ -189,6 +190,24 @@ def test_a_video_withdrawn_after_approval_is_not_carried(letter: Newsletter) -> 
     assert "Statement 1" in html_of(mail)
     assert "Never to be mailed" not in mail.as_string()
     assert mail["Subject"] == "New video: Statement 1"
+
+
+@pytest.mark.parametrize("became", ["embargoed", "deleted"])
+def test_a_video_that_the_public_may_not_see_any_more_is_not_carried(
+    letter: Newsletter, became: str
+) -> None:
+    subscribe(1)
+    publish(1)
+    publish(2, title="Never to be mailed")
+    letter.order(letter.make(), "approve")
+    if became == "embargoed":
+        publish(2, int(letter.hands.time.timestamp()) + HOUR, title="Never to be mailed")
+    else:
+        clients.dynamodb().delete_item(TableName="catalogue", Key=to_item(video_pk("video-2")))
+    letter.work()
+    [mail] = editions_sent()
+    assert mail["Subject"] == "New video: Statement 1"
+    assert "Never to be mailed" not in mail.as_string()
 
 
 def test_a_video_is_dropped_from_the_chunk_after_its_withdrawal_on(letter: Newsletter) -> None:

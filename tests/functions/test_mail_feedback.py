@@ -42,7 +42,7 @@ from tests.support.log_capture import CapturedOutput
 from tests.support.mail_items import mail_items, name_of, suppression_of, trail_steps
 from tests.support.ses_answers import refusing
 from tests.support.ses_events import DETAILS, Mailed, event, queue_event, transformed
-from tests.support.told_mails import mail_of, mailed_code, tell
+from tests.support.told_mails import TAGS, mail_of, mailed_code, tell
 
 ADDRESS = "jane@example.org"
 PAGE = {
@@ -215,6 +215,20 @@ def test_a_complaint_about_a_code_ends_the_newsletter_of_its_address_with_one_no
     said = [from_item(one) for one in items(cloud.dynamodb, "consent")]
     assert [one["place"] for one in said if not one["given"]] == ["complaint"]
     assert (suppression_of(ADDRESS) or {})["reason"] == "complaint"
+
+
+def test_a_complaint_about_the_code_that_opened_an_account_ends_its_newsletter(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    cookie = open_account(cloud.dynamodb, ADDRESS).cookie
+    [code_mail] = [mail_of(tags=tags) for tags in TAGS if tags["kind"] == "code"]
+    yes = {"text_version": "2026-01", "language": "en"}
+    call(newsletter_app, "PUT", "/account/newsletter", cookie=cookie, body=yes)
+    for _ in range(2):
+        assert tell("complaint", mail=code_mail) == []
+    assert read_account(cookie).json["newsletter"] is False
+    said = [from_item(one) for one in items(cloud.dynamodb, "consent")]
+    assert [one["place"] for one in said if not one["given"]] == ["complaint"]
 
 
 def test_a_complaint_about_a_code_to_an_address_without_an_account_keeps_no_consent(

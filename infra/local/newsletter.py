@@ -6,7 +6,7 @@ press office's file into the media bucket, as do `pause`, `resume` and `cancel`.
 """
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from infra.local import administrator, clean_environment
@@ -46,7 +46,7 @@ def invoke(stack: Stack) -> None:
     functions: LambdaClient = administrator.session().client(
         "lambda", endpoint_url=_endpoint(stack)
     )
-    moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    moment = _free_moment(stack).strftime("%Y-%m-%dT%H:%M:%SZ")
     functions.invoke(
         FunctionName=stack.outputs["NewsletterEditionsFunction"],
         Payload=json.dumps({"time": moment, "since": _EVER}).encode(),
@@ -60,11 +60,23 @@ def upload(stack: Stack, edition: str, name: str) -> None:
 
 def reports(stack: Stack, most: int) -> list[Report]:
     """Return what is told of the newest editions, the newest first."""
-    s3 = _s3(stack)
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=stack.media_bucket, Prefix=_REPORTS)
-    keys = sorted(entry["Key"] for page in pages for entry in page.get("Contents", []))[-most:]
+    s3, keys = _s3(stack), _report_keys(stack)[-most:]
     found = (s3.get_object(Bucket=stack.media_bucket, Key=key)["Body"].read() for key in keys)
     return [json.loads(body) for body in found][::-1]
+
+
+def _report_keys(stack: Stack) -> list[str]:
+    pages = _s3(stack).get_paginator("list_objects_v2")
+    listed = pages.paginate(Bucket=stack.media_bucket, Prefix=_REPORTS)
+    return sorted(entry["Key"] for page in listed for entry in page.get("Contents", []))
+
+
+def _free_moment(stack: Stack) -> datetime:
+    """Return now, or the next minute that no edition is named after: one a minute has its name."""
+    taken, moment = set(_report_keys(stack)), datetime.now(UTC)
+    while f"{_REPORTS}{moment:%Y-%m-%d-%H%M}.json" in taken:
+        moment += timedelta(minutes=1)
+    return moment
 
 
 def _newest_report(stack: Stack) -> Report:

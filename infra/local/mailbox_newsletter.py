@@ -191,10 +191,11 @@ def _moment(text: object) -> str:
 
 
 def _orders(report: Report) -> str:
-    names = [str(path).rpartition("/")[2] for path in report["commands"]]
+    allowed = {str(path).rpartition("/")[2]: str(path) for path in report["commands"]}
     buttons = "".join(
-        f'<button name="order" value="{name}" title="puts {escape(path)}">{_DEEDS[name]}</button>'
-        for name, path in zip(names, map(str, report["commands"]), strict=True)
+        f'<button name="order" value="{name}" title="puts {escape(allowed[name])}">{deed}</button>'
+        for name, deed in _DEEDS.items()
+        if name in allowed
     )
     action = f"/mailbox/newsletter/{escape(str(report['edition']))}"
     return f'<form method="post" action="{action}">{buttons}</form>' if buttons else ""

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from moto.dynamodb.responses import DynamoHandler
 from newsreel import clock
+from newsreel.accounts import passwords
 from newsreel.mail.ses_sender import SesSender
 from newsreel.newsletter.delivery import NewsletterSender
 
@@ -58,6 +60,13 @@ def _one_call_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
             return call(self)
 
     monkeypatch.setattr(DynamoHandler, "call_action", alone)
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash with little memory: the real cost is tested with passwords, and tests would wait."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", quick)
 
 
 @pytest.fixture(autouse=True)

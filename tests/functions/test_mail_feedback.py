@@ -6,8 +6,6 @@ import json
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
-from newsreel.accounts import passwords
 from newsreel.aws import clients, keyring
 from newsreel.aws.items import from_item
 from newsreel.mail.ses_sender import SesSender
@@ -66,9 +64,7 @@ PAGE = {
 
 
 @pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", quick)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("newsreel.aws.transactions.time.sleep", lambda _seconds: None)
 
 

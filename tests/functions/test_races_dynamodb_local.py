@@ -8,11 +8,10 @@ from typing import Any, TypeVar
 
 import boto3
 import pytest
-from argon2 import PasswordHasher
 from botocore.config import Config
 from botocore.endpoint import Endpoint
 from botocore.exceptions import ReadTimeoutError
-from newsreel.accounts import flows, passwords
+from newsreel.accounts import flows
 from newsreel.aws import clients
 
 from functions.password_reset import app as reset_app
@@ -89,13 +88,6 @@ def real(
     create_tables(dynamodb, names=names)
     monkeypatch.setattr(clients, "dynamodb", lambda: dynamodb)
     return Cloud(dynamodb)
-
-
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hash with little memory, because faster functions race more closely."""
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", quick)
 
 
 def together(what: Callable[[int], Result], times: int) -> list[Result]:

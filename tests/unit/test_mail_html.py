@@ -4,15 +4,19 @@ import os
 
 import pytest
 
-from infra.local.mail_previews import SAMPLES, Facts, write_all
+from infra.local.mail_previews import SAMPLES, write_all
 from tests.support import html_checker
 from tests.support.mail_facts import HARD_TO_SHOW
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("facts", [SAMPLES, HARD_TO_SHOW], ids=["ordinary", "hard to show"])
-def test_the_checker_finds_no_error_in_any_mail(facts: Facts) -> None:
-    pages = {f"{one.name}.{one.language}": one.html for one in write_all(facts)}
+def test_the_checker_finds_no_error_in_any_mail() -> None:
+    kinds = {"ordinary": SAMPLES, "hard-to-show": HARD_TO_SHOW}
+    pages = {
+        f"{one.name}.{one.language}.{kind}": one.html
+        for kind, facts in kinds.items()
+        for one in write_all(facts)
+    }
     # The checker itself: what it has to find is found.
     pages["wrong"] = '<!doctype html><html lang="en"><title>x</title><p aria-label="4 8 2">482</p>'
     try:

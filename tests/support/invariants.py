@@ -97,7 +97,7 @@ def assert_every_mail_went_out() -> None:
     assert {item["state"]["S"] for item in held["notice"]} <= {"sent"}
     # Two flows of an address may have the same reference: one time in 1,512.
     requests = Counter(
-        reference(item["flow_hash"]["S"], int(item["issue"]["N"])) for item in held["mail_request"]
+        reference(item["flow_key"]["S"], int(item["issue"]["N"])) for item in held["mail_request"]
     )
     codes = defaultdict(set)
     for mail in mails():

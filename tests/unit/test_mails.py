@@ -119,6 +119,17 @@ def test_a_long_address_and_a_long_id_stay_on_one_line() -> None:
     assert max(map(len, lines)) <= 998
 
 
+def test_no_encoded_word_is_longer_than_a_mail_program_reads() -> None:
+    longest = 0
+    for name, language, raw in compose_all(HARD_TO_SHOW):
+        headers = raw.partition(b"\r\n\r\n")[0]
+        words = re.findall(rb"=\?utf-8\?[qb]\?[^?\s]*\?=", headers)
+        longest = max([longest, *map(len, words)])
+        assert longest <= 75, (name, language)
+        assert f"To: {HARD_TO_SHOW.reader}".encode() in headers.split(b"\r\n")
+    assert longest > 60
+
+
 def test_a_subject_has_spaces_that_every_list_of_mails_shows() -> None:
     mail = message_from_bytes(
         compose(MAIL, to=SAMPLES.reader, identity=IDENTITY), policy=policy.default

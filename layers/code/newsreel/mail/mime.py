@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from functools import cache
 from types import MappingProxyType
@@ -18,10 +18,23 @@ from newsreel import clock
 from newsreel.mail.dates import NO_BREAK_SPACE
 
 _WIDEST_LINE = 998  # RFC 5322, section 2.1.1
-_POLICY = SMTP.clone(cte_type="7bit")
-# One line for each header: folded, an address or an id of more than 78 characters would become an
-# encoded word, which no mail program takes for what it is.
-_UNFOLDED = _POLICY.clone(max_line_length=_WIDEST_LINE)
+_WHOLE = {"to", "in-reply-to", "references", "list-id", "list-unsubscribe"}
+
+
+class _Policy(EmailPolicy):
+    """Folds headers, but those of addresses and ids alone are one line each.
+
+    Folded, a long address would become an encoded word, which no mail program takes for an address.
+    Words are folded, for an encoded word may have 75 characters (RFC 2047, section 2).
+    """
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name.lower() not in _WHOLE:
+            return super().fold_binary(name, value)
+        return EmailPolicy.fold_binary(self.clone(max_line_length=_WIDEST_LINE), name, value)
+
+
+_POLICY = _Policy(linesep="\r\n", cte_type="7bit", max_line_length=76)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +77,7 @@ def assemble(
     message.add_alternative(content.html, subtype="html", cte="quoted-printable")
     # Last: setting content clears every Content- header.
     message["Content-Language"] = content.language
-    return message.as_bytes(policy=_UNFOLDED)
+    return message.as_bytes()
 
 
 @cache

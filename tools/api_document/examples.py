@@ -27,7 +27,7 @@ _FLOW: dict[str, Json] = {
     "resend_after": "2026-02-14T09:05:10Z",
     "resend_in": 60,
     "requested_at": "2026-02-14T09:04:10Z",
-    "reference": "K7Q",
+    "reference": "7R2",
 }
 _STANDING: dict[str, Json] = {
     **_FLOW,

@@ -1,11 +1,10 @@
-"""Decides what the public sees of a folder: nothing yet, a video, or that it was withdrawn."""
+"""Decides what of a folder becomes public: records of the catalogue, and files for browsers."""
 
 import secrets
 from collections import Counter
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 from newsreel import clock
+from newsreel.catalogue import time_codes
 from newsreel.catalogue.findings import Finding
 from newsreel.catalogue.metadata import Metadata
 from newsreel.catalogue.model import (
@@ -18,58 +17,20 @@ from newsreel.catalogue.model import (
 )
 from newsreel.catalogue.records import StoredObject, TranscriptRecord, VideoRecord
 from newsreel.catalogue.transcripts import webvtt
-from newsreel.ingest import folders
 from newsreel.ingest.buckets import MediaBucket, PublicBucket
+from newsreel.ingest.decision import Decision
 from newsreel.ingest.folder_state import FolderState, KnownFile, PublicSet
+from newsreel.ingest.receipts import MOST_FINDINGS
 from newsreel.ingest.scan import FolderScan
 from newsreel.media import poster_picture as poster
 from newsreel.media import worker
 from newsreel.media.ranged_file import BUDGET
-
-PublicationState: TypeAlias = Literal["waiting", "draft", "embargo", "published", "withdrawn"]
 
 LARGEST_COPY = 5 * 1024**3
 """The most bytes that one CopyObject can copy."""
 
 _LEAST_POSTER_BUDGET = 4 * 1024 * 1024
 _SMALL = 1280
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The public state of a folder, and the reasons for it."""
-
-    state: PublicationState
-    published_at: str | None
-    withdrawn_at: str | None
-    findings: tuple[Finding, ...]
-
-
-def decide(scan: FolderScan, known: FolderState, *, now: str) -> Decision:
-    """Return what the public may see of a folder; ``now`` is in RFC 3339, UTC."""
-    metadata = scan.metadata
-    if metadata is None:
-        was_uploaded = any(folders.sort_of(name) == "metadata" for name in scan.findings)
-        finding = Finding("metadata_refused" if was_uploaded else "metadata_missing")
-        return Decision("waiting", None, None, (finding,))
-    if metadata.status == "draft":
-        return Decision("draft", None, None, (Finding("draft"),))
-    was_public = known.published_at is not None and known.published_at <= now
-    withdrawn_at = _withdrawal(metadata, known, now, gone=was_public and not scan.sound())
-    if withdrawn_at is not None:
-        # A video that was never public stays secret when it is withdrawn: 410 would reveal it.
-        published_at = known.published_at if was_public else None
-        state: PublicationState = "withdrawn" if was_public else "draft"
-        findings = (Finding("withdrawn", {"time": withdrawn_at}),)
-        return Decision(state, published_at, withdrawn_at if was_public else None, findings)
-    if not scan.sound():
-        return Decision("waiting", None, None, (Finding("no_rendition"),))
-    published_at = _publication(metadata, known, now)
-    if published_at > now:
-        return Decision(
-            "embargo", published_at, None, (Finding("embargo", {"time": published_at}),)
-        )
-    return Decision("published", published_at, None, ())
 
 
 def renditions(scan: FolderScan, metadata: Metadata) -> list[tuple[KnownFile, Rendition]]:
@@ -217,30 +178,16 @@ def omissions(
         findings.append(Finding("no_transcript"))
     if has_picture and public is not None and not public.posters:
         findings.append(Finding("no_poster"))
+    if scan.metadata is None:
+        return findings
     findings += [
         Finding("file_not_there", {"file": name})
-        for name in (scan.metadata.files if scan.metadata else {})
+        for name in scan.metadata.files
         if name not in scan.files
     ]
+    files = [rendition for _file, rendition in shown]
+    findings += [*time_codes.beyond(scan.metadata.shots(), files)][:MOST_FINDINGS]
     return findings
-
-
-def _withdrawal(metadata: Metadata, known: FolderState, now: str, *, gone: bool) -> str | None:
-    """Return since when the video is withdrawn: by its status, by its date, or by lack of files."""
-    ends = _rfc3339(metadata.withdraw_at.timestamp()) if metadata.withdraw_at else None
-    if ends is not None and ends <= now:
-        return ends
-    if metadata.status == "withdrawn" or gone:
-        return known.withdrawn_at or now
-    return None
-
-
-def _publication(metadata: Metadata, known: FolderState, now: str) -> str:
-    if metadata.publish_at is not None:
-        return _rfc3339(metadata.publish_at.timestamp())
-    # Removing the date of an embargo ends it now; a video that was public keeps its date.
-    before = known.published_at
-    return before if before is not None and before <= now else now
 
 
 def _rfc3339(seconds: float) -> str:

@@ -17,9 +17,9 @@ from newsreel.catalogue.records import FolderRecord, FolderResult
 from newsreel.catalogue.table import CatalogueTable, LostRaceError
 from newsreel.ingest import folders, publication, receipts
 from newsreel.ingest.buckets import Listed, MediaBucket, OutOfTimeError, PublicBucket
+from newsreel.ingest.decision import Decision, decide
 from newsreel.ingest.folder_state import FolderState, KnownFile, PublicSet, fingerprint
 from newsreel.ingest.folders import UploadLocation
-from newsreel.ingest.publication import Decision
 from newsreel.ingest.receipts import FileNews, Receipt
 from newsreel.ingest.scan import FolderScan, add_hashes, scan_folder
 from newsreel.media import checksums
@@ -170,7 +170,7 @@ class _Round:
 
 def _write(stores: Stores, began: _Round, scan: FolderScan) -> FolderState:
     known = began.known
-    decision = publication.decide(scan, known, now=clock.rfc3339(clock.epoch()))
+    decision = decide(scan, known, now=clock.rfc3339(clock.epoch()))
     shown = publication.renditions(scan, scan.metadata) if scan.metadata else []
     public: PublicSet | None = None
     if decision.state == "published":
@@ -245,11 +245,14 @@ def _receipt(
     video_id: str, scan: FolderScan, decision: Decision, omissions: Iterable[Finding]
 ) -> str:
     findings = [*decision.findings, *(omissions if scan.metadata else ())]
+    if scan.leftovers:
+        findings.append(Finding("leftovers", {"count": scan.leftovers}))
     receipt = Receipt(
         video_id=video_id,
         state=decision.state,
         made_at=clock.rfc3339(clock.epoch()),
         published_at=decision.published_at,
+        state_until=decision.until,
         findings=receipts.say(findings),
         files=receipts.file_receipts(_news(scan)),
     )

@@ -266,7 +266,7 @@ def test_each_wrong_field_of_metadata_gets_a_finding_and_the_last_good_stays(clo
     ]
     assert read().json["title"] == "Right"
     upload("metadata.json", b"{not json")
-    assert finding_codes("metadata.json") == ["not_json", "metadata_kept"]
+    assert finding_codes("metadata.json") == ["json_bare_word", "metadata_kept"]
     remove("metadata.json")
     assert read().json["title"] == "Right"
     describe(title="Better")

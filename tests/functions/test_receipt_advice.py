@@ -9,7 +9,6 @@ from newsreel.aws import clients
 from newsreel.catalogue import findings
 from newsreel.catalogue.findings import RejectedError
 from newsreel.catalogue.transcripts import formats
-from newsreel.ingest import reconcile
 from newsreel.ingest.buckets import MediaBucket
 from newsreel.lambda_runtime.error_log import RecordFailedError
 from newsreel.media import worker
@@ -119,10 +118,11 @@ def test_a_checksum_that_is_pending_comes_by_itself(
         raise ObjectMovedError
 
     monkeypatch.setattr("newsreel.media.checksums.AT_ONCE", 0)
-    monkeypatch.setattr(reconcile.time, "sleep", lambda _seconds: None)
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(RecordFailedError):
+    monkeypatch.setattr("newsreel.ingest.reconcile.time.sleep", lambda _seconds: None)
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(MediaBucket, "hash", move)
-        publish()
+        with pytest.raises(RecordFailedError):
+            publish()
     assert finding_codes("preview.mp4") == ["checksum_pending"]
     assert says_there_is_nothing_to_do("checksum_pending")
     describe(location="Munich")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from newsreel.catalogue.findings import Finding
 
 from tests.support import media_files
-from tests.support.advice.case import Advice, described, jpeg
+from tests.support.advice.case import Advice, Folder, described, jpeg
 from tests.support.media_files import make
 
 NAME = "metadata.json"
@@ -37,7 +37,7 @@ def master() -> bytes:
     return make(media_files.DNXHR)
 
 
-PUBLIC = {NAME: described(), "a.wav": sound}
+PUBLIC: Folder = {NAME: described(), "a.wav": sound}
 NEW = "De\u0301fense.wav"
 
 CASES: tuple[Advice, ...] = (

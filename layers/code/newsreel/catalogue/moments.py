@@ -35,21 +35,28 @@ class Times(Protocol):
 def refused(times: Times) -> Iterator[Finding]:
     """Return the times that cannot be, alone or beside each other."""
     recorded, published, withdrawn = times.recorded_at, times.publish_at, times.withdraw_at
-    if recorded is not None and recorded > clock.now() + _ZONES:
-        yield Finding("field_ahead", {"field": "recorded_at", "time": _written(recorded)})
-    if published is not None:
-        if published > clock.now() + _FARTHEST_EMBARGO:
-            yield Finding("field_far", {"field": "publish_at", "time": _written(published)})
-        if published.year < _FIRST_YEAR_ONLINE:
-            first, last = _FIRST_YEAR_ONLINE, clock.now().year + 2
-            values = {"year": published.year, "first": first, "last": last}
-            yield Finding("field_year", {"field": "publish_at", **values})
-        elif recorded is not None and published < recorded - _ZONES:
-            yield _before("publish_at", published, "recorded_at", recorded)
-        if withdrawn is not None and withdrawn <= published:
-            yield _before("withdraw_at", withdrawn, "publish_at", published)
-    if recorded is not None and withdrawn is not None and withdrawn < recorded - _ZONES:
+    alone = _alone(recorded, published)
+    if alone is not None:
+        yield alone  # what is wrong by itself says nothing of the others
+        return
+    if published is not None and recorded is not None and published < recorded - _ZONES:
+        yield _before("publish_at", published, "recorded_at", recorded)
+    if withdrawn is not None and published is not None and withdrawn <= published:
+        yield _before("withdraw_at", withdrawn, "publish_at", published)
+    elif withdrawn is not None and recorded is not None and withdrawn < recorded - _ZONES:
         yield _before("withdraw_at", withdrawn, "recorded_at", recorded)
+
+
+def _alone(recorded: datetime | None, published: datetime | None) -> Finding | None:
+    if recorded is not None and recorded > clock.now() + _ZONES:
+        return Finding("field_ahead", {"field": "recorded_at", "time": _written(recorded)})
+    if published is not None and published > clock.now() + _FARTHEST_EMBARGO:
+        return Finding("field_far", {"field": "publish_at", "time": _written(published)})
+    if published is not None and published.year < _FIRST_YEAR_ONLINE:
+        first, last = _FIRST_YEAR_ONLINE, clock.now().year + 2
+        values = {"year": published.year, "first": first, "last": last}
+        return Finding("field_year", {"field": "publish_at", **values})
+    return None
 
 
 def _before(field: str, time: datetime, other: str, other_time: datetime) -> Finding:

@@ -71,6 +71,7 @@ SEVERITIES: dict[str, Severity] = {
     "field_object": "rejected",
     "field_empty": "rejected",
     "field_too_long": "rejected",
+    "field_too_many": "rejected",
     "field_choice": "rejected",
     "field_time": "rejected",
     "field_zone": "rejected",

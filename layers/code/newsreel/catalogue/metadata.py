@@ -22,6 +22,7 @@ from pydantic import (
 )
 from pydantic_core import from_json
 
+from newsreel.catalogue.facets import MOST_SPEAKERS, MOST_TOPICS
 from newsreel.catalogue.findings import Finding, RejectedError
 from newsreel.catalogue.model import Kind, Shot, Speaker, TranscriptState
 
@@ -167,9 +168,25 @@ def read(data: bytes) -> Metadata:
     except ValueError:
         raise RejectedError("not_json") from None
     try:
-        return Metadata.model_validate(values)
+        metadata = Metadata.model_validate(values)
     except ValidationError as error:
         raise MetadataRejectedError([*_findings(error)]) from None
+    if too_many := _too_many(metadata):
+        raise MetadataRejectedError(too_many)
+    return metadata
+
+
+def _too_many(metadata: Metadata) -> list[Finding]:
+    # Not a rule of the model: what was stored before there were limits must be read again.
+    counted = (
+        ("topics", len(metadata.topics), MOST_TOPICS),
+        ("speakers", len(metadata.speakers), MOST_SPEAKERS),
+    )
+    return [
+        Finding("field_too_many", {"field": name, "count": count, "limit": limit})
+        for name, count, limit in counted
+        if count > limit
+    ]
 
 
 def _findings(error: ValidationError) -> list[Finding]:

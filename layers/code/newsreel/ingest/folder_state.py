@@ -12,7 +12,7 @@ from newsreel.catalogue.metadata import Metadata
 from newsreel.catalogue.model import Rendition
 from newsreel.ingest.buckets import Listed
 
-RULES = 2
+RULES = 3
 """Raised when rules change: the next schedule then looks at every folder again."""
 
 Hashing: TypeAlias = Literal["done", "pending", "given_up"]
@@ -53,6 +53,9 @@ class KnownTranscript(_Remembered):
     version_id: str
     version: int
     digest: str
+    note: str | None = None
+    corrected_at: str | None = None
+    """When words or note changed last; none as long as it is the first, without a note."""
 
 
 class PublicSet(_Remembered):

@@ -102,6 +102,10 @@ def list_videos(**query: str) -> Reply:
     return call(catalogue_app, "GET", "/videos", query=query)
 
 
+def changes(headers: dict[str, str] | None = None, **query: str) -> Reply:
+    return call(catalogue_app, "GET", "/videos/changes", query=query, headers=headers)
+
+
 def transcript(video_id: str = VIDEO, **query: str) -> Reply:
     path = {"video_id": video_id}
     return call(catalogue_app, "GET", "/videos/{video_id}/transcript", path=path, query=query)

@@ -110,7 +110,7 @@ CASES: tuple[Advice, ...] = (
         "preview_too_large",
         {NAME: described(), "p.mp4": preview},
         {"p.mp4": lambda: make(replace(media_files.PREVIEW, frames=2, sound=None))},
-        set_to=(("newsreel.ingest.publication.LARGEST_COPY", 3000),),
+        set_to=(("newsreel.ingest.public_files.LARGEST_COPY", 3000),),
     ),
     Advice(
         "shot_beyond",

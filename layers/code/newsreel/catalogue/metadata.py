@@ -26,6 +26,7 @@ from pydantic import (
 )
 
 from newsreel.catalogue import json_text, moments, time_codes, unseen
+from newsreel.catalogue.facets import MOST_SPEAKERS, MOST_TOPICS
 from newsreel.catalogue.findings import Finding, RejectedError
 from newsreel.catalogue.model import Kind, Shot, Speaker, TranscriptState
 
@@ -183,9 +184,23 @@ def read(data: bytes) -> tuple[Metadata, list[Finding]]:
         metadata = Metadata.model_validate(cleaned)
     except ValidationError as error:
         raise MetadataRejectedError([*_findings(error)]) from None
-    if refused := [*moments.refused(metadata), *time_codes.refused(metadata.shots())]:
+    refused = [*moments.refused(metadata), *time_codes.refused(metadata.shots())]
+    if refused := [*_too_many(metadata), *refused]:
         raise MetadataRejectedError(refused)
     return metadata, notes
+
+
+def _too_many(metadata: Metadata) -> list[Finding]:
+    # Not a rule of the model: what was stored before there were limits must be read again.
+    counted = (
+        ("topics", len(metadata.topics), MOST_TOPICS),
+        ("speakers", len(metadata.speakers), MOST_SPEAKERS),
+    )
+    return [
+        Finding("field_too_many", {"field": name, "count": count, "limit": limit})
+        for name, count, limit in counted
+        if count > limit
+    ]
 
 
 def _cleaned(value: object, place: tuple[str | int, ...], notes: list[Finding]) -> object:
@@ -236,6 +251,7 @@ def _findings(error: ValidationError) -> Iterator[Finding]:
             values["choices"] = str(detail["ctx"]["expected"])
         if code in {"field_too_long", "field_too_many"}:
             values["limit"] = int(detail["ctx"]["max_length"])
+            values["count"] = int(detail["ctx"].get("actual_length") or 0)
         if code == "field_year":
             values |= {"year": str(given)[:4], "first": _FEWEST, "last": _MOST}
         if code == "field_unknown" and (meant := _meant(detail["loc"])):

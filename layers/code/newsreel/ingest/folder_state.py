@@ -69,6 +69,9 @@ class KnownTranscript(_Remembered):
     version_id: str
     version: int
     digest: str
+    note: str | None = None
+    corrected_at: str | None = None
+    """When words or note changed last; none as long as it is the first, without a note."""
 
 
 class PublicSet(_Remembered):

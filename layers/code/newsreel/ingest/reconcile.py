@@ -15,7 +15,7 @@ from newsreel import clock
 from newsreel.catalogue.findings import Finding
 from newsreel.catalogue.records import FolderRecord, FolderResult
 from newsreel.catalogue.table import CatalogueTable, LostRaceError
-from newsreel.ingest import folders, publication, receipts
+from newsreel.ingest import folders, public_files, publication, receipts
 from newsreel.ingest.buckets import Listed, MediaBucket, OutOfTimeError, PublicBucket
 from newsreel.ingest.decision import Decision, decide
 from newsreel.ingest.folder_state import FolderState, KnownFile, PublicSet, fingerprint
@@ -174,7 +174,7 @@ def _write(stores: Stores, began: _Round, scan: FolderScan) -> FolderState:
     shown = publication.renditions(scan, scan.metadata) if scan.metadata else []
     public: PublicSet | None = None
     if decision.state == "published":
-        public = publication.build_public_set(stores.media, stores.public, scan, known, shown)
+        public = public_files.build_public_set(stores.media, stores.public, scan, known, shown)
     state = _state(began, scan, decision, public)
     video = publication.video_record(began.video_id, scan, decision, shown, public)
     transcript = publication.transcript_record(began.video_id, scan) if video else None
@@ -182,7 +182,7 @@ def _write(stores: Stores, began: _Round, scan: FolderScan) -> FolderState:
     receipt = _receipt(began.video_id, scan, decision, findings)
     outcome = FolderResult(state.model_dump_json(), receipt, video, transcript)
     try:
-        stores.table.save_folder(began.video_id, began.record.revision, outcome)
+        stores.table.save_folder(began.video_id, began.record, outcome)
     except (LostRaceError, Refusal):
         # Nothing was written, or a timeout hides whether it was: then the files may be in use.
         if public is not None and public != known.public:

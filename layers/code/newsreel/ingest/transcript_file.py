@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Protocol
 
+from newsreel import clock
 from newsreel.catalogue.findings import Finding, RejectedError
 from newsreel.catalogue.metadata import Metadata
 from newsreel.catalogue.transcripts import formats, size
@@ -98,7 +99,10 @@ def _read(bucket: MediaBucket, entry: Listed, last: KnownTranscript | None, foun
         found.note(entry.name, error.finding)
         return
     found.note(entry.name, *reading.findings)
-    _adopt(reading, entry.name, entry.key, version_id, last, found)
+    read = KnownTranscript(
+        name=entry.name, key=entry.key, version_id=version_id, version=1, digest=""
+    )
+    _adopt(reading, read, last, found, since=entry.since)
 
 
 def _keep(bucket: MediaBucket, last: KnownTranscript, found: Found) -> None:
@@ -110,7 +114,7 @@ def _keep(bucket: MediaBucket, last: KnownTranscript, found: Found) -> None:
             reading = _reading(last.name, before, found)
     except RejectedError:
         return  # what fitted once may not with other names of speakers: said of the file above
-    _adopt(reading, last.name, last.key, last.version_id, last, found)
+    _adopt(reading, last, last, found, since=clock.rfc3339(clock.epoch()))
     found.note(last.name, Finding("transcript_kept"))
 
 
@@ -131,19 +135,39 @@ def _reading(name: str, data: bytes, found: Found) -> Reading:
 
 def _adopt(
     reading: Reading,
-    name: str,
-    key: str,
-    version_id: str,
+    read: KnownTranscript,
     last: KnownTranscript | None,
     found: Found,
+    *,
+    since: str,
 ) -> None:
+    """Take what was read as the transcript; its words are those of a file uploaded at ``since``."""
     words = [turn.model_dump() for turn in reading.turns]
     digest = hashlib.sha256(json.dumps(words).encode()).hexdigest()
-    version = 1 if last is None else last.version + (last.digest != digest)
+    note = found.metadata.transcript.note if found.metadata else None
     found.reading = reading
-    found.transcript = KnownTranscript(
-        name=name, key=key, version_id=version_id, version=version, digest=digest
+    found.transcript = read.model_copy(
+        update={
+            "version": 1 if last is None else last.version + (last.digest != digest),
+            "digest": digest,
+            "note": note,
+            "corrected_at": _corrected_at(last, digest, note, since),
+        }
     )
+
+
+def _corrected_at(
+    last: KnownTranscript | None, digest: str, note: str | None, since: str
+) -> str | None:
+    if last is None:
+        return since if note else None
+    if last.digest != digest:
+        return since
+    if last.corrected_at is None and last.version > 1:
+        return since  # corrected before its time was kept
+    if note is not None and note != last.note:
+        return clock.rfc3339(clock.epoch())
+    return last.corrected_at
 
 
 def _preference(name: str) -> tuple[bool, bool, bool, int, str]:

@@ -111,6 +111,8 @@ FIELDS: dict[str, str] = {
     "out": "Last frame, as a time code.",
     "Shot.text": "What is seen.",
     "preview_url": "A small file for watching: a path on the site. No account needed.",
+    "caption_tracks": "Captions in other languages than the video's.",
+    "CaptionTrack.url": "WebVTT: a path on the site.",
     "captions_url": "Its captions, WebVTT: a path on the site. Only of a timed transcript.",
     "renditions": "The files.",
     "items": "The entries.",

@@ -205,6 +205,9 @@ EXAMPLES: dict[str, Example] = {
             "shotlist": [{"in": "10:00:00:00", "out": "10:00:05:24", "text": "Microphones; snow"}],
             "preview_url": "/media/j91swghZvVroEm82SLA-bA/preview.mp4",
             "captions_url": None,
+            "caption_tracks": [
+                {"language": "fr", "url": "/media/j91swghZvVroEm82SLA-bA/captions-fr.vtt"}
+            ],
             "renditions": [_RENDITION],
         }
     ),

@@ -47,6 +47,11 @@ CASES: tuple[Advice, ...] = (
         {NAME: described(language="en"), "words_fr.txt": TXT},
         {"words_fr.txt": None, "words_en.txt": TXT},
     ),
+    Advice(
+        "caption_track",
+        {NAME: described(language="en"), "words_fr.srt": TWO.format("Oui.").encode()},
+        gone=False,
+    ),
     reread(
         "cues_sorted",
         "transcript.srt",

@@ -127,6 +127,7 @@ SEVERITIES: dict[str, Severity] = {
     "checksums_listed": "rejected",
     "not_a_transcript": "rejected",
     "other_language": "warning",
+    "caption_track": "note",
     "reading_failed": "rejected",
     "no_words": "rejected",
     "no_timings": "rejected",

@@ -117,6 +117,13 @@ class Rendition(ResponseModel):
     checksums: list[Checksum] = []
 
 
+class CaptionTrack(ResponseModel):
+    """Captions in another language than the video's: WebVTT, a path on the site."""
+
+    language: str
+    url: str
+
+
 class VideoEntry(ResponseModel):
     """A video as the list shows it."""
 
@@ -144,6 +151,7 @@ class Video(VideoEntry):
     shotlist: list[Shot] = []
     preview_url: str | None = None
     captions_url: str | None = None
+    caption_tracks: list[CaptionTrack] = []
     renditions: list[Rendition] = []
 
 

@@ -82,6 +82,8 @@ class PublicSet(_Remembered):
     posters: bool
     preview: bool
     captions: bool
+    tracks: tuple[str, ...] = ()
+    """Languages of further captions."""
 
 
 class FolderState(_Remembered):

@@ -1,8 +1,9 @@
 """Decides which of a video's files browsers get, and copies them: posters, preview, captions."""
 
+import hashlib
 import secrets
 
-from newsreel.catalogue.model import Posters, Rendition
+from newsreel.catalogue.model import CaptionTrack, Posters, Rendition
 from newsreel.catalogue.transcripts import webvtt
 from newsreel.ingest.buckets import MediaBucket, PublicBucket
 from newsreel.ingest.folder_state import FolderState, KnownFile, PublicSet
@@ -37,6 +38,7 @@ def build_public_set(
             scan.poster_etag or ",".join(sorted(file.etag for file, r in shown if r.video)),
             preview.etag if preview else "",
             scan.transcript.digest if captions and scan.transcript else "",
+            *(f"{tag}:{_digest(text)}" for tag, text in sorted(scan.tracks.texts.items())),
         )
     )
     if known.public is not None and known.public.source == source:
@@ -47,15 +49,18 @@ def build_public_set(
         public.put(f"{prefix}poster-{width}.jpg", data, "image/jpeg")
     if preview is not None:
         public.copy(f"{prefix}preview.mp4", preview.key, preview.version_id, "video/mp4")
+    texts = {f"captions-{tag}": text for tag, text in scan.tracks.texts.items()}
     if captions and scan.reading is not None:
-        text = webvtt.write(scan.reading)
-        public.put(f"{prefix}captions.vtt", text.encode(), "text/vtt; charset=utf-8")
+        texts["captions"] = webvtt.write(scan.reading)
+    for name, text in texts.items():
+        public.put(f"{prefix}{name}.vtt", text.encode(), "text/vtt; charset=utf-8")
     return PublicSet(
         prefix=prefix,
         source=source,
         posters=posters is not None,
         preview=preview is not None,
         captions=captions,
+        tracks=tuple(sorted(scan.tracks.texts)),
     )
 
 
@@ -65,6 +70,20 @@ def poster_urls(public: PublicSet | None) -> Posters | None:
         return None
     small, medium, large = (f"/{public.prefix}poster-{width}.jpg" for width in poster.WIDTHS)
     return Posters(small=small, medium=medium, large=large)
+
+
+def caption_tracks(public: PublicSet | None) -> list[CaptionTrack]:
+    """Return the captions in further languages."""
+    if public is None:
+        return []
+    return [
+        CaptionTrack(language=tag, url=f"/{public.prefix}captions-{tag}.vtt")
+        for tag in public.tracks
+    ]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _preview(shown: list[tuple[KnownFile, Rendition]]) -> KnownFile | None:

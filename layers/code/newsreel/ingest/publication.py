@@ -67,6 +67,7 @@ def video_record(
         shotlist=metadata.shots(),
         preview_url=f"/{public.prefix}preview.mp4" if public and public.preview else None,
         captions_url=f"/{public.prefix}captions.vtt" if public and public.captions else None,
+        caption_tracks=public_files.caption_tracks(public),
         renditions=files,
     )
     ends = metadata.withdraw_at

@@ -13,6 +13,7 @@ from newsreel.catalogue.model import Checksum, Rendition
 from newsreel.catalogue.transcripts.spoken import Reading
 from newsreel.ingest import folders, one_file, transcript_file
 from newsreel.ingest.buckets import Listed, MediaBucket
+from newsreel.ingest.caption_tracks import CaptionTracks
 from newsreel.ingest.folder_state import FolderState, KnownFile, KnownTranscript
 from newsreel.media import checksums, format_names, worker
 from newsreel.media.poster_picture import Posters
@@ -37,6 +38,7 @@ class FolderScan:
     good: dict[str, KnownFile] = field(default_factory=dict)
     transcript: KnownTranscript | None = None
     reading: Reading | None = None
+    tracks: CaptionTracks = field(default_factory=CaptionTracks)
     posters: Posters | None = None
     poster_etag: str | None = None
     findings: dict[str, list[Finding]] = field(default_factory=dict)

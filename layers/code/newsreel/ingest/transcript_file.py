@@ -14,6 +14,7 @@ from newsreel.catalogue.transcripts import formats, size
 from newsreel.catalogue.transcripts.spoken import Reading
 from newsreel.ingest import one_file
 from newsreel.ingest.buckets import Listed, MediaBucket
+from newsreel.ingest.caption_tracks import CaptionTracks
 from newsreel.ingest.folder_state import KnownTranscript
 
 LARGEST = 4 * 1024 * 1024
@@ -55,6 +56,7 @@ class Found(Protocol):
     metadata: Metadata | None
     transcript: KnownTranscript | None
     reading: Reading | None
+    tracks: CaptionTracks
 
     def note(self, name: str, *findings: Finding) -> None:
         """Note findings on a file."""
@@ -68,8 +70,7 @@ def take(
     for entry in sorted(listed, key=lambda entry: _preference(entry.name)):
         named = language_of(entry.name)
         if spoken is not None and named is not None and not _is_same(named, spoken):
-            values = {"named": named, "spoken": spoken}
-            found.note(entry.name, Finding("other_language", values))
+            _take_track(bucket, entry, (named, spoken), found)
         elif found.reading is not None and found.transcript is not None:
             found.note(entry.name, Finding("transcript_unused", {"file": found.transcript.name}))
         else:
@@ -103,6 +104,28 @@ def _read(bucket: MediaBucket, entry: Listed, last: KnownTranscript | None, foun
         name=entry.name, key=entry.key, version_id=version_id, version=1, digest=""
     )
     _adopt(reading, read, last, found, since=entry.since)
+
+
+def _take_track(
+    bucket: MediaBucket, entry: Listed, languages: tuple[str, str], found: Found
+) -> None:
+    named, spoken = languages
+
+    def read() -> Reading:
+        data, _version_id = bucket.read(entry, LARGEST)
+        one_file.refuse_large(data, LARGEST, _UNIT)
+        speakers = found.metadata.speaker_list() if found.metadata else []
+        with one_file.guarded("captions"):
+            reading = formats.read(_form(entry.name), data, speakers, named)
+        for finding in reading.findings:
+            if finding.severity == "rejected":
+                raise RejectedError(finding.code, **finding.values)
+        return reading
+
+    try:
+        found.note(entry.name, *found.tracks.take(entry.name, named, spoken, read))
+    except RejectedError as error:
+        found.note(entry.name, error.finding)
 
 
 def _keep(bucket: MediaBucket, last: KnownTranscript, found: Found) -> None:

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from newsreel.aws import clients
@@ -11,7 +11,6 @@ from newsreel.catalogue.model import Transcript, Turn, Video
 from newsreel.catalogue.records import (
     FolderRecord,
     FolderResult,
-    StoredObject,
     TranscriptRecord,
     VideoRecord,
 )

@@ -555,6 +555,7 @@ def _reading(name: str, resource: str, ask: Callable[[], Reply]) -> type[Scenari
 
 READING = (
     _reading("ListVideos", "/videos", uploads.list_videos),
+    _reading("ListChanges", "/videos/changes", uploads.changes),
     _reading("ReadVideo", "/videos/{video_id}", uploads.read),
     _reading("ReadTranscript", "/videos/{video_id}/transcript", uploads.transcript),
     _reading("ShowPage", "/pages/videos/{video_id}", uploads.page),

@@ -72,7 +72,7 @@ class FolderWrites:
         ]
 
     def traces(self, video: VideoRecord | None, made: Step) -> "list[TransactWriteItemTypeDef]":
-        """Return entries of the index and the change feed, and the end of those not true any more."""
+        """Return entries of the index and the change feed, and delete what is no longer true."""
         item = records.video_item(video) if video else {}
         copied = {name: item.get(name) for name in (*PROJECTED, "listing_key")}
         entries = [

@@ -7,8 +7,8 @@ _NAMES = {
     "fi": "Suomi", "fr": "Français", "ga": "Gaeilge", "he": "עברית", "hr": "Hrvatski",
     "hu": "Magyar", "hy": "Հայերեն", "is": "Íslenska", "it": "Italiano", "ja": "日本語",
     "ka": "ქართული", "ko": "한국어", "lt": "Lietuvių", "lv": "Latviešu", "mk": "Македонски",
-    "mn": "Монгол", "mt": "Malti", "nb": "Norsk bokmål", "nl": "Nederlands",
-    "nn": "Norsk nynorsk", "no": "Norsk", "pl": "Polski", "pt": "Português", "ro": "Română",
+    "mn": "Монгол", "mt": "Malti", "nb": "Norsk (bokmål)", "nl": "Nederlands",
+    "nn": "Norsk (nynorsk)", "no": "Norsk", "pl": "Polski", "pt": "Português", "ro": "Română",
     "ru": "Русский", "sk": "Slovenčina", "sl": "Slovenščina", "sq": "Shqip", "sr": "Српски",
     "sv": "Svenska", "tr": "Türkçe", "uk": "Українська", "ur": "اردو", "zh": "中文",
 }  # fmt: skip

@@ -29,7 +29,6 @@ ALIKE = {
     "{count} questions",
     "{date}, {time} UTC",
     "{day} {month} {year}",
-    "{name}, {role}",
     "{organisation}",
     "{organisation} Multimedia",
     "{title} · {organisation} Multimedia",

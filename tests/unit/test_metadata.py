@@ -178,7 +178,7 @@ def test_the_press_offices_page_knows_every_field_and_its_example_is_valid() -> 
     documented = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
     assert documented == set(Metadata.model_fields)
     named = set(re.findall(r"`([a-z_]+)`", page.partition("## What the receipt holds")[2]))
-    fields = {"state", "remarks", "message", "next"}
+    fields = {"state", "state_until", "remarks", "message", "next", *Metadata.model_fields}
     others = {*get_args(PublicationState), *SEVERITIES.values(), *fields}
     assert named - others <= SEVERITIES.keys()
     assert named & SEVERITIES.keys()

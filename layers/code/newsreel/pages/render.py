@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsreel.catalogue.model import AudioFacts, Rendition, Transcript, Video
 from newsreel.catalogue.facets import folded
+from newsreel.catalogue.model import AudioFacts, Rendition, Transcript, Video
 from newsreel.pages import formatting, time_codes
 from newsreel.texts import messages
 
@@ -202,7 +202,7 @@ def _is_corrected(video: Video, transcript: Transcript) -> bool:
 
 def _is_restricted(video: Video) -> bool:
     """Tell whether there is a restriction: a field that says "None" must not look like one."""
-    return folded(video.restrictions or "").strip(" .!-–—/") not in _NO_RESTRICTION
+    return folded(video.restrictions or "").strip(" .!-\u2013\u2014/") not in _NO_RESTRICTION
 
 
 def _questions(transcript: Transcript | None) -> list[int]:

@@ -1,8 +1,8 @@
 """Decides at which second of the video a line of the shotlist begins.
 
 The press office writes source time codes (``10:00:04:12``), as the file and the slate count them,
-or plain times from the beginning (``00:12``). A time that is in the video neither way has no second:
-then its line shows the time and plays nothing.
+or plain times from the beginning (``00:12``). A time that is in the video neither way has no
+second: then its line shows the time and plays nothing.
 """
 
 import re

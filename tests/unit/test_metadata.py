@@ -124,6 +124,14 @@ def test_all_wrong_fields_are_reported_at_once() -> None:
     assert [field for _code, field in findings] == ["title", "language", "publish_at", "status"]
 
 
+def test_what_cannot_be_is_told_beside_what_is_wrong() -> None:
+    shots = [{"in": "00:09", "out": "00:01", "text": "x"}]
+    findings = refused(title=5, status="x", shotlist=shots, recorded_at="2062-02-14T09:30:00Z")
+    assert [code for code, _field in findings] == [
+        *("field_text", "field_choice", "field_ahead", "shot_backwards"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("data", "code"),
     [

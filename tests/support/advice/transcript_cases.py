@@ -52,6 +52,11 @@ CASES: tuple[Advice, ...] = (
         {NAME: described(language="en"), "words_fr.srt": TWO.format("Oui.").encode()},
         gone=False,
     ),
+    Advice(
+        "video_language_unknown",
+        {NAME: described(), "transcript.txt": TXT, "words_fr.srt": TWO.format("Oui.").encode()},
+        {NAME: described(language="en")},
+    ),
     reread(
         "cues_sorted",
         "transcript.srt",

@@ -128,6 +128,7 @@ SEVERITIES: dict[str, Severity] = {
     "not_a_transcript": "rejected",
     "other_language": "warning",
     "caption_track": "note",
+    "video_language_unknown": "warning",
     "reading_failed": "rejected",
     "no_words": "rejected",
     "no_timings": "rejected",

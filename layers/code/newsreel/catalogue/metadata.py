@@ -183,15 +183,31 @@ def read(data: bytes) -> tuple[Metadata, list[Finding]]:
     try:
         metadata = Metadata.model_validate(cleaned)
     except ValidationError as error:
-        raise MetadataRejectedError([*_findings(error)]) from None
-    refused = [*moments.refused(metadata), *time_codes.refused(metadata.shots())]
-    if refused := [*_too_many(metadata), *refused]:
+        raise MetadataRejectedError([*_findings(error), *_in_the_rest(cleaned, error)]) from None
+    if refused := _impossible(metadata):
         raise MetadataRejectedError(refused)
     return metadata, notes
 
 
+def _in_the_rest(values: object, error: ValidationError) -> list[Finding]:
+    """Return what cannot be in the fields that are valid: people want to hear all at once."""
+    if not isinstance(values, dict):
+        return []
+    wrong = {"title", *(detail["loc"][0] for detail in error.errors())}
+    rest = {name: value for name, value in values.items() if name not in wrong}
+    return _impossible(Metadata.model_validate({**rest, "title": "-"}))
+
+
+def _impossible(metadata: Metadata) -> list[Finding]:
+    # No rules of the model: what was stored before they came must be read again.
+    return [
+        *_too_many(metadata),
+        *moments.refused(metadata),
+        *time_codes.refused(metadata.shots()),
+    ]
+
+
 def _too_many(metadata: Metadata) -> list[Finding]:
-    # Not a rule of the model: what was stored before there were limits must be read again.
     counted = (
         ("topics", len(metadata.topics), MOST_TOPICS),
         ("speakers", len(metadata.speakers), MOST_SPEAKERS),

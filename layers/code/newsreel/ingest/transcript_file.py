@@ -71,6 +71,8 @@ def take(
         named = language_of(entry.name)
         if spoken is not None and named is not None and not _is_same(named, spoken):
             _take_track(bucket, entry, (named, spoken), found)
+        elif found.reading is not None and named is not None and spoken is None:
+            found.note(entry.name, Finding("video_language_unknown", {"named": named}))
         elif found.reading is not None and found.transcript is not None:
             found.note(entry.name, Finding("transcript_unused", {"file": found.transcript.name}))
         else:

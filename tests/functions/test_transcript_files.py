@@ -188,3 +188,13 @@ def test_what_systems_leave_behind_is_neither_published_nor_told(cloud: Cloud) -
     assert words() == ["Hello.", "Why?"]
     names = [one["file_name"] for one in receipt()["files"]]
     assert names == ["metadata.json", "preview.mp4", "transcript.txt"]
+
+
+def test_what_nobody_sees_does_not_reach_names_and_words_of_a_transcript(cloud: Cloud) -> None:
+    text = "<v Anna S\u202evens\u200bson>Be\u0301la sa\u2067id so."
+    put("transcript.vtt", f"WEBVTT\n\n00:01.000 --> 00:02.000\n{text}\n".encode())
+    publish()
+    [turn] = transcript().json["turns"]
+    assert (turn["speaker"], turn["text"]) == ("Anna Svensson", ["B\u00e9la said so."])
+    assert not any(sign in transcript(format="vtt").text for sign in "\u202e\u200b\u2067\u0301")
+    assert "characters_left_out" in finding_codes("transcript.vtt")

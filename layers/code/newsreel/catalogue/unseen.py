@@ -18,6 +18,12 @@ _UNSEEN = frozenset(
     "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f"
 )
 _JOINERS = frozenset("\u200c\u200d")
+_ANY = re.compile(
+    f"[{''.join(sorted(_UNSEEN | _JOINERS))}"
+    "\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+"""What may be left out: few texts have any, and no other is looked at sign by sign."""
+
 _VIRAMA = 9
 _TAGS = range(0xE0000, 0xE1000)
 _FLAG = "\U0001f3f4"
@@ -41,12 +47,14 @@ def has_unseen(text: str) -> bool:
 
 
 def _without(text: str) -> tuple[str, list[str]]:
+    if not _ANY.search(text):
+        return unicodedata.normalize("NFC", text), []
     kept: list[str] = []
     left_out: list[str] = []
     in_flag = False
     for place, sign in enumerate(text):
         in_flag = sign == _FLAG or (in_flag and ord(sign) in _TAGS)
-        if _is_unseen(sign, text[:place][-1:], in_flag=in_flag):
+        if _is_unseen(sign, text[place - 1] if place else "", in_flag=in_flag):
             left_out.append(f"U+{ord(sign):04X}")
         else:
             kept.append(sign)

@@ -5,9 +5,11 @@ import json
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from newsreel import clock
+from newsreel.catalogue import unseen
 from newsreel.catalogue.findings import Finding, RejectedError
 from newsreel.catalogue.metadata import Metadata
 from newsreel.catalogue.transcripts import formats, size
@@ -122,7 +124,7 @@ def _take_track(
         for finding in reading.findings:
             if finding.severity == "rejected":
                 raise RejectedError(finding.code, **finding.values)
-        return reading
+        return _without_unseen(reading, entry.name)
 
     try:
         found.note(entry.name, *found.tracks.take(entry.name, named, spoken, read))
@@ -155,7 +157,34 @@ def _reading(name: str, data: bytes, found: Found) -> Reading:
         raise RejectedError("not_a_transcript")
     if not size.fits(reading):
         raise RejectedError("transcript_too_large")
-    return reading
+    return _without_unseen(reading, name)
+
+
+def _without_unseen(reading: Reading, name: str) -> Reading:
+    """Return a reading whose names and words hold nothing that nobody sees, and tell of it."""
+    gone: dict[str, None] = {}
+
+    def seen(text: str) -> str:
+        kept, left_out = unseen.many_lines(text)
+        if not kept.strip():
+            return text  # words are never taken away whole
+        gone.update(dict.fromkeys(left_out))
+        return kept
+
+    turns = tuple(
+        turn.model_copy(
+            update={
+                "speaker": turn.speaker and seen(turn.speaker),
+                "role": turn.role and seen(turn.role),
+                "text": [seen(words) for words in turn.text],
+            }
+        )
+        for turn in reading.turns
+    )
+    cues = tuple(tuple(replace(cue, text=seen(cue.text)) for cue in turn) for turn in reading.cues)
+    values = {"field": name, "characters": ", ".join(gone)}
+    told = [Finding("characters_left_out", values)] if gone else []
+    return Reading(turns, cues, (*reading.findings, *told))
 
 
 def _adopt(

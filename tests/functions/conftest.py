@@ -10,8 +10,8 @@ import pytest
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from moto.dynamodb.responses import DynamoHandler
 from newsreel import clock
-from newsreel.mail.message import Mail
 from newsreel.mail.ses_sender import SesSender
+from newsreel.newsletter.delivery import NewsletterSender
 
 from tests.support import permissions
 from tests.support.cloud import ENVIRONMENT, Cloud, FakeClock, empty_account
@@ -94,17 +94,20 @@ def no_patience(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 @pytest.fixture(autouse=True)
 def _keep_tags(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the tags of each mail that SES took, which moto does not."""
-    send = SesSender.send
     TAGS.clear()
+    for sender in (SesSender, NewsletterSender):
+        _keep_tags_of(sender, monkeypatch)
 
-    def send_and_keep(
-        self: SesSender, letter: Mail, *, to: str, tags: dict[str, str], **more: Any
-    ) -> str:
-        ses_id = send(self, letter, to=to, tags=tags, **more)
+
+def _keep_tags_of(sender: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    send = sender.send
+
+    def send_and_keep(self: Any, letter: Any, *, to: str, tags: dict[str, str], **more: Any) -> Any:
+        sent = send(self, letter, to=to, tags=tags, **more)
         TAGS.append(dict(tags))
-        return ses_id
+        return sent
 
-    monkeypatch.setattr(SesSender, "send", send_and_keep)
+    monkeypatch.setattr(sender, "send", send_and_keep)
 
 
 @pytest.fixture(autouse=True)

@@ -150,7 +150,9 @@ async function nameVideos(rows) {
 function nameRows(rows, video) {
   for (const line of rows) {
     if (line.dataset.video !== video.video_id) continue;
-    find(line, "a").textContent = video.title;
+    const link = find(line, "a");
+    link.textContent = video.title;
+    link.dir = "auto";
     const file = video.renditions.find(({ rendition_id: id }) => id === line.dataset.rendition);
     if (file) find(line, ".hint").textContent = labelOf(file);
   }

@@ -23,6 +23,7 @@ from newsreel.accounts.web.session_gate import SessionGate, consent_state
 from newsreel.http.api import Access, Api
 from newsreel.http.query_values import read_query
 from newsreel.http.request import Request
+from newsreel.http.viewer import Door
 from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.refusals import Refusal
 
@@ -36,11 +37,13 @@ class Settings(CommonSettings):
 
     accounts_table: str
     addresses_parameter: str
+    origin_secret: str
+    direct_api: str
 
 
 settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)
-api = Api(SessionGate(table, settings.addresses_parameter))
+api = Api(Door.of(settings), SessionGate(table, settings.addresses_parameter))
 
 
 @api.route("GET", "/account", answer=AccountView)

@@ -15,6 +15,7 @@ from newsreel.catalogue.transcripts import formats
 from newsreel.http.api import Access, Api, Response
 from newsreel.http.query_values import read_query
 from newsreel.http.request import Request
+from newsreel.http.viewer import Door
 from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.pages import render, response
 from newsreel.version import VERSION
@@ -30,13 +31,15 @@ class Settings(CommonSettings):
     catalogue_table: str
     site_bucket: str
     addresses_parameter: str
+    origin_secret: str
+    direct_api: str
     password_policy: str
 
 
 settings = Settings.from_environment()
 table = CatalogueTable(settings.catalogue_table)
 shells = response.Shells(settings.site_bucket)
-api = Api()
+api = Api(Door.of(settings))
 _HTML = "text/html; charset=utf-8"
 
 
@@ -121,7 +124,7 @@ def describe(_request: Request) -> Response:
     return Response(200, document, headers={"Cache-Control": "public, max-age=60"})
 
 
-@api.route("GET", "/health", access=Access.PUBLIC, answer=Health)
+@api.route("GET", "/health", access=Access.PUBLIC, answer=Health, any_door=True)
 def report_health(_request: Request) -> Health:
     """Answer, without asking anybody."""
     return Health(version=VERSION)

@@ -23,6 +23,7 @@ from newsreel.downloads.signer import Signer
 from newsreel.http.api import Access, Api, Response
 from newsreel.http.query_values import read_query
 from newsreel.http.request import Request
+from newsreel.http.viewer import Door
 from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.refusals import Refusal
 from newsreel.texts import messages
@@ -44,12 +45,14 @@ class Settings(CommonSettings):
     presigned_seconds: int
     media_endpoint_url: str
     addresses_parameter: str
+    origin_secret: str
+    direct_api: str
 
 
 settings = Settings.from_environment()
 signer = Signer(settings.download_signer_role, settings.media_bucket, settings.media_endpoint_url)
 accounts = AccountsTable(settings.accounts_table)
-api = Api(SessionGate(accounts, settings.addresses_parameter))
+api = Api(Door.of(settings), SessionGate(accounts, settings.addresses_parameter))
 
 # Neither the link nor the presigned URL may be kept by a cache or told to another site.
 _PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}

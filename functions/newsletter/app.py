@@ -14,6 +14,7 @@ from newsreel.aws.addresses import read_addresses
 from newsreel.aws.keyring import Keyring, read_keyring
 from newsreel.http.api import Access, Api, Response
 from newsreel.http.request import Request
+from newsreel.http.viewer import Door
 from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.mail_table import suppression
 from newsreel.mail_table.who import all_of
@@ -32,13 +33,15 @@ class Settings(CommonSettings):
     accounts_table: str
     mail_table: str
     addresses_parameter: str
+    origin_secret: str
+    direct_api: str
     trail_keys_secret: str
     unsubscribe_keys_secret: str
 
 
 settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)
-api = Api(SessionGate(table, settings.addresses_parameter))
+api = Api(Door.of(settings), SessionGate(table, settings.addresses_parameter))
 
 
 @api.route_with_body("PUT", "/account/newsletter", Subscribe, status=204)

@@ -13,6 +13,7 @@ from newsreel.accounts.web.session_gate import SessionGate
 from newsreel.http import cookies
 from newsreel.http.api import Access, Api, Response
 from newsreel.http.request import Request
+from newsreel.http.viewer import Door
 from newsreel.lambda_runtime.settings import CommonSettings
 
 if TYPE_CHECKING:
@@ -25,11 +26,13 @@ class Settings(CommonSettings):
 
     accounts_table: str
     addresses_parameter: str
+    origin_secret: str
+    direct_api: str
 
 
 settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)
-api = Api(SessionGate(table, settings.addresses_parameter))
+api = Api(Door.of(settings), SessionGate(table, settings.addresses_parameter))
 
 
 @api.route_with_body(

@@ -11,6 +11,7 @@ import newsreel
 import pytest
 from newsreel.accounts import session_auth
 from newsreel.http.api import Access, Api
+from newsreel.http.viewer import Door
 
 from functions.account import app as account_app
 from functions.registration import app as registration_app
@@ -32,7 +33,7 @@ from tests.support.accounts import (
     register,
     send_new_code,
 )
-from tests.support.cloud import Cloud
+from tests.support.cloud import ENVIRONMENT, Cloud
 
 FLOW_PATH = {"registration_id": "no-such-flow"}
 BODY_ROUTES = [
@@ -131,8 +132,8 @@ def test_a_fault_answers_500_with_a_reference_and_logs_no_text(
     assert "secret-in-the-text" not in logged.getvalue() + reply.text
 
 
-def test_a_route_is_private_unless_it_is_declared_public() -> None:
-    api = Api()
+def test_a_route_is_private_unless_it_is_declared_public(cloud: Cloud) -> None:
+    api = Api(Door(ENVIRONMENT["ORIGIN_SECRET"], direct=False))
     api.route("GET", "/forgotten")(lambda _request: None)
     assert api.routes[0].access is Access.SESSION
     from tests.support.events import api_event  # noqa: PLC0415

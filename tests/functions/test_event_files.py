@@ -16,6 +16,7 @@ from functions.downloads import app as downloads_app
 from tests.support.accounts import PASSWORD, items, mails, open_account, register
 from tests.support.cloud import Cloud, FakeClock
 from tests.support.events import (
+    ORIGIN_SECRET,
     api_event,
     s3_event,
     schedule_event,
@@ -71,7 +72,8 @@ def name_of(path: Path) -> str:
 def event_of(name: str) -> dict[str, Any]:
     folder, _, stem = name.partition("/")
     path = ROOT / "functions" / folder / "events" / f"{stem}.json"
-    loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8").replace("<current of OriginSecret>", ORIGIN_SECRET)
+    loaded: dict[str, Any] = json.loads(text)
     return loaded
 
 

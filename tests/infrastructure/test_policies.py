@@ -29,6 +29,7 @@ ENVIRONMENT = {
     "FLOW_KEYS_SECRET": "newsreel/test/flow-keys",
     "LINK_KEYS_SECRET": "newsreel/test/link-keys",
     "TRAIL_KEYS_SECRET": "newsreel/test/trail-keys",
+    "ORIGIN_SECRET": "newsreel/test/origin",
     "UNSUBSCRIBE_KEYS_SECRET": "newsreel/test/unsubscribe-keys",
     "ADDRESSES_PARAMETER": "/newsreel/test/addresses",
     "DOWNLOAD_SIGNER_ROLE": "arn:aws:iam::123456789012:role/download-signer",

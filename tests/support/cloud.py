@@ -19,8 +19,9 @@ from moto.secretsmanager.models import secretsmanager_backends
 from moto.ses.models import ses_backends
 from moto.sqs.models import sqs_backends
 from moto.ssm.models import ssm_backends
-from newsreel.aws import addresses, clients, keyring
+from newsreel.aws import addresses, clients, keyring, origin_ring
 
+from tests.support.events import ORIGIN_SECRET
 from tests.support.template import create_tables
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ ENVIRONMENT = {
     "TRAIL_KEYS_SECRET": "newsreel/test/trail-keys",
     "UNSUBSCRIBE_KEYS_SECRET": "newsreel/test/unsubscribe-keys",
     "ADDRESSES_PARAMETER": "/newsreel/test/addresses",
+    "ORIGIN_SECRET": "newsreel/test/origin",
+    "DIRECT_API": "no",
     "DOWNLOAD_SIGNER_ROLE": "arn:aws:iam::123456789012:role/download-signer",
     "PRESIGNED_SECONDS": "3600",
     "MEDIA_ENDPOINT_URL": "",
@@ -96,6 +99,7 @@ def empty_account() -> Iterator[Cloud]:
     """
     with mock_aws():
         keyring.forget()
+        origin_ring.forget()
         addresses.read_addresses.cache_clear()
         dynamodb = clients.dynamodb()
         names = {"AccountsTable": "accounts", "CatalogueTable": "catalogue", "MailTable": "mail"}
@@ -115,7 +119,8 @@ def _fill_account() -> None:
         purpose: json.dumps({"current": "k1", "k1": f"{purpose}-" + "0123456789abcdef" * 4})
         for purpose in ("flow-keys", "link-keys", "trail-keys", "unsubscribe-keys")
     }
-    for name, value in {**rings, "origin": "origin-" + "x" * 32}.items():
+    rings["origin"] = json.dumps({"previous": "", "current": ORIGIN_SECRET})
+    for name, value in rings.items():
         secrets.create_secret(
             f"newsreel/test/{name}", value, None, None, None, None, None, [], force_overwrite=False
         )

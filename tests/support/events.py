@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote_plus
 
+ORIGIN_SECRET = "origin-" + "x" * 32
+
 
 def api_event(
     method: str,
@@ -18,12 +20,20 @@ def api_event(
     cookie: str | None = None,
     source_ip: str = "192.0.2.10",
     base64_encoded: bool = False,
+    distribution: bool = True,
 ) -> dict[str, Any]:
-    """Build a REST API proxy event (payload format 1.0) for a route of the template."""
+    """Build a REST API proxy event (payload format 1.0) for a route of the template.
+
+    It came through the distribution, or else straight to the stage.
+    """
     filled = resource
     for name, value in (path or {}).items():
         filled = filled.replace(f"{{{name}}}", value)
     all_headers = {"Host": "localhost:8080", "Accept": "application/json", **(headers or {})}
+    if distribution:  # which overwrites what the client sent under these names
+        own = {"x-origin-secret": ORIGIN_SECRET, "x-viewer-address": source_ip}
+        kept = {name: value for name, value in all_headers.items() if name.lower() not in own}
+        all_headers = {**kept, **own}
     if body is not None or raw_body is not None:
         all_headers.setdefault("Content-Type", "application/json")
     if cookie is not None:

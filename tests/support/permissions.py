@@ -72,6 +72,7 @@ def _known(environment: Mapping[str, str]) -> dict[str, str]:
         "FlowKeys": environment["FLOW_KEYS_SECRET"],
         "LinkKeys": environment["LINK_KEYS_SECRET"],
         "TrailKeys": environment["TRAIL_KEYS_SECRET"],
+        "OriginSecret": environment["ORIGIN_SECRET"],
         "UnsubscribeKeys": environment["UNSUBSCRIBE_KEYS_SECRET"],
         "DownloadSigner.Arn": environment["DOWNLOAD_SIGNER_ROLE"],
         "MailDomain": environment["MAIL_DOMAIN"],

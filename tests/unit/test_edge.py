@@ -1,31 +1,35 @@
 """The rules at the edge: the caller's address, cookies, and the problem for each refusal."""
 
+import hmac
 from pathlib import Path
 
 import pytest
 from newsreel.http import cookies, problems
-from newsreel.http.viewer import network_of, viewer_address
+from newsreel.http.viewer import is_proved
 from newsreel.refusals import CODES, Refusal
 from newsreel.texts import messages
 
 
-def test_an_address_is_believed_only_with_the_secret_of_the_origin() -> None:
-    headers = {"x-viewer-address": "198.51.100.7", "x-origin-secret": "right"}
-    assert str(viewer_address(headers, "192.0.2.1", "right")) == "198.51.100.7"
-    assert str(viewer_address(headers, "192.0.2.1", "other")) == "192.0.2.1"
-    assert str(viewer_address({"x-forwarded-for": "1.1.1.1"}, "192.0.2.1", "right")) == "192.0.2.1"
-    broken = {"x-viewer-address": "nonsense", "x-origin-secret": "right"}
-    assert str(viewer_address(broken, "192.0.2.1", "right")) == "192.0.2.1"
+@pytest.mark.parametrize("given", ["", "current", "wrong", "currently-right ", "\ud800"])
+def test_what_is_not_in_the_ring_proves_nothing(given: str) -> None:
+    assert not is_proved(given, (b"currently-right", b"right-before"))
 
 
-def test_one_caller_is_an_ipv4_address_or_an_ipv6_56() -> None:
-    def network(text: str) -> str:
-        return network_of(viewer_address({}, text, "s"))
+def test_every_value_of_the_ring_is_compared_whichever_is_right(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared: list[bytes] = []
+    compare = hmac.compare_digest
 
-    assert network("192.0.2.1") == "192.0.2.1"
-    assert network("2001:db8:1:2ff::1") == network("2001:db8:1:200::ffff")
-    assert network("2001:db8:1:2ff::1") != network("2001:db8:1:300::1")
-    assert network("::ffff:192.0.2.1") == "192.0.2.1"
+    def noting(given: bytes, one: bytes) -> bool:
+        compared.append(one)
+        return compare(given, one)
+
+    monkeypatch.setattr(hmac, "compare_digest", noting)
+    for given in ("currently-right", "right-before"):
+        compared.clear()
+        assert is_proved(given, (b"currently-right", b"right-before"))
+        assert compared == [b"currently-right", b"right-before"]
 
 
 @pytest.mark.parametrize(

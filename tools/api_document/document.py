@@ -238,6 +238,8 @@ def _refusals(route: Route) -> dict[int, set[Code]]:
         codes.append("not_signed_in")
     if _looks_at_origin(route):
         codes.append("cross_site")
+    if not route.any_door:
+        codes.append("other_door")
     by_status: dict[int, set[Code]] = {}
     for code in codes:
         by_status.setdefault(KINDS[code].status, set()).add(code)

@@ -24,6 +24,7 @@ Code: TypeAlias = Literal[
     "wrong_credentials",
     "not_signed_in",
     "cross_site",
+    "other_door",
     "not_available",
     "withdrawn",
     "terms_not_accepted",

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from newsreel.aws.transient_errors import RETRY_AFTER, is_transient
 from newsreel.http import cookies, problems
 from newsreel.http.request import Body, Request, SignedIn, parse_body, raw_body, read_request
+from newsreel.http.viewer import Door
 from newsreel.lambda_runtime import gc_tuning, log
 from newsreel.lambda_runtime.error_log import describe_error
 from newsreel.refusals import Code, Refusal
@@ -67,6 +68,7 @@ class RouteOptions(TypedDict, total=False):
     media_types: tuple[str, ...]
     also: tuple[int, ...]
     summary: str
+    any_door: bool
 
 
 class Route(NamedTuple):
@@ -87,6 +89,8 @@ class Route(NamedTuple):
     """Further statuses of success, such as 302."""
     summary: str = ""
     """The first line of the function's docstring, unless declared."""
+    any_door: bool = False
+    """Answers what does not come through the distribution too. For health alone."""
 
 
 Result: TypeAlias = "BaseModel | Response | None"
@@ -98,8 +102,9 @@ RouteFunction = TypeVar("RouteFunction", bound=Callable[..., Result])
 class Api:
     """The routes of one function and their common behaviour."""
 
-    def __init__(self, gate: Gate | None = None) -> None:
+    def __init__(self, door: Door, gate: Gate | None = None) -> None:
         self.routes: list[Route] = []
+        self._door = door
         self._gate = gate
         self._resolver = APIGatewayRestResolver()
         self._resolver.not_found(self._answer_unknown)
@@ -149,6 +154,9 @@ class Api:
         event = self._resolver.current_event
         request = read_request(event, path_values)
         try:
+            if not route.any_door:
+                address = self._door.let_in(request.headers, request.address)
+                request = replace(request, address=address)
             request = self._authorise(route, request)
             raw = raw_body(event)
             body = () if route.body is None else (parse_body(raw, request, route.body),)

@@ -31,6 +31,7 @@ KINDS: dict[Code, Kind] = {
     "wrong_credentials": Kind(401, "correct_credentials"),
     "not_signed_in": Kind(401, "log_in"),
     "cross_site": Kind(403, "open_site"),
+    "other_door": Kind(403, "open_site"),
     "not_available": Kind(404, "browse"),
     "withdrawn": Kind(410, "browse"),
     "terms_not_accepted": Kind(409, "accept_terms"),

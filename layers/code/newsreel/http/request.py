@@ -56,7 +56,8 @@ class Request:
     query: Mapping[str, str] = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     cookies: Mapping[str, str] = field(repr=False)
-    source_ip: str = field(repr=False)
+    address: str = field(repr=False)
+    """The client's network address."""
     language: str
     method: str
     signed_in: SignedIn | None = None
@@ -101,7 +102,7 @@ def read_request(event: "APIGatewayProxyEvent", path_values: Mapping[str, str]) 
         query=dict(event.query_string_parameters or {}),
         headers=headers,
         cookies=cookies.read(headers.get("cookie")),
-        source_ip=identity.source_ip or "0.0.0.0",  # noqa: S104 - no address known
+        address=identity.source_ip or "0.0.0.0",  # noqa: S104 - no address known
         language=messages.best_language(headers.get("accept-language")),
         method=event.http_method.upper(),
     )

@@ -1,39 +1,71 @@
-"""Decides which network address a request came from, and which network is one caller.
+"""Decides who is let in, and which network address a request came from.
 
-CloudFront overwrites ``x-viewer-address`` and adds the secret origin header; only with that header
-is the address trusted. The client chooses ``X-Forwarded-For``, so it is never read.
+The distribution proves itself by a secret header. It alone is let in, and only beside its secret is
+``x-viewer-address`` believed, which it overwrites (``ViewerFacts`` in ``infra/site.yaml``). Where
+the API may be called directly too, such a call has the address that API Gateway saw. The client
+chooses every other header, ``X-Forwarded-For`` among them, so none is read.
 """
 
 import hmac
 from collections.abc import Mapping
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import ip_address
+from typing import NamedTuple, Protocol, Self
+
+from newsreel import clock
+from newsreel.aws.origin_ring import read_origin_ring
+from newsreel.refusals import Refusal
 
 ADDRESS_HEADER = "x-viewer-address"
 SECRET_HEADER = "x-origin-secret"  # noqa: S105 - the header's name, not the secret
 
 
-def viewer_address(
-    headers: Mapping[str, str], source_ip: str, origin_secret: str
-) -> IPv4Address | IPv6Address:
-    """Return the viewer's address.
+class DoorSettings(Protocol):
+    """The settings of a function behind the API."""
 
-    ``headers`` has lower-case names. CloudFront writes IPv4 as ``192.0.2.1:443`` and IPv6 as
-    ``2001:db8::1:443`` (the last colon precedes the port) in ``CloudFront-Viewer-Address``; our
-    CloudFront Function removes the port.
-    """
-    given = headers.get(SECRET_HEADER, "")
-    if hmac.compare_digest(given.encode(), origin_secret.encode()):
-        try:
-            return ip_address(headers.get(ADDRESS_HEADER, ""))
-        except ValueError:
-            pass
-    return ip_address(source_ip)
+    @property
+    def origin_secret(self) -> str:
+        """Return the name of the secret that the distribution sends."""
+
+    @property
+    def direct_api(self) -> str:
+        """Return the template's parameter of that name, ``yes`` or ``no``."""
 
 
-def network_of(address: IPv4Address | IPv6Address) -> str:
-    """Return the network that counts as one caller: an IPv4 address, or an IPv6 /56."""
-    if isinstance(address, IPv6Address):
-        if address.ipv4_mapped:
-            return str(address.ipv4_mapped)
-        return str(ip_network((address, 56), strict=False))
-    return str(address)
+class Door(NamedTuple):
+    """Lets in what comes through the distribution, and the rest only if it may call directly."""
+
+    origin_secret: str
+    direct: bool
+
+    @classmethod
+    def of(cls, settings: DoorSettings) -> Self:
+        """Return the door by a function's settings."""
+        return cls(settings.origin_secret, settings.direct_api == "yes")
+
+    def let_in(self, headers: Mapping[str, str], source_ip: str) -> str:
+        """Return the viewer's address; ``headers`` has lower-case names.
+
+        Raises:
+            Refusal: ``other_door``.
+        """
+        ring = read_origin_ring(self.origin_secret, now=clock.epoch())
+        if is_proved(headers.get(SECRET_HEADER, ""), ring):
+            # Behaviours without ViewerFacts, those of pages, tell no address.
+            return _valid(headers.get(ADDRESS_HEADER, "")) or source_ip
+        if not self.direct:
+            raise Refusal("other_door")
+        return source_ip
+
+
+def is_proved(given: str, ring: tuple[bytes, ...]) -> bool:
+    """Tell whether a value is one of the ring's, in a time that tells nothing of them."""
+    value = given.encode("utf-8", "surrogatepass")
+    # A list, not any(): every value is compared, whichever matched.
+    return True in [hmac.compare_digest(value, one) for one in ring]
+
+
+def _valid(address: str) -> str | None:
+    try:
+        return str(ip_address(address))
+    except ValueError:
+        return None

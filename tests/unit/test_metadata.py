@@ -194,9 +194,9 @@ def test_more_topics_or_speakers_than_a_video_has_are_refused_with_the_limit() -
     topics = [f"topic {number}" for number in range(31)]
     speakers = [{"name": f"speaker {number}"} for number in range(21)]
     allowed = json.dumps({"title": "x", "topics": topics[:30], "speakers": speakers[:20]})
-    assert len(read(allowed.encode()).topics) == 30
+    assert len(metadata.read(allowed.encode()).topics) == 30
     with pytest.raises(MetadataRejectedError) as refused:
-        read(json.dumps({"title": "x", "topics": topics, "speakers": speakers}).encode())
+        metadata.read(json.dumps({"title": "x", "topics": topics, "speakers": speakers}).encode())
     told = [(one.code, one.values) for one in refused.value.findings]
     assert told == [
         ("field_too_many", {"field": "topics", "count": 31, "limit": 30}),

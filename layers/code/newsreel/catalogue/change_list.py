@@ -8,8 +8,8 @@ import hashlib
 from collections.abc import Mapping
 
 from newsreel import clock
-from newsreel.catalogue.model import VideoChange, VideoChanges
-from newsreel.catalogue.queries import ChangesQuery, write_cursor
+from newsreel.catalogue.change_model import ChangesQuery, VideoChange, VideoChanges
+from newsreel.catalogue.queries import write_cursor
 from newsreel.catalogue.records import Standing
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.catalogue.traces import Change

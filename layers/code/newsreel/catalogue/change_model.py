@@ -1,6 +1,5 @@
-"""The shapes in which the feed of changes asks and answers; only its own route loads them."""
+"""The shapes in which the feed of changes asks and answers, apart from what `downloads` loads."""
 
-import re
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field
@@ -10,9 +9,7 @@ from newsreel.models import QueryModel, ResponseModel
 
 ChangeState: TypeAlias = Literal["published", "updated", "withdrawn"]
 
-_CHANGE_KEY = re.compile(
-    r"\d{4}-(?:0[1-9]|1[0-2])-\d{2}T\d{2}:\d{2}:\d{2}Z#[a-z0-9-]{1,100}#\d{1,12}"
-)
+_CHANGE_KEY = r"\d{4}-(?:0[1-9]|1[0-2])-\d{2}T\d{2}:\d{2}:\d{2}Z#[a-z0-9-]{1,100}#\d{1,12}"
 
 
 def _read_change_cursor(cursor: str) -> str:

@@ -220,7 +220,7 @@ def test_more_topics_or_speakers_than_a_video_has_are_refused_with_the_limit() -
     topics = [f"topic {number}" for number in range(31)]
     speakers = [{"name": f"speaker {number}"} for number in range(21)]
     allowed = json.dumps({"title": "x", "topics": topics[:30], "speakers": speakers[:20]})
-    assert len(metadata.read(allowed.encode()).topics) == 30
+    assert len(metadata.read(allowed.encode())[0].topics) == 30
     with pytest.raises(MetadataRejectedError) as refused:
         metadata.read(json.dumps({"title": "x", "topics": topics, "speakers": speakers}).encode())
     told = [(one.code, one.values) for one in refused.value.findings]

@@ -126,9 +126,17 @@ def test_the_index_projects_what_the_list_reads() -> None:
     from newsreel.catalogue import table  # noqa: PLC0415
 
     settings = resources("AWS::DynamoDB::Table")["CatalogueTable"]["Properties"]
-    (index,) = settings["GlobalSecondaryIndexes"]
-    assert index["IndexName"] == table.INDEX
-    assert sorted(index["Projection"]["NonKeyAttributes"]) == sorted(table.PROJECTED)
+    by_name = {index["IndexName"]: index for index in settings["GlobalSecondaryIndexes"]}
+    projection = by_name[table.INDEX]["Projection"]
+    assert sorted(projection["NonKeyAttributes"]) == sorted(table.PROJECTED)
+
+
+def test_the_index_of_what_is_due_holds_keys_alone() -> None:
+    from newsreel.catalogue import due  # noqa: PLC0415
+
+    settings = resources("AWS::DynamoDB::Table")["CatalogueTable"]["Properties"]
+    by_name = {index["IndexName"]: index for index in settings["GlobalSecondaryIndexes"]}
+    assert by_name[due.INDEX]["Projection"] == {"ProjectionType": "KEYS_ONLY"}
 
 
 def test_the_index_of_work_holds_keys_alone() -> None:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from newsreel.catalogue.hash_items import HashesTable
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.ingest import events, reconcile
 from newsreel.ingest.buckets import MediaBucket, PublicBucket
+from newsreel.ingest.hash_steps import HashDesk, SqsHashQueue
 from newsreel.lambda_runtime import gc_tuning, log
 from newsreel.lambda_runtime.error_log import RecordFailedError, describe_error
 from newsreel.lambda_runtime.settings import CommonSettings
@@ -21,12 +23,14 @@ class Settings(CommonSettings):
     catalogue_table: str
     media_bucket: str
     public_bucket: str
+    hash_queue: str
 
 
 settings = Settings.from_environment()
 table = CatalogueTable(settings.catalogue_table)
 media = MediaBucket(settings.media_bucket)
 public = PublicBucket(settings.public_bucket, settings.media_bucket)
+hashes = HashDesk(HashesTable(settings.catalogue_table), SqsHashQueue(settings.hash_queue))
 
 
 def handler(event: dict[str, object], context: "LambdaContext") -> None:
@@ -52,7 +56,7 @@ def handler(event: dict[str, object], context: "LambdaContext") -> None:
 
 def _reconcile(event: dict[str, object], context: "LambdaContext") -> None:
     stores = reconcile.Stores(
-        table, media, public, lambda: context.get_remaining_time_in_millis() / 1000
+        table, media, public, hashes, lambda: context.get_remaining_time_in_millis() / 1000
     )
     keys = events.object_keys(event)
     if keys is None:

@@ -57,6 +57,7 @@ ENVIRONMENT = {
     "WALK_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/walk",
     "SEND_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/send",
     "CONFIGURATION_SET": "",
+    "HASH_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/hashes",
 }
 # Set before any function is imported: settings are read at import, and must not be real ones.
 for name in [name for name in os.environ if name.startswith("AWS_")]:
@@ -119,6 +120,6 @@ def empty_account() -> Iterator[Cloud]:
             )
         for domain in ("mail.example.org", "news.mail.example.org"):
             clients.ses().verify_domain_identity(Domain=domain)
-        for queue in ("walk", "send"):
+        for queue in ("walk", "send", "hashes"):
             clients.sqs().create_queue(QueueName=queue)
         yield Cloud(dynamodb)

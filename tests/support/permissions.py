@@ -68,6 +68,7 @@ def _known(environment: Mapping[str, str]) -> dict[str, str]:
         "MailFeedbackQueue.Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:mail-feedback",
         "NewsletterWalkQueue.Arn": queue(environment["WALK_QUEUE"]),
         "NewsletterSendQueue.Arn": queue(environment["SEND_QUEUE"]),
+        "HashQueue.Arn": queue(environment["HASH_QUEUE"]),
         "NewsletterDomain": environment["NEWSLETTER_DOMAIN"],
         "FlowKeys": environment["FLOW_KEYS_SECRET"],
         "LinkKeys": environment["LINK_KEYS_SECRET"],

@@ -38,7 +38,10 @@ SEVERITIES: dict[str, Severity] = {
     "same_content": "warning",
     "kept_before": "warning",
     "checksum_pending": "note",
+    "checksum_late": "warning",
     "checksum_absent": "warning",
+    "checksum_one_run": "warning",
+    "checksum_differs": "warning",
     # media files
     "not_media": "rejected",
     "other_container": "rejected",

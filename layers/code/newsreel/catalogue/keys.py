@@ -28,3 +28,8 @@ def receipt_pk(video_id: str) -> Key:
 def transcript_pk(video_id: str) -> Key:
     """Return the key of a video's transcript."""
     return {"pk": f"VIDEO#{video_id}", "sk": "TRANSCRIPT"}
+
+
+def hash_pk(video_id: str, hash_id: str) -> Key:
+    """Return the key of the hash of one version of a file."""
+    return {"pk": f"HASH#{video_id}", "sk": hash_id}

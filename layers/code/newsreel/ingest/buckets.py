@@ -1,12 +1,11 @@
 """Decides what ingest reads and writes in the two buckets: it never writes under ``incoming/``."""
 
-import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, IncompleteReadError
 
 from newsreel.aws import clients
 from newsreel.catalogue.findings import RejectedError
@@ -34,10 +33,6 @@ PUBLIC_CACHING = "public, max-age=300"
 """A withdrawn preview may stay in caches for this long, in browsers and in the CDN."""
 
 _CHUNK = 1024 * 1024
-
-
-class OutOfTimeError(Exception):
-    """This invocation has too little time left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,27 +163,55 @@ class MediaBucket:
         source = S3Source(self._client, self.name, key, version_id, etag)
         return RangedFile(source.read_range, size, budget)
 
-    def hash(self, key: str, etag: str, proceed: Callable[[], bool]) -> str:
-        """Return the SHA-256 of a whole object in hexadecimal.
+    def read_piece(
+        self, key: str, version_id: str, etag: str, start: int, length: int
+    ) -> Iterator[bytes]:
+        """Yield the bytes of a piece of one version of an object, all of them or an error.
 
         Raises:
-            ObjectMovedError: it was replaced or removed.
+            ObjectMovedError: the version was removed.
             RejectedError: ``not_readable``.
-            OutOfTimeError: ``proceed`` returned False.
+            IncompleteReadError: the answer was shorter or longer.
         """
         assert_incoming(key)
         try:
-            body = self._client.get_object(Bucket=self.name, Key=key, IfMatch=etag)["Body"]
+            answer = self._client.get_object(
+                Bucket=self.name,
+                Key=key,
+                VersionId=version_id,
+                Range=f"bytes={start}-{start + length - 1}",
+                IfMatch=etag,
+            )
         except ClientError as error:
             refuse_or_raise(error)
             raise
-        digest = hashlib.sha256()
-        with body:
+        found = 0
+        with answer["Body"] as body:
             for chunk in body.iter_chunks(_CHUNK):
-                if not proceed():
-                    raise OutOfTimeError
-                digest.update(chunk)
-        return digest.hexdigest()
+                found += len(chunk)
+                yield chunk
+        if found != length:
+            raise IncompleteReadError(actual_bytes=found, expected_bytes=length)
+
+    def read_text(self, key: str) -> str:
+        """Return a text that was written here, or an empty one when there is none."""
+        assert_not_incoming(key)
+        try:
+            answer = self._client.get_object(Bucket=self.name, Key=key)
+        except ClientError as error:
+            with suppress(ObjectMovedError):
+                refuse_or_raise(error)
+                raise
+            return ""
+        with answer["Body"] as body:
+            return body.read().decode()
+
+    def write_text(self, key: str, text: str) -> None:
+        """Write a plain text."""
+        assert_not_incoming(key)
+        self._client.put_object(
+            Bucket=self.name, Key=key, Body=text.encode(), ContentType="text/plain; charset=utf-8"
+        )
 
     def write_receipt(self, key: str, text: str, *, once: bool = False) -> None:
         """Write a receipt; with ``once`` only if none exists: each write is one more version."""

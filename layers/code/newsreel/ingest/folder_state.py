@@ -12,10 +12,13 @@ from newsreel.catalogue.metadata import Metadata
 from newsreel.catalogue.model import Rendition
 from newsreel.ingest.buckets import Listed
 
-RULES = 2
+RULES = 3
 """Raised when rules change: the next schedule then looks at every folder again."""
 
-Hashing: TypeAlias = Literal["done", "pending", "given_up"]
+Hashing: TypeAlias = Literal["done", "pending", "late", "given_up", "one_run", "differs"]
+"""``late`` is pending, and failed some times; the last three are without a SHA-256 for good: the
+file is too large, too large for one run where hashes cannot be carried over, or not what S3's own
+checksum says."""
 
 
 class _Remembered(BaseModel):
@@ -78,6 +81,11 @@ class FolderState(_Remembered):
     public: PublicSet | None = None
     stale_prefixes: tuple[str, ...] = Field(default=(), alias="garbage")
     """Prefixes of replaced public files that are still to be deleted."""
+
+    def waiting_for_hashes(self) -> list[KnownFile]:
+        """Return the files that count, current ones and kept ones, whose hash is not there yet."""
+        known = (*self.files.values(), *self.good.values())
+        return [one for one in known if one.rendition and one.hashing in {"pending", "late"}]
 
     def phase(self, now: str) -> str:
         """Return the phase of the video's life, which changes with time alone."""

@@ -1,7 +1,7 @@
 """Decides what a key in the media bucket is: in whose folder, under which name, of which sort.
 
 The one module that knows how keys look: uploads under ``incoming/<video id>/``, receipts under
-``receipts/``.
+``receipts/``, hashes of pieces under ``checksums/``.
 """
 
 import hashlib
@@ -130,3 +130,8 @@ def receipt_object_key(place: UploadLocation) -> str:
     if len(name) > _LONGEST_ID:
         name = f"{name[:60]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
     return f"receipts/_rejected/{name}.json"
+
+
+def pieces_object_key(video_id: str, rendition_id: str, hash_id: str) -> str:
+    """Return where the SHA-256 of each piece of a version of a file are written, one a line."""
+    return f"checksums/{video_id}/{rendition_id}.{hash_id}.txt"

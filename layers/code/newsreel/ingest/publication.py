@@ -22,8 +22,8 @@ from newsreel.ingest import folders
 from newsreel.ingest.buckets import MediaBucket, PublicBucket
 from newsreel.ingest.folder_state import FolderState, KnownFile, PublicSet
 from newsreel.ingest.scan import FolderScan
+from newsreel.media import checksums, worker
 from newsreel.media import poster_picture as poster
-from newsreel.media import worker
 from newsreel.media.ranged_file import BUDGET
 
 PublicationState: TypeAlias = Literal["waiting", "draft", "embargo", "published", "withdrawn"]
@@ -80,7 +80,9 @@ def renditions(scan: FolderScan, metadata: Metadata) -> list[tuple[KnownFile, Re
             continue
         declared = metadata.files.get(name)
         kind: Kind = declared.kind if declared else file.rendition.kind
-        shown.append((file, file.rendition.model_copy(update={"kind": kind})))
+        sums = checksums.for_people(file.rendition.checksums)
+        update = {"kind": kind, "checksums": sums}
+        shown.append((file, file.rendition.model_copy(update=update)))
     return shown
 
 

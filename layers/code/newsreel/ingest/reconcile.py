@@ -8,28 +8,30 @@ folder.
 
 import secrets
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from newsreel import clock
 from newsreel.catalogue.findings import Finding
 from newsreel.catalogue.records import FolderRecord, FolderResult
 from newsreel.catalogue.table import CatalogueTable, LostRaceError
-from newsreel.ingest import folders, publication, receipts
-from newsreel.ingest.buckets import Listed, MediaBucket, OutOfTimeError, PublicBucket
+from newsreel.ingest import file_hashes, folders, publication, receipts
+from newsreel.ingest.buckets import Listed, MediaBucket, PublicBucket
+from newsreel.ingest.file_hashes import HashResult
 from newsreel.ingest.folder_state import FolderState, KnownFile, PublicSet, fingerprint
 from newsreel.ingest.folders import UploadLocation
+from newsreel.ingest.hash_steps import HashDesk
 from newsreel.ingest.publication import Decision
 from newsreel.ingest.receipts import FileNews, Receipt
-from newsreel.ingest.scan import FolderScan, add_hashes, scan_folder
-from newsreel.media import checksums
+from newsreel.ingest.scan import FolderScan, scan_folder
 from newsreel.media.ranged_file import ObjectMovedError
+from newsreel.policy import POLICY
 from newsreel.refusals import Refusal
 
 _ATTEMPTS = 8
 _LONGEST_PAUSE_MS = 200
 _SPARE_SECONDS = 30
-"""Seconds of an invocation that must be left after hashing a file."""
+"""Seconds of an invocation that must be left to begin with another folder."""
 
 
 class StillMovingError(Exception):
@@ -55,6 +57,7 @@ class Stores:
     table: CatalogueTable
     media: MediaBucket
     public: PublicBucket
+    hashes: HashDesk
     seconds_left: Callable[[], float] = _forever
 
 
@@ -64,14 +67,15 @@ def reconcile(stores: Stores, video_id: str) -> None:
     Raises:
         StillMovingError: other writes or uploads interfered each time.
     """
-    hashes: dict[tuple[str, str], str | None] = {}
+    hashes: dict[str, HashResult] = {}
     attempts = _ATTEMPTS
     while attempts:
         try:
-            pending = _settle(stores, video_id, hashes)
-            if pending is None:
+            waiting = _settle(stores, video_id, hashes)
+            news = stores.hashes.ask(video_id, waiting)
+            if not news:
                 return
-            hashes[pending.name, pending.etag] = _hash_late(stores, pending)
+            hashes |= news
         except (LostRaceError, ObjectMovedError):
             attempts -= 1
             time.sleep(secrets.randbelow(_LONGEST_PAUSE_MS) / 1000)
@@ -136,26 +140,24 @@ def _folder_of(key: str) -> UploadLocation:
     return UploadLocation(location.folder, "") if location.folder else location
 
 
-def _settle(
-    stores: Stores, video_id: str, hashes: dict[tuple[str, str], str | None]
-) -> KnownFile | None:
-    """Do one round; return a file that still needs its hash, if any."""
+def _settle(stores: Stores, video_id: str, hashes: Mapping[str, HashResult]) -> list[KnownFile]:
+    """Do one round; return the files that still need their hashes."""
     record = stores.table.read_folder(video_id)
     known = FolderState.model_validate_json(record.state) if record.state else FolderState()
     listed = stores.media.list_folder(video_id)
     if not listed and record.revision == 0:
-        return None
+        return []
     seen = fingerprint(listed, known.phase(clock.rfc3339(clock.epoch())))
-    hashed = any((file.name, file.etag) in hashes for file in _pending(known))
-    if known.fingerprint == seen and not hashed:
+    adopted = file_hashes.adopt(known, video_id, hashes)
+    if known.fingerprint == seen and adopted == known:
         if record.finished != record.revision:
             _finish(stores, video_id, record.revision, known)
-        return next(iter(_pending(known)), None)
-    scan = scan_folder(stores.media, listed, known, hashes)
-    add_hashes(stores.media, scan, checksums.AT_ONCE)
+        return known.waiting_for_hashes()
+    scan = scan_folder(stores.media, listed, adopted)
+    file_hashes.add_small(stores.media, scan.files, POLICY.hashes.at_once)
     state = _write(stores, _Round(video_id, record, known, tuple(listed)), scan)
     _finish(stores, video_id, record.revision + 1, state)
-    return next(iter(_pending(state)), None)
+    return state.waiting_for_hashes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +269,7 @@ def _news(scan: FolderScan) -> list[FileNews]:
             twin = first_with.setdefault(_content_of(file), name)
             if twin != name:
                 reported.append(Finding("same_content", {"file": twin}))
-            reported += _hashing_findings(file)
+            reported += file_hashes.findings_of(file, POLICY.hashes)
             rendition = file.rendition
             news.append(
                 FileNews(
@@ -288,32 +290,3 @@ def _content_of(file: KnownFile) -> str:
     sums = file.rendition.checksums if file.rendition else []
     whole = [c.value for c in sums if c.algorithm == "SHA256" and c.type == "FULL_OBJECT"]
     return whole[0] if whole else f"{file.etag}/{file.size}"
-
-
-def _hashing_findings(file: KnownFile) -> list[Finding]:
-    if file.hashing == "pending":
-        return [Finding("checksum_pending")]
-    if file.hashing == "given_up":
-        return [Finding("checksum_absent", {"limit": f"{checksums.LARGEST_WHOLE >> 30} GiB"})]
-    return []
-
-
-def _pending(state: FolderState) -> list[KnownFile]:
-    return [file for file in state.files.values() if file.rendition and file.hashing == "pending"]
-
-
-def _hash_late(stores: Stores, file: KnownFile) -> str | None:
-    """Return a large file's SHA-256, or None when this invocation can't do it.
-
-    Hashing cannot continue in another invocation: a file that does not fit into one gets no
-    SHA-256, and a finding says so.
-    """
-    expected = file.size / checksums.SLOWEST
-    if file.size > checksums.LARGEST_WHOLE or stores.seconds_left() - _SPARE_SECONDS < expected:
-        return None
-    try:
-        return stores.media.hash(
-            file.key, file.etag, lambda: stores.seconds_left() > _SPARE_SECONDS
-        )
-    except OutOfTimeError:
-        return None

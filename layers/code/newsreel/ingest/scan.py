@@ -1,6 +1,6 @@
 """Decides what a folder holds: looks at what changed, keeps what is known, notes what is wrong."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -10,21 +10,19 @@ from newsreel.catalogue.findings import Finding, RejectedError
 from newsreel.catalogue.metadata import Metadata, MetadataRejectedError
 from newsreel.catalogue.model import Checksum, Rendition
 from newsreel.catalogue.transcripts.spoken import Reading
-from newsreel.ingest import folders, one_file, transcript_file
+from newsreel.ingest import file_hashes, folders, one_file, transcript_file
 from newsreel.ingest.buckets import Listed, MediaBucket
 from newsreel.ingest.folder_state import FolderState, KnownFile, KnownTranscript
 from newsreel.media import checksums, format_names, worker
 from newsreel.media.poster_picture import Posters
 from newsreel.media.probe import MediaFacts
 from newsreel.media.ranged_file import ObjectMovedError
+from newsreel.policy import POLICY
 
 MOST_MEDIA = 50
 """Video and audio files of one folder; what is known of them is kept in one item."""
 _OF_THE_BUCKET = (ObjectMovedError, ClientError, BotoCoreError, OSError)
 LARGEST_POSTER = 32 * 1024 * 1024
-
-Hashes = Mapping[tuple[str, str], str | None]
-"""SHA-256 by name and ETag; None when it could not be computed."""
 
 
 @dataclass(slots=True)
@@ -51,9 +49,7 @@ class FolderScan:
         return {**self.good, **current}
 
 
-def scan_folder(
-    bucket: MediaBucket, listed: Sequence[Listed], known: FolderState, hashes: Hashes
-) -> FolderScan:
+def scan_folder(bucket: MediaBucket, listed: Sequence[Listed], known: FolderState) -> FolderScan:
     """Look at a folder.
 
     Raises:
@@ -80,7 +76,7 @@ def scan_folder(
         found.note(entry.name, Finding("unknown_name"))
     _take_metadata(bucket, by_sort.get("metadata", []), known, found)
     for entry in _countable(by_sort.get("media", []), known, found):
-        _take_media(bucket, entry, known, hashes, found)
+        _take_media(bucket, entry, known, found)
     transcript_file.take(bucket, by_sort.get("transcript", []), known.transcript, found)
     _take_poster(bucket, by_sort.get("poster", []), found)
     return found
@@ -115,9 +111,7 @@ def _countable(listed: Sequence[Listed], known: FolderState, found: FolderScan) 
     return sorted(ranked[:MOST_MEDIA], key=lambda entry: entry.name)
 
 
-def _take_media(
-    bucket: MediaBucket, entry: Listed, known: FolderState, hashes: Hashes, found: FolderScan
-) -> None:
+def _take_media(bucket: MediaBucket, entry: Listed, known: FolderState, found: FolderScan) -> None:
     before = known.files.get(entry.name)
     if before is not None and before.is_of(entry) and before.since == entry.since:
         one = before
@@ -125,8 +119,7 @@ def _take_media(
         # A kept version goes on under its id: nobody else may have it.
         others = [*known.files.values(), *known.good.values(), *found.files.values()]
         one = _look(bucket, entry, before, others)
-    if one.rendition and one.hashing == "pending":
-        one = _add_hash(one, hashes)
+    one = file_hashes.begin(one, POLICY.hashes)
     found.files[entry.name] = one
     found.note(entry.name, *one.findings)
     if one.rendition:
@@ -192,17 +185,6 @@ def _rendition(
     )
 
 
-def _add_hash(one: KnownFile, hashes: Hashes) -> KnownFile:
-    if one.rendition is None or (one.name, one.etag) not in hashes:
-        return one
-    sha256 = hashes[one.name, one.etag]
-    if sha256 is None:
-        return one.model_copy(update={"hashing": "given_up"})
-    added = [checksums.whole_file(sha256), *one.rendition.checksums]
-    rendition = one.rendition.model_copy(update={"checksums": added})
-    return one.model_copy(update={"rendition": rendition, "hashing": "done"})
-
-
 def _take_poster(bucket: MediaBucket, listed: Sequence[Listed], found: FolderScan) -> None:
     for entry in listed:
         try:
@@ -214,13 +196,3 @@ def _take_poster(bucket: MediaBucket, listed: Sequence[Listed], found: FolderSca
             found.note(entry.name, error.finding)
         else:
             found.poster_etag = entry.etag
-
-
-def add_hashes(bucket: MediaBucket, found: FolderScan, most: int) -> None:
-    """Add the SHA-256 of files that lack one, while their sizes together stay within ``most``."""
-    left = most
-    for name, one in found.files.items():
-        if one.rendition and one.hashing == "pending" and one.size <= left:
-            left -= one.size
-            sha256 = bucket.hash(one.key, one.etag, lambda: True)
-            found.files[name] = _add_hash(one, {(name, one.etag): sha256})

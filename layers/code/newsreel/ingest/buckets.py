@@ -185,8 +185,8 @@ class MediaBucket:
         except ClientError as error:
             refuse_or_raise(error)
             raise
-        found = 0
-        with answer["Body"] as body:
+        found, body = 0, answer["Body"]
+        with body:
             for chunk in body.iter_chunks(_CHUNK):
                 found += len(chunk)
                 yield chunk
@@ -203,7 +203,8 @@ class MediaBucket:
                 refuse_or_raise(error)
                 raise
             return ""
-        with answer["Body"] as body:
+        body = answer["Body"]
+        with body:
             return body.read().decode()
 
     def write_text(self, key: str, text: str) -> None:

@@ -31,7 +31,7 @@ from newsreel.ingest.folder_state import FolderState, KnownFile
 from newsreel.ingest.hash_steps import HashQueue, HashStep
 from newsreel.media import crcs
 from newsreel.media.ranged_file import ObjectMovedError
-from newsreel.media.resumable_sha256 import BrokenStateError, ResumableSha256
+from newsreel.media.resumable_sha256 import BrokenStateError, ResumableSha256, counted
 from newsreel.policy import POLICY, HashPolicy
 
 Outcome: TypeAlias = Literal[
@@ -116,6 +116,10 @@ class Hasher:
         )
         try:
             run = self._begin(progress, known, object_key)
+        except _FAILURES:
+            self._put_off(progress, claim)
+            raise
+        try:
             self._read(run)
         except ObjectMovedError:
             self.hashes.forget(progress, claim)
@@ -134,26 +138,27 @@ class Hasher:
         """Return where to go on: where the step before ended, if all of that is there."""
         reported = known.rendition.checksums if known.rendition else []
         names = crcs.computable(reported)
-        resumable = self.resumable()
-        if resumable is not None and progress.hashed and progress.piece == self.policy.piece:
-            pieces = self._pieces(progress, object_key)
-            try:
-                resumable.resume(progress.context, progress.hashed)
-            except BrokenStateError:
-                pieces = None
-            if pieces is not None and progress.crcs.keys() == {*names}:
-                return _Run(progress, resumable, pieces, names)
-        whole = resumable or hashlib.sha256()
+        run = self._resumed(progress, names, object_key)
+        if run is not None:
+            return run
+        # A new one: what could not be gone on with is in the one that was tried.
+        whole = self.resumable() or hashlib.sha256()
         return _Run(_from_the_start(progress, self.policy.piece, names), whole, [], names)
 
-    def _pieces(self, progress: HashProgress, object_key: str) -> list[str] | None:
-        """Return the hashes of the pieces so far; None if some are missing."""
-        try:
-            lines = self.media.read_text(object_key).split()
-        except _FAILURES:
+    def _resumed(
+        self, progress: HashProgress, names: tuple[str, ...], object_key: str
+    ) -> _Run | None:
+        whole = self.resumable()
+        is_ours = progress.piece == self.policy.piece and progress.crcs.keys() == {*names}
+        if whole is None or not progress.hashed or not is_ours:
             return None
+        lines = self.media.read_text(object_key).split()
         count = progress.hashed // progress.piece
-        return lines[:count] if len(lines) >= count else None
+        try:
+            whole.resume(progress.context, progress.hashed)
+        except BrokenStateError:
+            return None
+        return _Run(progress, whole, lines[:count], names) if len(lines) >= count else None
 
     def _read(self, run: _Run) -> None:
         """Add pieces while there is time; what goes wrong is kept with what was read before it."""
@@ -167,6 +172,8 @@ class Hasher:
             except _FAILURES as error:
                 run.failure = error
                 run.progress = replace(run.progress, context=before)
+                if not before:  # what was read is lost with this process
+                    run.progress = _from_the_start(run.progress, self.policy.piece, run.names)
                 return
         if isinstance(run.whole, ResumableSha256):
             run.progress = replace(run.progress, context=run.whole.state())
@@ -191,7 +198,7 @@ class Hasher:
         if run.pieces:
             self.media.write_text(object_key, "".join(f"{piece}\n" for piece in run.pieces))
         if run.failure is not None:
-            self._put_off(run, progress, claim)
+            self._put_off(progress, claim)
             raise run.failure
         if run.is_over:
             return self._end(run, progress, known, claim, following)
@@ -208,7 +215,7 @@ class Hasher:
         following: HashStep,
     ) -> Outcome:
         reported = known.rendition.checksums if known.rendition else []
-        if not crcs.agree(progress.crcs, reported):
+        if not crcs.agree(progress.crcs, reported) or not _is_of_all(run):
             if progress.again >= _MOST_AGAIN:
                 return self._give_up(progress, claim, "differs")
             again = _from_the_start(progress, self.policy.piece, run.names)
@@ -235,15 +242,19 @@ class Hasher:
         self.queue.send(following)
         return outcome
 
-    def _put_off(self, run: _Run, progress: HashProgress, claim: str) -> None:
+    def _put_off(self, progress: HashProgress, claim: str) -> None:
         failures = progress.failures + 1
         wait = min(self.policy.longest_wait, self.policy.first_wait << min(failures - 1, 20))
         progress = replace(progress, failures=failures)
-        if not isinstance(run.whole, ResumableSha256):
-            progress = _from_the_start(progress, self.policy.piece, run.names)
         stored = self.hashes.save(progress, claim, due_at=self.now() + wait)
         if stored and failures == self.policy.told_after:
             self.hashes.tell_folder(progress.file.video_id, now=self.now())
+
+
+def _is_of_all(run: _Run) -> bool:
+    """Tell whether a hash has seen as many bytes as the file has; a second look at what is told."""
+    whole, size = run.whole, run.progress.file.size
+    return not isinstance(whole, ResumableSha256) or counted(whole.state()) == size
 
 
 def _from_the_start(progress: HashProgress, piece: int, names: tuple[str, ...]) -> HashProgress:

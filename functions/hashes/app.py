@@ -46,6 +46,7 @@ def _hasher(context: "LambdaContext") -> hashing.Hasher:
         now=clock.epoch,
         seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
         resumable=resumable_sha256.new,
+        policy=POLICY.hashes,
     )
 
 

@@ -568,36 +568,6 @@ def test_a_file_replaced_while_it_is_probed_is_probed_again(
     assert read().json["renditions"][0]["label"] == "H.264, 1080p25"
 
 
-def test_a_large_files_checksum_follows_after_it_is_published(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("newsreel.media.checksums.AT_ONCE", 0)
-    states: list[list[str]] = []
-    save = CatalogueTable.save_folder
-
-    def watch(self: CatalogueTable, video_id: str, revision: int, outcome: Any) -> None:
-        save(self, video_id, revision, outcome)
-        states.append([r["algorithm"] for r in read().json["renditions"][0]["checksums"]])
-
-    put("preview.mp4", make(media_files.PREVIEW))
-    monkeypatch.setattr(CatalogueTable, "save_folder", watch)
-    describe()
-    assert "SHA256" not in states[0]
-    assert states[-1][0] == "SHA256"
-    assert finding_codes("preview.mp4") == []
-
-
-def test_a_checksum_that_does_not_fit_into_an_invocation_is_left_out_with_a_finding(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("newsreel.media.checksums.AT_ONCE", 0)
-    put("metadata.json", json.dumps(METADATA).encode())
-    key = put("preview.mp4", make(media_files.PREVIEW))
-    ingest_app.handler(s3_event(MEDIA, key), Context(10))  # type: ignore[arg-type]
-    assert read().status == 200
-    assert finding_codes("preview.mp4") == ["checksum_absent"]
-
-
 def test_one_broken_folder_does_not_keep_the_others_waiting(
     cloud: Cloud, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -151,12 +151,14 @@ def test_a_download_row_says_what_a_newsroom_asks() -> None:
     assert '<span class="unseen"> XDCAM HD422, 2.5 GB</span>' in html
 
 
-def test_a_composite_checksum_is_named_as_one() -> None:
+def test_a_composite_checksum_that_nobody_can_check_is_not_shown() -> None:
     composite = Checksum(
         algorithm="CRC32", value="4KW12w==-10", type="COMPOSITE", encoding="base64"
     )
     html = render_video(SHELL, _video(renditions=[_rendition(checksums=[composite])]), None, PLACE)
-    assert "CRC32 of the parts" in html
+    assert "4KW12w==-10" not in html
+    assert "CRC32" not in html
+    assert "No checksum of the whole file." in html
 
 
 def test_files_are_in_the_order_that_newsrooms_expect() -> None:

@@ -5,15 +5,13 @@ import io
 import json
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
-from newsreel import policy
 from newsreel.aws import clients
 from newsreel.ingest import file_hashes, reconcile, scan
 from newsreel.ingest.buckets import MediaBucket
-from newsreel.policy import POLICY
+from newsreel.policy import POLICY, AccountPolicy
 
 from functions.hashes import app as hashes_app
 from tests.support import media_files
@@ -42,12 +40,15 @@ PREVIEW = make(media_files.PREVIEW)
 DIGEST = hashlib.sha256(PREVIEW).hexdigest()
 
 
+def changed(**values: int) -> AccountPolicy:
+    return POLICY._replace(hashes=POLICY.hashes._replace(**values))
+
+
 @pytest.fixture(autouse=True)
 def _nothing_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every file be one that is hashed by the queue, and have pieces of 4 KiB."""
-    hashes = replace(POLICY.hashes, at_once=0, piece=4096)
-    small = replace(POLICY, hashes=hashes)
-    for module in (policy, reconcile, scan, hashes_app):
+    small = changed(at_once=0, piece=4096)
+    for module in (reconcile, scan, hashes_app):
         monkeypatch.setattr(module, "POLICY", small)
 
 
@@ -214,8 +215,7 @@ def test_a_failure_of_a_step_is_logged_without_its_text_and_its_message_comes_ag
 def test_only_a_file_above_the_limit_is_given_up(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tiny = replace(POLICY, hashes=replace(POLICY.hashes, at_once=0, largest=1000))
-    monkeypatch.setattr(scan, "POLICY", tiny)
+    monkeypatch.setattr(scan, "POLICY", changed(at_once=0, largest=1000))
     publish()
     assert finding_codes("preview.mp4") == ["checksum_absent"]
     assert waiting() == []
@@ -229,8 +229,7 @@ def test_only_a_file_above_the_limit_is_given_up(
 def test_small_files_are_hashed_at_once_and_a_failure_leaves_them_to_the_queue(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at_once = replace(POLICY, hashes=replace(POLICY.hashes, at_once=len(PREVIEW)))
-    monkeypatch.setattr(reconcile, "POLICY", at_once)
+    monkeypatch.setattr(reconcile, "POLICY", changed(at_once=len(PREVIEW)))
     publish("small")
     assert DIGEST in sums("small")
     assert waiting() == []

@@ -7,7 +7,7 @@ import json
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from unittest.mock import patch
 
@@ -34,7 +34,7 @@ from tests.support.uploads import MEDIA
 
 PIECE = 100
 """No multiple of a block of SHA-256: what is carried over includes a block that is not full."""
-SMALL = replace(POLICY.hashes, piece=PIECE, at_once=0)
+SMALL = POLICY.hashes._replace(piece=PIECE, at_once=0)
 _VISIBILITY = 6 * 300
 
 
@@ -365,7 +365,7 @@ def test_a_message_that_is_lost_is_sent_again_after_a_while(cloud: Cloud) -> Non
 
 
 def test_the_number_in_the_message_ends_a_chain_that_goes_nowhere(cloud: Cloud) -> None:
-    run = Run(replace(SMALL, steps=5), pieces_in_time=0)
+    run = Run(SMALL._replace(steps=5), pieces_in_time=0)
     begun(run, "video", CONTENT)
     outcomes = [run.deliver() for _ in range(6)]
     assert outcomes == ["next step"] * 5 + [TooManyStepsError.__name__]

@@ -56,6 +56,7 @@ ENVIRONMENT = {
     "PRESS_OFFICE_EMAIL": "press@example.org",
     "WALK_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/walk",
     "SEND_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/send",
+    "INGEST_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/ingest",
     "CONFIGURATION_SET": "",
 }
 # Set before any function is imported: settings are read at import, and must not be real ones.
@@ -69,6 +70,9 @@ class FakeClock:
 
     def __init__(self) -> None:
         self.time = datetime(2026, 2, 14, 2, 4, tzinfo=UTC)
+
+    def epoch(self) -> int:
+        return int(self.time.timestamp())
 
     def forward(self, **duration: float) -> None:
         self.time += timedelta(**duration)
@@ -119,6 +123,6 @@ def empty_account() -> Iterator[Cloud]:
             )
         for domain in ("mail.example.org", "news.mail.example.org"):
             clients.ses().verify_domain_identity(Domain=domain)
-        for queue in ("walk", "send"):
+        for queue in ("walk", "send", "ingest"):
             clients.sqs().create_queue(QueueName=queue)
         yield Cloud(dynamodb)

@@ -8,6 +8,7 @@ from newsreel.catalogue.hash_items import HashesTable
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.ingest import hashing
 from newsreel.ingest.buckets import MediaBucket
+from newsreel.ingest.folder_queue import FolderQueue
 from newsreel.ingest.hash_steps import HashStep, SqsHashQueue
 from newsreel.lambda_runtime import gc_tuning, log, queues
 from newsreel.lambda_runtime.error_log import RecordFailedError, describe_error
@@ -26,6 +27,7 @@ class Settings(CommonSettings):
     catalogue_table: str
     media_bucket: str
     hash_queue: str
+    ingest_queue: str
 
 
 settings = Settings.from_environment()
@@ -33,6 +35,7 @@ catalogue = CatalogueTable(settings.catalogue_table)
 table = HashesTable(settings.catalogue_table)
 media = MediaBucket(settings.media_bucket)
 queue = SqsHashQueue(settings.hash_queue)
+folders = FolderQueue(settings.ingest_queue)
 if resumable_sha256.library() is None:
     log.logger.warning("hashes cannot be carried over: a file must fit into one invocation")
 
@@ -43,6 +46,7 @@ def _hasher(context: "LambdaContext") -> hashing.Hasher:
         catalogue=catalogue,
         media=media,
         queue=queue,
+        folders=folders,
         now=clock.epoch,
         seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
         resumable=resumable_sha256.new,
@@ -67,7 +71,7 @@ def handler(
         )
     gc_tuning.resume()
     try:
-        asked = hashing.ask_again(table, queue, now=clock.epoch(), policy=POLICY.hashes)
+        asked = hashing.ask_again(table, queue, folders, now=clock.epoch(), policy=POLICY.hashes)
     except Exception as error:  # noqa: BLE001 - whatever it is, its text must not leave
         log.logger.error("due hashes not asked for", extra=describe_error(error))
         raise RecordFailedError from None

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from newsreel.aws import clients
-from newsreel.ingest import file_hashes, reconcile, scan
+from newsreel.ingest import file_hashes, folder_receipt, receipts, reconcile, scan
 from newsreel.ingest.buckets import MediaBucket
+from newsreel.ingest.folder_state import Hashing, KnownFile
 from newsreel.policy import POLICY, AccountPolicy
 
 from functions.hashes import app as hashes_app
@@ -48,7 +49,7 @@ def changed(**values: int) -> AccountPolicy:
 def _nothing_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every file be one that is hashed by the queue, and have pieces of 4 KiB."""
     small = changed(at_once=0, piece=4096)
-    for module in (reconcile, scan, hashes_app):
+    for module in (reconcile, scan, folder_receipt, hashes_app):
         monkeypatch.setattr(module, "POLICY", small)
 
 
@@ -186,8 +187,8 @@ def test_a_hash_whose_message_was_lost_is_asked_for_by_the_schedule(
     assert waiting() == []
     fake_clock.forward(minutes=11)
     hashes_app.handler(schedule, Context())  # type: ignore[arg-type]
-    assert len(bodies := waiting()) == 1
-    handle(bodies[0])
+    [body] = waiting()
+    handle(body)
     tick()
     assert DIGEST in sums()
 
@@ -220,7 +221,7 @@ def test_only_a_file_above_the_limit_is_given_up(
     assert finding_codes("preview.mp4") == ["checksum_absent"]
     assert waiting() == []
     # With a higher limit, what was given up is begun: here when its folder changes.
-    monkeypatch.setattr(scan, "POLICY", reconcile.POLICY)
+    monkeypatch.setattr(scan, "POLICY", changed(at_once=0))
     describe(topics=["Ukraine"])
     assert finding_codes("preview.mp4") == ["checksum_pending"]
     assert len(waiting()) == 1
@@ -245,11 +246,11 @@ def test_small_files_are_hashed_at_once_and_a_failure_leaves_them_to_the_queue(
 
 
 @pytest.mark.parametrize("hashing", ["pending", "late", "given_up", "one_run", "differs"])
-def test_whatever_becomes_of_a_hash_the_receipt_tells_it_and_what_follows(hashing: str) -> None:
-    known = file_hashes.KnownFile(
-        name="a", key="a", etag="e", size=1, since="", hashing=hashing  # type: ignore[arg-type]
-    )
+def test_whatever_becomes_of_a_hash_the_receipt_tells_it_and_what_follows(
+    hashing: Hashing,
+) -> None:
+    known = KnownFile(name="a", key="a", etag="e", size=1, since="", hashing=hashing)
     [finding] = file_hashes.findings_of(known, POLICY.hashes)
-    [said] = reconcile.receipts.say([finding])
+    [said] = receipts.say([finding])
     assert said.message
     assert said.next

@@ -2,10 +2,8 @@
 
 import base64
 import hashlib
-import io
-import json
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +27,7 @@ from newsreel.ingest.folder_state import FolderState, KnownFile
 from newsreel.ingest.hash_steps import HashDesk, HashStep, TooManyStepsError
 from newsreel.media import resumable_sha256
 from newsreel.policy import POLICY, HashPolicy
+
 from tests.support.cloud import Cloud
 from tests.support.uploads import MEDIA
 
@@ -49,6 +48,8 @@ class Run:
     policy: HashPolicy = SMALL
     time: int = field(default_factory=clock.epoch)
     messages: list[HashStep] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    """Folders that were asked to be looked at."""
     pieces_in_time: int = 1_000
     calls: Callable[[str, int], None] = lambda _name, _number: None
     """Is told each AWS call of a step before it is made; may raise."""
@@ -64,6 +65,9 @@ class Run:
 
     def send(self, step: HashStep) -> None:
         self.messages.append(step)
+
+    def send_folders(self, video_ids: Iterable[str], /) -> None:
+        self.told += video_ids
 
     def upload(self, video_id: str, content: bytes, *sums: Checksum) -> KnownFile:
         """Put a file into the bucket and into what its folder knows."""
@@ -108,6 +112,7 @@ class Run:
             catalogue=self.table,
             media=self.media,
             queue=self,
+            folders=self,
             now=lambda: self.time,
             seconds_left=seconds_left,
             resumable=self.resumable,
@@ -134,7 +139,7 @@ class Run:
     def tick(self) -> int:
         """Act as the schedule, when everything that waits is due."""
         self.time += POLICY.hashes.longest_wait
-        return hashing.ask_again(self.hashes, self, now=self.time, policy=self.policy)
+        return hashing.ask_again(self.hashes, self, self, now=self.time, policy=self.policy)
 
     def quiet(self) -> None:
         """Let everything that waits come, without further trouble."""
@@ -220,19 +225,29 @@ def test_the_folder_is_looked_at_when_its_hash_is_done(cloud: Cloud) -> None:
     run = Run()
     file = begun(run, "video", CONTENT)
     run.deliver()
-    [due] = [one for one in folder_is_due(run) if one == "FOLDER#video"]
-    assert due
+    assert run.told == ["video"]
+    assert run.tick() == 0
+    assert run.told == ["video"]
     found = run.desk.ask("video", [file])
     assert [(one.hashing, one.sha256) for one in found.values()] == [("done", digest(CONTENT))]
 
 
-def folder_is_due(run: Run) -> list[str]:
-    items = clients.dynamodb().scan(TableName="catalogue")["Items"]
-    return [
-        str(one["pk"]["S"])
-        for one in items
-        if one.get("due") == {"S": "folder"} and int(one["due_at"]["N"]) <= run.time
-    ]
+def test_a_folder_that_could_not_be_told_is_told_by_the_schedule(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Run()
+    begun(run, "video", CONTENT)
+
+    def fail(_self: Run, _video_ids: Iterable[str], /) -> None:
+        raise ConnectionResetError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Run, "send_folders", fail)
+        assert run.deliver() == "ConnectionResetError"
+    assert run.deliver() == "taken"
+    assert run.told == []
+    run.tick()
+    assert run.told == ["video"]
 
 
 def test_a_second_message_for_a_hash_that_is_being_computed_does_nothing(cloud: Cloud) -> None:
@@ -293,7 +308,7 @@ def test_a_version_that_is_removed_meanwhile_ends_its_hash_and_has_the_folder_lo
     clients.s3().delete_object(Bucket=MEDIA, Key=file.key, VersionId=file.version_id)
     assert run.deliver() == "gone"
     assert run.messages == []
-    assert folder_is_due(run) == ["FOLDER#video"]
+    assert run.told == ["video"]
 
 
 @pytest.mark.parametrize("lost", ["object", "some lines", "state"])
@@ -336,12 +351,12 @@ def test_a_file_that_cannot_be_read_is_tried_ever_more_rarely_and_the_receipt_te
         assert run.deliver() == "RejectedError"
         told.append([one.hashing for one in run.desk.ask("video", [file]).values()])
     assert told == [[], [], ["late"], ["late"]]
-    assert folder_is_due(run) == ["FOLDER#video"]
+    assert run.told == ["video"]
     run.messages.clear()
     due = []
     for _ in range(3):
         now = run.time
-        while not hashing.ask_again(run.hashes, run, now=run.time, policy=run.policy):
+        while not hashing.ask_again(run.hashes, run, run, now=run.time, policy=run.policy):
             run.time += 60
         due.append((run.time - now) // 60)
         run.deliver()
@@ -356,9 +371,9 @@ def test_a_message_that_is_lost_is_sent_again_after_a_while(cloud: Cloud) -> Non
     run = Run()
     file = begun(run, "video", CONTENT)
     run.messages.clear()
-    assert hashing.ask_again(run.hashes, run, now=run.time, policy=run.policy) == 0
+    assert hashing.ask_again(run.hashes, run, run, now=run.time, policy=run.policy) == 0
     run.time += 365 * 24 * 3600
-    assert hashing.ask_again(run.hashes, run, now=run.time, policy=run.policy) == 1
+    assert hashing.ask_again(run.hashes, run, run, now=run.time, policy=run.policy) == 1
     assert run.deliver() == "done"
     assert result_of(run, "video", file) == digest(CONTENT)
     assert run.tick() == 0
@@ -424,7 +439,9 @@ def test_an_answer_that_is_too_short_is_no_part_of_a_hash(cloud: Cloud) -> None:
 
 EVENTS = st.lists(
     st.tuples(
-        st.sampled_from(["go", "go", "twice", "kill", "kill after", "throttle", "short", "lose", "tick"]),
+        st.sampled_from(
+            ["go", "go", "twice", "kill", "kill after", "throttle", "short", "lose", "tick"]
+        ),
         st.integers(1, 8),
         st.integers(0, 3),
     ),

@@ -56,6 +56,7 @@ ENVIRONMENT = {
     "PRESS_OFFICE_EMAIL": "press@example.org",
     "WALK_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/walk",
     "SEND_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/send",
+    "INGEST_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/ingest",
     "CONFIGURATION_SET": "",
     "HASH_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/hashes",
 }
@@ -70,6 +71,9 @@ class FakeClock:
 
     def __init__(self) -> None:
         self.time = datetime(2026, 2, 14, 2, 4, tzinfo=UTC)
+
+    def epoch(self) -> int:
+        return int(self.time.timestamp())
 
     def forward(self, **duration: float) -> None:
         self.time += timedelta(**duration)
@@ -120,6 +124,6 @@ def empty_account() -> Iterator[Cloud]:
             )
         for domain in ("mail.example.org", "news.mail.example.org"):
             clients.ses().verify_domain_identity(Domain=domain)
-        for queue in ("walk", "send", "hashes"):
+        for queue in ("walk", "send", "ingest", "hashes"):
             clients.sqs().create_queue(QueueName=queue)
         yield Cloud(dynamodb)

@@ -1,6 +1,5 @@
 """A SHA-256 that is carried from one process to another is the one that hashlib computes."""
 
-import ctypes
 import hashlib
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from newsreel.media import resumable_sha256
 from newsreel.media.resumable_sha256 import (
     STATE_BYTES,
     BrokenStateError,
+    Memory,
     ResumableSha256,
 )
 
@@ -77,16 +77,14 @@ class Wrong:
         assert found is not None
         self._library, self._layout, self._digest = found, layout, digest
 
-    def SHA256_Init(self, state: ctypes.Array[ctypes.c_ubyte]) -> int:  # noqa: N802 - OpenSSL's
+    def SHA256_Init(self, state: Memory, /) -> int:  # noqa: N802 - OpenSSL's names
         state[self._layout] = 7
         return self._library.SHA256_Init(state)
 
-    def SHA256_Update(self, state: object, data: bytes, length: object) -> int:  # noqa: N802
+    def SHA256_Update(self, state: Memory, data: bytes, length: int, /) -> int:  # noqa: N802
         return self._library.SHA256_Update(state, data, length)
 
-    def SHA256_Final(  # noqa: N802
-        self, digest: ctypes.Array[ctypes.c_ubyte], state: object
-    ) -> int:
+    def SHA256_Final(self, digest: Memory, state: Memory, /) -> int:  # noqa: N802
         told = self._library.SHA256_Final(digest, state)
         digest[0] ^= self._digest
         return told

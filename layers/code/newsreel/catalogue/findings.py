@@ -49,6 +49,8 @@ SEVERITIES: dict[str, Severity] = {
     "not_readable": "rejected",
     "took_too_long": "rejected",
     "look_failed": "rejected",
+    "gave_up": "rejected",
+    "poster_gave_up": "warning",
     "encrypted": "rejected",
     "elsewhere": "rejected",
     "no_samples": "rejected",

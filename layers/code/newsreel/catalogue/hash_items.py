@@ -14,8 +14,9 @@ piece         bytes of a piece when it was begun
 step          how often it was stored
 again         how often it was begun again because S3's own checksum differed
 failures      in a row, without a piece between them
-due, due_at   when it is asked for again, in the index of what is due; while it is open
-ttl           when it may be forgotten; once it is not open any more
+due, due_at   when it is asked for again, in the index of what is due; until it is over and its
+              folder was told
+ttl           when it may be forgotten; once it is not open
 ============= ======================================================================
 
 A claim is a condition of a write: of two who want the same hash one gets it, and who lost a claim
@@ -31,17 +32,13 @@ from botocore.exceptions import ClientError
 
 from newsreel.aws import clients
 from newsreel.aws.items import Value, from_item, to_item
-from newsreel.aws.transactions import ConditionFailed, condition_failure, write_together
+from newsreel.aws.transactions import condition_failure
 from newsreel.catalogue import due, keys
 from newsreel.catalogue.records import SCHEMA
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import (
-        TransactWriteItemTypeDef,
-        UpdateItemInputTypeDef,
-        UpdateTypeDef,
-    )
+    from mypy_boto3_dynamodb.type_defs import UpdateItemInputTypeDef
 
 HashState: TypeAlias = Literal["open", "done", "given_up"]
 HashReason: TypeAlias = Literal["one_run", "differs"]
@@ -189,21 +186,43 @@ class HashesTable:
             return False
         return True
 
-    def end(self, progress: HashProgress, claim: str, *, now: int, ttl: int) -> bool:
-        """Store what came of it and have its folder looked at, both or neither.
+    def end(self, progress: HashProgress, claim: str, *, due_at: int, ttl: int) -> bool:
+        """Store what came of it; False if the claim is somebody else's.
 
-        False if the claim is somebody else's, or the folder is gone.
+        It is due until its folder was told, which ``settle`` notes.
         """
-        update = self._update(progress, claim, {"ttl": ttl}, ("context", "due", "due_at"))
-        entries: list[TransactWriteItemTypeDef] = [
-            {"Update": cast("UpdateTypeDef", update)},
-            {"Update": cast("UpdateTypeDef", self._folder_update(progress.file.video_id, now))},
-        ]
+        update = self._update(progress, claim, {"ttl": ttl, "due_at": due_at}, ("context",))
         try:
-            write_together(self._client, entries)
-        except ConditionFailed:
+            self._client.update_item(**update)
+        except ClientError as error:
+            condition_failure(error)
             return False
         return True
+
+    def settle(self, file: HashedFile) -> None:
+        """Note that a folder was told what came of a hash."""
+        try:
+            self._client.update_item(
+                TableName=self.name,
+                Key=to_item(keys.hash_pk(file.video_id, file.hash_id)),
+                UpdateExpression="REMOVE due, due_at",
+                ConditionExpression="attribute_exists(pk) AND #state <> :open",
+                ExpressionAttributeNames={"#state": "state"},
+                ExpressionAttributeValues=to_item({":open": OPEN}),
+            )
+        except ClientError as error:
+            condition_failure(error)
+
+    def read(self, video_id: str, hash_id: str) -> HashProgress | None:
+        """Return how far a hash is."""
+        answer = self._client.get_item(
+            TableName=self.name,
+            Key=to_item(keys.hash_pk(video_id, hash_id)),
+            ConsistentRead=True,
+        )
+        if "Item" not in answer:
+            return None
+        return HashProgress.of_item(video_id, from_item(answer["Item"]))
 
     def forget(self, progress: HashProgress, claim: str) -> None:
         """Delete what nobody wants any more, unless the claim is somebody else's."""
@@ -236,22 +255,6 @@ class HashesTable:
             condition_failure(error)
             return False
         return True
-
-    def tell_folder(self, video_id: str, *, now: int) -> None:
-        """Have a folder looked at: something became of one of its hashes."""
-        try:
-            self._client.update_item(**self._folder_update(video_id, now))
-        except ClientError as error:
-            condition_failure(error)
-
-    def _folder_update(self, video_id: str, now: int) -> "UpdateItemInputTypeDef":
-        return {
-            "TableName": self.name,
-            "Key": to_item(keys.folder_pk(video_id)),
-            "UpdateExpression": "SET due = :due, due_at = :now",
-            "ConditionExpression": "attribute_exists(pk)",
-            "ExpressionAttributeValues": to_item({":due": due.FOLDER, ":now": now}),
-        }
 
     def _update(
         self,

@@ -20,6 +20,11 @@ def folder_pk(video_id: str) -> Key:
     return {"pk": f"FOLDER#{video_id}", "sk": "FOLDER"}
 
 
+def folder_of(pk: str) -> str:
+    """Return the video id in the partition key of a folder's items."""
+    return pk.removeprefix("FOLDER#")
+
+
 def receipt_pk(video_id: str) -> Key:
     """Return the key of a folder's receipt."""
     return {"pk": f"RECEIPT#{video_id}", "sk": "RECEIPT"}

@@ -14,7 +14,8 @@ transcript VIDEO#<id> / TRANSCRIPT      turns and cues, as deflated JSON in ``bo
 receipt    RECEIPT#<id> / RECEIPT       what happened to the folder's files, as JSON in ``body``
 folder     FOLDER#<id> / FOLDER         what ingest knows of the files, as JSON in ``state``;
                                         ``revision`` counts writes, ``finished`` is the last one
-                                        whose consequences outside the table are done
+                                        whose consequences outside the table are done; the lease on
+                                        the folder (``newsreel.catalogue.folder_leases``)
 ========== ============================ ===========================================================
 
 Access patterns (index ``published``: ``listing`` is "video" and present only in published videos,
@@ -186,11 +187,12 @@ class CatalogueTable:
         answer = self._client.get_item(
             TableName=self.name, Key=to_item(keys.folder_pk(video_id)), ConsistentRead=True
         )
-        if "Item" not in answer:
-            return FolderRecord()
-        item = from_item(answer["Item"])
+        item = from_item(answer.get("Item", {}))
+        due_at = cast("int | None", item.get("due_at"))
+        if "revision" not in item:  # an item may hold no more than a lease
+            return FolderRecord(due_at=due_at)
         return FolderRecord(
-            cast("int", item["revision"]), cast("int", item["finished"]), str(item["state"])
+            cast("int", item["revision"]), cast("int", item["finished"]), str(item["state"]), due_at
         )
 
     def save_folder(self, video_id: str, revision: int, outcome: FolderResult) -> None:
@@ -200,25 +202,32 @@ class CatalogueTable:
             LostRaceError: the folder is no longer at ``revision``.
         """
         video, transcript = outcome.video, outcome.transcript
-        folder: TransactWriteItemTypeDef = {
-            "Put": {
-                "TableName": self.name,
-                "Item": to_item(
-                    {
-                        **keys.folder_pk(video_id),
-                        **_kind("folder"),
-                        "revision": revision + 1,
-                        "finished": 0,
-                        "state": outcome.state,
-                    }
-                ),
-                "ConditionExpression": "attribute_not_exists(pk)"
-                if revision == 0
-                else "revision = :revision",
-            }
+        values: dict[str, object] = {
+            ":entity": "folder",
+            ":schema": records.SCHEMA,
+            ":next": revision + 1,
+            ":none": 0,
+            ":state": outcome.state,
+            ":looks": outcome.looks,
         }
         if revision:
-            folder["Put"]["ExpressionAttributeValues"] = to_item({":revision": revision})
+            values[":revision"] = revision
+        # An update, because the lease on the folder is in the same item.
+        folder: TransactWriteItemTypeDef = {
+            "Update": {
+                "TableName": self.name,
+                "Key": to_item(keys.folder_pk(video_id)),
+                "UpdateExpression": (
+                    "SET entity = :entity, #schema = :schema, revision = :next, finished = :none, "
+                    "#state = :state, looks = :looks"
+                ),
+                "ConditionExpression": "revision = :revision"
+                if revision
+                else "attribute_not_exists(revision)",
+                "ExpressionAttributeNames": {"#schema": "schema", "#state": "state"},
+                "ExpressionAttributeValues": to_item(values),
+            }
+        }
         writes: list[TransactWriteItemTypeDef] = [
             folder,
             self._put({**keys.receipt_pk(video_id), **_kind("receipt"), "body": outcome.receipt}),

@@ -27,7 +27,7 @@ from newsreel.media.ranged_file import (
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import PutObjectRequestTypeDef
+    from mypy_boto3_s3.type_defs import ListObjectsV2RequestTypeDef, PutObjectRequestTypeDef
 
 PUBLIC_CACHING = "public, max-age=300"
 """A withdrawn preview may stay in caches for this long, in browsers and in the CDN."""
@@ -83,17 +83,42 @@ class MediaBucket:
             if entry["Key"] != prefix
         ]
 
-    def list_places(self) -> Iterator[str]:
-        """Return the entries directly under ``incoming/``: keys of folders end in a slash."""
+    def list_places(self, most: int, after: str | None) -> tuple[list[str], str | None]:
+        """Return some entries directly under ``incoming/``, and where the next ones begin.
+
+        Keys of folders end in a slash. Where they begin is S3's own token; None means at the end.
+        """
+        request: ListObjectsV2RequestTypeDef = {
+            "Bucket": self.name,
+            "Prefix": INCOMING,
+            "Delimiter": "/",
+            "MaxKeys": most,
+        }
+        if after is not None:
+            request["ContinuationToken"] = after
+        page = self._client.list_objects_v2(**request)
+        places = [entry["Prefix"] for entry in page.get("CommonPrefixes", [])]
+        places += [entry["Key"] for entry in page.get("Contents", []) if entry["Key"] != INCOMING]
+        return places, page.get("NextContinuationToken")
+
+    def has_folder(self, video_id: str) -> bool:
+        """Tell whether there is anything in a folder."""
+        prefix = folder_prefix(video_id)
+        page = self._client.list_objects_v2(Bucket=self.name, Prefix=prefix, MaxKeys=1)
+        return bool(page.get("Contents"))
+
+    def list_receipts(self, first: str, last: str) -> set[str]:
+        """Return the keys of receipts from ``first`` to ``last``, and perhaps some around them."""
         pages = self._client.get_paginator("list_objects_v2").paginate(
-            Bucket=self.name, Prefix=INCOMING, Delimiter="/"
+            Bucket=self.name, Prefix=first.rpartition("/")[0] + "/", StartAfter=first[:-1]
         )
+        found: set[str] = set()
         for page in pages:
-            for entry in page.get("CommonPrefixes", []):
-                yield entry["Prefix"]
-            for content in page.get("Contents", []):
-                if content["Key"] != INCOMING:
-                    yield content["Key"]
+            keys = [entry["Key"] for entry in page.get("Contents", [])]
+            found |= set(keys)
+            if not keys or keys[-1] > last:
+                break
+        return found
 
     def head(self, listed: Listed) -> Head:
         """Return version and checksums of the listed state of an object.

@@ -2,14 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from newsreel import clock
 from newsreel.catalogue.findings import Finding
 from newsreel.catalogue.metadata import Metadata
 from newsreel.catalogue.model import Rendition
+from newsreel.catalogue.records import FolderRecord
 from newsreel.ingest.buckets import Listed
 
 RULES = 3
@@ -95,6 +98,32 @@ class FolderState(_Remembered):
         ends = self.metadata.withdraw_at
         over = ends is not None and ends.strftime("%Y-%m-%dT%H:%M:%SZ") <= now
         return f"{'embargo' if embargoed else 'open'}-{'over' if over else 'on'}"
+
+    def next_change(self, now: str) -> int | None:
+        """Return when the next phase begins, in seconds since 1970; None if none does."""
+        ends = self.metadata.withdraw_at if self.metadata else None
+        times = [datetime.fromisoformat(self.published_at)] if self.published_at else []
+        times += [ends] if ends else []
+        # A phase ends with its second, as the times in an answer do.
+        seconds = [int(time.timestamp()) for time in times]
+        return min((one for one in seconds if clock.rfc3339(one) > now), default=None)
+
+
+def state_of(record: FolderRecord) -> FolderState:
+    """Return the state in a record, or that of a folder of which nothing is known."""
+    return FolderState.model_validate_json(record.state) if record.state else FolderState()
+
+
+def is_settled(record: FolderRecord, listed: Sequence[Listed], now: str) -> bool:
+    """Tell whether nothing is left to do for a folder before it is due."""
+    if record.revision == 0:
+        return not listed
+    known = state_of(record)
+    return (
+        record.finished == record.revision
+        and known.fingerprint == fingerprint(listed, known.phase(now))
+        and (record.due_at is not None or known.next_change(now) is None)
+    )
 
 
 def fingerprint(listed: Iterable[Listed], phase: str) -> str:

@@ -103,13 +103,18 @@ def is_usable(name: str) -> bool:
     return not controls and len(name.encode()) <= _LONGEST_NAME
 
 
+def slug_of(name: str) -> str:
+    """Return a file name in small letters, digits and hyphens; it may be empty."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_ID].rstrip("-")
+
+
 def rendition_id(name: str, taken: Collection[str]) -> str:
     """Return a slug of a file name that is not taken: ``héllo wörld+1.MP4``: ``hello-world-1-mp4``.
 
     Two names with one slug differ by a few digits of their hash.
     """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_ID].rstrip("-")
+    slug = slug_of(name)
     if slug and slug not in taken:
         return slug
     digest = hashlib.sha256(name.encode()).hexdigest()

@@ -7,7 +7,7 @@ it: whatever ends a step, the next one goes on from a place where both are true.
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol, TypeAlias
 
@@ -17,6 +17,7 @@ from newsreel.catalogue.findings import RejectedError
 from newsreel.catalogue.hash_items import (
     DONE,
     GIVEN_UP,
+    OPEN,
     HashedFile,
     HashesTable,
     HashProgress,
@@ -24,10 +25,10 @@ from newsreel.catalogue.hash_items import (
     file_ids,
 )
 from newsreel.catalogue.table import CatalogueTable
-from newsreel.ingest import folders
 from newsreel.ingest.buckets import MediaBucket
 from newsreel.ingest.file_hashes import hashed_file
-from newsreel.ingest.folder_state import FolderState, KnownFile
+from newsreel.ingest.folder_state import KnownFile, state_of
+from newsreel.ingest.folders import pieces_object_key
 from newsreel.ingest.hash_steps import HashQueue, HashStep
 from newsreel.media import crcs
 from newsreel.media.ranged_file import ObjectMovedError
@@ -46,6 +47,13 @@ _FAILURES = (ClientError, BotoCoreError, OSError, RejectedError)
 
 class SlowError(OSError):
     """A piece was not there in time."""
+
+
+class Folders(Protocol):
+    """Where a look at a folder is asked for."""
+
+    def send_folders(self, video_ids: Iterable[str], /) -> None:
+        """Ask for a look at each of these folders."""
 
 
 class Whole(Protocol):
@@ -82,6 +90,7 @@ class Hasher:
     catalogue: CatalogueTable
     media: MediaBucket
     queue: HashQueue
+    folders: Folders
     now: Callable[[], int]
     seconds_left: Callable[[], float]
     resumable: Callable[[], ResumableSha256 | None]
@@ -111,7 +120,7 @@ class Hasher:
         if known is None or known.rendition is None:
             self.hashes.forget(progress, claim)
             return "not wanted"
-        object_key = folders.pieces_object_key(
+        object_key = pieces_object_key(
             message.video_id, known.rendition.rendition_id, message.hash_id
         )
         try:
@@ -123,14 +132,13 @@ class Hasher:
             self._read(run)
         except ObjectMovedError:
             self.hashes.forget(progress, claim)
-            self.hashes.tell_folder(message.video_id, now=self.now())
+            self.folders.send_folders([message.video_id])
             return "gone"
         return self._store(run, known, claim, object_key, following)
 
     def _wanted(self, file: HashedFile) -> KnownFile | None:
         """Return the file as its folder knows it, if this version still lacks its hash there."""
-        record = self.catalogue.read_folder(file.video_id)
-        state = FolderState.model_validate_json(record.state or "{}")
+        state = state_of(self.catalogue.read_folder(file.video_id))
         waiting = state.waiting_for_hashes()
         return next((one for one in waiting if hashed_file(file.video_id, one) == file), None)
 
@@ -230,7 +238,11 @@ class Hasher:
 
     def _write_end(self, progress: HashProgress, claim: str) -> bool:
         now = self.now()
-        return self.hashes.end(progress, claim, now=now, ttl=now + self.policy.kept)
+        due_at, ttl = now + self.policy.look_again, now + self.policy.kept
+        if not self.hashes.end(progress, claim, due_at=due_at, ttl=ttl):
+            return False
+        tell(self.hashes, self.folders, progress.file)
+        return True
 
     def _go_on(
         self, progress: HashProgress, claim: str, following: HashStep, outcome: Outcome
@@ -248,7 +260,7 @@ class Hasher:
         progress = replace(progress, failures=failures)
         stored = self.hashes.save(progress, claim, due_at=self.now() + wait)
         if stored and failures == self.policy.told_after:
-            self.hashes.tell_folder(progress.file.video_id, now=self.now())
+            self.folders.send_folders([progress.file.video_id])
 
 
 def _is_of_all(run: _Run) -> bool:
@@ -261,12 +273,26 @@ def _from_the_start(progress: HashProgress, piece: int, names: tuple[str, ...]) 
     return replace(progress, hashed=0, context=b"", piece=piece, crcs=crcs.begun(names))
 
 
-def ask_again(hashes: HashesTable, queue: HashQueue, *, now: int, policy: HashPolicy) -> int:
-    """Ask again for hashes that have shown no sign of life; return for how many."""
+def tell(hashes: HashesTable, folders: Folders, file: HashedFile) -> None:
+    """Have a folder looked at, because something came of one of its hashes, and note that."""
+    folders.send_folders([file.video_id])
+    hashes.settle(file)
+
+
+def ask_again(
+    hashes: HashesTable, queue: HashQueue, folders: Folders, *, now: int, policy: HashPolicy
+) -> int:
+    """Ask again for hashes that have shown no sign of life; return for how many.
+
+    Of one that is over, the folder is told again: the message before may be lost.
+    """
     asked = 0
     for item in hashes.list_due(now=now, limit=_MOST_DUE):
         video_id, hash_id = file_ids(item)
-        if hashes.put_off(item, due_at=now + policy.look_again):
+        known = hashes.read(video_id, hash_id)
+        if known is not None and known.state != OPEN:
+            tell(hashes, folders, known.file)
+        elif hashes.put_off(item, due_at=now + policy.look_again):
             queue.send(HashStep(video_id=video_id, hash_id=hash_id))
             asked += 1
     return asked

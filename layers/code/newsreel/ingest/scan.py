@@ -10,9 +10,10 @@ from newsreel.catalogue.findings import Finding, RejectedError
 from newsreel.catalogue.metadata import Metadata, MetadataRejectedError
 from newsreel.catalogue.model import Checksum, Rendition
 from newsreel.catalogue.transcripts.spoken import Reading
-from newsreel.ingest import file_hashes, folders, one_file, transcript_file
+from newsreel.ingest import file_hashes, folders, one_file, renames, transcript_file
 from newsreel.ingest.buckets import Listed, MediaBucket
 from newsreel.ingest.folder_state import FolderState, KnownFile, KnownTranscript
+from newsreel.ingest.lease import Looks
 from newsreel.media import checksums, format_names, worker
 from newsreel.media.poster_picture import Posters
 from newsreel.media.probe import MediaFacts
@@ -38,6 +39,15 @@ class FolderScan:
     poster_etag: str | None = None
     findings: dict[str, list[Finding]] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
+    looks: Looks = field(default_factory=Looks)
+
+    def begin_look(self, entry: Listed) -> None:
+        """Begin a look at a file.
+
+        Raises:
+            RejectedError: ``gave_up``: looks at this file have ended their function before.
+        """
+        self.looks.begin(entry.key, entry.etag)
 
     def note(self, name: str, *findings: Finding) -> None:
         """Note findings on a file."""
@@ -49,13 +59,18 @@ class FolderScan:
         return {**self.good, **current}
 
 
-def scan_folder(bucket: MediaBucket, listed: Sequence[Listed], known: FolderState) -> FolderScan:
+def scan_folder(
+    bucket: MediaBucket,
+    listed: Sequence[Listed],
+    known: FolderState,
+    looks: Looks | None = None,
+) -> FolderScan:
     """Look at a folder.
 
     Raises:
         ObjectMovedError: something changed while it was looked at: look again.
     """
-    found = FolderScan()
+    found = FolderScan(looks=looks or Looks())
     by_sort: dict[str, list[Listed]] = {}
     for entry in listed:
         if folders.is_junk(entry.name):
@@ -89,6 +104,7 @@ def _take_metadata(
     found.metadata = known.metadata
     for entry in listed:
         try:
+            found.begin_look(entry)
             data, _version = bucket.read(entry, metadata_rules.LARGEST)
             with one_file.guarded("metadata"):
                 found.metadata = metadata_rules.read(data)
@@ -114,11 +130,9 @@ def _countable(listed: Sequence[Listed], known: FolderState, found: FolderScan) 
 def _take_media(bucket: MediaBucket, entry: Listed, known: FolderState, found: FolderScan) -> None:
     before = known.files.get(entry.name)
     if before is not None and before.is_of(entry) and before.since == entry.since:
-        one = before
+        one = renames.renamed(before, known, found.sizes)
     else:
-        # A kept version goes on under its id: nobody else may have it.
-        others = [*known.files.values(), *known.good.values(), *found.files.values()]
-        one = _look(bucket, entry, before, others)
+        one = _look(bucket, entry, before, known, found)
     one = file_hashes.begin(one, POLICY.hashes)
     found.files[entry.name] = one
     found.note(entry.name, *one.findings)
@@ -131,7 +145,11 @@ def _take_media(bucket: MediaBucket, entry: Listed, known: FolderState, found: F
 
 
 def _look(
-    bucket: MediaBucket, entry: Listed, before: KnownFile | None, others: Sequence[KnownFile]
+    bucket: MediaBucket,
+    entry: Listed,
+    before: KnownFile | None,
+    known: FolderState,
+    found: FolderScan,
 ) -> KnownFile:
     seen = KnownFile(
         name=entry.name, key=entry.key, etag=entry.etag, size=entry.size, since=entry.since
@@ -148,14 +166,18 @@ def _look(
         return before.model_copy(update={"version_id": head.version_id, "since": entry.since})
     file = bucket.open(entry.key, head.version_id, entry.etag, entry.size)
     try:
+        found.begin_look(entry)
         with one_file.guarded("media", _OF_THE_BUCKET):
             facts = worker.probe(file)
     except RejectedError as error:
         return seen.model_copy(update={"findings": (error.finding,), "bytes_read": file.counted})
+    # A kept version goes on under its id: nobody else may have it.
+    others = [*known.files.values(), *known.good.values(), *found.files.values()]
     taken = {
         one.rendition.rendition_id for one in others if one.rendition and one.name != entry.name
     }
-    rendition = _rendition(entry, facts, list(head.checksums), taken)
+    rendition_id = renames.id_of(entry, known, found.sizes, taken)
+    rendition = _rendition(entry, facts, list(head.checksums), rendition_id)
     return seen.model_copy(
         update={
             "rendition": rendition,
@@ -168,10 +190,10 @@ def _look(
 
 
 def _rendition(
-    entry: Listed, facts: MediaFacts, reported: list[Checksum], taken: set[str]
+    entry: Listed, facts: MediaFacts, reported: list[Checksum], rendition_id: str
 ) -> Rendition:
     return Rendition(
-        rendition_id=folders.rendition_id(entry.name, taken),
+        rendition_id=rendition_id,
         kind=format_names.kind_of(facts),
         label=format_names.label_of(facts),
         file_name=entry.name,
@@ -188,6 +210,7 @@ def _rendition(
 def _take_poster(bucket: MediaBucket, listed: Sequence[Listed], found: FolderScan) -> None:
     for entry in listed:
         try:
+            found.begin_look(entry)
             data, _version = bucket.read(entry, LARGEST_POSTER)
             one_file.refuse_large(data, LARGEST_POSTER, "32 MiB")
             with one_file.guarded("poster"):

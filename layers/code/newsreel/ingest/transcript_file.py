@@ -58,6 +58,9 @@ class Found(Protocol):
     def note(self, name: str, *findings: Finding) -> None:
         """Note findings on a file."""
 
+    def begin_look(self, entry: Listed) -> None:
+        """Begin a look at a file."""
+
 
 def take(
     bucket: MediaBucket, listed: Sequence[Listed], last: KnownTranscript | None, found: Found
@@ -90,6 +93,7 @@ def language_of(name: str) -> str | None:
 
 def _read(bucket: MediaBucket, entry: Listed, last: KnownTranscript | None, found: Found) -> None:
     try:
+        found.begin_look(entry)
         data, version_id = bucket.read(entry, LARGEST)
         one_file.refuse_large(data, LARGEST, _UNIT)
         with one_file.guarded("transcript"):

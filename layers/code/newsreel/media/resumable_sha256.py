@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Protocol, TypeAlias, cast
 
 STATE_BYTES = 112
 
@@ -33,23 +33,33 @@ class BrokenStateError(ValueError):
     """A state is not one of a SHA-256 over so many bytes."""
 
 
-class _Libcrypto(Protocol):
-    def SHA256_Init(self, state: object) -> int: ...  # noqa: N802 - OpenSSL's names
-    def SHA256_Update(self, state: object, data: bytes, length: object) -> int: ...  # noqa: N802
-    def SHA256_Final(self, digest: object, state: object) -> int: ...  # noqa: N802
+Memory: TypeAlias = "ctypes.Array[ctypes.c_ubyte]"
+
+
+class Libcrypto(Protocol):
+    """What is called of the library."""
+
+    def SHA256_Init(self, state: Memory, /) -> int:  # noqa: N802 - OpenSSL's names
+        """Begin."""
+
+    def SHA256_Update(self, state: Memory, data: bytes, length: int, /) -> int:  # noqa: N802
+        """Add bytes."""
+
+    def SHA256_Final(self, digest: Memory, state: Memory, /) -> int:  # noqa: N802
+        """Write the hash."""
 
 
 class ResumableSha256:
     """A SHA-256 whose state can be taken out and given to another process."""
 
-    def __init__(self, library: _Libcrypto) -> None:
+    def __init__(self, library: Libcrypto) -> None:
         self._library = library
         self._memory = (ctypes.c_ubyte * _ROOM)(*[_UNTOUCHED] * _ROOM)
         library.SHA256_Init(self._memory)
 
     def update(self, data: bytes) -> None:
         """Add bytes."""
-        self._library.SHA256_Update(self._memory, data, ctypes.c_size_t(len(data)))
+        self._library.SHA256_Update(self._memory, data, len(data))
 
     def state(self) -> bytes:
         """Return the state after what was added so far."""
@@ -92,7 +102,7 @@ def counted(state: bytes) -> int | None:
 
 
 @cache
-def library() -> _Libcrypto | None:
+def library() -> Libcrypto | None:
     """Return a libcrypto that hashes as hashlib does and keeps its state as expected, or None.
 
     None where there is none, where its struct is another one, and under FIPS, where a call to a
@@ -103,7 +113,7 @@ def library() -> _Libcrypto | None:
     return next((found for found in _candidates() if is_right(found)), None)
 
 
-def is_right(found: _Libcrypto) -> bool:
+def is_right(found: Libcrypto) -> bool:
     """Try a library: hash, carry the state over in the middle, and compare with hashlib."""
     for cut in (0, 1, 64, 200, 512, len(_TRIAL)):
         first = ResumableSha256(found)
@@ -119,7 +129,7 @@ def is_right(found: _Libcrypto) -> bool:
     return True
 
 
-def _candidates() -> Iterator[_Libcrypto]:
+def _candidates() -> Iterator[Libcrypto]:
     """Yield what may be libcrypto: first the one that Python itself has loaded."""
     loaded: list[str] = []
     with suppress(OSError):
@@ -131,7 +141,7 @@ def _candidates() -> Iterator[_Libcrypto]:
             opened.SHA256_Init.argtypes = [pointer]
             opened.SHA256_Update.argtypes = [pointer, ctypes.c_char_p, size]
             opened.SHA256_Final.argtypes = [pointer, pointer]
-            yield cast("_Libcrypto", opened)
+            yield cast("Libcrypto", opened)
 
 
 def _is_fips() -> bool:

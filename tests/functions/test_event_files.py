@@ -65,6 +65,7 @@ RECORDS = [
 TO_INGEST = [f"ingest/{name}" for name in ("file-arrived", "folder-due", "slice")]
 DUE, EVERYTHING = (f"ingest/{name}" for name in ("look-at-due", "look-at-everything"))
 REDRIVE = "mail_redrive/schedule"
+HASH_STEP, HASHES_DUE = "hashes/step", "hashes/schedule"
 MAKE, APPROVE, CARRY_ON = (
     f"newsletter_editions/{name}" for name in ("make", "approve", "carry-on")
 )
@@ -153,6 +154,8 @@ def test_every_function_has_an_event_file_and_every_file_a_test() -> None:
         DUE,
         EVERYTHING,
         REDRIVE,
+        HASH_STEP,
+        HASHES_DUE,
     }
 
 
@@ -240,6 +243,16 @@ def test_the_bounce_in_a_file_is_kept_and_has_the_transformers_shape(
 
 def test_the_schedule_in_a_file_finds_nothing_to_do(cloud: Cloud, fake_clock: FakeClock) -> None:
     assert invoke(REDRIVE, event_of(REDRIVE)) == {}
+
+
+def test_the_step_in_a_file_is_for_a_hash_that_nobody_wants(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    """Hash ids are digests of versions, which differ between accounts."""
+    step = event_of(HASH_STEP)
+    assert shape(sqs_event("hashes", "{}")) <= shape(step)
+    assert invoke(HASH_STEP, step) == {"batchItemFailures": []}
+    invoke(HASHES_DUE, event_of(HASHES_DUE))
 
 
 @pytest.mark.parametrize("name", [*TO_INGEST, EVERYTHING])

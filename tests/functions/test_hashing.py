@@ -451,7 +451,7 @@ EVENTS = st.lists(
 
 @given(size=st.integers(1, 1500), events=EVENTS, number=st.integers(0, 10**9))
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_whatever_ends_a_step_the_hash_is_hashlibs_or_none(
     cloud: Cloud, size: int, events: list[tuple[str, int, int]], number: int

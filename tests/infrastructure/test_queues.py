@@ -49,6 +49,8 @@ def test_every_source_has_a_queue_for_what_failed() -> None:
         ("notices", "DynamoDB"),
         ("ingest", "S3"),
         ("ingest", "Schedule"),
+        ("hashes", "SQS"),
+        ("hashes", "Schedule"),
         ("inbound_mail", "SQS"),
         ("mail_feedback", "SQS"),
         ("mail_redrive", "Schedule"),
@@ -169,7 +171,7 @@ def test_what_follows_from_itself_has_a_bound_of_its_own() -> None:
         for folder, function in functions().items()
         if function.properties.get("RecursiveLoop") == "Allow"
     }
-    assert looping == {"newsletter_walk", "newsletter_send"}
+    assert looping == {"newsletter_walk", "newsletter_send", "hashes"}
 
 
 def test_editions_are_sent_by_as_many_workers_as_the_pace_reckons_with() -> None:

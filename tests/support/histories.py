@@ -123,7 +123,7 @@ class History:
         key = self.chance.choice(keys)
         folder = key.rpartition("/")[0]
         target = f"{folder}/{self.chance.choice(_NAMES)}"
-        if target == key or key.endswith("metadata.json"):
+        if target == key or target[-4:] != key[-4:]:
             return
         clients.s3().copy_object(Bucket=MEDIA, Key=target, CopySource=f"{MEDIA}/{key}")
         self.written.setdefault(target, []).append(self.written[key][-1])

@@ -35,6 +35,7 @@ ENVIRONMENT = {
     "NEWSLETTER_DOMAIN": "news.mail.example.org",
     "WALK_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/walk",
     "SEND_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/send",
+    "INGEST_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/ingest",
 }
 WHOLE_ACCOUNT = {"accounts": {"Keys": [ACCOUNT_KEY]}}
 ONE_ACCOUNT = {

@@ -60,10 +60,10 @@ def handler(
         if task is None:
             failed = batches.work_off(stores, event)
             return {"batchItemFailures": [{"itemIdentifier": one} for one in failed]}
-        if task == "look_at_due":
-            log.logger.info("due folders", extra={"folders_queued": rounds.queue_due(stores)})
-        else:
+        if task == "look_at_everything":
             rounds.begin_daily_look(stores)
+        elif queued := rounds.queue_due(stores):
+            log.logger.info("folders are due", extra={"folders_queued": queued})
     except Exception as error:  # noqa: BLE001 - whatever it is, its text must not leave
         # The runtime prints the text of what is raised here, and AWS quotes metadata in it.
         log.logger.error("event not handled", extra=describe_error(error))

@@ -15,6 +15,7 @@ longer needed:
 - CloudFormation knows no receipt rules: see ministack_patches/receipt_rules.py.
 - SES tells nothing of what became of a mail: see ministack_patches/mail_events.py.
 - A rule's transformer enters no list: see ministack_patches/transformer_paths.py.
+- The batching window of a queue's source is ignored: see ministack_patches/batching_window.py.
 - Every web page may call it, and so run functions on this machine. Only our own may.
 
 Its own log keeps warnings only, and none of the mail relay: request paths hold flow ids and
@@ -33,7 +34,12 @@ from types import SimpleNamespace
 from typing import TypeAlias
 
 from infra.local import rights, whole_logs
-from infra.local.ministack_patches import mail_events, receipt_rules, transformer_paths
+from infra.local.ministack_patches import (
+    batching_window,
+    mail_events,
+    receipt_rules,
+    transformer_paths,
+)
 from infra.local.origin_guard import keep_out
 
 Headers: TypeAlias = dict[str, str]
@@ -150,6 +156,7 @@ def main() -> None:
     receipt_rules.add_resource_types()
     mail_events.mend()
     transformer_paths.mend()
+    batching_window.mend()
     app.app = keep_out(app.app)
     keep_addresses_out_of_the_log()
     app.main()

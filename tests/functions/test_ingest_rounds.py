@@ -109,7 +109,7 @@ def test_a_settled_folder_is_due_when_its_phase_ends_or_never(
 ) -> None:
     publish()
     assert due_at(cloud) is None
-    ends = {"publish_at": "2026-02-14T02:06:00Z", "withdraw_at": "2026-02-14T02:10:00.9Z"}
+    ends = {"publish_at": "2026-02-14T02:06:00Z", "withdraw_at": "2026-02-14T04:10:00+02:00"}
     describe(**ends)
     assert due_at(cloud) == fake_clock.epoch() + 120
     fake_clock.forward(minutes=2)

@@ -5,13 +5,13 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote_plus
 
 import pytest
 
 from infra.local.paths import Stack
 from tests.local_stack.upload import Folder
 from tests.support import media_files
+from tests.support.events import s3_event, sqs_event
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -98,19 +98,12 @@ def test_the_same_event_twice_changes_nothing(
         for function in page["Functions"]
         if "IngestFunction" in function["FunctionName"]
     ]
-    arrived = {
-        "eventSource": "aws:s3",
-        "eventName": "ObjectCreated:Put",
-        "s3": {
-            "bucket": {"name": stack.media_bucket},
-            "object": {"key": quote_plus(key, safe="/")},
-        },
-    }
+    arrived = json.dumps(s3_event(stack.media_bucket, key))
     for _ in range(2):
         again = lambdas.invoke(
-            FunctionName=ingest, Payload=json.dumps({"Records": [arrived, arrived]})
+            FunctionName=ingest, Payload=json.dumps(sqs_event("ingest", arrived, arrived))
         )
-        assert "FunctionError" not in again, again["Payload"].read()
+        assert json.loads(again["Payload"].read()) == {"batchItemFailures": []}
     assert folder.video(lambda _: True).json() == before
     same = folder.receipt({"metadata.json", "film.mp4"})
     assert {**same, "made_at": None} == {**receipt, "made_at": None}

@@ -96,7 +96,7 @@ class FolderState(_Remembered):
             return "unknown"
         embargoed = self.published_at is not None and self.published_at > now
         ends = self.metadata.withdraw_at
-        over = ends is not None and ends.strftime("%Y-%m-%dT%H:%M:%SZ") <= now
+        over = ends is not None and clock.rfc3339(int(ends.timestamp())) <= now
         return f"{'embargo' if embargoed else 'open'}-{'over' if over else 'on'}"
 
     def next_change(self, now: str) -> int | None:

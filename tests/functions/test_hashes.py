@@ -24,6 +24,7 @@ from tests.support.uploads import (
     VIDEO,
     Context,
     describe,
+    drain,
     finding_codes,
     ingest,
     objects,
@@ -191,6 +192,21 @@ def test_a_hash_whose_message_was_lost_is_asked_for_by_the_schedule(
     handle(body)
     tick()
     assert DIGEST in sums()
+
+
+def test_a_hash_of_which_nothing_is_left_is_asked_for_by_the_daily_look(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    publish()
+    waiting()
+    for item in cloud.dynamodb.scan(TableName="catalogue")["Items"]:
+        if item["pk"]["S"].startswith("HASH#"):
+            cloud.dynamodb.delete_item(
+                TableName="catalogue", Key={"pk": item["pk"], "sk": item["sk"]}
+            )
+    ingest({"task": "look_at_everything"})
+    drain()
+    assert len(waiting()) == 1
 
 
 def test_a_failure_of_a_step_is_logged_without_its_text_and_its_message_comes_again(

@@ -123,6 +123,7 @@ def is_settled(record: FolderRecord, listed: Sequence[Listed], now: str) -> bool
         record.finished == record.revision
         and known.fingerprint == fingerprint(listed, known.phase(now))
         and (record.due_at is not None or known.next_change(now) is None)
+        and not known.waiting_for_hashes()
     )
 
 

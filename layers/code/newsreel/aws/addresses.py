@@ -5,15 +5,14 @@ make the stack a circle.
 """
 
 import json
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from newsreel.aws import clients
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
+class Addresses(NamedTuple):
     """The addresses at which people and programs reach the service; no trailing slash."""
 
     site_url: str

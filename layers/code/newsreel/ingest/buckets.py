@@ -228,9 +228,7 @@ class MediaBucket:
                 refuse_or_raise(error)
                 raise
             return ""
-        body = answer["Body"]
-        with body:
-            return body.read().decode()
+        return answer["Body"].read().decode()
 
     def write_text(self, key: str, text: str) -> None:
         """Write a plain text."""

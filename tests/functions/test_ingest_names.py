@@ -72,9 +72,11 @@ def test_a_large_copy_has_another_etag_and_is_known_by_its_checksum() -> None:
     key = f"incoming/{VIDEO}/take.wav"
     begun = s3.create_multipart_upload(Bucket=MEDIA, Key=key)["UploadId"]
     part = s3.upload_part(Bucket=MEDIA, Key=key, UploadId=begun, PartNumber=1, Body=SOUND)
-    parts = [{"PartNumber": 1, "ETag": part["ETag"]}]
     s3.complete_multipart_upload(
-        Bucket=MEDIA, Key=key, UploadId=begun, MultipartUpload={"Parts": parts}
+        Bucket=MEDIA,
+        Key=key,
+        UploadId=begun,
+        MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]},
     )
     ingest(event("take.wav"))
     remove("Take.wav")

@@ -237,3 +237,23 @@ def test_the_release_still_ignores_the_batching_window_of_a_queues_source() -> N
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=PROJECT
     )
     assert done.stdout.splitlines()[-1] == "1 0"
+
+
+def test_the_release_still_asks_for_rights_to_batches_that_iam_does_not_know() -> None:
+    script = (
+        "from ministack.core import iam_actions\n"
+        "from infra.local.ministack_patches.batch_rights import naming\n"
+        "name = iam_actions.extract_iam_action\n"
+        "for operation in ('SendMessageBatch', 'SendMessage', 'ChangeMessageVisibilityBatch'):\n"
+        "    headers = {'x-amz-target': f'AmazonSQS.{operation}'}\n"
+        "    asked = ('sqs', 'POST', '/', headers, b'{}', {})\n"
+        "    print(name(*asked), naming(name)(*asked))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=PROJECT
+    )
+    assert done.stdout.splitlines() == [
+        "sqs:SendMessageBatch sqs:SendMessage",
+        "sqs:SendMessage sqs:SendMessage",
+        "sqs:ChangeMessageVisibilityBatch sqs:ChangeMessageVisibility",
+    ]

@@ -9,6 +9,8 @@ from collections import Counter
 
 from tests.support.cloud import ENVIRONMENT
 
+_TOLD_EACH = 50
+
 
 def main() -> None:
     """Live through them, and print what happened."""
@@ -28,6 +30,8 @@ def main() -> None:
         failed += bool(wrong)
         for fault in wrong:
             print(f"seed {seed}: {fault}", flush=True)  # noqa: T201 - the report
+        if not (seed + 1 - options.first) % _TOLD_EACH:
+            print(f"{seed + 1 - options.first} lived through", flush=True)  # noqa: T201 - progress
     for what, number in happened.most_common():
         print(f"{number:7} {what}")  # noqa: T201 - the report
     print(f"{options.count:7} histories, {failed} ended wrong")  # noqa: T201 - the report

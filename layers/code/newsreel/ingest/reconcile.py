@@ -56,6 +56,7 @@ def reconcile(stores: Stores, video_id: str) -> None:
                 pending = _settle(stores, video_id, hashes, folder)
                 if pending is None:
                     return
+                folder.is_settled = False  # if the rest fails, the folder stays due
                 hashes[pending.name, pending.etag] = _hash_late(stores, pending)
             except (LostRaceError, ObjectMovedError):
                 attempts -= 1

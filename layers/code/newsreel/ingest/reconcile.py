@@ -65,6 +65,7 @@ def reconcile(stores: Stores, video_id: str) -> None:
                 if not news:
                     return
                 hashes |= news
+                folder.is_settled = False  # if the rest fails, the folder stays due
             except (LostRaceError, ObjectMovedError):
                 attempts -= 1
                 time.sleep(secrets.randbelow(_LONGEST_PAUSE_MS) / 1000)

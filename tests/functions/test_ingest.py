@@ -26,7 +26,6 @@ from tests.support.uploads import (
     METADATA,
     PUBLIC,
     VIDEO,
-    Context,
     changes,
     describe,
     finding_codes,
@@ -163,8 +162,8 @@ def test_the_same_event_twice_changes_nothing(cloud: Cloud) -> None:
         ingest(s3_event(MEDIA, f"incoming/{VIDEO}/preview.mp4", f"incoming/{VIDEO}/preview.mp4"))
     assert stored(cloud) == before
     assert objects(PUBLIC) == published
-    # Nothing is read or written again; the events of one folder are handled together.
-    assert [name for name, _ in calls] == ["GetItem", "ListObjectsV2"]
+    # Nothing but the lease is written; the events of one folder are handled together.
+    assert [name for name, _ in calls] == ["UpdateItem", "GetItem", "ListObjectsV2", "UpdateItem"]
 
 
 def test_a_lost_event_is_healed_by_the_schedule(cloud: Cloud) -> None:
@@ -532,10 +531,14 @@ def test_two_reconciliations_at_once_end_in_one_right_state(cloud: Cloud) -> Non
     event = s3_event(MEDIA, f"incoming/{VIDEO}/web.mp4")
 
     def run() -> None:
-        try:
-            ingest(event)
-        except BaseException as fault:  # noqa: BLE001 - shown below
-            faults.append(fault)
+        while True:
+            try:
+                ingest(event)
+            except RecordFailedError:
+                continue  # a message whose folder is taken comes again
+            except BaseException as fault:  # noqa: BLE001 - shown below
+                faults.append(fault)
+            return
 
     threads = [threading.Thread(target=run) for _ in range(4)]
     for thread in threads:
@@ -550,7 +553,9 @@ def test_two_reconciliations_at_once_end_in_one_right_state(cloud: Cloud) -> Non
     assert {key.rpartition("/")[0] for key in objects(PUBLIC)} == {prefix}
 
 
-def test_a_lost_race_is_reconciled_again(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lost_race_is_reconciled_again(
+    cloud: Cloud, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put("preview.mp4", make(media_files.PREVIEW))
     save = CatalogueTable.save_folder
     lost: list[int] = []
@@ -558,7 +563,8 @@ def test_a_lost_race_is_reconciled_again(cloud: Cloud, monkeypatch: pytest.Monke
     def interrupted(self: CatalogueTable, video_id: str, record: Any, outcome: Any) -> None:
         if not lost:
             lost.append(record.revision)
-            # Another upload is reconciled between this one's scan and its write.
+            # Another upload is reconciled between this one's scan and its write: the lease is over.
+            fake_clock.forward(seconds=1000)
             describe()
         save(self, video_id, record, outcome)
 
@@ -619,36 +625,6 @@ def test_a_file_replaced_while_it_is_probed_is_probed_again(
     monkeypatch.setattr(type(ingest_app.media), "open", replace_first)
     ingest(s3_event(MEDIA, f"incoming/{VIDEO}/a.mp4"))
     assert read().json["renditions"][0]["label"] == "H.264, 1080p25"
-
-
-def test_a_large_files_checksum_follows_after_it_is_published(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("newsreel.media.checksums.AT_ONCE", 0)
-    states: list[list[str]] = []
-    save = CatalogueTable.save_folder
-
-    def watch(self: CatalogueTable, video_id: str, record: Any, outcome: Any) -> None:
-        save(self, video_id, record, outcome)
-        states.append([r["algorithm"] for r in read().json["renditions"][0]["checksums"]])
-
-    put("preview.mp4", make(media_files.PREVIEW))
-    monkeypatch.setattr(CatalogueTable, "save_folder", watch)
-    describe()
-    assert "SHA256" not in states[0]
-    assert states[-1][0] == "SHA256"
-    assert finding_codes("preview.mp4") == []
-
-
-def test_a_checksum_that_does_not_fit_into_an_invocation_is_left_out_with_a_finding(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("newsreel.media.checksums.AT_ONCE", 0)
-    put("metadata.json", json.dumps(METADATA).encode())
-    key = put("preview.mp4", make(media_files.PREVIEW))
-    ingest_app.handler(s3_event(MEDIA, key), Context(10))  # type: ignore[arg-type]
-    assert read().status == 200
-    assert finding_codes("preview.mp4") == ["checksum_absent"]
 
 
 def test_one_broken_folder_does_not_keep_the_others_waiting(

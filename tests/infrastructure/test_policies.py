@@ -36,6 +36,8 @@ ENVIRONMENT = {
     "NEWSLETTER_DOMAIN": "news.mail.example.org",
     "WALK_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/walk",
     "SEND_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/send",
+    "HASH_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/hashes",
+    "INGEST_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/ingest",
 }
 WHOLE_ACCOUNT = {"accounts": {"Keys": [ACCOUNT_KEY]}}
 ONE_ACCOUNT = {
@@ -197,13 +199,13 @@ def test_the_signer_may_read_versions_of_what_came_in_and_serves_downloads_alone
     assert statement["Resource"]["Fn::Sub"].endswith("/incoming/*")
 
 
-def test_no_function_but_ingest_reads_the_media_bucket() -> None:
+def test_no_function_but_ingest_and_hashes_reads_the_media_bucket() -> None:
     for folder, statement in every_statement():
         named = [
             resource for resource in listed(statement["Resource"]) if "-media-" in str(resource)
         ]
         reports = [name for name in named if "/receipts/newsletter/*" in str(name)]
-        assert not named or folder in {"ingest", "DownloadSigner"} or named == reports
+        assert not named or folder in {"ingest", "hashes", "DownloadSigner"} or named == reports
 
 
 def test_ingest_writes_nothing_that_would_call_it_again() -> None:

@@ -90,6 +90,18 @@ def test_the_numbers_are_those_that_were_decided() -> None:
             "stopped_wait": 15 * MINUTE,
             "steps": 4_000,
         },
+        "hashes": {
+            "largest": 1024**4,
+            "piece": 64 * 1024**2,
+            "at_once": 64 * 1024**2,
+            "steps": 2_000,
+            "spare": 60,
+            "look_again": 10 * MINUTE,
+            "first_wait": MINUTE,
+            "longest_wait": DAY,
+            "told_after": 3,
+            "kept": 30 * DAY,
+        },
         "email_maximum_length": 254,
     }
 

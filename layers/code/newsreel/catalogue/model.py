@@ -90,8 +90,8 @@ class Checksum(ResponseModel):
     """One checksum of the whole file.
 
     ``SHA256`` is in hexadecimal, as ``sha256sum`` prints it; what S3 reports is in base64, as S3
-    prints it. Of type ``COMPOSITE``, S3's is a checksum of the parts' checksums: a reader who does
-    not know the parts cannot check it.
+    prints it. Only older answers have the type ``COMPOSITE``, a checksum of the parts' checksums: a
+    reader who does not know the parts cannot check it.
     """
 
     algorithm: str

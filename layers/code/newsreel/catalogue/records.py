@@ -58,22 +58,28 @@ class FolderRecord:
     """Ingest's state of a folder; revision 0 means that nothing was written yet.
 
     ``traces`` is what its last save left in the index and the change feed (``catalogue.traces``).
+    ``due_at`` is when the folder is to be looked at again, in seconds since 1970.
     """
 
     revision: int = 0
     finished: int = 0
     state: str | None = None
     traces: Mapping[str, object] | None = None
+    due_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FolderResult:
-    """The result of a reconciliation; ``video`` and ``transcript`` are None when there is none."""
+    """The result of a reconciliation; ``video`` and ``transcript`` are None when there is none.
+
+    ``looks`` names files that are not looked at again (``newsreel.catalogue.folder_leases``).
+    """
 
     state: str
     receipt: str
     video: VideoRecord | None
     transcript: TranscriptRecord | None
+    looks: Mapping[str, int] = field(default_factory=dict)
 
 
 class ListPage(NamedTuple):

@@ -15,7 +15,8 @@ receipt    RECEIPT#<id> / RECEIPT       what happened to the folder's files, as 
 folder     FOLDER#<id> / FOLDER         what ingest knows of the files, as JSON in ``state``;
                                         ``revision`` counts writes, ``finished`` is the last one
                                         whose consequences outside the table are done; ``traces``
-                                        is what the last write left in entries and changes
+                                        is what the last write left in entries and changes; the
+                                        lease on the folder (``newsreel.catalogue.folder_leases``)
 entry      ENTRIES#<id> / <number>      a copy of a list entry, for one topic, one speaker or the
                                         language; only of a published video
 change     CHANGES#<yyyy-mm> / <key>    that a video changed; the key is ``<at>#<id>#<revision>``,
@@ -157,14 +158,16 @@ class CatalogueTable:
         answer = self._client.get_item(
             TableName=self.name, Key=to_item(keys.folder_pk(video_id)), ConsistentRead=True
         )
-        if "Item" not in answer:
-            return FolderRecord()
-        item = from_item(answer["Item"])
+        item = from_item(answer.get("Item", {}))
+        due_at = cast("int | None", item.get("due_at"))
+        if "revision" not in item:  # an item may hold no more than a lease
+            return FolderRecord(due_at=due_at)
         return FolderRecord(
             cast("int", item["revision"]),
             cast("int", item["finished"]),
             str(item["state"]),
-            cast("dict[str, object] | None", item.get("traces")),
+            traces=cast("dict[str, object] | None", item.get("traces")),
+            due_at=due_at,
         )
 
     def save_folder(self, video_id: str, record: FolderRecord, outcome: FolderResult) -> None:
@@ -190,7 +193,7 @@ class CatalogueTable:
             write_together(
                 self._client,
                 [
-                    writes.folder(record, outcome.state, made.traces),
+                    writes.folder(record, outcome, made.traces),
                     *writes.shown(outcome),
                     *writes.traces(outcome.video, made),
                 ],

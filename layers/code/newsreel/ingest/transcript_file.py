@@ -71,6 +71,9 @@ class Found(Protocol):
     def note(self, name: str, *findings: Finding) -> None:
         """Note findings on a file."""
 
+    def begin_look(self, entry: Listed) -> None:
+        """Begin a look at a file."""
+
 
 def take(bucket: MediaBucket, listed: Sequence[Listed], before: Before, found: Found) -> None:
     """Read the transcript of a folder, or keep the one before it when its file is broken."""
@@ -103,6 +106,7 @@ def language_of(name: str) -> str | None:
 
 def _read(bucket: MediaBucket, entry: Listed, before: Before, found: Found) -> None:
     try:
+        found.begin_look(entry)
         data, version_id = bucket.read(entry, LARGEST)
         one_file.refuse_large(data, LARGEST, _UNIT)
         with one_file.guarded("transcript"):
@@ -123,6 +127,7 @@ def _take_track(
     named, spoken = languages
 
     def read() -> Reading:
+        found.begin_look(entry)
         data, _version_id = bucket.read(entry, LARGEST)
         one_file.refuse_large(data, LARGEST, _UNIT)
         speakers = found.metadata.speaker_list() if found.metadata else []

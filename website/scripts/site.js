@@ -5,11 +5,17 @@ import { SLOW_AFTER } from "./api.js";
 import { isStep } from "./dialogs/allowed-step.js";
 import { announce, closestLink, find, findAll } from "./dom.js";
 import { errorText } from "./error-text.js";
-import { endFlow, flowChanges, flowStep, isWaitingForCode, openFlow } from "./flow.js";
+import { endAllFlows, flowChanges, flowStep, isWaitingForCode, openFlow } from "./flow.js";
 import { fetchAccount, logOut, sessionChanges, signedIn } from "./session.js";
+import { sessionMark } from "./session-mark.js";
 import { pathIn, t } from "./texts.js";
 
 class SiteHeader extends HTMLElement {
+  /** Identifies the newest update; the answers of older ones must not be shown. */
+  newest = Symbol();
+  /** @type {string | undefined} the session whose address is shown */
+  mark;
+
   connectedCallback() {
     find(this, "button[data-for=signed-in]").addEventListener("click", () => this.logOut());
     sessionChanges.addEventListener("change", () => this.update());
@@ -18,18 +24,25 @@ class SiteHeader extends HTMLElement {
   }
 
   async update() {
+    const update = Symbol();
+    this.newest = update;
     this.show();
-    const address = find(this, ".account .address");
-    address.textContent ||= t("account.unknown");
+    // Nobody sees the address of the person before while the answer is awaited.
+    if (this.mark !== sessionMark()) this.showAddress();
+    this.mark = sessionMark();
     if (!signedIn()) return;
-    try {
-      const email = (await fetchAccount())?.email;
-      address.textContent = email ?? t("account.unknown");
-      if (email) address.setAttribute("aria-label", t("account.of", { email }));
-    } catch {
-      address.textContent = t("account.unknown");
-    }
+    const account = await fetchAccount().catch(() => null);
+    if (this.newest !== update) return;
+    this.showAddress(account?.email);
     this.show();
+  }
+
+  /** @param {string} [email] */
+  showAddress(email) {
+    const address = find(this, ".account .address");
+    address.textContent = email ?? t("account.unknown");
+    if (email) address.setAttribute("aria-label", t("account.of", { email }));
+    else address.removeAttribute("aria-label");
   }
 
   show() {
@@ -48,7 +61,7 @@ class SiteHeader extends HTMLElement {
     const slow = setTimeout(() => announce(t("wait.slow")), SLOW_AFTER);
     try {
       await logOut();
-      endFlow();
+      endAllFlows();
       announce(t("account.log_out_done"));
       find(this, "a[href='#log-in']").focus();
     } catch (error) {

@@ -1,7 +1,7 @@
 // @ts-check
 // Part "security": the browsers that are logged in, and the way to a new password.
 
-import { request } from "../api.js";
+import { command, request } from "../api.js";
 import { copyOf, find } from "../dom.js";
 import { dateText } from "../formatting.js";
 import { t } from "../texts.js";
@@ -44,7 +44,7 @@ function row(session, container, page) {
   button.setAttribute("aria-label", t("sessions.end", { browser }));
   button.addEventListener("click", () =>
     page.run(button, async () => {
-      await request("DELETE", `/account/sessions/${encodeURIComponent(session.session_id)}`);
+      await command("DELETE", `/account/sessions/${encodeURIComponent(session.session_id)}`);
       line.remove();
       page.showStatus(t("sessions.ended", { browser }));
       find(container, "#part-title").focus();

@@ -98,10 +98,8 @@ def _classes_of(character: str) -> set[Rule]:
         return {"lower", "upper"}
     if category.startswith("N"):
         return {"number"}
-    if category.startswith(("P", "S")):
-        return {"symbol"}
-    if category == "Cn":
-        # The person's Unicode table is newer than this one. Newer characters are mostly emoji.
+    # A character that this Unicode table does not know (Cn) is most likely a newer emoji.
+    if category.startswith(("P", "S")) or category == "Cn":
         return {"symbol"}
     is_nothing = category.startswith("M") or category == "Co" or character in _JOINERS
     return set() if is_nothing else {"space"}

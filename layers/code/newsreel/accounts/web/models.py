@@ -29,7 +29,8 @@ class StartRegistration(RequestModel):
 class EnterCode(RequestModel):
     """``POST /registrations/{registration_id}/confirm``."""
 
-    code: Annotated[str, Field(min_length=1, max_length=64)]
+    code: Annotated[str, Field(min_length=1, max_length=400)]
+    """Alone, or in the line or the subject of the mail."""
 
 
 class LogIn(RequestModel):
@@ -156,4 +157,6 @@ def _state(flow: Flow, *, now: int) -> FlowStatus:
         return "finished"
     if flow.tries_left == 0:
         return "over" if flow.form == "base32_10" else "spent"
+    if flow.is_verified:
+        return "expired"
     return "expired" if flow.issued_at + POLICY.code.life <= now else "open"

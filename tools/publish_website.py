@@ -9,6 +9,7 @@ import argparse
 import hashlib
 import json
 import mimetypes
+import posixpath
 import re
 import secrets
 import sys
@@ -108,8 +109,8 @@ def imported_by(entry: PurePosixPath) -> list[str]:
     modules = [str(entry)]
     for path in modules:
         source = (WEBSITE / path).read_text(encoding="utf-8")
-        for name in re.findall(r"^import\s[^;]*?\"(\./[\w/-]+\.js)\";", source, re.MULTILINE):
-            module = str(PurePosixPath(path).parent / name)
+        for name in re.findall(r"^import\s[^;]*?\"(\.{1,2}/[\w/-]+\.js)\";", source, re.MULTILINE):
+            module = posixpath.normpath(PurePosixPath(path).parent / name)
             if module not in modules:
                 modules.append(module)
     return modules
@@ -162,6 +163,7 @@ def _page_values(page: Page, language: str, organisation: str) -> dict[str, obje
     texts = site_words(language, organisation)
     scripts = [PurePosixPath(f"scripts/{name}.js") for name in ("site", page.script) if name]
     modules = {module: None for script in scripts for module in imported_by(script)}
+    dialogs = imported_by(PurePosixPath("scripts/dialogs/dialog.js"))
     versions = [
         {
             "language": one,
@@ -187,6 +189,7 @@ def _page_values(page: Page, language: str, organisation: str) -> dict[str, obje
         "alternates": versions,
         "others": [one for one in versions if one["language"] != language],
         "modules": [*modules, f"texts/{language}.js"],
+        "dialog_modules": [module for module in dialogs if module not in modules],
         "t": texts.__getitem__,
     }
 

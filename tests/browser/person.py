@@ -219,7 +219,7 @@ class Person:
 
     def wait(self, seconds: int) -> None:
         """Let time pass for the open flow, on the server and on the page, which stays open."""
-        flow = self.page.evaluate("() => JSON.parse(localStorage.getItem('newsreel.flow'))")
+        flow = self.page.evaluate("() => JSON.parse(localStorage.getItem('newsreel.flows'))[0]")
         self.site.table.let_time_pass(flow["kind"], flow["id"], seconds)
         self.page.clock.fast_forward(seconds * 1000)
 

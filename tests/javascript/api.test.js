@@ -50,13 +50,14 @@ test("an answer is its body, and nothing from a route that has none", async () =
   assert.equal(await command("DELETE", "/sessions/current"), undefined);
 });
 
+const JSON_TYPE = { headers: { "Content-Type": "application/json" } };
 const HTML = { headers: { "Content-Type": "text/html" } };
 /** @type {[string, () => Response][]} */
 const NOT_OURS = [
   ["a proxy's page", () => new Response("<html>Notice</html>", HTML)],
   ["JSON that calls itself HTML", () => new Response('{"email":"a@b"}', HTML)],
-  ["HTML that calls itself JSON", () => new Response("<html>", { headers: { "Content-Type": "application/json" } })],
-  ["an empty body", () => new Response("", { headers: { "Content-Type": "application/json" } })],
+  ["HTML that calls itself JSON", () => new Response("<html>", JSON_TYPE)],
+  ["an empty body", () => new Response("", JSON_TYPE)],
   ["null", () => Response.json(null)],
   ["a list", () => Response.json([])],
   ["a text", () => Response.json("ok")],
@@ -73,9 +74,12 @@ for (const [name, answer] of NOT_OURS) {
   });
 }
 
-for (const [name, answer] of [...NOT_OURS.slice(0, -1), ["the account", () => Response.json({ email: "a@b" })]]) {
+/** @type {typeof NOT_OURS} */
+const ANSWERS = [...NOT_OURS.slice(0, -1), ["the account", () => Response.json({ email: "a@b" })]];
+
+for (const [name, answer] of ANSWERS) {
   test(`${name} is a fault where nothing is answered, not a password that was updated`, async () => {
-    respondWith(/** @type {() => Response} */ (answer)());
+    respondWith(answer());
     const error = await command("POST", "/password-resets/p-1/complete").catch((reason) => reason);
     assert.ok(error instanceof Refusal);
     assert.equal(error.code, "fault");
@@ -98,7 +102,9 @@ test("a browser without AbortSignal.timeout() gets its answers", async (context)
 test("an answer that never comes is given up after 25 seconds", async (context) => {
   context.mock.timers.enable({ apis: ["setTimeout"] });
   globalThis.fetch = (_, { signal } = {}) =>
-    new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+    new Promise((resolve, reject) => {
+      signal?.addEventListener("abort", () => reject(signal.reason));
+    });
   const asked = request("GET", "/account");
   context.mock.timers.tick(25_000);
   await assert.rejects(asked, NoResponse);

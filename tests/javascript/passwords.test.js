@@ -56,7 +56,7 @@ test("a password that lacks one thing is told which, as those that browsers sugg
   assert.equal(error, t("password.missing", { rules: t("password.rule.symbols") }));
 });
 
-test("until the policy has arrived, a press waits for no network and leaves passphrases to the API", async () => {
+test("until the policy has arrived a press waits for no network, and passphrases are the API's", async () => {
   const policy = await reload("dialogs/policy.js");
   assert.equal(policy.passwordError("correct horse battery staple", policy.knownPolicy()), null);
   assert.notEqual(policy.passwordError("Too-short-1", policy.knownPolicy()), null);
@@ -64,7 +64,8 @@ test("until the policy has arrived, a press waits for no network and leaves pass
 
 test("the policy that has arrived is the one that a press is checked by", async () => {
   const policy = await reload("dialogs/policy.js");
-  respondWith(Response.json({ password_policy: "page", policy: { password: { minimum_length: 14 } } }));
+  const configuration = { password_policy: "page", policy: { password: { minimum_length: 14 } } };
+  respondWith(Response.json(configuration));
   await policy.passwordPolicy();
   assert.deepEqual(policy.knownPolicy(), { ...POLICY, minimum_length: 14 });
 });

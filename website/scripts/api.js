@@ -69,7 +69,7 @@ export async function request(method, path, { promises, ...options } = {}) {
   const answer = parse(response, text);
   if (!response.ok) throw new Refusal(response, answer ?? {}, mark);
   // Networks have proxies that answer in our place, with a page of their own and status 200.
-  if (!answer || (promises && !(promises in answer))) throw new Refusal(response, {}, mark);
+  if (!answer || (promises && !Object.hasOwn(answer, promises))) throw new Refusal(response, {}, mark);
   return answer;
 }
 

@@ -160,6 +160,7 @@ function videoRow(video, published, inView) {
   link.href = `${HOME}videos/${encodeURIComponent(video.video_id)}`;
   link.textContent = video.title;
   if (video.language && video.language !== language) link.lang = video.language;
+  link.dir = "auto";
   const speakers = video.speakers.map((speaker) => speaker.name).join(", ");
   find(row, ".speaker").textContent = speakers || video.location || "";
   if (video.duration) {
@@ -200,6 +201,8 @@ function poster(posters, inView) {
   image.fetchPriority = inView ? "high" : "auto";
   image.sizes = "(min-width: 48rem) 13rem, 7.5rem";
   image.srcset = sizes.map(([width, address]) => `${address} ${width}w`).join(", ");
+  // Without its picture a row keeps its grey field, and no sign of a broken one.
+  image.addEventListener("error", () => image.remove());
   image.src = posters["320"] ?? sizes[0][1];
   return image;
 }

@@ -31,7 +31,7 @@ addEventListener("storage", (event) => {
 for (const type of ["pageshow", "focus"]) addEventListener(type, look);
 document.addEventListener("visibilitychange", look);
 // Where browsers tell of cookies, windows side by side learn of it at once.
-if ("cookieStore" in globalThis) globalThis.cookieStore.addEventListener("change", look);
+globalThis.cookieStore?.addEventListener("change", look);
 
 /**
  * Whether the readable cookie beside the session says that somebody is logged in. Without it no

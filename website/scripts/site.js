@@ -3,12 +3,15 @@
 
 import { SLOW_AFTER } from "./api.js";
 import { isStep } from "./dialogs/allowed-step.js";
-import { announce, closestLink, find, findAll } from "./dom.js";
+import { announce, closest, closestLink, find, findAll, make } from "./dom.js";
 import { errorText } from "./error-text.js";
 import { endAllFlows, flowChanges, flowStep, isWaitingForCode, openFlow } from "./flow.js";
 import { fetchAccount, logOut, sessionChanges, signedIn } from "./session.js";
 import { sessionMark } from "./session-mark.js";
 import { pathIn, t } from "./texts.js";
+
+/** Milliseconds after the page is complete: what its first view shows has come by then. */
+const IDLE_AFTER = 2_000;
 
 class SiteHeader extends HTMLElement {
   /** Identifies the newest update; the answers of older ones must not be shown. */
@@ -93,19 +96,32 @@ for (const type of ["click", "auxclick", "contextmenu"]) {
 /** @type {Promise<unknown> | undefined} */
 let dialogs;
 
+let dialogsAreHere = false;
+
 /** Loads the account dialogs once; a failed attempt may be repeated. */
 function loadDialogs() {
-  dialogs ??= import("./dialogs/dialog.js").catch((error) => {
-    dialogs = undefined;
-    throw error;
-  });
+  if (!dialogs) {
+    // All modules at once: found one behind the other they would come in three waves.
+    const paths = find(document, "account-dialog").dataset.modules?.split(" ") ?? [];
+    document.head.append(...paths.map((href) => make("link", { rel: "modulepreload", href })));
+  }
+  dialogs ??= import("./dialogs/dialog.js").then(
+    () => (dialogsAreHere = true),
+    (error) => {
+      dialogs = undefined;
+      throw error;
+    },
+  );
   return dialogs;
 }
 
 async function followFragment() {
   if (!isStep(location.hash.slice(1))) return;
+  // Said before anything is asked of the network: the press was heard.
+  if (!dialogsAreHere) announce(t("wait.opening"));
   try {
     await loadDialogs();
+    announce("");
   } catch {
     announce(t(navigator.onLine ? "wait.no_answer" : "wait.offline"));
   }
@@ -118,9 +134,16 @@ async function followFragment() {
  */
 function preloadDialogs(event) {
   const link = closestLink(event, "a[href^='#']");
-  if (link && isStep(link.hash.slice(1))) loadDialogs().catch(() => {});
+  if (link ? isStep(link.hash.slice(1)) : closest(event, ".download")) loadDialogs().catch(() => {});
+}
+
+/** On a touch screen nothing announces a press, so that the dialogs come when nothing else does. */
+function preloadWhenIdle() {
+  if (navigator.connection?.saveData || signedIn()) return;
+  setTimeout(() => loadDialogs().catch(() => {}), IDLE_AFTER);
 }
 document.addEventListener("pointerover", preloadDialogs, { passive: true });
 document.addEventListener("focusin", preloadDialogs);
 addEventListener("hashchange", followFragment);
+addEventListener("load", preloadWhenIdle);
 followFragment();

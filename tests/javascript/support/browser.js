@@ -8,15 +8,17 @@ import { ofBrowser, ofTab } from "../../../website/scripts/storage.js";
 /** @typedef {{method: string, path: string, headers: Headers, body: unknown}} SentRequest */
 
 export const local = /** @type {FakeStorage} */ (/** @type {unknown} */ (globalThis.localStorage));
-const KEYS = ["flows", "flow", "proof", "session", "known", "format"].map((name) => `newsreel.${name}`);
+const NAMES = ["flows", "flow", "proof", "session", "known", "format"];
 
 export const session = /** @type {FakeStorage} */ (/** @type {unknown} */ (globalThis.sessionStorage));
 
-/** Puts storage, also what only the page remembers, cookies and the address back to those of a new browser on the home page. */
+/** Puts storage (also what only the page remembers), cookies and the address back to a new browser's. */
 export function newBrowser() {
   local.clear();
   session.clear();
-  for (const memory of [ofBrowser, ofTab]) for (const key of KEYS) memory.remove(key);
+  for (const memory of [ofBrowser, ofTab]) {
+    for (const name of NAMES) memory.remove(`newsreel.${name}`);
+  }
   logOutHere();
   Object.assign(globalThis.location, { pathname: "/", search: "", hash: "" });
 }

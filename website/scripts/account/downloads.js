@@ -151,6 +151,7 @@ function nameRows(rows, video) {
   for (const line of rows) {
     if (line.dataset.video !== video.video_id) continue;
     find(line, "a").textContent = video.title;
+    find(line, "a").dir = "auto";
     const file = video.renditions.find(({ rendition_id: id }) => id === line.dataset.rendition);
     if (file) find(line, ".hint").textContent = labelOf(file);
   }

@@ -9,7 +9,7 @@ import { dateText } from "../formatting.js";
 import { sessionMark } from "../session-mark.js";
 import { signedIn } from "../session.js";
 import { t, tPlural } from "../texts.js";
-import { CodeField, canHoldCode } from "./code-field.js";
+import { canHoldCode, CodeField } from "./code-field.js";
 import { showDelivery } from "./delivery-line.js";
 import { clearErrors, endStep, fieldsOf, focusError, runBusy } from "./forms.js";
 import { showError, stepLink, toggleDescription } from "./forms.js";
@@ -22,8 +22,8 @@ import { VisibleTimer } from "./visible-timer.js";
 /**
  * What a flow shows of itself: at its start, and with its state and delivery when it is read later.
  *
- * @typedef {Pick<Api.RegistrationStatus, "code_format" | "expires_at" | "expires_in" | "resend_in" | "requested_at"
- *   | "reference"> & Partial<Pick<Api.RegistrationStatus, "state" | "delivery">>} FlowView
+ * @typedef {Pick<Api.RegistrationStatus, "code_format" | "expires_at" | "expires_in" | "resend_in"
+ *   | "requested_at" | "reference"> & Partial<Pick<Api.RegistrationStatus, "state" | "delivery">>} FlowView
  */
 
 /**
@@ -123,7 +123,8 @@ export class CodeStep {
       // Without a response the next attempt may succeed.
       if (error instanceof Refusal && this.showEnd(error)) return;
     }
-    if (!this.hasLeft && !this.isDeliveryOver && !this.isFinishing) this.pollTimer.start(POLL_EVERY);
+    const isOver = this.hasLeft || this.isDeliveryOver || this.isFinishing;
+    if (!isOver) this.pollTimer.start(POLL_EVERY);
   }
 
   /** @param {FlowView} view */
@@ -169,7 +170,7 @@ export class CodeStep {
     clearErrors(this.form);
     const code = this.field.value;
     if (!code || !canHoldCode(code)) {
-      showError(this.field.input, code ? this.shapeText() : t("field.code_empty"));
+      showError(this.field.input, code ? this.field.shapeText : t("field.code_empty"));
       focusError(this.form);
       return;
     }
@@ -212,15 +213,10 @@ export class CodeStep {
       showError(this.field.input, tPlural("verify.wrong", { count, reference }));
       this.field.input.select();
     } else if (refusal.code === "fields_rejected" || refusal.code === "malformed") {
-      showError(this.field.input, this.shapeText());
+      showError(this.field.input, this.field.shapeText);
     } else return this.showEnd(refusal);
     focusError(this.form);
     return true;
-  }
-
-  /** What a code looks like, for somebody who typed what can be none. It has cost no try. */
-  shapeText() {
-    return t(this.flow?.code_format === "base32_10" ? "verify.no_long_code" : "verify.no_code");
   }
 
   /**

@@ -4,7 +4,7 @@
 import { t } from "../texts.js";
 
 /** Characters that nobody sees; chat programs and tables put them around what is copied. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0]/u;
+const INVISIBLE = /[\p{Cc}\p{Cf}]/u;
 const AT_THE_ENDS = new RegExp(`^(?:\\s|${INVISIBLE.source})+|(?:\\s|${INVISIBLE.source})+$`, "gu");
 
 /**

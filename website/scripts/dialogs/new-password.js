@@ -122,8 +122,9 @@ async function showRule(line) {
  */
 async function resetState(id) {
   try {
+    const path = `/password-resets/${encodeURIComponent(id)}`;
     /** @type {Api.ResetStatus} */
-    const { state } = await request("GET", `/password-resets/${encodeURIComponent(id)}`, { promises: "state" });
+    const { state } = await request("GET", path, { promises: "state" });
     return state;
   } catch (error) {
     if (error instanceof Refusal) return "over";

@@ -4,7 +4,6 @@
 import { request } from "../api.js";
 import { find } from "../dom.js";
 import { openFlow, saveFlow } from "../flow.js";
-import { t } from "../texts.js";
 import { cleanAddress, emailError, refusedAddressText } from "./email-address.js";
 import { clearErrors, fieldsOf, focusError, runBusy, showError } from "./forms.js";
 import { IdempotencyKey } from "./idempotency-key.js";
@@ -19,7 +18,7 @@ import { knownPolicy, passwordError, passwordPolicy, passwordRefusalText } from 
  */
 export function mount(step, dialog) {
   const form = find(step, "form", HTMLFormElement);
-  const { email, password } = fieldsOf(form, "email", "password");
+  const { email } = fieldsOf(form, "email");
   const key = new IdempotencyKey();
   email.value = dialog.email;
   email.addEventListener("input", () => (dialog.email = email.value));

@@ -24,7 +24,7 @@ demo: $(READY) ## Register, log in and download a real file, in this terminal
 site: $(READY) ## Put a change of website/ live on the local stack
 	@$(BIN)/python -m infra.local site
 
-functions: $(READY) ## Put a change of functions/, layers/ or template.yaml live on the local stack
+functions: $(READY) ## Put a change of functions/, layers/ or a template live on the local stack
 	@$(BIN)/python -m infra.local functions
 
 newsletter: $(READY) ## Make an edition of the newsletter on the local stack; DO=approve, pause, resume or cancel

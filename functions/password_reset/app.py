@@ -9,7 +9,7 @@ from newsreel.accounts.flow_deps import FlowDeps
 from newsreel.accounts.flows import StartedFlow
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.web.flow_routes import FlowRoutes
-from newsreel.accounts.web.models import (
+from newsreel.accounts.web.reset_models import (
     CompleteReset,
     ResetProofView,
     ResetStatusView,

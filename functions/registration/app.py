@@ -9,10 +9,10 @@ from newsreel.accounts.flow_deps import FlowDeps
 from newsreel.accounts.flows import StartedFlow
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.web.flow_routes import FlowRoutes
-from newsreel.accounts.web.models import (
+from newsreel.accounts.web.models import SignedInView
+from newsreel.accounts.web.registration_models import (
     RegistrationStatusView,
     RegistrationView,
-    SignedInView,
     StartRegistration,
 )
 from newsreel.accounts.web.responses import browser_of, presented_session, signed_in

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 _STREAMS_AT_ONCE = 100
 _GIVEN_AT_MOST = 10_000
 _LAMBDAS_OWN = ("START RequestId", "END RequestId", "REPORT RequestId")
-_LOGICAL_ID = re.compile(r"-(\w+)Function-")
+# A name that CloudFormation gave holds the logical id; one of a nested stack ends with the folder.
+_LOGICAL_ID = re.compile(r"-(\w+)Function-\w+$")
+_FOLDER = re.compile(r"-([a-z_]+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,15 @@ def _writer(message: str) -> str | None:
     except ValueError:
         return None
     name = line.get("function_name") if isinstance(line, dict) else None
-    if not isinstance(name, str):
-        return None
-    logical = _LOGICAL_ID.search(name)
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", logical[1]).lower() if logical else name
+    return folder_of(name) if isinstance(name, str) else None
+
+
+def folder_of(name: str) -> str:
+    """Return a deployed function's folder under functions/; another name as it is."""
+    if logical := _LOGICAL_ID.search(name):
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", logical[1]).lower()
+    folder = _FOLDER.search(name)
+    return folder[1] if folder else name
 
 
 def _events(logs: "CloudWatchLogsClient", group: str) -> "Iterator[FilteredLogEventTypeDef]":

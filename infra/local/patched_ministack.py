@@ -13,6 +13,7 @@ longer needed:
 - Every answer of a function that logs nothing waits 50 ms for a line: see whole_logs.py.
 - Every worker unpacks every layer for itself, 160 MB for each of ingest's. One copy serves all.
 - CloudFormation knows no receipt rules: see ministack_patches/receipt_rules.py.
+- Nested stacks are not transformed, and updates fail: see ministack_patches/nested_stacks.py.
 - SES tells nothing of what became of a mail: see ministack_patches/mail_events.py.
 - A rule's transformer enters no list: see ministack_patches/transformer_paths.py.
 - Every web page may call it, and so run functions on this machine. Only our own may.
@@ -33,7 +34,12 @@ from types import SimpleNamespace
 from typing import TypeAlias
 
 from infra.local import rights, whole_logs
-from infra.local.ministack_patches import mail_events, receipt_rules, transformer_paths
+from infra.local.ministack_patches import (
+    mail_events,
+    nested_stacks,
+    receipt_rules,
+    transformer_paths,
+)
 from infra.local.origin_guard import keep_out
 
 Headers: TypeAlias = dict[str, str]
@@ -148,6 +154,7 @@ def main() -> None:
     worker._drain_stderr_bounded = whole_logs.to_the_end(worker._drain_stderr_bounded)  # noqa: SLF001
     rights.make_real()
     receipt_rules.add_resource_types()
+    nested_stacks.mend()
     mail_events.mend()
     transformer_paths.mend()
     app.app = keep_out(app.app)

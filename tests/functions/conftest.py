@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from moto.dynamodb.models import DynamoDBBackend
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+from moto.dynamodb.responses import DynamoHandler
 from newsreel import clock
 from newsreel.mail.message import Mail
 from newsreel.mail.ses_sender import SesSender
@@ -43,17 +44,43 @@ def captured(capfd: pytest.CaptureFixture[str]) -> Iterator[CapturedOutput]:
 
 
 @pytest.fixture(autouse=True)
-def _one_write_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give moto a property of DynamoDB: a condition and its write are one atomic step."""
+def _one_call_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give moto a property of DynamoDB: each call is one atomic step.
+
+    moto changes an item attribute by attribute and writes its response from the item itself, so
+    without the lock a read beside a write may see half of it.
+    """
     lock = threading.RLock()
-    for name in ("put_item", "update_item", "delete_item", "transact_write_items"):
-        write = getattr(DynamoDBBackend, name)
+    call = DynamoHandler.call_action
 
-        def alone(*values: object, _write: Any = write, **more: object) -> Any:
-            with lock:
-                return _write(*values, **more)
+    def alone(self: DynamoHandler) -> Any:
+        with lock:
+            return call(self)
 
-        monkeypatch.setattr(DynamoDBBackend, name, alone)
+    monkeypatch.setattr(DynamoHandler, "call_action", alone)
+
+
+@pytest.fixture(autouse=True)
+def _one_request_per_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each thread what an environment of Lambda has: one request at a time.
+
+    Powertools keeps the request in the class and in the resolver, so threads that share an app
+    would take each other's.
+    """
+    of_thread = threading.local()
+    read = APIGatewayRestResolver._to_proxy_event
+
+    def begin(self: APIGatewayRestResolver, event: dict[str, Any]) -> Any:
+        of_thread.context = {}
+        of_thread.event = read(self, event)
+        return of_thread.event
+
+    held = property(lambda _: of_thread.__dict__.setdefault("context", {}), lambda *_: None)
+    monkeypatch.setattr(APIGatewayRestResolver, "_to_proxy_event", begin)
+    monkeypatch.setattr(
+        APIGatewayRestResolver, "current_event", property(lambda _: of_thread.event), raising=False
+    )
+    monkeypatch.setattr(APIGatewayRestResolver, "context", held, raising=False)
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,6 @@
 """Logging in, staying in, logging out."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from unittest.mock import patch
 
 import pytest
@@ -224,7 +223,7 @@ def test_an_account_has_fifty_sessions_and_the_oldest_goes(cloud: Cloud) -> None
 @pytest.fixture
 def few_sessions(monkeypatch: pytest.MonkeyPatch) -> int:
     """Let an account have three sessions: the rule is the same, and hashing takes its time."""
-    few = replace(POLICY, session=replace(POLICY.session, most=3))
+    few = POLICY._replace(session=POLICY.session._replace(most=3))
     monkeypatch.setattr(sessions, "POLICY", few)
     return few.session.most
 

@@ -48,7 +48,7 @@ def declared(function: Function, build: Build, runtime: Path) -> list[tuple[str,
     """Return the routes of a built function: method, path, access."""
     layers = [str(build.layer(name) / "python") for name in function.layers]
     script = Path(__file__).with_name("list_routes.py")
-    app = build.folder / function.logical_id / "app.py"
+    app = build.folder / function.built / "app.py"
     kinds = variables_of(function.folder)
     values = {name: "1" if kinds.get(name) is int else "x" for name in function.environment}
     values["POWERTOOLS_LOG_LEVEL"] = "INFO"
@@ -116,13 +116,25 @@ def test_a_functions_folder_holds_one_file_and_its_events(folder: str) -> None:
     held = {path.name for path in folder_path.iterdir() if path.name != "__pycache__"}
     assert held == {"app.py", "events"}
     assert {path.suffix for path in (folder_path / "events").iterdir()} == {".json"}
-    assert load()["Globals"]["Function"]["Handler"] == "app.handler"
+    assert FUNCTIONS[folder].shared["Handler"] == "app.handler"
+
+
+@pytest.mark.parametrize("folder", FUNCTIONS)
+def test_functions_share_the_same_settings_in_every_stack(folder: str) -> None:
+    assert FUNCTIONS[folder].shared == load()["Globals"]["Function"]
+
+
+def test_the_functions_behind_the_api_are_in_the_template_and_no_others() -> None:
+    # CloudFormation may cut a name in a nested stack short: functions there have one of their own.
+    for folder, function in FUNCTIONS.items():
+        assert bool(function.routes) == (not function.stack), folder
+        named = {"Fn::Sub": f"${{AWS::StackName}}-{folder}"} if function.stack else None
+        assert function.properties.get("FunctionName") == named
 
 
 def test_all_functions_log_to_one_group() -> None:
-    shared = load()["Globals"]["Function"]["LoggingConfig"]
-    assert shared["LogGroup"] == {"Ref": "FunctionLogs"}
     for name, function in FUNCTIONS.items():
+        assert function.shared["LoggingConfig"]["LogGroup"] == {"Ref": "FunctionLogs"}, name
         assert "LoggingConfig" not in function.properties, name
     group = resources("AWS::Logs::LogGroup")["FunctionLogs"]["Properties"]
     assert group["LogGroupName"] == {"Fn::Sub": "/newsreel/${AWS::StackName}/functions"}

@@ -21,8 +21,9 @@ EVENTS = ROOT / "functions" / "inbound_mail" / "events"
 def test_without_the_parameter_nothing_of_it_is_made() -> None:
     root = load()
     assert root["Parameters"]["InboundMail"]["Default"] == "no"
-    for name in ("InboundMailFunction", "InboundMailStack", "InboundQueue", "InboundMailFailures"):
-        assert root["Resources"][name]["Condition"] == "TakesMail", name
+    assert root["Resources"]["InboundMailStack"]["Condition"] == "TakesMail"
+    assert functions()["inbound_mail"].stack == "InboundMailStack"
+    assert {"InboundMailFunction", "InboundQueue", "InboundMailFailures"} <= MADE.keys()
 
 
 def test_the_rule_scans_stores_tells_and_ends() -> None:

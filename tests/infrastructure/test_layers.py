@@ -165,6 +165,6 @@ def test_a_function_with_its_layers_is_within_its_size_budget(
 ) -> None:
     made: Build = request.getfixturevalue(build)
     function = functions()[folder]
-    places = [made.layer(name) for name in function.layers] + [made.folder / function.logical_id]
+    places = [made.layer(name) for name in function.layers] + [made.folder / function.built]
     files = [path for place in places for path in place.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) / 1e6 <= budgets.megabytes(folder)

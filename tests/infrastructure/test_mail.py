@@ -53,12 +53,13 @@ def test_each_set_tells_the_default_bus_what_feedback_knows() -> None:
 def test_no_target_gets_an_event_of_ses_without_the_transformer() -> None:
     (rule,) = [one for one in RULES.values() if "aws.ses" in str(one["Properties"])]
     (target,) = rule["Properties"]["Targets"]
-    assert target["Arn"] == {"Ref": "FeedbackQueueArn"}
+    assert target["Arn"] == {"Fn::GetAtt": ["MailFeedbackQueue", "Arn"]}
     assert target["InputTransformer"]
     # It might keep the whole event, code and address.
     assert "DeadLetterConfig" not in target
     names = rule["Properties"]["EventPattern"]["detail"]["mail"]["tags"]["ses:configuration-set"]
-    assert names == [one["Properties"]["Name"] for one in SETS.values()]
+    made = resources("AWS::SES::ConfigurationSet").values()
+    assert names == [one["Properties"]["Name"] for one in made]
     for folder, function in functions().items():
         for event in function.properties["Events"].values():
             assert event["Type"] not in {"EventBridgeRule", "CloudWatchEvent"}, folder
@@ -119,11 +120,11 @@ def test_our_own_suppression_decides_for_codes() -> None:
 
 
 def test_functions_name_the_sets_that_are_made() -> None:
-    made = {one["Properties"]["Name"]["Fn::Sub"] for one in SETS.values()}
+    made = [one["Properties"]["Name"] for one in resources("AWS::SES::ConfigurationSet").values()]
     for folder in ("code_issuance", "notices"):
         chosen = functions()[folder].environment["CONFIGURATION_SET"]["Fn::If"]
         assert chosen[0] == "HasMailDomain"
-        assert chosen[1]["Fn::Sub"].replace("AWS::StackName", "Name") in made
+        assert chosen[1] in made
 
 
 def test_the_queue_takes_messages_of_the_rule_alone() -> None:

@@ -7,7 +7,8 @@ import pytest
 from newsreel.accounts.table import subscribers
 
 from tests.support.permissions import refused
-from tests.support.template import functions, load, resources
+from tests.support.stacks import joined
+from tests.support.template import functions, resources
 
 ACCOUNT_KEY = {"pk": {"S": "ACCOUNT#1"}, "sk": {"S": "ACCOUNT"}}
 NEW_HASH = {
@@ -84,7 +85,8 @@ def test_a_function_has_one_policy_of_named_statements(folder: str) -> None:
 def test_no_connector_grants_permissions_that_are_not_written_out() -> None:
     # A connector to a table grants Scan and PartiQL.
     assert not resources("AWS::Serverless::Connector")
-    assert not [name for name, one in load()["Resources"].items() if "Connectors" in one]
+    for template in joined():
+        assert not [name for name, one in template.resources.items() if "Connectors" in one]
 
 
 def test_no_statement_allows_everything_of_anything() -> None:
@@ -181,7 +183,7 @@ def test_mail_is_sent_by_few_functions_and_each_from_one_address() -> None:
     assert {folder: sender for folder, sender in senders.items() if folder in single} == single
     others = {folder: sender[0] for folder, sender in senders.items() if folder not in single}
     assert others == dict.fromkeys(
-        ("newsletter_editions", "newsletter_send"), "newsletter@${Domain}"
+        ("newsletter_editions", "newsletter_send"), "newsletter@${NewsletterDomain}"
     )
 
 

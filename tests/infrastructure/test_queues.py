@@ -15,6 +15,14 @@ NOT_API = [
     for event in function.properties["Events"].values()
     if event["Type"] != "Api"
 ]
+NOTIFIED = resources("AWS::S3::Bucket")["MediaBucket"]["Properties"]["NotificationConfiguration"]
+"""What the media bucket calls; the permissions for it are in the functions' stacks."""
+CALLED = {
+    function.folder: [one for one in NOTIFIED["LambdaConfigurations"] if one["Function"] == arn]
+    for function in functions().values()
+    for arn in [{"Fn::GetAtt": [function.logical_id, "Arn"]}]
+}
+NOT_API += [(folder, {"Type": "S3"}) for folder, events in CALLED.items() if events]
 
 QUEUES = resources("AWS::SQS::Queue")
 SOURCES = {
@@ -59,6 +67,31 @@ def test_every_source_has_a_queue_for_what_failed() -> None:
     }
     queues = {failure_queue(folder, event) for folder, event in NOT_API}
     assert queues == QUEUES.keys() - SOURCES.keys()
+
+
+def test_the_media_bucket_calls_for_what_is_uploaded_and_may_call_nobody_else() -> None:
+    assert NOTIFIED.keys() == {"LambdaConfigurations"}
+    wanted = {
+        ("ingest", "s3:ObjectCreated:*", "incoming/"),
+        ("ingest", "s3:ObjectRemoved:*", "incoming/"),
+        ("newsletter_editions", "s3:ObjectCreated:*", "newsletter/"),
+    }
+    told = {
+        (folder, event["Event"], event["Filter"]["S3Key"]["Rules"][0]["Value"])
+        for folder, events in CALLED.items()
+        for event in events
+    }
+    assert told == wanted
+    assert len(NOTIFIED["LambdaConfigurations"]) == len(wanted)
+    bucket = resources("AWS::S3::Bucket")["MediaBucket"]["Properties"]["BucketName"]["Fn::Sub"]
+    permissions = resources("AWS::Lambda::Permission").values()
+    called = {one["Properties"]["FunctionName"]["Ref"] for one in permissions}
+    assert called == {functions()[folder].logical_id for folder, _, _ in wanted}
+    for one in permissions:
+        assert one["Properties"]["Principal"] == "s3.amazonaws.com"
+        assert one["Properties"]["SourceAccount"] == {"Ref": "AWS::AccountId"}
+        source = {"Fn::Sub": f"arn:${{AWS::Partition}}:s3:::{bucket}"}
+        assert one["Properties"]["SourceArn"] == source
 
 
 def test_every_queue_is_encrypted_and_keeps_what_failed_as_long_as_it_may() -> None:

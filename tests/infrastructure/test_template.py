@@ -69,8 +69,9 @@ def alias_faults(template: dict[str, Any]) -> list[str]:
     return faults
 
 
-def test_every_alias_has_both_of_its_flags() -> None:
-    assert alias_faults(load()) == []
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_every_alias_has_both_of_its_flags(path: Path) -> None:
+    assert alias_faults(load(path)) == []
 
 
 @pytest.mark.parametrize(

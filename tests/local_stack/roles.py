@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from infra.local.deployment import runtime
+from infra.local.function_logs import folder_of
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_lambda.literals import RuntimeType
+    from mypy_boto3_lambda.type_defs import FunctionConfigurationTypeDef
 
 # Answers with the code of the refusal, or nothing; raises nothing of its own.
 _PROBE = """
@@ -48,13 +50,19 @@ class Probe:
         return found
 
 
-def role_of(lambdas: "LambdaClient", function: str) -> str:
-    """Return the ARN of the role of a function, by the beginning of its logical name."""
+def deployed(lambdas: "LambdaClient", function: str) -> "FunctionConfigurationTypeDef":
+    """Return a function by its folder's name or, what is the same, the beginning of its id."""
+    folder = folder_of(f"-{function}Function-0")
     for page in lambdas.get_paginator("list_functions").paginate():
         for one in page["Functions"]:
-            if f"-{function}Function-" in one["FunctionName"]:
-                return one["Role"]
+            if folder_of(one["FunctionName"]) == folder:
+                return one
     raise AssertionError(f"no {function} function is deployed")
+
+
+def role_of(lambdas: "LambdaClient", function: str) -> str:
+    """Return the ARN of the role of a function."""
+    return deployed(lambdas, function)["Role"]
 
 
 @contextmanager

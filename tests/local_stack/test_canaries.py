@@ -15,6 +15,7 @@ from infra.local import administrator
 from infra.local.paths import LOGS, Stack
 from tests.local_stack.fixtures import a_world
 from tests.local_stack.logs import all_logs
+from tests.local_stack.roles import deployed
 from tests.support.canaries import SECRET, Canaries, Loader, told
 from tests.support.description import OPERATIONS
 from tests.support.events import s3_event, stream_event
@@ -91,9 +92,8 @@ def test_no_log_holds_a_canary_of_an_event_that_fails(
         "Notices": stream_event(_image(given) | {"entity": {"S": "notice"}}),
         "Ingest": s3_event(stack.media_bucket, f"receipts/{given.at('key')}.json"),
     }
-    names = [one["FunctionName"] for one in lambdas.list_functions()["Functions"]]
     for part, event in events.items():
-        [name] = [name for name in names if f"-{part}Function-" in name]
+        name = deployed(lambdas, part)["FunctionName"]
         answer = lambdas.invoke(FunctionName=name, Payload=json.dumps(event).encode())
         assert answer.get("FunctionError"), part
         assert given.told([answer["Payload"].read().decode()]) == set()

@@ -17,6 +17,7 @@ import requests
 
 from infra.local.paths import Stack
 from tests.local_stack.client import TERMS, Person
+from tests.local_stack.roles import deployed
 from tests.local_stack.tools import TOOLS, DownloadDeps, Tool
 from tests.support.cuttable_proxy import Line, lay_line
 
@@ -60,12 +61,7 @@ def _sha256(file: dict[str, Any]) -> str:
 @contextmanager
 def _presigned_for(seconds: int, lambdas: "LambdaClient") -> Iterator[None]:
     """Let presigned URLs live for some seconds only."""
-    (name,) = [
-        function["FunctionName"]
-        for page in lambdas.get_paginator("list_functions").paginate()
-        for function in page["Functions"]
-        if "DownloadsFunction" in function["FunctionName"]
-    ]
+    name = deployed(lambdas, "Downloads")["FunctionName"]
     before = lambdas.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
     changed = {**before, "PRESIGNED_SECONDS": str(seconds)}
     lambdas.update_function_configuration(FunctionName=name, Environment={"Variables": changed})

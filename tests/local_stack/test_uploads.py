@@ -10,6 +10,7 @@ from urllib.parse import quote_plus
 import pytest
 
 from infra.local.paths import Stack
+from tests.local_stack.roles import deployed
 from tests.local_stack.upload import Folder
 from tests.support import media_files
 
@@ -92,12 +93,7 @@ def test_the_same_event_twice_changes_nothing(
     key = folder.put("film.mp4", media_files.make(media_files.PREVIEW))
     receipt = folder.receipt({"metadata.json", "film.mp4"})
     before = folder.video(lambda answer: answer.status_code == 200).json()
-    (ingest,) = [
-        function["FunctionName"]
-        for page in lambdas.get_paginator("list_functions").paginate()
-        for function in page["Functions"]
-        if "IngestFunction" in function["FunctionName"]
-    ]
+    ingest = deployed(lambdas, "Ingest")["FunctionName"]
     arrived = {
         "eventSource": "aws:s3",
         "eventName": "ObjectCreated:Put",

@@ -64,7 +64,7 @@ def _known(environment: Mapping[str, str]) -> dict[str, str]:
         "CatalogueTable.Arn": table(environment["CATALOGUE_TABLE"]),
         "MailTable.Arn": table(environment["MAIL_TABLE"]),
         "InboundQueue.Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:inbound",
-        "InboundMailStack.Outputs.BucketArn": "arn:aws:s3:::newsreel-test-inbound",
+        "InboundBucket.Arn": "arn:aws:s3:::newsreel-test-inbound",
         "MailFeedbackQueue.Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:mail-feedback",
         "NewsletterWalkQueue.Arn": queue(environment["WALK_QUEUE"]),
         "NewsletterSendQueue.Arn": queue(environment["SEND_QUEUE"]),

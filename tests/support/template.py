@@ -1,18 +1,25 @@
-"""Reads template.yaml for tests: intrinsic functions as plain mappings, tables, routes."""
+"""Reads the templates for tests as the one deployment that they make: functions, tables, routes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml  # type: ignore[import-untyped]
+from tests.support.stacks import ROOT, TEMPLATE, joined, load, nested
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-ROOT = Path(__file__).resolve().parents[2]
-TEMPLATE = ROOT / "template.yaml"
+__all__ = [
+    "ROOT",
+    "TEMPLATE",
+    "Function",
+    "create_tables",
+    "functions",
+    "load",
+    "nested",
+    "resources",
+]
 
 _TABLE_SETTINGS = (
     "AttributeDefinitions",
@@ -23,83 +30,51 @@ _TABLE_SETTINGS = (
 )
 
 
-class _Loader(yaml.SafeLoader):  # type: ignore[misc] # PyYAML has no types
-    """Turns the short forms of CloudFormation's functions into their long ones."""
-
-
-def _intrinsic(loader: _Loader, name: str, node: yaml.Node) -> dict[str, Any]:
-    value: Any
-    if isinstance(node, yaml.ScalarNode):
-        value = loader.construct_scalar(node)
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    else:
-        value = loader.construct_mapping(node, deep=True)
-    if name == "GetAtt" and isinstance(value, str):
-        value = value.split(".", 1)
-    return {name if name in {"Ref", "Condition"} else f"Fn::{name}": value}
-
-
-_Loader.add_multi_constructor("!", _intrinsic)
-
-
-@cache
-def load(path: Path = TEMPLATE) -> dict[str, Any]:
-    """Return a template; the object is shared, so callers must not change it."""
-    loaded: dict[str, Any] = yaml.load(path.read_text(), Loader=_Loader)
-    return loaded
-
-
-def nested(path: Path = TEMPLATE) -> list[Path]:
-    """Return the templates of the stacks that a template nests."""
-    stacks = load(path)["Resources"].values()
-    urls = [
-        stack["Properties"]["TemplateURL"]
-        for stack in stacks
-        if stack["Type"] == "AWS::CloudFormation::Stack"
-    ]
-    return [path.parent / url for url in urls]
-
-
 def resources(kind: str, *paths: Path) -> dict[str, dict[str, Any]]:
     """Return the resources of a type (``AWS::S3::Bucket``) by logical id.
 
-    Includes nested stacks, unless ``paths`` name templates.
+    Of the whole deployment, in the terms of template.yaml; ``paths`` name templates to be taken
+    alone, as they are written.
     """
     by_id: dict[str, dict[str, Any]] = {}
-    for path in paths or (TEMPLATE, *nested()):
-        own = {
-            name: resource
-            for name, resource in load(path)["Resources"].items()
-            if resource["Type"] == kind
-        }
-        assert not own.keys() & by_id.keys(), f"an id stands in two templates: {path.name}"
+    templates = [load(path)["Resources"] for path in paths] or [one.resources for one in joined()]
+    for template in templates:
+        own = {name: one for name, one in template.items() if one["Type"] == kind}
+        assert not own.keys() & by_id.keys(), f"an id stands in two templates: {own.keys()}"
         by_id |= own
     return by_id
 
 
 @dataclass(frozen=True, eq=False)
 class Function:
-    """A function of the template, including what Globals add."""
+    """A function of the deployment; ``stack`` is the nested one that it stands in, or empty."""
 
     logical_id: str
     properties: Mapping[str, Any]
+    shared: Mapping[str, Any]
+    """What the Globals of its template add."""
+    stack: str
 
     @property
     def folder(self) -> str:
         """The capability: the folder under functions/."""
-        return str(self.properties["CodeUri"]).removeprefix("functions/")
+        return str(self.properties["CodeUri"]).rpartition("functions/")[2]
+
+    @property
+    def built(self) -> str:
+        """The folder that `sam build` makes for it."""
+        return f"{self.stack}/{self.logical_id}".lstrip("/")
 
     @property
     def environment(self) -> dict[str, Any]:
         """The variables, unresolved."""
         own = self.properties["Environment"]["Variables"]
-        return {**load()["Globals"]["Function"]["Environment"]["Variables"], **own}
+        return {**self.shared["Environment"]["Variables"], **own}
 
     @property
     def layers(self) -> list[str]:
         """The logical ids of the layers."""
-        both = [*load()["Globals"]["Function"]["Layers"], *self.properties.get("Layers", [])]
+        both = [*self.shared["Layers"], *self.properties.get("Layers", [])]
         return [layer["Ref"] for layer in both]
 
     @property
@@ -119,8 +94,12 @@ class Function:
 
 def functions() -> dict[str, Function]:
     """Return the functions by their folder's name."""
-    by_name = resources("AWS::Serverless::Function").items()
-    made = [Function(name, one["Properties"]) for name, one in by_name]
+    made = [
+        Function(name, one["Properties"], template.globals, template.stack)
+        for template in joined()
+        for name, one in template.resources.items()
+        if one["Type"] == "AWS::Serverless::Function"
+    ]
     return {function.folder: function for function in made}
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from newsreel.version import VERSION
 
+from tests.support.stacks import joined
 from tests.support.template import ROOT, load, resources
 
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
@@ -69,6 +70,10 @@ def test_every_parameter_resource_and_output_exists() -> None:
     assert listed <= parameters
     assert set(re.findall(r"\boutputs (\w+)\)", ALL)) <= {*template["Outputs"]}
     assert set(re.findall(r"\bresource (\w+)\)", ALL)) <= {*template["Resources"]}
+    stacks = {one.stack: one.resources for one in joined()}
+    within = re.findall(r'\bresource (\w+) "\$\(resource (\w+)\)"', ALL)
+    assert within
+    assert [(name, stack) for name, stack in within if name not in stacks[stack]] == []
     functions = set(re.findall(r"`(\w+Function)`", ALL))
     assert functions
     assert functions <= {*template["Resources"]}

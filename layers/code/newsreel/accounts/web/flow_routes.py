@@ -1,8 +1,7 @@
 """Declares the four routes that every flow has: start, Send new Code, enter the code, look."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Generic
+from typing import Generic, NamedTuple
 
 from pydantic import BaseModel
 
@@ -12,14 +11,13 @@ from newsreel.accounts.codes import Purpose
 from newsreel.accounts.flows import StartedFlow
 from newsreel.accounts.records import Flow
 from newsreel.accounts.table.base import AccountsTable
-from newsreel.accounts.web.models import EnterCode, flow_fields, flow_status_fields
+from newsreel.accounts.web.flow_models import EnterCode, flow_fields, flow_status_fields
 from newsreel.http.api import Access, Api, Response
 from newsreel.http.request import Body, Request
 from newsreel.refusals import Code
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlowRoutes(Generic[Body]):
+class FlowRoutes(NamedTuple, Generic[Body]):
     """What differs between purposes. ``id_name`` names the flow's id in paths and answers."""
 
     purpose: Purpose

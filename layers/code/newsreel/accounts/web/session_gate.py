@@ -1,6 +1,6 @@
 """Decides which account a request belongs to: the one gate that every private route passes."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from newsreel import clock
 from newsreel.accounts import session_auth
@@ -10,8 +10,7 @@ from newsreel.aws.addresses import read_addresses
 from newsreel.http.request import SignedIn
 
 
-@dataclass(frozen=True, slots=True)
-class SessionGate:
+class SessionGate(NamedTuple):
     """Authenticates sessions by their cookie, with one read of the accounts table."""
 
     table: AccountsTable

@@ -242,8 +242,8 @@ def test_whoever_keeps_no_cookies_is_told_and_shown_a_way(enter: Open, route: st
     def refuse_cookies(sent: Route) -> None:
         answer = sent.fetch()
         headers = {name: value for name, value in answer.headers.items() if name != "set-cookie"}
-        sent.fulfill(status=answer.status, headers=headers, body=answer.body())
         person.page.context.clear_cookies()
+        sent.fulfill(status=answer.status, headers=headers, body=answer.body())
 
     person.page.route(route, refuse_cookies)
     if route == "**/confirm":
@@ -261,7 +261,7 @@ def test_whoever_keeps_no_cookies_is_told_and_shown_a_way(enter: Open, route: st
 def test_a_dialog_that_was_closed_stays_closed_when_the_answer_comes(enter: Open) -> None:
     person = enter()
     held: list[Route] = []
-    person.page.route("**/api/registrations", held.append)
+    person.page.route("**/api/registrations", lambda route: held.append(route))  # noqa: PLW0108
     person.go("/#register")
     person.dialog.get_by_label(say("shell.email")).fill(person.email)
     person.dialog.get_by_label(say("shell.password"), exact=True).fill(PASSWORD)
@@ -283,7 +283,7 @@ def test_a_proxys_page_is_no_new_account(enter: Open) -> None:
     person = enter()
     _awaits_code(person)
     page = {"status": 200, "content_type": "text/html", "body": "<html>Notice</html>"}
-    person.page.route("**/confirm", lambda route: route.fulfill(**page), times=1)  # type: ignore[arg-type]
+    person.page.route("**/confirm", lambda route: route.fulfill(**page), times=1)
     code = person.site.read_code(person.email)
     person.enter_code(code)
     person.see(say("wait.fault"))

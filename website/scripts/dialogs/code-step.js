@@ -111,7 +111,8 @@ export class CodeStep {
   }
 
   sessionChanged() {
-    if (!this.isFinishing) this.kind.sessionChanged?.(this.dialog);
+    // The cookies of the answer to a right code are seen before the answer itself.
+    if (!this.isFinishing && !this.isChecking) this.kind.sessionChanged?.(this.dialog);
   }
 
   /** Reads the flow every few seconds until its delivery is known. */

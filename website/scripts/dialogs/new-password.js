@@ -72,7 +72,7 @@ class NewPassword {
     if (this.form.isConnected) this.dialog.go("updated");
     else {
       endFlow();
-      announce(t("shell.updated_title"));
+      announce(t("reset.done"));
     }
   }
 

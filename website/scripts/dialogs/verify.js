@@ -28,7 +28,7 @@ const REGISTRATION = {
     if (!step.hasLeft) dialog.go("done");
     else {
       endFlow();
-      announce(t("shell.done_title"));
+      announce(t("verify.done"));
     }
   },
   finished(step) {

@@ -36,8 +36,8 @@ export class WaitingFlows {
   /** @param {import("../flow.js").Flow} flow */
   line({ key, kind, email = "" }) {
     const text = t(kind === "reset" ? "flow.reset" : "flow.registration", { email });
-    const button = make("button", { type: "button", className: "quiet" }, t("shell.enter_code"));
-    button.setAttribute("aria-label", `${t("shell.enter_code")}: ${text}`);
+    const button = make("button", { type: "button", className: "quiet" }, t("link.enter_code"));
+    button.setAttribute("aria-label", `${t("link.enter_code")}: ${text}`);
     button.addEventListener("click", () => {
       continueFlow(key);
       this.dialog.go(flowStep());

@@ -37,7 +37,6 @@ import { VisibleTimer } from "./visible-timer.js";
  * @property {string} promises a field that the answer to a right code always has
  * @property {(step: CodeStep, answer: Api.ResetProof | undefined) => void} proved goes on after a right code
  * @property {(step: CodeStep) => void} finished shows that the flow has been finished already
- * @property {(dialog: AccountDialog) => void} [sessionChanged]
  */
 
 const POLL_EVERY = 5_000;
@@ -79,6 +78,8 @@ export class CodeStep {
     this.showAddress(email);
     this.form.addEventListener("submit", (event) => this.submit(event));
     if (dialog.latestFlow?.id === this.id) this.show(dialog.latestFlow.flow);
+    // Whoever comes back later must not wait once more.
+    dialog.latestFlow = undefined;
     this.poll();
     this.expiryTimer = setInterval(() => this.showExpiry(), SHOW_EXPIRY_EVERY);
   }
@@ -108,11 +109,6 @@ export class CodeStep {
     if (flow?.step === "done") announce(t("verify.finished_elsewhere"));
     if (flow?.step === "updated") announce(t("reset.finished_elsewhere"));
     this.dialog.close();
-  }
-
-  sessionChanged() {
-    // The cookies of the answer to a right code are seen before the answer itself.
-    if (!this.isFinishing && !this.isChecking) this.kind.sessionChanged?.(this.dialog);
   }
 
   /** Reads the flow every few seconds until its delivery is known. */

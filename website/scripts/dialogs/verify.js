@@ -4,7 +4,7 @@
 import { announce, make } from "../dom.js";
 import { noCookiesText } from "../error-text.js";
 import { endFlow, saveFlow } from "../flow.js";
-import { sessionBegan, signedIn } from "../session.js";
+import { sessionBegan } from "../session.js";
 import { t } from "../texts.js";
 import { CodeStep } from "./code-step.js";
 import { stepLink } from "./forms.js";
@@ -35,9 +35,6 @@ const REGISTRATION = {
     step.end(t("verify.finished"), stepLink("log-in", t("link.log_in")));
     step.form.prepend(make("p", {}, t("verify.finished_text")));
     step.form.append(stepLink("reset", t("link.reset")));
-  },
-  sessionChanged(dialog) {
-    if (signedIn()) dialog.close();
   },
 };
 

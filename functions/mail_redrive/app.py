@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools import Logger
 from newsreel import clock
 from newsreel.accounts.mails.redrive import redrive
 from newsreel.accounts.table.base import AccountsTable
-from newsreel.lambda_runtime import gc_tuning
+from newsreel.lambda_runtime import gc_tuning, log
 from newsreel.lambda_runtime.settings import CommonSettings
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ class Settings(CommonSettings):
 
 settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)
-logger = Logger()
 
 
 def handler(_event: dict[str, object], _context: "LambdaContext") -> dict[str, int]:
@@ -32,5 +30,5 @@ def handler(_event: dict[str, object], _context: "LambdaContext") -> dict[str, i
     gc_tuning.resume()
     found = redrive(table, settings.mail_table, now=clock.epoch())
     counted = {str(outcome): number for outcome, number in found.items()}
-    logger.info("mail redrive", extra=counted)
+    log.logger.info("mail redrive", extra=counted)
     return counted

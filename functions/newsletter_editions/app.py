@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools import Logger
 from newsreel import clock
 from newsreel.accounts.table.subscribers import SubscribersTable
 from newsreel.aws.addresses import read_addresses
 from newsreel.catalogue.table import CatalogueTable
-from newsreel.lambda_runtime import gc_tuning
+from newsreel.lambda_runtime import gc_tuning, log
 from newsreel.lambda_runtime.error_log import RecordFailedError, describe_error
 from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.mail_table.edition_records import Edition
@@ -46,7 +45,6 @@ class Settings(CommonSettings):
     press_office_email: str
 
 
-logger = Logger()
 settings = Settings.from_environment()
 catalogue = CatalogueTable(settings.catalogue_table)
 
@@ -105,5 +103,5 @@ def handler(event: dict[str, object], _context: "LambdaContext") -> None:
         for order in read_orders(event):
             _do(office, order)
     except Exception as error:  # noqa: BLE001 - SES quotes the press office's address
-        logger.error("newsletter edition failed", extra=describe_error(error))  # noqa: TRY400
+        log.logger.error("newsletter edition failed", extra=describe_error(error))
         raise RecordFailedError from None

@@ -13,6 +13,7 @@ from newsreel.lambda_runtime.error_log import RecordFailedError
 
 from functions.code_issuance import app as code_issuance_app
 from functions.ingest import app as ingest_app
+from functions.mail_redrive import app as mail_redrive_app
 from functions.registration import app as registration_app
 from tests.support import uploads
 from tests.support.accounts import register
@@ -38,6 +39,13 @@ def test_a_fault_of_a_request_has_the_request_id_of_the_access_log(
         registration_app.handler(event, None)  # type: ignore[arg-type]
     logged_ids = [(line["message"], line["request_id"]) for line in lines(logged)]
     assert logged_ids == [("fault", "first-request"), ("fault", "second-request")]
+
+
+def test_a_line_of_a_schedule_has_a_time_that_lambda_reads(
+    cloud: Cloud, logged: io.StringIO
+) -> None:
+    mail_redrive_app.handler({}, None)  # type: ignore[arg-type]
+    assert "T" in lines(logged)[-1]["timestamp"]
 
 
 def test_a_line_of_a_stream_record_has_its_sequence_number(

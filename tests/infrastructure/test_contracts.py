@@ -70,9 +70,14 @@ def test_a_breach_of_a_contract_is_reported(
 
 @pytest.mark.parametrize(
     "breach",
-    ["import os\nVALUE = os.environ", 'import os\nVALUE = os.getenv("A")', "import functions"],
+    [
+        "import os\nVALUE = os.environ",
+        'import os\nVALUE = os.getenv("A")',
+        "import functions",
+        "from aws_lambda_powertools import Logger",
+    ],
 )
-def test_a_module_that_reads_the_environment_or_a_function_is_reported(
+def test_a_module_with_an_import_or_a_name_that_is_banned_is_reported(
     copy: Path, breach: str
 ) -> None:
     ended = subprocess.run(

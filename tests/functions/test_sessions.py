@@ -1,6 +1,7 @@
 """Logging in, staying in, logging out."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NoReturn
 from unittest.mock import patch
 
 import pytest
@@ -285,16 +286,14 @@ def test_a_busy_table_fails_no_request_for_the_hour_of_last_use(
 ) -> None:
     cookie = open_account(cloud.dynamodb, ADDRESS).cookie
     fake_clock.forward(hours=2)
-    answered = cloud.dynamodb.update_item
-    error = {"Error": {"Code": "ThrottlingException", "Message": ""}}
 
-    def throttled(**_: object) -> None:
-        raise ClientError(error, "UpdateItem")
+    def throttled(*_: object, **__: object) -> NoReturn:
+        answer: Any = {"Error": {"Code": "ThrottlingException", "Message": ""}}
+        raise ClientError(answer, "UpdateItem")
 
     monkeypatch.setattr(cloud.dynamodb, "update_item", throttled)
-    monkeypatch.setattr("newsreel.aws.clients.dynamodb", lambda: cloud.dynamodb)
+    monkeypatch.setattr(AccountsTable, "client", cloud.dynamodb)
     assert read_account(cookie).status == 200
-    monkeypatch.setattr(cloud.dynamodb, "update_item", answered)
 
 
 def test_a_refusal_expires_no_cookie_because_a_newer_session_may_have_set_them(

@@ -181,9 +181,7 @@ def test_a_pages_address_leads_to_its_object(requested: str, served: str) -> Non
         ("/shells/en/video.html", {"statusCode": 404}),
     ],
 )
-def test_some_addresses_are_answered_at_the_edge(
-    requested: str, answer: dict[str, object]
-) -> None:
+def test_some_addresses_are_answered_at_the_edge(requested: str, answer: dict[str, object]) -> None:
     assert run("SitePages", viewer_request(requested)) == answer
 
 

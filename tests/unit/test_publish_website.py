@@ -10,7 +10,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from tools import publish_website
+from tools import publish_website, website_address
 from tools.publish_website import Release, Site, build_release
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def test_search_engines_get_whole_addresses(release: Release, page: str, path: s
 def test_only_an_address_that_people_can_open_gets_into_the_pages(
     given: str, is_taken: bool
 ) -> None:
-    assert publish_website.is_site_url(given) is is_taken
+    assert website_address.is_site_url(given) is is_taken
 
 
 def test_three_releases_are_kept(s3: "S3Client", release: Release) -> None:

@@ -160,14 +160,16 @@ class Beside:
                 account_ids=[f"{next(numbers):032x}" for _ in range(size)],
             )
             back = _Back()
+            marks = Marks(clock, 1 << 20)
             ends = self.time.now + 120
             worker = Worker(
                 desk=Desk(clock, edition_at(self.rate)),
                 people=_Everybody(),
-                marks=Marks(clock, 1 << 20),
+                marks=marks,
                 chunks=back,
                 is_held=lambda: self.time.now < self._hold_until,
                 deliver=self._deliver,
+                note=marks.note,
                 timing=Timing(
                     lambda: self.time.now,
                     self.time.sleep,

@@ -178,6 +178,7 @@ class Simulation:
             chunks=self.chunks,
             is_held=lambda: False,
             deliver=self._deliver,
+            note=self.marks.note,
             timing=Timing(lambda: clock.now, sleep, lambda: clock.ends - clock.now),
             name=name,
             workers=self.workers,

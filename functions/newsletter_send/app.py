@@ -14,7 +14,14 @@ from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.mail_table.editions import EditionsTable
 from newsreel.mail_table.hold import is_held
 from newsreel.mail_table.marks import MarksTable
-from newsreel.newsletter.delivery import EditionDesk, Mailing, NewsletterSender, People, run_name
+from newsreel.newsletter.delivery import (
+    EditionDesk,
+    Mailing,
+    NewsletterSender,
+    People,
+    Trail,
+    run_name,
+)
 from newsreel.newsletter.mails import NewsletterIdentity
 from newsreel.newsletter.send import Timing, Worker
 from newsreel.newsletter.steps import Chunk, SqsQueue
@@ -63,6 +70,7 @@ def _worker(context: "LambdaContext") -> Worker:
         chunks=SqsQueue(settings.send_queue),
         is_held=lambda: is_held(settings.mail_table, now=clock.epoch()),
         deliver=Mailing(sender, unsubscribe_keys, trail_keys).deliver,
+        note=Trail(settings.mail_table, trail_keys).note,
         timing=Timing(
             now=time.time,
             sleep=time.sleep,

@@ -31,6 +31,7 @@ from infra.local import compression
 from infra.local.clean_environment import assert_loopback
 from infra.local.mail_sink import MailSink
 from infra.local.mailbox import Mailbox
+from infra.local.mailbox_newsletter import Office
 from infra.local.mailbox_write import Writing
 from infra.local.paths import STACK_FILE, Ports, Stack
 
@@ -195,6 +196,7 @@ def open_door(ports: Ports, sink: MailSink) -> web.Application:
     door = FrontDoor(ports)
     app.cleanup_ctx.append(door.hold_session)
     app.add_routes(Writing(ports.inbound).routes())
+    app.add_routes(Office().routes())
     app.add_routes(Mailbox(sink).routes())
     app.router.add_route("*", r"/{path:[\s\S]*}", door.pass_on)
     logging.getLogger("aiohttp.server").addFilter(_without_text)

@@ -12,6 +12,7 @@ _PAGE = Path(__file__).parent / "mailbox_page"
 _FILES = {
     "mailbox.css": "text/css",
     "mailbox.js": "text/javascript",
+    "newsletter.js": "text/javascript",
 }
 _PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "

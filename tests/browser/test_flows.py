@@ -158,6 +158,39 @@ def test_the_code_screen_says_what_became_of_the_mail(enter: Open, delivery: str
         expect(person.dialog.get_by_label(say("shell.email"))).to_have_value(person.email)
 
 
+def test_a_mail_that_comes_back_after_it_arrived_shows_without_a_reload_and_few_requests(
+    enter: Open,
+) -> None:
+    person = enter("phone")
+    person.page.clock.install()
+    _awaits_code(person)
+    flow = _flow_of(person)
+    told, asked = ["delivered"], []
+
+    def tell(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(json={**flow, "delivery": told[-1]})
+
+    def look(seconds: int) -> int:
+        person.page.clock.fast_forward(seconds * 1000)
+        # Whatever the page asks because of it, it has asked before it answers this.
+        person.page.evaluate("() => fetch('/icon.svg').then(() => 0)")
+        return len(asked)
+
+    line = person.dialog.locator(".delivery")
+    person.page.route("**/api/registrations/*", tell)
+    person.page.clock.fast_forward(10_000)
+    expect(line).to_have_class("delivery arrived")
+    before = len(asked)
+    # Ten seconds after it arrived, then twenty: each wait is twice the last.
+    assert look(9) == before
+    told.append("bounced")
+    expect(line).to_have_class("delivery arrived")
+    assert look(11) == before + 1
+    expect(line).to_contain_text(say_part("verify.delivery.bounced"))
+    assert look(1200) == before + 1
+
+
 def test_another_address_can_be_given_from_the_code_screen(enter: Open) -> None:
     person = enter()
     _awaits_code(person)

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from moto.dynamodb.responses import DynamoHandler
 from newsreel import clock
-from newsreel.mail.message import Mail
+from newsreel.accounts import passwords
 from newsreel.mail.ses_sender import SesSender
+from newsreel.newsletter.delivery import NewsletterSender
 
 from tests.support import permissions
 from tests.support.cloud import ENVIRONMENT, Cloud, FakeClock, empty_account
@@ -61,6 +63,13 @@ def _one_call_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash with little memory: the real cost is tested with passwords, and tests would wait."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", quick)
+
+
+@pytest.fixture(autouse=True)
 def _one_request_per_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give each thread what an environment of Lambda has: one request at a time.
 
@@ -94,17 +103,20 @@ def no_patience(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 @pytest.fixture(autouse=True)
 def _keep_tags(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the tags of each mail that SES took, which moto does not."""
-    send = SesSender.send
     TAGS.clear()
+    for sender in (SesSender, NewsletterSender):
+        _keep_tags_of(sender, monkeypatch)
 
-    def send_and_keep(
-        self: SesSender, letter: Mail, *, to: str, tags: dict[str, str], **more: Any
-    ) -> str:
-        ses_id = send(self, letter, to=to, tags=tags, **more)
+
+def _keep_tags_of(sender: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    send = sender.send
+
+    def send_and_keep(self: Any, letter: Any, *, to: str, tags: dict[str, str], **more: Any) -> Any:
+        sent = send(self, letter, to=to, tags=tags, **more)
         TAGS.append(dict(tags))
-        return ses_id
+        return sent
 
-    monkeypatch.setattr(SesSender, "send", send_and_keep)
+    monkeypatch.setattr(sender, "send", send_and_keep)
 
 
 @pytest.fixture(autouse=True)

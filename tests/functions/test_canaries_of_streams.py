@@ -8,8 +8,6 @@ import json
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
-from newsreel.accounts import passwords
 from newsreel.lambda_runtime.error_log import RecordFailedError
 
 from tests.functions.test_stream_fault_injection import PREPARED, Prepare, pending
@@ -29,9 +27,7 @@ pytestmark = pytest.mark.thorough
 
 
 @pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", quick)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("newsreel.aws.transactions.time.sleep", lambda _seconds: None)
 
 

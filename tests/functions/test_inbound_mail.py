@@ -4,7 +4,6 @@ import email
 import email.policy
 import io
 import json
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from pathlib import Path
@@ -12,7 +11,6 @@ from typing import Any
 
 import pytest
 from botocore.client import BaseClient
-from botocore.exceptions import ClientError
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 from newsreel.accounts.table.accounts import set_language
@@ -560,73 +558,6 @@ def test_many_mails_at_once_get_one_help_mail(cloud: Cloud, post: Post) -> None:
         clients.s3().put_object(Bucket=BUCKET, Key=f"inbound/{name}", Body=raw_mail())
     at_once(*(received([ELSEWHERE], message_id=name) for name in names))
     assert len(answers()) == 1
-
-
-# ---------------------------------------------------------------- faults
-
-
-@pytest.fixture
-def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Make one AWS call fail once, before or after it took effect."""
-    call_aws = BaseClient._make_api_call  # type: ignore[attr-defined]
-
-    def fail(operation: str, *, after: bool) -> None:
-        failed: list[None] = []
-
-        def once(client: object, name: str, values: object) -> object:
-            if name != operation or failed:
-                return call_aws(client, name, values)
-            failed.append(None)
-            if after:
-                call_aws(client, name, values)
-            error = {"Error": {"Code": "InternalFailure", "Message": f"to {ADA}"}}
-            raise ClientError(error, name)  # type: ignore[arg-type]
-
-        monkeypatch.setattr(BaseClient, "_make_api_call", once)
-
-    return fail
-
-
-def test_a_help_mail_that_ses_did_not_take_is_sent_by_the_next_try(
-    post: Post, failing: Callable[..., None]
-) -> None:
-    failing("SendRawEmail", after=False)
-    assert post.bring(ELSEWHERE, message_id="d" * 40) == "failed"
-    assert post.bring(ELSEWHERE, message_id="d" * 40) == "help"
-    assert len(answers()) == 1
-
-
-@pytest.mark.parametrize("operation", ["GetObject", "GetItem", "Query", "TransactWriteItems"])
-@pytest.mark.parametrize("after", [True, False])
-def test_a_code_is_issued_exactly_once_whichever_call_fails(
-    cloud: Cloud,
-    post: Post,
-    fake_clock: FakeClock,
-    failing: Callable[..., None],
-    operation: str,
-    after: bool,
-) -> None:
-    register(ADA)
-    fake_clock.forward(minutes=1)
-    failing(operation, after=after)
-    outcomes = [post.bring(CODES, message_id="e" * 40) for _ in range(2)]
-    assert outcomes[0] == "failed"
-    assert len(items(cloud.dynamodb, "mail_request")) == 2
-
-
-@pytest.mark.parametrize(
-    "operation", ["GetObject", "GetItem", "TransactWriteItems", "BatchGetItem"]
-)
-@pytest.mark.parametrize("after", [True, False])
-def test_the_newsletter_is_ended_exactly_once_whichever_call_fails(
-    cloud: Cloud, post: Post, failing: Callable[..., None], operation: str, after: bool
-) -> None:
-    subscribe(cloud)
-    failing(operation, after=after)
-    outcomes = [post.bring(UNSUBSCRIBE, message_id="f" * 40) for _ in range(2)]
-    assert outcomes[0] == "failed"
-    assert not newsletter_goes(cloud)
-    assert len(consents(cloud)) == 2
 
 
 # ---------------------------------------------------------------- what is told

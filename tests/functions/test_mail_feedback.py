@@ -6,8 +6,6 @@ import json
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
-from newsreel.accounts import passwords
 from newsreel.aws import clients, keyring
 from newsreel.aws.items import from_item
 from newsreel.mail.ses_sender import SesSender
@@ -17,7 +15,10 @@ from newsreel.policy import DAY
 from functions.mail_feedback import app as feedback_app
 from functions.newsletter import app as newsletter_app
 from functions.notices import app as notices_app
+from functions.password_reset import app as reset_app
+from functions.registration import app as registration_app
 from tests.support.accounts import (
+    PASSWORD,
     call,
     code_in,
     deliver,
@@ -39,7 +40,7 @@ from tests.support.log_capture import CapturedOutput
 from tests.support.mail_items import mail_items, name_of, suppression_of, trail_steps
 from tests.support.ses_answers import refusing
 from tests.support.ses_events import DETAILS, Mailed, event, queue_event, transformed
-from tests.support.told_mails import mail_of, mailed_code, tell
+from tests.support.told_mails import TAGS, mail_of, mailed_code, tell
 
 ADDRESS = "jane@example.org"
 PAGE = {
@@ -63,9 +64,7 @@ PAGE = {
 
 
 @pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", quick)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("newsreel.aws.transactions.time.sleep", lambda _seconds: None)
 
 
@@ -80,33 +79,6 @@ def test_the_page_says_what_became_of_the_mail(
     flow_id = mailed_code(cloud)
     assert tell(name) == []
     assert delivery_of(flow_id) == PAGE[name]
-
-
-PERMUTED = ["delivery", "delay", "hard bounce", "out of office", "complaint", "send"]
-
-
-def end_of(flow_id: str, bring_back: Any, order: tuple[str, ...]) -> tuple[str, Any, list[str]]:
-    bring_back()
-    for name in order:
-        assert tell(name) == []
-    suppression = suppression_of(ADDRESS) or {}
-    kept = {key: suppression.get(key) for key in ("bounces", "reason", "complained_at")}
-    return delivery_of(flow_id), kept, sorted(trail_steps(ADDRESS))
-
-
-@pytest.mark.thorough
-def test_any_order_and_any_duplicate_of_events_ends_the_same(
-    cloud: Cloud, fake_clock: FakeClock
-) -> None:
-    flow_id = mailed_code(cloud)
-    bring_back = memory()
-    for some in itertools.combinations(PERMUTED, 3):
-        ends = [
-            end_of(flow_id, bring_back, order)
-            for doubled in (some, (*some, some[0]), (*some, some[2]))
-            for order in set(itertools.permutations(doubled))
-        ]
-        assert all(one == ends[0] for one in ends), some
 
 
 def test_events_of_an_older_issue_change_nothing_of_the_newer(
@@ -219,6 +191,49 @@ def test_a_complaint_ends_newsletter_and_notices_and_codes_go_on(
     assert not notice_sent(cloud)
     mailed_code(cloud)
     assert mails()[-1]["To"] == ADDRESS
+
+
+@pytest.mark.parametrize("route", ["/registrations", "/password-resets"])
+def test_a_complaint_about_a_code_ends_the_newsletter_of_its_address_with_one_no(
+    cloud: Cloud, fake_clock: FakeClock, route: str
+) -> None:
+    cookie = open_account(cloud.dynamodb, ADDRESS).cookie
+    yes = {"text_version": "2026-01", "language": "en"}
+    call(newsletter_app, "PUT", "/account/newsletter", cookie=cookie, body=yes)
+    fake_clock.forward(minutes=1)
+    app = registration_app if route == "/registrations" else reset_app
+    body = {"email": ADDRESS} | ({"password": PASSWORD} if app is registration_app else {})
+    assert call(app, "POST", route, body=body).status == 202
+    deliver(cloud.dynamodb)
+    for _ in range(2):
+        assert tell("complaint") == []
+    assert read_account(cookie).json["newsletter"] is False
+    said = [from_item(one) for one in items(cloud.dynamodb, "consent")]
+    assert [one["place"] for one in said if not one["given"]] == ["complaint"]
+    assert (suppression_of(ADDRESS) or {})["reason"] == "complaint"
+
+
+def test_a_complaint_about_the_code_that_opened_an_account_ends_its_newsletter(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    cookie = open_account(cloud.dynamodb, ADDRESS).cookie
+    [code_mail] = [mail_of(tags=tags) for tags in TAGS if tags["kind"] == "code"]
+    yes = {"text_version": "2026-01", "language": "en"}
+    call(newsletter_app, "PUT", "/account/newsletter", cookie=cookie, body=yes)
+    for _ in range(2):
+        assert tell("complaint", mail=code_mail) == []
+    assert read_account(cookie).json["newsletter"] is False
+    said = [from_item(one) for one in items(cloud.dynamodb, "consent")]
+    assert [one["place"] for one in said if not one["given"]] == ["complaint"]
+
+
+def test_a_complaint_about_a_code_to_an_address_without_an_account_keeps_no_consent(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    mailed_code(cloud)
+    assert tell("complaint") == []
+    assert items(cloud.dynamodb, "consent") == []
+    assert (suppression_of(ADDRESS) or {})["reason"] == "complaint"
 
 
 def test_an_event_without_our_tags_is_counted_and_changes_nothing(

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from newsreel.aws import clients
 from newsreel.aws.items import to_item
 from newsreel.aws.keyring import read_keyring
+from newsreel.catalogue.keys import video_pk
 from newsreel.mail_table.who import who_of
 from newsreel.newsletter import tokens
 from newsreel.policy import DAY, HOUR
@@ -191,6 +192,24 @@ def test_a_video_withdrawn_after_approval_is_not_carried(letter: Newsletter) -> 
     assert mail["Subject"] == "New video: Statement 1"
 
 
+@pytest.mark.parametrize("became", ["embargoed", "deleted"])
+def test_a_video_that_the_public_may_not_see_any_more_is_not_carried(
+    letter: Newsletter, became: str
+) -> None:
+    subscribe(1)
+    publish(1)
+    publish(2, title="Never to be mailed")
+    letter.order(letter.make(), "approve")
+    if became == "embargoed":
+        publish(2, int(letter.hands.time.timestamp()) + HOUR, title="Never to be mailed")
+    else:
+        clients.dynamodb().delete_item(TableName="catalogue", Key=to_item(video_pk("video-2")))
+    letter.work()
+    [mail] = editions_sent()
+    assert mail["Subject"] == "New video: Statement 1"
+    assert "Never to be mailed" not in mail.as_string()
+
+
 def test_a_video_is_dropped_from_the_chunk_after_its_withdrawal_on(letter: Newsletter) -> None:
     # At 0.7 mails a second, two workers: 21 mails a chunk.
     for number in range(1, 65):
@@ -227,6 +246,8 @@ def test_an_edition_whose_videos_were_all_withdrawn_is_cancelled(letter: Newslet
     assert editions_sent() == []
     assert edition_item(edition_id)["state"] == "cancelled"
     assert edition_item(edition_id)["reason"] == "withdrawn"
+    letter.carry_on()
+    assert report(edition_id)["state"] == "cancelled"
 
 
 def test_who_left_meanwhile_gets_nothing(letter: Newsletter) -> None:
@@ -419,6 +440,8 @@ def test_a_domain_that_is_not_verified_holds_the_edition_and_strikes_nobody_out(
         letter.work()
     assert edition_item(edition_id)["state"] == "held"
     assert marks(edition_id) == {}
+    letter.carry_on()
+    assert report(edition_id)["state"] == "held"
     letter.hands.forward(hours=1)
     letter.carry_on()
     letter.end_delays()

@@ -8,11 +8,10 @@ from typing import Any, TypeVar
 
 import boto3
 import pytest
-from argon2 import PasswordHasher
 from botocore.config import Config
 from botocore.endpoint import Endpoint
 from botocore.exceptions import ReadTimeoutError
-from newsreel.accounts import flows, passwords
+from newsreel.accounts import flows
 from newsreel.aws import clients
 
 from functions.password_reset import app as reset_app
@@ -33,7 +32,9 @@ from tests.support.accounts import (
 )
 from tests.support.cloud import REGION, Cloud, FakeClock
 from tests.support.dynamodb_local import NotHereError, endpoint
+from tests.support.mail_items import suppression_of, trail_steps
 from tests.support.template import create_tables
+from tests.support.told_mails import mail_of, mailed_code, tell
 
 pytestmark = pytest.mark.thorough
 
@@ -87,13 +88,6 @@ def real(
     create_tables(dynamodb, names=names)
     monkeypatch.setattr(clients, "dynamodb", lambda: dynamodb)
     return Cloud(dynamodb)
-
-
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hash with little memory, because faster functions race more closely."""
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", quick)
 
 
 def together(what: Callable[[int], Result], times: int) -> list[Result]:
@@ -337,3 +331,20 @@ def test_a_transaction_whose_answer_was_lost_takes_effect_once(
     assert confirm(flow_id, code).status == 201
     assert len(lost) == 1
     assert len(items(real.dynamodb, "account")) == 1
+
+
+def test_all_that_ses_tells_at_once_and_twice_is_kept_once_each(
+    real: Cloud, fake_clock: FakeClock
+) -> None:
+    flow_id = mailed_code(real)
+    events = ["delivery", "delay", "hard bounce", "complaint"] * 2
+    mail = mail_of()
+    answers = together(lambda number: tell(events[number], mail=mail), len(events))
+    for event, again in zip(events, answers, strict=True):
+        # Who lost too many races says so, and its queue hands the event over again.
+        if again:
+            assert tell(event, mail=mail) == []
+    assert look(flow_id).json["delivery"] == "bounced"
+    known = suppression_of(ADDRESS) or {}
+    assert (known["bounces"], known["reason"]) == (1, "complaint")
+    assert sorted(trail_steps(ADDRESS)) == ["bounced", "complained", "delayed", "delivered", "sent"]

@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
-from newsreel.accounts import passwords
 from newsreel.aws import addresses, keyring
 from newsreel.lambda_runtime.error_log import RecordFailedError
 
@@ -43,9 +41,7 @@ Prepare = Callable[[Cloud, FakeClock], None]
 
 
 @pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", quick)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("newsreel.aws.transactions.time.sleep", lambda _seconds: None)
 
 

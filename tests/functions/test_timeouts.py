@@ -5,12 +5,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from botocore.awsrequest import AWSResponse
 from botocore.endpoint import Endpoint
 from botocore.exceptions import ReadTimeoutError
 from moto.core.botocore_stubber import MockRawResponse
-from newsreel.accounts import passwords
 from newsreel.aws import clients
 
 from functions.catalogue import app as catalogue_app
@@ -43,10 +41,8 @@ def throttled(url: str) -> tuple[AWSResponse, dict[str, Any]]:
 
 
 @pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hash with little memory and retry without pauses."""
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", quick)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retry without pauses."""
     monkeypatch.setattr("time.sleep", lambda _seconds: None)
 
 

@@ -149,6 +149,9 @@ def test_feedback_may_write_of_a_flow_its_delivery_alone_and_reads_consents_alon
     (flows,) = [one for one in statements if one["Sid"] == "TellFlows"]
     allowed = flows["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"]
     assert set(allowed) == {"pk", "sk", "issue", "delivery"}
+    (whose,) = [one for one in statements if one["Sid"] == "WhoseFlow"]
+    read = whose["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"]
+    assert set(read) == {"pk", "sk", "account_id"}
 
 
 def test_the_mail_table_has_no_stream() -> None:

@@ -9,7 +9,8 @@ import smtplib
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from email.utils import parseaddr
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid, parseaddr
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -229,6 +230,48 @@ def test_mutt_is_answered(post: Post, domain: str, tmp_path: Path) -> None:
     command = ["mutt", "-F", str(tmp_path / "muttrc"), "-s", "Where is my code?", "--", HELP]
     environment = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "TERM": "dumb"}
     assert written_by(post, command, input="Hello\n", env=environment) == "help"
+
+
+def test_smtplib_is_answered(post: Post, domain: str) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"] = f"Ada Byron <ada@{domain}>", HELP
+    mail["Subject"], mail["Date"] = "Where is my code?", formatdate()
+    mail["Message-ID"] = make_msgid(domain=domain)
+    mail.set_content("Hello")
+    before = post.outcomes()
+    with smtplib.SMTP(*post.server, timeout=60) as server:
+        server.send_message(mail)
+    assert post.next_outcome(before) == "help"
+
+
+LISTS = {
+    "Mailman": [
+        "List-Id: Correspondents <correspondents.lists.example>",
+        "List-Post: <mailto:correspondents@lists.example>",
+        "List-Unsubscribe: <mailto:correspondents-leave@lists.example>",
+        "Precedence: list",
+        "X-Mailman-Version: 3.3.9",
+        "Archived-At: <https://lists.example/archives/1>",
+    ],
+    "Google Groups": [
+        "Mailing-list: list desk@groups.example; contact desk+owners@groups.example",
+        "List-ID: <desk.groups.example>",
+        "X-Spam-Checked-In-Group: desk@groups.example",
+    ],
+    "an announcement tool": ["List-Unsubscribe: <https://news.example/u/1>", "Feedback-ID: 1:2:3"],
+}
+
+
+@pytest.mark.parametrize("server", LISTS)
+def test_what_a_list_server_hands_on_is_not_answered(
+    post: Post, new_person: NewPerson, server: str
+) -> None:
+    """Its envelope is the list's, and ``From`` still names who wrote to the list."""
+    writer = new_person()
+    raw = raw_mail(*LISTS[server], sender=writer.email)
+    envelope = "correspondents@lists.example"  # so that the headers alone tell
+    assert post.outcome(writer.email, HELP, envelope=envelope, raw=raw) == "automatic"
+    assert writer.inbox.mails() == []
 
 
 # ---------------------------------------------------------------- loops and floods

@@ -11,7 +11,7 @@ from newsreel.mail_table.who import who_of
 def mail_items(entity: str | None = None) -> list[dict[str, Any]]:
     """Return the mail table's items, of one entity or all, by their keys."""
     found = [from_item(item) for item in clients.dynamodb().scan(TableName="mail")["Items"]]
-    wanted = [one for one in found if entity is None or one["entity"] == entity]
+    wanted = [one for one in found if entity is None or one.get("entity") == entity]
     return sorted(wanted, key=lambda one: (str(one["pk"]), str(one["sk"])))
 
 

@@ -63,7 +63,7 @@ def _steps(told: Told) -> Table:
         if is_new and mail_id:
             table.add_row()
         mail_id = step.mail_id
-        named = (step.mail, step.mail_id.partition("-")[0]) if is_new else ("", "")
+        named = (step.mail, step.reference) if is_new else ("", "")
         table.add_row(_utc(step.at), *named, step.step, step.detail, step.ses_id)
     return table
 

@@ -26,6 +26,8 @@ class Step:
     detail: str
     at: int
     mail_id: str
+    reference: str
+    """What people name the mail by: what a code mail shows, an edition's id."""
     ses_id: str
 
 
@@ -96,6 +98,7 @@ def _get(deployment: Deployment, table: str, key: dict[str, str]) -> dict[str, V
 
 def _step(item: dict[str, Value]) -> Step:
     status = int(str(item.get("status_class", 0)))
+    mail_id = str(item["mail_id"])
     words = [str(item.get("subtype", "")), f"{status}.x.x" if status else ""]
     return Step(
         sent=str(item["sent"]),
@@ -103,6 +106,7 @@ def _step(item: dict[str, Value]) -> Step:
         step=str(item["step"]).replace("_", " "),
         detail=" ".join(word for word in words if word),
         at=int(str(item["at"])),
-        mail_id=str(item["mail_id"]),
+        mail_id=mail_id,
+        reference=mail_id if item["kind"] == "newsletter" else mail_id.partition("-")[0],
         ses_id=str(item.get("ses_id", "")).partition("@")[0],
     )

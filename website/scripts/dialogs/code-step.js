@@ -10,7 +10,7 @@ import { sessionMark } from "../session-mark.js";
 import { signedIn } from "../session.js";
 import { t, tPlural } from "../texts.js";
 import { canHoldCode, CodeField } from "./code-field.js";
-import { showDelivery } from "./delivery-line.js";
+import { showDelivery, waitToLook } from "./delivery-line.js";
 import { clearErrors, endStep, fieldsOf, focusError, runBusy } from "./forms.js";
 import { showError, stepLink, toggleDescription } from "./forms.js";
 import { IdempotencyKey } from "./idempotency-key.js";
@@ -39,7 +39,6 @@ import { VisibleTimer } from "./visible-timer.js";
  * @property {(step: CodeStep) => void} finished shows that the flow has been finished already
  */
 
-const POLL_EVERY = 5_000;
 const POLL_AFTER_NEW_CODE = 2_000;
 const SHOW_EXPIRY_EVERY = 5_000;
 
@@ -48,7 +47,8 @@ export class CodeStep {
   /** Whether this tab is ending the flow, so that changes of it are its own. */
   isFinishing = false;
   isChecking = false;
-  isDeliveryOver = false;
+  /** How many milliseconds passed before the newest look at the flow. */
+  pollWait = 0;
   /** @type {FlowView | undefined} */
   flow;
   /** @type {number | undefined} when the code expires, on the clock of performance.now() */
@@ -111,7 +111,7 @@ export class CodeStep {
     this.dialog.close();
   }
 
-  /** Reads the flow every few seconds until its delivery is known. */
+  /** Reads the flow again and again until nothing more can be learned of its mail. */
   async poll() {
     try {
       this.show(await request("GET", this.path, { promises: "state" }));
@@ -120,8 +120,10 @@ export class CodeStep {
       // Without a response the next attempt may succeed.
       if (error instanceof Refusal && this.showEnd(error)) return;
     }
-    const isOver = this.hasLeft || this.isDeliveryOver || this.isFinishing;
-    if (!isOver) this.pollTimer.start(POLL_EVERY);
+    if (this.hasLeft || this.isFinishing) return;
+    const wait = waitToLook(this.flow?.delivery, this.stopped !== null, this.pollWait);
+    if (wait !== undefined) this.pollTimer.start(wait);
+    this.pollWait = wait ?? 0;
   }
 
   /** @param {FlowView} view */
@@ -139,7 +141,7 @@ export class CodeStep {
     toggleDescription(this.field.input, "code-hint", isLong);
     if (isFirst || view.resend_in > 0 || !this.resend.isWaiting) this.resend.wait(view.resend_in);
     this.showExpiry();
-    this.isDeliveryOver = showDelivery(find(this.step, ".delivery"), flow, this.kind.start);
+    showDelivery(find(this.step, ".delivery"), flow, this.kind.start);
     this.showState(flow.state);
   }
 
@@ -285,7 +287,7 @@ export class CodeStep {
     clearErrors(this.form);
     this.stopped = null;
     this.toggleField(true);
-    this.isDeliveryOver = false;
+    this.pollWait = 0;
     this.field.input.value = "";
     this.show({ ...view, delivery: "pending", state: undefined });
     const isLong = view.code_format === "base32_10";

@@ -8,8 +8,26 @@ import { spaced, stepLink } from "./forms.js";
 
 /** @typedef {import("./code-step.js").FlowView} FlowView */
 
+const LOOK_EVERY = 5_000;
+const LONGEST_WAIT = 60_000;
+
 /**
- * Draws the line; returns whether the delivery has ended, so that nothing more can be learned.
+ * How many milliseconds pass until the next look at a mail, or undefined if nothing more can be
+ * learned. What arrived may still come back, so it is looked at while its code lives, less and less
+ * often; so is what nobody waits for any more.
+ *
+ * @param {FlowView["delivery"]} delivery
+ * @param {boolean} isCodeOver
+ * @param {number} last how long the wait before was
+ */
+export function waitToLook(delivery, isCodeOver, last) {
+  const isDelivered = delivery === "delivered";
+  if (delivery === "bounced" || delivery === "withheld" || (isDelivered && isCodeOver)) return undefined;
+  return isDelivered || isCodeOver ? Math.min(Math.max(last, LOOK_EVERY) * 2, LONGEST_WAIT) : LOOK_EVERY;
+}
+
+/**
+ * Draws the line.
  *
  * @param {HTMLElement} line
  * @param {FlowView} flow
@@ -31,5 +49,4 @@ export function showDelivery(line, flow, startStep) {
   if (line.textContent !== content.textContent) line.replaceChildren(content);
   line.classList.toggle("failed", isFailed);
   line.classList.toggle("arrived", isDelivered);
-  return isFailed || isDelivered;
 }

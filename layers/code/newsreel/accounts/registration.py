@@ -101,7 +101,7 @@ def confirm(
     )
     try:
         table.write(
-            flow_items.finish_registration(table, flow),
+            flow_items.finish_registration(table, flow, account.account_id),
             email_reservations.put_new(table, account.email, account.account_id),
             account_items.put_new(table, account),
             session_items.put(table, new_session.session),

@@ -89,7 +89,7 @@ class Newest:
     until: int = 0
     """Up to when videos have been announced; 0 before the first edition."""
     active: tuple[str, ...] = ()
-    """Ids of the editions that are not over, the oldest first."""
+    """Ids of the editions that are looked after, the oldest first."""
     announced: frozenset[str] = frozenset()
     """Ids of the videos that editions announced, as far back as the next one looks."""
 

@@ -11,7 +11,7 @@ Chunk       EDITION#<id>#<shard>          CHUNK#<chunk id>              30 days
 ==========  ============================  ============================  ==========
 
 ``newest`` holds up to when and which videos have been announced, and the ids of editions that are
-not over.
+looked after: one that is over stays among them until its report says so.
 """
 
 import dataclasses
@@ -25,7 +25,7 @@ from newsreel.aws import clients
 from newsreel.aws.items import Value, from_item, to_item
 from newsreel.aws.transactions import ConditionFailed, condition_failure, write_together
 from newsreel.mail_table.edition_keys import WALKS, edition_key, newest_key, walk_key
-from newsreel.mail_table.edition_records import OVER, Edition, Newest, Walk
+from newsreel.mail_table.edition_records import Edition, Newest, Walk
 from newsreel.policy import POLICY
 
 if TYPE_CHECKING:
@@ -140,32 +140,28 @@ class EditionsTable:
     def save(self, before: Edition, **changes: object) -> Edition | None:
         """Store an edition with changes; None if somebody else changed it since it was read."""
         after = dataclasses.replace(before, **changes, revision=before.revision + 1)  # type: ignore[arg-type]
-        entries: list[TransactWriteItemTypeDef] = [
-            {
-                "Put": {
-                    "TableName": self.name,
-                    "Item": to_item({**edition_key(after.edition_id), **after.attributes()}),
-                    "ConditionExpression": "revision = :revision",
-                    "ExpressionAttributeValues": to_item({":revision": before.revision}),
-                }
+        put: TransactWriteItemTypeDef = {
+            "Put": {
+                "TableName": self.name,
+                "Item": to_item({**edition_key(after.edition_id), **after.attributes()}),
+                "ConditionExpression": "revision = :revision",
+                "ExpressionAttributeValues": to_item({":revision": before.revision}),
             }
-        ]
-        if after.state in OVER and before.state not in OVER:
-            entries.append(
-                {
-                    "Update": {
-                        "TableName": self.name,
-                        "Key": to_item(newest_key()),
-                        "UpdateExpression": "REMOVE active.#id",
-                        "ExpressionAttributeNames": {"#id": after.edition_id},
-                    }
-                }
-            )
+        }
         try:
-            write_together(self._client, entries)
+            write_together(self._client, [put])
         except ConditionFailed:
             return None
         return after
+
+    def retire(self, edition_id: str) -> None:
+        """Take an edition that is over off the list of those that are looked after."""
+        self._client.update_item(
+            TableName=self.name,
+            Key=to_item(newest_key()),
+            UpdateExpression="REMOVE active.#id",
+            ExpressionAttributeNames={"#id": edition_id},
+        )
 
     def read_walk(self, edition_id: str, language: str, shard: str) -> Walk:
         """Return how far a shard has been walked."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from newsreel.aws import clients
-from newsreel.aws.items import to_item
+from newsreel.aws.items import Item, to_item
 from newsreel.mail_table.keys import trail_key, trail_partition
 from newsreel.policy import POLICY
 
@@ -41,16 +41,24 @@ class Step:
 
 def put_new(table_name: str, step: Step) -> "TransactWriteItemTypeDef":
     """Return the entry that keeps a step, lost if it is kept already."""
-    key = trail_key(step.who, sent=step.sent, kind=step.kind, mail_id=step.mail_id, step=step.step)
-    values = {name: getattr(step, name) for name in step.__dataclass_fields__ if name != "who"}
-    item = {**key, **values, "entity": "trail", "ttl": step.at + POLICY.retention.trail}
     return {
         "Put": {
             "TableName": table_name,
-            "Item": to_item(item),
+            "Item": _item(step),
             "ConditionExpression": "attribute_not_exists(pk)",
         }
     }
+
+
+def keep(table_name: str, step: Step) -> None:
+    """Keep a step by itself; the same one again changes nothing."""
+    clients.dynamodb().put_item(TableName=table_name, Item=_item(step))
+
+
+def _item(step: Step) -> Item:
+    key = trail_key(step.who, sent=step.sent, kind=step.kind, mail_id=step.mail_id, step=step.step)
+    values = {name: getattr(step, name) for name in step.__dataclass_fields__ if name != "who"}
+    return to_item({**key, **values, "entity": "trail", "ttl": step.at + POLICY.retention.trail})
 
 
 def arrived_since(table_name: str, who: str, sent: str) -> bool:

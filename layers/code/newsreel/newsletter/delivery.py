@@ -9,9 +9,10 @@ from newsreel import clock
 from newsreel.accounts.table.subscribers import Recipient, SubscribersTable
 from newsreel.aws import clients
 from newsreel.aws.keyring import Keyring
-from newsreel.mail_table import suppression, who
+from newsreel.mail_table import suppression, trail, who
 from newsreel.mail_table.edition_records import Edition, EditionVideo
 from newsreel.mail_table.editions import EditionsTable
+from newsreel.mail_table.trail import Step
 from newsreel.newsletter import tokens
 from newsreel.newsletter.content import still_published
 from newsreel.newsletter.mails import EditionMail, NewsletterIdentity, compose, with_banner, write
@@ -96,6 +97,21 @@ class Mailing:
             "ses:feedback-id-b": edition.edition_id,
         }
         self.sender.send(raw, to=recipient.email, tags=tags)
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """Where it is kept what became of an edition's mail to an address."""
+
+    mail_table: str
+    keys: Keyring
+
+    def note(self, edition: Edition, recipient: Recipient, step: str) -> None:
+        """Keep a step that is taken now."""
+        now = clock.epoch()
+        name = who.who_of(recipient.email, self.keys)
+        sent = clock.rfc3339(now)
+        trail.keep(self.mail_table, Step(name, "newsletter", edition.edition_id, step, sent, now))
 
 
 @dataclass(frozen=True, slots=True)

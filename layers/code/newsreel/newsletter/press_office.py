@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from newsreel.accounts.table.subscribers import SHARDS
-from newsreel.mail_table.edition_records import Edition, EditionVideo, Newest, Walk
+from newsreel.mail_table.edition_records import OVER, Edition, EditionVideo, Newest, Walk
 from newsreel.newsletter import plan, states
 from newsreel.newsletter.states import Approval, Command
 from newsreel.newsletter.steps import Queue, WalkStep
@@ -43,6 +43,9 @@ class Editions(Protocol):
 
     def save(self, before: Edition, **changes: object) -> Edition | None:
         """Store an edition with changes; None if somebody else changed it."""
+
+    def retire(self, edition_id: str) -> None:
+        """Look after an edition no more."""
 
     def read_walks(self, edition_id: str) -> list[Walk]:
         """Return how far every shard has been walked."""
@@ -93,10 +96,20 @@ class PressOffice:
         raise LostRaceError
 
     def carry_on_all(self, *, now: int) -> None:
-        """Do what is due by the clock for every edition that is not over."""
+        """Do what is due by the clock for every edition, until it is over and its report says so.
+
+        The report is written anew each time: a worker that stops an edition writes none, and the
+        answer of a write may be lost together with what was to follow it.
+        """
         for edition_id in self.editions.read_newest().active:
-            if edition := self.editions.read(edition_id):
-                self.carry_on(edition, now=now)
+            edition = self.editions.read(edition_id)
+            if edition is None:
+                continue
+            after = self.carry_on(edition, now=now)
+            if after == edition:
+                self.write_report(edition)
+            if after.state in OVER:
+                self.editions.retire(edition_id)
 
     def carry_on(self, edition: Edition, *, now: int) -> Edition:
         """Do what is due for one edition, until nothing more is."""

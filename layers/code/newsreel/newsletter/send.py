@@ -1,14 +1,17 @@
 """Decides how a chunk of an edition is sent: once to each person who still wants it, slowly.
 
-For each: mark claimed, ``SendRawEmail``, mark sent. A worker that ends in between leaves a claim
-whose mail is in doubt; it is counted and never sent again. Whatever makes sending wait puts the
-whole chunk back: its marks say who was served.
+For each: mark claimed, ``SendRawEmail``, mark sent, a step in the delivery trail. A worker that
+ends before the second mark leaves a claim whose mail is in doubt; it is counted and never sent
+again. Whatever makes sending wait puts the whole chunk back: its marks say who was served.
 """
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from newsreel.accounts.table.subscribers import Recipient
 from newsreel.aws.transient_errors import is_transient
@@ -106,6 +109,8 @@ class Worker:
     """Whether newsletters wait for codes."""
     deliver: Callable[[Edition, EditionMail, Recipient], None]
     """Hand one mail to SES; raises what SES raises."""
+    note: Callable[[Edition, Recipient, str], None]
+    """Keep in the delivery trail what became of one mail."""
     timing: Timing
     name: str
     """Of this run alone: it tells its own claims from others'."""
@@ -140,7 +145,7 @@ class Worker:
         for account_id in chunk.account_ids:
             recipient = recipients.get(account_id)
             if recipient is None or account_id in suppressed:
-                counts[self._leave(chunk, account_id)] += 1
+                counts[self._leave(chunk, account_id, edition, recipient)] += 1
                 continue
             if self.timing.time_left() < RESERVE + pace:
                 return self._put_back(chunk, 0, "out_of_time")
@@ -157,6 +162,7 @@ class Worker:
                 return self._put_back(chunk, _RULES.busy_wait, "busy")
             if became in {"stopped", "quota"}:
                 return self._put_back(chunk, _RULES.stopped_wait, "stopped")
+            self._note(edition, recipient, became)
             counts[became] += 1
         now = int(self.timing.now())
         self.marks.count_chunk(chunk.edition_id, chunk.shard, chunk.chunk_id, counts, now=now)
@@ -188,11 +194,20 @@ class Worker:
         place = (chunk.edition_id, chunk.shard, account_id)
         return _surely(lambda: self.marks.claim(*place, worker=self.name, now=now))
 
-    def _leave(self, chunk: Chunk, account_id: str) -> str:
+    def _leave(
+        self, chunk: Chunk, account_id: str, edition: Edition, suppressed: Recipient | None
+    ) -> str:
         now = int(self.timing.now())
         place = (chunk.edition_id, chunk.shard, account_id)
         before = self.marks.leave(*place, worker=self.name, now=now)
+        if before is None and suppressed is not None:
+            self._note(edition, suppressed, "withheld")
         return "in_doubt" if before == "claimed" else before or "left"
+
+    def _note(self, edition: Edition, recipient: Recipient, step: str) -> None:
+        """Keep a step in the trail; to lose one is better than to hold mails up for it."""
+        with suppress(BotoCoreError, ClientError, Refusal):
+            _surely(lambda: self.note(edition, recipient, step))
 
     def _put_back(self, chunk: Chunk, delay: int, outcome: Outcome) -> Outcome:
         self.chunks.send([following(chunk)], delay=delay)

@@ -14,7 +14,7 @@ from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.mails import failures
 from newsreel.accounts.mails.code_mails import account_exists_mail, code_mail, no_account_mail
 from newsreel.accounts.mails.failures import MailRefusedError, SendingStoppedError
-from newsreel.accounts.mails.mail_deps import MailDeps, code_mail_id
+from newsreel.accounts.mails.mail_deps import NO_ACCOUNT, MailDeps, code_mail_id
 from newsreel.accounts.records import Flow, MailRequest
 from newsreel.accounts.table import email_reservations, mail_requests
 from newsreel.accounts.table import flows as flow_items
@@ -72,6 +72,8 @@ def _send(deps: MailDeps, keyring: Keyring, request: MailRequest, *, now: int) -
         "purpose": request.purpose,
         "flow": request.flow_hash,
         "issue": str(request.issue),
+        # Who calls this mail spam wants no newsletter either.
+        "account": account_id or NO_ACCOUNT,
     }
     try:
         failures.send(deps, mail, to=flow.email.text, tags=tags)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from newsreel.accounts import consents
-from newsreel.accounts.mails.mail_deps import code_mail_id
+from newsreel.accounts.mails.mail_deps import NO_ACCOUNT, code_mail_id
 from newsreel.accounts.records import MailRequest
 from newsreel.accounts.table import flows as flow_items
 from newsreel.accounts.table.base import AccountsTable
@@ -54,9 +54,17 @@ def follow(deps: FeedbackDeps, told: Feedback, *, now: int) -> str:
         return means.counted if means.counted == "passed_over" else f"{means.counted} untagged"
     if means.step:
         _keep(deps, told, means, step)
-    if means.suppress == "complaint" and told.tags.get("account"):
-        consents.end_newsletter(deps.accounts, told.tags["account"], place="complaint", now=now)
+    if means.suppress == "complaint" and (account_id := _account_id(deps, told, request)):
+        consents.end_newsletter(deps.accounts, account_id, place="complaint", now=now)
     return means.counted
+
+
+def _account_id(deps: FeedbackDeps, told: Feedback, request: MailRequest | None) -> str:
+    """Return whose mail it was, or ""; a code may have gone out before there was an account."""
+    account_id = told.tags.get("account", "")
+    if request is not None and account_id in {"", NO_ACCOUNT}:
+        return flow_items.read_account_id(deps.accounts, request.purpose, request.flow_hash)
+    return account_id
 
 
 def _request(told: Feedback) -> MailRequest | None:

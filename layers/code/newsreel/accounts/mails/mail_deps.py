@@ -14,6 +14,9 @@ from newsreel.mail_table.suppression import Suppression
 from newsreel.mail_table.trail import Kind, Step
 from newsreel.mail_table.who import all_of, who_of
 
+NO_ACCOUNT = "none"
+"""Stands for the account of an address that has none, so that every code mail has the same tags."""
+
 
 def code_mail_id(flow_hash: str, issue: int) -> str:
     """Return what names a code mail in the trail: first the reference that people read out."""

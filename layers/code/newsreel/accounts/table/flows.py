@@ -119,13 +119,26 @@ def count_try(
     return Flow.read(from_item(answer["Attributes"]))
 
 
-def finish_registration(table: AccountsTable, flow: Flow) -> "TransactWriteItemTypeDef":
+def read_account_id(table: AccountsTable, purpose: Purpose, flow_hash: str) -> str:
+    """Return the account that a flow led to, or "" if it led to none yet.
+
+    Names what it reads: who hears of mails may read nothing else of a flow.
+    """
+    pk = flow_pk(purpose, flow_hash)
+    values = table.get_together(pk, names=("pk", "sk", "account_id")).get((pk["pk"], pk["sk"]))
+    return str(values.get("account_id", "")) if values else ""
+
+
+def finish_registration(
+    table: AccountsTable, flow: Flow, account_id: str
+) -> "TransactWriteItemTypeDef":
     """Return the entry that finishes a registration, lost if it was finished before."""
     return table.update(
         _pk(flow),
         # The hash moved to the account; a finished flow keeps none.
-        f"SET #state = :finished REMOVE password_hash, {pending_flows.OFF_THE_LIST}",
-        {":open": "open", ":finished": "finished"},
+        "SET #state = :finished, account_id = :account"
+        f" REMOVE password_hash, {pending_flows.OFF_THE_LIST}",
+        {":open": "open", ":finished": "finished", ":account": account_id},
         condition="#state = :open",
         names={"#state": "state", **pending_flows.NAMES},
     )

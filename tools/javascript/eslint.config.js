@@ -22,7 +22,7 @@ const forbidden = [
 export default [
   js.configs.recommended,
   {
-    // What the oldest supported browsers read: docs/README.md names them.
+    // What the oldest supported browsers read: docs/architecture.md names them.
     languageOptions: { ecmaVersion: 2022, sourceType: "module", globals: globals.browser },
     linterOptions: { reportUnusedDisableDirectives: "error", reportUnusedInlineConfigs: "error" },
     rules: {

@@ -42,6 +42,7 @@ CALLS = {
     "POST /newsletter/unsubscribe/{token}": 2,
     "GET /newsletter/unsubscribe/{token}": 0,
     "GET /videos": 1,
+    "GET /videos/changes": 3,  # where to begin, the changes, how their videos stand now
     "GET /videos/{video_id}": 1,
     "GET /videos/{video_id}/transcript": 1,
     "GET /pages/videos/{video_id}": 1,

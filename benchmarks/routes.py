@@ -312,6 +312,7 @@ ROUTES: dict[str, Prepare] = {
     "POST /newsletter/unsubscribe/{token}": _one_click("POST", 200),
     "GET /newsletter/unsubscribe/{token}": _one_click("GET", 303),
     "GET /videos": _public("/videos"),
+    "GET /videos/changes": _public("/videos/changes"),
     "GET /videos/{video_id}": _public("/videos/{video_id}", _VIDEO),
     "GET /videos/{video_id}/transcript": _public("/videos/{video_id}/transcript", _VIDEO),
     "GET /pages/videos/{video_id}": _public("/pages/videos/{video_id}", _VIDEO),

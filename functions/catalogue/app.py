@@ -8,8 +8,8 @@ import newsreel
 from newsreel.aws.addresses import read_addresses
 from newsreel.catalogue import queries
 from newsreel.catalogue.configuration import Configuration, Health, configuration
-from newsreel.catalogue.model import Transcript, Video, VideoList
-from newsreel.catalogue.queries import ListQuery, TranscriptQuery
+from newsreel.catalogue.model import Transcript, Video, VideoChanges, VideoList
+from newsreel.catalogue.queries import ChangesQuery, ListQuery, TranscriptQuery
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.catalogue.transcripts import formats
 from newsreel.http.api import Access, Api, Response
@@ -51,6 +51,29 @@ _HTML = "text/html; charset=utf-8"
 def list_videos(request: Request) -> VideoList:
     """List what is published, newest first."""
     return queries.list_videos(table, read_query(request, ListQuery))
+
+
+@api.route(
+    "GET",
+    "/videos/changes",
+    access=Access.PUBLIC,
+    query=ChangesQuery,
+    answer=VideoChanges,
+    refusals=("fields_rejected",),
+    cacheable=True,
+    also=(304,),
+)
+def list_changes(request: Request) -> Response:
+    """List what was published, updated and withdrawn, oldest first."""
+    # Imported here: mirrors alone ask for changes, so all others save this at a cold start.
+    from newsreel.catalogue import change_list  # noqa: PLC0415
+
+    changes = change_list.list_changes(table, read_query(request, ChangesQuery))
+    tag = change_list.entity_tag(changes.model_dump_json())
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    if change_list.is_known(tag, request.header("if-none-match")):
+        return Response(304, headers=headers)
+    return Response(200, changes, headers=headers)
 
 
 @api.route(

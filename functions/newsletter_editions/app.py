@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from newsreel import clock
 from newsreel.accounts.table.subscribers import SubscribersTable
-from newsreel.aws.addresses import read_addresses
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.lambda_runtime import gc_tuning, log
 from newsreel.lambda_runtime.error_log import RecordFailedError, describe_error
@@ -17,7 +16,6 @@ from newsreel.mail_table.marks import MarksTable
 from newsreel.newsletter.content import list_period, read_videos
 from newsreel.newsletter.delivery import NewsletterSender, fits, read_quota
 from newsreel.newsletter.events import Order, read_orders
-from newsreel.newsletter.mails import NewsletterIdentity
 from newsreel.newsletter.press_office import PressOffice
 from newsreel.newsletter.report import write_report
 from newsreel.newsletter.states import approval_of
@@ -51,13 +49,7 @@ catalogue = CatalogueTable(settings.catalogue_table)
 
 def _office() -> PressOffice:
     approval = approval_of(settings.newsletter_approval)
-    identity = NewsletterIdentity(
-        settings.organisation,
-        settings.newsletter_domain,
-        settings.mail_domain,
-        read_addresses(settings.addresses_parameter).site_url,
-    )
-    sender = NewsletterSender(identity, settings.configuration_set)
+    sender = NewsletterSender.of(settings)
 
     def preview(edition: Edition) -> None:
         if settings.press_office_email:
@@ -67,12 +59,12 @@ def _office() -> PressOffice:
         editions=EditionsTable(settings.mail_table),
         list_period=partial(list_period, catalogue),
         read_videos=partial(read_videos, catalogue),
-        fits=partial(fits, identity=identity),
+        fits=partial(fits, identity=sender.identity),
         count_subscribers=SubscribersTable(settings.accounts_table).count_all,
         read_counts=MarksTable(settings.mail_table).read_counts,
         quota=read_quota,
         send_previews=preview,
-        write_report=partial(write_report, bucket=settings.media_bucket, identity=identity),
+        write_report=partial(write_report, bucket=settings.media_bucket, identity=sender.identity),
         steps=SqsQueue(settings.walk_queue),
         approval=approval,
         wanted_rate=settings.newsletter_rate,

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from newsreel import clock
 from newsreel.accounts.table.subscribers import SubscribersTable
-from newsreel.aws.addresses import read_addresses
 from newsreel.aws.keyring import read_keyring
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.lambda_runtime import queues
@@ -22,7 +21,6 @@ from newsreel.newsletter.delivery import (
     Trail,
     run_name,
 )
-from newsreel.newsletter.mails import NewsletterIdentity
 from newsreel.newsletter.send import Timing, Worker
 from newsreel.newsletter.steps import Chunk, SqsQueue
 
@@ -53,18 +51,12 @@ catalogue = CatalogueTable(settings.catalogue_table)
 
 
 def _worker(context: "LambdaContext") -> Worker:
-    identity = NewsletterIdentity(
-        settings.organisation,
-        settings.newsletter_domain,
-        settings.mail_domain,
-        read_addresses(settings.addresses_parameter).site_url,
-    )
+    sender = NewsletterSender.of(settings)
     # Read before anything is claimed: a secret that cannot be read costs nobody a mail.
     trail_keys = read_keyring(settings.trail_keys_secret)
     unsubscribe_keys = read_keyring(settings.unsubscribe_keys_secret)
-    sender = NewsletterSender(identity, settings.configuration_set)
     return Worker(
-        desk=EditionDesk(editions, catalogue, identity),
+        desk=EditionDesk(editions, catalogue, sender.identity),
         people=People(SubscribersTable(settings.accounts_table), settings.mail_table, trail_keys),
         marks=MarksTable(settings.mail_table),
         chunks=SqsQueue(settings.send_queue),

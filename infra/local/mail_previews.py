@@ -21,8 +21,31 @@ if TYPE_CHECKING:
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _PATIENCE = 30.0
-_READER = "jane@newsroom.example"
 _ASKED = 1771034640  # 2026-02-14T02:04:00Z
+_TOKEN = "k1" + "a" * 42
+_VIDEOS = ("2026-02-14-munich-doorstep", "2026-01-29-winter-exercise")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the mails name; tests try values that are hard to show."""
+
+    reader: str = "jane@newsroom.example"
+    organisation: str = "NATO"
+    mail_domain: str = "newsreel.test"
+    site_url: str = "http://localhost:8080"
+    device: str = "Firefox, Windows"
+    titles: tuple[str, ...] = (
+        "Doorstep statement in Munich",
+        "Winter exercise in the High North",
+    )
+    speakers: str = "Mark Rutte"
+    summary: str = "Statement on arrival, followed by questions from the press."
+    poster: str = ""
+    """A path on the site."""
+
+
+SAMPLES = Facts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +64,24 @@ class Preview:
         return f"/mailbox/previews/{self.name}.{self.language}.html"
 
 
-def write_all() -> Iterator[Preview]:
+def write_all(facts: Facts = SAMPLES) -> Iterator[Preview]:
     """Write each mail in each language."""
+    for name, language, raw in compose_all(facts):
+        yield _preview(name, language, raw)
+
+
+def compose_all(facts: Facts = SAMPLES) -> Iterator[tuple[str, str, bytes]]:
+    """Return name, language and the whole message of each mail in each language."""
     sys.path.insert(0, str(_PROJECT / "layers" / "code"))
     from newsreel.mail.message import SenderIdentity, compose  # noqa: PLC0415
     from newsreel.texts import messages  # noqa: PLC0415 - changes how its process collects garbage
 
-    identity = SenderIdentity("NATO", "newsreel.test", "http://localhost:8080")
+    identity = SenderIdentity(facts.organisation, facts.mail_domain, facts.site_url)
     for language in messages.LANGUAGES:
-        for name, letter in _letters(language, identity):
-            yield _preview(name, language, compose(letter, to=_READER, identity=identity))
-        for name, raw in _editions(language, identity):
-            yield _preview(name, language, raw)
+        for name, letter in _letters(language, identity, facts):
+            yield name, language, compose(letter, to=facts.reader, identity=identity)
+        for name, raw in _editions(language, facts):
+            yield name, language, raw
 
 
 def _preview(name: str, language: str, raw: bytes) -> Preview:
@@ -68,13 +97,15 @@ def _part(mail: "EmailMessage", kind: Literal["plain", "html"]) -> str:
     return content
 
 
-def _letters(language: str, identity: "SenderIdentity") -> Iterator[tuple[str, "Mail"]]:
+def _letters(
+    language: str, identity: "SenderIdentity", facts: Facts
+) -> Iterator[tuple[str, "Mail"]]:
     from newsreel.accounts.mails import code_mails, help_mails, notice_mails  # noqa: PLC0415
     from newsreel.accounts.records import Flow, Notice  # noqa: PLC0415
 
     def flow(purpose: str, **more: object) -> Flow:
         values = {
-            "purpose": purpose, "flow_key": "0" * 64, "email": "jane@newsroom.example",
+            "purpose": purpose, "flow_key": "0" * 64, "email": facts.reader,
             "language": language, "key_id": "k1", "started_at": _ASKED, "issued_at": _ASKED,
             "expires_at": _ASKED + 86400, "tries_left": 5, "resend_after": _ASKED + 60,
         }  # fmt: skip
@@ -88,34 +119,37 @@ def _letters(language: str, identity: "SenderIdentity") -> Iterator[tuple[str, "
         yield f"{purpose}-code-long", code_mails.code_mail(long, "7KQ2M9X4TD", identity)
     yield "known", code_mails.account_exists_mail(flow("registration"), identity)
     yield "unknown", code_mails.no_account_mail(flow("password_reset"), identity)
-    for kind in ("welcome", "password_changed", "new_sign_in"):
+    notices: tuple[tuple[str, str, dict[str, str]], ...] = (
+        ("welcome", "welcome", {}),
+        ("password_changed", "password_changed", {}),
+        ("new_sign_in", "new_sign_in", {"device": facts.device}),
+        ("new_sign_in-unknown", "new_sign_in", {}),
+    )
+    for name, kind, known in notices:
         notice = Notice.read(
             {
                 "account_id": "sample", "notice_id": "sample", "kind": kind,
-                "requested_at": _ASKED, "facts": {"device": "Firefox, Windows"},
+                "requested_at": _ASKED, "facts": known,
             }
         )  # fmt: skip
-        yield kind, notice_mails.notice_mail(notice, language=language, identity=identity)
+        yield name, notice_mails.notice_mail(notice, language=language, identity=identity)
     yield "help", help_mails.help_mail("other", language=language, identity=identity)
     yield "help-no-flow", help_mails.help_mail("codes", language=language, identity=identity)
     early = help_mails.help_mail("codes", language=language, identity=identity, due=_ASKED + 60)
     yield "help-too-early", early
 
 
-def _editions(language: str, identity: "SenderIdentity") -> Iterator[tuple[str, bytes]]:
+def _editions(language: str, facts: Facts) -> Iterator[tuple[str, bytes]]:
     from newsreel.mail_table.edition_records import Edition, EditionVideo  # noqa: PLC0415
     from newsreel.newsletter import mails  # noqa: PLC0415
 
     videos = tuple(
         EditionVideo(
             video_id=video_id, title=title, published_at="2026-02-14T10:00:00Z",
-            speakers="Mark Rutte", duration=167, language="en",
-            summary="Statement on arrival, followed by questions from the press.",
+            speakers=facts.speakers, duration=167, language="en", summary=facts.summary,
+            poster=facts.poster,
         )
-        for video_id, title in (
-            ("2026-02-14-munich-doorstep", "Doorstep statement in Munich"),
-            ("2026-01-29-winter-exercise", "Winter exercise in the High North"),
-        )
+        for video_id, title in zip(_VIDEOS, facts.titles, strict=False)
     )  # fmt: skip
     edition = Edition(
         edition_id="2026-02-19-0700", state="review", state_at=_ASKED, created_at=_ASKED,
@@ -123,15 +157,14 @@ def _editions(language: str, identity: "SenderIdentity") -> Iterator[tuple[str, 
         approve_by=_ASKED + 7 * 86400,
     )  # fmt: skip
     newsletter = mails.NewsletterIdentity(
-        identity.organisation,
-        f"news.{identity.mail_domain}",
-        identity.mail_domain,
-        identity.site_url,
+        facts.organisation, f"news.{facts.mail_domain}", facts.mail_domain, facts.site_url
     )
     mail = mails.write(edition, videos, language, newsletter)
-    yield "edition", mails.compose(mail, to=_READER, token="k1" + "a" * 42, identity=newsletter)
-    shown = mails.with_banner(mail, edition, "required", edition.recipients)
-    yield "edition-preview", mails.compose(shown, to=_READER, token=None, identity=newsletter)
+    yield "edition", mails.compose(mail, to=facts.reader, token=_TOKEN, identity=newsletter)
+    for name, approval in (("preview", "required"), ("preview-automatic", "automatic")):
+        shown = mails.with_banner(mail, edition, approval, edition.recipients)
+        raw = mails.compose(shown, to=facts.reader, token=None, identity=newsletter)
+        yield f"edition-{name}", raw
 
 
 async def read_all() -> list[Preview]:

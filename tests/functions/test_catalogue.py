@@ -2,13 +2,19 @@
 
 import base64
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from newsreel.aws import clients
+from newsreel.catalogue.folder_writes import PROJECTED
 from newsreel.catalogue.model import Transcript, Turn, Video
-from newsreel.catalogue.records import FolderResult, StoredObject, TranscriptRecord, VideoRecord
-from newsreel.catalogue.table import PROJECTED, CatalogueTable
+from newsreel.catalogue.records import (
+    FolderRecord,
+    FolderResult,
+    TranscriptRecord,
+    VideoRecord,
+)
+from newsreel.catalogue.table import CatalogueTable
 from newsreel.catalogue.transcripts import marks
 from newsreel.texts import messages
 from newsreel.version import VERSION
@@ -16,6 +22,7 @@ from newsreel.version import VERSION
 from functions.catalogue import app
 from tests.support.accounts import Reply, call
 from tests.support.cloud import Cloud, FakeClock
+from tests.support.published import keep
 from tests.support.scenarios import SHELL
 from tests.support.uploads import (
     SITE,
@@ -34,27 +41,6 @@ if TYPE_CHECKING:
 HOUR = "2026-02-14T{:02}:00:00Z"
 
 
-def keep(video_id: str, published_at: str = "2026-02-14T00:00:00Z", **values: Any) -> None:
-    """Put a video into the catalogue as ingest would."""
-    record = {
-        key: values.pop(key)
-        for key in ("state", "withdraw_at", "withdrawn_at", "note")
-        if key in values
-    }
-    video = Video(
-        video_id=video_id, title=values.pop("title", video_id), published_at=published_at, **values
-    )
-    stored = StoredObject(f"incoming/{video_id}/a.mp4", "v1", '"e"', published_at)
-    table = CatalogueTable("catalogue")
-    outcome = FolderResult(
-        "{}",
-        "{}",
-        VideoRecord(video, **{"state": "published", **record}, objects={"a-mp4": stored}),
-        None,
-    )
-    table.save_folder(video_id, table.read_folder(video_id).revision, outcome)
-
-
 def keep_transcript(*, timed: bool) -> None:
     cues = (((0, 1500, "Good to see you"),), ((2000, 3000, "Why?"),)) if timed else ((), ())
     spoken = [
@@ -69,7 +55,7 @@ def keep_transcript(*, timed: bool) -> None:
     outcome = FolderResult(
         "{}", "{}", VideoRecord(video, "published"), TranscriptRecord(published_transcript, cues)
     )
-    table.save_folder(VIDEO, 0, outcome)
+    table.save_folder(VIDEO, FolderRecord(), outcome)
 
 
 @pytest.fixture

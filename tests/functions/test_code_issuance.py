@@ -66,7 +66,7 @@ def test_a_mail_is_plain_words_in_text_and_html_and_seven_bit_clean(cloud: Cloud
     assert mail["From"] == "NATO Multimedia <codes@mail.example.org>"
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["X-Auto-Response-Suppress"] == "All"
-    assert mail["Feedback-ID"] == "registration:codes:newsreel"
+    assert mail["Content-Language"] == "en"
     html = mail.get_body(("html",)).get_content()  # type: ignore[union-attr]
     assert "<img" not in html
     assert "<script" not in html

@@ -211,7 +211,8 @@ def test_the_notice_that_a_file_asks_for_is_sent(cloud: Cloud, fake_clock: FakeC
         cloud.dynamodb.put_item(TableName="accounts", Item=item)
     before = len(mails())
     invoke("notices/notice-requested", event)
-    assert [mail["Feedback-ID"] for mail in mails()[before:]] == ["welcome:codes:newsreel"]
+    subjects = [mail["Subject"] for mail in mails()[before:]]
+    assert subjects == ["Your NATO Multimedia account is open"]
 
 
 def test_the_bounce_in_a_file_is_kept_and_has_the_transformers_shape(

@@ -186,7 +186,9 @@ def test_who_asks_too_early_is_told_from_when_on_and_once(
     register(ADA)  # at 02:04
     assert [post.bring(CODES), post.bring(CODES)] == ["too_early", "limited"]
     (answer,) = answers()
-    assert "02:05 UTC" in answer.as_string()
+    (text, html) = (part.get_content() for part in answer.iter_parts())
+    assert "02:05\u00a0UTC" in text
+    assert "02:05\u00a0UTC" in html
     fake_clock.forward(minutes=1)
     assert post.bring(CODES) == "code"
 

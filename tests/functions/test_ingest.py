@@ -266,7 +266,7 @@ def test_each_wrong_field_of_metadata_gets_a_finding_and_the_last_good_stays(clo
     ]
     assert read().json["title"] == "Right"
     upload("metadata.json", b"{not json")
-    assert finding_codes("metadata.json") == ["not_json", "metadata_kept"]
+    assert finding_codes("metadata.json") == ["json_bare_word", "metadata_kept"]
     remove("metadata.json")
     assert read().json["title"] == "Right"
     describe(title="Better")
@@ -502,12 +502,12 @@ def test_a_lost_race_is_reconciled_again(cloud: Cloud, monkeypatch: pytest.Monke
     save = CatalogueTable.save_folder
     lost: list[int] = []
 
-    def interrupted(self: CatalogueTable, video_id: str, revision: int, outcome: Any) -> None:
+    def interrupted(self: CatalogueTable, video_id: str, record: Any, outcome: Any) -> None:
         if not lost:
-            lost.append(revision)
+            lost.append(record.revision)
             # Another upload is reconciled between this one's scan and its write.
             describe()
-        save(self, video_id, revision, outcome)
+        save(self, video_id, record, outcome)
 
     monkeypatch.setattr(CatalogueTable, "save_folder", interrupted)
     ingest(s3_event(MEDIA, f"incoming/{VIDEO}/preview.mp4"))
@@ -575,8 +575,8 @@ def test_a_large_files_checksum_follows_after_it_is_published(
     states: list[list[str]] = []
     save = CatalogueTable.save_folder
 
-    def watch(self: CatalogueTable, video_id: str, revision: int, outcome: Any) -> None:
-        save(self, video_id, revision, outcome)
+    def watch(self: CatalogueTable, video_id: str, record: Any, outcome: Any) -> None:
+        save(self, video_id, record, outcome)
         states.append([r["algorithm"] for r in read().json["renditions"][0]["checksums"]])
 
     put("preview.mp4", make(media_files.PREVIEW))

@@ -499,5 +499,5 @@ def test_objects_of_other_names_and_unknown_editions_change_nothing(letter: News
 
 def test_the_mail_client_of_editions_asks_once() -> None:
     # boto3's own retry after a lost answer would be a second mail.
-    config: Any = clients.ses_once().meta.config
+    config: Any = clients.ses().meta.config
     assert config.retries["total_max_attempts"] == 1

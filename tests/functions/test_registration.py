@@ -83,7 +83,7 @@ def test_the_mail_and_the_page_name_the_same_reference_and_time(
     for part in mails()[0].walk():
         if part.get_content_maintype() == "text":
             assert reference in part.get_content()
-            assert "02:34 UTC on 14 February 2026" in part.get_content()
+            assert "02:34\u00a0UTC on 14\u00a0February\u00a02026" in part.get_content()
 
 
 def test_five_wrong_codes_spend_a_flow_and_a_right_one_then_comes_too_late(cloud: Cloud) -> None:

@@ -3,10 +3,26 @@
 import io
 
 import pytest
+from newsreel.aws import clients
 from newsreel.catalogue.transcripts import formats
 
 from tests.support.cloud import Cloud
-from tests.support.uploads import finding_codes, publish, put, read, receipt, transcript, upload
+from tests.support.template import ROOT
+from tests.support.uploads import (
+    PUBLIC,
+    SITE,
+    describe,
+    finding_codes,
+    objects,
+    page,
+    publish,
+    put,
+    read,
+    receipt,
+    remove,
+    transcript,
+    upload,
+)
 
 TXT = b"Mark Rutte: Hello.\nQuestion: Why?\n"
 SRT = "1\n00:00:01,000 --> 00:00:02,000\n{}\n"
@@ -25,7 +41,7 @@ def test_transcript_txt_counts_before_captions_of_other_names_and_languages(clou
     publish(language="en")
     assert words() == ["Hello.", "Why?"]
     assert (
-        finding_codes("subtitles_fr.srt") == finding_codes("subtitles_uk.vtt") == ["other_language"]
+        finding_codes("subtitles_fr.srt") == finding_codes("subtitles_uk.vtt") == ["caption_track"]
     )
     assert finding_codes("captions.srt") == ["transcript_unused"]
 
@@ -33,11 +49,50 @@ def test_transcript_txt_counts_before_captions_of_other_names_and_languages(clou
 @pytest.mark.parametrize(
     "name", ["subtitles_fr.srt", "x.fr.srt", "x-fr-FR.srt", "french.srt", "transcript.FRA.srt"]
 )
-def test_captions_in_another_language_are_not_the_transcript(cloud: Cloud, name: str) -> None:
+def test_captions_in_another_language_are_a_track_and_not_the_transcript(
+    cloud: Cloud, name: str
+) -> None:
     put(name, SRT.format("Mark Rutte: Bonjour.").encode())
+    shell = (ROOT / "website" / "shell.html").read_bytes()
+    clients.s3().put_object(Bucket=SITE, Key="shells/en/video.html", Body=shell)
     publish(language="en-GB")
-    assert read().json["transcript"] is None
-    assert finding_codes(name) == ["other_language"]
+    video = read().json
+    assert video["transcript"] is None
+    assert video["captions_url"] is None
+    assert finding_codes(name) == ["caption_track"]
+    [track] = video["caption_tracks"]
+    assert track["language"] == "fr"
+    served = clients.s3().get_object(Bucket=PUBLIC, Key=track["url"].lstrip("/"))
+    assert served["ContentType"] == "text/vtt; charset=utf-8"
+    assert served["Body"].read().decode().endswith("<v Secretary General Mark Rutte>Bonjour.\n")
+    assert f'src="{track["url"]}" srclang="fr" label="Français"' in page().text
+
+
+def test_the_tracks_of_a_video_follow_their_files(cloud: Cloud) -> None:
+    put("x_fr.srt", SRT.format("Bonjour.").encode())
+    put("x_fr.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\nSalut.\n")
+    put("x_de.txt", b"Mark Rutte: Guten Tag.\n")
+    put("x_uk.srt", b"Not timed.")
+    put("transcript.srt", SRT.format("Mark Rutte: Hello.").encode())
+    publish(language="en")
+    before = read().json
+    assert [track["language"] for track in before["caption_tracks"]] == ["fr"]
+    codes = {name: finding_codes(name) for name in ("x_fr.srt", "x_fr.vtt", "x_de.txt", "x_uk.srt")}
+    assert codes == {
+        "x_fr.vtt": ["caption_track"],
+        "x_fr.srt": ["transcript_unused"],
+        "x_de.txt": ["other_language"],
+        "x_uk.srt": ["no_timings"],
+    }
+    describe(language="en", location="Munich")
+    assert read().json["caption_tracks"] == before["caption_tracks"]
+    upload("x_fr.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\nBonsoir.\n")
+    [track] = read().json["caption_tracks"]
+    assert track != before["caption_tracks"][0]  # no cache shows the old words
+    remove("x_fr.vtt")
+    remove("x_fr.srt")
+    assert read().json["caption_tracks"] == []
+    assert not [key for key in objects(PUBLIC) if "captions-" in key]
 
 
 @pytest.mark.parametrize("name", ["subtitles_en.srt", "x.eng.srt", "transcript.en-US.srt"])
@@ -133,3 +188,13 @@ def test_what_systems_leave_behind_is_neither_published_nor_told(cloud: Cloud) -
     assert words() == ["Hello.", "Why?"]
     names = [one["file_name"] for one in receipt()["files"]]
     assert names == ["metadata.json", "preview.mp4", "transcript.txt"]
+
+
+def test_what_nobody_sees_does_not_reach_names_and_words_of_a_transcript(cloud: Cloud) -> None:
+    text = "<v Anna S\u202evens\u200bson>Be\u0301la sa\u2067id so."
+    put("transcript.vtt", f"WEBVTT\n\n00:01.000 --> 00:02.000\n{text}\n".encode())
+    publish()
+    [turn] = transcript().json["turns"]
+    assert (turn["speaker"], turn["text"]) == ("Anna Svensson", ["B\u00e9la said so."])
+    assert not any(sign in transcript(format="vtt").text for sign in "\u202e\u200b\u2067\u0301")
+    assert "characters_left_out" in finding_codes("transcript.vtt")

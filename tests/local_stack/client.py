@@ -83,7 +83,7 @@ class Inbox:
 
     def code(self, count: int = 1) -> str:
         """Return the six digits of the newest mail once `count` mails are there."""
-        found = _CODE.search(self.wait_for(count)[-1]["text"])
+        found = _CODE.search(self.wait_for(count)[-1]["subject"])
         assert found, "there is no code in this mail"
         return found[1] + found[2]
 

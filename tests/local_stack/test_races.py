@@ -87,10 +87,12 @@ def test_of_two_people_with_one_address_the_one_with_the_code_gets_it(
     owner_flow = owner.start()
     assert stranger_flow["registration_id"] != owner_flow["registration_id"]
     mails = owner.inbox.wait_for(2)
-    (own,) = [mail for mail in mails if owner_flow["reference"] in mail["text"]]
-    code = "".join(own["subject"].split()[:2])
+    # One time in 1,512 both mails have the same reference; then a person tries both codes.
+    own = [mail for mail in mails if f"{owner_flow['reference']}." in mail["text"]]
+    codes = ["".join(mail["subject"].split()[:2]) for mail in own]
     path = f"/api/registrations/{owner_flow['registration_id']}/confirm"
-    assert owner.client.post(path, {"code": code}).status_code == 201
+    told = [owner.client.post(path, {"code": code}).status_code for code in codes]
+    assert 201 in told
     assert owner.log_in(Client(stack)).status_code == 201
     assert stranger.log_in(Client(stack)).status_code == 401
 

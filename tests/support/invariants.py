@@ -5,13 +5,14 @@ The checks read the table directly from moto, without boto3: they run thousands 
 
 import copy
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from moto.ses.models import ses_backends
+from newsreel.accounts.codes import reference
 
 from functions.code_issuance import app as code_issuance_app
 from functions.notices import app as notices_app
@@ -94,10 +95,14 @@ def assert_every_mail_went_out() -> None:
             # The page shows the state too.
             assert flow["delivery"]["S"] == "sent"
     assert {item["state"]["S"] for item in held["notice"]} <= {"sent"}
+    # Two flows of an address may have the same reference: one time in 1,512.
+    requests = Counter(
+        reference(item["flow_key"]["S"], int(item["issue"]["N"])) for item in held["mail_request"]
+    )
     codes = defaultdict(set)
     for mail in mails():
         if "is your verification code" in str(mail["Subject"]):
             text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
-            reference = text.partition("Reference")[2].split()[0]
-            codes[str(mail["To"]), reference].add(code_in(mail))
-    assert all(len(mailed) == 1 for mailed in codes.values())
+            named = text.partition("Reference")[2].split()[0].rstrip(".")
+            codes[str(mail["To"]), named].add(code_in(mail))
+    assert all(len(mailed) <= requests[named] for (_, named), mailed in codes.items())

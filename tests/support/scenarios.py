@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from newsreel.aws import clients
 from newsreel.aws.keyring import read_keyring
 from newsreel.catalogue.model import Rendition, Transcript, Turn, Video
-from newsreel.catalogue.records import FolderResult, StoredObject, TranscriptRecord, VideoRecord
+from newsreel.catalogue.records import (
+    FolderRecord,
+    FolderResult,
+    StoredObject,
+    TranscriptRecord,
+    VideoRecord,
+)
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.newsletter import tokens
 
@@ -75,7 +81,7 @@ def publish() -> None:
     )
     record = VideoRecord(video, "published", objects={"preview-mp4": stored})
     outcome = FolderResult("{}", "{}", record, TranscriptRecord(transcript, ((),)))
-    CatalogueTable("catalogue").save_folder(uploads.VIDEO, 0, outcome)
+    CatalogueTable("catalogue").save_folder(uploads.VIDEO, FolderRecord(), outcome)
     for language in ("en", "fr"):
         key = f"shells/{language}/video.html"
         clients.s3().put_object(Bucket=uploads.SITE, Key=key, Body=SHELL.encode())
@@ -551,6 +557,7 @@ def _reading(name: str, resource: str, ask: Callable[[], Reply]) -> type[Scenari
 
 READING = (
     _reading("ListVideos", "/videos", uploads.list_videos),
+    _reading("ListChanges", "/videos/changes", uploads.changes),
     _reading("ReadVideo", "/videos/{video_id}", uploads.read),
     _reading("ReadTranscript", "/videos/{video_id}/transcript", uploads.transcript),
     _reading("ShowPage", "/pages/videos/{video_id}", uploads.page),

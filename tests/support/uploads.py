@@ -102,6 +102,15 @@ def list_videos(**query: str) -> Reply:
     return call(catalogue_app, "GET", "/videos", query=query)
 
 
+def changes(**query: str) -> Reply:
+    return call(catalogue_app, "GET", "/videos/changes", query=query)
+
+
+def changes_unless(tag: str) -> Reply:
+    """Ask for the feed of changes, unless the answer still has this ETag."""
+    return call(catalogue_app, "GET", "/videos/changes", headers={"If-None-Match": tag})
+
+
 def transcript(video_id: str = VIDEO, **query: str) -> Reply:
     path = {"video_id": video_id}
     return call(catalogue_app, "GET", "/videos/{video_id}/transcript", path=path, query=query)

@@ -9,8 +9,8 @@ from newsreel.accounts.records import Flow, LogInFailures
 from newsreel.accounts.sessions import count_failure
 from newsreel.catalogue.metadata import Metadata
 from newsreel.catalogue.model import Rendition
+from newsreel.ingest.decision import decide
 from newsreel.ingest.folder_state import FolderState, KnownFile
-from newsreel.ingest.publication import decide
 from newsreel.ingest.scan import FolderScan
 from newsreel.policy import POLICY
 from newsreel.refusals import Refusal

@@ -56,7 +56,7 @@ def answer(  # noqa: C901, PLR0911 - one line per route
     match (method, path):
         case ("POST", "/api/registrations"):
             service.address = body["email"]
-            return 202, {"registration_id": "r", "reference": "K7Q"}
+            return 202, {"registration_id": "r", "reference": "7R2"}
         case ("POST", "/api/registrations/r/confirm"):
             service.signed_in = body["code"] == "482917"
             return (201, {}) if service.signed_in else (400, {"detail": "That code is not right."})

@@ -7,6 +7,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from newsreel.policy import DAY, HOUR, POLICY
 from newsreel.version import VERSION
 
 from tests.support.stacks import joined
@@ -81,8 +82,48 @@ def test_every_parameter_resource_and_output_exists() -> None:
 
 def test_every_alarm_is_explained() -> None:
     alarms = resources("AWS::CloudWatch::Alarm", ROOT / "infra/alarms.yaml")
-    table = TEXTS[ROOT / "docs/operations.md"].partition("## Alarms")[2]
-    assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == {*alarms}
+    explained = [
+        name
+        for document in ("docs/operations.md", "docs/mail.md")
+        for name in re.findall(
+            r"^\| `(\w+)` \|",
+            TEXTS[ROOT / document].partition("## Alarms")[2].partition("\n## ")[0],
+            re.MULTILINE,
+        )
+    ]
+    assert sorted(explained) == sorted(alarms)
+
+
+def test_how_long_what_mails_leave_is_kept_is_what_the_policy_says() -> None:
+    kept = POLICY.retention
+    table = TEXTS[ROOT / "docs/mail.md"].partition("## What is kept, and how long")[2]
+    rows = re.findall(r"^\| (\w+)[^|]*\|[^|]*\| ([^|]*) \|$", table, re.MULTILINE)[1:]
+    days = {
+        "delivery": kept.trail,
+        "suppression": kept.suppression,
+        "notice": kept.notices,
+        "mark": kept.edition_marks,
+        "raw": POLICY.incoming_mail.kept,
+        "logs": kept.logs,
+        "copies": kept.copies,
+    }
+    expected = {name: f"{seconds // DAY} days" for name, seconds in days.items()}
+    expected["request"] = f"{POLICY.code.flow_life // HOUR} hours"
+    expected["how"] = f"{POLICY.longest_window() // HOUR} hours"
+    expected["edition"] = f"{12 * kept.editions // (365 * DAY)} months"
+    expected["consent"] = "as long as the account"
+    assert {name: said.partition(" after it ends")[0] for name, said in rows} == expected
+
+
+@pytest.mark.parametrize("domain", ["${MailDomain}", "${NewsletterDomain}"])
+def test_the_records_that_we_name_are_those_that_the_stack_needs(domain: str) -> None:
+    identities = resources("AWS::SES::EmailIdentity", ROOT / "infra/mail.yaml").values()
+    mail_from = [
+        identity["Properties"]["MailFromAttributes"]["MailFromDomain"] for identity in identities
+    ]
+    assert {"Fn::Sub": f"bounce.{domain}"} in mail_from
+    for record in ("bounce.mail.example.org", "_dmarc.mail.example.org", "mail.example.org"):
+        assert f"| `{record}` |" in TEXTS[ROOT / "docs/mail.md"]
 
 
 @pytest.mark.parametrize("decision", DECISIONS, ids=lambda path: path.stem)
@@ -131,7 +172,7 @@ def commands_of(document: str) -> list[str]:
     return re.findall(r"```sh\n(.*?)```", TEXTS[ROOT / document], re.DOTALL)
 
 
-@pytest.mark.parametrize("document", ["docs/deploy.md", "docs/operations.md"])
+@pytest.mark.parametrize("document", ["docs/deploy.md", "docs/operations.md", "docs/mail.md"])
 def test_every_command_for_aws_knows_its_region(document: str) -> None:
     blocks = [block for block in commands_of(document) if re.search(CALLS_AWS, block)]
     assert blocks

@@ -79,7 +79,7 @@ def facts_of(path: Path) -> MediaFacts:
 
 
 def reading_of(video_id: str, form: formats.Format) -> "Reading":
-    papers = metadata.read((CONTENT / video_id / "metadata.json").read_bytes())
+    papers = metadata.read((CONTENT / video_id / "metadata.json").read_bytes())[0]
     data = (CONTENT / video_id / f"transcript.{form}").read_bytes()
     return formats.read(form, data, papers.speaker_list())
 
@@ -255,7 +255,7 @@ def test_the_exercise_has_no_transcript() -> None:
 
 @pytest.mark.parametrize("entry", SAMPLES, ids=lambda entry: entry.video_id)
 def test_the_papers_are_valid_and_the_shotlist_covers_every_frame(entry: Sample) -> None:
-    papers = metadata.read((CONTENT / entry.video_id / "metadata.json").read_bytes())
+    papers = metadata.read((CONTENT / entry.video_id / "metadata.json").read_bytes())[0]
     assert papers.publish_at is not None
     assert papers.recorded_at is not None
     assert papers.recorded_at < papers.publish_at

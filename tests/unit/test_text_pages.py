@@ -36,7 +36,8 @@ def test_privacy_says_how_long_everything_is_kept(language: str) -> None:
     hours, days = {"en": ("hours", "days"), "fr": ("heures", "jours")}[language]
     kept = POLICY.retention
     mails = POLICY.incoming_mail.kept
-    for seconds in (kept.downloads, kept.notices, kept.logs, kept.copies, mails):
+    sent = (kept.trail, kept.suppression, kept.editions, kept.edition_marks)
+    for seconds in (kept.downloads, kept.notices, kept.logs, kept.copies, mails, *sent):
         assert f"{seconds // DAY} {days}" in page_text
     for seconds in (POLICY.session.kept_absolute, POLICY.session.device_life):
         assert f"{seconds // DAY} {days}" in page_text

@@ -52,6 +52,7 @@ _TAGS = {
 }
 _NOTHING, _FIRST_REFUSAL = 204, 400
 _SENDING_ON = {302, 303}
+_KNOWN = 304
 _READING = {"GET", "HEAD"}
 
 
@@ -150,6 +151,7 @@ def _parameters(route: Route) -> Iterator[Json]:
         yield from schemas.query_parameters(route.query)
     names = ["AcceptLanguage"]
     names += ["Origin"] if _looks_at_origin(route) else []
+    names += ["IfNoneMatch"] if _KNOWN in route.also else []
     repeat_key = _REPEATABLE.get((route.method, route.path))
     names += [repeat_key] if repeat_key else []
     for name in names:
@@ -182,6 +184,8 @@ def _headers(route: Route, status: int) -> Iterator[tuple[str, str]]:
         yield "Location", "Location"
     if status == route.status and (route.method, route.path) in _WITH_COOKIES:
         yield "Set-Cookie", "Cookies"
+    if _KNOWN in route.also and is_own:
+        yield "ETag", "ETag"
     if _refusals(route).get(status, set()) & _WAITING:
         yield "Retry-After", "RetryAfter"
 
@@ -214,6 +218,8 @@ def _content(route: Route, media: str) -> Json:
 def _also(route: Route, status: int) -> dict[str, Json]:
     if status >= _FIRST_REFUSAL:
         return {"description": "A page that says so.", "content": _contents(route)}
+    if status == _KNOWN:
+        return {"description": "The answer with the ETag of `If-None-Match` is still the same."}
     return {"description": "Sent on; see Location."}
 
 

@@ -27,7 +27,7 @@ _FLOW: dict[str, Json] = {
     "resend_after": "2026-02-14T09:05:10Z",
     "resend_in": 60,
     "requested_at": "2026-02-14T09:04:10Z",
-    "reference": "K7Q",
+    "reference": "7R2",
 }
 _STANDING: dict[str, Json] = {
     **_FLOW,
@@ -59,7 +59,14 @@ _ENTRY: dict[str, Json] = {
     "recorded_at": "2026-02-14T09:00:00Z",
     "published_at": "2026-02-14T10:00:00Z",
     "duration": 632.4,
-    "transcript": {"state": "checked", "timed": False, "language": "en"},
+    "transcript": {
+        "state": "checked",
+        "timed": False,
+        "language": "en",
+        "version": 1,
+        "note": None,
+        "corrected_at": None,
+    },
     "formats": ["XDCAM HD422", "H.264"],
     "posters": {
         "320": "/media/j91swghZvVroEm82SLA-bA/poster-320.jpg",
@@ -195,6 +202,20 @@ EXAMPLES: dict[str, Example] = {
     "GET /videos": Example(
         answer={"items": [_ENTRY], "next_cursor": "MjAyNi0wMi0xNFQxMDowMDowMFojbXVuaWNo"}
     ),
+    "GET /videos/changes": Example(
+        answer={
+            "items": [
+                {
+                    "video_id": _VIDEO_ID,
+                    "state": "updated",
+                    "changed_at": "2026-02-15T08:12:40Z",
+                    "note": "'Morning' corrected to 'afternoon'.",
+                }
+            ],
+            "next_cursor": "MjAyNi0wMi0xNVQwODoxMjo0MFojMjAyNi0wMi0xNC1tdW5pY2gtZG9vcnN0ZXAjNw",
+            "more": False,
+        }
+    ),
     "GET /videos/{video_id}": Example(
         answer={
             **_ENTRY,
@@ -205,6 +226,9 @@ EXAMPLES: dict[str, Example] = {
             "shotlist": [{"in": "10:00:00:00", "out": "10:00:05:24", "text": "Microphones; snow"}],
             "preview_url": "/media/j91swghZvVroEm82SLA-bA/preview.mp4",
             "captions_url": None,
+            "caption_tracks": [
+                {"language": "fr", "url": "/media/j91swghZvVroEm82SLA-bA/captions-fr.vtt"}
+            ],
             "renditions": [_RENDITION],
         }
     ),
@@ -216,6 +240,7 @@ EXAMPLES: dict[str, Example] = {
             "timed": False,
             "version": 1,
             "note": None,
+            "corrected_at": None,
             "turns": [
                 {
                     "number": 1,

@@ -44,6 +44,13 @@ PARAMETERS: dict[str, Json] = {
         " `cross_site`. Browsers send it; `Sec-Fetch-Site: same-origin` does as well.",
         "schema": {"type": "string"},
     },
+    "IfNoneMatch": {
+        "name": "If-None-Match",
+        "in": "header",
+        "required": False,
+        "description": "`ETag` of an earlier answer: 304 if it is still the same.",
+        "schema": {"type": "string"},
+    },
     "IdempotencyKey": _idempotency_key(1),
     # For a reset, key and address alone lead to the flow, so the key must be impossible to guess.
     "SecretIdempotencyKey": _idempotency_key(SHORTEST_REPEAT_KEY),
@@ -57,6 +64,11 @@ HEADERS: dict[str, Json] = {
     "Kept": {
         "required": True,
         "description": "Which caches may keep the response, and for how long.",
+        "schema": {"type": "string"},
+    },
+    "ETag": {
+        "required": True,
+        "description": "Names this answer; for `If-None-Match`.",
         "schema": {"type": "string"},
     },
     "RetryAfter": {
@@ -113,7 +125,17 @@ def problem() -> dict[str, Json]:
                 "type": ["string", "null"],
                 "description": "With `link_refused`: since when.",
             },
-            "video_id": {"type": ["string", "null"], "description": "With `link_refused`."},
+            "video_id": {
+                "type": ["string", "null"],
+                "description": "With `link_refused` and `withdrawn`.",
+            },
+            "video_title": {"type": "string", "description": "With `withdrawn`."},
+            "location": {"type": ["string", "null"], "description": "With `withdrawn`."},
+            "recorded_at": {
+                **time,
+                "type": ["string", "null"],
+                "description": "With `withdrawn`.",
+            },
             "reference": {"type": "string", "description": "With `fault`: what to tell us."},
             "errors": {
                 "type": "array",

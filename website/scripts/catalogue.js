@@ -5,6 +5,7 @@ import { NoResponse, request, SLOW_AFTER } from "./api.js";
 import { copyOf, find, make } from "./dom.js";
 import { errorText } from "./error-text.js";
 import { dateText, dayOf, durationText } from "./formatting.js";
+import { filterLine, filtersIn } from "./list-filter.js";
 import { language, t, tPlural } from "./texts.js";
 
 const PAGE_SIZE = 20; // shell.html preloads the first page by the same address
@@ -18,6 +19,7 @@ class VideoCatalogue extends HTMLElement {
   more = find(this, ".more");
   button = find(this.more, "button");
   status = find(this, "[role=status]");
+  filters = filtersIn(location.search);
   loading = false;
   failed = false;
   /** @type {string | null | undefined} of the next page; null after the last, undefined before the first */
@@ -26,6 +28,7 @@ class VideoCatalogue extends HTMLElement {
   connectedCallback() {
     this.button.addEventListener("click", () => this.load());
     addEventListener("online", () => this.failed && this.load());
+    if (this.filters.size) this.showFilters();
     this.load();
   }
 
@@ -37,6 +40,7 @@ class VideoCatalogue extends HTMLElement {
     const slow = setTimeout(() => this.showStatus(t("wait.slow")), SLOW_AFTER);
     try {
       const query = new URLSearchParams({ limit: String(PAGE_SIZE) });
+      for (const [name, value] of this.filters) query.set(name, value);
       if (this.cursor) query.set("cursor", this.cursor);
       this.add(await request("GET", `/videos?${query}`));
     } catch (error) {
@@ -91,11 +95,19 @@ class VideoCatalogue extends HTMLElement {
     return section;
   }
 
+  showFilters() {
+    const line = find(this, ".filters");
+    line.replaceChildren(...filterLine(this.filters));
+    line.hidden = false;
+  }
+
   showEmpty() {
+    const isNarrowed = this.filters.size > 0;
     this.message.replaceChildren(
-      make("p", { className: "state-title" }, t("catalogue.none")),
-      make("p", {}, t("catalogue.none_text")),
+      make("p", { className: "state-title" }, t(isNarrowed ? "catalogue.no_match" : "catalogue.none")),
+      make("p", {}, t(isNarrowed ? "catalogue.no_match_text" : "catalogue.none_text")),
     );
+    if (isNarrowed) this.showStatus(t("catalogue.no_match"));
     this.message.hidden = false;
   }
 
@@ -159,10 +171,13 @@ function videoRow(video, published, inView) {
   const link = find(row, "a", HTMLAnchorElement);
   link.href = `${HOME}videos/${encodeURIComponent(video.video_id)}`;
   link.textContent = video.title;
+  link.dir = "auto";
   if (video.language && video.language !== language) link.lang = video.language;
   link.dir = "auto";
   const speakers = video.speakers.map((speaker) => speaker.name).join(", ");
-  find(row, ".speaker").textContent = speakers || video.location || "";
+  const speaker = find(row, ".speaker");
+  speaker.textContent = speakers || video.location || "";
+  speaker.dir = "auto";
   if (video.duration) {
     const label = make("span", { className: "unseen" }, t("catalogue.duration"));
     find(row, ".length").append(label, durationText(video.duration));

@@ -7,7 +7,7 @@ const twoDigits = (value) => String(Math.floor(value)).padStart(2, "0");
 export class MediaPlayer extends HTMLElement {
   video = this.querySelector("video");
   /** @type {HTMLElement | null} */
-  timeCode = document.querySelector("[data-time-code]");
+  timeCode = document.querySelector(".slate [data-time-code]");
   frameRate = frameRateOf(this.dataset.frameRate ?? "25");
 
   connectedCallback() {

@@ -2,8 +2,8 @@
 // <turn-list>: search in the transcript, play from a turn, copy a quote with its source.
 
 import { announce, closest, copyText, find, findAll } from "./dom.js";
-import { dateText } from "./formatting.js";
-import { MediaPlayer } from "./media-player.js";
+import { dateText, durationText } from "./formatting.js";
+import { frameRateOf, MediaPlayer, timeCodeAt } from "./media-player.js";
 import { matchesOf } from "./text-search.js";
 import { t, tPlural } from "./texts.js";
 
@@ -49,25 +49,41 @@ class TurnList extends HTMLElement {
 
   /** @param {HTMLElement} turn */
   async copyQuote(turn) {
-    const { recorded } = this.dataset;
-    const { speaker } = turn.dataset;
-    const text = t(speaker ? "transcript.quote" : "transcript.quote_nobody", {
+    const { speaker, role, start } = turn.dataset;
+    const source = [speaker, role, ...this.event(), start ? this.timeOf(Number(start)) : ""];
+    const text = t("transcript.quote", {
       text: selectedTextIn(turn) || textOf(turn),
-      speaker,
-      title: find(document, "h1").textContent,
-      date: recorded ? dateText(new Date(recorded), "day") : "",
-      address: `${location.origin}${location.pathname}#${turn.id}`,
+      source: source.filter(Boolean).join(", "),
+      address: `${pageAddress()}#${turn.id}`,
     });
-    // Without a date nothing follows the comma.
-    const copied = await copyText(text.replace(/, \n/, "\n"));
+    const copied = await copyText(text);
     announce(t(copied ? "transcript.quote_copied" : "transcript.copy_failed"));
   }
 
+  /** The title and the day of what was recorded. */
+  event() {
+    const { recorded } = this.dataset;
+    const title = find(document, "h1").textContent?.trim() ?? "";
+    return [title, recorded ? dateText(new Date(recorded), "day") : ""];
+  }
+
+  /**
+   * A moment as the source time code, which editing systems know, or else as the player shows it.
+   *
+   * @param {number} second
+   */
+  timeOf(second) {
+    const { timeCode = "", frameRate = "25" } = this.dataset;
+    const time = timeCodeAt(timeCode, second, frameRateOf(frameRate));
+    return time ?? t("transcript.at", { time: durationText(Math.floor(second)) });
+  }
+
   async copyAll() {
-    const turns = findAll(this, ".turn").map(
-      (turn) => `${find(turn, ".name").textContent?.trim()}\n\n${textOf(turn)}`,
-    );
-    const copied = await copyText(turns.join("\n\n"));
+    const corrected = this.querySelector("[data-corrected]")?.textContent?.trim();
+    const state = [this.dataset.state, corrected].filter(Boolean).join(" ");
+    const head = [...this.event(), state, pageAddress()].filter(Boolean).join("\n");
+    const turns = findAll(this, ".turn").map((turn) => `${nameIn(turn)}\n\n${textOf(turn)}`);
+    const copied = await copyText([head, ...turns].join("\n\n"));
     announce(t(copied ? "transcript.copied" : "transcript.copy_failed"));
   }
 
@@ -150,6 +166,20 @@ class TurnList extends HTMLElement {
       this.playingTurn = turn;
     });
   }
+}
+
+/** The page's address, without what it points at. */
+const pageAddress = () => `${location.origin}${location.pathname}`;
+
+/**
+ * Who speaks in a turn, with the role; of a question without its number.
+ *
+ * @param {HTMLElement} turn
+ */
+function nameIn(turn) {
+  const name = find(turn, ".name");
+  const shown = (name.firstElementChild ?? name).textContent?.trim();
+  return [shown, turn.dataset.role].filter(Boolean).join(", ");
 }
 
 /** @param {HTMLElement} turn */

@@ -33,6 +33,8 @@ class CodePolicy(NamedTuple):
     long_tries: int = 5
     digits: int = 6
     long_characters: int = 10
+    long_signs: str = "0123456789BCDFGHJKMNPQRSTVWXYZ"
+    """What long codes are written with: no vowels, and no letter that looks like a digit."""
     resend_waits: tuple[int, ...] = (60, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE)
     flow_life: int = 24 * HOUR
     idempotency_life: int = 10 * MINUTE
@@ -71,6 +73,8 @@ class RetentionPolicy(NamedTuple):
     notices: int = 14 * DAY
     trail: int = 14 * DAY
     """What became of each mail, by a keyed hash of its address."""
+    suppression: int = 30 * DAY
+    """That mail came back, by the same hash, once it holds nothing back any more."""
     logs: int = 30 * DAY
     editions: int = 365 * DAY
     edition_marks: int = 30 * DAY

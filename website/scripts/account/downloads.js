@@ -1,7 +1,7 @@
 // @ts-check
 // Part "downloads": what was downloaded, newest first, and erasing that list.
 
-import { command, request } from "../api.js";
+import { request } from "../api.js";
 import { copyOf, find } from "../dom.js";
 import { dateText } from "../formatting.js";
 import { t, tPlural } from "../texts.js";
@@ -99,7 +99,7 @@ class DownloadHistory {
   }
 
   async eraseAll() {
-    await command("DELETE", "/account/downloads");
+    await request("DELETE", "/account/downloads");
     this.confirmation.hidden = true;
     this.list.replaceChildren();
     this.more.hidden = true;
@@ -150,8 +150,9 @@ async function nameVideos(rows) {
 function nameRows(rows, video) {
   for (const line of rows) {
     if (line.dataset.video !== video.video_id) continue;
-    find(line, "a").textContent = video.title;
-    find(line, "a").dir = "auto";
+    const link = find(line, "a");
+    link.textContent = video.title;
+    link.dir = "auto";
     const file = video.renditions.find(({ rendition_id: id }) => id === line.dataset.rendition);
     if (file) find(line, ".hint").textContent = labelOf(file);
   }

@@ -203,7 +203,7 @@ def _new_sign_in(account: Account, browser: Browser, *, now: int) -> Notice | No
         notice_id=secrets.token_hex(8),
         kind="new_sign_in",
         requested_at=now,
-        facts={"device": browser.name or "\N{EN DASH}"},
+        facts={"device": browser.name} if browser.name else {},
     )
 
 

@@ -68,7 +68,7 @@ def no_code() -> Refusal:
 def _may_be(code: str, form: Format) -> bool:
     if form == "digits_6":
         return len(code) == POLICY.code.digits and code.isdecimal()
-    return len(code) == POLICY.code.long_characters and set(code) <= set(codes.CROCKFORD)
+    return len(code) == POLICY.code.long_characters and set(code) <= set(POLICY.code.long_signs)
 
 
 def _visible(typed: str) -> str:

@@ -64,16 +64,9 @@ def secretsmanager() -> "SecretsManagerClient":
 def ses() -> "SESClient":
     """Return the SES client (version 1: ``SendRawEmail`` keeps every header).
 
-    It asks once. ``SesSender`` decides what is tried again, and boto3's own retry after a silence
-    could send a mail twice before anybody counts.
+    It asks once. ``mail.ses_sender`` decides what is tried again, and boto3's own retry after a
+    silence could send a mail twice before anybody counts.
     """
-    once = Config(read_timeout=8, retries={"mode": "standard", "total_max_attempts": 1})
-    return boto3.client("ses", config=_CONFIG.merge(once))
-
-
-@cache
-def ses_once() -> "SESClient":
-    """Return the SES client that asks once: boto3's own retry could send a mail twice."""
     once = Config(read_timeout=8, retries={"mode": "standard", "total_max_attempts": 1})
     return boto3.client("ses", config=_CONFIG.merge(once))
 
@@ -92,5 +85,5 @@ def sts() -> "STSClient":
 
 def forget() -> None:
     """Drop every client, so that a test starts with its own."""
-    for made in (dynamodb, s3, bulk_s3, ssm, secretsmanager, ses, ses_once, sqs, sts):
+    for made in (dynamodb, s3, bulk_s3, ssm, secretsmanager, ses, sqs, sts):
         made.cache_clear()

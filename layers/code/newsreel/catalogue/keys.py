@@ -15,6 +15,11 @@ def video_pk(video_id: str) -> Key:
     return {"pk": f"VIDEO#{video_id}", "sk": "VIDEO"}
 
 
+def video_id_of(pk: str) -> str:
+    """Return the id in a video's partition key."""
+    return pk.removeprefix("VIDEO#")
+
+
 def folder_pk(video_id: str) -> Key:
     """Return the key of ingest's state of a folder."""
     return {"pk": f"FOLDER#{video_id}", "sk": "FOLDER"}
@@ -28,3 +33,17 @@ def receipt_pk(video_id: str) -> Key:
 def transcript_pk(video_id: str) -> Key:
     """Return the key of a video's transcript."""
     return {"pk": f"VIDEO#{video_id}", "sk": "TRANSCRIPT"}
+
+
+def entry_pk(video_id: str, number: int) -> Key:
+    """Return the key of one of a video's entries in the index.
+
+    Numbered, not named by its topic or speaker: another topic then overwrites the one before, and
+    a save never writes more than the larger of the two numbers.
+    """
+    return {"pk": f"ENTRIES#{video_id}", "sk": f"{number:03}"}
+
+
+def change_pk(key: str) -> Key:
+    """Return the key of an entry of the change feed: a partition for each month."""
+    return {"pk": f"CHANGES#{key[:7]}", "sk": key}

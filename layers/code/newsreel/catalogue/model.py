@@ -13,6 +13,7 @@ from newsreel.models import ResponseModel
 Kind: TypeAlias = Literal["master", "web", "preview", "audio"]
 Scan: TypeAlias = Literal["interlaced", "progressive"]
 TranscriptState: TypeAlias = Literal["draft", "checked", "final"]
+ChangeState: TypeAlias = Literal["published", "updated", "withdrawn"]
 TurnKind: TypeAlias = Literal["statement", "question", "answer"]
 
 
@@ -24,11 +25,14 @@ class Speaker(ResponseModel):
 
 
 class TranscriptFacts(ResponseModel):
-    """A transcript's properties, without its text."""
+    """A transcript's properties, without its text; ``note`` and ``corrected_at`` as below."""
 
     state: TranscriptState
     timed: bool
     language: str | None = None
+    version: int = 1
+    note: str | None = None
+    corrected_at: str | None = None
 
 
 class Posters(ResponseModel):
@@ -113,6 +117,13 @@ class Rendition(ResponseModel):
     checksums: list[Checksum] = []
 
 
+class CaptionTrack(ResponseModel):
+    """Captions in another language than the video's: WebVTT, a path on the site."""
+
+    language: str
+    url: str
+
+
 class VideoEntry(ResponseModel):
     """A video as the list shows it."""
 
@@ -140,6 +151,7 @@ class Video(VideoEntry):
     shotlist: list[Shot] = []
     preview_url: str | None = None
     captions_url: str | None = None
+    caption_tracks: list[CaptionTrack] = []
     renditions: list[Rendition] = []
 
 
@@ -148,6 +160,27 @@ class VideoList(ResponseModel):
 
     items: list[VideoEntry]
     next_cursor: str | None = None
+
+
+class VideoChange(ResponseModel):
+    """That a video was published, updated or withdrawn, and how it stands now."""
+
+    video_id: str
+    state: ChangeState
+    changed_at: str
+    note: str | None = None
+
+
+class VideoChanges(ResponseModel):
+    """A part of the change feed, oldest first.
+
+    ``next_cursor`` is where to go on, now or later; null only if there never was a change. ``more``
+    tells whether there is more right now.
+    """
+
+    items: list[VideoChange]
+    next_cursor: str | None = None
+    more: bool
 
 
 class Turn(ResponseModel):
@@ -163,7 +196,10 @@ class Turn(ResponseModel):
 
 
 class Transcript(ResponseModel):
-    """The words spoken in a video; ``version`` counts the press office's corrections from 1."""
+    """The words spoken in a video; ``version`` counts the press office's corrections from 1.
+
+    ``corrected_at`` is when the words last changed, or the note on them.
+    """
 
     video_id: str
     language: str | None = None
@@ -171,4 +207,5 @@ class Transcript(ResponseModel):
     timed: bool
     version: int
     note: str | None = None
+    corrected_at: str | None = None
     turns: list[Turn]

@@ -15,24 +15,38 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from newsreel import clock
+from newsreel.catalogue import facets, narrowed_list
 from newsreel.catalogue.model import Transcript, Video, VideoList
-from newsreel.catalogue.records import ListFilter, TranscriptRecord, VideoRecord
+from newsreel.catalogue.narrowed_list import Span, right_before
+from newsreel.catalogue.records import TranscriptRecord, VideoRecord, listing_key
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.catalogue.transcripts import formats
 from newsreel.models import QueryModel
-from newsreel.refusals import FieldError, Refusal
+from newsreel.refusals import FieldError, Refusal, Shown
 
 LARGEST_PAGE = 100
 USUAL_PAGE = 30
 LONGEST_CACHING = 10
 """Seconds for which anything about a video may be cached: how late a withdrawal may show."""
 
-VIDEO_ID = re.compile(r"[a-z0-9](?:-?[a-z0-9]){0,99}")
+VIDEO_ID = re.compile(r"(?!changes$)[a-z0-9](?:-?[a-z0-9]){0,99}")
+"""``changes`` is none: the feed of changes has its address."""
 _LISTING_KEY = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z#[a-z0-9-]{1,100}")
+_CHANGE_KEY = re.compile(
+    r"\d{4}-(?:0[1-9]|1[0-2])-\d{2}T\d{2}:\d{2}:\d{2}Z#[a-z0-9-]{1,100}#\d{1,12}"
+)
 _LONGEST_CURSOR = 200
 
 
 def _read_cursor(cursor: str) -> str:
+    return _key_in(cursor, _LISTING_KEY)
+
+
+def _read_change_cursor(cursor: str) -> str:
+    return _key_in(cursor, _CHANGE_KEY)
+
+
+def _key_in(cursor: str, form: re.Pattern[str]) -> str:
     """Return the key inside a cursor; any other text is refused as a wrong value."""
     if len(cursor) > _LONGEST_CURSOR:
         raise ValueError("cursor")
@@ -40,12 +54,13 @@ def _read_cursor(cursor: str) -> str:
         key = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
     except (binascii.Error, ValueError):
         raise ValueError("cursor") from None
-    if not _LISTING_KEY.fullmatch(key):
+    if not form.fullmatch(key):
         raise ValueError("cursor")
     return key
 
 
-def _write_cursor(key: str) -> str:
+def write_cursor(key: str) -> str:
+    """Return a key as a cursor, in characters that an address takes."""
     return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
 
 
@@ -64,6 +79,13 @@ class ListQuery(QueryModel):
     cursor: Annotated[str, AfterValidator(_read_cursor)] | None = None
 
 
+class ChangesQuery(QueryModel):
+    """Where to go on in the feed of changes."""
+
+    limit: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] = LARGEST_PAGE
+    cursor: Annotated[str, AfterValidator(_read_change_cursor)] | None = None
+
+
 class TranscriptQuery(QueryModel):
     """The formats in which a transcript can be requested."""
 
@@ -80,7 +102,7 @@ class VisibleVideo:
 
 
 def list_videos(table: CatalogueTable, query: ListQuery) -> VideoList:
-    """Return one page, newest first.
+    """Return one page, newest first; with a cursor only if more follow.
 
     The cursor is the last entry's position in time, not a count of entries: a video published
     meanwhile changes no later page. A cursor never reaches beyond now, even a forged one.
@@ -93,14 +115,17 @@ def list_videos(table: CatalogueTable, query: ListQuery) -> VideoList:
     if query.cursor is not None:
         before = min(before, right_before(query.cursor))
     since = f"{query.since.isoformat()}T" if query.since else "0"
-    if since > before:
-        return VideoList(items=[], next_cursor=None)
-    narrowed = ListFilter(query.speaker, query.topic, query.language)
-    page = table.list_published(before, since, now, query.limit, narrowed)
-    return VideoList(
-        items=list(page.entries),
-        next_cursor=_write_cursor(page.last_key) if page.last_key else None,
+    filters: tuple[tuple[facets.Facet, str | None], ...] = (
+        ("topic", query.topic),
+        ("speaker", query.speaker),
+        ("language", query.language),
     )
+    wanted = frozenset(facets.listing_of(facet, value) for facet, value in filters if value)
+    found = narrowed_list.first(table, wanted, Span(since, before, now), query.limit + 1)
+    items = found[: query.limit]
+    more = len(found) > query.limit
+    last = listing_key(items[-1].published_at, items[-1].video_id) if more else None
+    return VideoList(items=items, next_cursor=write_cursor(last) if last else None)
 
 
 def read_video(table: CatalogueTable, video_id: str) -> Video:
@@ -167,12 +192,23 @@ def visible_or_refused(record: VideoRecord | None) -> VideoRecord:
     now = clock.rfc3339(clock.epoch())
     if record is None or record.video.published_at > now:
         raise Refusal("not_available")
-    withdrawn_at = record.withdrawn_at if record.state == "withdrawn" else None
-    if withdrawn_at is None and record.withdraw_at is not None:
-        withdrawn_at = record.withdraw_at if record.withdraw_at <= now else None
+    withdrawn_at = record.standing.withdrawn_since(now)
     if withdrawn_at is not None:
-        raise Refusal("withdrawn", {"withdrawn_at": withdrawn_at, "note": record.note})
+        raise Refusal("withdrawn", _withdrawn_video(record, withdrawn_at))
     return record
+
+
+def _withdrawn_video(record: VideoRecord, withdrawn_at: str) -> dict[str, Shown]:
+    """Return what names a withdrawn video to those who have it already, and nothing else of it."""
+    video = record.video
+    return {
+        "withdrawn_at": withdrawn_at,
+        "note": record.note,
+        "video_id": video.video_id,
+        "video_title": video.title,
+        "location": video.location,
+        "recorded_at": video.recorded_at,
+    }
 
 
 def _read_both(
@@ -185,9 +221,3 @@ def _read_both(
 
 def _day_after(day: date) -> str:
     return (day + timedelta(days=1)).isoformat() if day < date.max else "9999-12-31"
-
-
-def right_before(key: str) -> str:
-    """Return a text behind every listing key that sorts before this one."""
-    # Keys end in letters, digits and hyphens, all of which sort before "~".
-    return f"{key[:-1]}{chr(ord(key[-1]) - 1)}~"

@@ -37,6 +37,13 @@ class VideoRecord:
     note: str | None = None
     objects: Mapping[str, StoredObject] = field(default_factory=dict)
 
+    @property
+    def standing(self) -> "Standing":
+        """Return what decides whether it may be seen."""
+        return Standing(
+            self.video.published_at, self.state, self.withdraw_at, self.withdrawn_at, self.note
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class TranscriptRecord:
@@ -48,11 +55,15 @@ class TranscriptRecord:
 
 @dataclass(frozen=True, slots=True)
 class FolderRecord:
-    """Ingest's state of a folder; revision 0 means that nothing was written yet."""
+    """Ingest's state of a folder; revision 0 means that nothing was written yet.
+
+    ``traces`` is what its last save left in the index and the change feed (``catalogue.traces``).
+    """
 
     revision: int = 0
     finished: int = 0
     state: str | None = None
+    traces: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +77,30 @@ class FolderResult:
 
 
 @dataclass(frozen=True, slots=True)
-class ListFilter:
-    """Filters of a list; None means no filter."""
-
-    speaker: str | None = None
-    topic: str | None = None
-    language: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class ListPage:
-    """Entries of a list, and the key after which the next page starts."""
+    """Entries of a list, and the key that was read last; None at the list's end."""
 
     entries: tuple[VideoEntry, ...]
     last_key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What decides whether a video may be seen, and the notes that go with it."""
+
+    published_at: str
+    state: State
+    withdraw_at: str | None = None
+    withdrawn_at: str | None = None
+    note: str | None = None
+    transcript_note: str | None = None
+
+    def withdrawn_since(self, now: str) -> str | None:
+        """Return since when it is withdrawn, or None; times are RFC 3339 and sort as text."""
+        if self.state == "withdrawn":
+            return self.withdrawn_at
+        ends = self.withdraw_at
+        return ends if ends is not None and ends <= now else None
 
 
 def listing_key(published_at: str, video_id: str) -> str:
@@ -117,6 +138,20 @@ def video_record(item: Mapping[str, object]) -> VideoRecord:
         cast("str | None", values.get("withdrawn_at")),
         cast("str | None", values.get("note")),
         {rendition_id: StoredObject(**stored) for rendition_id, stored in objects.items()},
+    )
+
+
+def standing(item: Mapping[str, object]) -> Standing:
+    """Return the standing of a video's item, which may lack all other attributes."""
+    values = from_item(item)
+    transcript = cast("dict[str, str]", values.get("transcript") or {})
+    return Standing(
+        str(values["published_at"]),
+        cast("State", values["state"]),
+        cast("str | None", values.get("withdraw_at")),
+        cast("str | None", values.get("withdrawn_at")),
+        cast("str | None", values.get("note")),
+        transcript.get("note"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Decides how the catalogue is stored in DynamoDB; the only module that calls it for the catalogue.
+"""Decides how the catalogue is stored in DynamoDB; with ``public_lists`` the only caller for it.
 
 Entities (``pk`` / ``sk``; every item has ``entity`` and ``schema``):
 
@@ -14,22 +14,43 @@ transcript VIDEO#<id> / TRANSCRIPT      turns and cues, as deflated JSON in ``bo
 receipt    RECEIPT#<id> / RECEIPT       what happened to the folder's files, as JSON in ``body``
 folder     FOLDER#<id> / FOLDER         what ingest knows of the files, as JSON in ``state``;
                                         ``revision`` counts writes, ``finished`` is the last one
-                                        whose consequences outside the table are done
+                                        whose consequences outside the table are done; ``traces``
+                                        is what the last write left in entries and changes
+entry      ENTRIES#<id> / <number>      a copy of a list entry, for one topic, one speaker or the
+                                        language; only of a published video
+change     CHANGES#<yyyy-mm> / <key>    that a video changed; the key is ``<at>#<id>#<revision>``,
+                                        ``at`` may be in the future (end of an embargo,
+                                        withdrawal); ``opens``: it can be seen from then on
 ========== ============================ ===========================================================
 
-Access patterns (index ``published``: ``listing`` is "video" and present only in published videos,
-``listing_key`` is ``<published_at>#<video_id>``; it projects what a list entry holds):
+Access patterns (index ``published``, sorted by ``listing_key``, projects what a list entry holds):
+
+=================== ============================= ================================================
+``listing``         in                            ``listing_key``
+=================== ============================= ================================================
+video               published videos              ``<published_at>#<video_id>``
+topic#<folded>,     entries                       the same
+speaker#<folded>,
+language#<folded>
+change              changes                       the change's key
+=================== ============================= ================================================
 
 =================================== =======================================================
 pattern                             call
 =================================== =======================================================
 list, newest first, page by page    Query published, listing = video, listing_key < :k
+narrowed list                       the same, listing = topic#<folded> and so on
+changes behind a cursor             Query CHANGES#<yyyy-mm>, sk > :k; months without any are
+                                    skipped by a Query of published, listing = change
+what became of changed videos       BatchGetItem VIDEO#<id> / VIDEO, consistent
 one video                           GetItem VIDEO#<id> / VIDEO
 a video and its transcript          Query VIDEO#<id>
 a link's account and video          BatchGetItem ACCOUNT#<id> / ACCOUNT (of ``accounts``) and
                                     VIDEO#<id> / VIDEO
 what ingest knows                   GetItem FOLDER#<id> / FOLDER, consistent
-the outcome of a reconciliation     TransactWriteItems of all four, on the folder's revision
+the outcome of a reconciliation     TransactWriteItems of folder, receipt, video, transcript,
+                                    entries and changes, on the folder's revision: at most 51
+                                    entries and 4 changes, so 59 of the 100 items it may have
 its consequences are done           UpdateItem FOLDER#<id> / FOLDER, on the revision
 the current receipt                 GetItem RECEIPT#<id> / RECEIPT, consistent
 =================================== =======================================================
@@ -38,12 +59,13 @@ An embargo holds to the second, because the list asks for ``listing_key`` up to 
 appears when its time has come. ``withdraw_at`` works the same way, through a filter on that query.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from botocore.exceptions import ClientError
 
+from newsreel import clock
 from newsreel.aws import clients
 from newsreel.aws.items import from_item, to_item
 from newsreel.aws.transactions import (
@@ -51,43 +73,21 @@ from newsreel.aws.transactions import (
     condition_failure,
     write_together,
 )
-from newsreel.catalogue import keys, records
-from newsreel.catalogue.model import VideoEntry
+from newsreel.catalogue import keys, public_lists, records, traces
+from newsreel.catalogue.folder_writes import FolderWrites
 from newsreel.catalogue.records import (
     LISTING,
     FolderRecord,
     FolderResult,
-    ListFilter,
     ListPage,
+    Standing,
     TranscriptRecord,
     VideoRecord,
 )
+from newsreel.catalogue.traces import Change
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import (
-        QueryInputTypeDef,
-        TransactWriteItemTypeDef,
-    )
-
-INDEX = "published"
-PROJECTED = (
-    "video_id",
-    "title",
-    "speakers",
-    "speaker_names",
-    "language",
-    "topics",
-    "location",
-    "recorded_at",
-    "published_at",
-    "withdraw_at",
-    "duration",
-    "transcript",
-    "formats",
-    "posters",
-)
-"""The attributes that the index projects; a test compares them with the template."""
 
 
 class LostRaceError(Exception):
@@ -109,55 +109,24 @@ class CatalogueTable:
         return clients.dynamodb()
 
     def list_published(
-        self, before: str, since: str, now: str, limit: int, narrowed: ListFilter
+        self, before: str, since: str, now: str, limit: int, listing: str = LISTING
     ) -> ListPage:
-        """Return published videos with ``since <= listing_key < before``, newest first.
+        """Return published videos with ``since <= listing_key < before``, newest first; one query.
 
-        One query. With a filter a page may be short of ``limit`` and still have a ``last_key``.
+        At most ``limit`` are looked at; a page may hold fewer and still have a ``last_key``.
         """
-        # One entry more than the page holds: it tells whether there is a next page, without a
-        # query.
-        names = {"#listing": "listing", "#key": "listing_key", "#withdraw_at": "withdraw_at"}
-        values: dict[str, object] = {
-            ":listing": LISTING,
-            ":since": since,
-            ":before": before,
-            ":now": now,
-        }
-        conditions = ["(attribute_not_exists(#withdraw_at) OR #withdraw_at > :now)"]
-        if narrowed.language:
-            conditions.append("#language = :language")
-            names["#language"] = "language"
-            values[":language"] = narrowed.language
-        for attribute, value in (
-            ("speaker_names", narrowed.speaker),
-            ("topics", narrowed.topic),
-        ):
-            if value:
-                conditions.append(f"contains(#{attribute}, :{attribute})")
-                names[f"#{attribute}"] = attribute
-                values[f":{attribute}"] = value
-        # BETWEEN includes both ends, but the caller's ``before`` is never itself a key.
-        query: QueryInputTypeDef = {
-            "TableName": self.name,
-            "IndexName": INDEX,
-            "KeyConditionExpression": "#listing = :listing AND #key BETWEEN :since AND :before",
-            "FilterExpression": " AND ".join(conditions),
-            "ExpressionAttributeNames": names,
-            "ExpressionAttributeValues": to_item(values),
-            "ScanIndexForward": False,
-            "Limit": limit + 1,
-        }
-        answer = self._client.query(**query)
-        entries = [from_item(item) for item in answer["Items"]]
-        last = answer.get("LastEvaluatedKey")
-        last_key: str | None = None
-        if len(entries) > limit:
-            entries = entries[:limit]
-            last_key = str(entries[-1]["listing_key"])
-        elif last is not None:
-            last_key = str(from_item(last)["listing_key"])
-        return ListPage(tuple(VideoEntry.model_validate(item) for item in entries), last_key)
+        return public_lists.list_page(
+            self._client, self.name, listing, since=since, before=before, now=now, limit=limit
+        )
+
+    def changes_after(self, after: str, until: str, limit: int) -> list[Change]:
+        """Return entries of the change feed behind a key, oldest first; none: there are no more."""
+        found = public_lists.changes_after(self._client, self.name, after, until, limit)
+        return [traces.change_of(item) for item in found]
+
+    def read_standings(self, video_ids: Collection[str]) -> dict[str, Standing]:
+        """Return what decides whether each of at most 100 videos may be seen, by id."""
+        return public_lists.read_standings(self._client, self.name, video_ids)
 
     def read_video(self, video_id: str) -> VideoRecord | None:
         """Return a video in any state."""
@@ -190,49 +159,36 @@ class CatalogueTable:
             return FolderRecord()
         item = from_item(answer["Item"])
         return FolderRecord(
-            cast("int", item["revision"]), cast("int", item["finished"]), str(item["state"])
+            cast("int", item["revision"]),
+            cast("int", item["finished"]),
+            str(item["state"]),
+            cast("dict[str, object] | None", item.get("traces")),
         )
 
-    def save_folder(self, video_id: str, revision: int, outcome: FolderResult) -> None:
-        """Write a reconciliation's result as revision ``revision + 1``, all of it or nothing.
+    def save_folder(self, video_id: str, record: FolderRecord, outcome: FolderResult) -> None:
+        """Write a reconciliation's result as the revision after ``record``'s, all or nothing.
 
         Raises:
-            LostRaceError: the folder is no longer at ``revision``.
+            LostRaceError: the folder is no longer at the revision of ``record``.
         """
-        video, transcript = outcome.video, outcome.transcript
-        folder: TransactWriteItemTypeDef = {
-            "Put": {
-                "TableName": self.name,
-                "Item": to_item(
-                    {
-                        **keys.folder_pk(video_id),
-                        **_kind("folder"),
-                        "revision": revision + 1,
-                        "finished": 0,
-                        "state": outcome.state,
-                    }
-                ),
-                "ConditionExpression": "attribute_not_exists(pk)"
-                if revision == 0
-                else "revision = :revision",
-            }
-        }
-        if revision:
-            folder["Put"]["ExpressionAttributeValues"] = to_item({":revision": revision})
-        writes: list[TransactWriteItemTypeDef] = [
-            folder,
-            self._put({**keys.receipt_pk(video_id), **_kind("receipt"), "body": outcome.receipt}),
-            self._put_or_delete(
-                keys.video_pk(video_id), "video", records.video_item(video) if video else None
-            ),
-            self._put_or_delete(
-                keys.transcript_pk(video_id),
-                "transcript",
-                records.transcript_item(transcript) if transcript else None,
-            ),
-        ]
+        made = traces.step(
+            traces.from_attributes(record.traces),
+            outcome.video,
+            outcome.transcript,
+            video_id=video_id,
+            revision=record.revision + 1,
+            now=clock.rfc3339(clock.epoch()),
+        )
+        writes = FolderWrites(self.name, video_id)
         try:
-            write_together(self._client, writes)
+            write_together(
+                self._client,
+                [
+                    writes.folder(record, outcome.state, made.traces),
+                    *writes.shown(outcome),
+                    *writes.traces(outcome.video, made),
+                ],
+            )
         except ConditionFailed:
             raise LostRaceError from None
 
@@ -260,17 +216,3 @@ class CatalogueTable:
             TableName=self.name, Key=to_item(keys.receipt_pk(video_id)), ConsistentRead=True
         )
         return str(from_item(answer["Item"])["body"]) if "Item" in answer else None
-
-    def _put(self, values: Mapping[str, object]) -> "TransactWriteItemTypeDef":
-        return {"Put": {"TableName": self.name, "Item": to_item(values)}}
-
-    def _put_or_delete(
-        self, key: keys.Key, entity: str, values: Mapping[str, object] | None
-    ) -> "TransactWriteItemTypeDef":
-        if values is None:
-            return {"Delete": {"TableName": self.name, "Key": to_item(key)}}
-        return self._put({**values, **key, **_kind(entity)})
-
-
-def _kind(entity: str) -> dict[str, object]:
-    return {"entity": entity, "schema": records.SCHEMA}

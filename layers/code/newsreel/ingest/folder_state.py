@@ -2,17 +2,18 @@
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Iterable
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from newsreel.catalogue.findings import Finding
 from newsreel.catalogue.metadata import Metadata
 from newsreel.catalogue.model import Rendition
 from newsreel.ingest.buckets import Listed
 
-RULES = 2
+RULES = 3
 """Raised when rules change: the next schedule then looks at every folder again."""
 
 Hashing: TypeAlias = Literal["done", "pending", "given_up"]
@@ -45,14 +46,32 @@ class KnownFile(_Remembered):
         return (self.etag, self.size) == (listed.etag, listed.size)
 
 
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
+
+
+def _under_composed_names(files: dict[str, KnownFile]) -> dict[str, KnownFile]:
+    # States of before have names as the client sent them. Their links must go on.
+    return {
+        _composed(name): file.model_copy(update={"name": _composed(name)})
+        for name, file in sorted(files.items(), key=lambda one: one[0] == _composed(one[0]))
+    }
+
+
+Files: TypeAlias = Annotated[dict[str, KnownFile], AfterValidator(_under_composed_names)]
+
+
 class KnownTranscript(_Remembered):
     """The source file of the transcript, and how often its words have changed."""
 
-    name: str
+    name: Annotated[str, AfterValidator(_composed)]
     key: str
     version_id: str
     version: int
     digest: str
+    note: str | None = None
+    corrected_at: str | None = None
+    """When words or note changed last; none as long as it is the first, without a note."""
 
 
 class PublicSet(_Remembered):
@@ -63,6 +82,8 @@ class PublicSet(_Remembered):
     posters: bool
     preview: bool
     captions: bool
+    tracks: tuple[str, ...] = ()
+    """Languages of further captions."""
 
 
 class FolderState(_Remembered):
@@ -70,8 +91,8 @@ class FolderState(_Remembered):
 
     fingerprint: str = ""
     metadata: Metadata | None = None
-    files: dict[str, KnownFile] = {}
-    good: dict[str, KnownFile] = {}
+    files: Files = {}
+    good: Files = {}
     transcript: KnownTranscript | None = None
     published_at: str | None = None
     withdrawn_at: str | None = None

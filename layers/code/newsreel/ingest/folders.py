@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 from urllib.parse import quote
 
+from newsreel.catalogue import unseen
 from newsreel.catalogue.queries import VIDEO_ID
 
 Sort: TypeAlias = Literal["metadata", "transcript", "poster", "media", "unknown"]
@@ -98,9 +99,8 @@ def is_junk(name: str) -> bool:
 
 
 def is_usable(name: str) -> bool:
-    """Tell whether a file can be saved under its name: file systems take 255 bytes."""
-    controls = any(unicodedata.category(character) == "Cc" for character in name)
-    return not controls and len(name.encode()) <= _LONGEST_NAME
+    """Tell whether a file can be saved under its name as it looks: systems take 255 bytes."""
+    return not unseen.has_unseen(name) and len(name.encode()) <= _LONGEST_NAME
 
 
 def rendition_id(name: str, taken: Collection[str]) -> str:

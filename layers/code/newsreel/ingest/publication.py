@@ -1,75 +1,24 @@
-"""Decides what the public sees of a folder: nothing yet, a video, or that it was withdrawn."""
+"""Decides what of a folder becomes public: records of the catalogue, and files for browsers."""
 
-import secrets
 from collections import Counter
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 from newsreel import clock
+from newsreel.catalogue import time_codes
 from newsreel.catalogue.findings import Finding
 from newsreel.catalogue.metadata import Metadata
 from newsreel.catalogue.model import (
     Kind,
-    Posters,
     Rendition,
     Transcript,
     TranscriptFacts,
     Video,
 )
 from newsreel.catalogue.records import StoredObject, TranscriptRecord, VideoRecord
-from newsreel.catalogue.transcripts import webvtt
-from newsreel.ingest import folders
-from newsreel.ingest.buckets import MediaBucket, PublicBucket
-from newsreel.ingest.folder_state import FolderState, KnownFile, PublicSet
+from newsreel.ingest import public_files
+from newsreel.ingest.decision import Decision
+from newsreel.ingest.folder_state import KnownFile, PublicSet
+from newsreel.ingest.receipts import MOST_FINDINGS
 from newsreel.ingest.scan import FolderScan
-from newsreel.media import poster_picture as poster
-from newsreel.media import worker
-from newsreel.media.ranged_file import BUDGET
-
-PublicationState: TypeAlias = Literal["waiting", "draft", "embargo", "published", "withdrawn"]
-
-LARGEST_COPY = 5 * 1024**3
-"""The most bytes that one CopyObject can copy."""
-
-_LEAST_POSTER_BUDGET = 4 * 1024 * 1024
-_SMALL = 1280
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The public state of a folder, and the reasons for it."""
-
-    state: PublicationState
-    published_at: str | None
-    withdrawn_at: str | None
-    findings: tuple[Finding, ...]
-
-
-def decide(scan: FolderScan, known: FolderState, *, now: str) -> Decision:
-    """Return what the public may see of a folder; ``now`` is in RFC 3339, UTC."""
-    metadata = scan.metadata
-    if metadata is None:
-        was_uploaded = any(folders.sort_of(name) == "metadata" for name in scan.findings)
-        finding = Finding("metadata_refused" if was_uploaded else "metadata_missing")
-        return Decision("waiting", None, None, (finding,))
-    if metadata.status == "draft":
-        return Decision("draft", None, None, (Finding("draft"),))
-    was_public = known.published_at is not None and known.published_at <= now
-    withdrawn_at = _withdrawal(metadata, known, now, gone=was_public and not scan.sound())
-    if withdrawn_at is not None:
-        # A video that was never public stays secret when it is withdrawn: 410 would reveal it.
-        published_at = known.published_at if was_public else None
-        state: PublicationState = "withdrawn" if was_public else "draft"
-        findings = (Finding("withdrawn", {"time": withdrawn_at}),)
-        return Decision(state, published_at, withdrawn_at if was_public else None, findings)
-    if not scan.sound():
-        return Decision("waiting", None, None, (Finding("no_rendition"),))
-    published_at = _publication(metadata, known, now)
-    if published_at > now:
-        return Decision(
-            "embargo", published_at, None, (Finding("embargo", {"time": published_at}),)
-        )
-    return Decision("published", published_at, None, ())
 
 
 def renditions(scan: FolderScan, metadata: Metadata) -> list[tuple[KnownFile, Rendition]]:
@@ -82,47 +31,6 @@ def renditions(scan: FolderScan, metadata: Metadata) -> list[tuple[KnownFile, Re
         kind: Kind = declared.kind if declared else file.rendition.kind
         shown.append((file, file.rendition.model_copy(update={"kind": kind})))
     return shown
-
-
-def build_public_set(
-    media: MediaBucket,
-    public: PublicBucket,
-    scan: FolderScan,
-    known: FolderState,
-    shown: list[tuple[KnownFile, Rendition]],
-) -> PublicSet:
-    """Copy posters, preview and captions for browsers, unless the same files are public already.
-
-    Changed files get a new random prefix: no cache can show an old file under the new URL, and
-    nobody can guess where a video will appear.
-    """
-    preview = _preview(shown)
-    captions = scan.reading is not None and scan.reading.timed
-    source = "|".join(
-        (
-            scan.poster_etag or ",".join(sorted(file.etag for file, r in shown if r.video)),
-            preview.etag if preview else "",
-            scan.transcript.digest if captions and scan.transcript else "",
-        )
-    )
-    if known.public is not None and known.public.source == source:
-        return known.public
-    prefix = f"media/{secrets.token_urlsafe(16)}/"
-    posters = _posters(media, scan, shown)
-    for width, data in (posters or {}).items():
-        public.put(f"{prefix}poster-{width}.jpg", data, "image/jpeg")
-    if preview is not None:
-        public.copy(f"{prefix}preview.mp4", preview.key, preview.version_id, "video/mp4")
-    if captions and scan.reading is not None:
-        text = webvtt.write(scan.reading)
-        public.put(f"{prefix}captions.vtt", text.encode(), "text/vtt; charset=utf-8")
-    return PublicSet(
-        prefix=prefix,
-        source=source,
-        posters=posters is not None,
-        preview=preview is not None,
-        captions=captions,
-    )
 
 
 def video_record(
@@ -151,7 +59,7 @@ def video_record(
         duration=_duration(files),
         transcript=_transcript_facts(scan, metadata),
         formats=_formats(shown),
-        posters=_poster_urls(public),
+        posters=public_files.poster_urls(public),
         description=metadata.description,
         credit=metadata.credit,
         usage_terms=metadata.usage_terms,
@@ -159,6 +67,7 @@ def video_record(
         shotlist=metadata.shots(),
         preview_url=f"/{public.prefix}preview.mp4" if public and public.preview else None,
         captions_url=f"/{public.prefix}captions.vtt" if public and public.captions else None,
+        caption_tracks=public_files.caption_tracks(public),
         renditions=files,
     )
     ends = metadata.withdraw_at
@@ -187,6 +96,7 @@ def transcript_record(video_id: str, scan: FolderScan) -> TranscriptRecord | Non
         timed=scan.reading.timed,
         version=scan.transcript.version,
         note=declared.note,
+        corrected_at=scan.transcript.corrected_at,
         turns=list(scan.reading.turns),
     )
     cues = tuple(
@@ -207,9 +117,12 @@ def omissions(
     if has_picture and not kinds["preview"]:
         findings.append(Finding("no_preview"))
     findings += [
-        Finding("preview_too_large", {"file": file.name, "limit": f"{LARGEST_COPY >> 30} GiB"})
+        Finding(
+            "preview_too_large",
+            {"file": file.name, "limit": f"{public_files.LARGEST_COPY >> 30} GiB"},
+        )
         for file, rendition in shown
-        if rendition.kind == "preview" and file.size > LARGEST_COPY
+        if rendition.kind == "preview" and file.size > public_files.LARGEST_COPY
     ]
     if not kinds["audio"]:
         findings.append(Finding("no_audio_file"))
@@ -217,69 +130,20 @@ def omissions(
         findings.append(Finding("no_transcript"))
     if has_picture and public is not None and not public.posters:
         findings.append(Finding("no_poster"))
+    if scan.metadata is None:
+        return findings
     findings += [
         Finding("file_not_there", {"file": name})
-        for name in (scan.metadata.files if scan.metadata else {})
+        for name in scan.metadata.files
         if name not in scan.files
     ]
+    files = [rendition for _file, rendition in shown]
+    findings += [*time_codes.beyond(scan.metadata.shots(), files)][:MOST_FINDINGS]
     return findings
-
-
-def _withdrawal(metadata: Metadata, known: FolderState, now: str, *, gone: bool) -> str | None:
-    """Return since when the video is withdrawn: by its status, by its date, or by lack of files."""
-    ends = _rfc3339(metadata.withdraw_at.timestamp()) if metadata.withdraw_at else None
-    if ends is not None and ends <= now:
-        return ends
-    if metadata.status == "withdrawn" or gone:
-        return known.withdrawn_at or now
-    return None
-
-
-def _publication(metadata: Metadata, known: FolderState, now: str) -> str:
-    if metadata.publish_at is not None:
-        return _rfc3339(metadata.publish_at.timestamp())
-    # Removing the date of an embargo ends it now; a video that was public keeps its date.
-    before = known.published_at
-    return before if before is not None and before <= now else now
 
 
 def _rfc3339(seconds: float) -> str:
     return clock.rfc3339(int(seconds))
-
-
-def _preview(shown: list[tuple[KnownFile, Rendition]]) -> KnownFile | None:
-    fitting = [
-        (rendition.video.height, -file.size, file)
-        for file, rendition in shown
-        if rendition.kind == "preview" and rendition.video and file.size <= LARGEST_COPY
-    ]
-    return max(fitting, key=lambda entry: entry[:2])[2] if fitting else None
-
-
-def _posters(
-    media: MediaBucket, scan: FolderScan, shown: list[tuple[KnownFile, Rendition]]
-) -> poster.Posters | None:
-    if scan.posters is not None:
-        return scan.posters
-    # Order: wide enough, then progressive, then cheapest to read.
-    pictures = sorted(
-        ((file, r.video) for file, r in shown if r.video),
-        key=lambda e: (e[1].width < _SMALL, e[1].scan != "progressive", e[1].bit_rate or 0),
-    )
-    for file, _video in pictures[:2]:
-        budget = max(_LEAST_POSTER_BUDGET, BUDGET - file.bytes_read)
-        # Open by version: if a broken file replaced a sound one, the sound version is used.
-        opened = media.open(file.key, file.version_id, file.etag, file.size, budget)
-        if (made := worker.poster_from_video(opened)) is not None:
-            return made
-    return None
-
-
-def _poster_urls(public: PublicSet | None) -> Posters | None:
-    if public is None or not public.posters:
-        return None
-    small, medium, large = (f"/{public.prefix}poster-{width}.jpg" for width in poster.WIDTHS)
-    return Posters(small=small, medium=medium, large=large)
 
 
 def _duration(files: list[Rendition]) -> float | None:
@@ -287,10 +151,15 @@ def _duration(files: list[Rendition]) -> float | None:
 
 
 def _transcript_facts(scan: FolderScan, metadata: Metadata) -> TranscriptFacts | None:
-    if scan.reading is None:
+    if scan.reading is None or scan.transcript is None:
         return None
     return TranscriptFacts(
-        state=metadata.transcript.state, timed=scan.reading.timed, language=metadata.language
+        state=metadata.transcript.state,
+        timed=scan.reading.timed,
+        language=metadata.language,
+        version=scan.transcript.version,
+        note=metadata.transcript.note,
+        corrected_at=scan.transcript.corrected_at,
     )
 
 

@@ -43,7 +43,7 @@ class FileReceipt(ResponseModel):
 
 
 class Receipt(ResponseModel):
-    """The result for one folder; ``state`` is what the public sees of it.
+    """The result for one folder; ``state`` is what the public sees of it until ``state_until``.
 
     ``waiting`` means that something is still missing before it can be published.
     """
@@ -52,6 +52,7 @@ class Receipt(ResponseModel):
     state: str
     made_at: str
     published_at: str | None = None
+    state_until: str | None = None
     findings: tuple[FindingText, ...] = Field(default=(), serialization_alias="remarks")
     files: tuple[FileReceipt, ...] = ()
 

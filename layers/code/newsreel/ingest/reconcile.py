@@ -15,11 +15,11 @@ from newsreel import clock
 from newsreel.catalogue.findings import Finding
 from newsreel.catalogue.records import FolderRecord, FolderResult
 from newsreel.catalogue.table import CatalogueTable, LostRaceError
-from newsreel.ingest import folders, publication, receipts
+from newsreel.ingest import folders, public_files, publication, receipts
 from newsreel.ingest.buckets import Listed, MediaBucket, OutOfTimeError, PublicBucket
+from newsreel.ingest.decision import Decision, decide
 from newsreel.ingest.folder_state import FolderState, KnownFile, PublicSet, fingerprint
 from newsreel.ingest.folders import UploadLocation
-from newsreel.ingest.publication import Decision
 from newsreel.ingest.receipts import FileNews, Receipt
 from newsreel.ingest.scan import FolderScan, add_hashes, scan_folder
 from newsreel.media import checksums
@@ -170,11 +170,11 @@ class _Round:
 
 def _write(stores: Stores, began: _Round, scan: FolderScan) -> FolderState:
     known = began.known
-    decision = publication.decide(scan, known, now=clock.rfc3339(clock.epoch()))
+    decision = decide(scan, known, now=clock.rfc3339(clock.epoch()))
     shown = publication.renditions(scan, scan.metadata) if scan.metadata else []
     public: PublicSet | None = None
     if decision.state == "published":
-        public = publication.build_public_set(stores.media, stores.public, scan, known, shown)
+        public = public_files.build_public_set(stores.media, stores.public, scan, known, shown)
     state = _state(began, scan, decision, public)
     video = publication.video_record(began.video_id, scan, decision, shown, public)
     transcript = publication.transcript_record(began.video_id, scan) if video else None
@@ -182,7 +182,7 @@ def _write(stores: Stores, began: _Round, scan: FolderScan) -> FolderState:
     receipt = _receipt(began.video_id, scan, decision, findings)
     outcome = FolderResult(state.model_dump_json(), receipt, video, transcript)
     try:
-        stores.table.save_folder(began.video_id, began.record.revision, outcome)
+        stores.table.save_folder(began.video_id, began.record, outcome)
     except (LostRaceError, Refusal):
         # Nothing was written, or a timeout hides whether it was: then the files may be in use.
         if public is not None and public != known.public:
@@ -245,11 +245,14 @@ def _receipt(
     video_id: str, scan: FolderScan, decision: Decision, omissions: Iterable[Finding]
 ) -> str:
     findings = [*decision.findings, *(omissions if scan.metadata else ())]
+    if scan.leftovers:
+        findings.append(Finding("leftovers", {"count": scan.leftovers}))
     receipt = Receipt(
         video_id=video_id,
         state=decision.state,
         made_at=clock.rfc3339(clock.epoch()),
         published_at=decision.published_at,
+        state_until=decision.until,
         findings=receipts.say(findings),
         files=receipts.file_receipts(_news(scan)),
     )

@@ -1,7 +1,8 @@
 """Decides what a folder holds: looks at what changed, keeps what is known, notes what is wrong."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -12,6 +13,7 @@ from newsreel.catalogue.model import Checksum, Rendition
 from newsreel.catalogue.transcripts.spoken import Reading
 from newsreel.ingest import folders, one_file, transcript_file
 from newsreel.ingest.buckets import Listed, MediaBucket
+from newsreel.ingest.caption_tracks import CaptionTracks
 from newsreel.ingest.folder_state import FolderState, KnownFile, KnownTranscript
 from newsreel.media import checksums, format_names, worker
 from newsreel.media.poster_picture import Posters
@@ -36,10 +38,12 @@ class FolderScan:
     good: dict[str, KnownFile] = field(default_factory=dict)
     transcript: KnownTranscript | None = None
     reading: Reading | None = None
+    tracks: CaptionTracks = field(default_factory=CaptionTracks)
     posters: Posters | None = None
     poster_etag: str | None = None
     findings: dict[str, list[Finding]] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
+    leftovers: int = 0
 
     def note(self, name: str, *findings: Finding) -> None:
         """Note findings on a file."""
@@ -61,9 +65,10 @@ def scan_folder(
     """
     found = FolderScan()
     by_sort: dict[str, list[Listed]] = {}
-    for entry in listed:
+    for entry in _each_once(listed, found):
         if folders.is_junk(entry.name):
-            continue  # not a word of it: real remarks would drown
+            found.leftovers += 1  # not a line for each: real remarks would drown
+            continue
         found.note(entry.name)
         found.sizes[entry.name] = entry.size
         if "/" in entry.name:
@@ -86,24 +91,53 @@ def scan_folder(
     return found
 
 
+def _each_once(listed: Sequence[Listed], found: FolderScan) -> list[Listed]:
+    """Return the files under their names in NFC, of equal ones the newest.
+
+    Clients on macOS send names decomposed; what people write in ``metadata.json`` is composed.
+    """
+    newest: dict[str, Listed] = {}
+    for entry in sorted(listed, key=lambda entry: (entry.since, entry.key)):
+        name = unicodedata.normalize("NFC", entry.name)
+        if name in newest and not folders.is_junk(name):
+            row = unicodedata.normalize("NFD", name)  # a row of its own in the receipt
+            found.note(row, Finding("name_twice"))
+            found.sizes[row] = newest[name].size
+        newest[name] = replace(entry, name=name)
+    return sorted(newest.values(), key=lambda entry: entry.name)
+
+
+def _chosen(
+    listed: Sequence[Listed], preferred: str, unused: str, found: FolderScan
+) -> Listed | None:
+    """Return the one of several files that counts: under its exact name, otherwise the first."""
+    ranked = sorted(listed, key=lambda entry: (entry.name != preferred, entry.name))
+    for entry in ranked[1:]:
+        found.note(entry.name, Finding(unused, {"file": ranked[0].name}))
+    return ranked[0] if ranked else None
+
+
 def _take_metadata(
     bucket: MediaBucket, listed: Sequence[Listed], known: FolderState, found: FolderScan
 ) -> None:
     # Last good state stays: also when the file is gone.
     found.metadata = known.metadata
-    for entry in listed:
-        try:
-            data, _version = bucket.read(entry, metadata_rules.LARGEST)
-            with one_file.guarded("metadata"):
-                found.metadata = metadata_rules.read(data)
-        except RejectedError as error:
-            found.note(entry.name, error.finding)
-        except MetadataRejectedError as error:
-            found.note(entry.name, *error.findings)
-        else:
-            continue
-        if known.metadata is not None:
-            found.note(entry.name, Finding("metadata_kept"))
+    entry = _chosen(listed, "metadata.json", "metadata_unused", found)
+    if entry is None:
+        return
+    try:
+        data, _version = bucket.read(entry, metadata_rules.LARGEST)
+        with one_file.guarded("metadata"):
+            found.metadata, notes = metadata_rules.read(data)
+        found.note(entry.name, *notes)
+    except RejectedError as error:
+        found.note(entry.name, error.finding)
+    except MetadataRejectedError as error:
+        found.note(entry.name, *error.findings)
+    else:
+        return
+    if known.metadata is not None:
+        found.note(entry.name, Finding("metadata_kept"))
 
 
 def _countable(listed: Sequence[Listed], known: FolderState, found: FolderScan) -> list[Listed]:
@@ -204,16 +238,18 @@ def _add_hash(one: KnownFile, hashes: Hashes) -> KnownFile:
 
 
 def _take_poster(bucket: MediaBucket, listed: Sequence[Listed], found: FolderScan) -> None:
-    for entry in listed:
-        try:
-            data, _version = bucket.read(entry, LARGEST_POSTER)
-            one_file.refuse_large(data, LARGEST_POSTER, "32 MiB")
-            with one_file.guarded("poster"):
-                found.posters = worker.poster_from_jpeg(data)
-        except RejectedError as error:
-            found.note(entry.name, error.finding)
-        else:
-            found.poster_etag = entry.etag
+    entry = _chosen(listed, "poster.jpg", "poster_unused", found)
+    if entry is None:
+        return
+    try:
+        data, _version = bucket.read(entry, LARGEST_POSTER)
+        one_file.refuse_large(data, LARGEST_POSTER, "32 MiB")
+        with one_file.guarded("poster"):
+            found.posters = worker.poster_from_jpeg(data)
+    except RejectedError as error:
+        found.note(entry.name, error.finding)
+    else:
+        found.poster_etag = entry.etag
 
 
 def add_hashes(bucket: MediaBucket, found: FolderScan, most: int) -> None:

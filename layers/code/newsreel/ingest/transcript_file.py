@@ -5,14 +5,18 @@ import json
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
+from newsreel import clock
+from newsreel.catalogue import unseen
 from newsreel.catalogue.findings import Finding, RejectedError
 from newsreel.catalogue.metadata import Metadata
 from newsreel.catalogue.transcripts import formats, size
 from newsreel.catalogue.transcripts.spoken import Reading
 from newsreel.ingest import one_file
 from newsreel.ingest.buckets import Listed, MediaBucket
+from newsreel.ingest.caption_tracks import CaptionTracks
 from newsreel.ingest.folder_state import KnownTranscript
 
 LARGEST = 4 * 1024 * 1024
@@ -54,6 +58,7 @@ class Found(Protocol):
     metadata: Metadata | None
     transcript: KnownTranscript | None
     reading: Reading | None
+    tracks: CaptionTracks
 
     def note(self, name: str, *findings: Finding) -> None:
         """Note findings on a file."""
@@ -67,8 +72,9 @@ def take(
     for entry in sorted(listed, key=lambda entry: _preference(entry.name)):
         named = language_of(entry.name)
         if spoken is not None and named is not None and not _is_same(named, spoken):
-            values = {"named": named, "spoken": spoken}
-            found.note(entry.name, Finding("other_language", values))
+            _take_track(bucket, entry, (named, spoken), found)
+        elif found.reading is not None and named is not None and spoken is None:
+            found.note(entry.name, Finding("video_language_unknown", {"named": named}))
         elif found.reading is not None and found.transcript is not None:
             found.note(entry.name, Finding("transcript_unused", {"file": found.transcript.name}))
         else:
@@ -98,7 +104,32 @@ def _read(bucket: MediaBucket, entry: Listed, last: KnownTranscript | None, foun
         found.note(entry.name, error.finding)
         return
     found.note(entry.name, *reading.findings)
-    _adopt(reading, entry.name, entry.key, version_id, last, found)
+    read = KnownTranscript(
+        name=entry.name, key=entry.key, version_id=version_id, version=1, digest=""
+    )
+    _adopt(reading, read, last, found, since=entry.since)
+
+
+def _take_track(
+    bucket: MediaBucket, entry: Listed, languages: tuple[str, str], found: Found
+) -> None:
+    named, spoken = languages
+
+    def read() -> Reading:
+        data, _version_id = bucket.read(entry, LARGEST)
+        one_file.refuse_large(data, LARGEST, _UNIT)
+        speakers = found.metadata.speaker_list() if found.metadata else []
+        with one_file.guarded("captions"):
+            reading = formats.read(_form(entry.name), data, speakers, named)
+        for finding in reading.findings:
+            if finding.severity == "rejected":
+                raise RejectedError(finding.code, **finding.values)
+        return _without_unseen(reading, entry.name)
+
+    try:
+        found.note(entry.name, *found.tracks.take(entry.name, named, spoken, read))
+    except RejectedError as error:
+        found.note(entry.name, error.finding)
 
 
 def _keep(bucket: MediaBucket, last: KnownTranscript, found: Found) -> None:
@@ -110,7 +141,7 @@ def _keep(bucket: MediaBucket, last: KnownTranscript, found: Found) -> None:
             reading = _reading(last.name, before, found)
     except RejectedError:
         return  # what fitted once may not with other names of speakers: said of the file above
-    _adopt(reading, last.name, last.key, last.version_id, last, found)
+    _adopt(reading, last, last, found, since=clock.rfc3339(clock.epoch()))
     found.note(last.name, Finding("transcript_kept"))
 
 
@@ -126,24 +157,71 @@ def _reading(name: str, data: bytes, found: Found) -> Reading:
         raise RejectedError("not_a_transcript")
     if not size.fits(reading):
         raise RejectedError("transcript_too_large")
-    return reading
+    return _without_unseen(reading, name)
+
+
+def _without_unseen(reading: Reading, name: str) -> Reading:
+    """Return a reading whose names and words hold nothing that nobody sees, and tell of it."""
+    gone: dict[str, None] = {}
+
+    def seen(text: str) -> str:
+        kept, left_out = unseen.many_lines(text)
+        if not kept.strip():
+            return text  # words are never taken away whole
+        gone.update(dict.fromkeys(left_out))
+        return kept
+
+    turns = tuple(
+        turn.model_copy(
+            update={
+                "speaker": turn.speaker and seen(turn.speaker),
+                "role": turn.role and seen(turn.role),
+                "text": [seen(words) for words in turn.text],
+            }
+        )
+        for turn in reading.turns
+    )
+    cues = tuple(tuple(replace(cue, text=seen(cue.text)) for cue in turn) for turn in reading.cues)
+    values = {"field": name, "characters": ", ".join(gone)}
+    told = [Finding("characters_left_out", values)] if gone else []
+    return Reading(turns, cues, (*reading.findings, *told))
 
 
 def _adopt(
     reading: Reading,
-    name: str,
-    key: str,
-    version_id: str,
+    read: KnownTranscript,
     last: KnownTranscript | None,
     found: Found,
+    *,
+    since: str,
 ) -> None:
+    """Take what was read as the transcript; its words are those of a file uploaded at ``since``."""
     words = [turn.model_dump() for turn in reading.turns]
     digest = hashlib.sha256(json.dumps(words).encode()).hexdigest()
-    version = 1 if last is None else last.version + (last.digest != digest)
+    note = found.metadata.transcript.note if found.metadata else None
     found.reading = reading
-    found.transcript = KnownTranscript(
-        name=name, key=key, version_id=version_id, version=version, digest=digest
+    found.transcript = read.model_copy(
+        update={
+            "version": 1 if last is None else last.version + (last.digest != digest),
+            "digest": digest,
+            "note": note,
+            "corrected_at": _corrected_at(last, digest, note, since),
+        }
     )
+
+
+def _corrected_at(
+    last: KnownTranscript | None, digest: str, note: str | None, since: str
+) -> str | None:
+    if last is None:
+        return since if note else None
+    if last.digest != digest:
+        return since
+    if last.corrected_at is None and last.version > 1:
+        return since  # corrected before its time was kept
+    if note is not None and note != last.note:
+        return clock.rfc3339(clock.epoch())
+    return last.corrected_at
 
 
 def _preference(name: str) -> tuple[bool, bool, bool, int, str]:

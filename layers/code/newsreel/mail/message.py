@@ -6,15 +6,9 @@ different things. No images, no tracking, no link that does something on GET.
 
 from dataclasses import dataclass, field
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
-from functools import cache
 from typing import Literal
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-
-from newsreel import clock
+from newsreel.mail.mime import Content, assemble, template
 from newsreel.texts import messages
 
 
@@ -27,9 +21,9 @@ class Block:
     url: str = field(default="", repr=False)
 
     @property
-    def spelled(self) -> str:
-        """Return a code for a screen reader: character by character."""
-        return " ".join(self.text.replace(" ", "").replace("-", ""))
+    def groups(self) -> tuple[str, ...]:
+        """Return the parts of a code between which a line may end; two spaces divide them."""
+        return tuple(self.text.split("  "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +32,7 @@ class Mail:
 
     language: str
     kind: str
-    """For ``Feedback-ID``: which mail this is, never for whom."""
+    """For ``Feedback-ID``, which SES makes: which mail this is, never for whom."""
     subject: str = field(repr=False)
     preheader: str = field(repr=False)
     heading: str = field(repr=False)
@@ -81,52 +75,39 @@ UNASKED = Manner()
 
 
 def compose(letter: Mail, *, to: str, identity: SenderIdentity, manner: Manner = UNASKED) -> bytes:
-    """Return the letter as a 7-bit-clean MIME message (RFC 2045), text first, HTML second.
-
-    ``Auto-Submitted`` is RFC 3834's; ``X-Auto-Response-Suppress`` is Exchange's word for it.
-    """
-    message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
-    local_part, _, domain = to.rpartition("@")
-    message["From"] = Address(identity.sender(letter.language), manner.desk, identity.mail_domain)
-    message["To"] = Address(username=local_part, domain=domain)
-    message["Subject"] = letter.subject
-    message["Date"] = format_datetime(clock.now())
-    message["Content-Language"] = letter.language
-    message["Auto-Submitted"] = "auto-replied" if manner.is_answer else "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
-    message["Feedback-ID"] = f"{letter.kind}:codes:newsreel"
-    message.set_content(_as_text(letter, identity), cte="quoted-printable")
-    message.add_alternative(_as_html(letter, identity), subtype="html", cte="quoted-printable")
-    return _threading(manner.in_reply_to) + message.as_bytes()
-
-
-def _threading(in_reply_to: str) -> bytes:
-    """Return the fields that name the answered mail, on one line each.
-
-    The email package writes an id of more than 78 characters, such as every one of Exchange's, as
-    encoded words, which no mail program takes for an id.
-    """
-    if not in_reply_to:
-        return b""
-    return f"In-Reply-To: {in_reply_to}\r\nReferences: {in_reply_to}\r\n".encode("ascii")
+    """Return the letter to one person as a MIME message."""
+    content = Content(
+        letter.language, letter.subject, _as_text(letter, identity), _as_html(letter, identity)
+    )
+    answered = manner.in_reply_to
+    return assemble(
+        content,
+        sender=Address(identity.sender(letter.language), manner.desk, identity.mail_domain),
+        to=to,
+        is_answer=manner.is_answer,
+        headers={"In-Reply-To": answered, "References": answered} if answered else {},
+    )
 
 
 def _as_text(letter: Mail, identity: SenderIdentity) -> str:
-    paragraphs = [letter.heading]
+    def link(words: str, url: str) -> str:
+        return f"{messages.text(letter.language, 'mail', 'link', words=words)}\n{url}"
+
+    paragraphs = [identity.sender(letter.language), letter.heading]
     for block in letter.blocks:
         if block.kind == "code":
             paragraphs.append(f"    {block.text}")
         elif block.kind == "link":
-            link = messages.text(letter.language, "mail", "link", words=block.text)
-            paragraphs.append(f"{link}\n{block.url}")
+            paragraphs.append(link(block.text, block.url))
         else:
             paragraphs.append(block.text)
-    paragraphs.append(f"-- \n{_footer(letter, identity)}\n{identity.page(letter.language)}")
+    site = link(_footer_site(letter), identity.page(letter.language))
+    paragraphs.append(f"-- \n{_footer(letter, identity)}\n{site}")
     return "\n\n".join(paragraphs) + "\n"
 
 
 def _as_html(letter: Mail, identity: SenderIdentity) -> str:
-    return _layout().render(
+    return template("newsreel.mail", "letter.html.j2").render(
         language=letter.language,
         subject=letter.subject,
         preheader=letter.preheader,
@@ -134,7 +115,7 @@ def _as_html(letter: Mail, identity: SenderIdentity) -> str:
         heading=letter.heading,
         blocks=letter.blocks,
         footer=_footer(letter, identity),
-        footer_site=messages.text(letter.language, "mail", "footer.site"),
+        footer_site=_footer_site(letter),
         site_url=identity.page(letter.language),
     )
 
@@ -147,13 +128,5 @@ def _footer(letter: Mail, identity: SenderIdentity) -> str:
     return f"{why} {messages.text(letter.language, 'mail', 'footer.contact', contact=contact)}"
 
 
-@cache
-def _layout() -> Template:
-    environment = Environment(
-        loader=PackageLoader("newsreel.mail"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("layout.html.j2")
+def _footer_site(letter: Mail) -> str:
+    return messages.text(letter.language, "mail", "footer.site")

@@ -24,8 +24,8 @@ from botocore.exceptions import ClientError
 from newsreel.aws import clients
 from newsreel.aws.items import Value, from_item, to_item
 from newsreel.aws.transactions import ConditionFailed, condition_failure, write_together
-from newsreel.mail_table.edition_keys import WALKS, edition_key, newest_key, walk_key
 from newsreel.mail_table.edition_records import Edition, Newest, Walk
+from newsreel.mail_table.keys import WALKS, edition_key, newest_key, walk_key
 from newsreel.policy import POLICY
 
 if TYPE_CHECKING:

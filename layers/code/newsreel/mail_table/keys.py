@@ -1,4 +1,4 @@
-"""Decides the keys in the mail table, all but those of editions (``edition_keys``).
+"""Decides every key in the mail table: one shape for each entity.
 
 ``who`` is the HMAC of an address (``mail_table.who``), so no address stands in the table.
 
@@ -11,6 +11,11 @@ Waiting mail      WAITING                         <asked at>#<key of its request
 Budget            BUDGET#<subject>                BUDGET                           its windows
 Seen mail         SEEN#<SES message id>           SEEN                             7 days
 Hold              HOLD                            HOLD                             1 day
+Edition           EDITION#<id>                    EDITION                          12 months
+Newest edition    EDITION#newest                  NEWEST                           always
+Walk              EDITION#<id>                    WALK#<language>#<shard>          30 days
+Mark              EDITION#<id>#<shard>            ACCOUNT#<account id>             30 days
+Chunk's counts    EDITION#<id>#<shard>            CHUNK#<chunk id>                 30 days
 ================  ==============================  ===============================  ================
 """
 
@@ -18,6 +23,9 @@ from collections.abc import Mapping
 
 WAITING = "WAITING"
 """The partition of mails that could not be sent yet."""
+WALKS = "WALK#"
+CHUNKS = "CHUNK#"
+"""What the sort keys of an edition's walks and of its finished chunks begin with."""
 
 
 def trail_partition(who: str) -> str:
@@ -53,3 +61,28 @@ def budget_key(subject: str) -> dict[str, str]:
 def seen_key(message_id: str) -> dict[str, str]:
     """Return the key of a mail that SES received, under SES's own id."""
     return {"pk": f"SEEN#{message_id}", "sk": "SEEN"}
+
+
+def edition_key(edition_id: str) -> dict[str, str]:
+    """Return the key of an edition."""
+    return {"pk": f"EDITION#{edition_id}", "sk": "EDITION"}
+
+
+def newest_key() -> dict[str, str]:
+    """Return the key of what is known of all editions; no edition has that id."""
+    return {"pk": "EDITION#newest", "sk": "NEWEST"}
+
+
+def walk_key(edition_id: str, language: str, shard: str) -> dict[str, str]:
+    """Return the key of how far one shard of one language has been walked."""
+    return {"pk": f"EDITION#{edition_id}", "sk": f"{WALKS}{language}#{shard}"}
+
+
+def mark_key(edition_id: str, shard: str, account_id: str) -> dict[str, str]:
+    """Return the key of what became of one person's mail of an edition."""
+    return {"pk": f"EDITION#{edition_id}#{shard}", "sk": f"ACCOUNT#{account_id}"}
+
+
+def chunk_key(edition_id: str, shard: str, chunk_id: str) -> dict[str, str]:
+    """Return the key of the count of a finished chunk."""
+    return {"pk": f"EDITION#{edition_id}#{shard}", "sk": f"{CHUNKS}{chunk_id}"}

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from newsreel.aws import clients
 from newsreel.aws.items import from_item, to_item
 from newsreel.aws.transactions import condition_failure
-from newsreel.mail_table.edition_keys import CHUNKS, chunk_key, mark_key
+from newsreel.mail_table.keys import CHUNKS, chunk_key, mark_key
 from newsreel.policy import POLICY
 
 if TYPE_CHECKING:

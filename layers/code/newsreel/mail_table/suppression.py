@@ -206,7 +206,7 @@ def _item(who: str, one: Suppression, *, now: int) -> Item:
         "reason": one.reason,
         "until": one.until,
         # A complaint counts until the next yes; anything else is forgotten when it blocks nothing.
-        "ttl": None if one.complained_at else max(now, one.until) + _KEPT_AFTER,
+        "ttl": None if one.complained_at else max(now, one.until) + POLICY.retention.suppression,
     }
     return to_item(item)
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from newsreel import clock
-from newsreel.catalogue.queries import right_before
-from newsreel.catalogue.records import ListFilter, VideoRecord, listing_key
+from newsreel.catalogue.narrowed_list import right_before
+from newsreel.catalogue.records import VideoRecord, listing_key
 from newsreel.mail_table.edition_records import EditionVideo
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def list_period(table: "CatalogueTable", since: int, until: int) -> list[str]:
     # "$" sorts right after "#": "<time>$" stands behind every key of that second.
     before, first = f"{clock.rfc3339(until)}$", f"{clock.rfc3339(since)}$"
     while True:
-        page = table.list_published(before, first, clock.rfc3339(until), _AT_ONCE, ListFilter())
+        page = table.list_published(before, first, clock.rfc3339(until), _AT_ONCE)
         ids += [entry.video_id for entry in page.entries]
         if page.last_key is None:
             return ids
@@ -71,7 +71,7 @@ def still_published(
     last = min(f"{moment}$", f"{max(keys)}~")
     if min(keys) > last:
         return ()
-    page = table.list_published(last, min(keys), moment, _AT_ONCE, ListFilter())
+    page = table.list_published(last, min(keys), moment, _AT_ONCE)
     listed = {entry.video_id for entry in page.entries}
     return tuple(video for video in videos if video.video_id in listed)
 

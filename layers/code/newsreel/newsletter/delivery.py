@@ -3,12 +3,14 @@
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, Protocol, Self
 
 from newsreel import clock
 from newsreel.accounts.table.subscribers import Recipient, SubscribersTable
 from newsreel.aws import clients
+from newsreel.aws.addresses import read_addresses
 from newsreel.aws.keyring import Keyring
+from newsreel.mail.ses_sender import MailSettings, hand_over
 from newsreel.mail_table import suppression, trail, who
 from newsreel.mail_table.edition_records import Edition, EditionVideo
 from newsreel.mail_table.editions import EditionsTable
@@ -23,15 +25,17 @@ from newsreel.policy import HOUR, POLICY
 from newsreel.texts import messages
 
 if TYPE_CHECKING:
-    from mypy_boto3_ses.type_defs import MessageTagTypeDef
-
     from newsreel.catalogue.table import CatalogueTable
 
 _RULES = POLICY.newsletter
 
 
-class _Set(TypedDict, total=False):
-    ConfigurationSetName: str
+class NewsletterSettings(MailSettings, Protocol):
+    """The settings of a function that sends editions."""
+
+    @property
+    def newsletter_domain(self) -> str:
+        """Return the domain that editions come from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +46,30 @@ class NewsletterSender:
     configuration_set: str
     """Empty when the deployment has none."""
 
-    def send(self, raw: bytes, *, to: str, tags: Mapping[str, str]) -> None:
-        """Hand one mail to SES, once.
+    @classmethod
+    def of(cls, settings: NewsletterSettings) -> Self:
+        """Return the sender by a function's settings; the addresses are read once."""
+        identity = NewsletterIdentity(
+            settings.organisation,
+            settings.newsletter_domain,
+            settings.mail_domain,
+            read_addresses(settings.addresses_parameter).site_url,
+        )
+        return cls(identity, settings.configuration_set)
+
+    def send(self, raw: bytes, *, to: str, tags: Mapping[str, str], which: str) -> None:
+        """Hand one mail to SES, once; ``which`` names it in complaints.
 
         Raises:
             botocore.exceptions.ClientError: SES refused it.
         """
-        listed: list[MessageTagTypeDef] = [{"Name": n, "Value": v} for n, v in tags.items()]
-        named: _Set = (
-            {"ConfigurationSetName": self.configuration_set} if self.configuration_set else {}
-        )
-        clients.ses_once().send_raw_email(
-            Source=self.identity.sender,
-            Destinations=[to],
-            RawMessage={"Data": raw},
-            Tags=listed,
-            **named,
+        hand_over(
+            raw,
+            source=self.identity.sender,
+            to=to,
+            tags={"kind": "newsletter", **tags},
+            which=which,
+            configuration_set=self.configuration_set,
         )
 
     def send_preview(self, edition: Edition, *, to: str, approval: Approval) -> None:
@@ -66,7 +78,7 @@ class NewsletterSender:
             mail = write(edition, edition.videos, language, self.identity)
             shown = with_banner(mail, edition, approval, edition.recipients)
             raw = compose(shown, to=to, token=None, identity=self.identity)
-            self.send(raw, to=to, tags={"kind": "newsletter", "edition": edition.edition_id})
+            self.send(raw, to=to, tags={"edition": edition.edition_id}, which="preview")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +100,11 @@ class Mailing:
         identity = self.sender.identity
         raw = compose(mail, to=recipient.email, token=token, identity=identity)
         tags = {
-            "kind": "newsletter",
             "who": who.who_of(recipient.email, self.trail_keys),
             "account": recipient.account_id,
             "edition": edition.edition_id,
-            # SES makes ``Feedback-ID`` of these two.
-            "ses:feedback-id-a": "newsletter",
-            "ses:feedback-id-b": edition.edition_id,
         }
-        self.sender.send(raw, to=recipient.email, tags=tags)
+        self.sender.send(raw, to=recipient.email, tags=tags, which=edition.edition_id)
 
 
 @dataclass(frozen=True, slots=True)

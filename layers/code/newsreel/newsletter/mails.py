@@ -9,15 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
-from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-
-from newsreel import clock
 from newsreel.mail.dates import written_date, written_time
+from newsreel.mail.mime import Content, assemble, template
 from newsreel.mail_table.edition_records import Edition, EditionVideo
 from newsreel.newsletter.content import shortened
 from newsreel.pages.formatting import duration
@@ -25,7 +19,6 @@ from newsreel.texts import messages
 
 _LONGEST_SUBJECT_TITLE = 90
 _BETWEEN_THOUSANDS = {"en": ",", "fr": "\u202f"}
-_WIDEST_HEADER = 998  # RFC 5322, section 2.1.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,30 +137,26 @@ def grouped(count: int, language: str) -> str:
 def compose(
     mail: EditionMail, *, to: str, token: str | None, identity: NewsletterIdentity
 ) -> bytes:
-    """Return the mail to one person as a 7-bit-clean MIME message, text first, HTML second.
+    """Return the mail to one person as a MIME message.
 
     ``token`` ends this person's newsletter; a preview has none, and no list headers.
     """
-    message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
-    local_part, _, domain = to.rpartition("@")
-    sender = messages.text(
-        mail.language, "newsletter", "sender", organisation=identity.organisation
-    )
-    message["From"] = Address(sender, "newsletter", identity.newsletter_domain)
-    message["To"] = Address(username=local_part, domain=domain)
-    message["Subject"] = mail.subject
-    message["Date"] = format_datetime(clock.now())
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
-    message["Precedence"] = "bulk"
-    if token is not None:
-        for name, value in list_headers(token, identity).items():
-            message[name] = value
     url = identity.page(mail.language, f"unsubscribe#{token}" if token else "unsubscribe")
-    message.set_content(as_text(mail, url, identity), cte="quoted-printable")
-    message.add_alternative(as_html(mail, url, identity), subtype="html", cte="quoted-printable")
-    # One line each: folded, an address longer than 78 characters would become an encoded word.
-    return message.as_bytes(policy=SMTP.clone(cte_type="7bit", max_line_length=_WIDEST_HEADER))
+    content = Content(
+        mail.language, mail.subject, as_text(mail, url, identity), as_html(mail, url, identity)
+    )
+    listed = list_headers(token, identity) if token else {}
+    return assemble(
+        content,
+        sender=Address(_sender(mail, identity), "newsletter", identity.newsletter_domain),
+        to=to,
+        headers={"Precedence": "bulk", **listed},
+    )
+
+
+def _sender(mail: EditionMail, identity: NewsletterIdentity) -> str:
+    organisation = identity.organisation
+    return messages.text(mail.language, "newsletter", "sender", organisation=organisation)
 
 
 def list_headers(token: str, identity: NewsletterIdentity) -> dict[str, str]:
@@ -188,7 +177,7 @@ def as_text(mail: EditionMail, unsubscribe_url: str, identity: NewsletterIdentit
         return f"{messages.text(mail.language, 'newsletter', 'link', words=words)}\n{url}"
 
     paragraphs = [mail.banner] if mail.banner else []
-    paragraphs += [mail.heading, mail.lead]
+    paragraphs += [_sender(mail, identity), mail.heading, mail.lead]
     for number, entry in enumerate(mail.entries, start=1):
         lines = (f"{number}. {entry.title}", entry.facts, entry.summary, entry.url)
         paragraphs.append("\n".join(line for line in lines if line))
@@ -200,14 +189,12 @@ def as_text(mail: EditionMail, unsubscribe_url: str, identity: NewsletterIdentit
 
 def as_html(mail: EditionMail, unsubscribe_url: str, identity: NewsletterIdentity) -> str:
     """Return the HTML part."""
-    return _layout().render(
+    return template("newsreel.newsletter", "edition.html.j2").render(
         language=mail.language,
         subject=mail.subject,
         preheader=mail.preheader,
         banner=mail.banner,
-        sender=messages.text(
-            mail.language, "newsletter", "sender", organisation=identity.organisation
-        ),
+        sender=_sender(mail, identity),
         heading=mail.heading,
         lead=mail.lead,
         entries=mail.entries,
@@ -224,8 +211,7 @@ def _entry(video: EditionVideo, language: str, identity: NewsletterIdentity) -> 
     facts = (
         video.speakers,
         duration(video.duration) if video.duration else "",
-        # Kept together: a day on one line and its year on the next reads badly on a phone.
-        written_date(published, language).replace(" ", "\u00a0"),
+        written_date(published, language),
     )
     return Entry(
         title=video.title,
@@ -235,15 +221,3 @@ def _entry(video: EditionVideo, language: str, identity: NewsletterIdentity) -> 
         url=identity.page(language, f"videos/{video.video_id}"),
         poster=f"{identity.site_url}{video.poster}" if video.poster else "",
     )
-
-
-@cache
-def _layout() -> Template:
-    environment = Environment(
-        loader=PackageLoader("newsreel.newsletter"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("edition.html.j2")

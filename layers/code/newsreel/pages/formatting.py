@@ -123,3 +123,11 @@ def _date(language: str, utc: datetime) -> str:
 
 def _utc(moment: str) -> datetime:
     return datetime.fromisoformat(moment).astimezone(UTC)
+
+
+def language_name(tag: str) -> str:
+    """Return what a language calls itself."""
+    # Imported here: few pages have captions in further languages.
+    from newsreel.pages.languages import own_name  # noqa: PLC0415
+
+    return own_name(tag)

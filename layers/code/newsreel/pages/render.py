@@ -10,8 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newsreel.catalogue.facets import folded
 from newsreel.catalogue.model import AudioFacts, Rendition, Transcript, Video
-from newsreel.pages import formatting
+from newsreel.pages import formatting, time_codes
 from newsreel.texts import messages
 
 if TYPE_CHECKING:
@@ -21,6 +22,21 @@ PARTS = ("head", "skips", "languages", "main")
 """The parts that the shell leaves open, in this order: ``<!-- newsreel:head -->`` and so on."""
 _KINDS = ("master", "web", "audio", "preview")
 _LONGEST_DESCRIPTION = 300
+_NO_RESTRICTION = frozenset(
+    {"", "none", "no", "nil", "n/a", "na", "not applicable", "no restriction", "no restrictions"}
+    | {"none known", "unrestricted", "aucune", "aucun", "néant", "aucune restriction", "sans objet"}
+    | {
+        "sans restriction",
+        "sans restrictions",
+        "non",
+        "s/o",
+        "keine",
+        "ninguna",
+        "nessuna",
+        "немає",
+    }
+)
+"""What press offices write in a field that they leave empty, folded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +93,26 @@ def render_video(
     shell: str, video: Video, transcript: Transcript | None, context: PageContext
 ) -> str:
     """Return the whole page of a video: title, facts, files, link preview, JSON-LD, transcript."""
+    preview = next((r for r in video.renditions if r.kind == "preview"), None)
+    main_file = _main_file(video)
     values = {
         "video": video,
         "transcript": transcript,
+        "awaited": not video.shotlist and bool(video.speakers),
+        "corrected": transcript is not None and _is_corrected(video, transcript),
+        "forms": ("txt", "srt", "vtt") if transcript and transcript.timed else ("txt",),
+        "roles": {one.name: one.role for one in video.speakers if one.role},
+        "states": {
+            "draft": context.text("transcript_draft"),
+            "checked": context.text("transcript_checked"),
+            "final": context.text("transcript_final"),
+        },
+        "restricted": _is_restricted(video),
+        "shots": time_codes.positions(video, main_file),
         "questions": _questions(transcript),
         "rows": [_row(rendition, context) for rendition in _ordered(video.renditions)],
-        "main_file": _main_file(video),
-        "preview": next((r for r in video.renditions if r.kind == "preview"), None),
+        "main_file": main_file,
+        "preview": preview,
         "address": context.address(f"videos/{video.video_id}"),
         "summary": _summary(video, transcript),
         "structured": _structured(video, transcript, context),
@@ -96,11 +125,21 @@ def render_missing(shell: str, context: PageContext) -> str:
     return _assemble(shell, "missing", {}, context)
 
 
-def render_withdrawn(
-    shell: str, withdrawn_at: str | None, note: str | None, context: PageContext
-) -> str:
-    """Return the page for a withdrawn video (status 410); ``withdrawn_at`` is RFC 3339."""
-    return _assemble(shell, "withdrawn", {"withdrawn_at": withdrawn_at, "note": note}, context)
+@dataclass(frozen=True, slots=True)
+class WithdrawnVideo:
+    """What names a withdrawn video, and why it was withdrawn; times are RFC 3339."""
+
+    video_id: str
+    title: str
+    location: str | None
+    recorded_at: str | None
+    withdrawn_at: str | None
+    note: str | None
+
+
+def render_withdrawn(shell: str, video: WithdrawnVideo, context: PageContext) -> str:
+    """Return the page for a withdrawn video (status 410)."""
+    return _assemble(shell, "withdrawn", {"video": video}, context)
 
 
 def _assemble(shell: str, page: str, values: Mapping[str, object], context: PageContext) -> str:
@@ -150,6 +189,20 @@ def _main_file(video: Video) -> Rendition | None:
     """Return the file whose picture represents the video: the first one that has a picture."""
     with_picture = (rendition for rendition in _ordered(video.renditions) if rendition.video)
     return next(with_picture, None)
+
+
+def _is_corrected(video: Video, transcript: Transcript) -> bool:
+    """Tell whether to say that the words were corrected: with a note, or since it was published."""
+    if transcript.note:
+        return True
+    # A draft is not yet checked, so of course its words change.
+    since = transcript.corrected_at if transcript.state != "draft" else None
+    return since is not None and since > video.published_at
+
+
+def _is_restricted(video: Video) -> bool:
+    """Tell whether there is a restriction: a field that says "None" must not look like one."""
+    return folded(video.restrictions or "").strip(" .!-\u2013\u2014/") not in _NO_RESTRICTION
 
 
 def _questions(transcript: Transcript | None) -> list[int]:

@@ -62,13 +62,22 @@ def show_video(
         page = queries.read_page(table, video_id)
     except Refusal as refusal:
         if refusal.code == "withdrawn":
-            at, note = refusal.shown["withdrawn_at"], refusal.shown["note"]
-            html = render.render_withdrawn(
-                shell, str(at) if at else None, str(note) if note else None, context
-            )
+            html = render.render_withdrawn(shell, _withdrawn(refusal), context)
             return VideoPage(410, html, queries.LONGEST_CACHING)
         if refusal.code == "not_available":
             return VideoPage(404, render.render_missing(shell, context), 0)
         raise
     html = render.render_video(shell, page.video, page.transcript, context)
     return VideoPage(200, html, page.cache_seconds)
+
+
+def _withdrawn(refusal: Refusal) -> render.WithdrawnVideo:
+    said = {name: str(value) for name, value in refusal.shown.items() if value is not None}
+    return render.WithdrawnVideo(
+        video_id=said["video_id"],
+        title=said["video_title"],
+        location=said.get("location"),
+        recorded_at=said.get("recorded_at"),
+        withdrawn_at=said.get("withdrawn_at"),
+        note=said.get("note"),
+    )

@@ -4,16 +4,12 @@ The same steps for every address. A retried record derives the same code again, 
 is harmless; a request that was sent or whose flow has ended is not sent again.
 """
 
-from contextlib import suppress
 from typing import Literal, TypeAlias
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from newsreel.accounts import codes
 from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.mails import failures
 from newsreel.accounts.mails.code_mails import account_exists_mail, code_mail, no_account_mail
-from newsreel.accounts.mails.failures import MailRefusedError, SendingStoppedError
 from newsreel.accounts.mails.mail_deps import NO_ACCOUNT, MailDeps, code_mail_id
 from newsreel.accounts.records import Flow, MailRequest
 from newsreel.accounts.table import email_reservations, mail_requests
@@ -21,7 +17,6 @@ from newsreel.accounts.table import flows as flow_items
 from newsreel.aws.keyring import Keyring
 from newsreel.mail.message import Mail, SenderIdentity
 from newsreel.policy import POLICY
-from newsreel.refusals import Refusal
 
 Outcome: TypeAlias = Literal["sent", "dropped", "withheld", "refused"]
 
@@ -36,22 +31,20 @@ def send_requested(deps: MailDeps, keyring: Keyring, request: MailRequest, *, no
         SendingFailedError: SES does not take mail now. As after any other error, the mail waits:
             the stream tries the record again, and the redrive after it.
     """
-    try:
-        return _send(deps, keyring, request, now=now)
-    except Exception as error:
-        failures.keep_waiting(
+    with (
+        failures.kept_waiting(
             deps,
             mail_requests.key_of(request),
-            error,
             asked_at=request.requested_at,
             useful_until=request.requested_at + POLICY.code.life,
             now=now,
-        )
-        if isinstance(error, SendingStoppedError):
-            # What is only busy is shown as delayed after a minute anyway.
-            with suppress(ClientError, BotoCoreError, Refusal):
-                flow_items.set_delivery(deps.accounts, request, "delayed")
-        raise
+        ),
+        # What is only busy is shown as delayed after a minute anyway.
+        failures.told_if_stopped(
+            lambda: flow_items.set_delivery(deps.accounts, request, "delayed")
+        ),
+    ):
+        return _send(deps, keyring, request, now=now)
 
 
 def _send(deps: MailDeps, keyring: Keyring, request: MailRequest, *, now: int) -> Outcome:
@@ -75,11 +68,8 @@ def _send(deps: MailDeps, keyring: Keyring, request: MailRequest, *, now: int) -
         # Who calls this mail spam wants no newsletter either.
         "account": account_id or NO_ACCOUNT,
     }
-    try:
-        failures.send(deps, mail, to=flow.email.text, tags=tags)
-    except MailRefusedError:
-        return _close(deps, flow, request, "refused", now=now)
-    return _close(deps, flow, request, "sent", now=now)
+    outcome = failures.send(deps, mail, to=flow.email.text, tags=tags)
+    return _close(deps, flow, request, outcome, now=now)
 
 
 def _close(

@@ -18,12 +18,12 @@ def code_mail(flow: Flow, code: str, identity: SenderIdentity) -> Mail:
         language=flow.language,
         kind=flow.purpose,
         subject=say("code.subject", code=shown),
-        preheader=say("code.preheader", expires=written_time(expires)),
+        preheader=say("code.preheader", code=shown, expires=written_time(expires)),
         heading=say("code.heading"),
         blocks=(
             Block("words", say(f"code.{flow.purpose}.lead")),
             Block("words", say(f"code.{flow.purpose}.{flow.form}.how")),
-            Block("code", shown),
+            Block("code", codes.spelled(code)),
             Block(
                 "words",
                 say(

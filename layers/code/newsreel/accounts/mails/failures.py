@@ -4,9 +4,9 @@ A refusal of this one mail closes it. After anything else the mail is noted as w
 fault was, and the error is raised: the stream tries again, and after it the redrive.
 """
 
-from collections.abc import Mapping
-from contextlib import suppress
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -20,10 +20,6 @@ from newsreel.refusals import Refusal
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
-
-
-class MailRefusedError(Exception):
-    """SES does not take this mail and never will; holds no text, for SES's quotes the address."""
 
 
 class SendingFailedError(Exception):
@@ -40,23 +36,25 @@ class SendingStoppedError(SendingFailedError):
     """SES takes no mail until somebody acts or its day is over; an alarm counts this name."""
 
 
-def send(deps: MailDeps, mail: Mail, *, to: str, tags: Mapping[str, str]) -> str:
-    """Send a mail and return SES's id of it.
+def send(
+    deps: MailDeps, mail: Mail, *, to: str, tags: Mapping[str, str]
+) -> Literal["sent", "refused"]:
+    """Send a mail and return whether SES took it; one that it refused it never will take.
 
     Raises:
-        MailRefusedError: SES does not take this mail.
         SendingFailedError: SES does not take mail now; ``SendingStoppedError`` if it is more than
             busy.
     """
     try:
-        return deps.sender.send_patiently(mail, to=to, tags=tags)
+        deps.sender.send_patiently(mail, to=to, tags=tags)
     except (ClientError, BotoCoreError) as error:
         why = classify(error, own_domain=deps.sender.identity.mail_domain)
         if why == "this_mail":
-            raise MailRefusedError from None
+            return "refused"
         response = getattr(error, "response", {})
         code = str(response.get("Error", {}).get("Code", type(error).__name__))
         raise (SendingFailedError if why == "busy" else SendingStoppedError)(why, code) from None
+    return "sent"
 
 
 def close(deps: MailDeps, closed: "TransactWriteItemTypeDef", step: Step) -> None:
@@ -64,21 +62,36 @@ def close(deps: MailDeps, closed: "TransactWriteItemTypeDef", step: Step) -> Non
     write_together(deps.accounts.client, [closed, trail.put_new(deps.mail_table, step)])
 
 
-def keep_waiting(
-    deps: MailDeps,
-    request: Mapping[str, str],
-    error: Exception,
-    *,
-    asked_at: int,
-    useful_until: int,
-    now: int,
-) -> None:
-    """Note that a mail waits, and let newsletters wait if SES is busy or its day is used up.
+@contextmanager
+def kept_waiting(
+    deps: MailDeps, request: Mapping[str, str], *, asked_at: int, useful_until: int, now: int
+) -> Iterator[None]:
+    """Note that a mail waits if sending it fails, whatever the fault is, and raise that again.
 
-    Never raises: the error itself is to be raised, and the stream tries again even without a note.
+    Newsletters wait too if SES is busy or its day is used up. The stream tries again even without a
+    note, so a note that cannot be written hides nothing.
     """
-    with suppress(ClientError, BotoCoreError, Refusal):
-        waiting.note(deps.mail_table, request, asked_at=asked_at, useful_until=useful_until)
-    if isinstance(error, SendingFailedError) and error.why in {"busy", "quota"}:
-        with suppress(ClientError, BotoCoreError, Refusal):
-            hold.put(deps.mail_table, "busy" if error.why == "busy" else "quota", now=now)
+    try:
+        yield
+    except Exception as error:
+        with _if_possible():
+            waiting.note(deps.mail_table, request, asked_at=asked_at, useful_until=useful_until)
+        if isinstance(error, SendingFailedError) and error.why in {"busy", "quota"}:
+            with _if_possible():
+                hold.put(deps.mail_table, "busy" if error.why == "busy" else "quota", now=now)
+        raise
+
+
+@contextmanager
+def told_if_stopped(tell: Callable[[], None]) -> Iterator[None]:
+    """Tell it, if possible, when SES takes no mail at all, and raise that again."""
+    try:
+        yield
+    except SendingStoppedError:
+        with _if_possible():
+            tell()
+        raise
+
+
+def _if_possible() -> suppress:
+    return suppress(ClientError, BotoCoreError, Refusal)

@@ -23,15 +23,22 @@ _BLOCKS: dict[NoticeKind, tuple[tuple[Literal["words", "link"], str, str], ...]]
     ),
 }
 
+# Sentences that name a fact; where it is not known, another one stands in their place.
+_NAMING: dict[tuple[NoticeKind, str], str] = {
+    ("new_sign_in", "preheader"): "device",
+    ("new_sign_in", "device"): "device",
+}
+
 
 def notice_mail(notice: Notice, *, language: str, identity: SenderIdentity) -> Mail:
     """Return the mail of a notice."""
 
     def say(key: str) -> str:
+        known = key if _is_known(key, notice) else f"{key}.unknown"
         return messages.text(
             language,
             "mail",
-            f"{notice.kind}.{key}",
+            f"{notice.kind}.{known}",
             organisation=identity.organisation,
             time=written_time(notice.requested_at),
             date=written_date(notice.requested_at, language),
@@ -49,3 +56,8 @@ def notice_mail(notice: Notice, *, language: str, identity: SenderIdentity) -> M
             for kind, key, place in _BLOCKS[notice.kind]
         ),
     )
+
+
+def _is_known(key: str, notice: Notice) -> bool:
+    fact = _NAMING.get((notice.kind, key))
+    return fact is None or bool(notice.facts.get(fact))

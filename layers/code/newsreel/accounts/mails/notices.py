@@ -3,7 +3,6 @@
 from typing import Literal, TypeAlias
 
 from newsreel.accounts.mails import failures
-from newsreel.accounts.mails.failures import MailRefusedError
 from newsreel.accounts.mails.mail_deps import MailDeps
 from newsreel.accounts.mails.notice_mails import notice_mail
 from newsreel.accounts.records import Account, Notice
@@ -21,18 +20,14 @@ def send_notice(deps: MailDeps, notice: Notice, *, now: int) -> Outcome:
         SendingFailedError: SES does not take mail now. As after any other error, the notice waits:
             the stream tries the record again, and the redrive after it.
     """
-    try:
+    with failures.kept_waiting(
+        deps,
+        notice_items.key_of(notice),
+        asked_at=notice.requested_at,
+        useful_until=notice.requested_at + POLICY.delivery.notice_waits,
+        now=now,
+    ):
         return _send(deps, notice, now=now)
-    except Exception as error:
-        failures.keep_waiting(
-            deps,
-            notice_items.key_of(notice),
-            error,
-            asked_at=notice.requested_at,
-            useful_until=notice.requested_at + POLICY.delivery.notice_waits,
-            now=now,
-        )
-        raise
 
 
 def _send(deps: MailDeps, notice: Notice, *, now: int) -> Outcome:
@@ -52,11 +47,8 @@ def _send(deps: MailDeps, notice: Notice, *, now: int) -> Outcome:
         "account": notice.account_id,
         "notice": notice.notice_id,
     }
-    try:
-        failures.send(deps, mail, to=account.email.text, tags=tags)
-    except MailRefusedError:
-        return _close(deps, account, notice, "refused", now=now)
-    return _close(deps, account, notice, "sent", now=now)
+    outcome = failures.send(deps, mail, to=account.email.text, tags=tags)
+    return _close(deps, account, notice, outcome, now=now)
 
 
 def _close(

@@ -34,20 +34,28 @@ def decode(data: bytes, language: str | None = None) -> tuple[str, list[Finding]
         RejectedError: ``empty``; ``not_text`` when it holds control characters or bytes that none
             of these has; ``encoding_unclear``.
     """
+    text, notes = characters(data, language)
+    if any(control in text for control in _CONTROLS):
+        raise RejectedError("not_text")
+    return _LINE_ENDS.sub("\n", text).replace("\x1a", ""), notes
+
+
+def characters(data: bytes, language: str | None = None) -> tuple[str, list[Finding]]:
+    """Return the text as it was written, without its byte order mark, and notes on its encoding.
+
+    Raises:
+        RejectedError: ``empty``, ``not_text`` or ``encoding_unclear``.
+    """
     if not data.strip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"):
         raise RejectedError("empty")
     text, name = _decode(data)
     text = text.removeprefix("\ufeff")
     if name == _GUESSED:
         _refuse_unclear(text, language)
-    if any(control in text for control in _CONTROLS):
-        raise RejectedError("not_text")
-    text = _LINE_ENDS.sub("\n", text).replace("\x1a", "")
-    findings = _garbled(text) if name != _GUESSED else []
-    if name == _GUESSED:
         values = {"encoding": name, "text": garbled.sample(text)[:_SHOWN]}
-        findings.append(Finding("read_as_guess", values))
-    elif name != "UTF-8":
+        return text, [Finding("read_as_guess", values)]
+    findings = _garbled(_LINE_ENDS.sub("\n", text))
+    if name != "UTF-8":
         findings.append(Finding("read_as", {"encoding": name}))
     return text, findings
 

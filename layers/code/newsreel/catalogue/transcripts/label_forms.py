@@ -103,7 +103,8 @@ def inside(line: str) -> Iterator[int]:
 
 def behind_label(words: str) -> str:
     """Return words so that they are read as they are behind a label and a colon."""
-    odd = words.startswith(("*", "_", WORDS, LABEL, "\ufeff")) or _TAGS.search(words)
+    odd = words.startswith(("*", "_", WORDS, LABEL, "\ufeff")) or f": {WORDS}" in words
+    odd = odd or _TAGS.search(words) is not None
     return protect(words) if odd or next(inside(words), None) is not None else words
 
 

@@ -84,9 +84,7 @@ class Labels:
         if whole is not None:
             return whole.name, whole.role
         known = self.names.find(label_forms.split_notes(name)[0])
-        if known is None or known.speech:
-            return name, None
-        return known.name, known.role
+        return (name, None) if known is None or known.speech else (known.name, known.role)
 
     def voice(self, text: str) -> Label:
         """Return what a voice says: it is markup, so it is a label whatever it looks like."""
@@ -127,7 +125,7 @@ class Labels:
 
     def parts(self, line: str) -> list[str]:
         """Return a line cut before each further label that stands in it behind a sentence."""
-        if marks.is_protected(line) or f": {marks.WORDS}" in line:
+        if line.startswith((marks.WORDS, marks.LABEL)) or f": {marks.WORDS}" in line:
             return [line]
         cuts = [0]
         for place in label_forms.inside(line):
@@ -142,27 +140,32 @@ class Labels:
             # "A. Svensson: words" is a name, and no answer.
             colons = [self._classify(form) for form in later if form.kind == "colon"]
             return next((one for one in colons if one and one.sureness != "doubt"), found)
+        office = found.form == "capitals" and self.names.whole(found.label.name or "") is None
+        if office and not found.label.question and label_forms.shape(found.rest) == "name":
+            # "SECRETARY GENERAL Stoltenberg" is not what the Secretary General of today says.
+            whole = [self._classify(form) for form in later if form.kind == "line"]
+            return next(filter(None, whole), replace(found, label=Label(None), sureness="doubt"))
         if found.form != "dash":
             return found
         for form in later:
             between = found.rest[: len(found.rest) - len(form.rest)].strip(" :")
             shape = label_forms.shape(between)
-            whole = form.kind == "line" and (shape == "office" or found.label.question)
-            longer = self._classify(form) if form.kind == "colon" or whole else None
+            alone = form.kind == "line" and (shape == "office" or found.label.question)
+            longer = self._classify(form) if form.kind == "colon" or alone else None
             if longer and longer.sureness == "sure" and shape:
                 return longer
         return found
 
     def _marked(self, line: str) -> Candidate | None:
         parts = line.split(marks.LABEL, 4)
-        exact = marks.read_exact_label(marks.LABEL.join([*parts[:4], ""]))
+        label = line[: len(line) - len(parts[-1])]
+        exact = marks.read_exact_label(label)
         if exact is None:
             return None
-        name = marks.LABEL.join([*parts[:4], ""]) if exact[2] else None
-        rest = parts[4].removeprefix(":").removeprefix(" ").removeprefix(marks.WORDS)
-        return Candidate(
-            Label(name, question=exact[0], exact=True), rest, "sure", name or "", "line"
-        )
+        name = label if exact[2] else None
+        rest = parts[-1].removeprefix(":").removeprefix(" ").removeprefix(marks.WORDS)
+        whole = Label(name, question=exact[0], exact=True)
+        return Candidate(whole, rest, "sure", name or "", "line")
 
     def _exact(self, name: str | None, role: str | None) -> tuple[str | None, str | None]:
         if name is None:
@@ -203,10 +206,8 @@ class Labels:
         asker = asking.asker(base, words)
         if asker is None or (self.names.find(base) is not None and not asking.is_asker(words[0])):
             return None
-        if (
-            any(word in wordlists.HEADINGS for word in fold_words(asker))
-            and len(asker.split()) < _TWO
-        ):
+        lone = len(asker.split()) < _TWO
+        if lone and any(word in wordlists.HEADINGS for word in fold_words(asker)):
             return _candidate(None, form, "doubt", base, None)
         return _sure(Label(asker or None, question=True), form)
 

@@ -11,7 +11,7 @@ read = captions.read
 def write(reading: Reading) -> str:
     """Write a timed reading; the first cue of each turn carries its label."""
     blocks: list[str] = []
-    last: str | None = None
+    last: Turn | None = None
     above: list[str] = []
     for turn, cues in zip(reading.turns, reading.cues, strict=True):
         for number, cue in enumerate(cues):
@@ -22,14 +22,20 @@ def write(reading: Reading) -> str:
             times = f"{spoken.timestamp(cue.start, ',')} --> {spoken.timestamp(cue.end, ',')}"
             blocks.append(f"{len(blocks) + 1}\n{times}\n{mark}{words}")
             above = [f"{label}: {lines[0]}", *lines] if label else lines
-        last = spoken.write_label(turn)
+        last = turn
     return "\n\n".join(blocks) + "\n"
 
 
-def _label(turn: Turn, words: str, last: str | None, above: list[str]) -> str:
+def _label(turn: Turn, words: str, last: Turn | None, above: list[str]) -> str:
     natural = spoken.write_label(turn) or (NOBODY if turn.number > 1 else "")
-    # A label that repeats the one before it would be taken for the same turn going on.
-    again = natural == last or rolling.may_repeat(f"{natural}: {words}", above)
+    # A label that repeats the one before it would be taken for the same turn going on; so would
+    # that of the same person in another office.
+    same = last is not None and turn.speaker is not None and turn.speaker == last.speaker
+    again = (
+        same
+        or (last is not None and natural == spoken.write_label(last))
+        or rolling.may_repeat(f"{natural}: {words}", above)
+    )
     if not again:
         return natural
     if turn.speaker is None and turn.kind != "question":

@@ -1,0 +1,168 @@
+"""Before its time, no route tells anything of an embargoed video: all answers are as without it.
+
+The routes are read from the API's description, so that a new one is tried without being named here.
+Every answer in a world without the video is compared with the same answer where it waits: status,
+headers (and so cache lifetimes), counts, cursors and bodies.
+"""
+
+import base64
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from werkzeug.test import Client
+
+from tests.support.accounts import open_account
+from tests.support.cloud import Cloud, FakeClock
+from tests.support.description import OPERATIONS, resolved
+from tests.support.gateway import STAGE, gateway
+from tests.support.uploads import PUBLIC, VIDEO, objects, publish, put, receipt, tick
+
+BEGIN = datetime(2026, 2, 14, 2, 4, tzinfo=UTC)
+END = BEGIN + timedelta(hours=1)
+KEY = f"2026-02-14T03:04:00Z#{VIDEO}"
+SECRET: dict[str, Any] = {
+    "title": "Vorpal announcement",
+    "speakers": [{"name": "Jabberwock Bandersnatch", "role": "Tulgey Envoy"}],
+    "topics": ["Borogoves", "Ukraine"],
+    "language": "uk",
+    "location": "Tulgey Wood",
+    "description": "Manxome foe",
+    "publish_at": "2026-02-14T03:04:00Z",
+}
+OTHER: dict[str, Any] = {"title": "Arrivals", "topics": ["Ukraine"], "language": "en"}
+WORDS = ("Vorpal", "Jabberwock", "Borogoves", "Tulgey", "Manxome", "Slithy")
+
+
+def cursor(key: str) -> str:
+    return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
+
+
+PATHS: dict[str, tuple[str, ...]] = {
+    "video_id": (VIDEO, "arrivals"),
+    "token": ("x" * 40,),
+    "file_name": ("preview.mp4", "slithy.wav"),
+    "reset_id": ("x" * 22,),
+    "registration_id": ("x" * 22,),
+    "rendition_id": ("preview-mp4", "slithy-wav"),
+}
+QUERIES: dict[str, tuple[str, ...]] = {
+    "speaker": ("Jabberwock Bandersnatch", "Mark Rutte"),
+    "topic": ("Borogoves", "Ukraine"),
+    "language": ("uk", "en"),
+    "from": ("2026-02-14", "2026-02-15"),
+    "to": ("2026-02-14", "2026-02-13"),
+    "since": ("2026-02-14", "2026-02-14T03:04:00Z"),
+    "until": ("2026-02-14", "2026-02-14T03:04:00Z"),
+    "limit": ("1", "100"),
+    "cursor": (
+        cursor(KEY),
+        cursor(f"2026-02-14T03:04:01Z#{VIDEO}"),
+        cursor("9999-12-31T00:00:00Z#z"),
+    ),
+    "q": ("Vorpal", "Arrivals"),
+    "redirect": ("no",),
+}
+
+
+def filled(
+    path: str, method: str, operation: dict[str, Any]
+) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Return requests of an operation: each value of each path and query parameter."""
+    parameters = [resolved(one) for one in operation.get("parameters", [])]
+    paths = [path]
+    for one in parameters:
+        if one["in"] == "path":
+            name = one["name"]
+            paths = [each.replace(f"{{{name}}}", value) for each in paths for value in PATHS[name]]
+    for each in paths:
+        yield method, each, {}
+        for one in parameters:
+            if one["in"] == "query":
+                choices = resolved(one["schema"]).get("enum") or QUERIES[one["name"]]
+                for value in choices:
+                    yield method, each, {one["name"]: value}
+
+
+def requests() -> list[tuple[str, str, dict[str, str]]]:
+    """Return every reading request that a stranger or a reader with an account can make."""
+    return [
+        one
+        for method, path, operation in OPERATIONS
+        if method in {"GET", "HEAD"}
+        for one in filled(path, method, operation)
+    ]
+
+
+def answers(cookie: str) -> dict[str, tuple[int, list[tuple[str, str]], str]]:
+    """Return what every request brings, as a stranger and with an account."""
+    told = {}
+    for method, path, query in requests():
+        for who in ("", cookie):
+            answer = Client(gateway).open(
+                f"{STAGE}{path}", method=method, query_string=query, headers={"Cookie": who}
+            )
+            headers = sorted((name, value) for name, value in answer.headers.items())
+            told[f"{method} {path} {query} {bool(who)}"] = answer.status_code, headers, answer.text
+    for rendition in ("preview-mp4", "slithy-wav"):
+        answer = Client(gateway).post(
+            f"{STAGE}/videos/{VIDEO}/downloads",
+            json={"rendition": rendition, "terms_version": "2026-01"},
+            headers={"Cookie": cookie},
+        )
+        told[f"POST {rendition}"] = answer.status_code, [], answer.text
+    return told
+
+
+def test_every_parameter_of_a_route_that_reads_has_values_here() -> None:
+    assert len(requests()) > 40
+    assert {method for method, _path, _query in requests()} == {"GET", "HEAD"}
+
+
+def test_before_its_time_nothing_of_a_video_is_told_by_any_route(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    cookie = open_account(cloud.dynamodb, "ada@example.org").cookie
+    for number in range(3):
+        publish(f"arrivals-{number}", **OTHER)
+    moments = [BEGIN + timedelta(minutes=1), END - timedelta(seconds=1)]
+    without = []
+    for moment in moments:
+        fake_clock.time = moment
+        without.append(answers(cookie))
+    public = objects(PUBLIC)
+
+    fake_clock.time = BEGIN
+    put("slithy.wav", b"RIFF")
+    put("transcript.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\nSlithy toves.\n")
+    publish(**SECRET)
+    assert receipt()["state"] == "embargo"
+    for moment, before in zip(moments, without, strict=True):
+        fake_clock.time = moment
+        tick()
+        waiting = answers(cookie)
+        assert {key: waiting[key] for key in before if waiting[key] != before[key]} == {}
+        assert not any(word in str([*waiting.values()]) for word in WORDS)
+        assert objects(PUBLIC) == public
+
+    fake_clock.time = END
+    after = answers(cookie)
+    assert all(word in str([*after.values()]) for word in WORDS)
+    changed = {key for key in after if after[key] != without[-1][key]}
+    assert any(key.startswith("GET /videos {}") for key in changed)
+
+
+def test_the_receipt_of_an_embargo_says_until_when_and_in_its_minute_that_it_is_over(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    publish(**{**SECRET, "withdraw_at": "2026-02-14T05:00:00Z"})
+    told = receipt()
+    assert (told["state"], told["state_until"]) == ("embargo", "2026-02-14T03:04:00Z")
+    for moment, state, until in (
+        (END - timedelta(seconds=1), "embargo", "2026-02-14T03:04:00Z"),
+        (END, "published", "2026-02-14T05:00:00Z"),
+        (END + timedelta(hours=2), "withdrawn", None),
+    ):
+        fake_clock.time = moment
+        tick()
+        assert (receipt()["state"], receipt()["state_until"]) == (state, until)

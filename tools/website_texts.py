@@ -71,7 +71,7 @@ def text_page(page: str, language: str, organisation: str, contact: str = "") ->
 
 
 def _texts_of(page: str, language: str, organisation: str, contact: str) -> dict[str, str]:
-    office = messages.text(language, "site", "shell.press_office", organisation=organisation)
+    office = messages.text(language, "texts", "contact.nobody", organisation=organisation)
     written_to = f"[{contact}](mailto:{contact})" if contact else office
     values = {"organisation": organisation, "contact": written_to, **_numbers()}
     # The version and date of terms are filled in later, and code may contain braces.

@@ -92,4 +92,4 @@ def test_there_is_somebody_to_write_to(page: str, language: str) -> None:
 
     assert '<a href="mailto:press@example.org">press@example.org</a>' in words("press@example.org")
     assert "mailto:" not in words("")
-    assert messages.text(language, "site", "shell.press_office", organisation="NATO") in words("")
+    assert messages.text(language, "texts", "contact.nobody", organisation="NATO") in words("")

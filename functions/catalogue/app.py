@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import newsreel
 from newsreel.aws.addresses import read_addresses
 from newsreel.catalogue import queries
+from newsreel.catalogue.change_model import ChangesQuery, VideoChanges
 from newsreel.catalogue.configuration import Configuration, Health, configuration
-from newsreel.catalogue.model import Transcript, Video, VideoChanges, VideoList
-from newsreel.catalogue.queries import ChangesQuery, ListQuery, TranscriptQuery
+from newsreel.catalogue.model import Transcript, Video, VideoList
+from newsreel.catalogue.queries import ListQuery, TranscriptQuery
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.catalogue.transcripts import formats
 from newsreel.http.api import Access, Api, Response

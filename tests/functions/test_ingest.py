@@ -27,6 +27,7 @@ from tests.support.uploads import (
     PUBLIC,
     VIDEO,
     Context,
+    changes,
     describe,
     finding_codes,
     folder_finding_codes,
@@ -97,7 +98,8 @@ def test_a_folder_becomes_a_video_with_everything_in_it(
         ("munich-wav", "audio", "WAV, 24-bit 48 kHz stereo"),
     ]
     assert video["formats"] == ["XDCAM HD422", "H.264", "WAV"]
-    assert video["transcript"] == {"state": "draft", "timed": True, "language": "en"}
+    facts = {"state": "draft", "timed": True, "language": "en", "version": 1}
+    assert video["transcript"] == {**facts, "note": None, "corrected_at": None}
     assert receipt()["state"] == "published"
     assert folder_finding_codes() == []
 
@@ -414,6 +416,57 @@ def test_a_broken_transcript_leaves_the_one_before(cloud: Cloud) -> None:
     assert transcript().json == before
     upload("transcript.vtt", VTT.replace(b"Hello", b"Good day"))
     assert transcript().json["version"] == 2
+
+
+def test_a_correction_has_its_note_and_its_time_wherever_the_transcript_is_described(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    publish()
+    upload("transcript.vtt", VTT)
+    assert (transcript().json["version"], transcript().json["corrected_at"]) == (1, None)
+    upload("transcript.vtt", VTT.replace(b"Hello", b"Good day"))
+    corrected = transcript().json
+    assert (corrected["version"], corrected["note"]) == (2, None)
+    assert corrected["corrected_at"] is not None
+    fake_clock.forward(hours=1)
+    describe(transcript={"state": "final", "note": "'Hello' corrected to 'Good day'."})
+    noted = transcript().json
+    assert (noted["version"], noted["corrected_at"]) == (2, "2026-02-14T03:04:00Z")
+    facts = read().json["transcript"]
+    for name in ("version", "note", "corrected_at"):
+        assert facts[name] == noted[name]
+    fake_clock.forward(hours=1)
+    describe(title="Another title", transcript={"state": "final", "note": noted["note"]})
+    assert transcript().json["corrected_at"] == noted["corrected_at"]
+
+
+def test_words_that_change_before_anybody_can_read_them_are_no_correction(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    publish(publish_at="2026-02-14T03:00:00Z")
+    upload("transcript.vtt", VTT)
+    upload("transcript.vtt", VTT.replace(b"Hello", b"Good day"))
+    fake_clock.forward(hours=1)
+    tick()
+    assert (transcript().json["version"], transcript().json["corrected_at"]) == (1, None)
+
+
+def test_what_is_uploaded_is_found_by_its_topics_and_told_to_mirrors(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    publish(topics=["Air defence"])
+    assert listed_ids(list_videos(topic="air  DEFENCE")) == [VIDEO]
+    describe(topics=["Ukraine"])
+    assert listed_ids(list_videos(topic="Air defence")) == []
+    fake_clock.forward(minutes=2)
+    told = [item["state"] for item in changes().json["items"]]
+    assert told == ["published", "updated"]
+
+
+def test_a_folder_cannot_have_the_name_that_the_feed_of_changes_has(cloud: Cloud) -> None:
+    publish("changes")
+    assert "changes" not in listed_ids(list_videos())
+    assert "receipts/_rejected/changes.json" in objects(MEDIA)
 
 
 def test_a_cue_that_ends_before_it_starts_is_in_the_receipt(cloud: Cloud) -> None:

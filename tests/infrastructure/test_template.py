@@ -124,12 +124,12 @@ def test_tables_can_be_recovered_and_are_encrypted_and_forget() -> None:
 
 
 def test_the_index_projects_what_the_list_reads() -> None:
-    from newsreel.catalogue import table  # noqa: PLC0415
+    from newsreel.catalogue import folder_writes, public_lists  # noqa: PLC0415
 
     settings = resources("AWS::DynamoDB::Table")["CatalogueTable"]["Properties"]
     (index,) = settings["GlobalSecondaryIndexes"]
-    assert index["IndexName"] == table.INDEX
-    assert sorted(index["Projection"]["NonKeyAttributes"]) == sorted(table.PROJECTED)
+    assert index["IndexName"] == public_lists.INDEX
+    assert sorted(index["Projection"]["NonKeyAttributes"]) == sorted(folder_writes.PROJECTED)
 
 
 def test_the_index_of_work_holds_keys_alone() -> None:

@@ -1,7 +1,7 @@
 // @ts-check
 // <video-catalogue>: a section per day, a row per video, further pages on request.
 
-import { NoResponse, request, SLOW_AFTER } from "./api.js";
+import { NoResponse, Refusal, request, SLOW_AFTER } from "./api.js";
 import { copyOf, find, make } from "./dom.js";
 import { errorText } from "./error-text.js";
 import { dateText, dayOf, durationText } from "./formatting.js";
@@ -113,6 +113,11 @@ class VideoCatalogue extends HTMLElement {
 
   /** @param {unknown} error */
   fail(error) {
+    if (this.filters.size && error instanceof Refusal && error.code === "fields_rejected") {
+      // Nothing can match a day that does not exist, and trying again would not help.
+      this.add({ items: [], next_cursor: null });
+      return;
+    }
     this.failed = error instanceof NoResponse;
     if (this.cursor === undefined) this.days.replaceChildren();
     this.days.removeAttribute("aria-busy");

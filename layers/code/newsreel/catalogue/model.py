@@ -13,7 +13,6 @@ from newsreel.models import ResponseModel
 Kind: TypeAlias = Literal["master", "web", "preview", "audio"]
 Scan: TypeAlias = Literal["interlaced", "progressive"]
 TranscriptState: TypeAlias = Literal["draft", "checked", "final"]
-ChangeState: TypeAlias = Literal["published", "updated", "withdrawn"]
 TurnKind: TypeAlias = Literal["statement", "question", "answer"]
 
 
@@ -160,27 +159,6 @@ class VideoList(ResponseModel):
 
     items: list[VideoEntry]
     next_cursor: str | None = None
-
-
-class VideoChange(ResponseModel):
-    """That a video was published, updated or withdrawn, and how it stands now."""
-
-    video_id: str
-    state: ChangeState
-    changed_at: str
-    note: str | None = None
-
-
-class VideoChanges(ResponseModel):
-    """A part of the change feed, oldest first.
-
-    ``next_cursor`` is where to go on, now or later; null only if there never was a change. ``more``
-    tells whether there is more right now.
-    """
-
-    items: list[VideoChange]
-    next_cursor: str | None = None
-    more: bool
 
 
 class Turn(ResponseModel):

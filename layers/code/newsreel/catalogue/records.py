@@ -4,7 +4,7 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Literal, TypeAlias, cast
+from typing import Literal, NamedTuple, TypeAlias, cast
 
 from newsreel.aws.items import from_item
 from newsreel.catalogue.model import Transcript, Video, VideoEntry
@@ -76,16 +76,14 @@ class FolderResult:
     transcript: TranscriptRecord | None
 
 
-@dataclass(frozen=True, slots=True)
-class ListPage:
+class ListPage(NamedTuple):
     """Entries of a list, and the key that was read last; None at the list's end."""
 
     entries: tuple[VideoEntry, ...]
     last_key: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """What decides whether a video may be seen, and the notes that go with it."""
 
     published_at: str

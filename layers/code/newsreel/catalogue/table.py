@@ -73,8 +73,7 @@ from newsreel.aws.transactions import (
     condition_failure,
     write_together,
 )
-from newsreel.catalogue import keys, public_lists, records, traces
-from newsreel.catalogue.folder_writes import FolderWrites
+from newsreel.catalogue import keys, public_lists, records
 from newsreel.catalogue.records import (
     LISTING,
     FolderRecord,
@@ -84,10 +83,11 @@ from newsreel.catalogue.records import (
     TranscriptRecord,
     VideoRecord,
 )
-from newsreel.catalogue.traces import Change
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+    from newsreel.catalogue.traces import Change
 
 
 class LostRaceError(Exception):
@@ -119,8 +119,10 @@ class CatalogueTable:
             self._client, self.name, listing, since=since, before=before, now=now, limit=limit
         )
 
-    def changes_after(self, after: str, until: str, limit: int) -> list[Change]:
+    def changes_after(self, after: str, until: str, limit: int) -> "list[Change]":
         """Return entries of the change feed behind a key, oldest first; none: there are no more."""
+        from newsreel.catalogue import traces  # noqa: PLC0415 - as in save_folder
+
         found = public_lists.changes_after(self._client, self.name, after, until, limit)
         return [traces.change_of(item) for item in found]
 
@@ -171,6 +173,10 @@ class CatalogueTable:
         Raises:
             LostRaceError: the folder is no longer at the revision of ``record``.
         """
+        # Imported here: only ingest saves, so people wait for this at no cold start.
+        from newsreel.catalogue import traces  # noqa: PLC0415
+        from newsreel.catalogue.folder_writes import FolderWrites  # noqa: PLC0415
+
         made = traces.step(
             traces.from_attributes(record.traces),
             outcome.video,

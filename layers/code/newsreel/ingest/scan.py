@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from newsreel import clock
 from newsreel.catalogue import metadata as metadata_rules
 from newsreel.catalogue.findings import Finding, RejectedError
 from newsreel.catalogue.metadata import Metadata, MetadataRejectedError
@@ -86,7 +87,12 @@ def scan_folder(
     _take_metadata(bucket, by_sort.get("metadata", []), known, found)
     for entry in _countable(by_sort.get("media", []), known, found):
         _take_media(bucket, entry, known, hashes, found)
-    transcript_file.take(bucket, by_sort.get("transcript", []), known.transcript, found)
+    now = clock.rfc3339(clock.epoch())
+    before = transcript_file.Before(
+        known.transcript,
+        was_public=known.published_at is not None and known.published_at <= now,
+    )
+    transcript_file.take(bucket, by_sort.get("transcript", []), before, found)
     _take_poster(bucket, by_sort.get("poster", []), found)
     return found
 

@@ -111,7 +111,8 @@ def read_transcript(request: Request) -> Transcript | Response:
 @api.route("GET", "/config", access=Access.PUBLIC, answer=Configuration, cacheable=True)
 def read_configuration(_request: Request) -> Response:
     """Tell who runs the service, and by which numbers."""
-    found = configuration(settings.organisation, settings.password_policy)
+    contact_email = read_addresses(settings.addresses_parameter).contact_email
+    found = configuration(settings.organisation, contact_email, settings.password_policy)
     return Response(200, found, headers={"Cache-Control": "public, max-age=60"})
 
 

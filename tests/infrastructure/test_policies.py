@@ -316,3 +316,27 @@ def test_mail_leaves_from_one_address_and_by_one_configuration_set(
     mail = {**mail_of(folder), **changed}
     refused_call = refused([(folder, "ses", "SendRawEmail", mail)], ENVIRONMENT)
     assert refused_call
+
+
+def test_the_press_office_may_upload_and_read_receipts_and_nothing_else() -> None:
+    (policy,) = resources("AWS::IAM::ManagedPolicy").values()
+    allowed = {
+        (action, str(one["Resource"]["Fn::Sub"]).partition("${AWS::Region}")[2])
+        for one in policy["Properties"]["PolicyDocument"]["Statement"]
+        for action in listed(one["Action"])
+    }
+    assert allowed == {
+        ("s3:PutObject", "/incoming/*"),
+        ("s3:DeleteObject", "/incoming/*"),
+        ("s3:AbortMultipartUpload", "/incoming/*"),
+        ("s3:ListMultipartUploadParts", "/incoming/*"),
+        ("s3:GetObject", "/receipts/*"),
+        ("s3:ListBucket", ""),
+    }
+    (listing,) = [
+        one["Condition"]
+        for one in policy["Properties"]["PolicyDocument"]["Statement"]
+        if one["Action"] == "s3:ListBucket"
+    ]
+    prefixes = listing["StringLike"]["s3:prefix"]
+    assert prefixes == ["", "incoming/", "incoming/*", "receipts/", "receipts/*"]

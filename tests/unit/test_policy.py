@@ -39,6 +39,7 @@ def test_the_numbers_are_those_that_were_decided() -> None:
             "absolute": 7 * DAY,
             "last_use_every": HOUR,
             "device_life": 400 * DAY,
+            "most": 50,
         },
         "log_in": {
             "free_failures": 5,

@@ -175,6 +175,7 @@ FIELDS: dict[str, str] = {
     "end": "Seconds from the beginning.",
     # The service
     "organisation": "The organisation that runs the service.",
+    "contact_email": "Whom people may write to; null where nobody is named.",
     "languages": "The languages of its texts.",
     "password_policy": "`page` or `passphrase`, which also accepts any "
     f"{POLICY.password.passphrase_length} characters.",

@@ -178,6 +178,7 @@ function videoRow(video, published, inView) {
   link.textContent = video.title;
   link.dir = "auto";
   if (video.language && video.language !== language) link.lang = video.language;
+  link.dir = "auto";
   const speakers = video.speakers.map((speaker) => speaker.name).join(", ");
   const speaker = find(row, ".speaker");
   speaker.textContent = speakers || video.location || "";
@@ -220,6 +221,8 @@ function poster(posters, inView) {
   image.fetchPriority = inView ? "high" : "auto";
   image.sizes = "(min-width: 48rem) 13rem, 7.5rem";
   image.srcset = sizes.map(([width, address]) => `${address} ${width}w`).join(", ");
+  // Without its picture a row keeps its grey field, and no sign of a broken one.
+  image.addEventListener("error", () => image.remove());
   image.src = posters["320"] ?? sizes[0][1];
   return image;
 }

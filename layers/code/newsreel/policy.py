@@ -51,6 +51,8 @@ class SessionPolicy(NamedTuple):
     """A session that is not kept ends with the browser; this limits one that is never closed."""
     last_use_every: int = HOUR
     device_life: int = 400 * DAY
+    most: int = 50
+    """Sessions of an account; one more ends the oldest."""
 
 
 class LogInPolicy(NamedTuple):

@@ -16,6 +16,8 @@ longer needed:
 - Nested stacks are not transformed, and updates fail: see ministack_patches/nested_stacks.py.
 - SES tells nothing of what became of a mail: see ministack_patches/mail_events.py.
 - A rule's transformer enters no list: see ministack_patches/transformer_paths.py.
+- The batching window of a queue's source is ignored: see ministack_patches/batching_window.py.
+- A batch of SQS needs rights that IAM does not know: see ministack_patches/batch_rights.py.
 - Every web page may call it, and so run functions on this machine. Only our own may.
 
 Its own log keeps warnings only, and none of the mail relay: request paths hold flow ids and
@@ -35,6 +37,8 @@ from typing import TypeAlias
 
 from infra.local import rights, whole_logs
 from infra.local.ministack_patches import (
+    batch_rights,
+    batching_window,
     mail_events,
     nested_stacks,
     receipt_rules,
@@ -157,6 +161,8 @@ def main() -> None:
     nested_stacks.mend()
     mail_events.mend()
     transformer_paths.mend()
+    batching_window.mend()
+    batch_rights.mend()
     app.app = keep_out(app.app)
     keep_addresses_out_of_the_log()
     app.main()

@@ -121,11 +121,11 @@ def test_a_rotation_with_requests_running_refuses_none(
 def test_a_ring_is_read_once_and_kept_five_minutes(cloud: Cloud, fake_clock: FakeClock) -> None:
     with recorded() as calls:
         for _ in range(10):
-            call(catalogue_app, "GET", "/config")
+            call(catalogue_app, "GET", "/openapi.json")
             fake_clock.forward(seconds=29)
         assert len(calls) == 1
         fake_clock.forward(seconds=11)
-        call(catalogue_app, "GET", "/config")
+        call(catalogue_app, "GET", "/openapi.json")
     assert [operation for _, _, operation, _ in calls] == ["GetSecretValue"] * 2
 
 

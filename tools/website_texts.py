@@ -141,7 +141,7 @@ def _numbers() -> dict[str, int]:
         "suppression_days": POLICY.retention.suppression // DAY,
         "edition_days": POLICY.retention.editions // DAY,
         "mark_days": POLICY.retention.edition_marks // DAY,
-        "count_hours": POLICY.longest_window() // HOUR,
+        "count_days": POLICY.longest_window() // DAY,
         "log_days": POLICY.retention.logs // DAY,
         "copy_days": POLICY.retention.copies // DAY,
         "link_days": tokens.LIFE // DAY,

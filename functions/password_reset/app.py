@@ -18,6 +18,7 @@ from newsreel.accounts.web.reset_models import (
 )
 from newsreel.accounts.web.responses import browser_of
 from newsreel.accounts.web.session_gate import SessionGate
+from newsreel.budgets.requests import Meter
 from newsreel.http import cookies
 from newsreel.http.api import Access, Api, Response
 from newsreel.http.request import Request
@@ -38,18 +39,23 @@ class Settings(CommonSettings):
     addresses_parameter: str
     origin_secret: str
     direct_api: str
+    mail_table: str
+    trail_keys_secret: str
+    trusted_networks: str
+    codes_address: str
     password_policy: str
 
 
 settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)
-api = Api(Door.of(settings), SessionGate(table, settings.addresses_parameter))
+api = Api(Door.of(settings), SessionGate(table, settings.addresses_parameter), Meter.of(settings))
 
 
 def _start(request: Request, body: StartReset) -> StartedFlow:
     return password_reset.start(
-        FlowDeps.of(settings, table),
+        FlowDeps.of(settings, table, request.budgets),
         body.email,
+        browser_of(request),
         language=request.language,
         repeat_key=request.idempotency_key,
         now=clock.epoch(),
@@ -57,7 +63,7 @@ def _start(request: Request, body: StartReset) -> StartedFlow:
 
 
 def _verify(request: Request, flow_id: str, code: str) -> Response:
-    deps, browser = FlowDeps.of(settings, table), browser_of(request)
+    deps, browser = FlowDeps.of(settings, table, request.budgets), browser_of(request)
     proof = password_reset.verify(
         deps, flow_id, code, browser, repeat_key=request.idempotency_key, now=clock.epoch()
     )
@@ -94,11 +100,12 @@ FlowRoutes(
     access=Access.PUBLIC,
     status=204,
     refusals=("password_rejected", "flow_over"),
+    limits=(POLICY.budgets.network_codes, POLICY.budgets.service_codes),
 )
 def complete(request: Request, body: CompleteReset) -> None:
     """Set the new password and end every session; nobody is signed in by it."""
     password_reset.complete(
-        FlowDeps.of(settings, table),
+        FlowDeps.of(settings, table, request.budgets),
         request.path["reset_id"],
         body.reset_token,
         body.new_password,

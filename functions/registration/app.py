@@ -17,6 +17,7 @@ from newsreel.accounts.web.registration_models import (
 )
 from newsreel.accounts.web.responses import browser_of, presented_session, signed_in
 from newsreel.accounts.web.session_gate import SessionGate
+from newsreel.budgets.requests import Meter
 from newsreel.http.api import Api, Response
 from newsreel.http.request import Request
 from newsreel.http.viewer import Door
@@ -35,16 +36,20 @@ class Settings(CommonSettings):
     addresses_parameter: str
     origin_secret: str
     direct_api: str
+    mail_table: str
+    trail_keys_secret: str
+    trusted_networks: str
+    codes_address: str
     password_policy: str
 
 
 settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)
-api = Api(Door.of(settings), SessionGate(table, settings.addresses_parameter))
+api = Api(Door.of(settings), SessionGate(table, settings.addresses_parameter), Meter.of(settings))
 
 
 def _start(request: Request, body: StartRegistration) -> StartedFlow:
-    deps = FlowDeps.of(settings, table)
+    deps = FlowDeps.of(settings, table, request.budgets)
     registration_request = registration.check(deps, body.email, body.password, body.language)
     return registration.start(
         deps, registration_request, repeat_key=request.idempotency_key, now=clock.epoch()
@@ -52,7 +57,7 @@ def _start(request: Request, body: StartRegistration) -> StartedFlow:
 
 
 def _confirm(request: Request, flow_id: str, code: str) -> Response:
-    deps, browser = FlowDeps.of(settings, table), browser_of(request)
+    deps, browser = FlowDeps.of(settings, table, request.budgets), browser_of(request)
     new_session = registration.confirm(
         deps, flow_id, code, browser, replaced=presented_session(request), now=clock.epoch()
     )

@@ -10,11 +10,13 @@ from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.web.models import LogIn, SignedInView
 from newsreel.accounts.web.responses import browser_of, presented_session, signed_in
 from newsreel.accounts.web.session_gate import SessionGate
+from newsreel.budgets.requests import Meter
 from newsreel.http import cookies
 from newsreel.http.api import Access, Api, Response
 from newsreel.http.request import Request
 from newsreel.http.viewer import Door
 from newsreel.lambda_runtime.settings import CommonSettings
+from newsreel.policy import POLICY
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -28,11 +30,15 @@ class Settings(CommonSettings):
     addresses_parameter: str
     origin_secret: str
     direct_api: str
+    mail_table: str
+    trail_keys_secret: str
+    trusted_networks: str
+    codes_address: str
 
 
 settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)
-api = Api(Door.of(settings), SessionGate(table, settings.addresses_parameter))
+api = Api(Door.of(settings), SessionGate(table, settings.addresses_parameter), Meter.of(settings))
 
 
 @api.route_with_body(
@@ -43,6 +49,7 @@ api = Api(Door.of(settings), SessionGate(table, settings.addresses_parameter))
     answer=SignedInView,
     status=201,
     refusals=("wrong_credentials", "too_many_requests"),
+    limits=(POLICY.budgets.log_ins, POLICY.budgets.slow_log_ins),
 )
 def log_in(request: Request, body: LogIn) -> Response:
     """Open a session for an address and its password."""
@@ -50,6 +57,7 @@ def log_in(request: Request, body: LogIn) -> Response:
     browser = browser_of(request)
     new_session = sessions.log_in(
         table,
+        request.budgets,
         address,
         body.password,
         browser,

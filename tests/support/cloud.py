@@ -52,6 +52,8 @@ ENVIRONMENT = {
     "ADDRESSES_PARAMETER": "/newsreel/test/addresses",
     "ORIGIN_SECRET": "newsreel/test/origin",
     "DIRECT_API": "no",
+    "TRUSTED_NETWORKS": "",
+    "CODES_ADDRESS": "codes@mail.example.org",
     "DOWNLOAD_SIGNER_ROLE": "arn:aws:iam::123456789012:role/download-signer",
     "PRESIGNED_SECONDS": "3600",
     "MEDIA_ENDPOINT_URL": "",

@@ -111,6 +111,11 @@ def problem() -> dict[str, Json]:
             "code": {"type": "string", "enum": sorted(KINDS)},
             "next": {"type": "string", "enum": sorted({kind.next for kind in KINDS.values()})},
             "retry_in": {"type": "integer", "description": "Seconds."},
+            "limit": {"type": "string", "description": "With `too_many_requests`: which."},
+            "write_to": {
+                "type": "string",
+                "description": "Where a mail from the address itself brings a code.",
+            },
             "attempts_left": {"type": "integer", "description": "With `code_wrong`."},
             "terms_version": {"type": "string", "description": "With `terms_not_accepted`."},
             "withdrawn_at": {**time, "description": "With `withdrawn`."},

@@ -7,6 +7,7 @@ from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.passwords import Choice, Rule
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.keyring import Keyring, read_keyring
+from newsreel.budgets.requests import RequestBudgets
 from newsreel.policy import POLICY
 from newsreel.refusals import FieldError, Refusal
 
@@ -30,19 +31,21 @@ class PasswordSettings(Protocol):
 
 
 class FlowDeps(NamedTuple):
-    """What the rules of registration and password reset depend on."""
+    """What the rules of registration and password reset depend on, for one request."""
 
     table: AccountsTable
     keyring: Keyring
+    budgets: RequestBudgets
     choice: Choice
     organisation: str
 
     @classmethod
-    def of(cls, settings: PasswordSettings, table: AccountsTable) -> Self:
+    def of(cls, settings: PasswordSettings, table: AccountsTable, budgets: RequestBudgets) -> Self:
         """Build the dependencies from a function's settings; reads the keys once an environment."""
         return cls(
             table=table,
             keyring=read_keyring(settings.flow_keys_secret),
+            budgets=budgets,
             choice=cast("Choice", settings.password_policy),
             organisation=settings.organisation,
         )

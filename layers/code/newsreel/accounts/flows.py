@@ -19,6 +19,7 @@ from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.typed_codes import TypedCode
 from newsreel.aws.keyring import Keyring
 from newsreel.aws.transactions import ConditionFailed
+from newsreel.budgets.requests import Owner, RequestBudgets
 from newsreel.policy import POLICY
 from newsreel.refusals import Refusal
 
@@ -44,6 +45,10 @@ class FlowRequest:
     language: str
     body: str = field(repr=False)
     password_hash: str = field(default="", repr=False)
+    known_browser: str = ""
+    """The hash of the browser, if it is one that the address's account knows."""
+    is_long: bool = False
+    """Whether its codes have to be long ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ def new_flow_id(keyring: Keyring, *, now: int, repeat_key: str | None, body: str
     if repeat_key is None:
         return FlowId(secrets.token_urlsafe(_FLOW_ID_BYTES))
     message = _message(repeat_key, body)
-    marker_hash = hmac.digest(keyring.derive("idempotency"), message, hashlib.sha256).hex()
+    marker_hash = _marker_hash(keyring, message)
     nonce = secrets.token_hex(_FLOW_ID_BYTES)
     marker = IdempotencyMarker(
         marker_hash=marker_hash,
@@ -77,6 +82,10 @@ def new_flow_id(keyring: Keyring, *, now: int, repeat_key: str | None, body: str
         forget_at=now + POLICY.code.idempotency_life,
     )
     return FlowId(_repeatable_id(keyring, message, nonce), marker)
+
+
+def _marker_hash(keyring: Keyring, message: bytes) -> str:
+    return hmac.digest(keyring.derive("idempotency"), message, hashlib.sha256).hex()
 
 
 def _message(repeat_key: str, body: str) -> bytes:
@@ -88,6 +97,26 @@ def _repeatable_id(keyring: Keyring, message: bytes, nonce: str) -> str:
         keyring.derive("flow ids"), message + b"\x1f" + nonce.encode(), hashlib.sha256
     )
     return digest[:_FLOW_ID_BYTES].hex()
+
+
+def find_repeated(
+    table: AccountsTable,
+    keyring: Keyring,
+    purpose: Purpose,
+    body: str,
+    *,
+    repeat_key: str | None,
+    now: int,
+) -> StartedFlow | None:
+    """Return the flow that an earlier start with the same key and body began: it counts once."""
+    if repeat_key is None:
+        return None
+    message = _message(repeat_key, body)
+    nonce = idempotency_markers.read_nonce(table, _marker_hash(keyring, message), now=now)
+    if nonce is None:
+        return None
+    flow_id = _repeatable_id(keyring, message, nonce)
+    return StartedFlow(flow_id, find(table, purpose, flow_id, now=now))
 
 
 def begin(
@@ -112,7 +141,9 @@ def begin(
         started_at=now,
         expires_at=now + POLICY.code.flow_life,
         issued_at=now,
-        tries_left=POLICY.code.tries,
+        form="base32_10" if flow_request.is_long else "digits_6",
+        tries_left=POLICY.code.long_tries if flow_request.is_long else POLICY.code.tries,
+        known_browser=flow_request.known_browser,
         resend_after=now + POLICY.code.resend_waits[0],
         password_hash=flow_request.password_hash,
     )
@@ -145,17 +176,25 @@ def find(table: AccountsTable, purpose: Purpose, flow_id: str, *, now: int) -> F
     return flow
 
 
-def send_new_code(table: AccountsTable, purpose: Purpose, flow_id: str, *, now: int) -> Flow:
-    """Issue the next code of a flow and have it mailed.
+def send_new_code(
+    table: AccountsTable, budgets: RequestBudgets, purpose: Purpose, flow_id: str, *, now: int
+) -> Flow:
+    """Issue the next code of a flow and have it mailed, which counts once.
 
-    A six-digit flow never gets tries back; once spent, it gets one long code with its own tries.
+    A six-digit flow never gets tries back; once spent, it gets one long code with its own tries, as
+    it does when the budgets want long codes.
 
     Raises:
         Refusal: ``flow_over``, ``registration_finished``, ``too_many_requests``.
     """
+    is_long: bool | None = None
     for _ in range(_RESEND_RACES):
         flow = find(table, purpose, flow_id, now=now)
         after = next_issue(flow, now=now)
+        if is_long is None:
+            is_long = budgets.mail(owner_of(flow), now=now)
+        if is_long:
+            after = with_long_code(after)
         try:
             table.write(
                 flow_items.replace_issue(table, flow, after), mail_requests.put_new(table, after)
@@ -177,7 +216,7 @@ def next_issue(flow: Flow, *, now: int) -> Flow:
     if flow.tries_left == 0 and flow.form == "base32_10":
         raise Refusal("flow_over")
     if now < flow.resend_after:
-        raise Refusal("too_many_requests", retry_after=flow.resend_after - now)
+        raise Refusal("too_many_requests", {"limit": "resend"}, retry_after=flow.resend_after - now)
     waits = POLICY.code.resend_waits
     after = replace(
         flow,
@@ -188,26 +227,32 @@ def next_issue(flow: Flow, *, now: int) -> Flow:
         resend_after=now + waits[min(flow.resends + 1, len(waits) - 1)],
         delivery="pending",
     )
-    if flow.tries_left == 0:
-        return replace(
-            after,
-            form="base32_10",
-            form_since=after.issue,
-            tries_left=POLICY.code.long_tries,
-        )
-    return after
+    return with_long_code(after) if flow.tries_left == 0 else after
+
+
+def with_long_code(flow: Flow) -> Flow:
+    """Return a flow whose newest code is a long one, with tries of its own if it is the first."""
+    if flow.form == "base32_10":
+        return flow
+    return replace(flow, form="base32_10", form_since=flow.issue, tries_left=POLICY.code.long_tries)
+
+
+def owner_of(flow: Flow) -> Owner:
+    """Return whose mails and wrong codes a flow's are counted with."""
+    return Owner(flow.email.text, flow.known_browser)
 
 
 def check_code(
     table: AccountsTable,
     keyring: Keyring,
+    budgets: RequestBudgets,
     purpose: Purpose,
     flow_id: str,
     typed: str,
     *,
     now: int,
 ) -> Flow:
-    """Count a try, then compare; return the flow if the code is right.
+    """Count a try, for the flow and for its address, then compare; return the flow if it is right.
 
     What can be no code, or none of this flow's form, is refused without counting a try.
 
@@ -230,8 +275,17 @@ def check_code(
     except ConditionFailed as refused:
         stored = refused.failed[0]
         raise _why_not(Flow.read(stored) if stored else None, entered, now=now) from None
+    is_counted = flow.form == "digits_6" and budgets.guess(owner_of(flow), now=now)
+    if flow.form == "digits_6" and not is_counted:
+        # Its address has no more six-digit tries, but a code that is on its way keeps one.
+        if not flow_items.take_last_try(table, flow):
+            raise Refusal("code_spent")
+        flow = replace(flow, tries_left=0)
     if is_right(keyring, flow, entered.code, now=now):
+        if is_counted:
+            budgets.was_right(owner_of(flow), now=now)
         return flow
+    budgets.was_wrong(now=now)
     if flow.tries_left > 0:
         raise Refusal("code_wrong", {"attempts_left": flow.tries_left})
     raise Refusal("flow_over" if flow.form == "base32_10" else "code_spent")

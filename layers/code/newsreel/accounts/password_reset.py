@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from newsreel.accounts import devices, email_address, flows
 from newsreel.accounts.devices import Browser
+from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.flow_deps import FlowDeps, accept_password
 from newsreel.accounts.flows import FlowRequest, StartedFlow
 from newsreel.accounts.passwords import hash_password
@@ -23,11 +24,14 @@ from newsreel.accounts.table import flows as flow_items
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.keyring import Keyring
 from newsreel.aws.transactions import ConditionFailed
+from newsreel.budgets.requests import Owner
 from newsreel.policy import POLICY
 from newsreel.refusals import FieldError, Refusal
 
 _TOKEN_BYTES = 32
 _LONGEST_TOKEN = 64
+_NOBODY = "0" * 32
+"""An account id that no account has."""
 SHORTEST_REPEAT_KEY = 16
 """Characters. Key and address together lead to the flow's id, and an address is not secret."""
 
@@ -64,18 +68,52 @@ def _derive(keyring: Keyring, flow: Flow, flow_id: str, repeat_key: str, typed: 
 
 
 def start(
-    deps: FlowDeps, email: str, *, language: str, repeat_key: str | None, now: int
+    deps: FlowDeps,
+    email: str,
+    browser: Browser,
+    *,
+    language: str,
+    repeat_key: str | None,
+    now: int,
 ) -> StartedFlow:
     """Store a reset and have its code mailed; a repeated start returns the same flow.
 
     Raises:
-        Refusal: ``fields_rejected`` for an invalid address, and for a key that could be guessed.
+        Refusal: ``fields_rejected`` for an invalid address, and for a key that could be guessed;
+            ``too_many_requests``.
     """
     address = email_address.required(email)
     if repeat_key is not None and len(repeat_key) < SHORTEST_REPEAT_KEY:
         raise Refusal("fields_rejected", errors=(FieldError("Idempotency-Key", "too_short"),))
-    flow_request = FlowRequest("password_reset", address, language, body=address.text)
+    earlier = flows.find_repeated(
+        deps.table, deps.keyring, "password_reset", address.text, repeat_key=repeat_key, now=now
+    )
+    if earlier is not None:
+        return earlier
+    known = _known_browser(deps.table, address, browser)
+    opens_until = now + POLICY.code.flow_life
+    flow_request = FlowRequest(
+        "password_reset",
+        address,
+        language,
+        body=address.text,
+        known_browser=known,
+        is_long=deps.budgets.mail(Owner(address.text, known), opens_until=opens_until, now=now),
+    )
     return flows.begin(deps.table, deps.keyring, flow_request, repeat_key=repeat_key, now=now)
+
+
+def _known_browser(table: AccountsTable, address: EmailAddress, browser: Browser) -> str:
+    """Return the hash under which the address's account knows a browser; empty if it does not.
+
+    A browser without a mark is not looked for; one with a mark causes the same reads for all.
+    """
+    if not browser.tokens:
+        return ""
+    account_id = email_reservations.read(table, address.hash) or _NOBODY
+    marks = [devices.device_hash(account_id, token) for token in browser.tokens]
+    _account, known = account_items.read_with_devices(table, account_id, marks)
+    return "" if known is None else marks[known]
 
 
 def verify(
@@ -101,7 +139,9 @@ def verify(
         given = _derive(deps.keyring, flow, flow_id, repeat_key, typed)
         if _is_token_of(flow, given.token, now=now):
             return _proof(flow, given, browser)
-    flow = flows.check_code(deps.table, deps.keyring, "password_reset", flow_id, typed, now=now)
+    flow = flows.check_code(
+        deps.table, deps.keyring, deps.budgets, "password_reset", flow_id, typed, now=now
+    )
     return _prove(deps.table, flow, given, browser, now=now)
 
 
@@ -162,7 +202,7 @@ def complete(deps: FlowDeps, flow_id: str, token: str, new_password: str, *, now
             ``password_rejected``.
     """
     table = deps.table
-    flow = _proved(table, flow_id, token, now=now)
+    flow = _proved(deps, flow_id, token, now=now)
     accept_password(deps, new_password, flow.email, name="new_password")
     notice = Notice(
         account_id=flow.account_id,
@@ -190,9 +230,10 @@ def complete(deps: FlowDeps, flow_id: str, token: str, new_password: str, *, now
         raise Refusal("flow_over") from None
 
 
-def _proved(table: AccountsTable, flow_id: str, token: str, *, now: int) -> Flow:
-    flow = flows.find(table, "password_reset", flow_id, now=now)
+def _proved(deps: FlowDeps, flow_id: str, token: str, *, now: int) -> Flow:
+    flow = flows.find(deps.table, "password_reset", flow_id, now=now)
     if not _is_token_of(flow, token, now=now):
+        deps.budgets.was_wrong(now=now)
         raise Refusal("flow_over")
     return flow
 

@@ -93,6 +93,11 @@ class Flow(Record):
         """Tell whether a right code was entered since the newest one was issued."""
         return self.verified_issue >= self.issue
 
+    known_browser: str = ""
+    """Of a flow that a browser began which its account knows: the browser's hash there."""
+    took_last_try: bool = False
+    """Whether it had the one try that a code on its way keeps when its address has none left."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailRequest(Record):

@@ -21,6 +21,8 @@ from newsreel.accounts.table import email_reservations, notices
 from newsreel.accounts.table import flows as flow_items
 from newsreel.accounts.table import sessions as session_items
 from newsreel.aws.transactions import ConditionFailed
+from newsreel.budgets.requests import Owner
+from newsreel.policy import POLICY
 from newsreel.refusals import Refusal
 
 
@@ -52,12 +54,24 @@ def check(deps: FlowDeps, email: str, password: str, language: str) -> Registrat
 def start(
     deps: FlowDeps, registration_request: RegistrationRequest, *, repeat_key: str | None, now: int
 ) -> StartedFlow:
-    """Store a registration and have its code mailed; a repeated start returns the same flow."""
+    """Store a registration and have its code mailed; a repeated start returns the same flow.
+
+    Raises:
+        Refusal: ``too_many_requests``, before the password is hashed.
+    """
+    address, body = registration_request.email, registration_request.text
+    earlier = flows.find_repeated(
+        deps.table, deps.keyring, "registration", body, repeat_key=repeat_key, now=now
+    )
+    if earlier is not None:
+        return earlier
+    opens_until = now + POLICY.code.flow_life
     flow_request = FlowRequest(
         "registration",
-        registration_request.email,
+        address,
         registration_request.language,
-        body=registration_request.text,
+        body=body,
+        is_long=deps.budgets.mail(Owner(address.text), opens_until=opens_until, now=now),
         password_hash=passwords.hash_password(registration_request.password),
     )
     return flows.begin(deps.table, deps.keyring, flow_request, repeat_key=repeat_key, now=now)
@@ -80,7 +94,9 @@ def confirm(
         Refusal: as ``flows.check_code``; ``registration_finished`` if the address has an account.
     """
     table = deps.table
-    flow = flows.check_code(table, deps.keyring, "registration", flow_id, typed, now=now)
+    flow = flows.check_code(
+        table, deps.keyring, deps.budgets, "registration", flow_id, typed, now=now
+    )
     account = Account(
         account_id=secrets.token_hex(16),
         email=flow.email,

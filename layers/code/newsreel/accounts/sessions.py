@@ -15,6 +15,7 @@ from newsreel.accounts.table import sessions as session_items
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.table.session_list import ListChange
 from newsreel.aws.transactions import ConditionFailed
+from newsreel.budgets.requests import RequestBudgets
 from newsreel.policy import DAY, POLICY
 from newsreel.refusals import Refusal
 
@@ -67,6 +68,7 @@ def first_in_list(session: Session) -> dict[str, list[int]]:
 
 def log_in(
     table: AccountsTable,
+    budgets: RequestBudgets,
     email: EmailAddress,
     password: str,
     browser: Browser,
@@ -81,9 +83,13 @@ def log_in(
     is compared, and taken back if the password is right.
 
     Raises:
-        Refusal: ``wrong_credentials``; ``too_many_requests`` while the address has to wait.
+        Refusal: ``wrong_credentials``; ``too_many_requests`` while the address or the network has
+            to wait. A browser that the account knows waits for no others' failures.
     """
     attempt = _count_attempt(table, email, browser, now=now)
+    is_stranger = attempt.device_token is None
+    if is_stranger:
+        _count_network(table, budgets, attempt, now=now)
     account = attempt.account
     if not passwords.matches(account.password_hash if account else None, password):
         raise Refusal("wrong_credentials")
@@ -93,8 +99,9 @@ def log_in(
     new_hash = passwords.hash_password(password) if outdated else None
     log_in_of = _LogIn(table, attempt, browser, new_hash, replaced, keep=keep, now=now)
     new_session = log_in_of.open(account)
-    if attempt.device_token is None:
+    if is_stranger:
         log_in_failures.take_back(table, attempt.counter, attempt.before, attempt.after)
+        budgets.log_in_was_right(now=now)
     return new_session
 
 
@@ -207,6 +214,17 @@ def _new_sign_in(account: Account, browser: Browser, *, now: int) -> Notice | No
     )
 
 
+def _count_network(
+    table: AccountsTable, budgets: RequestBudgets, attempt: _Attempt, *, now: int
+) -> None:
+    """Count the try for its network; what the network may not try is no failure of the address."""
+    try:
+        budgets.log_in(now=now)
+    except Refusal:
+        log_in_failures.take_back(table, attempt.counter, attempt.before, attempt.after)
+        raise
+
+
 def _count_attempt(
     table: AccountsTable, email: EmailAddress, browser: Browser, *, now: int
 ) -> _Attempt:
@@ -223,7 +241,7 @@ def _count_attempt(
         after = count_failure(failures[index], now=now)
         if log_in_failures.count(table, counters[index], failures[index], after):
             return _Attempt(account, token, counters[index], failures[index], after)
-    raise Refusal("too_many_requests", retry_after=1)
+    raise Refusal("too_many_requests", {"limit": "log_ins"}, retry_after=1)
 
 
 def count_failure(before: LogInFailures, *, now: int) -> LogInFailures:
@@ -234,7 +252,9 @@ def count_failure(before: LogInFailures, *, now: int) -> LogInFailures:
     """
     policy = POLICY.log_in
     if now < before.blocked_until:
-        raise Refusal("too_many_requests", retry_after=before.blocked_until - now)
+        raise Refusal(
+            "too_many_requests", {"limit": "log_ins"}, retry_after=before.blocked_until - now
+        )
     failures = 1 if before.forget_at <= now else before.failures + 1
     beyond = failures - policy.free_failures
     wait = min(2 ** min(beyond, 30), policy.longest_wait) if beyond > 0 else 0

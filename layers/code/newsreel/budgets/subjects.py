@@ -29,6 +29,11 @@ def address_subject(who: str) -> Subject:
     return Subject(f"address#{who}")
 
 
+def browser_subject(device_hash: str) -> Subject:
+    """Return the subject of a browser that an account knows, by its hash within the account."""
+    return Subject(f"browser#{device_hash[:32]}")
+
+
 def network_subject(client_address: str, keyring: Keyring) -> Subject:
     """Return the subject of the network that a client's IP address belongs to.
 

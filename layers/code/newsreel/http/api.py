@@ -25,6 +25,9 @@ from newsreel.refusals import Code, Refusal
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+    from newsreel.budgets.requests import RequestBudgets
+    from newsreel.policy import Limit
+
 
 class Access(Enum):
     """Who may call a route."""
@@ -43,6 +46,13 @@ class Gate(Protocol):
 
     def is_own_origin(self, origin: str) -> bool:
         """Tell whether an ``Origin`` header names one of our own addresses."""
+
+
+class MakeBudgets(Protocol):
+    """Makes the budgets of a request (``newsreel.budgets``)."""
+
+    def __call__(self, address: str, limits: "tuple[Limit, ...]") -> "RequestBudgets":
+        """Return the budgets of a route for a request from an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,7 @@ class RouteOptions(TypedDict, total=False):
     also: tuple[int, ...]
     summary: str
     any_door: bool
+    limits: "tuple[Limit, ...]"
 
 
 class Route(NamedTuple):
@@ -91,6 +102,8 @@ class Route(NamedTuple):
     """The first line of the function's docstring, unless declared."""
     any_door: bool = False
     """Answers what does not come through the distribution too. For health alone."""
+    limits: "tuple[Limit, ...]" = ()
+    """The budgets that a request counts in; its rule counts them."""
 
 
 Result: TypeAlias = "BaseModel | Response | None"
@@ -102,10 +115,13 @@ RouteFunction = TypeVar("RouteFunction", bound=Callable[..., Result])
 class Api:
     """The routes of one function and their common behaviour."""
 
-    def __init__(self, door: Door, gate: Gate | None = None) -> None:
+    def __init__(
+        self, door: Door, gate: Gate | None = None, budgets: MakeBudgets | None = None
+    ) -> None:
         self.routes: list[Route] = []
         self._door = door
         self._gate = gate
+        self._budgets = budgets
         self._resolver = APIGatewayRestResolver()
         self._resolver.not_found(self._answer_unknown)
 
@@ -158,6 +174,9 @@ class Api:
                 address = self._door.let_in(request.headers, request.address)
                 request = replace(request, address=address)
             request = self._authorise(route, request)
+            if route.limits and self._budgets:
+                budgets = self._budgets(request.address, route.limits)
+                request = replace(request, counted=budgets)
             raw = raw_body(event)
             body = () if route.body is None else (parse_body(raw, request, route.body),)
             return self._respond(route, run(request, *body))

@@ -3,6 +3,7 @@
 import json
 from typing import NamedTuple
 
+from newsreel import clock
 from newsreel.refusals import Code, Refusal
 from newsreel.texts import messages
 
@@ -48,6 +49,16 @@ def status_of(refusal: Refusal) -> int:
     return KINDS[refusal.code].status
 
 
+def _detail(refusal: Refusal, language: str) -> str:
+    """Return the sentence that says what to do; of a wait also until when, and for which limit."""
+    key, told = refusal.code, dict(refusal.shown)
+    if refusal.retry_after is not None:
+        told["time"] = clock.rfc3339(clock.epoch() + refusal.retry_after)[11:16]
+    if refusal.code == "too_many_requests" and "limit" in told:
+        return messages.text(language, "problems", f"{key}.{told['limit']}.detail", **told)
+    return messages.text(language, "problems", f"{key}.detail", **told)
+
+
 def body_of(refusal: Refusal, language: str) -> str:
     """Return a refusal as ``application/problem+json`` in the reader's language."""
     kind = KINDS[refusal.code]
@@ -55,7 +66,7 @@ def body_of(refusal: Refusal, language: str) -> str:
         "type": f"urn:newsreel:problem:{refusal.code}",
         "title": messages.text(language, "problems", f"{refusal.code}.title"),
         "status": kind.status,
-        "detail": messages.text(language, "problems", f"{refusal.code}.detail", **refusal.shown),
+        "detail": _detail(refusal, language),
         "code": refusal.code,
         "next": kind.next,
         **refusal.shown,

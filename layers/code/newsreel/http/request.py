@@ -19,6 +19,8 @@ from newsreel.texts import messages
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
+    from newsreel.budgets.requests import RequestBudgets
+
 LARGEST_BODY = 16 * 1024
 """Bytes; a larger body gets 413 before it is parsed."""
 
@@ -61,6 +63,7 @@ class Request:
     language: str
     method: str
     signed_in: SignedIn | None = None
+    counted: "RequestBudgets | None" = None
 
     def header(self, name: str) -> str | None:
         """Return a header by its name in any case."""
@@ -80,6 +83,17 @@ class Request:
         if not fits:
             raise Refusal("fields_rejected", errors=(FieldError("Idempotency-Key", "wrong_value"),))
         return key
+
+    @property
+    def budgets(self) -> "RequestBudgets":
+        """Return the budgets that the route declares.
+
+        Raises:
+            LookupError: it declares none.
+        """
+        if self.counted is None:
+            raise LookupError("a route without limits")
+        return self.counted
 
     @property
     def account(self) -> SignedIn:

@@ -119,6 +119,26 @@ def count_try(
     return Flow.read(from_item(answer["Attributes"]))
 
 
+def take_last_try(table: AccountsTable, flow: Flow) -> bool:
+    """Take the one try that a flow has when its address has none left; False if it was taken.
+
+    No other is left afterwards.
+    """
+    try:
+        table.client.update_item(
+            TableName=table.name,
+            Key=to_item(_pk(flow)),
+            UpdateExpression="SET took_last_try = :true, #tries = :zero",
+            ConditionExpression="attribute_exists(pk) AND took_last_try <> :true",
+            ExpressionAttributeNames={"#tries": "tries_left"},
+            ExpressionAttributeValues=to_item({":true": True, ":zero": 0}),
+        )
+    except ClientError as error:
+        condition_failure(error)
+        return False
+    return True
+
+
 def read_account_id(table: AccountsTable, purpose: Purpose, flow_hash: str) -> str:
     """Return the account that a flow led to, or "" if it led to none yet.
 

@@ -22,3 +22,9 @@ def put_new(table: AccountsTable, marker: IdempotencyMarker) -> "TransactWriteIt
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
     return entry
+
+
+def read_nonce(table: AccountsTable, marker_hash: str, *, now: int) -> str | None:
+    """Return the nonce of a start that may be repeated, or None."""
+    stored = table.get(idempotency_marker_pk(marker_hash)) or {}
+    return str(stored["nonce"]) if int(str(stored.get("forget_at", 0))) > now else None

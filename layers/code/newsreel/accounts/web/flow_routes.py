@@ -14,7 +14,11 @@ from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.web.flow_models import EnterCode, flow_fields, flow_status_fields
 from newsreel.http.api import Access, Api, Response
 from newsreel.http.request import Body, Request
+from newsreel.policy import POLICY
 from newsreel.refusals import Code
+
+_B = POLICY.budgets
+_MAILS = (_B.mails, _B.mails_of_network, _B.mails_of_browser, _B.service_mails)
 
 
 class FlowRoutes(NamedTuple, Generic[Body]):
@@ -54,6 +58,7 @@ class FlowRoutes(NamedTuple, Generic[Body]):
             answer=self.view,
             status=202,
             refusals=self.start_refusals,
+            limits=(_B.starts, *_MAILS),
             summary=self.summaries[0],
         )
         def _start(request: Request, body: Body) -> BaseModel:
@@ -67,11 +72,14 @@ class FlowRoutes(NamedTuple, Generic[Body]):
             answer=self.view,
             status=202,
             refusals=("too_many_requests", *self.over),
+            limits=(_B.resends, *_MAILS),
             summary=self.summaries[1],
         )
         def _send_new_code(request: Request) -> BaseModel:
             flow_id = request.path[self.id_name]
-            flow = flows.send_new_code(table, self.purpose, flow_id, now=clock.epoch())
+            flow = flows.send_new_code(
+                table, request.budgets, self.purpose, flow_id, now=clock.epoch()
+            )
             return self._view(flow, flow_id)
 
         @api.route_with_body(
@@ -82,6 +90,7 @@ class FlowRoutes(NamedTuple, Generic[Body]):
             answer=self.step_view,
             status=self.step_status,
             refusals=("code_wrong", "code_expired", "code_spent", *self.over),
+            limits=(_B.codes, _B.network_codes, _B.service_codes),
             summary=self.summaries[2],
         )
         def _enter_code(request: Request, body: EnterCode) -> Response:

@@ -28,10 +28,11 @@ CALLS = {
     "POST /password-resets/{reset_id}/complete": 4,
     "GET /password-resets/{reset_id}": 1,
     "POST /sessions": 7,
-    "DELETE /sessions/current": 2,
+    "DELETE /sessions/current": 3,  # off the account's list, too
     "GET /account": 1,
     "PATCH /account": 2,
     "GET /account/sessions": 2,
+    "DELETE /account/sessions/others": 5,
     "DELETE /account/sessions/{session_id}": 3,
     "GET /account/downloads": 2,
     "DELETE /account/downloads": 4,  # it reads again until nothing is left

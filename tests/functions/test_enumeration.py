@@ -49,7 +49,8 @@ def observe(ask: Callable[[], Reply]) -> tuple[Reply, list[str]]:
         shape = sorted(values)
         entries = values.get("TransactItems")
         kinds = [next(iter(entry)) for entry in entries] if isinstance(entries, list) else []
-        calls.append(f"{name} {shape} {kinds}")
+        if name != "GetSecretValue":  # every five minutes, whoever is asked about
+            calls.append(f"{name} {shape} {kinds}")
         return call(client, name, values)
 
     with patch("botocore.client.BaseClient._make_api_call", new=listing):
@@ -127,7 +128,7 @@ def test_a_flow_looks_the_same_over_its_whole_life_for_every_address(
 ) -> None:
     prepare(cloud, fake_clock)
     starts = [observe(lambda address=address: steps.start(address)) for address in ADDRESSES]  # type: ignore[misc]
-    assert len(assert_equal(starts)) == 1
+    assert len(assert_equal(starts)) == 4
     flow_ids = [reply.json[steps.id_name] for reply, _ in starts]
 
     def each(ask: Callable[[str], Reply]) -> list[str]:
@@ -138,7 +139,7 @@ def test_a_flow_looks_the_same_over_its_whole_life_for_every_address(
     each(steps.look)
     each(steps.send_new_code)
     fake_clock.forward(seconds=60)
-    assert len(each(steps.send_new_code)) == 2
+    assert len(each(steps.send_new_code)) == 5
     deliver(cloud.dynamodb)
     each(steps.look)
     for _ in range(6):
@@ -209,4 +210,4 @@ def test_a_wrong_log_in_looks_the_same_for_every_address(
             observe(lambda address=address: log_in(address, "Wrong-Word-12x"))  # type: ignore[misc]
             for address in ADDRESSES
         ]
-        assert len(assert_equal(answers)) <= 4
+        assert len(assert_equal(answers)) <= 5

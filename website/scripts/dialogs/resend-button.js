@@ -3,7 +3,7 @@
 
 import { request } from "../api.js";
 import { find } from "../dom.js";
-import { timeIn } from "../error-text.js";
+import { timeIn, waitText } from "../error-text.js";
 import { t } from "../texts.js";
 import { runBusy } from "./forms.js";
 import { WaitButton } from "./wait-button.js";
@@ -61,7 +61,9 @@ export class ResendButton {
     this.wait(refusal.retryIn);
     this.codeStep.dialog.showStatus("");
     if (refusal.retryIn > LONGEST_COUNTDOWN) {
-      this.limit.textContent = t("verify.resend_limit", { time: timeIn(refusal.retryIn) });
+      this.limit.textContent = refusal.problem.limit
+        ? waitText(refusal)
+        : t("verify.resend_limit", { time: timeIn(refusal.retryIn) });
       this.limit.hidden = false;
       this.waitButton.hidden = true;
       this.limit.focus();

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from newsreel import clock
 from newsreel.accounts.codes import Purpose
-from newsreel.accounts.flows import flow_hash
+from newsreel.accounts.flow_ids import flow_hash
 from newsreel.accounts.table.keys import download_pk, flow_pk
 from newsreel.aws.items import from_item, to_item
 

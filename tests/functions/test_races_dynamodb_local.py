@@ -11,7 +11,7 @@ import pytest
 from botocore.config import Config
 from botocore.endpoint import Endpoint
 from botocore.exceptions import ReadTimeoutError
-from newsreel.accounts import flows
+from newsreel.accounts import codes, flows
 from newsreel.aws import clients
 from newsreel.catalogue.folder_leases import FolderBusyError, FolderLeases
 from newsreel.catalogue.records import FolderRecord, FolderResult
@@ -199,7 +199,7 @@ def test_parallel_guesses_in_parallel_flows_stay_within_the_budget_of_their_addr
     flows_begun = [register(ADDRESS).json for _ in range(3)]
     assert [flow["code_format"] for flow in flows_begun] == ["digits_6", "digits_6", "base32_10"]
     deliver(real.dynamodb)
-    monkeypatch.setattr(flows.codes, "equal", lambda *_: False)
+    monkeypatch.setattr(codes, "equal", lambda *_: False)
     compared = counting(monkeypatch)
     together(lambda n: confirm(flows_begun[n % 2]["registration_id"], "000000"), 64)
     # The address has eight, and a flow that has tries left then keeps one beyond them.

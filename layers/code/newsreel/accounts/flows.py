@@ -4,15 +4,12 @@ A flow is a registration, a password reset or an e-mail change. The person's bro
 the flow id (128 random bits); the table knows its SHA-256.
 """
 
-import hashlib
-import hmac
-import secrets
 from dataclasses import dataclass, field, replace
 
-from newsreel.accounts import codes, typed_codes
+from newsreel.accounts import codes, flow_ids, typed_codes
 from newsreel.accounts.codes import Purpose
 from newsreel.accounts.email_address import EmailAddress
-from newsreel.accounts.records import Flow, IdempotencyMarker
+from newsreel.accounts.records import Flow
 from newsreel.accounts.table import flows as flow_items
 from newsreel.accounts.table import idempotency_markers, mail_requests
 from newsreel.accounts.table.base import AccountsTable
@@ -23,17 +20,8 @@ from newsreel.budgets.requests import Owner, RequestBudgets
 from newsreel.policy import POLICY
 from newsreel.refusals import Refusal
 
-_FLOW_ID_BYTES = 16
 _LONGEST_ID = 64
 _RESEND_RACES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class FlowId:
-    """The source of a flow's id: randomness, or an Idempotency-Key together with its body."""
-
-    flow_id: str
-    marker: IdempotencyMarker | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,46 +47,6 @@ class StartedFlow:
     flow: Flow
 
 
-def flow_hash(flow_id: str) -> str:
-    """Return the SHA-256 of a flow id in hex."""
-    return hashlib.sha256(flow_id.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def new_flow_id(keyring: Keyring, *, now: int, repeat_key: str | None, body: str) -> FlowId:
-    """Return the id of a new flow.
-
-    With an Idempotency-Key the id can be recomputed from the key, the body and a stored nonce. All
-    three are needed, so a reader of the table alone learns no flow id.
-    """
-    if repeat_key is None:
-        return FlowId(secrets.token_urlsafe(_FLOW_ID_BYTES))
-    message = _message(repeat_key, body)
-    marker_hash = _marker_hash(keyring, message)
-    nonce = secrets.token_hex(_FLOW_ID_BYTES)
-    marker = IdempotencyMarker(
-        marker_hash=marker_hash,
-        nonce=nonce,
-        started_at=now,
-        forget_at=now + POLICY.code.idempotency_life,
-    )
-    return FlowId(_repeatable_id(keyring, message, nonce), marker)
-
-
-def _marker_hash(keyring: Keyring, message: bytes) -> str:
-    return hmac.digest(keyring.derive("idempotency"), message, hashlib.sha256).hex()
-
-
-def _message(repeat_key: str, body: str) -> bytes:
-    return f"{repeat_key}\x1f{body}".encode()
-
-
-def _repeatable_id(keyring: Keyring, message: bytes, nonce: str) -> str:
-    digest = hmac.digest(
-        keyring.derive("flow ids"), message + b"\x1f" + nonce.encode(), hashlib.sha256
-    )
-    return digest[:_FLOW_ID_BYTES].hex()
-
-
 def find_repeated(
     table: AccountsTable,
     keyring: Keyring,
@@ -111,11 +59,13 @@ def find_repeated(
     """Return the flow that an earlier start with the same key and body began: it counts once."""
     if repeat_key is None:
         return None
-    message = _message(repeat_key, body)
-    nonce = idempotency_markers.read_nonce(table, _marker_hash(keyring, message), now=now)
+    message = flow_ids.message_of(repeat_key, body)
+    nonce = idempotency_markers.read_nonce(
+        table, flow_ids.marker_hash_of(keyring, message), now=now
+    )
     if nonce is None:
         return None
-    flow_id = _repeatable_id(keyring, message, nonce)
+    flow_id = flow_ids.repeatable_id(keyring, message, nonce)
     return StartedFlow(flow_id, find(table, purpose, flow_id, now=now))
 
 
@@ -131,10 +81,10 @@ def begin(
 
     ``repeat_key`` is the caller's Idempotency-Key.
     """
-    new_id = new_flow_id(keyring, now=now, repeat_key=repeat_key, body=flow_request.body)
+    new_id = flow_ids.new_flow_id(keyring, now=now, repeat_key=repeat_key, body=flow_request.body)
     flow = Flow(
         purpose=flow_request.purpose,
-        flow_hash=flow_hash(new_id.flow_id),
+        flow_hash=flow_ids.flow_hash(new_id.flow_id),
         email=flow_request.email,
         language=flow_request.language,
         key_id=keyring.current,
@@ -156,8 +106,8 @@ def begin(
         earlier = lost.failed.get(2)  # the marker is the third entry
         if earlier is None:
             raise
-        message = _message(repeat_key or "", flow_request.body)
-        flow_id = _repeatable_id(keyring, message, str(earlier["nonce"]))
+        message = flow_ids.message_of(repeat_key or "", flow_request.body)
+        flow_id = flow_ids.repeatable_id(keyring, message, str(earlier["nonce"]))
         return StartedFlow(flow_id, find(table, flow_request.purpose, flow_id, now=now))
     return StartedFlow(new_id.flow_id, flow)
 
@@ -170,7 +120,7 @@ def find(table: AccountsTable, purpose: Purpose, flow_id: str, *, now: int) -> F
     """
     flow = None
     if len(flow_id) <= _LONGEST_ID:
-        flow = flow_items.read(table, purpose, flow_hash(flow_id))
+        flow = flow_items.read(table, purpose, flow_ids.flow_hash(flow_id))
     if flow is None or flow.expires_at <= now:
         raise Refusal("flow_over")
     return flow
@@ -267,7 +217,7 @@ def check_code(
         flow = flow_items.count_try(
             table,
             purpose,
-            flow_hash(flow_id),
+            flow_ids.flow_hash(flow_id),
             form=entered.form,
             now=now,
             code_life=POLICY.code.life,
@@ -277,10 +227,7 @@ def check_code(
         raise _why_not(Flow.read(stored) if stored else None, entered, now=now) from None
     is_counted = flow.form == "digits_6" and budgets.guess(owner_of(flow), now=now)
     if flow.form == "digits_6" and not is_counted:
-        # Its address has no more six-digit tries, but a code that is on its way keeps one.
-        if not flow_items.take_last_try(table, flow):
-            raise Refusal("code_spent")
-        flow = replace(flow, tries_left=0)
+        flow = _with_last_try(table, flow)
     if is_right(keyring, flow, entered.code, now=now):
         if is_counted:
             budgets.was_right(owner_of(flow), now=now)
@@ -289,6 +236,17 @@ def check_code(
     if flow.tries_left > 0:
         raise Refusal("code_wrong", {"attempts_left": flow.tries_left})
     raise Refusal("flow_over" if flow.form == "base32_10" else "code_spent")
+
+
+def _with_last_try(table: AccountsTable, flow: Flow) -> Flow:
+    """Return a flow after the one try that a code on its way keeps when its address has none left.
+
+    Raises:
+        Refusal: ``code_spent``, if that try was taken.
+    """
+    if not flow_items.take_last_try(table, flow):
+        raise Refusal("code_spent")
+    return replace(flow, tries_left=0)
 
 
 def is_right(keyring: Keyring, flow: Flow, entered: str, *, now: int) -> bool:

@@ -4,6 +4,8 @@
   (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-macros-overview.html).
   MiniStack applies them to the templates of its API calls alone, and refuses each function of a
   nested one.
+- `{{resolve:secretsmanager:...}}` is replaced by the secret there, too. MiniStack leaves it as it is
+  written, so that the distribution would send that text instead of the origin's secret.
 - A resource that an update does not touch keeps its attributes. In a nested stack MiniStack forgets
   them, so that the update fails at the first `Fn::GetAtt` of such a resource.
 """
@@ -21,6 +23,7 @@ def mend() -> None:
     The calls of the API took the same functions when MiniStack started, and keep them.
     """
     transform_templates()
+    read_secrets()
     keep_attributes()
 
 
@@ -36,6 +39,20 @@ def transform_templates() -> None:
         return made
 
     engine._parse_template = parse_and_transform  # noqa: SLF001
+
+
+def read_secrets() -> None:
+    """Replace references to secrets in what is resolved."""
+    from ministack.services import cloudformation  # noqa: PLC0415 (its import starts threads)
+
+    engine = cloudformation.engine
+    resolve = engine._resolve_refs  # noqa: SLF001
+
+    def resolve_and_read(*values: Any) -> Any:
+        resolved, _ = engine._resolve_dynamic_references(resolve(*values))  # noqa: SLF001
+        return resolved
+
+    engine._resolve_refs = resolve_and_read  # noqa: SLF001
 
 
 def keep_attributes() -> None:

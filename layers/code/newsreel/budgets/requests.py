@@ -7,7 +7,6 @@ calls are the same for all. Networks in the parameter ``TrustedNetworks`` have n
 
 import ipaddress
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, Self
 
 from newsreel.aws.keyring import Keyring, read_keyring
@@ -85,12 +84,11 @@ class Owner(NamedTuple):
     browser: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RequestBudgets:
+class RequestBudgets(NamedTuple):
     """The budgets of one request."""
 
     table: str
-    keyring: Keyring = field(repr=False)
+    keyring: Keyring
     network: Subject | None
     limits: tuple[Limit, ...]
     codes_address: str = ""

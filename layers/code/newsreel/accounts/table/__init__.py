@@ -30,14 +30,19 @@ Idempotency marker  IDEMPOTENCY#<HMAC>       IDEMPOTENCY                 10 minu
 ====================================  ==========================================================
 access pattern                        how
 ====================================  ==========================================================
-start a flow                          TransactWriteItems: flow, mail request, marker (if a key)
-issue another code                    GetItem flow; TransactWriteItems: flow, mail request
+start a flow                          GetItem marker (if a key); of a reset in a marked browser
+                                      GetItem reservation, BatchGetItem account, devices;
+                                      UpdateItem budgets (of network, address, service);
+                                      TransactWriteItems: flow, mail request, marker (if a key)
+issue another code                    GetItem flow; UpdateItem budgets;
+                                      TransactWriteItems: flow, mail request
 issue one because of a mail           Query index work; GetItem flow; TransactWriteItems: flow, mail
                                       request, and in the mail table budget and seen mail
 end the newsletter because of a mail  GetItem reservation and account; TransactWriteItems: account,
                                       consent, and in the mail table seen mail
 look at a flow                        GetItem flow
-count one try                         UpdateItem flow, conditional
+count one try                         UpdateItem flow, conditional, and the address's budget; of
+                                      a wrong one also those of network and service
 finish a registration                 TransactWriteItems: flow, reservation, account, session,
                                       device, notice
 prove a password reset                UpdateItem flow (a try); GetItem reservation and account;

@@ -4,8 +4,8 @@
   (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-macros-overview.html).
   MiniStack applies them to the templates of its API calls alone, and refuses each function of a
   nested one.
-- `{{resolve:secretsmanager:...}}` is replaced by the secret there, too. MiniStack leaves it as it is
-  written, so that the distribution would send that text instead of the origin's secret.
+- `{{resolve:secretsmanager:...}}` becomes the secret there, too. MiniStack leaves it as it is, so
+  that the distribution would send that text instead of the origin's secret.
 - A resource that an update does not touch keeps its attributes. In a nested stack MiniStack forgets
   them, so that the update fails at the first `Fn::GetAtt` of such a resource.
 """

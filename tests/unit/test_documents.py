@@ -109,7 +109,7 @@ def test_how_long_what_mails_leave_is_kept_is_what_the_policy_says() -> None:
     }
     expected = {name: f"{seconds // DAY} days" for name, seconds in days.items()}
     expected["request"] = f"{POLICY.code.flow_life // HOUR} hours"
-    expected["how"] = f"{POLICY.longest_window() // HOUR} hours"
+    expected["how"] = f"{POLICY.longest_window() // DAY} days"
     expected["edition"] = f"{12 * kept.editions // (365 * DAY)} months"
     expected["consent"] = "as long as the account"
     assert {name: said.partition(" after it ends")[0] for name, said in rows} == expected

@@ -16,7 +16,8 @@ longer needed:
 - Nested stacks are not transformed, and updates fail: see ministack_patches/nested_stacks.py.
 - SES tells nothing of what became of a mail: see ministack_patches/mail_events.py.
 - A rule's transformer enters no list: see ministack_patches/transformer_paths.py.
-- Every web page may call it, and so run functions on this machine. Only our own may.
+- The name of a distribution leads elsewhere too: see ministack_patches/distribution_first.py.
+- Every web page may call it, and so run functions on this machine: see origin_guard.py.
 
 Its own log keeps warnings only, and none of the mail relay: request paths hold flow ids and
 tokens, and the relay names addressees. What functions log is kept in its CloudWatch Logs.
@@ -35,12 +36,14 @@ from typing import TypeAlias
 
 from infra.local import rights, whole_logs
 from infra.local.ministack_patches import (
+    distribution_first,
     mail_events,
     nested_stacks,
     receipt_rules,
     transformer_paths,
 )
-from infra.local.origin_guard import keep_out
+from infra.local.origin_guard import Guard, keep_out
+from infra.local.paths import Deployed
 
 Headers: TypeAlias = dict[str, str]
 Query: TypeAlias = dict[str, str | list[str]]
@@ -138,6 +141,12 @@ def keep_addresses_out_of_the_log() -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
+def _is_route(api_id: str, stage: str, method: str, path: str) -> bool:
+    from ministack.services import apigateway_v1  # noqa: PLC0415
+
+    return apigateway_v1.method_authorization_type(api_id, stage, method, path) is not None
+
+
 def main() -> None:
     """Run until told to end; refuses to listen anywhere but on loopback."""
     if os.environ.get("BIND_HOST") != "127.0.0.1":
@@ -157,7 +166,8 @@ def main() -> None:
     nested_stacks.mend()
     mail_events.mend()
     transformer_paths.mend()
-    app.app = keep_out(app.app)
+    distribution_first.mend()
+    app.app = keep_out(app.app, Guard(Deployed(), _is_route))
     keep_addresses_out_of_the_log()
     app.main()
 

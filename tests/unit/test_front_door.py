@@ -11,21 +11,16 @@ from yarl import URL
 
 from infra.local import front_door, paths
 from infra.local.mail_sink import MailSink
-from infra.local.paths import Ports, Stack
+from infra.local.paths import Ports
+from tests.support.fences import BUCKET, DISTRIBUTION, FILE, SIGNED, STACK
 
-BUCKET = "newsreel-local-media"
-SIGNED = f"/{BUCKET}/incoming/x/a.mxf?X-Amz-Signature=ab12"
+LINK = f"{FILE}?{SIGNED}"
 
 
 @pytest.fixture(autouse=True)
 def _deployed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paths, "STACK_FILE", tmp_path / "stack.json")
-    monkeypatch.setattr(front_door, "STACK_FILE", tmp_path / "stack.json")
-    url = "http://localhost:8080"
-    outputs = {"DistributionDomain": "d1.cloudfront.net"}
-    smtp_url, region = "smtp://127.0.0.1:2525", "eu-central-1"
-    mailbox_url = f"{url}/mailbox"
-    Stack(url, f"{url}/api", mailbox_url, smtp_url, BUCKET, url, region, "s", outputs).write()
+    STACK.write()
 
 
 def knock(
@@ -73,10 +68,15 @@ async def _open(app: web.Application, options: dict[str, Any]) -> tuple[web.AppR
     ("method", "path"),
     [
         ("PUT", f"/{BUCKET}/incoming/x/a.mxf"),
-        ("PUT", SIGNED),
+        ("PUT", LINK),
         ("POST", f"/{BUCKET}/"),
-        ("OPTIONS", SIGNED),
-        ("DELETE", SIGNED),
+        ("GET", f"{LINK}&Action=ListStacks"),
+        ("GET", f"/{BUCKET}/?Action=ListStacks&X-Amz-Signature=x"),
+        ("GET", f"/{BUCKET}/?list-type=2&X-Amz-Signature=x"),
+        ("GET", f"/{BUCKET}/../x?{SIGNED}"),
+        ("GET", f"/{BUCKET}/?{SIGNED}"),
+        ("OPTIONS", LINK),
+        ("DELETE", LINK),
         ("GET", f"/{BUCKET}/?list-type=2"),
         ("GET", f"/{BUCKET}/incoming/x/a.mxf"),
         ("POST", "/"),
@@ -96,7 +96,7 @@ def test_the_rest_of_the_local_aws_is_not_behind_it(method: str, path: str) -> N
 
 def test_a_presigned_url_chooses_no_other_service() -> None:
     chosen = {"X-Amz-Target": "DynamoDB_20120810.ListTables", "Authorization": "AWS4 x/dynamodb/"}
-    status, _told, seen = knock("GET", SIGNED, {**chosen, "Range": "bytes=0-1"})
+    status, _told, seen = knock("GET", LINK, {**chosen, "Range": "bytes=0-1"})
     assert status == 200
     assert seen[0].headers["Range"] == "bytes=0-1"
     assert chosen.keys().isdisjoint(seen[0].headers)
@@ -106,11 +106,11 @@ def test_the_api_takes_every_method_and_key() -> None:
     status, _told, seen = knock("PATCH", "/api/account", {"Authorization": "Bearer key"})
     assert status == 200
     assert seen[0].headers["Authorization"] == "Bearer key"
-    assert seen[0].headers["Host"] == "d1.cloudfront.net"
+    assert seen[0].headers["Host"] == DISTRIBUTION
 
 
 def test_no_other_sites_script_may_read_an_answer() -> None:
-    for path in (SIGNED, "/api/health"):
+    for path in (LINK, "/api/health"):
         _status, reply, _seen = knock("GET", path, {"Origin": "https://evil.example"})
         assert "Access-Control-Allow-Origin" not in reply
 

@@ -138,7 +138,11 @@ def keep_out(app: Application, guard: Guard) -> Application:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:
-            told = [(b"content-type", b"text/plain"), (b"x-content-type-options", b"nosniff")]
+            told = [
+                (b"content-type", b"text/plain"),
+                (b"content-length", str(len(_REFUSAL)).encode()),
+                (b"x-content-type-options", b"nosniff"),
+            ]
             await send({"type": "http.response.start", "status": 403, "headers": told})
             await send({"type": "http.response.body", "body": _REFUSAL})
 

@@ -149,6 +149,9 @@ def _has_a_body(request: web.Request, stack: Stack) -> bool:
 def _answer(request: web.Request, stack: Stack, upstream: ClientResponse) -> web.StreamResponse:
     """Begin an answer as the distribution would: with its headers, its text compressed."""
     headers = _kept(upstream.headers)
+    if _is_of_the_bucket(request, stack):
+        # On AWS a bucket has an origin of its own; here a file must not act as a page of the site.
+        headers["Content-Security-Policy"] = "sandbox"
     small = not _is_of_the_bucket(request, stack) and compression.compresses(
         request.path, request.headers, headers
     )

@@ -17,6 +17,7 @@ longer needed:
 - SES tells nothing of what became of a mail: see ministack_patches/mail_events.py.
 - A rule's transformer enters no list: see ministack_patches/transformer_paths.py.
 - The name of a distribution leads elsewhere too: see ministack_patches/distribution_first.py.
+- Of two cookies of one name a distribution keeps one: see ministack_patches/repeated_cookies.py.
 - Every web page may call it, and so run functions on this machine: see origin_guard.py.
 
 Its own log keeps warnings only, and none of the mail relay: request paths hold flow ids and
@@ -40,6 +41,7 @@ from infra.local.ministack_patches import (
     mail_events,
     nested_stacks,
     receipt_rules,
+    repeated_cookies,
     transformer_paths,
 )
 from infra.local.origin_guard import Guard, keep_out
@@ -167,6 +169,7 @@ def main() -> None:
     mail_events.mend()
     transformer_paths.mend()
     distribution_first.mend()
+    repeated_cookies.mend()
     app.app = keep_out(app.app, Guard(Deployed(), _is_route))
     keep_addresses_out_of_the_log()
     app.main()

@@ -5,7 +5,7 @@ AWS in tests/unit/test_origin_guard_routing.py.
 """
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -15,10 +15,12 @@ from botocore.config import Config
 
 from infra.local import administrator
 from infra.local.paths import Stack
+from tests.local_stack.client import Person
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+NewPerson = Callable[[], Person]
 EVIL = "Origin: https://evil.example\r\n"
 FOLLOWED = {"Sec-Fetch-Site": "cross-site", "Referer": "https://mail.example/"}
 TABLES = "X-Amz-Target: DynamoDB_20120810.ListTables\r\n"
@@ -149,3 +151,22 @@ def test_a_request_of_http_is_no_mail(stack: Stack) -> None:
     answer = _ask(f"http{stack.smtp_url.removeprefix('smtp')}", "/", EVIL, lines)
     assert answer.count(b"\r\n") == 2
     assert b"500" in answer
+
+
+def test_a_session_that_comes_twice_is_none(stack: Stack, new_person: NewPerson) -> None:
+    person = new_person()
+    person.register()
+    name, session = "__Host-session", person.client.cookies["__Host-session"]
+    for cookie, status in (
+        (f"{name}={session}", 200),
+        (f"a=b; {name}={session}; {name}=x", 401),
+        (f"{name}=x; {name}={session}; a=b", 401),
+    ):
+        told = {"Cookie": cookie}
+        answer = requests.get(f"{stack.api_url}/account", headers=told, timeout=30)
+        assert answer.status_code == status
+
+
+def test_what_a_signed_link_shows_is_no_page_of_the_site(link: str) -> None:
+    answer = requests.get(link, headers=FOLLOWED, timeout=30)
+    assert answer.headers["Content-Security-Policy"] == "sandbox"

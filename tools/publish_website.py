@@ -9,14 +9,13 @@ import argparse
 import hashlib
 import json
 import mimetypes
-import re
 import secrets
 import sys
 import tomllib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import boto3
 from botocore.exceptions import ClientError
@@ -28,6 +27,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "layers" / "code")]
 from newsreel.policy import POLICY  # noqa: E402
 from newsreel.texts import messages  # noqa: E402
 
+from tools.security_contact import security_text  # noqa: E402 - as newsreel
+from tools.website_address import is_site_url  # noqa: E402 - as newsreel
+from tools.website_modules import imported_by  # noqa: E402 - as newsreel
 from tools.website_texts import TEXT_PAGES, text_page  # noqa: E402 - not installed, only on path
 
 if TYPE_CHECKING:
@@ -103,22 +105,10 @@ def page_paths(language: str) -> dict[str, str]:
     return {f"pages/{language}/{page.name}.html": page.key(language) for page in PAGES}
 
 
-def imported_by(entry: PurePosixPath) -> list[str]:
-    """Return a module and all its static imports, so that a page can preload them."""
-    modules = [str(entry)]
-    for path in modules:
-        source = (WEBSITE / path).read_text(encoding="utf-8")
-        for name in re.findall(r"^import\s[^;]*?\"(\./[\w/-]+\.js)\";", source, re.MULTILINE):
-            module = str(PurePosixPath(path).parent / name)
-            if module not in modules:
-                modules.append(module)
-    return modules
-
-
-def build_release(organisation: str, site_url: str) -> Release:
+def build_release(organisation: str, site_url: str, contact: str = "") -> Release:
     """Write every page of every language and name the release by its content.
 
-    ``site_url`` has no slash at its end.
+    ``site_url`` has no slash at its end; ``contact`` is the address that people may write to.
     """
     files = {
         path.relative_to(WEBSITE).as_posix(): path.read_bytes()
@@ -126,15 +116,17 @@ def build_release(organisation: str, site_url: str) -> Release:
         if path.is_file() and path.suffix != ".html"
     }
     files |= texts_modules(organisation)
-    unnamed = files | render_pages("release", organisation, site_url)
+    unnamed = files | render_pages("release", organisation, site_url, contact)
     digest = hashlib.sha256()
     for path, content in sorted(unnamed.items()):
         digest.update(path.encode() + b"\0" + hashlib.sha256(content).digest())
     name = digest.hexdigest()[:12]
-    return Release(name, files | render_pages(name, organisation, site_url))
+    return Release(name, files | render_pages(name, organisation, site_url, contact))
 
 
-def render_pages(release: str, organisation: str, site_url: str) -> dict[str, bytes]:
+def render_pages(
+    release: str, organisation: str, site_url: str, contact: str = ""
+) -> dict[str, bytes]:
     """Write each page of each language from the one template and the message catalogue."""
     templates = Environment(
         loader=FileSystemLoader(WEBSITE),
@@ -152,16 +144,17 @@ def render_pages(release: str, organisation: str, site_url: str) -> dict[str, by
                 assets=f"/assets/{release}",
                 site_url=site_url,
                 version=project_version,
-                **_page_values(page, language, organisation),
+                **_page_values(page, language, organisation, contact),
             )
             written[f"pages/{language}/{page.name}.html"] = html.encode()
     return written
 
 
-def _page_values(page: Page, language: str, organisation: str) -> dict[str, object]:
+def _page_values(page: Page, language: str, organisation: str, contact: str) -> dict[str, object]:
     texts = site_words(language, organisation)
     scripts = [PurePosixPath(f"scripts/{name}.js") for name in ("site", page.script) if name]
     modules = {module: None for script in scripts for module in imported_by(script)}
+    dialogs = imported_by(PurePosixPath("scripts/dialogs/dialog.js"))
     versions = [
         {
             "language": one,
@@ -171,7 +164,8 @@ def _page_values(page: Page, language: str, organisation: str) -> dict[str, obje
         }
         for one in messages.LANGUAGES
     ]
-    text = text_page(page.name, language, organisation) if page.name in TEXT_PAGES else None
+    is_text = page.name in TEXT_PAGES
+    text = text_page(page.name, language, organisation, contact) if is_text else None
     own_title = page.name in {"account", "unsubscribe"}
     named = texts[f"shell.{page.name}_title"] if own_title else text and text.title
     return {
@@ -187,6 +181,7 @@ def _page_values(page: Page, language: str, organisation: str) -> dict[str, obje
         "alternates": versions,
         "others": [one for one in versions if one["language"] != language],
         "modules": [*modules, f"texts/{language}.js"],
+        "dialog_modules": [module for module in dialogs if module not in modules],
         "t": texts.__getitem__,
     }
 
@@ -219,6 +214,10 @@ class Site:
         self._go_live(release.name, [release.name, *before][:KEPT_RELEASES])
         for name in before[KEPT_RELEASES - 1 :]:
             self._delete(f"assets/{name}/")
+
+    def publish_security_contact(self, text: str) -> None:
+        """Publish whom to tell of a weakness."""
+        self._put(".well-known/security.txt", text.encode(), "public, max-age=86400")
 
     def roll_back(self) -> str:
         """Make the release before the live one live again and return its name."""
@@ -256,20 +255,13 @@ class Site:
                 self._s3.delete_object(Bucket=self._bucket, Key=entry["Key"])
 
 
-def is_site_url(text: str) -> bool:
-    """Tell whether people can open a website at this address."""
-    # Every page contains the address as the one that search engines should show.
-    parts = urlsplit(text)
-    is_safe = parts.scheme == "https" or parts.hostname == "localhost"
-    return is_safe and bool(parts.hostname) and parts.path in {"", "/"} and not parts.query
-
-
 def main() -> None:
     """Publish the website, or restore an older release."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--bucket", required=True, help="the site bucket (output SiteBucket)")
     parser.add_argument("--site-url", help="where people open it (output SiteUrl); to publish")
     parser.add_argument("--organisation", default="NATO", help="whose website it is")
+    parser.add_argument("--contact-email", default="", help="whom people may write to")
     parser.add_argument("--distribution-id", help="CloudFront distribution to tell about it")
     parser.add_argument("--endpoint-url", help="of a local AWS")
     parser.add_argument("--rollback", action="store_true", help="put the release before back")
@@ -280,8 +272,11 @@ def main() -> None:
     if options.rollback:
         print(f"Live again: release {site.roll_back()}")
     else:
-        release = build_release(options.organisation, options.site_url.rstrip("/"))
+        site_url, contact = options.site_url.rstrip("/"), options.contact_email
+        release = build_release(options.organisation, site_url, contact)
         site.publish(release)
+        if contact:
+            site.publish_security_contact(security_text(contact, site_url, datetime.now(UTC)))
         print(f"Live: release {release.name}, {len(release.files)} files")
     if options.distribution_id:
         # Only pages change in place; everything under /assets/ has its release in its path.

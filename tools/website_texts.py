@@ -2,7 +2,8 @@
 
 A key gives the position of its text: ``help.curl.heading``, ``help.curl.1`` (a paragraph),
 ``help.curl.item.1`` (of a list), ``help.curl.code.1`` (a command). In a paragraph or item,
-``[words](/help)`` is a link within the page's own language, and `` `words` `` is code.
+``[words](/help)`` is a link within the page's own language, ``{contact}`` is whom people write to,
+and `` `words` `` is code.
 """
 
 import re
@@ -20,7 +21,7 @@ from newsreel.texts import messages
 
 TEXT_PAGES = ("terms", "privacy", "accessibility", "help", "link")
 _KINDS: dict[str, Literal["list", "code"]] = {"item": "list", "code": "code"}
-_LINK = re.compile(r"\[([^\]]+)\]\((#?[/\w#-]+)\)")
+_LINK = re.compile(r"\[([^\]]+)\]\((#?[/\w#-]+|mailto:[^\s()]+)\)")
 _CODE = re.compile(r"`([^`]+)`")
 
 
@@ -50,9 +51,12 @@ class TextPage:
     sections: tuple[Section, ...] = field(repr=False)
 
 
-def text_page(page: str, language: str, organisation: str) -> TextPage:
-    """Return a page in a language, filled in with the numbers that the service obeys."""
-    texts = _texts_of(page, language, organisation)
+def text_page(page: str, language: str, organisation: str, contact: str = "") -> TextPage:
+    """Return a page in a language, filled in with the numbers that the service obeys.
+
+    ``contact`` is the address that people may write to; without one pages name the press office.
+    """
+    texts = _texts_of(page, language, organisation, contact)
     sections = []
     for name, section_keys in groupby(
         (key for key in texts if key.count(".") > 1), lambda key: key.split(".")[1]
@@ -66,8 +70,10 @@ def text_page(page: str, language: str, organisation: str) -> TextPage:
     return TextPage(texts[f"{page}.title"], texts[f"{page}.description"], tuple(sections))
 
 
-def _texts_of(page: str, language: str, organisation: str) -> dict[str, str]:
-    values = {"organisation": organisation, **_numbers()}
+def _texts_of(page: str, language: str, organisation: str, contact: str) -> dict[str, str]:
+    office = messages.text(language, "texts", "contact.nobody", organisation=organisation)
+    written_to = f"[{contact}](mailto:{contact})" if contact else office
+    values = {"organisation": organisation, "contact": written_to, **_numbers()}
     # The version and date of terms are filled in later, and code may contain braces.
     return {
         key: re.sub(r"{(\w+)}", lambda match: str(values.get(match[1], match[0])), text)
@@ -91,7 +97,8 @@ def _marked(text: str, language: str) -> Markup:
     home = messages.home(language)
 
     def link(match: re.Match[str]) -> str:
-        target = match[2] if match[2].startswith("#") else home + match[2].removeprefix("/")
+        is_whole = match[2].startswith(("#", "mailto:"))
+        target = match[2] if is_whole else home + match[2].removeprefix("/")
         return f'<a href="{target}">{match[1]}</a>'
 
     written = _LINK.sub(link, str(escape(text)))

@@ -66,6 +66,13 @@ def list_sessions(request: Request) -> SessionsView:
     )
 
 
+@api.route("DELETE", "/account/sessions/others", status=204)
+def end_other_sessions(request: Request) -> None:
+    """End the sessions of all other browsers."""
+    owner = request.account
+    self_service.end_other_sessions(table, owner.account_id, owner.session_hash)
+
+
 @api.route("DELETE", "/account/sessions/{session_id}", status=204)
 def end_session(request: Request) -> None:
     """End the session of one signed-in browser."""

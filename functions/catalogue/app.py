@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import newsreel
 from newsreel.aws.addresses import read_addresses
 from newsreel.catalogue import queries
+from newsreel.catalogue.change_model import ChangesQuery, VideoChanges
 from newsreel.catalogue.configuration import Configuration, Health, configuration
-from newsreel.catalogue.model import Transcript, Video, VideoChanges, VideoList
-from newsreel.catalogue.queries import ChangesQuery, ListQuery, TranscriptQuery
+from newsreel.catalogue.model import Transcript, Video, VideoList
+from newsreel.catalogue.queries import ListQuery, TranscriptQuery
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.catalogue.transcripts import formats
 from newsreel.http.api import Access, Api, Response
@@ -110,7 +111,8 @@ def read_transcript(request: Request) -> Transcript | Response:
 @api.route("GET", "/config", access=Access.PUBLIC, answer=Configuration, cacheable=True)
 def read_configuration(_request: Request) -> Response:
     """Tell who runs the service, and by which numbers."""
-    found = configuration(settings.organisation, settings.password_policy)
+    contact_email = read_addresses(settings.addresses_parameter).contact_email
+    found = configuration(settings.organisation, contact_email, settings.password_policy)
     return Response(200, found, headers={"Cache-Control": "public, max-age=60"})
 
 

@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from newsreel.catalogue.hash_items import HashesTable
 from newsreel.catalogue.table import CatalogueTable
-from newsreel.ingest import events, reconcile
+from newsreel.ingest import batches, events, rounds
 from newsreel.ingest.buckets import MediaBucket, PublicBucket
+from newsreel.ingest.folder_queue import FolderQueue
+from newsreel.ingest.hash_steps import HashDesk, SqsHashQueue
+from newsreel.ingest.stores import Stores
 from newsreel.lambda_runtime import gc_tuning, log
 from newsreel.lambda_runtime.error_log import RecordFailedError, describe_error
 from newsreel.lambda_runtime.settings import CommonSettings
@@ -21,43 +25,47 @@ class Settings(CommonSettings):
     catalogue_table: str
     media_bucket: str
     public_bucket: str
+    ingest_queue: str
+    hash_queue: str
 
 
 settings = Settings.from_environment()
 table = CatalogueTable(settings.catalogue_table)
 media = MediaBucket(settings.media_bucket)
 public = PublicBucket(settings.public_bucket, settings.media_bucket)
+queue = FolderQueue(settings.ingest_queue)
+hashes = HashDesk(HashesTable(settings.catalogue_table), SqsHashQueue(settings.hash_queue))
 
 
-def handler(event: dict[str, object], context: "LambdaContext") -> None:
-    """Reconcile the folders that an S3 notification names, or all of them for a schedule.
+def handler(
+    event: dict[str, object], context: "LambdaContext"
+) -> dict[str, list[dict[str, str]]] | None:
+    """Do what the schedule asks for, or work off a batch of the queue.
 
     Raises:
-        RecordFailedError: something failed; Lambda tries again, and then the failure queue holds
-            the event.
+        RecordFailedError: the schedule's work failed; Lambda tries again, and then the failure
+            queue holds the event. A failed message is named in the answer instead.
     """
     gc_tuning.resume()
+    stores = Stores(
+        table,
+        media,
+        public,
+        queue,
+        hashes,
+        lambda: context.get_remaining_time_in_millis() / 1000,
+    )
     try:
-        _reconcile(event, context)
-    except reconcile.FoldersFailedError as failed:
-        for video_id, error in failed.errors:
-            details = {"video_id": video_id, **describe_error(error)}
-            log.logger.error("folder not reconciled", extra=details)
-        raise RecordFailedError from None
+        task = events.task_of(event)
+        if task is None:
+            failed = batches.work_off(stores, event)
+            return {"batchItemFailures": [{"itemIdentifier": one} for one in failed]}
+        if task == "look_at_everything":
+            rounds.begin_daily_look(stores)
+        elif queued := rounds.queue_due(stores):
+            log.logger.info("folders are due", extra={"folders_queued": queued})
     except Exception as error:  # noqa: BLE001 - whatever it is, its text must not leave
         # The runtime prints the text of what is raised here, and AWS quotes metadata in it.
         log.logger.error("event not handled", extra=describe_error(error))
         raise RecordFailedError from None
-
-
-def _reconcile(event: dict[str, object], context: "LambdaContext") -> None:
-    stores = reconcile.Stores(
-        table, media, public, lambda: context.get_remaining_time_in_millis() / 1000
-    )
-    keys = events.object_keys(event)
-    if keys is None:
-        reconcile.reconcile_every_folder(stores)
-        log.logger.info("every folder was looked at")
-    else:
-        for video_id in reconcile.reconcile_keys(stores, keys):
-            log.logger.info("folder was reconciled", extra={"video_id": video_id})
+    return None

@@ -55,9 +55,11 @@ def _start(request: Request, body: StartReset) -> StartedFlow:
 
 def _verify(request: Request, flow_id: str, code: str) -> Response:
     deps, browser = FlowDeps.of(settings, table), browser_of(request)
-    proof = password_reset.verify(deps, flow_id, code, browser, now=clock.epoch())
+    proof = password_reset.verify(
+        deps, flow_id, code, browser, repeat_key=request.idempotency_key, now=clock.epoch()
+    )
     view = ResetProofView(reset_token=proof.reset_token, expires_at=clock.rfc3339(proof.expires_at))
-    marked = cookies.mark_device(browser.token, POLICY.session.device_life)
+    marked = cookies.mark_device(proof.device_cookie, POLICY.session.device_life)
     return Response(200, view, cookies=(marked,))
 
 
@@ -97,7 +99,6 @@ def complete(request: Request, body: CompleteReset) -> None:
         request.path["reset_id"],
         body.reset_token,
         body.new_password,
-        browser_of(request),
         now=clock.epoch(),
     )
 

@@ -15,7 +15,7 @@ from newsreel.accounts.web.registration_models import (
     RegistrationView,
     StartRegistration,
 )
-from newsreel.accounts.web.responses import browser_of, signed_in
+from newsreel.accounts.web.responses import browser_of, presented_session, signed_in
 from newsreel.accounts.web.session_gate import SessionGate
 from newsreel.http.api import Api, Response
 from newsreel.http.request import Request
@@ -50,7 +50,10 @@ def _start(request: Request, body: StartRegistration) -> StartedFlow:
 
 def _confirm(request: Request, flow_id: str, code: str) -> Response:
     deps, browser = FlowDeps.of(settings, table), browser_of(request)
-    return signed_in(registration.confirm(deps, flow_id, code, browser, now=clock.epoch()))
+    new_session = registration.confirm(
+        deps, flow_id, code, browser, replaced=presented_session(request), now=clock.epoch()
+    )
+    return signed_in(new_session)
 
 
 FlowRoutes(

@@ -8,7 +8,7 @@ from newsreel.accounts import email_address, sessions
 from newsreel.accounts.table import sessions as session_items
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.web.models import LogIn, SignedInView
-from newsreel.accounts.web.responses import browser_of, signed_in
+from newsreel.accounts.web.responses import browser_of, presented_session, signed_in
 from newsreel.accounts.web.session_gate import SessionGate
 from newsreel.http import cookies
 from newsreel.http.api import Access, Api, Response
@@ -46,7 +46,13 @@ def log_in(request: Request, body: LogIn) -> Response:
     address = email_address.required(body.email)
     browser = browser_of(request)
     new_session = sessions.log_in(
-        table, address, body.password, browser, keep=body.keep, now=clock.epoch()
+        table,
+        address,
+        body.password,
+        browser,
+        keep=body.keep,
+        replaced=presented_session(request),
+        now=clock.epoch(),
     )
     return signed_in(new_session)
 

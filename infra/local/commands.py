@@ -58,6 +58,7 @@ def site(stack: Stack) -> None:
         command = [sys.executable, str(PROJECT / "tools" / "publish_website.py")]
         command += ["--bucket", stack.outputs["SiteBucket"], "--site-url", stack.site_url]
         command += ["--organisation", stack.outputs["Organisation"]]
+        command += ["--contact-email", stack.outputs.get("ContactEmail", "")]
         command += ["--endpoint-url", stack.aws_endpoint_url]
         run("website", command, os.environ)
 

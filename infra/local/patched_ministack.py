@@ -16,6 +16,8 @@ longer needed:
 - Nested stacks are not transformed, and updates fail: see ministack_patches/nested_stacks.py.
 - SES tells nothing of what became of a mail: see ministack_patches/mail_events.py.
 - A rule's transformer enters no list: see ministack_patches/transformer_paths.py.
+- The batching window of a queue's source is ignored: see ministack_patches/batching_window.py.
+- A batch of SQS needs rights that IAM does not know: see ministack_patches/batch_rights.py.
 - The name of a distribution leads elsewhere too: see ministack_patches/distribution_first.py.
 - Of two cookies of one name a distribution keeps one: see ministack_patches/repeated_cookies.py.
 - Every web page may call it, and so run functions on this machine: see origin_guard.py.
@@ -37,6 +39,8 @@ from typing import TypeAlias
 
 from infra.local import rights, whole_logs
 from infra.local.ministack_patches import (
+    batch_rights,
+    batching_window,
     distribution_first,
     mail_events,
     nested_stacks,
@@ -168,6 +172,8 @@ def main() -> None:
     nested_stacks.mend()
     mail_events.mend()
     transformer_paths.mend()
+    batching_window.mend()
+    batch_rights.mend()
     distribution_first.mend()
     repeated_cookies.mend()
     app.app = keep_out(app.app, Guard(Deployed(), _is_route))

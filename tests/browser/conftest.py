@@ -24,7 +24,7 @@ MILLISECONDS = 15_000
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
-def _missing(what: str) -> NoReturn:
+def missing(what: str) -> NoReturn:
     """Fail in CI; elsewhere skip, saying what to do."""
     if os.environ.get("CI") == "true":
         pytest.fail(what)
@@ -36,7 +36,7 @@ def site() -> Site:
     """Where the local stack is, as it says itself."""
     file = PROJECT / ".local" / "stack.json"
     if not file.exists():
-        _missing("There is no local stack: run `make up`.")
+        missing("There is no local stack: run `make up`.")
     stack = json.loads(file.read_text())
     table = LocalTable(stack["aws_endpoint_url"], stack["outputs"]["AccountsTable"])
     return Site(stack["site_url"], stack["mailbox_url"], table)
@@ -47,8 +47,8 @@ def chromium() -> str:
     """Where the Chromium of this machine is."""
     try:
         return find_chromium()
-    except NoChromiumError as missing:
-        _missing(str(missing))
+    except NoChromiumError as error:
+        missing(str(error))
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,11 @@ speaking = ContextVar("speaking", default="en")
 """The language that persons read and go to; a test of another language sets it."""
 
 
+def new_address() -> str:
+    """Return an address that nobody has used."""
+    return f"{secrets.token_hex(6)}@newsroom.example"
+
+
 def say(key: str, **values: object) -> str:
     """Return a text of the website."""
     return messages.text(speaking.get(), "site", key, organisation="NATO", **values)
@@ -109,7 +114,7 @@ class Person:
     page: Page
     site: Site
     pictures: Path | None
-    email: str = field(default_factory=lambda: f"{secrets.token_hex(6)}@newsroom.example")
+    email: str = field(default_factory=new_address)
 
     @property
     def dialog(self) -> Locator:
@@ -219,7 +224,7 @@ class Person:
 
     def wait(self, seconds: int) -> None:
         """Let time pass for the open flow, on the server and on the page, which stays open."""
-        flow = self.page.evaluate("() => JSON.parse(localStorage.getItem('newsreel.flow'))")
+        flow = self.page.evaluate("() => JSON.parse(localStorage.getItem('newsreel.flows'))[0]")
         self.site.table.let_time_pass(flow["kind"], flow["id"], seconds)
         self.page.clock.fast_forward(seconds * 1000)
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.person import Open, Person, say, say_part
+from tests.browser.person import PASSWORD, Open, Person, say, say_part
 
 
 def _awaits_code(person: Person) -> None:
@@ -200,6 +200,130 @@ def test_another_address_can_be_given_from_the_code_screen(enter: Open) -> None:
     person.verify()
 
 
+def test_two_registrations_in_two_tabs_are_both_finished(enter: Open) -> None:
+    first = enter()
+    _awaits_code(first)
+    second = first.beside()
+    second.email = f"second-{first.email}"
+    second.go("/#register")
+    second.register()
+    expect(first.dialog.locator(".sent-to .address")).to_have_text(first.email)
+    second.verify()
+    second.close()
+    first.enter_code(first.site.read_code(first.email))
+    first.title(say("shell.done_title"))
+
+
+def test_a_code_that_comes_late_is_entered_though_a_reset_has_begun_meanwhile(enter: Open) -> None:
+    person = enter("phone")
+    _awaits_code(person)
+    person.dialog.get_by_role("link", name=say("shell.log_in")).click()
+    person.dialog.get_by_role("link", name=say("shell.reset")).click()
+    person.ask_for_reset()
+    person.photograph("28-waiting")
+    waiting = person.dialog.locator(".waiting")
+    expect(waiting).to_contain_text(say("flow.registration", email=person.email))
+    waiting.get_by_role("button").click()
+    person.verify()
+
+
+def test_the_subject_of_the_mail_is_its_code_and_half_a_code_costs_no_try(enter: Open) -> None:
+    person = enter()
+    _awaits_code(person)
+    person.site.read_code(person.email)
+    person.enter_code("12345")
+    expect(person.dialog.locator(".error")).to_have_text(say("verify.no_code"))
+    person.enter_code("48291O")
+    expect(person.dialog.locator(".error")).to_have_text(say("verify.no_code"))
+    person.enter_code(person.site.subjects(person.email)[0])
+    person.title(say("shell.done_title"))
+
+
+_STORAGE_THROWS = """
+for (const name of ["getItem", "setItem", "removeItem"]) {
+  Storage.prototype[name] = () => { throw new DOMException("denied", "SecurityError"); };
+}
+"""
+
+
+def test_without_storage_one_registers_resets_and_is_logged_out_everywhere(enter: Open) -> None:
+    person = enter()
+    person.page.context.add_init_script(_STORAGE_THROWS)
+    _awaits_code(person)
+    person.verify()
+    person.close()
+    other = person.beside()
+    other.go()
+    expect(other.page.locator("header .address")).to_have_text(person.email)
+    person.page.bring_to_front()
+    person.log_out()
+    other.page.bring_to_front()
+    expect(other.page.locator("header a[href='#log-in']")).to_be_visible()
+    person.page.bring_to_front()
+    person.page.locator("header a[href='#log-in']").click()
+    person.dialog.get_by_role("link", name=say("shell.reset")).click()
+    person.ask_for_reset()
+    person.enter_code(person.site.read_code(person.email, mails=2))
+    person.set_password()
+    person.title(say("shell.updated_title"))
+
+
+@pytest.mark.parametrize("route", ["**/api/sessions", "**/confirm"])
+def test_whoever_keeps_no_cookies_is_told_and_shown_a_way(enter: Open, route: str) -> None:
+    person = enter("phone")
+
+    def refuse_cookies(sent: Route) -> None:
+        answer = sent.fetch()
+        headers = {name: value for name, value in answer.headers.items() if name != "set-cookie"}
+        person.page.context.clear_cookies()
+        sent.fulfill(status=answer.status, headers=headers, body=answer.body())
+
+    person.page.route(route, refuse_cookies)
+    if route == "**/confirm":
+        _awaits_code(person)
+        person.enter_code(person.site.read_code(person.email))
+        person.title(say("verify.no_cookies"))
+    else:
+        person.site.open_account(person.email, PASSWORD, accept_terms=False)
+        person.go("/#log-in")
+        person.log_in()
+    person.see(say("log_in.no_cookies_local"))
+    person.photograph("29-no-cookies")
+
+
+def test_a_dialog_that_was_closed_stays_closed_when_the_answer_comes(enter: Open) -> None:
+    person = enter()
+    held: list[Route] = []
+    person.page.route("**/api/registrations", lambda route: held.append(route))  # noqa: PLW0108
+    person.go("/#register")
+    person.dialog.get_by_label(say("shell.email")).fill(person.email)
+    person.dialog.get_by_label(say("shell.password"), exact=True).fill(PASSWORD)
+    with person.page.expect_request("**/api/registrations"):
+        person.press(say("shell.register_submit"))
+    person.dialog.get_by_role("button", name=say("shell.close")).click()
+    held[0].continue_()
+    expect(person.page.locator(".banner .address")).to_have_text(person.email)
+    expect(person.dialog).to_be_hidden()
+
+
+def test_a_press_is_heard_though_the_policy_never_comes(enter: Open) -> None:
+    person = enter()
+    person.page.route("**/api/config", lambda route: None)
+    _awaits_code(person)
+
+
+def test_a_proxys_page_is_no_new_account(enter: Open) -> None:
+    person = enter()
+    _awaits_code(person)
+    page = {"status": 200, "content_type": "text/html", "body": "<html>Notice</html>"}
+    person.page.route("**/confirm", lambda route: route.fulfill(**page), times=1)
+    code = person.site.read_code(person.email)
+    person.enter_code(code)
+    person.see(say("wait.fault"))
+    person.press(say("wait.try_again"))
+    person.title(say("shell.done_title"))
+
+
 def test_a_wrong_password_is_not_kept_but_the_address_is(enter: Open) -> None:
     person = enter()
     person.go("/#log-in")
@@ -225,7 +349,7 @@ def test_a_common_password_is_refused_by_the_server_in_plain_words(enter: Open) 
 def _flow_of(person: Person) -> dict[str, object]:
     flow: dict[str, object] = person.page.evaluate(
         """async () => {
-          const { id } = JSON.parse(localStorage.getItem("newsreel.flow"));
+          const { id } = JSON.parse(localStorage.getItem("newsreel.flows"))[0];
           return (await fetch(`/api/registrations/${id}`)).json();
         }"""
     )

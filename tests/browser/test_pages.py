@@ -194,7 +194,26 @@ def test_a_quote_is_copied_with_its_source(enter: Open) -> None:
     expect(person.page.locator(".notice")).to_have_text(say("transcript.quote_copied"))
     copied = person.page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("“Sorry, that is not on my agenda today or tomorrow.”\n")
-    assert copied.endswith(f"{person.site.url}/videos/{DOORSTEP}#t3")
+    _, source, address = copied.split("\n")
+    assert source.startswith("Mark Rutte, NATO Secretary General, Doorstep statement")
+    assert address == f"{person.site.url}/videos/{DOORSTEP}#t3"
+
+
+def test_a_whole_transcript_is_copied_with_its_source(enter: Open) -> None:
+    person = enter()
+    person.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    person.go(f"/videos/{DOORSTEP}")
+    person.page.get_by_role("button", name=page_text("copy_transcript")).click()
+    expect(person.page.locator(".notice")).to_have_text(say("transcript.copied"))
+    title, day, state, address, *rest = person.page.evaluate(
+        "navigator.clipboard.readText()"
+    ).split("\n")
+    assert title == person.page.locator("h1").inner_text()
+    assert "2026" in day
+    assert state.endswith(".")
+    assert address == f"{person.site.url}/videos/{DOORSTEP}"
+    assert rest[:2] == ["", "Mark Rutte, NATO Secretary General"]
+    assert "1 of 7" not in "\n".join(rest)
 
 
 def test_the_format_used_last_stands_first(enter: Open) -> None:
@@ -222,11 +241,17 @@ def test_a_timed_turn_plays_from_its_moment(enter: Open) -> None:
     person.photograph("43-playing")
 
 
-def test_a_video_without_a_transcript_says_so(enter: Open) -> None:
-    person = enter()
+def test_a_video_without_speech_leads_to_its_shots_and_they_play(enter: Open) -> None:
+    person = enter("phone")
     person.go()
     videos = person.page.evaluate("async () => (await (await fetch('/api/videos')).json()).items")
     silent = next(one for one in videos if not one["transcript"])
     person.go(f"/videos/{silent['video_id']}")
-    person.see(page_text("transcript_preparing"))
-    person.photograph("44-no-transcript")
+    expect(person.page.get_by_text(page_text("transcript_preparing"))).to_have_count(0)
+    person.page.get_by_role("link", name=page_text("to_shotlist"), exact=True).click()
+    shot = person.page.locator(".shotlist button.play").nth(1)
+    expect(shot).to_be_in_viewport()
+    start = float(shot.get_attribute("data-play") or 0)
+    shot.click()
+    person.until("(start) => document.querySelector('video').currentTime >= start - 0.1", start)
+    person.photograph("44-shotlist")

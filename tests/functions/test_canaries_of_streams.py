@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 import pytest
+from newsreel.ingest.events import Slice
 from newsreel.lambda_runtime.error_log import RecordFailedError
 
 from tests.functions.test_stream_fault_injection import PREPARED, Prepare, pending
@@ -15,7 +16,7 @@ from tests.support import media_files, uploads
 from tests.support.accounts import mails
 from tests.support.canaries import Canaries, told
 from tests.support.cloud import Cloud, FakeClock
-from tests.support.events import s3_event, stream_event
+from tests.support.events import s3_event, sqs_event, stream_event
 from tests.support.fault_injection import FAULTS, QUOTING, forget, inject_fault
 from tests.support.invariants import memory
 from tests.support.log_capture import CapturedOutput
@@ -103,10 +104,10 @@ def test_nothing_of_an_upload_is_written_whichever_call_fails(
     with inject_fault() as happened:
         uploads.ingest(folder("whole", canaries))
     assert canaries.told(captured.texts()) == set()
-    schedule = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
+    everything = sqs_event("ingest", Slice(day="2026-02-14").model_dump_json())
     for at in range(len(happened.calls)):
         event = folder(f"video-{at}", canaries)
-        for triggering in (event, schedule):
+        for triggering in (event, everything):
             with inject_fault(fault=QUOTING, at=at) as again:
                 try:
                     uploads.ingest(triggering)

@@ -282,7 +282,7 @@ def _act(step: Any, fake_clock: FakeClock, planned: dict[str, tuple[str, ...]]) 
         values: dict[str, Any] = {"topics": sorted(topics)}
         if withdrawn and is_public:
             values |= {"state": "withdrawn", "withdrawn_at": now}
-        if ends is not None:
+        if ends is not None and ends > starts:  # metadata with another order is refused
             values["withdraw_at"] = _at(ends)
         keep(name, published_at, **values)
         begun = max(now, published_at)

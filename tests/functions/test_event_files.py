@@ -28,7 +28,17 @@ from tests.support.newsletter_run import publish, subscribe
 from tests.support.ses_events import Mailed, queue_event, transformed
 from tests.support.ses_events import event as ses_event
 from tests.support.template import ROOT, functions
-from tests.support.uploads import METADATA, Context, make_link, put, read, tick
+from tests.support.uploads import (
+    METADATA,
+    Context,
+    describe,
+    drain,
+    make_link,
+    put,
+    read,
+    tick,
+    upload,
+)
 
 ADDRESS = "jane@example.org"
 FILES = sorted((ROOT / "functions").glob("*/events/*.json"))
@@ -49,12 +59,13 @@ ANSWERS = {
 BOUNCED = "mail_feedback/bounced"
 RECORDS = [
     "code_issuance/mail-requested",
-    "ingest/file-arrived",
     BOUNCED,
     "notices/notice-requested",
 ]
-SCHEDULE = "ingest/schedule"
+TO_INGEST = [f"ingest/{name}" for name in ("file-arrived", "folder-due", "slice")]
+DUE, EVERYTHING = (f"ingest/{name}" for name in ("look-at-due", "look-at-everything"))
 REDRIVE = "mail_redrive/schedule"
+HASH_STEP, HASHES_DUE = "hashes/step", "hashes/schedule"
 MAKE, APPROVE, CARRY_ON = (
     f"newsletter_editions/{name}" for name in ("make", "approve", "carry-on")
 )
@@ -139,8 +150,12 @@ def test_every_function_has_an_event_file_and_every_file_a_test() -> None:
         *RECORDS,
         *NEWSLETTER,
         *INCOMING,
-        SCHEDULE,
+        *TO_INGEST,
+        DUE,
+        EVERYTHING,
         REDRIVE,
+        HASH_STEP,
+        HASHES_DUE,
     }
 
 
@@ -151,14 +166,16 @@ def test_a_request_in_a_file_is_for_a_route_of_its_function(name: str) -> None:
     assert (event["httpMethod"], event["resource"]) in functions()[folder].routes
 
 
-@pytest.mark.parametrize("name", [*ANSWERS, *RECORDS])
+@pytest.mark.parametrize("name", [*ANSWERS, *RECORDS, *TO_INGEST])
 def test_a_file_has_every_field_that_the_tests_give_to_functions(name: str) -> None:
     event = event_of(name)
     if name in ANSWERS:
         built = api_event(event["httpMethod"], event["resource"])
-    elif name.startswith("ingest/"):
-        built = s3_event("bucket", "incoming/video/file")
-    elif name == BOUNCED:
+    elif name == "ingest/file-arrived":
+        (record,) = event["Records"]
+        assert shape(s3_event("bucket", "incoming/a/b")) <= shape(json.loads(record["body"]))
+        built = queue_event("{}")
+    elif name == BOUNCED or name in TO_INGEST:
         built = queue_event("{}")
     else:
         built = stream_event(event["Records"][0]["dynamodb"]["NewImage"])
@@ -229,11 +246,33 @@ def test_the_schedule_in_a_file_finds_nothing_to_do(cloud: Cloud, fake_clock: Fa
     assert invoke(REDRIVE, event_of(REDRIVE)) == {}
 
 
-@pytest.mark.parametrize("name", ["ingest/file-arrived", SCHEDULE])
+def test_the_step_in_a_file_is_for_a_hash_that_nobody_wants(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    """Hash ids are digests of versions, which differ between accounts."""
+    step = event_of(HASH_STEP)
+    assert shape(sqs_event("hashes", "{}")) <= shape(step)
+    assert invoke(HASH_STEP, step) == {"batchItemFailures": []}
+    invoke(HASHES_DUE, event_of(HASHES_DUE))
+
+
+@pytest.mark.parametrize("name", [*TO_INGEST, EVERYTHING])
 def test_the_folder_that_a_file_is_about_is_published(
     name: str, cloud: Cloud, fake_clock: FakeClock
 ) -> None:
     put_folder()
     assert read().status == 404
-    invoke(name, event_of(name))
+    assert invoke(name, event_of(name)) in (None, {"batchItemFailures": []})
+    drain()
     assert read().status == 200
+
+
+def test_the_embargo_that_has_ended_is_found_by_the_file_of_each_minute(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    describe(publish_at="2026-02-14T02:05:00Z")
+    upload("preview.mp4", make(PREVIEW))
+    fake_clock.forward(minutes=1)
+    invoke(DUE, event_of(DUE))
+    drain()
+    assert read().json["posters"] is not None

@@ -1,5 +1,6 @@
 """Resetting a password: code, token, new password; no step can be skipped, no account revealed."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -39,8 +40,9 @@ def step(method: str, reset_id: str, name: str = "", body: Any = None, **event: 
     return call(reset_app, method, resource, path={"reset_id": reset_id}, body=body, **event)
 
 
-def verify(reset_id: str, code: str) -> Reply:
-    return step("POST", reset_id, "verify", {"code": code})
+def verify(reset_id: str, code: str, *, key: str | None = None, **event: Any) -> Reply:
+    headers = {"Idempotency-Key": key} if key is not None else None
+    return step("POST", reset_id, "verify", {"code": code}, headers=headers, **event)
 
 
 def complete(reset_id: str, token: str, password: str = NEW) -> Reply:
@@ -160,8 +162,92 @@ def test_verifying_lets_a_person_who_was_made_to_wait_log_in(cloud: Cloud, jane:
     for _ in range(6):
         log_in(ADDRESS, "wrong")
     assert log_in(ADDRESS).status == 429
-    proved(cloud)
-    assert log_in(ADDRESS).status == 201
+    reset_id = start().json["reset_id"]
+    deliver(cloud.dynamodb)
+    browser = verify(reset_id, newest_code(ADDRESS)).cookie
+    assert log_in(ADDRESS).status == 429
+    body = {"email": ADDRESS, "password": PASSWORD}
+    assert call(sessions_app, "POST", "/sessions", body=body, cookie=browser).status == 201
+
+
+def test_a_stranger_cannot_tell_by_the_counter_that_the_owner_has_reset_the_password(
+    cloud: Cloud, jane: str, fake_clock: FakeClock
+) -> None:
+    seen: dict[str, list[int]] = {}
+    for address in (ADDRESS, "nobody@example.org"):
+        for _ in range(11):
+            log_in(address, "wrong")
+        if address == ADDRESS:
+            proved(cloud)
+        seen[address] = [log_in(address, "wrong").status for _ in range(3)]
+    assert seen[ADDRESS] == seen["nobody@example.org"] == [429] * 3
+
+
+def coded(cloud: Cloud) -> tuple[str, str]:
+    """Start a reset; return its id and its code."""
+    reset_id = start().json["reset_id"]
+    deliver(cloud.dynamodb)
+    return reset_id, newest_code(ADDRESS)
+
+
+KEY = "0f8fad5b-d9cb-469f-a165-70867728950e"
+
+
+def test_a_code_verifies_once(cloud: Cloud, jane: str, fake_clock: FakeClock) -> None:
+    reset_id, code = coded(cloud)
+    assert verify(reset_id, code, key=KEY).status == 200
+    for key in (None, "another-key-of-a-browser"):
+        assert verify(reset_id, code, key=key).code == "code_expired"
+    assert step("GET", reset_id).json["state"] == "expired"
+    fake_clock.forward(minutes=1)
+    assert step("POST", reset_id, "code").status == 202
+    assert verify(reset_id, code).code == "code_wrong"
+    deliver(cloud.dynamodb)
+    assert verify(reset_id, newest_code(ADDRESS)).status == 200
+
+
+def test_a_repetition_with_its_key_gets_the_same_token_and_costs_no_try(
+    cloud: Cloud, jane: str, fake_clock: FakeClock
+) -> None:
+    reset_id, code = coded(cloud)
+    first = verify(reset_id, code, key=KEY)
+    again = verify(reset_id, code, key=KEY)
+    assert again.json == first.json
+    assert again.cookie == first.cookie
+    assert step("GET", reset_id).json["attempts_left"] == 4
+    fake_clock.forward(minutes=10)
+    assert verify(reset_id, code, key=KEY).code == "code_expired"
+
+
+def test_a_repetition_with_another_code_gets_no_token(cloud: Cloud, jane: str) -> None:
+    reset_id, code = coded(cloud)
+    verify(reset_id, code, key=KEY)
+    other = f"{(int(code) + 1) % 1_000_000:06}"
+    assert verify(reset_id, other, key=KEY).code == "code_expired"
+
+
+def test_a_key_of_one_flow_is_of_no_use_for_another(cloud: Cloud, jane: str) -> None:
+    first, code = coded(cloud)
+    token = verify(first, code, key=KEY).json["reset_token"]
+    second, code = coded(cloud)
+    assert verify(second, code, key=KEY).json["reset_token"] != token
+
+
+def test_neither_a_token_nor_a_mark_of_a_browser_is_stored(cloud: Cloud, jane: str) -> None:
+    reset_id, code = coded(cloud)
+    reply = verify(reset_id, code, key=KEY)
+    device = reply.cookie.partition("=")[2]
+    stored = json.dumps([*items(cloud.dynamodb, "flow"), *items(cloud.dynamodb, "device")])
+    assert len(device) == 32
+    assert device not in stored
+    assert str(reply.json["reset_token"]) not in stored
+
+
+def test_parallel_verifications_of_one_code_give_one_token(cloud: Cloud, jane: str) -> None:
+    reset_id, code = coded(cloud)
+    with ThreadPoolExecutor(4) as pool:
+        replies = list(pool.map(lambda _: verify(reset_id, code), range(4)))
+    assert [reply.status for reply in replies].count(200) == 1
 
 
 def test_a_person_who_forgot_a_password_in_a_known_browser_does_not_wait_with_the_new_one(

@@ -13,6 +13,9 @@ from botocore.endpoint import Endpoint
 from botocore.exceptions import ReadTimeoutError
 from newsreel.accounts import flows
 from newsreel.aws import clients
+from newsreel.catalogue.folder_leases import FolderBusyError, FolderLeases
+from newsreel.catalogue.records import FolderRecord, FolderResult
+from newsreel.catalogue.table import CatalogueTable, LostRaceError
 
 from functions.password_reset import app as reset_app
 from tests.support.accounts import (
@@ -331,6 +334,41 @@ def test_a_transaction_whose_answer_was_lost_takes_effect_once(
     assert confirm(flow_id, code).status == 201
     assert len(lost) == 1
     assert len(items(real.dynamodb, "account")) == 1
+
+
+def test_of_many_who_want_a_folder_one_has_it_and_what_it_counts_is_kept(
+    real: Cloud, fake_clock: FakeClock
+) -> None:
+    leases = FolderLeases("catalogue")
+    now = fake_clock.epoch()
+
+    def take(number: int) -> bool:
+        try:
+            leases.take("video", str(number), now=now, until=now + 10)
+        except FolderBusyError:
+            return False
+        return True
+
+    owner = str(together(take, 50).index(True))
+    assert sum(take(number) for number in range(50)) == 0
+    leases.begin_look("video", owner, "first", None)
+    leases.begin_look("video", owner, "second", "first")
+    assert leases.list_due(now=now + 9, limit=10) == []
+    [due] = leases.list_due(now=now + 10, limit=10)
+    assert (due.pk, due.due_at) == ("FOLDER#video", now + 10)
+    assert leases.take("video", "next", now=now + 10, until=now + 20) == {"second": 1}
+    outcome = FolderResult("{}", "{}", None, None, {"second": 2})
+    table = CatalogueTable("catalogue")
+    table.save_folder("video", FolderRecord(), outcome)
+    with pytest.raises(LostRaceError):
+        table.save_folder("video", FolderRecord(), outcome)
+    table.finish_folder("video", 1)
+    # A broken try makes the next one wait longer; a good one does not.
+    assert table.read_folder("video").due_at == now + 20 + 900
+    leases.give_back("video", "next", ended="second", due_at=now + 60, settled=True)
+    assert table.read_folder("video").due_at == now + 60
+    assert leases.take("video", "last", now=now + 30, until=now + 40) == {}
+    assert table.read_folder("video").due_at == now + 40
 
 
 def test_all_that_ses_tells_at_once_and_twice_is_kept_once_each(

@@ -8,6 +8,7 @@ from newsreel.accounts import flows
 
 from functions.registration import app as registration_app
 from tests.support.accounts import (
+    CONFIRM,
     PASSWORD,
     REGISTRATIONS,
     call,
@@ -113,17 +114,20 @@ def test_a_spent_flow_gets_one_long_code_with_new_tries(
     long = newest_code(ADDRESS)
     assert len(long) == 10
     # The six-digit code before it is dead: otherwise a resend would give guesses against it.
-    assert confirm(flow_id, short).json["attempts_left"] == 4
+    refused = confirm(flow_id, short)
+    assert (refused.status, refused.json["errors"][0]["code"]) == (422, "code")
+    assert look(flow_id).json["attempts_left"] == 5
     assert confirm(flow_id, f"{long[:5].lower()}-{long[5:]} ").status == 201
 
 
 def test_a_long_code_spent_too_ends_the_flow(cloud: Cloud, fake_clock: FakeClock) -> None:
     flow_id = start()
+    deliver(cloud.dynamodb)
     for _ in range(5):
-        confirm(flow_id, "x")
+        confirm(flow_id, wrong(newest_code(ADDRESS)))
     fake_clock.forward(seconds=61)
     send_new_code(flow_id)
-    codes = [confirm(flow_id, "x").code for _ in range(5)]
+    codes = [confirm(flow_id, "0000000000").code for _ in range(5)]
     assert codes == ["code_wrong"] * 4 + ["flow_over"]
     fake_clock.forward(minutes=11)
     over = send_new_code(flow_id)
@@ -133,11 +137,46 @@ def test_a_long_code_spent_too_ends_the_flow(cloud: Cloud, fake_clock: FakeClock
 
 def test_a_resend_gives_no_new_tries(cloud: Cloud, fake_clock: FakeClock) -> None:
     flow_id = start()
+    deliver(cloud.dynamodb)
     for _ in range(3):
-        confirm(flow_id, "x")
+        confirm(flow_id, wrong(newest_code(ADDRESS)))
     fake_clock.forward(seconds=61)
     send_new_code(flow_id)
     assert look(flow_id).json["attempts_left"] == 2
+
+
+@pytest.mark.parametrize(
+    "typed", ["12345", "--", ".", "1234567", "48291O", "7KQ2M-9X4TD", "0" * 400]
+)
+def test_what_can_be_no_code_of_this_flow_costs_no_try(cloud: Cloud, typed: str) -> None:
+    flow_id = start()
+    refused = confirm(flow_id, typed)
+    assert (refused.status, refused.code) == (422, "fields_rejected")
+    assert refused.json["errors"][0]["code"] == "code"
+    assert look(flow_id).json["attempts_left"] == 5
+
+
+def test_the_subject_of_the_mail_is_its_code(cloud: Cloud) -> None:
+    flow_id = start()
+    deliver(cloud.dynamodb)
+    assert confirm(flow_id, str(mails()[-1]["Subject"])).status == 201
+
+
+def test_what_can_be_no_code_is_refused_alike_for_every_address(cloud: Cloud) -> None:
+    open_account(cloud.dynamodb, ADDRESS)
+    known, unknown = start(), start("nobody@example.org")
+    assert confirm(known, "12345").text == confirm(unknown, "12345").text
+    assert confirm(known, "7KQ2M9X4TD").text == confirm(unknown, "7KQ2M9X4TD").text
+
+
+def test_confirming_ends_the_session_that_the_browser_had(cloud: Cloud) -> None:
+    before = open_account(cloud.dynamodb, "joe@example.org").cookie
+    flow_id = start()
+    deliver(cloud.dynamodb)
+    path, body = {"registration_id": flow_id}, {"code": newest_code(ADDRESS)}
+    reply = call(registration_app, "POST", CONFIRM, path=path, body=body, cookie=before)
+    assert (reply.status, read_account(before).status) == (201, 401)
+    assert read_account(reply.cookie).json["email"] == ADDRESS
 
 
 def test_the_newest_code_and_the_one_before_it_are_valid(

@@ -1,10 +1,13 @@
 """The buckets: private, encrypted, versioned, over TLS only."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.support.template import functions, resources
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # Raw mails have promises of their own: test_inbound_mail.py.
 BUCKETS = {
@@ -18,6 +21,10 @@ def statements(bucket: str) -> list[dict[str, Any]]:
         if policy["Properties"]["Bucket"] == {"Ref": bucket}:
             policies += policy["Properties"]["PolicyDocument"]["Statement"]
     return policies
+
+
+def denials(bucket: str) -> list[dict[str, Any]]:
+    return [statement for statement in statements(bucket) if statement["Effect"] == "Deny"]
 
 
 def test_there_are_three_buckets() -> None:
@@ -44,14 +51,53 @@ def test_a_bucket_is_encrypted_and_versioned(name: str) -> None:
 
 @pytest.mark.parametrize("name", BUCKETS)
 def test_a_bucket_answers_over_tls_alone(name: str) -> None:
-    (denial,) = [statement for statement in statements(name) if statement["Effect"] == "Deny"]
+    (denial,) = [one for one in denials(name) if one["Action"] == "s3:*"]
     assert denial["Principal"] == "*"
-    assert denial["Action"] == "s3:*"
     assert denial["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
     assert denial["Resource"] == [
         {"Fn::GetAtt": [name, "Arn"]},
         {"Fn::Sub": f"${{{name}.Arn}}/*"},
     ]
+
+
+def refuses(statement: dict[str, Any], request: dict[str, str]) -> bool:
+    """Tell whether a denial's condition holds for a request with these condition keys.
+
+    A negated operator holds for a key that the request lacks (IAM user guide, "Condition
+    operators"), and all operators must hold.
+    """
+    operators: dict[str, Callable[[str | None, str], bool]] = {
+        "Null": lambda given, wanted: (given is None) == (wanted == "true"),
+        "StringNotEquals": lambda given, wanted: given != wanted,
+    }
+    return all(
+        operators[operator](request.get(key), value)
+        for operator, keys in statement["Condition"].items()
+        for key, value in keys.items()
+    )
+
+
+ENCRYPTION = "s3:x-amz-server-side-encryption"
+
+
+@pytest.mark.parametrize(
+    ("request_keys", "refused"),
+    [
+        ({}, False),
+        ({ENCRYPTION: "AES256"}, False),
+        ({ENCRYPTION: "aws:kms"}, True),
+        ({ENCRYPTION: "aws:kms:dsse"}, True),
+        ({f"{ENCRYPTION}-customer-algorithm": "AES256"}, True),
+    ],
+    ids=["bucket's own", "AES256", "KMS", "KMS twice", "customer's key"],
+)
+def test_uploads_may_not_be_encrypted_with_keys_that_we_may_not_use(
+    request_keys: dict[str, str], refused: bool
+) -> None:
+    on_uploads = [one for one in denials("MediaBucket") if one["Action"] == "s3:PutObject"]
+    assert [one["Resource"] for one in on_uploads] == [{"Fn::Sub": "${MediaBucket.Arn}/*"}] * 2
+    assert all(one["Principal"] == "*" for one in on_uploads)
+    assert any(refuses(one, request_keys) for one in on_uploads) == refused
 
 
 @pytest.mark.parametrize("name", BUCKETS)

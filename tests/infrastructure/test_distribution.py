@@ -160,6 +160,7 @@ def test_the_api_gets_the_viewers_address_on_every_request() -> None:
         ("/help/newsrooms", "/help/newsrooms/index.html"),
         ("/account", "/account/index.html"),
         ("/account/profile", "/account/index.html"),
+        ("/account/profile/", "/account/index.html"),
         ("/fr/account/security", "/fr/account/index.html"),
         ("/account/profile/more", "/account/profile/more/index.html"),
         ("/robots.txt", "/robots.txt"),
@@ -168,6 +169,20 @@ def test_the_api_gets_the_viewers_address_on_every_request() -> None:
 )
 def test_a_pages_address_leads_to_its_object(requested: str, served: str) -> None:
     assert run("SitePages", viewer_request(requested))["uri"] == served
+
+
+@pytest.mark.parametrize(
+    ("requested", "answer"),
+    [
+        (
+            "/.well-known/change-password",
+            {"statusCode": 302, "headers": {"location": {"value": "/#reset"}}},
+        ),
+        ("/shells/en/video.html", {"statusCode": 404}),
+    ],
+)
+def test_some_addresses_are_answered_at_the_edge(requested: str, answer: dict[str, object]) -> None:
+    assert run("SitePages", viewer_request(requested)) == answer
 
 
 def test_functions_at_the_edge_are_live_as_soon_as_they_are_deployed() -> None:

@@ -36,6 +36,8 @@ ENVIRONMENT = {
     "NEWSLETTER_DOMAIN": "news.mail.example.org",
     "WALK_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/walk",
     "SEND_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/send",
+    "HASH_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/hashes",
+    "INGEST_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/ingest",
 }
 WHOLE_ACCOUNT = {"accounts": {"Keys": [ACCOUNT_KEY]}}
 ONE_ACCOUNT = {
@@ -197,13 +199,13 @@ def test_the_signer_may_read_versions_of_what_came_in_and_serves_downloads_alone
     assert statement["Resource"]["Fn::Sub"].endswith("/incoming/*")
 
 
-def test_no_function_but_ingest_reads_the_media_bucket() -> None:
+def test_no_function_but_ingest_and_hashes_reads_the_media_bucket() -> None:
     for folder, statement in every_statement():
         named = [
             resource for resource in listed(statement["Resource"]) if "-media-" in str(resource)
         ]
         reports = [name for name in named if "/receipts/newsletter/*" in str(name)]
-        assert not named or folder in {"ingest", "DownloadSigner"} or named == reports
+        assert not named or folder in {"ingest", "hashes", "DownloadSigner"} or named == reports
 
 
 def test_ingest_writes_nothing_that_would_call_it_again() -> None:
@@ -314,3 +316,27 @@ def test_mail_leaves_from_one_address_and_by_one_configuration_set(
     mail = {**mail_of(folder), **changed}
     refused_call = refused([(folder, "ses", "SendRawEmail", mail)], ENVIRONMENT)
     assert refused_call
+
+
+def test_the_press_office_may_upload_and_read_receipts_and_nothing_else() -> None:
+    (policy,) = resources("AWS::IAM::ManagedPolicy").values()
+    allowed = {
+        (action, str(one["Resource"]["Fn::Sub"]).partition("${AWS::Region}")[2])
+        for one in policy["Properties"]["PolicyDocument"]["Statement"]
+        for action in listed(one["Action"])
+    }
+    assert allowed == {
+        ("s3:PutObject", "/incoming/*"),
+        ("s3:DeleteObject", "/incoming/*"),
+        ("s3:AbortMultipartUpload", "/incoming/*"),
+        ("s3:ListMultipartUploadParts", "/incoming/*"),
+        ("s3:GetObject", "/receipts/*"),
+        ("s3:ListBucket", ""),
+    }
+    (listing,) = [
+        one["Condition"]
+        for one in policy["Properties"]["PolicyDocument"]["Statement"]
+        if one["Action"] == "s3:ListBucket"
+    ]
+    prefixes = listing["StringLike"]["s3:prefix"]
+    assert prefixes == ["", "incoming/", "incoming/*", "receipts/", "receipts/*"]

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from newsreel.ingest import batches, lease, rounds
 from newsreel.policy import POLICY
 
 from tests.support.template import ROOT, functions, resources
@@ -55,8 +56,10 @@ def test_every_source_has_a_queue_for_what_failed() -> None:
         ("code_issuance", "DynamoDB"),
         ("notices", "DynamoDB"),
         ("notices", "DynamoDB"),
-        ("ingest", "S3"),
+        ("ingest", "SQS"),
         ("ingest", "Schedule"),
+        ("hashes", "SQS"),
+        ("hashes", "Schedule"),
         ("inbound_mail", "SQS"),
         ("mail_feedback", "SQS"),
         ("mail_redrive", "Schedule"),
@@ -70,12 +73,8 @@ def test_every_source_has_a_queue_for_what_failed() -> None:
 
 
 def test_the_media_bucket_calls_for_what_is_uploaded_and_may_call_nobody_else() -> None:
-    assert NOTIFIED.keys() == {"LambdaConfigurations"}
-    wanted = {
-        ("ingest", "s3:ObjectCreated:*", "incoming/"),
-        ("ingest", "s3:ObjectRemoved:*", "incoming/"),
-        ("newsletter_editions", "s3:ObjectCreated:*", "newsletter/"),
-    }
+    assert NOTIFIED.keys() == {"LambdaConfigurations", "QueueConfigurations"}
+    wanted = {("newsletter_editions", "s3:ObjectCreated:*", "newsletter/")}
     told = {
         (folder, event["Event"], event["Filter"]["S3Key"]["Rules"][0]["Value"])
         for folder, events in CALLED.items()
@@ -103,14 +102,17 @@ def test_every_queue_is_encrypted_and_keeps_what_failed_as_long_as_it_may() -> N
 
 
 @pytest.mark.parametrize("name", sorted(SOURCES))
-def test_a_queue_that_a_function_reads_waits_for_it_and_gives_up_after_five_tries(
+def test_a_queue_that_a_function_reads_waits_for_it_and_gives_up_after_some_tries(
     name: str,
 ) -> None:
     folder, source = SOURCES[name]
     timeout = functions()[folder].properties["Timeout"]
     # Lambda's own advice, for a batch that is throttled (developer guide, "Using Lambda with SQS").
     assert QUEUES[name]["Properties"]["VisibilityTimeout"] >= 6 * timeout
-    assert QUEUES[name]["Properties"]["RedrivePolicy"]["maxReceiveCount"] == 5
+    # A message comes again each half minute while its folder is worked on, and that may take as
+    # long as the function; ten more tries are for what fails.
+    tries = timeout / batches.AGAIN + 10 if name == "IngestQueue" else 5
+    assert QUEUES[name]["Properties"]["RedrivePolicy"]["maxReceiveCount"] == tries
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     most = source["ScalingConfig"]["MaximumConcurrency"]
     # A parameter's least value is in the template: 2, as here (SQS event source, ScalingConfig).
@@ -202,7 +204,7 @@ def test_what_follows_from_itself_has_a_bound_of_its_own() -> None:
         for folder, function in functions().items()
         if function.properties.get("RecursiveLoop") == "Allow"
     }
-    assert looping == {"newsletter_walk", "newsletter_send"}
+    assert looping == {"hashes", "ingest", "newsletter_walk", "newsletter_send"}
 
 
 def test_editions_are_sent_by_as_many_workers_as_the_pace_reckons_with() -> None:
@@ -214,3 +216,43 @@ def test_editions_are_sent_by_as_many_workers_as_the_pace_reckons_with() -> None
     # A chunk's mails take a minute at most, and one more call each its longest.
     assert functions()["newsletter_send"].properties["Timeout"] >= 2 * POLICY.newsletter.chunk_time
     assert source["BatchSize"] == 1
+
+
+def test_ingest_gathers_what_is_uploaded_together_and_never_takes_all_of_an_account() -> None:
+    _, source = SOURCES["IngestQueue"]
+    assert source["MaximumBatchingWindowInSeconds"] == 5
+    # An account has ten executions at first; the API needs the rest.
+    assert source["ScalingConfig"] == {"MaximumConcurrency": 2}
+    # Lambda takes more than ten messages at once only with a window.
+    assert source["BatchSize"] == 50
+    assert functions()["ingest"].properties["Timeout"] == lease.LONGEST
+
+
+def test_the_bucket_tells_ingests_queue_of_uploads_and_nobody_else_may() -> None:
+    told = NOTIFIED["QueueConfigurations"]
+    assert {one["Event"] for one in told} == {"s3:ObjectCreated:*", "s3:ObjectRemoved:*"}
+    for one in told:
+        assert one["Queue"] == {"Fn::GetAtt": ["IngestQueue", "Arn"]}
+        assert one["Filter"] == {"S3Key": {"Rules": [{"Name": "prefix", "Value": "incoming/"}]}}
+    (statement,) = resources("AWS::SQS::QueuePolicy")["IngestQueuePolicy"]["Properties"][
+        "PolicyDocument"
+    ]["Statement"]
+    assert statement["Principal"] == {"Service": "s3.amazonaws.com"}
+    assert statement["Action"] == "sqs:SendMessage"
+    condition = statement["Condition"]
+    assert "newsreel-${Stage}-media-" in str(condition["ArnEquals"]["aws:SourceArn"])
+    assert condition["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+
+
+def test_the_schedule_asks_each_minute_for_what_is_due_and_once_a_day_for_everything() -> None:
+    events = functions()["ingest"].properties["Events"]
+    scheduled = {
+        json.loads(event["Properties"]["Input"])["task"]: event["Properties"]["Schedule"]
+        for event in events.values()
+        if event["Type"] == "Schedule"
+    }
+    assert scheduled == {
+        "look_at_due": "rate(1 minute)",
+        "look_at_everything": "cron(0 2 * * ? *)",
+    }
+    assert rounds.WORKED_OFF >= lease.LONGEST

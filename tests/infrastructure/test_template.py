@@ -124,12 +124,20 @@ def test_tables_can_be_recovered_and_are_encrypted_and_forget() -> None:
 
 
 def test_the_index_projects_what_the_list_reads() -> None:
-    from newsreel.catalogue import table  # noqa: PLC0415
+    from newsreel.catalogue import folder_writes, public_lists  # noqa: PLC0415
 
     settings = resources("AWS::DynamoDB::Table")["CatalogueTable"]["Properties"]
-    (index,) = settings["GlobalSecondaryIndexes"]
-    assert index["IndexName"] == table.INDEX
-    assert sorted(index["Projection"]["NonKeyAttributes"]) == sorted(table.PROJECTED)
+    by_name = {index["IndexName"]: index for index in settings["GlobalSecondaryIndexes"]}
+    projection = by_name[public_lists.INDEX]["Projection"]
+    assert sorted(projection["NonKeyAttributes"]) == sorted(folder_writes.PROJECTED)
+
+
+def test_the_index_of_what_is_due_holds_keys_alone() -> None:
+    from newsreel.catalogue import due  # noqa: PLC0415
+
+    settings = resources("AWS::DynamoDB::Table")["CatalogueTable"]["Properties"]
+    by_name = {index["IndexName"]: index for index in settings["GlobalSecondaryIndexes"]}
+    assert by_name[due.INDEX]["Projection"] == {"ProjectionType": "KEYS_ONLY"}
 
 
 def test_the_index_of_work_holds_keys_alone() -> None:

@@ -39,6 +39,8 @@ test("the last step of a flow is shown only where that flow ended", () => {
   saveFlow({ id: null, step: "updated" });
   assert.equal(allowedStep("updated"), "updated");
   logInHere();
+  assert.equal(allowedStep("done"), null);
+  saveFlow({ id: null, step: "done" });
   assert.equal(allowedStep("done"), "done");
 });
 

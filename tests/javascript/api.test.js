@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { NoResponse, Refusal, request } from "../../website/scripts/api.js";
+import { command, NoResponse, Refusal, request, serverTime } from "../../website/scripts/api.js";
 import { refusal, respondWith } from "./support/browser.js";
 
 /** @param {Response} response */
@@ -44,10 +44,78 @@ async function sentBy(method, options) {
   return sent;
 }
 
-test("an answer is its body, and null when it has none", async () => {
+test("an answer is its body, and nothing from a route that has none", async () => {
   respondWith(Response.json({ email: "desk@example.org" }), new Response(null, { status: 204 }));
   assert.deepEqual(await request("GET", "/account"), { email: "desk@example.org" });
-  assert.equal(await request("DELETE", "/sessions/current"), null);
+  assert.equal(await command("DELETE", "/sessions/current"), undefined);
+});
+
+const JSON_TYPE = { headers: { "Content-Type": "application/json" } };
+const HTML = { headers: { "Content-Type": "text/html" } };
+/** @type {[string, () => Response][]} */
+const NOT_OURS = [
+  ["a proxy's page", () => new Response("<html>Notice</html>", HTML)],
+  ["JSON that calls itself HTML", () => new Response('{"email":"a@b"}', HTML)],
+  ["HTML that calls itself JSON", () => new Response("<html>", JSON_TYPE)],
+  ["an empty body", () => new Response("", JSON_TYPE)],
+  ["null", () => Response.json(null)],
+  ["a list", () => Response.json([])],
+  ["a text", () => Response.json("ok")],
+  ["another object", () => Response.json({ status: "ok" })],
+  ["no content", () => new Response(null, { status: 204 })],
+];
+
+for (const [name, answer] of NOT_OURS) {
+  test(`${name} with a status of success is a fault, not the account`, async () => {
+    respondWith(answer());
+    const error = await request("GET", "/account", { promises: "email" }).catch((reason) => reason);
+    assert.ok(error instanceof Refusal);
+    assert.equal(error.code, "fault");
+  });
+}
+
+/** @type {typeof NOT_OURS} */
+const ANSWERS = [...NOT_OURS.slice(0, -1), ["the account", () => Response.json({ email: "a@b" })]];
+
+for (const [name, answer] of ANSWERS) {
+  test(`${name} is a fault where nothing is answered, not a password that was updated`, async () => {
+    respondWith(answer());
+    const error = await command("POST", "/password-resets/p-1/complete").catch((reason) => reason);
+    assert.ok(error instanceof Refusal);
+    assert.equal(error.code, "fault");
+  });
+}
+
+test("a refusal of a route without an answer keeps its code", async () => {
+  respondWith(refusal(410, "flow_over"));
+  await assert.rejects(command("POST", "/password-resets/p-1/complete"), { code: "flow_over" });
+});
+
+test("a browser without AbortSignal.timeout() gets its answers", async (context) => {
+  context.mock.method(AbortSignal, "timeout", () => {
+    throw new TypeError("AbortSignal.timeout is not a function");
+  });
+  respondWith(Response.json({ email: "desk@example.org" }));
+  assert.deepEqual(await request("GET", "/account"), { email: "desk@example.org" });
+});
+
+test("an answer that never comes is given up after 25 seconds", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  globalThis.fetch = (_, { signal } = {}) =>
+    new Promise((resolve, reject) => {
+      signal?.addEventListener("abort", () => reject(signal.reason));
+    });
+  const asked = request("GET", "/account");
+  context.mock.timers.tick(25_000);
+  await assert.rejects(asked, NoResponse);
+});
+
+test("times are those of the API, whatever the clock of this device says", async (context) => {
+  context.mock.timers.enable({ apis: ["Date"], now: Date.UTC(2026, 1, 14, 17) });
+  const headers = { Date: "Sat, 14 Feb 2026 12:00:00 GMT", Age: "60" };
+  respondWith(Response.json({ email: "desk@example.org" }, { headers }));
+  await request("GET", "/account");
+  assert.equal(serverTime(), Date.UTC(2026, 1, 14, 12, 1));
 });
 
 test("a refusal has the code, the problem and the reference of its body", async () => {

@@ -16,7 +16,8 @@ afterEach(() => {
 });
 
 test("a link is asked for by video and rendition, with the terms if they are accepted with it", async () => {
-  const sent = respondWith(Response.json({}), Response.json({}));
+  const link = { download_url: "/downloads/1" };
+  const sent = respondWith(Response.json(link), Response.json(link));
   await makeLink({ ...FILE, videoId: "a/b" });
   await makeLink({ ...FILE, terms: "2026-01" });
   assert.equal(sent[0].path, "/api/videos/a%2Fb/downloads");
@@ -31,6 +32,7 @@ test("a stranger registers, and the file waits", async () => {
 });
 
 test("somebody who has logged in with this browser before logs in", async () => {
+  logInHere();
   sessionBegan();
   logOutHere();
   await withAccount(FILE, makeLink);
@@ -60,6 +62,15 @@ test("a session that has ended is forgotten, and log-in says why it is asked for
   assert.equal(signedIn(), false);
   assert.equal(location.hash, "log-in");
   assert.equal(openFlow()?.loggedOut, true);
+});
+
+test("a refusal of an older session asks again as the newer one", async () => {
+  logInHere("old");
+  const sent = respondWith(refusal(401, "not_signed_in"), Response.json({ download_url: "/downloads/1" }));
+  const asked = withAccount(FILE, makeLink);
+  logInHere("new");
+  assert.deepEqual(await asked, { download_url: "/downloads/1" });
+  assert.equal(sent.length, 2);
 });
 
 for (const failure of [refusal(404, "not_available"), new TypeError("Failed to fetch")]) {

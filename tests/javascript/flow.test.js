@@ -5,6 +5,7 @@ import { afterEach, test } from "node:test";
 import * as site from "../../website/scripts/flow.js";
 import { changeInOtherTab, collect, local, newBrowser, reload, session } from "./support/browser.js";
 
+const FILE = { videoId: "doorstep", rendition: "r1", format: "H.264", label: "H.264" };
 const DAY = 24 * 60 * 60 * 1000;
 
 afterEach(() => {
@@ -17,7 +18,8 @@ test("a flow begins on the page that it was started on, and later changes keep t
   site.saveFlow({ kind: "registration", id: "r-1", email: "desk@example.org" });
   location.pathname = "/help";
   site.saveFlow({ step: "verify" });
-  const { touched, ...flow } = site.openFlow() ?? {};
+  const { key, touched, ...flow } = site.openFlow() ?? {};
+  assert.equal(typeof key, "string");
   assert.deepEqual(flow, {
     page: "/videos/doorstep",
     kind: "registration",
@@ -28,34 +30,121 @@ test("a flow begins on the page that it was started on, and later changes keep t
   assert.equal(typeof touched, "number");
 });
 
-test("a flow lasts a day after its last change", (context) => {
+test("a new tab takes up a flow for a day after its last change", (context) => {
   context.mock.timers.enable({ apis: ["Date"], now: 0 });
   site.saveFlow({ id: "r-1" });
+  session.clear();
   context.mock.timers.setTime(DAY - 1);
   assert.equal(site.openFlow()?.id, "r-1");
   context.mock.timers.setTime(DAY);
   assert.equal(site.openFlow(), null);
 });
 
-for (const stored of ["", "null", "{", "5"]) {
+test("a clock that is put right by years makes the flow of this tab no older", (context) => {
+  context.mock.timers.enable({ apis: ["Date"], now: 0 });
+  site.saveFlow({ id: "r-1" });
+  context.mock.timers.setTime(10_000 * DAY);
+  assert.equal(site.openFlow()?.id, "r-1");
+});
+
+for (const stored of ["", "null", "{", "5", "{}", "[{}]"]) {
   test(`storage that holds ${JSON.stringify(stored)} holds no flow`, () => {
-    local.setItem("newsreel.flow", stored);
+    local.setItem("newsreel.flows", stored);
     assert.equal(site.openFlow(), null);
   });
 }
 
-test("without storage a flow can be changed and ended, and nothing is kept", () => {
-  local.isForbidden = true;
-  assert.equal(site.saveFlow({ id: "r-1" }).id, "r-1");
-  assert.equal(site.openFlow(), null);
+/** @type {[string, () => void][]} */
+const REFUSALS = [
+  ["forbidden", () => (local.isForbidden = session.isForbidden = true)],
+  ["full", () => (local.isFull = session.isFull = true)],
+  ["null", () => Object.assign(globalThis, { localStorage: null, sessionStorage: null })],
+];
+
+for (const [name, refuse] of REFUSALS) {
+  test(`with storage that is ${name} a flow lives, changes and ends within its page`, (context) => {
+    context.after(() => Object.assign(globalThis, { localStorage: local, sessionStorage: session }));
+    refuse();
+    site.saveFlow({ kind: "reset", id: "p-1", email: "desk@example.org" });
+    site.saveFlow({ step: "reset-code" });
+    assert.equal(site.openFlow()?.email, "desk@example.org");
+    site.saveProof("p-1", "token");
+    assert.equal(site.flowStep(), "new-password");
+    site.endFlow();
+    assert.equal(site.openFlow(), null);
+    assert.equal(site.proofOf("p-1"), null);
+  });
+}
+
+test("storage that fills up while a flow is open keeps no older state of it", () => {
+  site.saveFlow({ kind: "registration", id: "r-1" });
+  local.isFull = true;
+  site.saveFlow({ id: null, step: "done" });
+  assert.equal(site.openFlow()?.step, "done");
   site.endFlow();
+  assert.equal(site.openFlow(), null);
+});
+
+test("a second start throws the first flow away in no tab", () => {
+  site.saveFlow({ kind: "registration", id: "r-1", email: "first@example.org" });
+  const first = session.getItem("newsreel.flow") ?? "";
+  // Another tab has a session storage of its own.
+  session.clear();
+  site.saveFlow({ kind: "registration", id: "r-2", email: "second@example.org" });
+  assert.equal(site.openFlow()?.id, "r-2");
+  session.setItem("newsreel.flow", first);
+  assert.equal(site.openFlow()?.id, "r-1");
+});
+
+test("a reset that begins while a registration waits stands beside it, and one may go on with either", () => {
+  const { key } = site.saveFlow({ kind: "registration", id: "r-1" });
+  site.saveFlow({ kind: "reset", id: "p-1" });
+  assert.deepEqual(site.waitingFlows().map(({ id }) => id), ["p-1", "r-1"]);
+  assert.equal(site.flowStep(), "reset-code");
+  site.continueFlow(key);
+  assert.equal(site.flowStep(), "verify");
+});
+
+test("a tab stays with the flow that it shows, whatever begins in another", () => {
+  site.saveFlow({ kind: "registration", id: "r-1" });
+  session.clear();
+  assert.equal(site.claimFlow()?.id, "r-1");
+  const own = session.getItem("newsreel.flow") ?? "";
+  session.clear();
+  site.saveFlow({ kind: "registration", id: "r-2" });
+  session.setItem("newsreel.flow", own);
+  assert.equal(site.openFlow()?.id, "r-1");
+});
+
+test("the end of one flow is not that of another", () => {
+  site.saveFlow({ kind: "registration", id: "r-1" });
+  site.saveFlow({ kind: "reset", id: "p-1" });
+  site.endFlow();
+  site.endFlow();
+  assert.deepEqual(site.waitingFlows().map(({ id }) => id), ["r-1"]);
+});
+
+test("whoever logs in has no more use for a code to the same address, but for those to others", () => {
+  site.saveFlow({ kind: "registration", id: "r-1", email: "Desk@example.org" });
+  site.saveFlow({ kind: "registration", id: "r-2", email: "other@example.org", pendingDownload: FILE });
+  site.endFlowsOf("desk@example.org");
+  const [left, ...none] = site.waitingFlows();
+  assert.deepEqual([left.id, left.pendingDownload, none.length], ["r-2", undefined, 0]);
+});
+
+test("whoever logs out leaves no address behind", () => {
+  site.saveFlow({ kind: "registration", id: "r-1", email: "desk@example.org" });
+  site.saveFlow({ kind: "reset", id: "p-1", email: "desk@example.org" });
+  site.endAllFlows();
+  assert.equal(local.getItem("newsreel.flows"), null);
+  assert.deepEqual(site.waitingFlows(), []);
 });
 
 test("every change is announced, here and from another tab", () => {
   const changes = collect(site.flowChanges, "change");
   site.saveFlow({ id: "r-1" });
   site.endFlow();
-  changeInOtherTab("newsreel.flow");
+  changeInOtherTab("newsreel.flows");
   changeInOtherTab(null);
   changeInOtherTab("newsreel.session");
   assert.equal(changes.length, 4);
@@ -107,5 +196,5 @@ test("without storage the right lasts until the page is reloaded", async () => {
   session.isForbidden = true;
   site.saveProof("p-1", "token");
   assert.equal(site.proofOf("p-1"), "token");
-  assert.equal((await reload("flow.js")).proofOf("p-1"), null);
+  assert.equal((await reload("storage.js")).ofTab.read("newsreel.proof"), null);
 });

@@ -51,6 +51,25 @@ test("a long passphrase needs no other rule, where this installation allows pass
   assert.notEqual(passwordError("fourteen chars", PASSPHRASES), null);
 });
 
+test("a password that lacks one thing is told which, as those that browsers suggest often are", () => {
+  const error = passwordError("tG7kQ2mX9bR4wZp", POLICY);
+  assert.equal(error, t("password.missing", { rules: t("password.rule.symbols") }));
+});
+
+test("until the policy has arrived a press waits for no network, and passphrases are the API's", async () => {
+  const policy = await reload("dialogs/policy.js");
+  assert.equal(policy.passwordError("correct horse battery staple", policy.knownPolicy()), null);
+  assert.notEqual(policy.passwordError("Too-short-1", policy.knownPolicy()), null);
+});
+
+test("the policy that has arrived is the one that a press is checked by", async () => {
+  const policy = await reload("dialogs/policy.js");
+  const configuration = { password_policy: "page", policy: { password: { minimum_length: 14 } } };
+  respondWith(Response.json(configuration));
+  await policy.passwordPolicy();
+  assert.deepEqual(policy.knownPolicy(), { ...POLICY, minimum_length: 14 });
+});
+
 test("an empty password is asked for, a good one has no error", () => {
   assert.equal(passwordError("", POLICY), t("field.password_new"));
   assert.equal(passwordError("Correct-Horse-9", POLICY), null);
@@ -62,7 +81,8 @@ for (const [code, text] of /** @type {[FieldCode, string][]} */ ([
   ["common", t("password.too_common")],
   ["context", t("password.context")],
   ["too_long", t("password.too_long", { maximum: 256 })],
-  ["upper", t("password.breaks_rules", { minimum: 12 })],
+  ["upper", t("password.missing", { rules: t("password.rule.case") })],
+  ["space", t("password.missing", { rules: t("password.rule.spaces") })],
 ])) {
   test(`the server's rule ${code} has its sentence`, () => {
     const problem = { errors: [{ field: "password", code, message: "" }] };

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
-import { Refusal } from "../../website/scripts/api.js";
+import { Refusal, request } from "../../website/scripts/api.js";
 import * as site from "../../website/scripts/session.js";
-import { changeInOtherTab, collect, local, logInHere, newBrowser } from "./support/browser.js";
+import { changeInOtherTab, collect, local, logInHere, logOutHere, newBrowser } from "./support/browser.js";
 import { refusal, respondWith } from "./support/browser.js";
 
 afterEach(newBrowser);
@@ -12,8 +12,8 @@ afterEach(newBrowser);
 for (const [cookie, isSignedIn] of /** @type {[string, boolean][]} */ ([
   ["signed_in=1", true],
   ["other=2; signed_in=1; more=3", true],
-  ["signed_in=0", false],
-  ["signed_in=12", false],
+  ["signed_in=5f0c8f3b", true],
+  ["signed_in=", false],
   ["not_signed_in=1", false],
   ["", false],
 ])) {
@@ -62,8 +62,9 @@ test("logging out that fails leaves one logged in", async () => {
 
 test("a browser remembers that somebody has logged in with it, also after logging out", () => {
   assert.equal(site.hasLoggedInBefore(), false);
+  logInHere();
   site.sessionBegan();
-  site.forgetSession();
+  site.forgetSession({ sessionMark: "1" });
   assert.equal(site.hasLoggedInBefore(), true);
 });
 
@@ -75,10 +76,71 @@ test("a session that begins or ends in another tab is a change here, anything el
   assert.equal(changes.length, 1);
 });
 
-test("without storage a session begins all the same", () => {
+test("without storage a session begins all the same, and is remembered in its page", () => {
   local.isForbidden = true;
+  logInHere();
   const changes = collect(site.sessionChanges, "change");
-  site.sessionBegan();
+  assert.equal(site.sessionBegan(), true);
   assert.equal(changes.length, 1);
+  assert.equal(site.hasLoggedInBefore(), true);
+});
+
+test("a browser that keeps no cookies is not logged in, whatever the status of the answer was", () => {
+  assert.equal(site.sessionBegan(), false);
   assert.equal(site.hasLoggedInBefore(), false);
 });
+
+test("a late refusal of an older session leaves the newer one logged in", async () => {
+  logInHere("old");
+  respondWith(refusal(401, "not_signed_in"));
+  const late = await request("PUT", "/account/newsletter").catch((error) => error);
+  logInHere("new");
+  site.forgetSession({ ...late, sessionMark: "old" });
+  assert.equal(site.signedIn(), true);
+});
+
+test("a refusal knows the session that its request came with, not the one of when it arrived", async () => {
+  logInHere("old");
+  respondWith(refusal(401, "not_signed_in"));
+  const asked = request("GET", "/account").catch((error) => error);
+  logInHere("new");
+  assert.equal((await asked).sessionMark, "old");
+});
+
+test("an account that arrives after somebody else has logged in is asked for anew", async () => {
+  logInHere("a");
+  const answers = ["a@example.org", "b@example.org"].map((email) => Response.json({ email }));
+  const sent = respondWith(...answers);
+  const asked = site.fetchAccount();
+  logInHere("b");
+  assert.equal((await asked)?.email, "b@example.org");
+  assert.equal(sent.length, 2);
+});
+
+test("a log-out that is answered late does not end the session that has begun meanwhile", async () => {
+  logInHere("old");
+  respondWith(new Response(null, { status: 204 }));
+  const left = site.logOut();
+  logInHere("new");
+  await left;
+  assert.equal(site.signedIn(), true);
+});
+
+for (const [type, target] of /** @type {[string, EventTarget][]} */ ([
+  ["pageshow", /** @type {EventTarget} */ (/** @type {unknown} */ (globalThis))],
+  ["focus", /** @type {EventTarget} */ (/** @type {unknown} */ (globalThis))],
+  ["visibilitychange", document],
+])) {
+  test(`a log-out in another tab is seen at ${type}, without storage, and told once`, () => {
+    local.isForbidden = true;
+    logInHere("here");
+    site.sessionBegan();
+    const changes = collect(site.sessionChanges, "change");
+    target.dispatchEvent(new Event(type));
+    assert.equal(changes.length, 0);
+    logOutHere();
+    target.dispatchEvent(new Event(type));
+    target.dispatchEvent(new Event(type));
+    assert.equal(changes.length, 1);
+  });
+}

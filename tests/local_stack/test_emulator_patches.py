@@ -215,3 +215,45 @@ def test_the_release_still_stops_at_a_parallelism_that_a_parameter_gives() -> No
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=PROJECT
     )
     assert done.stdout.splitlines()[-1] == "'2' 2"
+
+
+def test_the_release_still_ignores_the_batching_window_of_a_queues_source() -> None:
+    script = (
+        "import time\n"
+        "from ministack.services import lambda_svc, sqs\n"
+        "from infra.local.ministack_patches.batching_window import gathering\n"
+        "queue = {'attributes': {'QueueArn': 'arn:q', 'VisibilityTimeout': '30'}}\n"
+        "queue['messages'] = [{'visible_at': time.time()}]\n"
+        "sqs._queues['q'] = queue\n"
+        "lambda_svc._esms['e'] = "
+        "{'EventSourceArn': 'arn:q', 'MaximumBatchingWindowInSeconds': 5}\n"
+        "sqs._get_q = lambda url: queue\n"
+        "sqs._expire_retained = sqs._dlq_sweep = lambda queue: None\n"
+        "sqs._collect_msgs = lambda queue, most, hidden: queue['messages']\n"
+        "receive = sqs._receive_messages_for_esm\n"
+        "print(len(receive('q', 10)), len(gathering(receive)('q', 10)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=PROJECT
+    )
+    assert done.stdout.splitlines()[-1] == "1 0"
+
+
+def test_the_release_still_asks_for_rights_to_batches_that_iam_does_not_know() -> None:
+    script = (
+        "from ministack.core import iam_actions\n"
+        "from infra.local.ministack_patches.batch_rights import naming\n"
+        "name = iam_actions.extract_iam_action\n"
+        "for operation in ('SendMessageBatch', 'SendMessage', 'ChangeMessageVisibilityBatch'):\n"
+        "    headers = {'x-amz-target': f'AmazonSQS.{operation}'}\n"
+        "    asked = ('sqs', 'POST', '/', headers, b'{}', {})\n"
+        "    print(name(*asked), naming(name)(*asked))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=PROJECT
+    )
+    assert done.stdout.splitlines() == [
+        "sqs:SendMessageBatch sqs:SendMessage",
+        "sqs:SendMessage sqs:SendMessage",
+        "sqs:ChangeMessageVisibilityBatch sqs:ChangeMessageVisibility",
+    ]

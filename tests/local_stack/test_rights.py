@@ -14,7 +14,7 @@ from infra.local import administrator, services
 from infra.local.deployment import parameters
 from infra.local.paths import CREDENTIALS, Ports, Stack
 from infra.local.processes import recorded
-from tests.local_stack.roles import Probe, probe, role_of
+from tests.local_stack.roles import Probe, deployed, probe, role_of
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -289,3 +289,17 @@ def test_who_sends_no_mail_may_not_send_one(as_function: As) -> None:
         "ses", "send_raw_email", Source=sender, Destinations=["a@b.example"], RawMessage=raw
     )
     assert _is_denied(answer)
+
+
+def test_ingest_fills_its_own_queue_in_batches_and_no_other(
+    as_function: As, lambdas: "LambdaClient"
+) -> None:
+    def send(function: str) -> Any:
+        variables = deployed(lambdas, function)["Environment"]["Variables"]
+        url = variables["INGEST_QUEUE" if function == "Ingest" else "SEND_QUEUE"]
+        entries = [{"Id": "1", "MessageBody": '{"folder": "rights"}'}]
+        asked = as_function("Ingest")
+        return asked.ask("sqs", "send_message_batch", QueueUrl=url, Entries=entries)
+
+    assert "told" in send("Ingest")
+    assert _is_denied(send("NewsletterWalk"))

@@ -61,7 +61,9 @@ ENVIRONMENT = {
     "PRESS_OFFICE_EMAIL": "press@example.org",
     "WALK_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/walk",
     "SEND_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/send",
+    "INGEST_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/ingest",
     "CONFIGURATION_SET": "",
+    "HASH_QUEUE": "https://sqs.eu-central-1.amazonaws.com/123456789012/hashes",
 }
 # Set before any function is imported: settings are read at import, and must not be real ones.
 for name in [name for name in os.environ if name.startswith("AWS_")]:
@@ -74,6 +76,9 @@ class FakeClock:
 
     def __init__(self) -> None:
         self.time = datetime(2026, 2, 14, 2, 4, tzinfo=UTC)
+
+    def epoch(self) -> int:
+        return int(self.time.timestamp())
 
     def forward(self, **duration: float) -> None:
         self.time += timedelta(**duration)
@@ -138,5 +143,5 @@ def _fill_account() -> None:
         buckets.put_bucket_versioning(f"newsreel-test-{bucket}", "Enabled")
     for domain in ("mail.example.org", "news.mail.example.org"):
         ses_backends[DEFAULT_ACCOUNT_ID][REGION].verify_domain(domain)
-    for queue in ("walk", "send"):
+    for queue in ("walk", "send", "ingest", "hashes"):
         sqs_backends[DEFAULT_ACCOUNT_ID][REGION].create_queue(queue)

@@ -66,8 +66,10 @@ def _known(environment: Mapping[str, str]) -> dict[str, str]:
         "InboundQueue.Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:inbound",
         "InboundBucket.Arn": "arn:aws:s3:::newsreel-test-inbound",
         "MailFeedbackQueue.Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:mail-feedback",
+        "IngestQueue.Arn": queue(environment["INGEST_QUEUE"]),
         "NewsletterWalkQueue.Arn": queue(environment["WALK_QUEUE"]),
         "NewsletterSendQueue.Arn": queue(environment["SEND_QUEUE"]),
+        "HashQueue.Arn": queue(environment["HASH_QUEUE"]),
         "NewsletterDomain": environment["NEWSLETTER_DOMAIN"],
         "FlowKeys": environment["FLOW_KEYS_SECRET"],
         "LinkKeys": environment["LINK_KEYS_SECRET"],
@@ -211,7 +213,9 @@ def needed(folder: str, service: str, operation: str, parameters: Mapping[str, A
         sender = parameters.get("Source", "")
         return [Call(folder, f"ses:{operation}", arn, sender=sender) for arn in _ses(parameters)]
     if service == "sqs":
-        return [Call(folder, f"sqs:{operation}", queue(parameters["QueueUrl"]))]
+        # A batch needs the right to what it does once.
+        action = operation.removesuffix("Batch")
+        return [Call(folder, f"sqs:{action}", queue(parameters["QueueUrl"]))]
     # Unknown calls are refused, except those that the signer's own trust grants by name.
     unknown = [Call(folder, f"{service}:{operation}", "*")]
     return [] if (service, operation) == ("sts", "AssumeRole") else unknown

@@ -336,7 +336,9 @@ class LogIn(WithAccount):
 
     def check(self, reply: Reply) -> None:
         assert read_account(reply.cookie).status == 200
-        assert items(self.cloud.dynamodb, "log_in_failures") == []
+        # An attempt whose answer was lost may count as a failure; one that succeeded does not.
+        failures = [one["failures"] for one in items(self.cloud.dynamodb, "log_in_failures")]
+        assert failures in ([], [{"N": "0"}], [{"N": "1"}])
 
 
 class LogOut(WithAccount):

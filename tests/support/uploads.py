@@ -10,13 +10,15 @@ from unittest.mock import patch
 import botocore.client
 from newsreel import terms
 from newsreel.aws import clients
+from newsreel.lambda_runtime.error_log import RecordFailedError
 
 from functions.catalogue import app as catalogue_app
 from functions.downloads import app as downloads_app
 from functions.ingest import app as ingest_app
 from tests.support import media_files
 from tests.support.accounts import Reply, call
-from tests.support.events import s3_event
+from tests.support.cloud import ENVIRONMENT
+from tests.support.events import s3_event, sqs_event
 
 MEDIA, PUBLIC, SITE = "newsreel-test-media", "newsreel-test-public", "newsreel-test-site"
 VIDEO = "2026-02-14-munich-doorstep"
@@ -36,7 +38,41 @@ class Context:
 
 
 def ingest(event: dict[str, Any], seconds: float = 900) -> None:
-    ingest_app.handler(event, Context(seconds))  # type: ignore[arg-type]
+    """Hand an event to ingest: the schedule's, a batch of its queue, or S3's as a batch of one.
+
+    Raises:
+        RecordFailedError: the event failed, or a message of it did.
+    """
+    records = event.get("Records", [])
+    if records and records[0]["eventSource"] == "aws:s3":
+        event = sqs_event("ingest", json.dumps(event))
+    answer = ingest_app.handler(event, Context(seconds))  # type: ignore[arg-type]
+    if answer and answer["batchItemFailures"]:
+        raise RecordFailedError
+
+
+def drain() -> None:
+    """Hand over what is in ingest's queue, until it is empty, as Lambda does.
+
+    Raises:
+        RecordFailedError: a message failed; all others were handed over.
+    """
+    url = ENVIRONMENT["INGEST_QUEUE"]
+    failed: list[RecordFailedError] = []
+    while (
+        messages := clients.sqs()
+        .receive_message(QueueUrl=url, MaxNumberOfMessages=10)
+        .get("Messages", [])
+    ):
+        event = sqs_event("ingest", *(message["Body"] for message in messages))
+        try:
+            ingest(event)
+        except RecordFailedError as error:
+            failed.append(error)
+        for message in messages:
+            clients.sqs().delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    if failed:
+        raise failed[0]
 
 
 def put(name: str, data: bytes, video_id: str = VIDEO) -> str:
@@ -68,9 +104,17 @@ def publish(video_id: str = VIDEO, **values: object) -> None:
     describe(video_id, **values)
 
 
+def minute() -> None:
+    """Act as the schedule of each minute."""
+    ingest({"task": "look_at_due"})
+    drain()
+
+
 def tick() -> None:
-    """Act as the schedule."""
-    ingest({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}})
+    """Act as both schedules, the daily one too."""
+    minute()
+    ingest({"task": "look_at_everything"})
+    drain()
 
 
 def receipt(video_id: str = VIDEO) -> dict[str, Any]:

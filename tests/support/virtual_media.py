@@ -1,8 +1,9 @@
 """Media files larger than any disk here: what is looked at of them is made when it is read."""
 
+import re
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from newsreel.media.ranged_file import RangedFile
 
@@ -154,6 +155,28 @@ def mp4(samples: int, apart: int, every: int = 50, *, index_first: bool = False)
         {0: head, **tail},
         repeated=(len(head), every * apart, samples // every, lambda _number: keyframe),
     )
+
+
+def fragmented(count: int, apart: int) -> VirtualFile:
+    """Return an MP4 of so many fragments of two pictures, one each ``apart`` bytes, unlisted."""
+    movable = (("movflags", "+frag_keyframe+empty_moov+default_base_moof"),)
+    small = make(replace(media_files.FRAGMENTED, sound=None, options=movable))
+    first, second = [match.start() - 4 for match in re.finditer(b"moof", small)][:2]
+    fragment = small[first:second]
+    data_at = fragment.index(b"mdat") - 4
+    time_at = fragment.index(b"tfdt") + 4
+    version = fragment[time_at]
+    width = 8 if version else 4
+    ticks = int.from_bytes(small[second:][time_at + 4 : time_at + 4 + width], "big")
+
+    def made(number: int) -> bytes:
+        time = (number * ticks).to_bytes(width, "big")
+        timed = fragment[: time_at + 4] + time + fragment[time_at + 4 + width :]
+        size = (apart - data_at).to_bytes(4, "big")
+        return timed[:data_at] + size + timed[data_at + 4 :]
+
+    size = first + count * apart
+    return VirtualFile(size, {0: small[:first]}, repeated=(first, apart, count, made))
 
 
 def _boxes_within(data: bytes, last: bytes) -> list[tuple[bytes, bytes]]:

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import pytest
 from hypothesis import example, given, settings
@@ -18,6 +18,8 @@ from newsreel.downloads.disposition import content_disposition, url_name
 from newsreel.downloads.signer import Signer
 from newsreel.downloads.tokens import BrokenTokenError, Link
 
+ID = "the-renditions-id"
+DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
 KEYS = Keyring("k2", {"k1": b"old" * 20, "k2": b"new" * 20})
 LINK = Link(
     account_id="0" * 32,
@@ -91,7 +93,7 @@ def test_a_token_for_another_purpose_is_no_link() -> None:
 
 
 def test_a_file_keeps_its_name_and_old_clients_get_an_ascii_one() -> None:
-    header = content_disposition("héllo wörld+1 %2B.MP4")
+    header = content_disposition("héllo wörld+1 %2B.MP4", ID)
     assert header == (
         'attachment; filename="hello world+1 _2B.MP4"; '
         "filename*=UTF-8''h%C3%A9llo%20w%C3%B6rld+1%20%252B.MP4"
@@ -99,24 +101,57 @@ def test_a_file_keeps_its_name_and_old_clients_get_an_ascii_one() -> None:
 
 
 def test_characters_outside_attr_char_are_escaped() -> None:
-    header = content_disposition("ét's (a) *b*, c.mp4")
+    header = content_disposition("ét's (a) *b*, c.mp4", ID)
     extended = header.partition("filename*=UTF-8''")[2]
     assert extended == "%C3%A9t%27s%20%28a%29%20%2Ab%2A%2C%20c.mp4"
 
 
 @pytest.mark.parametrize("name", ["a.mxf", "it's (a) *b* + c.mp4", "a b.mxf", "100 $ & more=#.mov"])
 def test_a_plain_name_is_written_once_without_a_percent_sign(name: str) -> None:
-    header = content_disposition(name)
+    header = content_disposition(name, ID)
     assert header == f'attachment; filename="{name}"'
     assert "%" not in header
 
 
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("Пресс.mp4", f"{ID}.mp4"),
+        ("日本語.mov", f"{ID}.mov"),
+        ("Пресс-конференция 2026.mp4", "2026.mp4"),
+        (".hidden.mp4", "hidden.mp4"),
+        ("...mp4", f"{ID}.mp4"),
+        ("\u202e\u200f.wav", f"{ID}.wav"),
+        ("---.wav", f"{ID}.wav"),
+        ("-rf.mp4", "rf.mp4"),
+        ("con.mp4", f"{ID}.mp4"),
+        ("COM1.tar.mp4", f"{ID}.mp4"),
+        ("com¹.mp4", f"{ID}.mp4"),
+        ("Aux .mp4", f"{ID}.mp4"),
+        ("console.mp4", "console.mp4"),
+        ("trailing. .mp4", "trailing.mp4"),
+        ("dots.mp4. .", "dots.mp4"),
+        ("é" * 200 + ".mp4", "e" * 146 + ".mp4"),
+    ],
+)
+def test_a_plain_name_is_never_hidden_empty_or_a_device(name: str, plain: str) -> None:
+    assert content_disposition(name, ID).split(";")[1] == f' filename="{plain}"'
+
+
+def test_a_name_in_other_letters_keeps_them_for_browsers() -> None:
+    assert content_disposition("Пресс.mp4", ID).endswith(f"UTF-8''{quote('Пресс.mp4')}")
+    assert unquote(url_name("Пресс.mp4", ID)) == "Пресс.mp4"
+
+
 @settings(deadline=None)
+@example(".mp4")
+@example("con")
+@example("\u0301.mp4")
 @example("a\N{FULLWIDTH QUOTATION MARK}; filename=evil.html")
 @example("x\N{FULLWIDTH REVERSE SOLIDUS}y\N{FULLWIDTH SOLIDUS}z\N{GREEK QUESTION MARK}.mp4")
 @given(st.text(min_size=1, max_size=120))
 def test_no_name_breaks_out_of_the_header(name: str) -> None:
-    header = content_disposition(name)
+    header = content_disposition(name, ID)
     assert header.isascii()
     assert header.isprintable()
     match = re.fullmatch(
@@ -126,7 +161,12 @@ def test_no_name_breaks_out_of_the_header(name: str) -> None:
     assert match is not None
     assert match[1]
     assert "/" not in unquote(match[3] or "")
-    assert "/" not in url_name(name)
+    for saved in (match[1], unquote(match[3] or match[1]), unquote(url_name(name, ID))):
+        assert any(c.isalnum() for c in saved)
+        assert saved[0] not in ".-"
+        assert saved[-1] not in ". "
+        assert not DEVICE.match(saved)
+    assert "/" not in url_name(name, ID)
 
 
 @settings(deadline=None)
@@ -134,11 +174,11 @@ def test_no_name_breaks_out_of_the_header(name: str) -> None:
 def test_a_name_in_a_path_is_one_that_every_router_takes(name: str) -> None:
     # The characters that Powertools accepts in one path segment, after the gateway decoded it.
     part = re.compile(r"[-._~()'!*:@,;=+&$%<> \[\]{}|^\w]+")
-    assert part.fullmatch(unquote(url_name(name)))
+    assert part.fullmatch(unquote(url_name(name, ID)))
 
 
 def test_a_name_from_a_mac_keeps_its_letters() -> None:
-    assert unquote(url_name("he\u0301llo #1?.mp4")) == "h\u00e9llo _1_.mp4"
+    assert unquote(url_name("he\u0301llo #1?.mp4", ID)) == "h\u00e9llo _1_.mp4"
 
 
 @pytest.fixture
@@ -166,7 +206,7 @@ def sts(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 def sign(signer: Signer, method: signing.Method = "GET") -> Any:
     signer.seconds_left()
     url = signer.sign(
-        method, "incoming/x/héllo wörld+1 %2B.MP4", "v1", content_disposition("é.mp4"), 600
+        method, "incoming/x/héllo wörld+1 %2B.MP4", "v1", content_disposition("é.mp4", ID), 600
     )
     return urlsplit(url)
 
@@ -184,7 +224,7 @@ def test_a_presigned_url_is_version_4_regional_and_signs_the_host_alone(
     assert query["X-Amz-Expires"] == ["600"]
     assert query["X-Amz-Security-Token"] == ["session"]
     assert query["versionId"] == ["v1"]
-    assert query["response-content-disposition"] == [content_disposition("é.mp4")]
+    assert query["response-content-disposition"] == [content_disposition("é.mp4", ID)]
 
 
 def test_a_head_is_signed_for_head(sts: SimpleNamespace) -> None:

@@ -20,6 +20,10 @@ from newsreel.refusals import Refusal
         ("jane+news@example.org", "jane+news@example.org"),
         ("j.a.n.e@example.org", "j.a.n.e@example.org"),
         ("o'neill@example.org", "o'neill@example.org"),
+        # Chat programs and tables put these around what is copied.
+        ("\u200bjane@example.org", "jane@example.org"),
+        ("\ufeffjane@example.org\u00ad", "jane@example.org"),
+        (" \u202ajane@example.org\u202c \u2060", "jane@example.org"),
     ],
 )
 def test_an_address_has_one_canonical_form(written: str, canonical: str) -> None:
@@ -98,3 +102,9 @@ def test_a_request_learns_which_field_was_wrong_and_not_its_value() -> None:
     assert refused.value.code == "fields_rejected"
     assert [error.field for error in refused.value.errors] == ["email"]
     assert "not an address" not in repr(refused.value)
+
+
+def test_a_request_learns_that_an_address_has_an_invisible_character_in_it() -> None:
+    with pytest.raises(Refusal) as refused:
+        required("ja\u200bne@example.org")
+    assert [error.code for error in refused.value.errors] == ["invisible"]

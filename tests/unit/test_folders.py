@@ -1,15 +1,22 @@
 """Keys and events: the folder and name of a key, and which events are faults."""
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from newsreel.ingest import events, folders
-from newsreel.ingest.events import UnknownEventError
+from newsreel.ingest.events import FolderOrder, Slice, UnknownEventError
 from newsreel.ingest.folders import OwnOutputError, UploadLocation
 
 from tests.support.events import s3_event
 
 REAL = "incoming/x/héllo wörld+1 %2B.MP4"
+
+
+def notified(*keys: str) -> str:
+    """Return the body of a message in which S3 tells of objects."""
+    return json.dumps(s3_event("media", *keys))
 
 
 @pytest.mark.parametrize(
@@ -23,29 +30,63 @@ REAL = "incoming/x/héllo wörld+1 %2B.MP4"
     ],
 )
 def test_a_notification_key_is_decoded_exactly_once(key: str) -> None:
-    assert events.object_keys(s3_event("media", key)) == [key]
+    assert events.read(notified(key)) == {UploadLocation("x", "")}
+    # Of a stray object the whole name counts.
+    stray = key.replace("incoming/x/", "incoming/")
+    assert events.read(notified(stray)) == {UploadLocation("", stray.removeprefix("incoming/"))}
 
 
-def test_a_schedule_names_no_key() -> None:
-    assert events.object_keys({"source": "aws.events", "detail-type": "Scheduled Event"}) is None
-    assert events.object_keys({"source": "aws.scheduler", "detail": "{}"}) is None
+def test_the_events_of_one_folder_are_one_order() -> None:
+    body = notified("incoming/x/a.mp4", "incoming/x/b.mp4", "incoming/y/c/d.mp4")
+    assert events.read(body) == {UploadLocation("x", ""), UploadLocation("y", "")}
 
 
 def test_the_test_event_of_s3_is_nothing_to_do() -> None:
-    assert events.object_keys({"Service": "Amazon S3", "Event": "s3:TestEvent"}) == []
+    body = {
+        "Service": "Amazon S3",
+        "Event": "s3:TestEvent",
+        "Time": "2026-02-14T09:00:00.000Z",
+        "Bucket": "media",
+        "RequestId": "R",
+        "HostId": "I",
+    }
+    assert events.read(json.dumps(body)) == set()
+
+
+def test_messages_of_our_own_are_read_as_they_were_written() -> None:
+    order = FolderOrder(folder="2026-02-14-munich")
+    assert events.read(order.model_dump_json()) == {UploadLocation("2026-02-14-munich", "")}
+    one = Slice(day="2026-02-14", step=3, of="videos", after="x")
+    assert events.read(one.model_dump_json()) == one
+
+
+def test_a_schedule_says_what_to_do() -> None:
+    assert events.task_of({"task": "look_at_due"}) == "look_at_due"
+    assert events.task_of({"task": "look_at_everything"}) == "look_at_everything"
+    assert events.task_of({"task": "other"}) is None
 
 
 @pytest.mark.parametrize(
-    "event",
+    "body",
     [
-        {},
-        {"Records": [{"eventSource": "aws:sqs", "body": "{}"}]},
-        {"detail": {"object": {"key": "incoming/x/a%2Bb.mp4"}}},
+        "",
+        "null",
+        "[]",
+        "{}",
+        '{"Event": "s3:Other"}',
+        '{"Records": 1}',
+        '{"Records": [{}]}',
+        '{"Records": [{"eventSource": "aws:sqs", "body": "{}"}]}',
+        '{"Records": [{"eventSource": "aws:s3", "s3": {"object": {"key": 1}}}]}',
+        '{"detail": {"object": {"key": "incoming/x/a%2Bb.mp4"}}}',
+        '{"folder": 1}',
+        '{"folder": "x", "more": 1}',
+        '{"day": "2026-02-14", "of": "everything"}',
     ],
 )
-def test_any_other_event_is_a_fault(event: dict[str, object]) -> None:
+def test_any_other_message_is_a_fault(body: str) -> None:
     with pytest.raises(UnknownEventError):
-        events.object_keys(event)
+        events.read(body)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +94,7 @@ def test_any_other_event_is_a_fault(event: dict[str, object]) -> None:
 )
 def test_an_event_about_what_ingest_writes_is_a_fault(key: str) -> None:
     with pytest.raises(OwnOutputError):
-        events.object_keys(s3_event("media", key))
+        events.read(notified(key))
 
 
 @pytest.mark.parametrize(

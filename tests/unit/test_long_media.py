@@ -128,6 +128,42 @@ def test_of_many_fragments_a_demuxer_is_shown_a_few() -> None:
     assert poster.from_video(RangedFile(lambda at, n: data[at : at + n], len(data))) is not None
 
 
+@pytest.mark.parametrize(
+    ("count", "apart"),
+    [(201, 20_000), (100_000, 20_000), (3_000, 6_000_000), (1_900, 50_000_000)],
+    ids=["a few more than are followed", "days", "large ones", "hardly one in the last megabytes"],
+)
+def test_any_number_of_fragments_without_a_list_is_taken_by_its_ends(
+    count: int, apart: int
+) -> None:
+    file = virtual_media.fragmented(count, apart).open()
+    facts = probe(file)
+    assert format_names.label_of(facts) == "H.264, 360p25"
+    assert facts.duration == pytest.approx(count * 2 / 25)
+    assert file.bytes_read < BUDGET
+    again = virtual_media.fragmented(count, apart).open()
+    assert poster.from_video(again) is not None
+
+
+@pytest.mark.parametrize("missing", [1, 10_000, 19_990])
+def test_one_of_many_unlisted_fragments_that_is_cut_is_incomplete(missing: int) -> None:
+    made = virtual_media.fragmented(5_000, 20_000)
+    made.size -= missing
+    assert refused(made) == "incomplete"
+
+
+def test_a_fragment_within_the_pictures_of_another_is_not_taken_for_the_last() -> None:
+    made = virtual_media.fragmented(5_000, 20_000)
+    fragment = make(media_files.FRAGMENTED)
+    at = fragment.index(b"moof") - 4
+    made.pieces[made.size - 9_000] = fragment[at : at + 300]
+    assert probe(made.open()).duration == pytest.approx(400)
+
+
+def test_more_large_fragments_than_can_be_followed_are_refused_and_not_passed() -> None:
+    assert refused(virtual_media.fragmented(2_100, 50_000_000)) == "many_fragments"
+
+
 def test_a_long_mp4_of_which_the_last_picture_is_missing_is_incomplete() -> None:
     made = virtual_media.mp4(200_000, 10_000, index_first=True)
     head = made.pieces[0]

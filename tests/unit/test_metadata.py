@@ -214,3 +214,22 @@ def test_accepted_metadata_is_accepted_again_in_its_stored_form(
     with suppress(MetadataRejectedError):
         parsed = read(title="x", publish_at=written)
         assert Metadata.model_validate_json(parsed.model_dump_json()) == parsed
+
+
+def test_more_topics_or_speakers_than_a_video_has_are_refused_with_the_limit() -> None:
+    topics = [f"topic {number}" for number in range(31)]
+    speakers = [{"name": f"speaker {number}"} for number in range(21)]
+    allowed = json.dumps({"title": "x", "topics": topics[:30], "speakers": speakers[:20]})
+    assert len(metadata.read(allowed.encode())[0].topics) == 30
+    with pytest.raises(MetadataRejectedError) as refused:
+        metadata.read(json.dumps({"title": "x", "topics": topics, "speakers": speakers}).encode())
+    told = [(one.code, one.values) for one in refused.value.findings]
+    assert told == [
+        ("field_too_many", {"field": "topics", "count": 31, "limit": 30}),
+        ("field_too_many", {"field": "speakers", "count": 21, "limit": 20}),
+    ]
+
+
+def test_what_was_stored_before_there_was_a_limit_is_still_read() -> None:
+    stored = Metadata(title="x", topics=[f"topic {number}" for number in range(50)])
+    assert len(Metadata.model_validate_json(stored.model_dump_json()).topics) == 50

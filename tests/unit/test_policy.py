@@ -39,6 +39,7 @@ def test_the_numbers_are_those_that_were_decided() -> None:
             "absolute": 7 * DAY,
             "last_use_every": HOUR,
             "device_life": 400 * DAY,
+            "most": 50,
         },
         "log_in": {
             "free_failures": 5,
@@ -89,6 +90,18 @@ def test_the_numbers_are_those_that_were_decided() -> None:
             "paused_wait": 5 * MINUTE,
             "stopped_wait": 15 * MINUTE,
             "steps": 4_000,
+        },
+        "hashes": {
+            "largest": 1024**4,
+            "piece": 64 * 1024**2,
+            "at_once": 64 * 1024**2,
+            "steps": 2_000,
+            "spare": 60,
+            "look_again": 10 * MINUTE,
+            "first_wait": MINUTE,
+            "longest_wait": DAY,
+            "told_after": 3,
+            "kept": 30 * DAY,
         },
         "email_maximum_length": 254,
     }

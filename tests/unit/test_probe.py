@@ -203,13 +203,6 @@ def test_a_trailer_that_lies_does_not_make_a_file_whole() -> None:
         assert rejected(cut + lie).code == "incomplete"
 
 
-def test_more_fragments_than_can_be_looked_at_are_refused_and_not_passed() -> None:
-    data = make(media_files.FRAGMENTED)
-    trailer = int.from_bytes(data[-4:], "big")
-    fragments = data[data.index(b"moof") - 4 : -trailer]
-    assert rejected(data[:-trailer] + fragments * 300).code == "many_fragments"
-
-
 def test_an_mxf_whose_footer_is_not_there_is_incomplete() -> None:
     data = make(media_files.XDCAM)
     footer = data.rfind(bytes.fromhex("060e2b34020501010d0102010104"))

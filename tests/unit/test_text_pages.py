@@ -79,3 +79,17 @@ def test_words_are_escaped() -> None:
         text for section in page.sections for block in section.blocks for text in block.texts
     )
     assert "<script>" not in html
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("page", ["privacy", "accessibility", "help"])
+def test_there_is_somebody_to_write_to(page: str, language: str) -> None:
+    def words(contact: str) -> str:
+        shown = text_page(page, language, "NATO", contact)
+        return " ".join(
+            text for section in shown.sections for block in section.blocks for text in block.texts
+        )
+
+    assert '<a href="mailto:press@example.org">press@example.org</a>' in words("press@example.org")
+    assert "mailto:" not in words("")
+    assert messages.text(language, "texts", "contact.nobody", organisation="NATO") in words("")

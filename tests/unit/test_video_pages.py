@@ -181,15 +181,27 @@ def test_a_download_row_says_what_a_newsroom_asks() -> None:
     html = render_video(SHELL, _video(), None, PLACE)
     facts = re.findall(r"<span>([^<]+)</span>", html.partition("<download-list")[2])
     assert facts == ["MXF", "1080i50", "50 Mb/s", "PCM 48 kHz, 4 audio tracks", "2.5 GB"]
-    assert '<span class="unseen"> XDCAM HD422, 2.5 GB</span>' in html
+    assert '<span class="unseen"> XDCAM HD422, doorstep.mxf, 2.5 GB</span>' in html
 
 
-def test_a_composite_checksum_is_named_as_one() -> None:
+def test_rows_of_one_format_are_told_apart_by_their_file_names() -> None:
+    names = ["interpretation_EN.wav", "interpretation_FR.wav", "تصريح.wav"]
+    files = [
+        _rendition(file_name=name, rendition_id=f"id-{number}") for number, name in enumerate(names)
+    ]
+    html = render_video(SHELL, _video(renditions=files), None, PLACE)
+    shown = re.findall(r'<p class="file-name mono"><bdi>([^<]+)</bdi></p>', html)
+    assert sorted(shown) == sorted(names)
+
+
+def test_a_composite_checksum_that_nobody_can_check_is_not_shown() -> None:
     composite = Checksum(
         algorithm="CRC32", value="4KW12w==-10", type="COMPOSITE", encoding="base64"
     )
     html = render_video(SHELL, _video(renditions=[_rendition(checksums=[composite])]), None, PLACE)
-    assert "CRC32 of the parts" in html
+    assert "4KW12w==-10" not in html
+    assert "CRC32" not in html
+    assert "No checksum of the whole file." in html
 
 
 def test_files_are_in_the_order_that_newsrooms_expect() -> None:

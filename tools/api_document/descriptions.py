@@ -154,7 +154,7 @@ FIELDS: dict[str, str] = {
     "checksums": "Checksums of the whole file.",
     "algorithm": "`SHA256`, or what S3 reports.",
     "Checksum.value": "The checksum.",
-    "Checksum.type": "`COMPOSITE` covers the upload's parts; nobody can check it without them.",
+    "Checksum.type": "`COMPOSITE`, in older answers alone, is of the upload's parts.",
     "encoding": "`hex`, as `sha256sum` prints it, or `base64`, as S3 does.",
     "download_url": "The stable link; anyone who has it downloads in your name until it expires.",
     "url": "The address of the bytes until then. It accepts Range.",
@@ -175,6 +175,7 @@ FIELDS: dict[str, str] = {
     "end": "Seconds from the beginning.",
     # The service
     "organisation": "The organisation that runs the service.",
+    "contact_email": "Whom people may write to; null where nobody is named.",
     "languages": "The languages of its texts.",
     "password_policy": "`page` or `passphrase`, which also accepts any "
     f"{POLICY.password.passphrase_length} characters.",

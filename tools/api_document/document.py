@@ -31,6 +31,7 @@ _WAITING: set[Code] = {"too_many_requests", "busy"}
 _REPEATABLE = {
     ("POST", "/registrations"): "IdempotencyKey",
     ("POST", "/password-resets"): "SecretIdempotencyKey",
+    ("POST", "/password-resets/{reset_id}/verify"): "IdempotencyKey",
 }
 _WITH_COOKIES = {
     ("POST", "/registrations/{registration_id}/confirm"),
@@ -185,10 +186,7 @@ def _headers(route: Route, status: int) -> Iterator[tuple[str, str]]:
         yield "Set-Cookie", "Cookies"
     if _KNOWN in route.also and is_own:
         yield "ETag", "ETag"
-    codes = _refusals(route).get(status, set())
-    if "not_signed_in" in codes:
-        yield "Set-Cookie", "CookiesEnded"
-    if codes & _WAITING:
+    if _refusals(route).get(status, set()) & _WAITING:
         yield "Retry-After", "RetryAfter"
 
 

@@ -17,7 +17,7 @@ def _idempotency_key(shortest: int) -> Json:
         "name": "Idempotency-Key",
         "in": "header",
         "required": False,
-        "description": "A repeat within 10 minutes with the same key and body is the same flow."
+        "description": "A repeat within 10 minutes with the same key and body has the same answer."
         " Random, such as a UUID.",
         "schema": {
             "type": "string",
@@ -84,11 +84,6 @@ HEADERS: dict[str, Json] = {
     "Cookies": {
         "required": True,
         "description": f"One header for each cookie: `{SESSION}`, `__Host-device`, `signed_in`.",
-        "schema": {"type": "string"},
-    },
-    "CookiesEnded": {
-        "required": False,
-        "description": "Ends the cookies of a session that is over.",
         "schema": {"type": "string"},
     },
 }

@@ -109,8 +109,8 @@ export class AccountPage extends HTMLElement {
    */
   handleLogOut(error) {
     if (!isNotSignedIn(error)) return false;
-    forgetSession();
-    this.showStatus(t("account.logged_out"));
+    forgetSession(error);
+    this.showStatus(signedIn() ? "" : t("account.logged_out"));
     return true;
   }
 

@@ -1,7 +1,7 @@
 // @ts-check
 // <video-catalogue>: a section per day, a row per video, further pages on request.
 
-import { NoResponse, request, SLOW_AFTER } from "./api.js";
+import { NoResponse, Refusal, request, SLOW_AFTER } from "./api.js";
 import { copyOf, find, make } from "./dom.js";
 import { errorText } from "./error-text.js";
 import { dateText, dayOf, durationText } from "./formatting.js";
@@ -113,6 +113,11 @@ class VideoCatalogue extends HTMLElement {
 
   /** @param {unknown} error */
   fail(error) {
+    if (this.filters.size && error instanceof Refusal && error.code === "fields_rejected") {
+      // Nothing can match a day that does not exist, and trying again would not help.
+      this.add({ items: [], next_cursor: null });
+      return;
+    }
     this.failed = error instanceof NoResponse;
     if (this.cursor === undefined) this.days.replaceChildren();
     this.days.removeAttribute("aria-busy");
@@ -173,6 +178,7 @@ function videoRow(video, published, inView) {
   link.textContent = video.title;
   link.dir = "auto";
   if (video.language && video.language !== language) link.lang = video.language;
+  link.dir = "auto";
   const speakers = video.speakers.map((speaker) => speaker.name).join(", ");
   const speaker = find(row, ".speaker");
   speaker.textContent = speakers || video.location || "";
@@ -215,6 +221,8 @@ function poster(posters, inView) {
   image.fetchPriority = inView ? "high" : "auto";
   image.sizes = "(min-width: 48rem) 13rem, 7.5rem";
   image.srcset = sizes.map(([width, address]) => `${address} ${width}w`).join(", ");
+  // Without its picture a row keeps its grey field, and no sign of a broken one.
+  image.addEventListener("error", () => image.remove());
   image.src = posters["320"] ?? sizes[0][1];
   return image;
 }

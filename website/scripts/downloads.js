@@ -5,6 +5,7 @@ import { Refusal, request } from "./api.js";
 import { make } from "./dom.js";
 import { flowStep, saveFlow } from "./flow.js";
 import { forgetSession, hasLoggedInBefore, signedIn } from "./session.js";
+import { ofBrowser } from "./storage.js";
 
 const FORMAT_KEY = "newsreel.format";
 
@@ -30,6 +31,7 @@ const FORMAT_KEY = "newsreel.format";
 export const makeLink = (file) =>
   request("POST", `/videos/${encodeURIComponent(file.videoId)}/downloads`, {
     body: { rendition: file.rendition, ...(file.terms && { terms_version: file.terms }) },
+    promises: "download_url",
   });
 
 /**
@@ -69,7 +71,9 @@ export async function withAccount(file, work) {
       saveFlow({ pendingDownload: { ...file, terms: undefined } });
       openStep("terms");
     } else if (error.code === "not_signed_in") {
-      forgetSession();
+      forgetSession(error);
+      // The answer was late, and somebody is logged in again.
+      if (signedIn()) return withAccount(file, work);
       openAccountStep(file, "log-in", { loggedOut: true });
     } else throw error;
     return null;
@@ -116,19 +120,7 @@ export function resumeOn(handler) {
 export const resume = (file) => resumeInList(file);
 
 /** The format that was downloaded last; the next list puts it first. */
-export function lastFormat() {
-  try {
-    return localStorage.getItem(FORMAT_KEY);
-  } catch {
-    return null;
-  }
-}
+export const lastFormat = () => ofBrowser.read(FORMAT_KEY);
 
 /** @param {string} format */
-function rememberFormat(format) {
-  try {
-    localStorage.setItem(FORMAT_KEY, format);
-  } catch {
-    // Storage is forbidden: the next list keeps its own order.
-  }
-}
+const rememberFormat = (format) => ofBrowser.write(FORMAT_KEY, format);

@@ -1,7 +1,7 @@
 // @ts-check
 // Puts an error into words that fit every page: no response, offline, a fault, too many requests.
 
-import { NoResponse, Refusal } from "./api.js";
+import { NoResponse, Refusal, serverTime } from "./api.js";
 import { dateText } from "./formatting.js";
 import { t } from "./texts.js";
 
@@ -10,7 +10,7 @@ import { t } from "./texts.js";
  *
  * @param {number} seconds
  */
-export const timeIn = (seconds) => dateText(new Date(Date.now() + seconds * 1000), "zoned");
+export const timeIn = (seconds) => dateText(new Date(serverTime() + seconds * 1000), "zoned");
 
 /**
  * The sentence for an error for which the caller has no words of its own.
@@ -26,6 +26,10 @@ export function errorText(error) {
     ? t("wait.fault_reference", { reference: error.reference })
     : t("wait.fault");
 }
+
+/** Why nobody is logged in although the API opened a session, and the way out. */
+export const noCookiesText = () =>
+  t(location.protocol === "https:" ? "log_in.no_cookies" : "log_in.no_cookies_local");
 
 /**
  * Whether a file cannot be downloaded any more.

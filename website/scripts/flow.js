@@ -1,15 +1,23 @@
 // @ts-check
-// Keeps the one open account flow in localStorage until it ends, so that a reload, a second tab and
-// a reopened browser continue it. It never holds a password or a code.
+// Keeps the open account flows until they end, so that a reload, a second tab and a reopened browser
+// continue them. Each tab is busy with one of them; starting another throws none away. They never
+// hold a password or a code.
 
-const KEY = "newsreel.flow";
+import { ofBrowser, ofTab } from "./storage.js";
+
+const KEY = "newsreel.flows";
+/** Which flow this tab is busy with. */
+const TAB_KEY = "newsreel.flow";
 const PROOF_KEY = "newsreel.proof";
 const LIFETIME = 24 * 60 * 60 * 1000;
+/** More flows than anybody has errands; the one that was touched first goes. */
+const MOST = 8;
 
 /**
  * An open registration or reset, or the file that waits for one.
  *
  * @typedef {object} Flow
+ * @property {string} key names the flow in this browser
  * @property {"registration" | "reset"} [kind]
  * @property {string | null} [id] null once the flow has ended and only its last step is shown
  * @property {string} [step] the step that was shown last
@@ -20,7 +28,7 @@ const LIFETIME = 24 * 60 * 60 * 1000;
  * @property {number} touched milliseconds since 1970
  */
 
-/** Fires "change" when the flow changes, in this tab or another. */
+/** Fires "change" when a flow changes, in this tab or another. */
 export const flowChanges = new EventTarget();
 
 const changed = () => flowChanges.dispatchEvent(new Event("change"));
@@ -30,42 +38,114 @@ addEventListener("storage", (event) => {
 });
 
 /**
- * The open flow, or null.
+ * Every flow, the one that was touched last first.
  *
- * @returns {Flow | null}
+ * @returns {Flow[]}
  */
-export function openFlow() {
+function allFlows() {
   try {
-    const flow = JSON.parse(localStorage.getItem(KEY) ?? "null");
-    return flow && Date.now() - flow.touched < LIFETIME ? flow : null;
+    const flows = JSON.parse(ofBrowser.read(KEY) ?? "[]");
+    return Array.isArray(flows) ? flows.filter(isAlive) : [];
   } catch {
-    return null;
+    return [];
   }
 }
 
 /**
- * Starts a flow, or changes the open one.
+ * Whether a flow is younger than a day. That of this tab is old only when the server says so: a
+ * clock that was wrong and is put right makes none old.
+ *
+ * @param {Flow} flow
+ */
+const isAlive = ({ key, touched }) => Date.now() - touched < LIFETIME || key === ofTab.read(TAB_KEY);
+
+/** @param {Flow[]} flows */
+function storeFlows(flows) {
+  if (flows.length) ofBrowser.write(KEY, JSON.stringify(flows.slice(0, MOST)));
+  else ofBrowser.remove(KEY);
+}
+
+/** The flow that this tab is busy with, or null. A new tab takes up the newest that waits for a code. */
+export function openFlow() {
+  const flows = allFlows();
+  const own = ofTab.read(TAB_KEY);
+  return flows.find(({ key }) => key === own) ?? flows.find(({ id }) => id) ?? null;
+}
+
+/** Every flow that waits for a mailed code. */
+export const waitingFlows = () => allFlows().filter(({ id }) => id);
+
+/**
+ * A flow of any tab, or undefined once it has ended.
+ *
+ * @param {string} key
+ */
+export const flowOf = (key) => allFlows().find((flow) => flow.key === key);
+
+/** Has this tab stay with the flow that it shows, whatever begins in others; returns that flow. */
+export function claimFlow() {
+  const flow = openFlow();
+  if (flow) ofTab.write(TAB_KEY, flow.key);
+  return flow;
+}
+
+/**
+ * Changes the flow of this tab, or starts one: a new id is a new flow, beside those that wait.
  *
  * @param {Partial<Flow>} changes
  * @returns {Flow}
  */
 export function saveFlow(changes) {
-  const flow = { page: location.pathname, ...openFlow(), ...changes, touched: Date.now() };
-  try {
-    localStorage.setItem(KEY, JSON.stringify(flow));
-  } catch {
-    // Storage is full or forbidden: the flow cannot continue after this tab.
-  }
+  const open = openFlow();
+  const isAnother = Boolean(open?.id && changes.id && open.id !== changes.id);
+  const before = open && !isAnother ? open : { key: crypto.randomUUID(), page: location.pathname };
+  const flow = { ...before, ...changes, touched: Date.now() };
+  storeFlows([flow, ...allFlows().filter(({ key }) => key !== flow.key)]);
+  ofTab.write(TAB_KEY, flow.key);
   changed();
   return flow;
 }
 
+/**
+ * Has this tab go on with another flow that waits.
+ *
+ * @param {string} key
+ */
+export function continueFlow(key) {
+  ofTab.write(TAB_KEY, key);
+  changed();
+}
+
+/** Ends the flow of this tab. */
 export function endFlow() {
-  try {
-    localStorage.removeItem(KEY);
-  } catch {
-    // Storage is forbidden, so nothing was kept.
-  }
+  const own = ofTab.read(TAB_KEY);
+  storeFlows(allFlows().filter(({ key }) => key !== own));
+  leaveFlow();
+}
+
+/**
+ * Ends what a log-in has settled: the flow of this tab unless it waits for another address's code,
+ * and every flow of the address that logged in.
+ *
+ * @param {string} email
+ */
+export function endFlowsOf(email) {
+  const own = openFlow()?.key;
+  const isSettled = (/** @type {Flow} */ flow) =>
+    flow.email?.toLowerCase() === email.toLowerCase() || (flow.key === own && !flow.id);
+  const left = allFlows().filter((flow) => !isSettled(flow));
+  storeFlows(left.map((flow) => (flow.key === own ? { ...flow, pendingDownload: undefined } : flow)));
+  leaveFlow();
+}
+
+/** Ends every flow: the next person at this computer finds none. */
+export function endAllFlows() {
+  storeFlows([]);
+  leaveFlow();
+}
+
+function leaveFlow() {
+  ofTab.remove(TAB_KEY);
   dropProof();
   changed();
 }
@@ -80,46 +160,29 @@ export function flowStep() {
   return proofOf(flow.id) ? "new-password" : "reset-code";
 }
 
-// The right to set a new password, valid for ten minutes. sessionStorage keeps it over a reload but
-// not beyond the tab: on a shared computer the next person must not find it. Whoever reopens the tab
-// enters the code again.
-/** @type {{id: string, token: string} | null} */
-let proof = null;
-
 /**
- * Keeps the right that the code of a reset gave.
+ * Keeps the right to set a new password that the code of a reset gave, for ten minutes. It outlives
+ * a reload but not the tab: on a shared computer the next person must not find it. Whoever reopens
+ * the tab has a new code sent.
  *
  * @param {string} id of the reset
  * @param {string} token
  */
-export function saveProof(id, token) {
-  proof = { id, token };
-  try {
-    sessionStorage.setItem(PROOF_KEY, JSON.stringify(proof));
-  } catch {
-    // Storage is forbidden: the right is lost with a reload.
-  }
-}
+export const saveProof = (id, token) => ofTab.write(PROOF_KEY, JSON.stringify({ id, token }));
 
 /**
  * The right to complete a reset, or null.
  *
  * @param {string | null | undefined} id of the reset
+ * @returns {string | null}
  */
 export function proofOf(id) {
   try {
-    proof ??= JSON.parse(sessionStorage.getItem(PROOF_KEY) ?? "null");
+    const proof = JSON.parse(ofTab.read(PROOF_KEY) ?? "null");
+    return id && proof?.id === id ? proof.token : null;
   } catch {
-    // Storage is forbidden or holds something else: only this page's own right counts.
+    return null;
   }
-  return proof?.id === id ? (proof?.token ?? null) : null;
 }
 
-export function dropProof() {
-  proof = null;
-  try {
-    sessionStorage.removeItem(PROOF_KEY);
-  } catch {
-    // Storage is forbidden, so nothing was kept.
-  }
-}
+export const dropProof = () => ofTab.remove(PROOF_KEY);

@@ -1,7 +1,9 @@
 // @ts-check
 // Knows whether this browser is logged in, and tells every open tab when that changes.
 
-import { Refusal, request } from "./api.js";
+import { command, Refusal, request } from "./api.js";
+import { sessionMark } from "./session-mark.js";
+import { ofBrowser } from "./storage.js";
 
 const SIGNAL = "newsreel.session";
 const KNOWN = "newsreel.known";
@@ -9,88 +11,97 @@ const KNOWN = "newsreel.known";
 /** Fires "change" when somebody logs in or out, in this tab or another. */
 export const sessionChanges = new EventTarget();
 
-const changed = () => sessionChanges.dispatchEvent(new Event("change"));
+/** The mark that every listener knows. */
+let knownMark = sessionMark();
+
+function changed() {
+  knownMark = sessionMark();
+  sessionChanges.dispatchEvent(new Event("change"));
+}
+
+/** Looks at the cookie again: storage may be refused, and then no event comes from other tabs. */
+function look() {
+  if (sessionMark() !== knownMark) changed();
+}
+
 addEventListener("storage", (event) => {
   if (event.key === SIGNAL) changed();
 });
+// A page that Back brings to life again, a tab that is shown, and a window that is gone back to.
+for (const type of ["pageshow", "focus"]) addEventListener(type, look);
+document.addEventListener("visibilitychange", look);
+// Where browsers tell of cookies, windows side by side learn of it at once.
+globalThis.cookieStore?.addEventListener("change", look);
 
 /**
  * Whether the readable cookie beside the session says that somebody is logged in. Without it no
  * request for the account is sent.
  */
-export const signedIn = () => /(?:^|;\s*)signed_in=1(?:;|$)/.test(document.cookie);
+export const signedIn = () => sessionMark() !== "";
 
 /** Whether somebody has ever logged in with this browser. */
-export const hasLoggedInBefore = () => readStored(KNOWN) !== null;
+export const hasLoggedInBefore = () => ofBrowser.read(KNOWN) !== null;
 
 /**
- * The account, or null when nobody is logged in.
+ * The account, or null when nobody is logged in. An answer about a session that another one has
+ * replaced meanwhile is not shown to anybody; the account is then asked for again.
  *
  * @returns {Promise<Api.Account | null>}
  */
 export async function fetchAccount() {
-  if (!signedIn()) return null;
-  try {
-    return await request("GET", "/account");
-  } catch (error) {
-    if (isNotSignedIn(error)) {
-      forgetSession();
+  for (let mark = sessionMark(); mark; mark = sessionMark()) {
+    try {
+      const account = await request("GET", "/account", { promises: "email" });
+      if (mark === sessionMark()) return account;
+    } catch (error) {
+      if (mark !== sessionMark()) continue;
+      if (!isNotSignedIn(error)) throw error;
+      forgetSession(error);
       return null;
     }
-    throw error;
   }
+  return null;
 }
 
 /**
  * Whether the API refused a request because its session has ended.
  *
  * @param {unknown} error
+ * @returns {error is Refusal}
  */
 export const isNotSignedIn = (error) => error instanceof Refusal && error.code === "not_signed_in";
 
-/** Notes that a session began: the response has set its cookies. */
+/** Notes that a session began; returns whether the browser has kept its cookies. */
 export function sessionBegan() {
-  store(KNOWN, "1");
+  if (signedIn()) ofBrowser.write(KNOWN, "1");
   notifyTabs();
+  return signedIn();
 }
 
-/** Notes that the session has ended on the server. */
-export function forgetSession() {
-  document.cookie = "signed_in=; Path=/; Secure; SameSite=Lax; Max-Age=0";
+/**
+ * Notes that a session has ended on the server. The cookie stays if it is another session's by now:
+ * the answer was late.
+ *
+ * @param {{sessionMark: string}} ended what the server said it of
+ */
+export function forgetSession(ended) {
+  if (ended.sessionMark === sessionMark()) {
+    document.cookie = "signed_in=; Path=/; Secure; SameSite=Lax; Max-Age=0";
+  }
   notifyTabs();
 }
 
 export async function logOut() {
+  const ended = { sessionMark: sessionMark() };
   try {
-    await request("DELETE", "/sessions/current");
+    await command("DELETE", "/sessions/current");
   } catch (error) {
     if (!isNotSignedIn(error)) throw error;
   }
-  forgetSession();
+  forgetSession(ended);
 }
 
 function notifyTabs() {
-  store(SIGNAL, String(Date.now()));
+  ofBrowser.write(SIGNAL, String(Date.now()));
   changed();
-}
-
-/** @param {string} key */
-function readStored(key) {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-/**
- * @param {string} key
- * @param {string} value
- */
-function store(key, value) {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    // Storage is forbidden: other tabs notice with their next request.
-  }
 }

@@ -3,5 +3,5 @@
 
 document.documentElement.classList.toggle(
   "signed-in",
-  /(?:^|;\s*)signed_in=1(?:;|$)/.test(document.cookie),
+  /(?:^|;\s*)signed_in=[^;\s]/.test(document.cookie),
 );

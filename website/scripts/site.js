@@ -3,13 +3,22 @@
 
 import { SLOW_AFTER } from "./api.js";
 import { isStep } from "./dialogs/allowed-step.js";
-import { announce, closestLink, find, findAll } from "./dom.js";
+import { announce, closest, closestLink, find, findAll, make } from "./dom.js";
 import { errorText } from "./error-text.js";
-import { endFlow, flowChanges, flowStep, isWaitingForCode, openFlow } from "./flow.js";
+import { endAllFlows, flowChanges, flowStep, isWaitingForCode, openFlow } from "./flow.js";
 import { fetchAccount, logOut, sessionChanges, signedIn } from "./session.js";
+import { sessionMark } from "./session-mark.js";
 import { pathIn, t } from "./texts.js";
 
+/** Milliseconds after the page is complete: what its first view shows has come by then. */
+const IDLE_AFTER = 2_000;
+
 class SiteHeader extends HTMLElement {
+  /** Identifies the newest update; the answers of older ones must not be shown. */
+  newest = Symbol();
+  /** @type {string | undefined} the session whose address is shown */
+  mark;
+
   connectedCallback() {
     find(this, "button[data-for=signed-in]").addEventListener("click", () => this.logOut());
     sessionChanges.addEventListener("change", () => this.update());
@@ -18,18 +27,25 @@ class SiteHeader extends HTMLElement {
   }
 
   async update() {
+    const update = Symbol();
+    this.newest = update;
     this.show();
-    const address = find(this, ".account .address");
-    address.textContent ||= t("account.unknown");
+    // Nobody sees the address of the person before while the answer is awaited.
+    if (this.mark !== sessionMark()) this.showAddress();
+    this.mark = sessionMark();
     if (!signedIn()) return;
-    try {
-      const email = (await fetchAccount())?.email;
-      address.textContent = email ?? t("account.unknown");
-      if (email) address.setAttribute("aria-label", t("account.of", { email }));
-    } catch {
-      address.textContent = t("account.unknown");
-    }
+    const account = await fetchAccount().catch(() => null);
+    if (this.newest !== update) return;
+    this.showAddress(account?.email);
     this.show();
+  }
+
+  /** @param {string} [email] */
+  showAddress(email) {
+    const address = find(this, ".account .address");
+    address.textContent = email ?? t("account.unknown");
+    if (email) address.setAttribute("aria-label", t("account.of", { email }));
+    else address.removeAttribute("aria-label");
   }
 
   show() {
@@ -48,7 +64,7 @@ class SiteHeader extends HTMLElement {
     const slow = setTimeout(() => announce(t("wait.slow")), SLOW_AFTER);
     try {
       await logOut();
-      endFlow();
+      endAllFlows();
       announce(t("account.log_out_done"));
       find(this, "a[href='#log-in']").focus();
     } catch (error) {
@@ -80,19 +96,32 @@ for (const type of ["click", "auxclick", "contextmenu"]) {
 /** @type {Promise<unknown> | undefined} */
 let dialogs;
 
+let dialogsAreHere = false;
+
 /** Loads the account dialogs once; a failed attempt may be repeated. */
 function loadDialogs() {
-  dialogs ??= import("./dialogs/dialog.js").catch((error) => {
-    dialogs = undefined;
-    throw error;
-  });
+  if (!dialogs) {
+    // All modules at once: found one behind the other they would come in three waves.
+    const paths = find(document, "account-dialog").dataset.modules?.split(" ") ?? [];
+    document.head.append(...paths.map((href) => make("link", { rel: "modulepreload", href })));
+  }
+  dialogs ??= import("./dialogs/dialog.js").then(
+    () => (dialogsAreHere = true),
+    (error) => {
+      dialogs = undefined;
+      throw error;
+    },
+  );
   return dialogs;
 }
 
 async function followFragment() {
   if (!isStep(location.hash.slice(1))) return;
+  // Said before anything is asked of the network: the press was heard.
+  if (!dialogsAreHere) announce(t("wait.opening"));
   try {
     await loadDialogs();
+    announce("");
   } catch {
     announce(t(navigator.onLine ? "wait.no_answer" : "wait.offline"));
   }
@@ -105,9 +134,16 @@ async function followFragment() {
  */
 function preloadDialogs(event) {
   const link = closestLink(event, "a[href^='#']");
-  if (link && isStep(link.hash.slice(1))) loadDialogs().catch(() => {});
+  if (link ? isStep(link.hash.slice(1)) : closest(event, ".download")) loadDialogs().catch(() => {});
+}
+
+/** On a touch screen nothing announces a press, so that the dialogs come when nothing else does. */
+function preloadWhenIdle() {
+  if (navigator.connection?.saveData || signedIn()) return;
+  setTimeout(() => loadDialogs().catch(() => {}), IDLE_AFTER);
 }
 document.addEventListener("pointerover", preloadDialogs, { passive: true });
 document.addEventListener("focusin", preloadDialogs);
 addEventListener("hashchange", followFragment);
+addEventListener("load", preloadWhenIdle);
 followFragment();

@@ -106,6 +106,7 @@ class TurnList extends HTMLElement {
   /** @param {HTMLInputElement} field */
   search(field) {
     const query = field.value.trim();
+    this.classList.toggle("finding", query !== "");
     this.ranges = query ? rangesOf(query, findAll(this, ".words p")) : [];
     this.current = -1;
     if (globalThis.Highlight) {
@@ -156,7 +157,9 @@ class TurnList extends HTMLElement {
     const timed = findAll(this, ".turn[data-start]");
     if (!(video instanceof HTMLVideoElement) || !timed.length) return;
     video.addEventListener("timeupdate", () => {
-      const turn = timed.findLast(({ dataset }) => Number(dataset.start) <= video.currentTime + 0.05);
+      // Not findLast(): Chrome 94 to 96 and Firefox before 104 lack it.
+      const now = video.currentTime + 0.05;
+      const [turn] = timed.filter(({ dataset }) => Number(dataset.start) <= now).slice(-1);
       if (turn === this.playingTurn) return;
       this.playingTurn?.classList.remove("now");
       turn?.classList.add("now");

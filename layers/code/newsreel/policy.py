@@ -51,6 +51,8 @@ class SessionPolicy(NamedTuple):
     """A session that is not kept ends with the browser; this limits one that is never closed."""
     last_use_every: int = HOUR
     device_life: int = 400 * DAY
+    most: int = 50
+    """Sessions of an account; one more ends the oldest."""
 
 
 class LogInPolicy(NamedTuple):
@@ -158,6 +160,30 @@ class NewsletterPolicy(NamedTuple):
     """How often a message may follow from itself: the bound of a loop that Lambda lets run."""
 
 
+class HashPolicy(NamedTuple):
+    """How the SHA-256 of a media file is computed; sizes in bytes, times in seconds."""
+
+    largest: int = 1024**4
+    """A larger file has no SHA-256."""
+    piece: int = 64 * 1024**2
+    """Each piece of so many bytes gets a SHA-256 of its own besides."""
+    at_once: int = 64 * 1024**2
+    """Of a folder, hashed before its receipt: less than a second. The rest has its own queue."""
+    steps: int = 2_000
+    """How often a message may follow from itself: the bound of a loop that Lambda lets run."""
+    spare: int = 60
+    """Of an invocation, left when reading stops: a silent S3 is waited for for 30."""
+    look_again: int = 10 * MINUTE
+    """After so long without a sign of life, a hash is asked for again."""
+    first_wait: int = MINUTE
+    longest_wait: int = DAY
+    """After a failure; each one doubles the wait."""
+    told_after: int = 3
+    """Failures in a row, of which the receipt then speaks."""
+    kept: int = 30 * DAY
+    """How long it is remembered what came of it, for a folder that is not looked at before."""
+
+
 class AccountPolicy(NamedTuple):
     """The whole policy."""
 
@@ -169,6 +195,7 @@ class AccountPolicy(NamedTuple):
     incoming_mail: IncomingMailPolicy = IncomingMailPolicy()
     delivery: DeliveryPolicy = DeliveryPolicy()
     newsletter: NewsletterPolicy = NewsletterPolicy()
+    hashes: HashPolicy = HashPolicy()
     email_maximum_length: int = 254
 
     def as_json(self) -> dict[str, object]:

@@ -1,22 +1,30 @@
 // @ts-check
 // What tests arrange in the browser that setup.js pretends: storage, cookies, responses of the API.
 
+import { ofBrowser, ofTab } from "../../../website/scripts/storage.js";
+
 /** @typedef {import("./setup.js").FakeStorage} FakeStorage */
 
 /** @typedef {{method: string, path: string, headers: Headers, body: unknown}} SentRequest */
 
 export const local = /** @type {FakeStorage} */ (/** @type {unknown} */ (globalThis.localStorage));
+const NAMES = ["flows", "flow", "proof", "session", "known", "format"];
+
 export const session = /** @type {FakeStorage} */ (/** @type {unknown} */ (globalThis.sessionStorage));
 
-/** Puts storage, cookies and the address back to those of a new browser on the home page. */
+/** Puts storage (also what only the page remembers), cookies and the address back to a new browser's. */
 export function newBrowser() {
   local.clear();
   session.clear();
+  for (const memory of [ofBrowser, ofTab]) {
+    for (const name of NAMES) memory.remove(`newsreel.${name}`);
+  }
   logOutHere();
   Object.assign(globalThis.location, { pathname: "/", search: "", hash: "" });
 }
 
-export const logInHere = () => (document.cookie = "signed_in=1; Path=/");
+/** @param {string} [mark] of the session */
+export const logInHere = (mark = "1") => (document.cookie = `signed_in=${mark}; Path=/`);
 export const logOutHere = () => (document.cookie = "signed_in=; Max-Age=0");
 
 /**

@@ -29,6 +29,8 @@ export class FakeStorage {
   /** @type {Map<string, string>} */
   #items = new Map();
   isForbidden = false;
+  /** As a browser whose storage is full: what was there can be read, nothing new can be kept. */
+  isFull = false;
 
   /** @param {string} key */
   getItem(key) {
@@ -42,6 +44,7 @@ export class FakeStorage {
    */
   setItem(key, value) {
     this.#assertAllowed();
+    if (this.isFull) throw new DOMException("full", "QuotaExceededError");
     this.#items.set(key, value);
   }
 
@@ -53,6 +56,7 @@ export class FakeStorage {
 
   clear() {
     this.isForbidden = false;
+    this.isFull = false;
     this.#items.clear();
   }
 
@@ -89,7 +93,7 @@ const globals = {
   HTMLElement: class {},
   customElements: { define() {} },
   document: new FakeDocument(),
-  location: { origin: "https://media.example", pathname: "/", search: "", hash: "" },
+  location: { origin: "https://media.example", protocol: "https:", pathname: "/", search: "", hash: "" },
   localStorage: new FakeStorage(),
   sessionStorage: new FakeStorage(),
   navigator: { onLine: true },

@@ -1,7 +1,7 @@
 // @ts-check
 // Part "downloads": what was downloaded, newest first, and erasing that list.
 
-import { request } from "../api.js";
+import { command, request } from "../api.js";
 import { copyOf, find } from "../dom.js";
 import { dateText } from "../formatting.js";
 import { t, tPlural } from "../texts.js";
@@ -99,7 +99,7 @@ class DownloadHistory {
   }
 
   async eraseAll() {
-    await request("DELETE", "/account/downloads");
+    await command("DELETE", "/account/downloads");
     this.confirmation.hidden = true;
     this.list.replaceChildren();
     this.more.hidden = true;

@@ -1,12 +1,14 @@
 // @ts-check
 // Part "security": the browsers that are logged in, and the way to a new password.
 
-import { request } from "../api.js";
-import { copyOf, find } from "../dom.js";
+import { command, request } from "../api.js";
+import { copyOf, find, findAll } from "../dom.js";
 import { dateText } from "../formatting.js";
 import { t } from "../texts.js";
 
 /** @typedef {import("../account.js").AccountPage} AccountPage */
+
+const FEWEST_TO_END_AT_ONCE = 3;
 
 export async function load() {
   /** @type {Api.Sessions} */
@@ -22,6 +24,19 @@ export async function load() {
  */
 export function show(container, page, _account, sessions) {
   find(container, ".sessions").append(...sessions.map((session) => row(session, container, page)));
+  const others = find(container, "[data-others]");
+  // One other browser has a button of its own.
+  others.hidden = sessions.length < FEWEST_TO_END_AT_ONCE;
+  const button = find(others, "button");
+  button.addEventListener("click", () =>
+    page.run(button, async () => {
+      await command("DELETE", "/account/sessions/others");
+      for (const line of findAll(container, ".sessions li:not(.current)")) line.remove();
+      others.hidden = true;
+      page.showStatus(t("sessions.others_ended"));
+      find(container, "#part-title").focus();
+    }),
+  );
 }
 
 /** @param {string} time */
@@ -44,7 +59,7 @@ function row(session, container, page) {
   button.setAttribute("aria-label", t("sessions.end", { browser }));
   button.addEventListener("click", () =>
     page.run(button, async () => {
-      await request("DELETE", `/account/sessions/${encodeURIComponent(session.session_id)}`);
+      await command("DELETE", `/account/sessions/${encodeURIComponent(session.session_id)}`);
       line.remove();
       page.showStatus(t("sessions.ended", { browser }));
       find(container, "#part-title").focus();

@@ -26,7 +26,7 @@ const terms = (flow) => {
 const RULES = [
   ["register", () => (signedIn() ? null : "register")],
   ["verify", verify],
-  ["done", () => (signedIn() ? "done" : null)],
+  ["done", (flow) => (signedIn() && flow?.step === "done" ? "done" : null)],
   ["log-in", () => (signedIn() ? null : "log-in")],
   ["reset", () => "reset"],
   ["reset-code", continueReset],

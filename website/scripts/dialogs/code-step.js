@@ -4,15 +4,16 @@
 
 import { NoResponse, Refusal, request } from "../api.js";
 import { announce, find, findAll, make } from "../dom.js";
-import { timeIn } from "../error-text.js";
-import { flowStep, openFlow, saveFlow } from "../flow.js";
+import { claimFlow, flowOf, saveFlow } from "../flow.js";
 import { dateText } from "../formatting.js";
+import { sessionMark } from "../session-mark.js";
 import { signedIn } from "../session.js";
 import { t, tPlural } from "../texts.js";
-import { CodeField } from "./code-field.js";
+import { canHoldCode, CodeField } from "./code-field.js";
 import { showDelivery, waitToLook } from "./delivery-line.js";
 import { clearErrors, endStep, fieldsOf, focusError, runBusy } from "./forms.js";
 import { showError, stepLink, toggleDescription } from "./forms.js";
+import { IdempotencyKey } from "./idempotency-key.js";
 import { ResendButton } from "./resend-button.js";
 import { VisibleTimer } from "./visible-timer.js";
 
@@ -21,8 +22,8 @@ import { VisibleTimer } from "./visible-timer.js";
 /**
  * What a flow shows of itself: at its start, and with its state and delivery when it is read later.
  *
- * @typedef {Pick<Api.RegistrationStatus, "code_format" | "expires_in" | "resend_in" | "requested_at"
- *   | "reference"> & Partial<Pick<Api.RegistrationStatus, "state" | "delivery">>} FlowView
+ * @typedef {Pick<Api.RegistrationStatus, "code_format" | "expires_at" | "expires_in" | "resend_in"
+ *   | "requested_at" | "reference"> & Partial<Pick<Api.RegistrationStatus, "state" | "delivery">>} FlowView
  */
 
 /**
@@ -33,9 +34,9 @@ import { VisibleTimer } from "./visible-timer.js";
  * @property {string} check the last part of the path that a code is sent to
  * @property {"register" | "reset"} start the step that starts such a flow
  * @property {boolean} startsSession whether a right code logs in
+ * @property {string} promises a field that the answer to a right code always has
  * @property {(step: CodeStep, answer: Api.ResetProof | undefined) => void} proved goes on after a right code
  * @property {(step: CodeStep) => void} finished shows that the flow has been finished already
- * @property {(dialog: AccountDialog) => void} [sessionChanged]
  */
 
 const POLL_AFTER_NEW_CODE = 2_000;
@@ -54,6 +55,8 @@ export class CodeStep {
   expiry;
   /** @type {string | null} the text that says why no code can be entered */
   stopped = null;
+  /** After a lost answer the same code leads to the same right. */
+  idempotencyKey = new IdempotencyKey();
   pollTimer = new VisibleTimer(() => this.poll());
 
   /**
@@ -68,12 +71,15 @@ export class CodeStep {
     this.form = find(step, "form", HTMLFormElement);
     this.field = find(step, "code-field", CodeField);
     this.resend = new ResendButton(this);
-    const { id, email = "" } = openFlow() ?? {};
+    const { key = "", id, email = "" } = claimFlow() ?? {};
+    this.key = key;
     this.id = id ?? "";
     this.path = `${kind.route}/${encodeURIComponent(this.id)}`;
     this.showAddress(email);
     this.form.addEventListener("submit", (event) => this.submit(event));
     if (dialog.latestFlow?.id === this.id) this.show(dialog.latestFlow.flow);
+    // Whoever comes back later must not wait once more.
+    dialog.latestFlow = undefined;
     this.poll();
     this.expiryTimer = setInterval(() => this.showExpiry(), SHOW_EXPIRY_EVERY);
   }
@@ -96,27 +102,19 @@ export class CodeStep {
     this.pollTimer.stop();
   }
 
-  /** Follows another tab that finished, replaced or gave up this flow. */
+  /** Follows another tab that finished or gave up this flow. */
   flowChanged() {
-    const flow = openFlow();
+    const flow = flowOf(this.key);
     if (this.isFinishing || flow?.id === this.id) return;
-    if (flow?.id) {
-      this.dialog.go(flowStep());
-      return;
-    }
     if (flow?.step === "done") announce(t("verify.finished_elsewhere"));
     if (flow?.step === "updated") announce(t("reset.finished_elsewhere"));
     this.dialog.close();
   }
 
-  sessionChanged() {
-    if (!this.isFinishing) this.kind.sessionChanged?.(this.dialog);
-  }
-
   /** Reads the flow again and again until nothing more can be learned of its mail. */
   async poll() {
     try {
-      this.show(await request("GET", this.path));
+      this.show(await request("GET", this.path, { promises: "state" }));
     } catch (error) {
       if (this.hasLeft) return;
       // Without a response the next attempt may succeed.
@@ -161,7 +159,7 @@ export class CodeStep {
     if (seconds <= 0 && !this.stopped) this.stop("verify.expired");
     if (this.stopped) return;
     const left = tPlural("verify.expires_in", { count: Math.ceil(seconds / 60) });
-    const at = t("verify.expires_at", { time: timeIn(seconds) });
+    const at = t("verify.expires_at", { time: dateText(new Date(this.flow?.expires_at ?? ""), "zoned") });
     find(this.step, ".expiry span").textContent = `${left} ${at}`;
   }
 
@@ -170,8 +168,8 @@ export class CodeStep {
     event.preventDefault();
     clearErrors(this.form);
     const code = this.field.value;
-    if (!code) {
-      showError(this.field.input, t("field.code_empty"));
+    if (!code || !canHoldCode(code)) {
+      showError(this.field.input, code ? this.field.shapeText : t("field.code_empty"));
       focusError(this.form);
       return;
     }
@@ -186,14 +184,18 @@ export class CodeStep {
   /** @param {string} code */
   async check(code) {
     this.isChecking = true;
-    const wasSignedIn = signedIn();
+    const mark = sessionMark();
     /** @type {Api.ResetProof | undefined} */
     let answer;
     try {
-      answer = await request("POST", `${this.path}/${this.kind.check}`, { body: { code } });
+      answer = await request("POST", `${this.path}/${this.kind.check}`, {
+        body: { code },
+        idempotencyKey: this.idempotencyKey.for(code),
+        promises: this.kind.promises,
+      });
     } catch (error) {
       // A response that broke off after its headers has set the cookies: the code was right.
-      const sessionBegan = this.kind.startsSession && !wasSignedIn && signedIn();
+      const sessionBegan = this.kind.startsSession && signedIn() && sessionMark() !== mark;
       if (!(sessionBegan && error instanceof NoResponse)) throw error;
     } finally {
       this.isChecking = false;
@@ -205,13 +207,12 @@ export class CodeStep {
   /** @param {Refusal} refusal */
   handleRefusal(refusal) {
     if (refusal.code === "code_wrong") {
-      // The mail's subject has this time, in the same form.
-      const time = this.flow ? dateText(new Date(this.flow.requested_at), "mailed") : "";
+      const { reference = "" } = this.flow ?? {};
       const count = refusal.problem.attempts_left ?? 0;
-      showError(this.field.input, tPlural("verify.wrong", { count, time }));
+      showError(this.field.input, tPlural("verify.wrong", { count, reference }));
       this.field.input.select();
     } else if (refusal.code === "fields_rejected" || refusal.code === "malformed") {
-      showError(this.field.input, t("verify.wrong_last"));
+      showError(this.field.input, this.field.shapeText);
     } else return this.showEnd(refusal);
     focusError(this.form);
     return true;

@@ -2,7 +2,6 @@
 // Shows what became of the mail with a code: on its way, delivered, late, or not deliverable.
 
 import { make } from "../dom.js";
-import { timeIn } from "../error-text.js";
 import { dateText } from "../formatting.js";
 import { t } from "../texts.js";
 import { spaced, stepLink } from "./forms.js";
@@ -40,7 +39,7 @@ export function showDelivery(line, flow, startStep) {
   const isDelivered = delivery === "delivered";
   // A late mail is tried for as long as its code lives; any other line says when it was asked for.
   const requested = dateText(new Date(flow.requested_at), "zoned");
-  const time = delivery === "delayed" ? timeIn(flow.expires_in) : requested;
+  const time = delivery === "delayed" ? dateText(new Date(flow.expires_at), "zoned") : requested;
   /** @type {(string | Node)[]} */
   const parts = [t(`verify.delivery.${delivery}`, { time })];
   if (isFailed) parts.push(stepLink(startStep, t("link.change")));

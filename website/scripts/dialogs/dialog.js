@@ -3,7 +3,7 @@
 
 import { closestLink, copyOf, find } from "../dom.js";
 import { endFlow, flowChanges, openFlow } from "../flow.js";
-import { sessionChanges } from "../session.js";
+import { sessionChanges, signedIn } from "../session.js";
 import { allowedStep, isStep } from "./allowed-step.js";
 import "./code-field.js";
 import * as done from "./done.js";
@@ -15,6 +15,7 @@ import * as resetCode from "./reset-code.js";
 import * as reset from "./reset.js";
 import * as passwordChanged from "./step-password-changed.js";
 import * as terms from "./terms.js";
+import { WaitingFlows } from "./waiting-flows.js";
 import * as verify from "./verify.js";
 import "./wait-button.js";
 
@@ -56,6 +57,7 @@ export class AccountDialog extends HTMLElement {
   dialog = find(this, "dialog", HTMLDialogElement);
   container = find(this, ".step");
   status = find(this, ".status");
+  waiting = new WaitingFlows(find(this, ".waiting"), this);
   email = openFlow()?.email ?? "";
   /** @type {string | null} */
   step = null;
@@ -73,9 +75,20 @@ export class AccountDialog extends HTMLElement {
     this.dialog.addEventListener("click", (event) => this.followLink(event));
     find(this, ".close").addEventListener("click", () => this.close());
     addEventListener("hashchange", () => this.followFragment());
-    sessionChanges.addEventListener("change", () => this.controller.sessionChanged?.());
-    flowChanges.addEventListener("change", () => this.controller.flowChanged?.());
+    sessionChanges.addEventListener("change", () => this.sessionChanged());
+    flowChanges.addEventListener("change", () => this.flowChanged());
     this.followFragment();
+  }
+
+  sessionChanged() {
+    // Whoever logs in next is not greeted with the address of who has just left.
+    if (!signedIn()) this.email = "";
+    this.controller.sessionChanged?.();
+  }
+
+  flowChanged() {
+    this.controller.flowChanged?.();
+    this.waiting.show(this.step);
   }
 
   /** Shows the step that the address names, or closes. */
@@ -107,6 +120,7 @@ export class AccountDialog extends HTMLElement {
     this.showStatus("");
     if (why) this.explain(why);
     this.controller = shown.mount(this.container, this) ?? {};
+    this.waiting.show(name);
     if (!this.dialog.open) this.dialog.showModal();
     this.dialog.scrollTop = 0;
     this.focusFirst();

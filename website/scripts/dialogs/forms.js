@@ -87,16 +87,6 @@ export function clearErrors(form) {
 }
 
 /**
- * What is wrong with a typed address, or null. The API decides; this catches slips of the keyboard.
- *
- * @param {string} typed
- */
-export function emailError(typed) {
-  if (!typed.trim()) return t("field.email_empty");
-  return /^[^@＠\s]+[@＠][^@＠\s]+$/u.test(typed.trim()) ? null : t("field.email_wrong");
-}
-
-/**
  * Focuses the first field with an error, and scrolls to it if it has the focus already.
  *
  * @param {HTMLFormElement} form
@@ -189,7 +179,7 @@ async function unhandled(error, handleRefusal) {
 
 /**
  * Shows a failed request before `place`, with a button to try again. Any other error is a fault in
- * the site's scripts and is thrown.
+ * the site's scripts: it is shown as one, and reaches the console.
  *
  * @param {HTMLElement} place
  * @param {unknown} error
@@ -197,7 +187,11 @@ async function unhandled(error, handleRefusal) {
  * @param {StatusLine} statusLine
  */
 export function showFailure(place, error, retry, statusLine) {
-  if (!(error instanceof NoResponse || error instanceof Refusal)) throw error;
+  if (!(error instanceof NoResponse || error instanceof Refusal)) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
   const button = make("button", { type: "button", className: "quiet" }, t("wait.try_again"));
   button.addEventListener("click", retry);
   button.setAttribute("aria-describedby", "trouble");

@@ -4,10 +4,11 @@
 import { request } from "../api.js";
 import { announce, find } from "../dom.js";
 import { resume, startDownload, withAccount } from "../downloads.js";
-import { errorText, isGone, timeIn } from "../error-text.js";
-import { endFlow, openFlow } from "../flow.js";
+import { errorText, isGone, noCookiesText, timeIn } from "../error-text.js";
+import { endFlowsOf, openFlow } from "../flow.js";
 import { sessionBegan, signedIn } from "../session.js";
 import { t } from "../texts.js";
+import { cleanAddress } from "./email-address.js";
 import { clearErrors, fieldsOf, focusError, runBusy, showError, spaced, stepLink } from "./forms.js";
 import { showPendingDownload } from "./pending-download.js";
 
@@ -19,7 +20,7 @@ import { showPendingDownload } from "./pending-download.js";
  */
 export function mount(step, dialog) {
   const form = find(step, "form", HTMLFormElement);
-  const { email, password, keep } = fieldsOf(form, "email", "password", "keep");
+  const { email, password } = fieldsOf(form, "email", "password");
   email.value = dialog.email;
   email.addEventListener("input", () => (dialog.email = email.value));
   showPendingDownload(step);
@@ -34,7 +35,7 @@ export function mount(step, dialog) {
     runBusy(
       find(form, "[type=submit]"),
       dialog,
-      () => logIn({ email: email.value.trim(), password: password.value, keep: keep.checked }, dialog),
+      () => logIn(form, dialog),
       (refusal) => handleRefusal(refusal, form),
     );
   });
@@ -48,15 +49,23 @@ export function mount(step, dialog) {
 }
 
 /**
- * @param {{email: string, password: string, keep: boolean}} credentials
+ * @param {HTMLFormElement} form
  * @param {AccountDialog} dialog
  */
-async function logIn(credentials, dialog) {
-  await request("POST", "/sessions", { body: credentials });
+async function logIn(form, dialog) {
+  const fields = fieldsOf(form, "email", "password", "keep");
+  const email = cleanAddress(fields.email.value);
+  const body = { email, password: fields.password.value, keep: fields.keep.checked };
+  await request("POST", "/sessions", { body, promises: "account" });
+  if (!sessionBegan()) {
+    showError(fields.email, noCookiesText());
+    focusError(form);
+    return;
+  }
   const pendingDownload = openFlow()?.pendingDownload;
-  endFlow();
-  sessionBegan();
-  dialog.close();
+  endFlowsOf(email);
+  // Whoever has closed the dialog meanwhile may have opened another step.
+  if (form.isConnected) dialog.close();
   announce(t("account.logged_in"));
   if (!pendingDownload) return;
   try {

@@ -1,13 +1,13 @@
 // @ts-check
 // Step "new-password": sets the password with the right that the code gave. Nobody is logged in by it.
 
-import { Refusal, request } from "../api.js";
+import { command, Refusal, request } from "../api.js";
 import { announce, find } from "../dom.js";
-import { dropProof, flowStep, openFlow, proofOf, saveFlow } from "../flow.js";
-import { forgetSession, signedIn } from "../session.js";
+import { claimFlow, dropProof, endFlow, flowOf, proofOf, saveFlow } from "../flow.js";
+import { fetchAccount } from "../session.js";
 import { t } from "../texts.js";
 import { clearErrors, fieldsOf, focusError, runBusy, showError } from "./forms.js";
-import { FALLBACK, passwordError, passwordPolicy, passwordRefusalText } from "./policy.js";
+import { FALLBACK, knownPolicy, passwordError, passwordPolicy, passwordRefusalText } from "./policy.js";
 
 /**
  * @param {HTMLElement} step
@@ -26,7 +26,8 @@ class NewPassword {
     this.dialog = dialog;
     this.form = find(step, "form", HTMLFormElement);
     this.fields = fieldsOf(this.form, "username", "password");
-    const flow = openFlow();
+    const flow = claimFlow();
+    this.key = flow?.key ?? "";
     this.id = flow?.id ?? "";
     this.fields.username.value = flow?.email ?? "";
     showRule(find(step, ".rule"));
@@ -36,10 +37,10 @@ class NewPassword {
     });
   }
 
-  async submit() {
+  submit() {
     const { password } = this.fields;
     clearErrors(this.form);
-    const error = passwordError(password.value, await passwordPolicy());
+    const error = passwordError(password.value, knownPolicy());
     if (error) {
       showError(password, error);
       focusError(this.form);
@@ -55,19 +56,24 @@ class NewPassword {
 
   /** @param {string} password */
   async save(password) {
-    await request("POST", `/password-resets/${encodeURIComponent(this.id)}/complete`, {
+    await command("POST", `/password-resets/${encodeURIComponent(this.id)}/complete`, {
       body: { reset_token: proofOf(this.id), new_password: password },
     });
-    this.finish();
+    await this.finish();
   }
 
-  finish() {
+  async finish() {
     this.isFinishing = true;
     dropProof();
     saveFlow({ id: null, step: "updated" });
-    // The server has ended every session of the account, and so that of this browser.
-    if (signedIn()) forgetSession();
-    this.dialog.go("updated");
+    // The server has ended every session of the account. This browser's may be another account's:
+    // whoever asks for it learns that, and forgets it if it has ended.
+    await fetchAccount().catch(() => null);
+    if (this.form.isConnected) this.dialog.go("updated");
+    else {
+      endFlow();
+      announce(t("reset.done"));
+    }
   }
 
   /** @param {Refusal} refusal */
@@ -81,7 +87,7 @@ class NewPassword {
     // The right has been used, has expired or was replaced. It has also been used when the password
     // was set and only the response got lost.
     if ((await resetState(this.id)) === "finished") {
-      this.finish();
+      await this.finish();
       return true;
     }
     dropProof();
@@ -91,12 +97,8 @@ class NewPassword {
 
   /** Follows what another tab did with the flow. */
   flowChanged() {
-    const flow = openFlow();
+    const flow = flowOf(this.key);
     if (this.isFinishing || flow?.id === this.id) return;
-    if (flow?.id) {
-      this.dialog.go(flowStep());
-      return;
-    }
     if (flow?.step === "updated") announce(t("reset.finished_elsewhere"));
     this.dialog.close();
   }
@@ -120,8 +122,9 @@ async function showRule(line) {
  */
 async function resetState(id) {
   try {
+    const path = `/password-resets/${encodeURIComponent(id)}`;
     /** @type {Api.ResetStatus} */
-    const { state } = await request("GET", `/password-resets/${encodeURIComponent(id)}`);
+    const { state } = await request("GET", path, { promises: "state" });
     return state;
   } catch (error) {
     if (error instanceof Refusal) return "over";

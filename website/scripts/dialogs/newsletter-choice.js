@@ -1,10 +1,10 @@
 // @ts-check
 // <newsletter-choice>: subscribing to the newsletter and ending it, after registration and in the account.
 
-import { request } from "../api.js";
+import { command } from "../api.js";
 import { announce, find } from "../dom.js";
 import { dateText } from "../formatting.js";
-import { fetchAccount, forgetSession, isNotSignedIn } from "../session.js";
+import { fetchAccount, forgetSession, isNotSignedIn, signedIn } from "../session.js";
 import { t } from "../texts.js";
 import { runBusy } from "./forms.js";
 
@@ -42,12 +42,12 @@ export class NewsletterChoice extends HTMLElement {
   async subscribe() {
     const place = this.closest("dialog") ? "registration" : "account";
     const body = { text_version: TEXT_VERSION, language: document.documentElement.lang, place };
-    await request("PUT", "/account/newsletter", { body });
+    await command("PUT", "/account/newsletter", { body });
     this.change(true);
   }
 
   async end() {
-    await request("DELETE", "/account/newsletter");
+    await command("DELETE", "/account/newsletter");
     this.change(false);
   }
 
@@ -84,8 +84,8 @@ export class NewsletterChoice extends HTMLElement {
  */
 function handleLogOut(error) {
   if (!isNotSignedIn(error)) return false;
-  announce(t("account.logged_out"));
-  forgetSession();
+  forgetSession(error);
+  if (!signedIn()) announce(t("account.logged_out"));
   return true;
 }
 

@@ -3,7 +3,7 @@
 
 import { find, make } from "../dom.js";
 import { t } from "../texts.js";
-import { checkPassword, passwordPolicy, ruleText } from "./policy.js";
+import { checkPassword, FALLBACK, passwordPolicy, ruleText } from "./policy.js";
 
 /** @typedef {import("./policy.js").PasswordPolicy} PasswordPolicy */
 
@@ -44,16 +44,19 @@ class PasswordField extends HTMLElement {
   async showRules() {
     const field = /** @type {HTMLElement} */ (this.closest(".field"));
     const list = find(field, ".rules ul");
-    const policy = await passwordPolicy();
-    // For programs that generate passwords: https://developer.apple.com/password-rules/
-    const classes = "required: lower; required: upper; required: digit; required: special;";
-    this.input.setAttribute("passwordrules", `minlength: ${policy.minimum_length}; ${classes}`);
+    /** @type {PasswordPolicy} */
+    let policy = { ...FALLBACK, passphrase: false };
     this.drawRules(list, policy);
     this.input.addEventListener("input", () => {
       this.drawRules(list, policy);
       clearTimeout(this.pauseTimer);
       this.pauseTimer = setTimeout(() => this.speakMissing(policy), PAUSE);
     });
+    policy = await passwordPolicy();
+    // For programs that generate passwords: https://developer.apple.com/password-rules/
+    const classes = "required: lower; required: upper; required: digit; required: special;";
+    this.input.setAttribute("passwordrules", `minlength: ${policy.minimum_length}; ${classes}`);
+    this.drawRules(list, policy);
   }
 
   /**

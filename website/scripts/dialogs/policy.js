@@ -40,6 +40,9 @@ export function configuration() {
   return pendingConfiguration;
 }
 
+/** @type {PasswordPolicy | undefined} */
+let arrivedPolicy;
+
 /**
  * The password rules in force.
  *
@@ -47,8 +50,18 @@ export function configuration() {
  */
 export async function passwordPolicy() {
   const { policy, password_policy: choice } = await configuration();
-  return { ...FALLBACK, ...lengthsOf(policy), passphrase: choice === "passphrase" };
+  const rules = { ...FALLBACK, ...lengthsOf(policy), passphrase: choice === "passphrase" };
+  if (choice) arrivedPolicy = rules;
+  return rules;
 }
+
+/**
+ * The password rules by which a press of a button is checked at once, also on a line that is too bad
+ * to fetch them: until they arrive, what any policy takes is left to the API.
+ *
+ * @returns {PasswordPolicy}
+ */
+export const knownPolicy = () => arrivedPolicy ?? { ...FALLBACK, passphrase: true };
 
 /**
  * The part of the policy that is about passwords.
@@ -62,8 +75,9 @@ const lengthsOf = (policy) => /** @type {Partial<typeof FALLBACK> | undefined} *
 const LOWER = /[\p{Ll}\p{Lo}\p{Lm}]/u;
 const UPPER = /[\p{Lu}\p{Lt}\p{Lo}\p{Lm}]/u;
 const NUMBER = /\p{N}/u;
-const SYMBOL = /[\p{P}\p{S}]/u;
-const SPACE = /[\p{Z}\p{C}]/u;
+// A character that this browser does not know yet is most likely an emoji.
+const SYMBOL = /[\p{P}\p{S}\p{Cn}]/u;
+const SPACE = /[\p{Z}\p{Cc}\p{Cs}]|(?![\u200c\u200d])\p{Cf}/u;
 
 /**
  * Checks a password: each rule with whether it is met, and whether the password is a passphrase that
@@ -95,9 +109,30 @@ export function checkPassword(password, policy) {
 export function passwordError(password, policy) {
   if (!password) return t("field.password_new");
   const { rules, isPassphrase } = checkPassword(password, policy);
-  if (isPassphrase || rules.every(([, isMet]) => isMet)) return null;
+  const broken = rules.filter(([, isMet]) => !isMet).map(([rule]) => rule);
+  return isPassphrase || !broken.length ? null : brokenText(broken, policy);
+}
+
+/**
+ * What a password lacks: the one rule that is left, or the whole rule.
+ *
+ * @param {CheckedRule[0][]} broken
+ * @param {PasswordPolicy} policy
+ */
+function brokenText(broken, policy) {
+  if (broken.length === 1) return t("password.missing", { rules: ruleText(broken[0], policy) });
   return t("password.breaks_rules", { minimum: policy.minimum_length });
 }
+
+/** @type {Map<string, CheckedRule[0]>} the rule of the page for each code of the API */
+const RULE_OF_CODE = new Map([
+  ["too_short", "length"],
+  ["space", "spaces"],
+  ["lower", "case"],
+  ["upper", "case"],
+  ["number", "numbers"],
+  ["symbol", "symbols"],
+]);
 
 /**
  * Why the server refused a new password.
@@ -110,7 +145,7 @@ export function passwordRefusalText(problem, policy) {
   if (codes.has("common")) return t("password.too_common");
   if (codes.has("context")) return t("password.context");
   if (codes.has("too_long")) return t("password.too_long", { maximum: policy.maximum_length });
-  return t("password.breaks_rules", { minimum: policy.minimum_length });
+  return brokenText([...new Set([...codes].map((code) => RULE_OF_CODE.get(code ?? "") ?? "length"))], policy);
 }
 
 /**

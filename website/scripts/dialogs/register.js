@@ -4,11 +4,11 @@
 import { request } from "../api.js";
 import { find } from "../dom.js";
 import { openFlow, saveFlow } from "../flow.js";
-import { t } from "../texts.js";
-import { clearErrors, emailError, fieldsOf, focusError, runBusy, showError } from "./forms.js";
+import { cleanAddress, emailError, refusedAddressText } from "./email-address.js";
+import { clearErrors, fieldsOf, focusError, runBusy, showError } from "./forms.js";
 import { IdempotencyKey } from "./idempotency-key.js";
 import { showPendingDownload } from "./pending-download.js";
-import { passwordError, passwordPolicy, passwordRefusalText } from "./policy.js";
+import { knownPolicy, passwordError, passwordPolicy, passwordRefusalText } from "./policy.js";
 
 /** @typedef {import("./dialog.js").AccountDialog} AccountDialog */
 
@@ -18,19 +18,19 @@ import { passwordError, passwordPolicy, passwordRefusalText } from "./policy.js"
  */
 export function mount(step, dialog) {
   const form = find(step, "form", HTMLFormElement);
-  const { email, password } = fieldsOf(form, "email", "password");
+  const { email } = fieldsOf(form, "email");
   const key = new IdempotencyKey();
   email.value = dialog.email;
   email.addEventListener("input", () => (dialog.email = email.value));
   showPendingDownload(step);
-  form.addEventListener("submit", async (event) => {
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
     clearErrors(form);
-    if (!(await isValid(form))) return;
+    if (!isValid(form)) return;
     runBusy(
       find(form, "[type=submit]"),
       dialog,
-      () => register(email.value.trim(), password.value, key, dialog),
+      () => register(form, key, dialog),
       (refusal) => handleRefusal(refusal, form),
     );
   });
@@ -41,10 +41,10 @@ export function mount(step, dialog) {
  *
  * @param {HTMLFormElement} form
  */
-async function isValid(form) {
+function isValid(form) {
   const { email, password } = fieldsOf(form, "email", "password");
   const wrongEmail = emailError(email.value);
-  const wrongPassword = passwordError(password.value, await passwordPolicy());
+  const wrongPassword = passwordError(password.value, knownPolicy());
   if (wrongEmail) showError(email, wrongEmail);
   if (wrongPassword) showError(password, wrongPassword);
   focusError(form);
@@ -52,14 +52,17 @@ async function isValid(form) {
 }
 
 /**
- * @param {string} email
- * @param {string} password
+ * @param {HTMLFormElement} form
  * @param {IdempotencyKey} key
  * @param {AccountDialog} dialog
  */
-async function register(email, password, key, dialog) {
+async function register(form, key, dialog) {
+  const fields = fieldsOf(form, "email", "password");
+  const email = cleanAddress(fields.email.value);
+  const password = fields.password.value;
   /** @type {Api.Registration} */
   const flow = await request("POST", "/registrations", {
+    promises: "registration_id",
     body: { email, password, language: document.documentElement.lang },
     idempotencyKey: key.for(JSON.stringify([email, password])),
   });
@@ -73,7 +76,8 @@ async function register(email, password, key, dialog) {
     pendingDownload: openFlow()?.pendingDownload,
     page: location.pathname + location.search,
   });
-  dialog.go("verify");
+  // Whoever has closed the dialog meanwhile finds the way to the code in the banner.
+  if (form.isConnected) dialog.go("verify");
 }
 
 /**
@@ -86,7 +90,7 @@ async function handleRefusal({ code, problem }, form) {
   if (code === "password_rejected") showError(password, passwordRefusalText(problem, policy));
   else if (code === "fields_rejected") {
     const fields = new Set((problem.errors ?? []).map(({ field }) => field));
-    if (fields.has("email")) showError(email, t("field.email_wrong"));
+    if (fields.has("email")) showError(email, refusedAddressText(email.value));
     if (fields.has("password")) showError(password, passwordRefusalText(problem, policy));
   } else return false;
   focusError(form);

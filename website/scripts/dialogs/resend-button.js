@@ -42,7 +42,8 @@ export class ResendButton {
   }
 
   press() {
-    const send = async () => this.codeStep.restart(await request("POST", `${this.codeStep.path}/code`));
+    const path = `${this.codeStep.path}/code`;
+    const send = async () => this.codeStep.restart(await request("POST", path, { promises: "resend_in" }));
     runBusy(this.button, this.codeStep.dialog, send, (refusal) => this.handleRefusal(refusal));
   }
 

@@ -12,9 +12,10 @@ const RESET = {
   check: "verify",
   start: "reset",
   startsSession: false,
-  proved({ dialog, id }, answer) {
+  promises: "reset_token",
+  proved({ dialog, hasLeft, id }, answer) {
     if (answer) saveProof(id, answer.reset_token);
-    dialog.go("new-password");
+    if (!hasLeft) dialog.go("new-password");
   },
   finished({ dialog }) {
     // No other browser knows this flow: the password was set here, and the response got lost.

@@ -5,8 +5,8 @@ import { request } from "../api.js";
 import { find, findAll } from "../dom.js";
 import { openFlow, saveFlow } from "../flow.js";
 import { fetchAccount, signedIn } from "../session.js";
-import { t } from "../texts.js";
-import { clearErrors, emailError, fieldsOf, focusError, runBusy, showError } from "./forms.js";
+import { cleanAddress, emailError, refusedAddressText } from "./email-address.js";
+import { clearErrors, fieldsOf, focusError, runBusy, showError } from "./forms.js";
 import { IdempotencyKey } from "./idempotency-key.js";
 
 /** @typedef {import("./dialog.js").AccountDialog} AccountDialog */
@@ -35,7 +35,7 @@ export function mount(step, dialog) {
     runBusy(
       find(form, "[type=submit]"),
       dialog,
-      () => requestReset(email.value.trim(), key, dialog),
+      () => requestReset(form, key, dialog),
       (refusal) => handleRefusal(refusal, form),
     );
   });
@@ -52,15 +52,17 @@ async function fillIn(field) {
 }
 
 /**
- * @param {string} email
+ * @param {HTMLFormElement} form
  * @param {IdempotencyKey} key
  * @param {AccountDialog} dialog
  */
-async function requestReset(email, key, dialog) {
+async function requestReset(form, key, dialog) {
+  const email = cleanAddress(fieldsOf(form, "email").email.value);
   /** @type {Api.Reset} */
   const flow = await request("POST", "/password-resets", {
     body: { email },
     idempotencyKey: key.for(email),
+    promises: "reset_id",
   });
   dialog.email = email;
   dialog.latestFlow = { id: flow.reset_id, flow };
@@ -72,7 +74,7 @@ async function requestReset(email, key, dialog) {
     pendingDownload: openFlow()?.pendingDownload,
     page: location.pathname + location.search,
   });
-  dialog.go("reset-code");
+  if (form.isConnected) dialog.go("reset-code");
 }
 
 /**
@@ -81,7 +83,8 @@ async function requestReset(email, key, dialog) {
  */
 function handleRefusal({ code }, form) {
   if (code !== "fields_rejected") return false;
-  showError(fieldsOf(form, "email").email, t("field.email_wrong"));
+  const { email } = fieldsOf(form, "email");
+  showError(email, refusedAddressText(email.value));
   focusError(form);
   return true;
 }

@@ -1,9 +1,10 @@
 // @ts-check
 // Step "verify": the mailed code opens the account.
 
-import { make } from "../dom.js";
-import { saveFlow } from "../flow.js";
-import { sessionBegan, signedIn } from "../session.js";
+import { announce, make } from "../dom.js";
+import { noCookiesText } from "../error-text.js";
+import { endFlow, saveFlow } from "../flow.js";
+import { sessionBegan } from "../session.js";
 import { t } from "../texts.js";
 import { CodeStep } from "./code-step.js";
 import { stepLink } from "./forms.js";
@@ -14,18 +15,26 @@ const REGISTRATION = {
   check: "confirm",
   start: "register",
   startsSession: true,
-  proved({ dialog }) {
+  promises: "account",
+  proved(step) {
+    const { dialog } = step;
+    if (!sessionBegan()) {
+      if (step.hasLeft) return;
+      step.end(t("verify.no_cookies"), stepLink("log-in", t("link.log_in")));
+      step.form.prepend(make("p", {}, noCookiesText()));
+      return;
+    }
     saveFlow({ id: null, step: "done" });
-    sessionBegan();
-    dialog.go("done");
+    if (!step.hasLeft) dialog.go("done");
+    else {
+      endFlow();
+      announce(t("verify.done"));
+    }
   },
   finished(step) {
     step.end(t("verify.finished"), stepLink("log-in", t("link.log_in")));
     step.form.prepend(make("p", {}, t("verify.finished_text")));
     step.form.append(stepLink("reset", t("link.reset")));
-  },
-  sessionChanged(dialog) {
-    if (signedIn()) dialog.close();
   },
 };
 

@@ -1,8 +1,10 @@
-"""Decides which browsers an account has seen: a cookie of 128 random bits, hashed with the account.
+"""Decides which browsers an account has seen: by random marks in a cookie, hashed with the account.
 
 A known browser does not wait for failed log-ins from other browsers and causes no notice. The
-cookie grants no access. Like a session it is valid only under the account's current epoch: after a
-password reset, a browser that was known before is unknown.
+cookie grants no access. Each account gives a browser that is new to it a mark of its own: one that
+was planted there, or that another account gave, is never its own. Like a session a mark is valid
+only under the account's current epoch: after a password reset, a browser that was known before is
+unknown.
 """
 
 import hashlib
@@ -11,23 +13,35 @@ import secrets
 from dataclasses import dataclass, field
 
 _TOKEN = re.compile(r"[0-9a-f]{32}")
+_BETWEEN = "."
+_MOST = 4
+"""Marks of one browser: so many people share it without being strangers each time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Browser:
     """The browser that a request came from."""
 
-    token: str = field(repr=False)
-    """The value of its device cookie, received or about to be set."""
+    tokens: tuple[str, ...] = field(repr=False)
+    """The marks in its device cookie, the newest first; none for a new browser."""
     name: str
     """Family and system, such as ``Firefox, Windows``; empty if it does not say."""
 
+    def marked_by(self, token: str) -> str:
+        """Return the device cookie that it gets: this mark, then those that it has."""
+        others = [one for one in self.tokens if one != token]
+        return _BETWEEN.join([token, *others][:_MOST])
+
 
 def from_cookie(cookie: str | None, name: str) -> Browser:
-    """Return the browser of a request by its device cookie, or a new one."""
-    if cookie is not None and _TOKEN.fullmatch(cookie):
-        return Browser(cookie, name)
-    return Browser(secrets.token_hex(16), name)
+    """Return the browser of a request by its device cookie."""
+    parts = (cookie or "").split(_BETWEEN)[:_MOST]
+    return Browser(tuple(dict.fromkeys(filter(_TOKEN.fullmatch, parts))), name)
+
+
+def new_token() -> str:
+    """Return a mark for a browser that is new to an account: 128 random bits."""
+    return secrets.token_hex(16)
 
 
 def device_hash(account_id: str, token: str) -> str:

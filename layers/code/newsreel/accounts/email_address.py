@@ -30,6 +30,10 @@ class EmailError(ValueError):
     """The text is not an address that mail can be sent to; never holds the text."""
 
 
+class InvisibleError(EmailError):
+    """The text may look like an address, but has a character that nobody sees."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class EmailAddress:
     """A canonical address, made once where a request brings it or an item holds it."""
@@ -73,11 +77,11 @@ def canonicalise(text: str) -> str:
     """
     if len(text) > 4 * POLICY.email_maximum_length:
         raise EmailError("too long")
-    folded = unicodedata.normalize("NFKC", text.strip()).lower()
+    folded = unicodedata.normalize("NFKC", _without_ends(text)).lower()
     # Lower case can decompose (İ becomes i and a combining dot), so normalise once more.
     folded = unicodedata.normalize("NFKC", folded)
     if any(unicodedata.category(character) in _FORBIDDEN_CATEGORIES for character in folded):
-        raise EmailError("has an invisible character")
+        raise InvisibleError("has an invisible character")
     local_part, at, domain = folded.partition("@")
     if not at or "@" in domain:
         raise EmailError("needs exactly one @")
@@ -91,6 +95,12 @@ def canonicalise(text: str) -> str:
     if len(address) > POLICY.email_maximum_length:
         raise EmailError("too long")
     return address
+
+
+def _without_ends(text: str) -> str:
+    """Return a text without what nobody sees around it: programs copy it with an address."""
+    invisible = {one for one in text if unicodedata.category(one) in _FORBIDDEN_CATEGORIES}
+    return text.strip("".join(invisible) or None).strip()
 
 
 def _domain(domain: str) -> str:
@@ -115,5 +125,6 @@ def required(text: str) -> EmailAddress:
     """
     try:
         return EmailAddress.parse(text)
-    except EmailError:
-        raise Refusal("fields_rejected", errors=(FieldError("email", "email"),)) from None
+    except EmailError as error:
+        reason = "invisible" if isinstance(error, InvisibleError) else "email"
+        raise Refusal("fields_rejected", errors=(FieldError("email", reason),)) from None

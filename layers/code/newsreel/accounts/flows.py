@@ -9,13 +9,14 @@ import hmac
 import secrets
 from dataclasses import dataclass, field, replace
 
-from newsreel.accounts import codes
+from newsreel.accounts import codes, typed_codes
 from newsreel.accounts.codes import Purpose
 from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.records import Flow, IdempotencyMarker
 from newsreel.accounts.table import flows as flow_items
 from newsreel.accounts.table import idempotency_markers, mail_requests
 from newsreel.accounts.table.base import AccountsTable
+from newsreel.accounts.typed_codes import TypedCode
 from newsreel.aws.keyring import Keyring
 from newsreel.aws.transactions import ConditionFailed
 from newsreel.policy import POLICY
@@ -208,35 +209,43 @@ def check_code(
 ) -> Flow:
     """Count a try, then compare; return the flow if the code is right.
 
+    What can be no code, or none of this flow's form, is refused without counting a try.
+
     Raises:
         Refusal: ``code_wrong`` with ``attempts_left``, ``code_spent``, ``code_expired``,
-            ``registration_finished``, ``flow_over``.
+            ``registration_finished``, ``flow_over``, ``fields_rejected``.
     """
+    entered = typed_codes.read(typed)
     if len(flow_id) > _LONGEST_ID:
         raise Refusal("flow_over")
     try:
         flow = flow_items.count_try(
-            table, purpose, flow_hash(flow_id), now=now, code_life=POLICY.code.life
+            table,
+            purpose,
+            flow_hash(flow_id),
+            form=entered.form,
+            now=now,
+            code_life=POLICY.code.life,
         )
     except ConditionFailed as refused:
         stored = refused.failed[0]
-        raise _why_not(Flow.read(stored) if stored else None, now=now) from None
-    if is_right(keyring, flow, typed, now=now):
+        raise _why_not(Flow.read(stored) if stored else None, entered, now=now) from None
+    if is_right(keyring, flow, entered.code, now=now):
         return flow
     if flow.tries_left > 0:
         raise Refusal("code_wrong", {"attempts_left": flow.tries_left})
     raise Refusal("flow_over" if flow.form == "base32_10" else "code_spent")
 
 
-def is_right(keyring: Keyring, flow: Flow, typed: str, *, now: int) -> bool:
-    """Tell whether a code is that of one of the two newest issues, and has not expired."""
-    entered = codes.normalise(typed, flow.form)
+def is_right(keyring: Keyring, flow: Flow, entered: str, *, now: int) -> bool:
+    """Tell whether a code is that of one of the two newest issues, unused and not expired."""
     right = False
     for issue, issued_at in (
         (flow.issue, flow.issued_at),
         (flow.issue - 1, flow.previous_issued_at),
     ):
-        if issue < flow.form_since or issued_at + POLICY.code.life <= now:
+        oldest = max(flow.form_since, flow.verified_issue + 1)
+        if issue < oldest or issued_at + POLICY.code.life <= now:
             continue
         code = codes.derive(
             keyring,
@@ -251,7 +260,7 @@ def is_right(keyring: Keyring, flow: Flow, typed: str, *, now: int) -> bool:
     return right
 
 
-def _why_not(flow: Flow | None, *, now: int) -> Refusal:
+def _why_not(flow: Flow | None, entered: TypedCode, *, now: int) -> Refusal:
     """Return the refusal for a try that could not be counted."""
     if flow is None or flow.expires_at <= now:
         return Refusal("flow_over")
@@ -259,9 +268,9 @@ def _why_not(flow: Flow | None, *, now: int) -> Refusal:
         return _finished(flow)
     if flow.tries_left == 0:
         return Refusal("flow_over" if flow.form == "base32_10" else "code_spent")
-    if flow.issued_at + POLICY.code.life <= now:
+    if flow.issued_at + POLICY.code.life <= now or flow.is_verified:
         return Refusal("code_expired")
-    return Refusal("busy", retry_after=1)
+    return typed_codes.no_code() if flow.form != entered.form else Refusal("busy", retry_after=1)
 
 
 def _finished(flow: Flow) -> Refusal:

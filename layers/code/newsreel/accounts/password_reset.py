@@ -4,6 +4,7 @@
 same whether or not the address has an account; only the mail differs.
 """
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -20,6 +21,7 @@ from newsreel.accounts.table import devices as device_items
 from newsreel.accounts.table import email_reservations, log_in_failures, notices
 from newsreel.accounts.table import flows as flow_items
 from newsreel.accounts.table.base import AccountsTable
+from newsreel.aws.keyring import Keyring
 from newsreel.aws.transactions import ConditionFailed
 from newsreel.policy import POLICY
 from newsreel.refusals import FieldError, Refusal
@@ -32,10 +34,33 @@ SHORTEST_REPEAT_KEY = 16
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The token that completes a reset, and its expiry (seconds since 1970)."""
+    """The token that completes a reset, its expiry (seconds since 1970), and the browser's mark."""
 
     reset_token: str = field(repr=False)
     expires_at: int
+    device_cookie: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Secrets:
+    """What a right code gives: the token, and a mark for a browser that is new to the account."""
+
+    token: str = field(repr=False)
+    device: str = field(repr=False)
+
+
+def _derive(keyring: Keyring, flow: Flow, flow_id: str, repeat_key: str, typed: str) -> _Secrets:
+    """Return the secrets of one request, the same for its repetition: nothing has to be stored.
+
+    The flow's id is known to its browser alone, and the key to nobody.
+    """
+    key = keyring.derive("reset tokens", flow.key_id)
+    message = f"{flow_id}\x1f{repeat_key}\x1f{typed}"
+    token, device = (
+        hmac.digest(key, f"{kind}\x1f{message}".encode(), hashlib.sha256)
+        for kind in ("token", "device")
+    )
+    return _Secrets(base64.urlsafe_b64encode(token).decode().rstrip("="), device[:16].hex())
 
 
 def start(
@@ -53,44 +78,83 @@ def start(
     return flows.begin(deps.table, deps.keyring, flow_request, repeat_key=repeat_key, now=now)
 
 
-def verify(deps: FlowDeps, flow_id: str, typed: str, browser: Browser, *, now: int) -> Proof:
-    """Exchange a right code for a token that completes this reset within ten minutes.
+def verify(
+    deps: FlowDeps,
+    flow_id: str,
+    typed: str,
+    browser: Browser,
+    *,
+    repeat_key: str | None,
+    now: int,
+) -> Proof:
+    """Exchange a right code, once, for a token that completes this reset within ten minutes.
+
+    A repetition with the same ``repeat_key`` (the Idempotency-Key) gets the same token, in that
+    time: its first answer may have been lost.
 
     Raises:
         Refusal: as ``flows.check_code``; ``flow_over`` if another reset was completed meanwhile.
     """
-    table = deps.table
-    flow = flows.check_code(table, deps.keyring, "password_reset", flow_id, typed, now=now)
+    given = _Secrets(secrets.token_urlsafe(_TOKEN_BYTES), devices.new_token())
+    if repeat_key is not None:
+        flow = flows.find(deps.table, "password_reset", flow_id, now=now)
+        given = _derive(deps.keyring, flow, flow_id, repeat_key, typed)
+        if _is_token_of(flow, given.token, now=now):
+            return _proof(flow, given, browser)
+    flow = flows.check_code(deps.table, deps.keyring, "password_reset", flow_id, typed, now=now)
+    return _prove(deps.table, flow, given, browser, now=now)
+
+
+def _prove(
+    table: AccountsTable, flow: Flow, given: _Secrets, browser: Browser, *, now: int
+) -> Proof:
     account_id = email_reservations.read(table, flow.email.hash)
-    account = account_items.read(table, account_id) if account_id else None
+    if account_id is None:
+        raise Refusal("flow_over")
+    marks = [devices.device_hash(account_id, token) for token in browser.tokens]
+    account, known = account_items.read_with_devices(table, account_id, marks)
     if account is None or flow.started_at <= account.flows_void_until:
         raise Refusal("flow_over")
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
     proved = replace(
         flow,
-        token_hash=_hash_of(token),
+        token_hash=_hash_of(given.token),
         token_until=now + POLICY.code.reset_token_life,
-        account_id=account.account_id,
+        account_id=account_id,
         account_epoch=account.epoch,
+        device_hash=(
+            devices.device_hash(account_id, given.device) if known is None else marks[known]
+        ),
     )
-    device = devices.device_hash(account.account_id, browser.token)
-    # The browser's own failures too: a person who forgot a password has just failed several times.
-    own_failures = devices.failures_hash(flow.email.hash, browser.token)
+    entries = [
+        flow_items.store_reset_token(table, proved),
+        device_items.put(table, account_id, proved.device_hash, epoch=account.epoch, now=now),
+    ]
+    if known is not None:
+        # A person who forgot a password has just failed several times. The count that strangers
+        # share stays: by its end they could tell that the account exists.
+        own_failures = devices.failures_hash(flow.email.hash, browser.tokens[known])
+        entries.append(log_in_failures.delete(table, own_failures))
     try:
-        table.write(
-            flow_items.store_reset_token(table, proved),
-            log_in_failures.delete(table, flow.email.hash),
-            log_in_failures.delete(table, own_failures),
-            device_items.put(table, account.account_id, device, epoch=account.epoch, now=now),
-        )
+        table.write(*entries)
     except ConditionFailed:
-        raise Refusal("flow_over") from None
-    return Proof(token, proved.token_until)
+        raise Refusal("code_expired") from None
+    return _proof(proved, given, browser)
 
 
-def complete(
-    deps: FlowDeps, flow_id: str, token: str, new_password: str, browser: Browser, *, now: int
-) -> None:
+def _proof(flow: Flow, given: _Secrets, browser: Browser) -> Proof:
+    """Return the proof, with the mark under which the account knows the browser from now on."""
+    mark = next(
+        (
+            token
+            for token in browser.tokens
+            if devices.device_hash(flow.account_id, token) == flow.device_hash
+        ),
+        given.device,
+    )
+    return Proof(given.token, flow.token_until, browser.marked_by(mark))
+
+
+def complete(deps: FlowDeps, flow_id: str, token: str, new_password: str, *, now: int) -> None:
     """Set the new password and end every session. A refused password does not use up the token.
 
     Raises:
@@ -100,7 +164,6 @@ def complete(
     table = deps.table
     flow = _proved(table, flow_id, token, now=now)
     accept_password(deps, new_password, flow.email, name="new_password")
-    device = devices.device_hash(flow.account_id, browser.token)
     notice = Notice(
         account_id=flow.account_id,
         notice_id=secrets.token_hex(8),
@@ -117,8 +180,10 @@ def complete(
                 epoch=flow.account_epoch,
                 now=now,
             ),
-            # This browser stays known; every other browser of the account becomes unknown.
-            device_items.put(table, flow.account_id, device, epoch=flow.account_epoch + 1, now=now),
+            # The browser that entered the code stays known; every other one becomes unknown.
+            device_items.put(
+                table, flow.account_id, flow.device_hash, epoch=flow.account_epoch + 1, now=now
+            ),
             notices.put(table, notice),
         )
     except ConditionFailed:
@@ -127,12 +192,16 @@ def complete(
 
 def _proved(table: AccountsTable, flow_id: str, token: str, *, now: int) -> Flow:
     flow = flows.find(table, "password_reset", flow_id, now=now)
+    if not _is_token_of(flow, token, now=now):
+        raise Refusal("flow_over")
+    return flow
+
+
+def _is_token_of(flow: Flow, token: str, *, now: int) -> bool:
     given = _hash_of(token[:_LONGEST_TOKEN])
     # Compare the token before any other check, in constant time; an empty hash never matches.
     right = hmac.compare_digest(given.encode(), flow.token_hash.encode())
-    if not right or flow.state != "open" or flow.token_until <= now:
-        raise Refusal("flow_over")
-    return flow
+    return right and flow.state == "open" and now < flow.token_until
 
 
 def _hash_of(token: str) -> str:

@@ -29,6 +29,8 @@ _SHORTEST_CONTEXT = 3
 _FEWEST_DIFFERENT = 5
 _FEWEST_LETTERS = 4
 """With fewer letters than this, a password's digits are also checked as a common password."""
+_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+"""Invisible, but no spaces: they hold emoji and, in some scripts, words together."""
 _LOOK_ALIKES = str.maketrans("013457@$!", "oieastasi")
 
 # Argon2id with the parameters of OWASP ASVS 5.0, appendix C.
@@ -96,9 +98,11 @@ def _classes_of(character: str) -> set[Rule]:
         return {"lower", "upper"}
     if category.startswith("N"):
         return {"number"}
-    if category.startswith(("P", "S")):
+    # A character that this Unicode table does not know (Cn) is most likely a newer emoji.
+    if category.startswith(("P", "S")) or category == "Cn":
         return {"symbol"}
-    return set() if category.startswith("M") else {"space"}
+    is_nothing = category.startswith("M") or category == "Co" or character in _JOINERS
+    return set() if is_nothing else {"space"}
 
 
 @cache

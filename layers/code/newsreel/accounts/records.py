@@ -83,6 +83,15 @@ class Flow(Record):
     token_until: int = 0
     account_id: str = ""
     account_epoch: int = 0
+    device_hash: str = ""
+    """Of a password reset with a right code: the browser that entered it."""
+    verified_issue: int = 0
+    """Of a password reset: the newest issue when a right code was entered. A code is right once."""
+
+    @property
+    def is_verified(self) -> bool:
+        """Tell whether a right code was entered since the newest one was issued."""
+        return self.verified_issue >= self.issue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +146,9 @@ class Account(Record):
     """Sessions, flows and links made under another epoch are invalid."""
     flows_void_until: int = 0
     """A completed reset ended all password resets started up to this moment."""
+    session_list: dict[str, list[int]] | None = field(default=None, repr=False)
+    """By session key: its number, and when it ends at the latest. None in an account of an older
+    release, until its next log-in."""
     notices_day: int = 0
     """The last day (since 1970, UTC) on which a notice about a new browser was sent."""
     notices_before: int = 0

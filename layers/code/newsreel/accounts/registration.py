@@ -5,7 +5,7 @@ its own password; the first right code opens the account and leaves the others u
 """
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from newsreel.accounts import devices, email_address, flows, passwords, sessions
 from newsreel.accounts.devices import Browser
@@ -13,6 +13,7 @@ from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.flow_deps import FlowDeps, accept_password
 from newsreel.accounts.flows import FlowRequest, StartedFlow
 from newsreel.accounts.records import Account, Notice
+from newsreel.accounts.session_auth import SessionKey
 from newsreel.accounts.sessions import NewSession
 from newsreel.accounts.table import accounts as account_items
 from newsreel.accounts.table import devices as device_items
@@ -62,8 +63,18 @@ def start(
     return flows.begin(deps.table, deps.keyring, flow_request, repeat_key=repeat_key, now=now)
 
 
-def confirm(deps: FlowDeps, flow_id: str, typed: str, browser: Browser, *, now: int) -> NewSession:
+def confirm(
+    deps: FlowDeps,
+    flow_id: str,
+    typed: str,
+    browser: Browser,
+    *,
+    replaced: SessionKey | None,
+    now: int,
+) -> NewSession:
     """Open the account of a registration whose code is right, and sign the person in.
+
+    The session that the browser had, ``replaced``, ends.
 
     Raises:
         Refusal: as ``flows.check_code``; ``registration_finished`` if the address has an account.
@@ -77,8 +88,11 @@ def confirm(deps: FlowDeps, flow_id: str, typed: str, browser: Browser, *, now: 
         language=flow.language,
         created_at=now,
     )
-    device = devices.device_hash(account.account_id, browser.token)
-    new_session = sessions.create_session(account, browser, keep=False, now=now)
+    token = devices.new_token()
+    device = devices.device_hash(account.account_id, token)
+    new_session = sessions.create_session(account, browser, token, keep=False, now=now)
+    account = replace(account, session_list=sessions.first_in_list(new_session.session))
+    ended = () if replaced is None else (replaced,)
     welcome = Notice(
         account_id=account.account_id,
         notice_id=secrets.token_hex(8),
@@ -93,6 +107,7 @@ def confirm(deps: FlowDeps, flow_id: str, typed: str, browser: Browser, *, now: 
             session_items.put(table, new_session.session),
             device_items.put(table, account.account_id, device, epoch=account.epoch, now=now),
             notices.put(table, welcome),
+            *(session_items.delete(table, one.account_id, one.session_hash) for one in ended),
         )
     except ConditionFailed:
         # One refusal for two cases: the flow has just been finished, or the address has an account.

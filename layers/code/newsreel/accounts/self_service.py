@@ -44,6 +44,12 @@ def end_session(table: AccountsTable, account_id: str, session_id: str) -> None:
         session_items.end_beginning_with(table, account_id, session_id)
 
 
+def end_other_sessions(table: AccountsTable, account_id: str, current: str) -> None:
+    """End every session of an account but the current one."""
+    hashes = [one.session_hash for one in session_items.list_all(table, account_id)]
+    session_items.end(table, account_id, *(one for one in hashes if one != current))
+
+
 def list_downloads(
     table: AccountsTable, account_id: str, cursor: str | None, *, now: int
 ) -> DownloadsView:

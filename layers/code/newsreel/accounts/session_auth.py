@@ -7,7 +7,7 @@ separate from ``sessions``, so that functions that only authenticate do not load
 
 import hashlib
 import re
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from newsreel.accounts.records import Account, Session
 from newsreel.accounts.table import sessions as session_items
@@ -17,14 +17,28 @@ from newsreel.policy import POLICY
 _TOKEN = re.compile(r"([0-9a-f]{32})\.([A-Za-z0-9_-]{43})")
 
 
+@dataclass(frozen=True, slots=True)
+class SessionKey:
+    """Where the table has the session of a token, if there is one."""
+
+    account_id: str
+    session_hash: str = field(repr=False)
+
+
+def key_of(token: str | None) -> SessionKey | None:
+    """Return where the session of a token would be; None for what is no token."""
+    parts = _TOKEN.fullmatch(token or "")
+    return None if parts is None else SessionKey(parts[1], hash_token(parts[2]))
+
+
 def authenticate(
     table: AccountsTable, token: str | None, *, now: int
 ) -> tuple[Account, Session] | None:
     """Return the account and session of a token, or None; write its use at most once an hour."""
-    parts = _TOKEN.fullmatch(token or "")
-    if parts is None:
+    key = key_of(token)
+    if key is None:
         return None
-    stored = session_items.read_with_account(table, parts[1], hash_token(parts[2]))
+    stored = session_items.read_with_account(table, key.account_id, key.session_hash)
     if stored is None:
         return None
     account, session = stored

@@ -7,12 +7,13 @@ from newsreel.accounts import devices, passwords
 from newsreel.accounts.devices import Browser
 from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.records import Account, LogInFailures, Notice, Session
-from newsreel.accounts.session_auth import hash_token
+from newsreel.accounts.session_auth import SessionKey, hash_token
 from newsreel.accounts.table import accounts as account_items
 from newsreel.accounts.table import devices as device_items
 from newsreel.accounts.table import log_in_failures, notices
 from newsreel.accounts.table import sessions as session_items
 from newsreel.accounts.table.base import AccountsTable
+from newsreel.accounts.table.session_list import ListChange
 from newsreel.aws.transactions import ConditionFailed
 from newsreel.policy import DAY, POLICY
 from newsreel.refusals import Refusal
@@ -25,12 +26,12 @@ _NOBODY = "0" * 32
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
-    """A new session: its record, and the token that only the browser keeps."""
+    """A new session: its record, and the cookies' values that only the browser keeps."""
 
     account: Account
     session: Session
     token: str = field(repr=False)
-    device_token: str = field(repr=False)
+    device_cookie: str = field(repr=False)
 
     @property
     def max_age(self) -> int | None:
@@ -38,7 +39,9 @@ class NewSession:
         return POLICY.session.kept_absolute if self.session.keep else None
 
 
-def create_session(account: Account, browser: Browser, *, keep: bool, now: int) -> NewSession:
+def create_session(
+    account: Account, browser: Browser, device_token: str, *, keep: bool, now: int
+) -> NewSession:
     """Return a session for an account, not yet stored."""
     policy = POLICY.session
     secret = secrets.token_urlsafe(_TOKEN_BYTES)
@@ -53,7 +56,13 @@ def create_session(account: Account, browser: Browser, *, keep: bool, now: int) 
         expires_at=now + (policy.kept_absolute if keep else policy.absolute),
         browser=browser.name,
     )
-    return NewSession(account, session, f"{account.account_id}.{secret}", browser.token)
+    token = f"{account.account_id}.{secret}"
+    return NewSession(account, session, token, browser.marked_by(device_token))
+
+
+def first_in_list(session: Session) -> dict[str, list[int]]:
+    """Return the list of sessions of an account that is opened with this one."""
+    return {session.session_hash: [1, session.expires_at]}
 
 
 def log_in(
@@ -63,45 +72,127 @@ def log_in(
     browser: Browser,
     *,
     keep: bool,
+    replaced: SessionKey | None,
     now: int,
 ) -> NewSession:
-    """Open a session for an address and its password.
+    """Open a session for an address and its password, and end the one that the browser had.
 
     Every address causes the same reads, writes and hash. The failure is counted before the password
-    is compared, and removed if the password is right.
+    is compared, and taken back if the password is right.
 
     Raises:
         Refusal: ``wrong_credentials``; ``too_many_requests`` while the address has to wait.
     """
-    counters = (email.hash, devices.failures_hash(email.hash, browser.token))
-    account, is_known = _count_attempt(table, email, counters, browser, now=now)
+    attempt = _count_attempt(table, email, browser, now=now)
+    account = attempt.account
     if not passwords.matches(account.password_hash if account else None, password):
         raise Refusal("wrong_credentials")
     if account is None:
         raise Refusal("wrong_credentials")
     outdated = passwords.is_outdated(account.password_hash)
-    new_session = create_session(account, browser, keep=keep, now=now)
     new_hash = passwords.hash_password(password) if outdated else None
-    notice = None if is_known else _new_sign_in(account, browser, now=now)
-    device = devices.device_hash(account.account_id, browser.token)
-    entries = [
-        account_items.note_log_in(table, account, new_hash=new_hash, notice=notice, now=now),
-        session_items.put(table, new_session.session),
-        device_items.put(table, account.account_id, device, epoch=account.epoch, now=now),
-    ]
-    # A known browser clears its own failures only. If it cleared those of strangers too, they could
-    # tell that the account exists and was just used.
-    entries += [
-        log_in_failures.delete(table, counter)
-        for counter in (counters[1:] if is_known else counters)
-    ]
-    if notice is not None:
-        entries.append(notices.put(table, notice))
-    try:
-        table.write(*entries)
-    except ConditionFailed:
-        raise Refusal("wrong_credentials") from None
+    log_in_of = _LogIn(table, attempt, browser, new_hash, replaced, keep=keep, now=now)
+    new_session = log_in_of.open(account)
+    if attempt.device_token is None:
+        log_in_failures.take_back(table, attempt.counter, attempt.before, attempt.after)
     return new_session
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """A log-in that was counted as a failure until its password is compared."""
+
+    account: Account | None
+    device_token: str | None
+    """The mark by which the account knows the browser, if it does."""
+    counter: str
+    before: LogInFailures
+    after: LogInFailures
+
+
+@dataclass(frozen=True, slots=True)
+class _LogIn:
+    """A log-in whose password was right."""
+
+    table: AccountsTable
+    attempt: _Attempt
+    browser: Browser
+    new_hash: str | None
+    replaced: SessionKey | None
+    keep: bool = field(kw_only=True)
+    now: int = field(kw_only=True)
+
+    def open(self, account: Account) -> NewSession:
+        """Store the session; log-ins at the same moment may have to make room for each other."""
+        epoch = account.epoch
+        for _ in range(_RACES):
+            try:
+                return self._try(account)
+            except ConditionFailed:
+                latest = account_items.read(self.table, account.account_id)
+                if latest is None or latest.epoch != epoch:
+                    break
+                account = latest
+        else:
+            raise Refusal("busy", retry_after=1)
+        raise Refusal("wrong_credentials")
+
+    def _try(self, account: Account) -> NewSession:
+        token = self.attempt.device_token or devices.new_token()
+        new_session = create_session(account, self.browser, token, keep=self.keep, now=self.now)
+        change = _make_room(account, new_session.session, self.replaced, now=self.now)
+        is_known = self.attempt.device_token is not None
+        notice = None if is_known else _new_sign_in(account, self.browser, now=self.now)
+        device = devices.device_hash(account.account_id, token)
+        entries = [
+            account_items.note_log_in(
+                self.table,
+                account,
+                new_hash=self.new_hash,
+                notice=notice,
+                change=change,
+                now=self.now,
+            ),
+            session_items.put(self.table, new_session.session),
+            device_items.put(
+                self.table, account.account_id, device, epoch=account.epoch, now=self.now
+            ),
+            *(session_items.delete(self.table, *ended) for ended in self._ended(account, change)),
+        ]
+        # Only a known browser has a count of its own to clear. That of strangers stays: they could
+        # tell by its end that the account exists and was just used.
+        if is_known:
+            entries.append(log_in_failures.delete(self.table, self.attempt.counter))
+        if notice is not None:
+            entries.append(notices.put(self.table, notice))
+        self.table.write(*entries)
+        return new_session
+
+    def _ended(self, account: Account, change: ListChange) -> set[tuple[str, str]]:
+        """Return the account and the key of each session that ends."""
+        ended = {(account.account_id, one) for one in change.gone}
+        if self.replaced is not None:
+            ended.add((self.replaced.account_id, self.replaced.session_hash))
+        return ended
+
+
+def _make_room(
+    account: Account, session: Session, replaced: SessionKey | None, *, now: int
+) -> ListChange:
+    """Return how a session enters its account's list: what has ended goes, then the oldest."""
+    listed = account.session_list or {}
+    ended = {key for key, (_, until) in listed.items() if until <= now}
+    if replaced is not None and replaced.session_hash in listed:
+        ended.add(replaced.session_hash)
+    alive = sorted((number, key) for key, (number, _) in listed.items() if key not in ended)
+    too_many = max(0, len(alive) + 1 - POLICY.session.most)
+    return ListChange(
+        added=session,
+        number=max((number for number, _ in listed.values()), default=0) + 1,
+        gone=(*sorted(ended), *(key for _, key in alive[:too_many])),
+        exists=account.session_list is not None,
+        most=POLICY.session.most,
+    )
 
 
 def _new_sign_in(account: Account, browser: Browser, *, now: int) -> Notice | None:
@@ -117,23 +208,21 @@ def _new_sign_in(account: Account, browser: Browser, *, now: int) -> Notice | No
 
 
 def _count_attempt(
-    table: AccountsTable,
-    email: EmailAddress,
-    counters: tuple[str, str],
-    browser: Browser,
-    *,
-    now: int,
-) -> tuple[Account | None, bool]:
+    table: AccountsTable, email: EmailAddress, browser: Browser, *, now: int
+) -> _Attempt:
+    own = [devices.failures_hash(email.hash, token) for token in browser.tokens]
+    counters = [email.hash, *own]
     for _ in range(_RACES):
         account_id, failures = log_in_failures.read_with_reservation(table, email.hash, counters)
         account_id = account_id or _NOBODY
-        device = devices.device_hash(account_id, browser.token)
-        account, is_known = account_items.read_with_device(table, account_id, device)
+        marks = [devices.device_hash(account_id, token) for token in browser.tokens]
+        account, known = account_items.read_with_devices(table, account_id, marks)
         # A browser that the account knows does not wait for the failures of others.
-        index = 1 if is_known else 0
+        index = 0 if known is None else known + 1
+        token = None if known is None else browser.tokens[known]
         after = count_failure(failures[index], now=now)
         if log_in_failures.count(table, counters[index], failures[index], after):
-            return account, is_known
+            return _Attempt(account, token, counters[index], failures[index], after)
     raise Refusal("too_many_requests", retry_after=1)
 
 

@@ -13,10 +13,13 @@ from newsreel.aws import clients
 
 
 class Addresses(NamedTuple):
-    """The addresses at which people and programs reach the service; no trailing slash."""
+    """The addresses at which people and programs reach the service, and whom people write to."""
 
     site_url: str
+    """Without a slash at its end, as the API's."""
     api_url: str
+    contact_email: str = ""
+    """Empty where the deployment names nobody."""
 
     @property
     def origins(self) -> frozenset[str]:
@@ -32,4 +35,8 @@ def read_addresses(parameter: str) -> Addresses:
     """Read the addresses, once per environment."""
     value = clients.ssm().get_parameter(Name=parameter)["Parameter"]["Value"]
     stored: dict[str, str] = json.loads(value)
-    return Addresses(stored["site_url"].rstrip("/"), stored["api_url"].rstrip("/"))
+    return Addresses(
+        stored["site_url"].rstrip("/"),
+        stored["api_url"].rstrip("/"),
+        stored.get("contact_email", ""),
+    )

@@ -8,8 +8,8 @@ import hashlib
 from collections.abc import Mapping
 
 from newsreel import clock
-from newsreel.catalogue.model import VideoChange, VideoChanges
-from newsreel.catalogue.queries import ChangesQuery, write_cursor
+from newsreel.catalogue.change_model import ChangesQuery, VideoChange, VideoChanges
+from newsreel.catalogue.queries import write_cursor
 from newsreel.catalogue.records import Standing
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.catalogue.traces import Change
@@ -36,6 +36,8 @@ def list_changes(table: CatalogueTable, query: ChangesQuery) -> VideoChanges:
         standings = table.read_standings({change.video_id for change in changes})
         told += _told(changes, standings, clock.rfc3339(now))
         after = changes[-1].key
+        if len(changes) <= query.limit and after[:7] == until[:7]:
+            break  # the last month had no more
     shown = told[: query.limit]
     # Behind what was told, not behind what was read: a cursor must not name a video left out.
     cursor = write_cursor(shown[-1][0].key) if shown else None

@@ -11,9 +11,10 @@ from newsreel.texts import messages
 
 
 class Configuration(ResponseModel):
-    """Who runs the service, in which languages, by which numbers."""
+    """Who runs the service and is written to, in which languages, by which numbers."""
 
     organisation: str
+    contact_email: str | None
     languages: tuple[str, ...]
     password_policy: str
     policy: dict[str, JsonValue]
@@ -27,10 +28,11 @@ class Health(ResponseModel):
     version: str
 
 
-def configuration(organisation: str, password_policy: str) -> Configuration:
+def configuration(organisation: str, contact_email: str, password_policy: str) -> Configuration:
     """Return the configuration that clients see."""
     return Configuration(
         organisation=organisation,
+        contact_email=contact_email or None,
         languages=messages.LANGUAGES,
         terms_version=terms.in_force(clock.epoch()).version,
         password_policy=password_policy,

@@ -38,24 +38,38 @@ class FolderWrites:
     table: str
     video_id: str
 
-    def folder(self, before: FolderRecord, state: str, left: Traces) -> "TransactWriteItemTypeDef":
-        """Return the folder's next revision, under the condition that it is at ``before``'s."""
-        entry = self._put(
-            keys.folder_pk(self.video_id),
-            "folder",
-            {
-                "revision": before.revision + 1,
-                "finished": 0,
-                "state": state,
-                "traces": traces.to_attributes(left),
-            },
-        )
-        if before.revision == 0:
-            entry["Put"]["ConditionExpression"] = "attribute_not_exists(pk)"
-        else:
-            entry["Put"]["ConditionExpression"] = "revision = :revision"
-            entry["Put"]["ExpressionAttributeValues"] = to_item({":revision": before.revision})
-        return entry
+    def folder(
+        self, before: FolderRecord, outcome: FolderResult, left: Traces
+    ) -> "TransactWriteItemTypeDef":
+        """Return the folder's next revision, under the condition that it is at ``before``'s.
+
+        An update, because the lease on the folder is in the same item.
+        """
+        values: dict[str, object] = {
+            ":entity": "folder",
+            ":schema": records.SCHEMA,
+            ":next": before.revision + 1,
+            ":none": 0,
+            ":state": outcome.state,
+            ":looks": outcome.looks,
+            ":traces": traces.to_attributes(left),
+        }
+        condition = "attribute_not_exists(revision)"
+        if before.revision:
+            condition, values[":revision"] = "revision = :revision", before.revision
+        return {
+            "Update": {
+                "TableName": self.table,
+                "Key": to_item(keys.folder_pk(self.video_id)),
+                "UpdateExpression": (
+                    "SET entity = :entity, #schema = :schema, revision = :next, finished = :none, "
+                    "#state = :state, looks = :looks, traces = :traces"
+                ),
+                "ConditionExpression": condition,
+                "ExpressionAttributeNames": {"#schema": "schema", "#state": "state"},
+                "ExpressionAttributeValues": to_item(values),
+            }
+        }
 
     def shown(self, outcome: FolderResult) -> "list[TransactWriteItemTypeDef]":
         """Return receipt, video and transcript; a missing one deletes what was there."""

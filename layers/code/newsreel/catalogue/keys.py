@@ -25,6 +25,11 @@ def folder_pk(video_id: str) -> Key:
     return {"pk": f"FOLDER#{video_id}", "sk": "FOLDER"}
 
 
+def folder_of(pk: str) -> str:
+    """Return the video id in the partition key of a folder's items."""
+    return pk.removeprefix("FOLDER#")
+
+
 def receipt_pk(video_id: str) -> Key:
     """Return the key of a folder's receipt."""
     return {"pk": f"RECEIPT#{video_id}", "sk": "RECEIPT"}
@@ -47,3 +52,8 @@ def entry_pk(video_id: str, number: int) -> Key:
 def change_pk(key: str) -> Key:
     """Return the key of an entry of the change feed: a partition for each month."""
     return {"pk": f"CHANGES#{key[:7]}", "sk": key}
+
+
+def hash_pk(video_id: str, hash_id: str) -> Key:
+    """Return the key of the hash of one version of a file."""
+    return {"pk": f"HASH#{video_id}", "sk": hash_id}

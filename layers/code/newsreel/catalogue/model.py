@@ -13,7 +13,6 @@ from newsreel.models import ResponseModel
 Kind: TypeAlias = Literal["master", "web", "preview", "audio"]
 Scan: TypeAlias = Literal["interlaced", "progressive"]
 TranscriptState: TypeAlias = Literal["draft", "checked", "final"]
-ChangeState: TypeAlias = Literal["published", "updated", "withdrawn"]
 TurnKind: TypeAlias = Literal["statement", "question", "answer"]
 
 
@@ -91,8 +90,8 @@ class Checksum(ResponseModel):
     """One checksum of the whole file.
 
     ``SHA256`` is in hexadecimal, as ``sha256sum`` prints it; what S3 reports is in base64, as S3
-    prints it. Of type ``COMPOSITE``, S3's is a checksum of the parts' checksums: a reader who does
-    not know the parts cannot check it.
+    prints it. Only older answers have the type ``COMPOSITE``, a checksum of the parts' checksums: a
+    reader who does not know the parts cannot check it.
     """
 
     algorithm: str
@@ -160,27 +159,6 @@ class VideoList(ResponseModel):
 
     items: list[VideoEntry]
     next_cursor: str | None = None
-
-
-class VideoChange(ResponseModel):
-    """That a video was published, updated or withdrawn, and how it stands now."""
-
-    video_id: str
-    state: ChangeState
-    changed_at: str
-    note: str | None = None
-
-
-class VideoChanges(ResponseModel):
-    """A part of the change feed, oldest first.
-
-    ``next_cursor`` is where to go on, now or later; null only if there never was a change. ``more``
-    tells whether there is more right now.
-    """
-
-    items: list[VideoChange]
-    next_cursor: str | None = None
-    more: bool
 
 
 class Turn(ResponseModel):

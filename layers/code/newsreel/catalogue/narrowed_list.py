@@ -6,7 +6,7 @@ is, and what the others cost is bounded by it.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from newsreel.catalogue import facets
 from newsreel.catalogue.model import VideoEntry
@@ -16,8 +16,7 @@ from newsreel.catalogue.table import CatalogueTable
 _GROWTH, _MOST_AT_ONCE = 4, 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A range of the index, ``since <= key < before``, and the present moment."""
 
     since: str
@@ -25,14 +24,14 @@ class Span:
     now: str
 
 
-@dataclass(slots=True)
 class _Walk:
     """How far one partition was read, and what in it is wanted."""
 
-    listing: str
-    span: Span
-    at_once: int
-    found: list[VideoEntry] = field(default_factory=list)
+    def __init__(self, listing: str, span: Span, at_once: int) -> None:
+        self.listing = listing
+        self.span = span
+        self.at_once = at_once
+        self.found: list[VideoEntry] = []
 
 
 def first(
@@ -58,7 +57,7 @@ def _advance(table: CatalogueTable, walk: _Walk, wanted: Collection[str]) -> boo
     walk.found += [entry for entry in page.entries if _is_wanted(entry, wanted)]
     if page.last_key is None:
         return True
-    walk.span = replace(span, before=right_before(page.last_key))
+    walk.span = span._replace(before=right_before(page.last_key))
     walk.at_once = min(walk.at_once * _GROWTH, _MOST_AT_ONCE)
     return walk.span.since > walk.span.before
 

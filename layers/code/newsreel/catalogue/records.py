@@ -4,7 +4,7 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Literal, TypeAlias, cast
+from typing import Literal, NamedTuple, TypeAlias, cast
 
 from newsreel.aws.items import from_item
 from newsreel.catalogue.model import Transcript, Video, VideoEntry
@@ -58,34 +58,38 @@ class FolderRecord:
     """Ingest's state of a folder; revision 0 means that nothing was written yet.
 
     ``traces`` is what its last save left in the index and the change feed (``catalogue.traces``).
+    ``due_at`` is when the folder is to be looked at again, in seconds since 1970.
     """
 
     revision: int = 0
     finished: int = 0
     state: str | None = None
     traces: Mapping[str, object] | None = None
+    due_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FolderResult:
-    """The result of a reconciliation; ``video`` and ``transcript`` are None when there is none."""
+    """The result of a reconciliation; ``video`` and ``transcript`` are None when there is none.
+
+    ``looks`` names files that are not looked at again (``newsreel.catalogue.folder_leases``).
+    """
 
     state: str
     receipt: str
     video: VideoRecord | None
     transcript: TranscriptRecord | None
+    looks: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class ListPage:
+class ListPage(NamedTuple):
     """Entries of a list, and the key that was read last; None at the list's end."""
 
     entries: tuple[VideoEntry, ...]
     last_key: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """What decides whether a video may be seen, and the notes that go with it."""
 
     published_at: str

@@ -15,7 +15,8 @@ receipt    RECEIPT#<id> / RECEIPT       what happened to the folder's files, as 
 folder     FOLDER#<id> / FOLDER         what ingest knows of the files, as JSON in ``state``;
                                         ``revision`` counts writes, ``finished`` is the last one
                                         whose consequences outside the table are done; ``traces``
-                                        is what the last write left in entries and changes
+                                        is what the last write left in entries and changes; the
+                                        lease on the folder (``newsreel.catalogue.folder_leases``)
 entry      ENTRIES#<id> / <number>      a copy of a list entry, for one topic, one speaker or the
                                         language; only of a published video
 change     CHANGES#<yyyy-mm> / <key>    that a video changed; the key is ``<at>#<id>#<revision>``,
@@ -73,8 +74,7 @@ from newsreel.aws.transactions import (
     condition_failure,
     write_together,
 )
-from newsreel.catalogue import keys, public_lists, records, traces
-from newsreel.catalogue.folder_writes import FolderWrites
+from newsreel.catalogue import keys, public_lists, records
 from newsreel.catalogue.records import (
     LISTING,
     FolderRecord,
@@ -84,10 +84,11 @@ from newsreel.catalogue.records import (
     TranscriptRecord,
     VideoRecord,
 )
-from newsreel.catalogue.traces import Change
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+    from newsreel.catalogue.traces import Change
 
 
 class LostRaceError(Exception):
@@ -119,8 +120,10 @@ class CatalogueTable:
             self._client, self.name, listing, since=since, before=before, now=now, limit=limit
         )
 
-    def changes_after(self, after: str, until: str, limit: int) -> list[Change]:
+    def changes_after(self, after: str, until: str, limit: int) -> "list[Change]":
         """Return entries of the change feed behind a key, oldest first; none: there are no more."""
+        from newsreel.catalogue import traces  # noqa: PLC0415 - as in save_folder
+
         found = public_lists.changes_after(self._client, self.name, after, until, limit)
         return [traces.change_of(item) for item in found]
 
@@ -155,14 +158,16 @@ class CatalogueTable:
         answer = self._client.get_item(
             TableName=self.name, Key=to_item(keys.folder_pk(video_id)), ConsistentRead=True
         )
-        if "Item" not in answer:
-            return FolderRecord()
-        item = from_item(answer["Item"])
+        item = from_item(answer.get("Item", {}))
+        due_at = cast("int | None", item.get("due_at"))
+        if "revision" not in item:  # an item may hold no more than a lease
+            return FolderRecord(due_at=due_at)
         return FolderRecord(
             cast("int", item["revision"]),
             cast("int", item["finished"]),
             str(item["state"]),
-            cast("dict[str, object] | None", item.get("traces")),
+            traces=cast("dict[str, object] | None", item.get("traces")),
+            due_at=due_at,
         )
 
     def save_folder(self, video_id: str, record: FolderRecord, outcome: FolderResult) -> None:
@@ -171,6 +176,10 @@ class CatalogueTable:
         Raises:
             LostRaceError: the folder is no longer at the revision of ``record``.
         """
+        # Imported here: only ingest saves, so people wait for this at no cold start.
+        from newsreel.catalogue import traces  # noqa: PLC0415
+        from newsreel.catalogue.folder_writes import FolderWrites  # noqa: PLC0415
+
         made = traces.step(
             traces.from_attributes(record.traces),
             outcome.video,
@@ -184,7 +193,7 @@ class CatalogueTable:
             write_together(
                 self._client,
                 [
-                    writes.folder(record, outcome.state, made.traces),
+                    writes.folder(record, outcome, made.traces),
                     *writes.shown(outcome),
                     *writes.traces(outcome.video, made),
                 ],

@@ -101,10 +101,11 @@ def make_link(
         link_id=secrets.token_hex(8),
         terms_version=owner.terms_version,
     )
-    name = target.rendition.file_name
+    token = tokens.seal(link, deps.keyring)
+    name = url_name(target.rendition.file_name, rendition_id)
     return DownloadLink(
-        download_url=f"{deps.api_url}/downloads/{tokens.seal(link, deps.keyring)}/{url_name(name)}",
-        file_name=name,
+        download_url=f"{deps.api_url}/downloads/{token}/{name}",
+        file_name=target.rendition.file_name,
         size_bytes=target.rendition.size_bytes,
         checksums=target.rendition.checksums,
         expires_at=clock.rfc3339(expires_at),
@@ -135,7 +136,7 @@ def follow_link(deps: DownloadDeps, token: str, method: Method) -> PresignedUrl:
         method,
         target.stored.key,
         target.stored.version_id,
-        content_disposition(target.rendition.file_name),
+        content_disposition(target.rendition.file_name, target.rendition.rendition_id),
         max(1, seconds),
     )
     if method == "GET":

@@ -154,7 +154,7 @@ class Api:
             body = () if route.body is None else (parse_body(raw, request, route.body),)
             return self._respond(route, run(request, *body))
         except Refusal as refusal:
-            return self._refuse(refusal, request.language, expire=_is_stale(refusal, request))
+            return self._refuse(refusal, request.language)
         except Exception as error:  # noqa: BLE001 - the one place where a fault becomes an answer
             return self._refuse(_failure(error, route), request.language)
 
@@ -201,12 +201,9 @@ class Api:
             headers=headers,
         )
 
-    def _refuse(
-        self, refusal: Refusal, language: str, *, expire: bool = False
-    ) -> GatewayResponse[str]:
+    def _refuse(self, refusal: Refusal, language: str) -> GatewayResponse[str]:
+        # No cookie expires here: when a late answer arrives, the browser may hold a newer session.
         headers: dict[str, str | list[str]] = {"Cache-Control": "no-store"}
-        if expire:
-            headers["Set-Cookie"] = cookies.sign_out()
         if refusal.retry_after is not None:
             headers["Retry-After"] = str(refusal.retry_after)
         return GatewayResponse(
@@ -221,12 +218,6 @@ def _request_id(event: Mapping[str, object]) -> str | None:
     """Return API Gateway's request id, which its access log has too."""
     context = event.get("requestContext")
     return str(context.get("requestId")) if isinstance(context, Mapping) else None
-
-
-def _is_stale(refusal: Refusal, request: Request) -> bool:
-    """Tell whether the browser still has cookies of a session that has ended."""
-    held = {cookies.SESSION, cookies.SIGNED_IN} & request.cookies.keys()
-    return refusal.code == "not_signed_in" and bool(held)
 
 
 def _failure(error: Exception, route: Route) -> Refusal:

@@ -3,10 +3,13 @@
 ``__Host-`` binds a cookie to our host, to https and to every path (RFC 6265bis, section 4.1.3.2).
 """
 
+import secrets
+
 SESSION = "__Host-session"
 DEVICE = "__Host-device"
 SIGNED_IN = "signed_in"
-_LONGEST_HEADER = 8192
+_LONGEST_HEADER = 10_240
+"""Characters: as many as API Gateway lets through. A neighbouring domain's cookies may be long."""
 
 
 def read(header: str | None) -> dict[str, str]:
@@ -34,7 +37,8 @@ def sign_in(token: str, max_age: int | None) -> list[str]:
     return [
         f"{SESSION}={token}; Path=/; Secure; HttpOnly; SameSite=Lax{life}",
         # Readable by scripts, so that a page knows whether to fetch the account. It proves nothing.
-        f"{SIGNED_IN}=1; Path=/; Secure; SameSite=Lax{life}",
+        # Each session has another mark: a page tells by it whose a late answer is.
+        f"{SIGNED_IN}={secrets.token_hex(4)}; Path=/; Secure; SameSite=Lax{life}",
     ]
 
 

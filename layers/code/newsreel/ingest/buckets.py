@@ -1,12 +1,11 @@
 """Decides what ingest reads and writes in the two buckets: it never writes under ``incoming/``."""
 
-import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, IncompleteReadError
 
 from newsreel.aws import clients
 from newsreel.catalogue.findings import RejectedError
@@ -28,16 +27,12 @@ from newsreel.media.ranged_file import (
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import PutObjectRequestTypeDef
+    from mypy_boto3_s3.type_defs import ListObjectsV2RequestTypeDef, PutObjectRequestTypeDef
 
 PUBLIC_CACHING = "public, max-age=300"
 """A withdrawn preview may stay in caches for this long, in browsers and in the CDN."""
 
 _CHUNK = 1024 * 1024
-
-
-class OutOfTimeError(Exception):
-    """This invocation has too little time left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +83,42 @@ class MediaBucket:
             if entry["Key"] != prefix
         ]
 
-    def list_places(self) -> Iterator[str]:
-        """Return the entries directly under ``incoming/``: keys of folders end in a slash."""
+    def list_places(self, most: int, after: str | None) -> tuple[list[str], str | None]:
+        """Return some entries directly under ``incoming/``, and where the next ones begin.
+
+        Keys of folders end in a slash. Where they begin is S3's own token; None means at the end.
+        """
+        request: ListObjectsV2RequestTypeDef = {
+            "Bucket": self.name,
+            "Prefix": INCOMING,
+            "Delimiter": "/",
+            "MaxKeys": most,
+        }
+        if after is not None:
+            request["ContinuationToken"] = after
+        page = self._client.list_objects_v2(**request)
+        places = [entry["Prefix"] for entry in page.get("CommonPrefixes", [])]
+        places += [entry["Key"] for entry in page.get("Contents", []) if entry["Key"] != INCOMING]
+        return places, page.get("NextContinuationToken")
+
+    def has_folder(self, video_id: str) -> bool:
+        """Tell whether there is anything in a folder."""
+        prefix = folder_prefix(video_id)
+        page = self._client.list_objects_v2(Bucket=self.name, Prefix=prefix, MaxKeys=1)
+        return bool(page.get("Contents"))
+
+    def list_receipts(self, first: str, last: str) -> set[str]:
+        """Return the keys of receipts from ``first`` to ``last``, and perhaps some around them."""
         pages = self._client.get_paginator("list_objects_v2").paginate(
-            Bucket=self.name, Prefix=INCOMING, Delimiter="/"
+            Bucket=self.name, Prefix=first.rpartition("/")[0] + "/", StartAfter=first[:-1]
         )
+        found: set[str] = set()
         for page in pages:
-            for entry in page.get("CommonPrefixes", []):
-                yield entry["Prefix"]
-            for content in page.get("Contents", []):
-                if content["Key"] != INCOMING:
-                    yield content["Key"]
+            keys = [entry["Key"] for entry in page.get("Contents", [])]
+            found |= set(keys)
+            if not keys or keys[-1] > last:
+                break
+        return found
 
     def head(self, listed: Listed) -> Head:
         """Return version and checksums of the listed state of an object.
@@ -168,27 +188,54 @@ class MediaBucket:
         source = S3Source(self._client, self.name, key, version_id, etag)
         return RangedFile(source.read_range, size, budget)
 
-    def hash(self, key: str, etag: str, proceed: Callable[[], bool]) -> str:
-        """Return the SHA-256 of a whole object in hexadecimal.
+    def read_piece(
+        self, key: str, version_id: str, etag: str, start: int, length: int
+    ) -> Iterator[bytes]:
+        """Yield the bytes of a piece of one version of an object, all of them or an error.
 
         Raises:
-            ObjectMovedError: it was replaced or removed.
+            ObjectMovedError: the version was removed.
             RejectedError: ``not_readable``.
-            OutOfTimeError: ``proceed`` returned False.
+            IncompleteReadError: the answer was shorter or longer.
         """
         assert_incoming(key)
         try:
-            body = self._client.get_object(Bucket=self.name, Key=key, IfMatch=etag)["Body"]
+            answer = self._client.get_object(
+                Bucket=self.name,
+                Key=key,
+                VersionId=version_id,
+                Range=f"bytes={start}-{start + length - 1}",
+                IfMatch=etag,
+            )
         except ClientError as error:
             refuse_or_raise(error)
             raise
-        digest = hashlib.sha256()
+        found, body = 0, answer["Body"]
         with body:
             for chunk in body.iter_chunks(_CHUNK):
-                if not proceed():
-                    raise OutOfTimeError
-                digest.update(chunk)
-        return digest.hexdigest()
+                found += len(chunk)
+                yield chunk
+        if found != length:
+            raise IncompleteReadError(actual_bytes=found, expected_bytes=length)
+
+    def read_text(self, key: str) -> str:
+        """Return a text that was written here, or an empty one when there is none."""
+        assert_not_incoming(key)
+        try:
+            answer = self._client.get_object(Bucket=self.name, Key=key)
+        except ClientError as error:
+            with suppress(ObjectMovedError):
+                refuse_or_raise(error)
+                raise
+            return ""
+        return answer["Body"].read().decode()
+
+    def write_text(self, key: str, text: str) -> None:
+        """Write a plain text."""
+        assert_not_incoming(key)
+        self._client.put_object(
+            Bucket=self.name, Key=key, Body=text.encode(), ContentType="text/plain; charset=utf-8"
+        )
 
     def write_receipt(self, key: str, text: str, *, once: bool = False) -> None:
         """Write a receipt; with ``once`` only if none exists: each write is one more version."""

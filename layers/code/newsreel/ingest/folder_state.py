@@ -3,20 +3,26 @@
 import hashlib
 import json
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from newsreel import clock
 from newsreel.catalogue.findings import Finding
 from newsreel.catalogue.metadata import Metadata
 from newsreel.catalogue.model import Rendition
+from newsreel.catalogue.records import FolderRecord
 from newsreel.ingest.buckets import Listed
 
 RULES = 3
 """Raised when rules change: the next schedule then looks at every folder again."""
 
-Hashing: TypeAlias = Literal["done", "pending", "given_up"]
+Hashing: TypeAlias = Literal["done", "pending", "late", "given_up", "one_run", "differs"]
+"""``late`` is pending, and failed some times; the last three are without a SHA-256 for good: the
+file is too large, too large for one run where hashes cannot be carried over, or not what S3's own
+checksum says."""
 
 
 class _Remembered(BaseModel):
@@ -100,14 +106,46 @@ class FolderState(_Remembered):
     stale_prefixes: tuple[str, ...] = Field(default=(), alias="garbage")
     """Prefixes of replaced public files that are still to be deleted."""
 
+    def waiting_for_hashes(self) -> list[KnownFile]:
+        """Return the files that count, current ones and kept ones, whose hash is not there yet."""
+        known = (*self.files.values(), *self.good.values())
+        return [one for one in known if one.rendition and one.hashing in {"pending", "late"}]
+
     def phase(self, now: str) -> str:
         """Return the phase of the video's life, which changes with time alone."""
         if self.metadata is None:
             return "unknown"
         embargoed = self.published_at is not None and self.published_at > now
         ends = self.metadata.withdraw_at
-        over = ends is not None and ends.strftime("%Y-%m-%dT%H:%M:%SZ") <= now
+        over = ends is not None and clock.rfc3339(int(ends.timestamp())) <= now
         return f"{'embargo' if embargoed else 'open'}-{'over' if over else 'on'}"
+
+    def next_change(self, now: str) -> int | None:
+        """Return when the next phase begins, in seconds since 1970; None if none does."""
+        ends = self.metadata.withdraw_at if self.metadata else None
+        times = [datetime.fromisoformat(self.published_at)] if self.published_at else []
+        times += [ends] if ends else []
+        # A phase ends with its second, as the times in an answer do.
+        seconds = [int(time.timestamp()) for time in times]
+        return min((one for one in seconds if clock.rfc3339(one) > now), default=None)
+
+
+def state_of(record: FolderRecord) -> FolderState:
+    """Return the state in a record, or that of a folder of which nothing is known."""
+    return FolderState.model_validate_json(record.state) if record.state else FolderState()
+
+
+def is_settled(record: FolderRecord, listed: Sequence[Listed], now: str) -> bool:
+    """Tell whether nothing is left to do for a folder before it is due."""
+    if record.revision == 0:
+        return not listed
+    known = state_of(record)
+    return (
+        record.finished == record.revision
+        and known.fingerprint == fingerprint(listed, known.phase(now))
+        and (record.due_at is not None or known.next_change(now) is None)
+        and not known.waiting_for_hashes()
+    )
 
 
 def fingerprint(listed: Iterable[Listed], phase: str) -> str:

@@ -1,7 +1,7 @@
 """Decides what a key in the media bucket is: in whose folder, under which name, of which sort.
 
 The one module that knows how keys look: uploads under ``incoming/<video id>/``, receipts under
-``receipts/``.
+``receipts/``, hashes of pieces under ``checksums/``.
 """
 
 import hashlib
@@ -103,13 +103,18 @@ def is_usable(name: str) -> bool:
     return not unseen.has_unseen(name) and len(name.encode()) <= _LONGEST_NAME
 
 
+def slug_of(name: str) -> str:
+    """Return a file name in small letters, digits and hyphens; it may be empty."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_ID].rstrip("-")
+
+
 def rendition_id(name: str, taken: Collection[str]) -> str:
     """Return a slug of a file name that is not taken: ``héllo wörld+1.MP4``: ``hello-world-1-mp4``.
 
     Two names with one slug differ by a few digits of their hash.
     """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_ID].rstrip("-")
+    slug = slug_of(name)
     if slug and slug not in taken:
         return slug
     digest = hashlib.sha256(name.encode()).hexdigest()
@@ -130,3 +135,8 @@ def receipt_object_key(place: UploadLocation) -> str:
     if len(name) > _LONGEST_ID:
         name = f"{name[:60]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
     return f"receipts/_rejected/{name}.json"
+
+
+def pieces_object_key(video_id: str, rendition_id: str, hash_id: str) -> str:
+    """Return where the SHA-256 of each piece of a version of a file are written, one a line."""
+    return f"checksums/{video_id}/{rendition_id}.{hash_id}.txt"

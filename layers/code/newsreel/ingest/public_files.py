@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 
+from newsreel.catalogue.findings import Finding, RejectedError
 from newsreel.catalogue.model import CaptionTrack, Posters, Rendition
 from newsreel.catalogue.transcripts import webvtt
 from newsreel.ingest.buckets import MediaBucket, PublicBucket
@@ -109,6 +110,11 @@ def _posters(
         budget = max(_LEAST_POSTER_BUDGET, BUDGET - file.bytes_read)
         # Open by version: if a broken file replaced a sound one, the sound version is used.
         opened = media.open(file.key, file.version_id, file.etag, file.size, budget)
+        try:
+            scan.looks.begin(f"poster of {file.key}", file.etag)
+        except RejectedError:
+            scan.note(file.name, Finding("poster_gave_up"))
+            continue
         if (made := worker.poster_from_video(opened)) is not None:
             return made
     return None

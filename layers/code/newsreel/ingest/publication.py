@@ -19,6 +19,7 @@ from newsreel.ingest.decision import Decision
 from newsreel.ingest.folder_state import KnownFile, PublicSet
 from newsreel.ingest.receipts import MOST_FINDINGS
 from newsreel.ingest.scan import FolderScan
+from newsreel.media import checksums
 
 
 def renditions(scan: FolderScan, metadata: Metadata) -> list[tuple[KnownFile, Rendition]]:
@@ -29,7 +30,9 @@ def renditions(scan: FolderScan, metadata: Metadata) -> list[tuple[KnownFile, Re
             continue
         declared = metadata.files.get(name)
         kind: Kind = declared.kind if declared else file.rendition.kind
-        shown.append((file, file.rendition.model_copy(update={"kind": kind})))
+        sums = checksums.for_people(file.rendition.checksums)
+        update = {"kind": kind, "checksums": sums}
+        shown.append((file, file.rendition.model_copy(update=update)))
     return shown
 
 

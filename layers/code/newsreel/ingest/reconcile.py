@@ -1,80 +1,74 @@
 """Decides how a folder and the catalogue are made equal, after any events in any order.
 
-All triggers take one path: list, look at what changed, decide, write under a condition on the
-folder's revision, then do the work outside the table. An invocation that loses the race starts
-over, so duplicated, late and lost events do not matter; the schedule does the same for every
-folder.
+All triggers take one path: take the folder's lease, list, look at what changed, decide, write under
+a condition on the folder's revision, then do the work outside the table. A lease may end before its
+holder does; then an invocation that loses the race starts over. So duplicated, late and lost events
+do not matter.
 """
 
 import secrets
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from newsreel import clock
-from newsreel.catalogue.findings import Finding
 from newsreel.catalogue.records import FolderRecord, FolderResult
-from newsreel.catalogue.table import CatalogueTable, LostRaceError
-from newsreel.ingest import folders, public_files, publication, receipts
-from newsreel.ingest.buckets import Listed, MediaBucket, OutOfTimeError, PublicBucket
+from newsreel.catalogue.table import LostRaceError
+from newsreel.ingest import (
+    file_hashes,
+    folder_receipt,
+    folders,
+    public_files,
+    publication,
+    receipts,
+)
+from newsreel.ingest.buckets import Listed
 from newsreel.ingest.decision import Decision, decide
-from newsreel.ingest.folder_state import FolderState, KnownFile, PublicSet, fingerprint
+from newsreel.ingest.file_hashes import HashResult
+from newsreel.ingest.folder_state import (
+    FolderState,
+    KnownFile,
+    PublicSet,
+    fingerprint,
+    state_of,
+)
 from newsreel.ingest.folders import UploadLocation
-from newsreel.ingest.receipts import FileNews, Receipt
-from newsreel.ingest.scan import FolderScan, add_hashes, scan_folder
-from newsreel.media import checksums
+from newsreel.ingest.lease import HeldFolder, held
+from newsreel.ingest.scan import FolderScan, scan_folder
+from newsreel.ingest.stores import Stores
 from newsreel.media.ranged_file import ObjectMovedError
+from newsreel.policy import POLICY
 from newsreel.refusals import Refusal
 
 _ATTEMPTS = 8
 _LONGEST_PAUSE_MS = 200
-_SPARE_SECONDS = 30
-"""Seconds of an invocation that must be left after hashing a file."""
 
 
 class StillMovingError(Exception):
     """The folder kept changing; the trigger's retry or the schedule will try again."""
 
 
-class FoldersFailedError(Exception):
-    """Some folders failed; ``errors`` holds each one's video id ("" for a stray key) and error."""
-
-    def __init__(self, errors: Sequence[tuple[str, Exception]]) -> None:
-        super().__init__("folders failed")
-        self.errors = errors
-
-
-def _forever() -> float:
-    return float("inf")
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """The table and buckets; ``seconds_left`` is the remaining time of this invocation."""
-
-    table: CatalogueTable
-    media: MediaBucket
-    public: PublicBucket
-    seconds_left: Callable[[], float] = _forever
-
-
 def reconcile(stores: Stores, video_id: str) -> None:
     """Make the catalogue match the folder.
 
     Raises:
+        FolderBusyError: somebody else works on it.
         StillMovingError: other writes or uploads interfered each time.
     """
-    hashes: dict[tuple[str, str], str | None] = {}
+    hashes: dict[str, HashResult] = {}
     attempts = _ATTEMPTS
-    while attempts:
-        try:
-            pending = _settle(stores, video_id, hashes)
-            if pending is None:
-                return
-            hashes[pending.name, pending.etag] = _hash_late(stores, pending)
-        except (LostRaceError, ObjectMovedError):
-            attempts -= 1
-            time.sleep(secrets.randbelow(_LONGEST_PAUSE_MS) / 1000)
+    with held(stores.leases, video_id, stores.seconds_left()) as folder:
+        while attempts:
+            try:
+                waiting = _settle(stores, video_id, hashes, folder)
+                news = stores.hashes.ask(video_id, waiting)
+                if not news:
+                    return
+                hashes |= news
+                folder.is_settled = False  # if the rest fails, the folder stays due
+            except (LostRaceError, ObjectMovedError):
+                attempts -= 1
+                time.sleep(secrets.randbelow(_LONGEST_PAUSE_MS) / 1000)
     raise StillMovingError
 
 
@@ -85,92 +79,46 @@ def reject(stores: Stores, location: UploadLocation) -> None:
     )
 
 
-def reconcile_keys(stores: Stores, keys: Iterable[str]) -> list[str]:
-    """Reconcile the folders of some keys, each once, and return their video ids.
-
-    Raises:
-        FoldersFailedError: some failed; all were tried.
-    """
-    done: list[str] = []
-    errors: list[tuple[str, Exception]] = []
-    for location in sorted({_folder_of(key) for key in keys}, key=lambda p: (p.folder, p.name)):
-        video_id = location.folder if location.is_video else ""
-        try:
-            if location.is_video:
-                reconcile(stores, video_id)
-                done.append(video_id)
-            else:
-                reject(stores, location)
-        except Exception as error:  # noqa: BLE001 - raised together below
-            errors.append((video_id, error))
-    if errors:
-        raise FoldersFailedError(errors)
-    return done
-
-
-def reconcile_every_folder(stores: Stores) -> None:
-    """Reconcile every folder, in random order.
-
-    If an invocation runs out of time, it is not always the same folder that comes last; a folder
-    that fails does not stop the others.
-
-    Raises:
-        FoldersFailedError: some failed; all were tried.
-    """
-    keys = list(stores.media.list_places())
-    secrets.SystemRandom().shuffle(keys)
-    errors: list[tuple[str, Exception]] = []
-    for key in keys:
-        if stores.seconds_left() < _SPARE_SECONDS:
-            break
-        try:
-            reconcile_keys(stores, [key])
-        except FoldersFailedError as failed:
-            errors += failed.errors
-    if errors:
-        raise FoldersFailedError(errors)
-
-
-def _folder_of(key: str) -> UploadLocation:
-    location = folders.location_of(key)
-    return UploadLocation(location.folder, "") if location.folder else location
-
-
 def _settle(
-    stores: Stores, video_id: str, hashes: dict[tuple[str, str], str | None]
-) -> KnownFile | None:
-    """Do one round; return a file that still needs its hash, if any."""
+    stores: Stores, video_id: str, hashes: Mapping[str, HashResult], folder: HeldFolder
+) -> list[KnownFile]:
+    """Do one round; return the files that still need their hashes."""
     record = stores.table.read_folder(video_id)
-    known = FolderState.model_validate_json(record.state) if record.state else FolderState()
+    known = state_of(record)
     listed = stores.media.list_folder(video_id)
+    now = clock.rfc3339(clock.epoch())
     if not listed and record.revision == 0:
-        return None
-    seen = fingerprint(listed, known.phase(clock.rfc3339(clock.epoch())))
-    hashed = any((file.name, file.etag) in hashes for file in _pending(known))
-    if known.fingerprint == seen and not hashed:
+        folder.settle(None, is_empty=True)
+        return []
+    seen = fingerprint(listed, known.phase(now))
+    adopted = file_hashes.adopt(known, video_id, hashes)
+    if known.fingerprint == seen and adopted == known:
         if record.finished != record.revision:
             _finish(stores, video_id, record.revision, known)
-        return next(iter(_pending(known)), None)
-    scan = scan_folder(stores.media, listed, known, hashes)
-    add_hashes(stores.media, scan, checksums.AT_ONCE)
-    state = _write(stores, _Round(video_id, record, known, tuple(listed)), scan)
+        folder.settle(known.next_change(now))
+        return known.waiting_for_hashes()
+    scan = scan_folder(stores.media, listed, adopted, folder.looks)
+    file_hashes.add_small(stores.media, scan.files, POLICY.hashes.at_once)
+    state = _write(stores, _Round(video_id, record, known, tuple(listed), now), scan)
     _finish(stores, video_id, record.revision + 1, state)
-    return next(iter(_pending(state)), None)
+    folder.settle(state.next_change(now))
+    return state.waiting_for_hashes()
 
 
 @dataclass(frozen=True, slots=True)
 class _Round:
-    """The state at the beginning of one round."""
+    """The state at the beginning of one round, and its time: what is decided holds for that."""
 
     video_id: str
     record: FolderRecord
     known: FolderState
     listed: tuple[Listed, ...]
+    now: str
 
 
 def _write(stores: Stores, began: _Round, scan: FolderScan) -> FolderState:
     known = began.known
-    decision = decide(scan, known, now=clock.rfc3339(clock.epoch()))
+    decision = decide(scan, known, now=began.now)
     shown = publication.renditions(scan, scan.metadata) if scan.metadata else []
     public: PublicSet | None = None
     if decision.state == "published":
@@ -179,8 +127,9 @@ def _write(stores: Stores, began: _Round, scan: FolderScan) -> FolderState:
     video = publication.video_record(began.video_id, scan, decision, shown, public)
     transcript = publication.transcript_record(began.video_id, scan) if video else None
     findings = publication.omissions(scan, shown, public)
-    receipt = _receipt(began.video_id, scan, decision, findings)
-    outcome = FolderResult(state.model_dump_json(), receipt, video, transcript)
+    receipt = folder_receipt.write(began.video_id, scan, decision, findings)
+    remembered = scan.looks.remembered((one.key, one.etag) for one in began.listed)
+    outcome = FolderResult(state.model_dump_json(), receipt, video, transcript, remembered)
     try:
         stores.table.save_folder(began.video_id, began.record, outcome)
     except (LostRaceError, Refusal):
@@ -209,8 +158,8 @@ def _state(
         public=public,
         stale_prefixes=stale_prefixes,
     )
-    phase = state.phase(clock.rfc3339(clock.epoch()))
-    return state.model_copy(update={"fingerprint": fingerprint(began.listed, phase)})
+    seen = fingerprint(began.listed, state.phase(began.now))
+    return state.model_copy(update={"fingerprint": seen})
 
 
 def _finish(stores: Stores, video_id: str, revision: int, state: FolderState) -> None:
@@ -235,88 +184,7 @@ def _finish(stores: Stores, video_id: str, revision: int, state: FolderState) ->
         except LostRaceError:
             record = stores.table.read_folder(video_id)
             revision = record.revision
-            state = FolderState.model_validate_json(record.state or "{}")
+            state = state_of(record)
         else:
             return
     raise LostRaceError
-
-
-def _receipt(
-    video_id: str, scan: FolderScan, decision: Decision, omissions: Iterable[Finding]
-) -> str:
-    findings = [*decision.findings, *(omissions if scan.metadata else ())]
-    if scan.leftovers:
-        findings.append(Finding("leftovers", {"count": scan.leftovers}))
-    receipt = Receipt(
-        video_id=video_id,
-        state=decision.state,
-        made_at=clock.rfc3339(clock.epoch()),
-        published_at=decision.published_at,
-        state_until=decision.until,
-        findings=receipts.say(findings),
-        files=receipts.file_receipts(_news(scan)),
-    )
-    return receipts.fitted(receipt)
-
-
-def _news(scan: FolderScan) -> list[FileNews]:
-    first_with: dict[str, str] = {}
-    news: list[FileNews] = []
-    for name, findings in sorted(scan.findings.items()):
-        file = scan.files.get(name)
-        size = scan.sizes[name]
-        reported = [*findings]
-        if file is not None and file.rendition is not None:
-            twin = first_with.setdefault(_content_of(file), name)
-            if twin != name:
-                reported.append(Finding("same_content", {"file": twin}))
-            reported += _hashing_findings(file)
-            rendition = file.rendition
-            news.append(
-                FileNews(
-                    name,
-                    size,
-                    tuple(reported),
-                    rendition.rendition_id,
-                    rendition.kind,
-                    rendition.label,
-                )
-            )
-        else:
-            news.append(FileNews(name, size, tuple(reported)))
-    return news
-
-
-def _content_of(file: KnownFile) -> str:
-    sums = file.rendition.checksums if file.rendition else []
-    whole = [c.value for c in sums if c.algorithm == "SHA256" and c.type == "FULL_OBJECT"]
-    return whole[0] if whole else f"{file.etag}/{file.size}"
-
-
-def _hashing_findings(file: KnownFile) -> list[Finding]:
-    if file.hashing == "pending":
-        return [Finding("checksum_pending")]
-    if file.hashing == "given_up":
-        return [Finding("checksum_absent", {"limit": f"{checksums.LARGEST_WHOLE >> 30} GiB"})]
-    return []
-
-
-def _pending(state: FolderState) -> list[KnownFile]:
-    return [file for file in state.files.values() if file.rendition and file.hashing == "pending"]
-
-
-def _hash_late(stores: Stores, file: KnownFile) -> str | None:
-    """Return a large file's SHA-256, or None when this invocation can't do it.
-
-    Hashing cannot continue in another invocation: a file that does not fit into one gets no
-    SHA-256, and a finding says so.
-    """
-    expected = file.size / checksums.SLOWEST
-    if file.size > checksums.LARGEST_WHOLE or stores.seconds_left() - _SPARE_SECONDS < expected:
-        return None
-    try:
-        return stores.media.hash(
-            file.key, file.etag, lambda: stores.seconds_left() > _SPARE_SECONDS
-        )
-    except OutOfTimeError:
-        return None

@@ -1,32 +1,32 @@
 """Decides what a folder holds: looks at what changed, keeps what is known, notes what is wrong."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from newsreel import clock
 from newsreel.catalogue import metadata as metadata_rules
 from newsreel.catalogue.findings import Finding, RejectedError
 from newsreel.catalogue.metadata import Metadata, MetadataRejectedError
 from newsreel.catalogue.model import Checksum, Rendition
 from newsreel.catalogue.transcripts.spoken import Reading
-from newsreel.ingest import folders, one_file, transcript_file
+from newsreel.ingest import file_hashes, folders, one_file, renames, transcript_file
 from newsreel.ingest.buckets import Listed, MediaBucket
 from newsreel.ingest.caption_tracks import CaptionTracks
 from newsreel.ingest.folder_state import FolderState, KnownFile, KnownTranscript
+from newsreel.ingest.lease import Looks
 from newsreel.media import checksums, format_names, worker
 from newsreel.media.poster_picture import Posters
 from newsreel.media.probe import MediaFacts
 from newsreel.media.ranged_file import ObjectMovedError
+from newsreel.policy import POLICY
 
 MOST_MEDIA = 50
 """Video and audio files of one folder; what is known of them is kept in one item."""
 _OF_THE_BUCKET = (ObjectMovedError, ClientError, BotoCoreError, OSError)
 LARGEST_POSTER = 32 * 1024 * 1024
-
-Hashes = Mapping[tuple[str, str], str | None]
-"""SHA-256 by name and ETag; None when it could not be computed."""
 
 
 @dataclass(slots=True)
@@ -44,6 +44,15 @@ class FolderScan:
     findings: dict[str, list[Finding]] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
     leftovers: int = 0
+    looks: Looks = field(default_factory=Looks)
+
+    def begin_look(self, entry: Listed) -> None:
+        """Begin a look at a file.
+
+        Raises:
+            RejectedError: ``gave_up``: looks at this file have ended their function before.
+        """
+        self.looks.begin(entry.key, entry.etag)
 
     def note(self, name: str, *findings: Finding) -> None:
         """Note findings on a file."""
@@ -56,14 +65,17 @@ class FolderScan:
 
 
 def scan_folder(
-    bucket: MediaBucket, listed: Sequence[Listed], known: FolderState, hashes: Hashes
+    bucket: MediaBucket,
+    listed: Sequence[Listed],
+    known: FolderState,
+    looks: Looks | None = None,
 ) -> FolderScan:
     """Look at a folder.
 
     Raises:
         ObjectMovedError: something changed while it was looked at: look again.
     """
-    found = FolderScan()
+    found = FolderScan(looks=looks or Looks())
     by_sort: dict[str, list[Listed]] = {}
     for entry in _each_once(listed, found):
         if folders.is_junk(entry.name):
@@ -85,8 +97,13 @@ def scan_folder(
         found.note(entry.name, Finding("unknown_name"))
     _take_metadata(bucket, by_sort.get("metadata", []), known, found)
     for entry in _countable(by_sort.get("media", []), known, found):
-        _take_media(bucket, entry, known, hashes, found)
-    transcript_file.take(bucket, by_sort.get("transcript", []), known.transcript, found)
+        _take_media(bucket, entry, known, found)
+    now = clock.rfc3339(clock.epoch())
+    before = transcript_file.Before(
+        known.transcript,
+        was_public=known.published_at is not None and known.published_at <= now,
+    )
+    transcript_file.take(bucket, by_sort.get("transcript", []), before, found)
     _take_poster(bucket, by_sort.get("poster", []), found)
     return found
 
@@ -126,6 +143,7 @@ def _take_metadata(
     if entry is None:
         return
     try:
+        found.begin_look(entry)
         data, _version = bucket.read(entry, metadata_rules.LARGEST)
         with one_file.guarded("metadata"):
             found.metadata, notes = metadata_rules.read(data)
@@ -149,18 +167,13 @@ def _countable(listed: Sequence[Listed], known: FolderState, found: FolderScan) 
     return sorted(ranked[:MOST_MEDIA], key=lambda entry: entry.name)
 
 
-def _take_media(
-    bucket: MediaBucket, entry: Listed, known: FolderState, hashes: Hashes, found: FolderScan
-) -> None:
+def _take_media(bucket: MediaBucket, entry: Listed, known: FolderState, found: FolderScan) -> None:
     before = known.files.get(entry.name)
     if before is not None and before.is_of(entry) and before.since == entry.since:
-        one = before
+        one = renames.renamed(before, known, found.sizes)
     else:
-        # A kept version goes on under its id: nobody else may have it.
-        others = [*known.files.values(), *known.good.values(), *found.files.values()]
-        one = _look(bucket, entry, before, others)
-    if one.rendition and one.hashing == "pending":
-        one = _add_hash(one, hashes)
+        one = _look(bucket, entry, before, known, found)
+    one = file_hashes.begin(one, POLICY.hashes)
     found.files[entry.name] = one
     found.note(entry.name, *one.findings)
     if one.rendition:
@@ -172,7 +185,11 @@ def _take_media(
 
 
 def _look(
-    bucket: MediaBucket, entry: Listed, before: KnownFile | None, others: Sequence[KnownFile]
+    bucket: MediaBucket,
+    entry: Listed,
+    before: KnownFile | None,
+    known: FolderState,
+    found: FolderScan,
 ) -> KnownFile:
     seen = KnownFile(
         name=entry.name, key=entry.key, etag=entry.etag, size=entry.size, since=entry.since
@@ -189,14 +206,18 @@ def _look(
         return before.model_copy(update={"version_id": head.version_id, "since": entry.since})
     file = bucket.open(entry.key, head.version_id, entry.etag, entry.size)
     try:
+        found.begin_look(entry)
         with one_file.guarded("media", _OF_THE_BUCKET):
             facts = worker.probe(file)
     except RejectedError as error:
         return seen.model_copy(update={"findings": (error.finding,), "bytes_read": file.counted})
+    # A kept version goes on under its id: nobody else may have it.
+    others = [*known.files.values(), *known.good.values(), *found.files.values()]
     taken = {
         one.rendition.rendition_id for one in others if one.rendition and one.name != entry.name
     }
-    rendition = _rendition(entry, facts, list(head.checksums), taken)
+    rendition_id = renames.id_of(entry, known, found.sizes, taken)
+    rendition = _rendition(entry, facts, list(head.checksums), rendition_id)
     return seen.model_copy(
         update={
             "rendition": rendition,
@@ -209,10 +230,10 @@ def _look(
 
 
 def _rendition(
-    entry: Listed, facts: MediaFacts, reported: list[Checksum], taken: set[str]
+    entry: Listed, facts: MediaFacts, reported: list[Checksum], rendition_id: str
 ) -> Rendition:
     return Rendition(
-        rendition_id=folders.rendition_id(entry.name, taken),
+        rendition_id=rendition_id,
         kind=format_names.kind_of(facts),
         label=format_names.label_of(facts),
         file_name=entry.name,
@@ -226,22 +247,12 @@ def _rendition(
     )
 
 
-def _add_hash(one: KnownFile, hashes: Hashes) -> KnownFile:
-    if one.rendition is None or (one.name, one.etag) not in hashes:
-        return one
-    sha256 = hashes[one.name, one.etag]
-    if sha256 is None:
-        return one.model_copy(update={"hashing": "given_up"})
-    added = [checksums.whole_file(sha256), *one.rendition.checksums]
-    rendition = one.rendition.model_copy(update={"checksums": added})
-    return one.model_copy(update={"rendition": rendition, "hashing": "done"})
-
-
 def _take_poster(bucket: MediaBucket, listed: Sequence[Listed], found: FolderScan) -> None:
     entry = _chosen(listed, "poster.jpg", "poster_unused", found)
     if entry is None:
         return
     try:
+        found.begin_look(entry)
         data, _version = bucket.read(entry, LARGEST_POSTER)
         one_file.refuse_large(data, LARGEST_POSTER, "32 MiB")
         with one_file.guarded("poster"):
@@ -250,13 +261,3 @@ def _take_poster(bucket: MediaBucket, listed: Sequence[Listed], found: FolderSca
         found.note(entry.name, error.finding)
     else:
         found.poster_etag = entry.etag
-
-
-def add_hashes(bucket: MediaBucket, found: FolderScan, most: int) -> None:
-    """Add the SHA-256 of files that lack one, while their sizes together stay within ``most``."""
-    left = most
-    for name, one in found.files.items():
-        if one.rendition and one.hashing == "pending" and one.size <= left:
-            left -= one.size
-            sha256 = bucket.hash(one.key, one.etag, lambda: True)
-            found.files[name] = _add_hash(one, {(name, one.etag): sha256})

@@ -5,7 +5,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from newsreel import clock
@@ -52,6 +52,14 @@ _BY_NAME = {
 _NORWEGIAN = frozenset({"no", "nb", "nn"})
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The transcript of the last look, and whether anybody outside could have read it."""
+
+    transcript: KnownTranscript | None
+    was_public: bool
+
+
 class Found(Protocol):
     """What a look at a folder has found so far."""
 
@@ -63,10 +71,11 @@ class Found(Protocol):
     def note(self, name: str, *findings: Finding) -> None:
         """Note findings on a file."""
 
+    def begin_look(self, entry: Listed) -> None:
+        """Begin a look at a file."""
 
-def take(
-    bucket: MediaBucket, listed: Sequence[Listed], last: KnownTranscript | None, found: Found
-) -> None:
+
+def take(bucket: MediaBucket, listed: Sequence[Listed], before: Before, found: Found) -> None:
     """Read the transcript of a folder, or keep the one before it when its file is broken."""
     spoken = found.metadata.language if found.metadata else None
     for entry in sorted(listed, key=lambda entry: _preference(entry.name)):
@@ -78,9 +87,10 @@ def take(
         elif found.reading is not None and found.transcript is not None:
             found.note(entry.name, Finding("transcript_unused", {"file": found.transcript.name}))
         else:
-            _read(bucket, entry, last, found)
+            _read(bucket, entry, before, found)
+    last = before.transcript
     if found.reading is None and last is not None and last.name in {e.name for e in listed}:
-        _keep(bucket, last, found)
+        _keep(bucket, last, before, found)
 
 
 def language_of(name: str) -> str | None:
@@ -94,8 +104,9 @@ def language_of(name: str) -> str | None:
     return _BY_NAME.get(parts[0]) if parts else None
 
 
-def _read(bucket: MediaBucket, entry: Listed, last: KnownTranscript | None, found: Found) -> None:
+def _read(bucket: MediaBucket, entry: Listed, before: Before, found: Found) -> None:
     try:
+        found.begin_look(entry)
         data, version_id = bucket.read(entry, LARGEST)
         one_file.refuse_large(data, LARGEST, _UNIT)
         with one_file.guarded("transcript"):
@@ -107,7 +118,7 @@ def _read(bucket: MediaBucket, entry: Listed, last: KnownTranscript | None, foun
     read = KnownTranscript(
         name=entry.name, key=entry.key, version_id=version_id, version=1, digest=""
     )
-    _adopt(reading, read, last, found, since=entry.since)
+    _adopt(reading, read, before, found, since=entry.since)
 
 
 def _take_track(
@@ -116,6 +127,7 @@ def _take_track(
     named, spoken = languages
 
     def read() -> Reading:
+        found.begin_look(entry)
         data, _version_id = bucket.read(entry, LARGEST)
         one_file.refuse_large(data, LARGEST, _UNIT)
         speakers = found.metadata.speaker_list() if found.metadata else []
@@ -132,16 +144,16 @@ def _take_track(
         found.note(entry.name, error.finding)
 
 
-def _keep(bucket: MediaBucket, last: KnownTranscript, found: Found) -> None:
-    before = bucket.read_version(last.key, last.version_id, LARGEST)
-    if before is None:
+def _keep(bucket: MediaBucket, last: KnownTranscript, before: Before, found: Found) -> None:
+    data = bucket.read_version(last.key, last.version_id, LARGEST)
+    if data is None:
         return
     try:
         with one_file.guarded("transcript"):
-            reading = _reading(last.name, before, found)
+            reading = _reading(last.name, data, found)
     except RejectedError:
         return  # what fitted once may not with other names of speakers: said of the file above
-    _adopt(reading, last, last, found, since=clock.rfc3339(clock.epoch()))
+    _adopt(reading, last, before, found, since=clock.rfc3339(clock.epoch()))
     found.note(last.name, Finding("transcript_kept"))
 
 
@@ -188,35 +200,30 @@ def _without_unseen(reading: Reading, name: str) -> Reading:
 
 
 def _adopt(
-    reading: Reading,
-    read: KnownTranscript,
-    last: KnownTranscript | None,
-    found: Found,
-    *,
-    since: str,
+    reading: Reading, read: KnownTranscript, before: Before, found: Found, *, since: str
 ) -> None:
     """Take what was read as the transcript; its words are those of a file uploaded at ``since``."""
     words = [turn.model_dump() for turn in reading.turns]
     digest = hashlib.sha256(json.dumps(words).encode()).hexdigest()
     note = found.metadata.transcript.note if found.metadata else None
+    last = before.transcript
+    # What nobody could read is not corrected: words change while a folder is being filled.
+    corrected = last is not None and before.was_public and last.digest != digest
     found.reading = reading
     found.transcript = read.model_copy(
         update={
-            "version": 1 if last is None else last.version + (last.digest != digest),
+            "version": 1 if last is None else last.version + corrected,
             "digest": digest,
             "note": note,
-            "corrected_at": _corrected_at(last, digest, note, since),
+            "corrected_at": since if corrected else _corrected_at(last, note, since),
         }
     )
 
 
-def _corrected_at(
-    last: KnownTranscript | None, digest: str, note: str | None, since: str
-) -> str | None:
+def _corrected_at(last: KnownTranscript | None, note: str | None, since: str) -> str | None:
+    """Return when words that are the same as before, or new, were corrected or got their note."""
     if last is None:
         return since if note else None
-    if last.digest != digest:
-        return since
     if last.corrected_at is None and last.version > 1:
         return since  # corrected before its time was kept
     if note is not None and note != last.note:

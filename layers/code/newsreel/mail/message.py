@@ -48,6 +48,8 @@ class SenderIdentity:
     organisation: str
     mail_domain: str
     site_url: str
+    contact_email: str = ""
+    """Whom people may write to; empty where the deployment names nobody."""
 
     def sender(self, language: str) -> str:
         """Return the name that mail comes from."""
@@ -119,7 +121,11 @@ def _as_html(letter: Mail, identity: SenderIdentity) -> str:
 
 
 def _footer(letter: Mail, identity: SenderIdentity) -> str:
-    return messages.text(letter.language, "mail", letter.footer, organisation=identity.organisation)
+    why = messages.text(letter.language, "mail", letter.footer, organisation=identity.organisation)
+    contact = identity.contact_email
+    if not contact:
+        return why
+    return f"{why} {messages.text(letter.language, 'mail', 'footer.contact', contact=contact)}"
 
 
 def _footer_site(letter: Mail) -> str:

@@ -53,8 +53,10 @@ class SesSender:
     @classmethod
     def of(cls, settings: MailSettings) -> Self:
         """Return the outbox by a function's settings; the addresses are read once."""
-        site_url = read_addresses(settings.addresses_parameter).site_url
-        identity = SenderIdentity(settings.organisation, settings.mail_domain, site_url)
+        own = read_addresses(settings.addresses_parameter)
+        identity = SenderIdentity(
+            settings.organisation, settings.mail_domain, own.site_url, own.contact_email
+        )
         return cls(identity, settings.configuration_set)
 
     def send(

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from newsreel.catalogue.findings import Finding, RejectedError
 from newsreel.media import fragments, mp4, mpeg_audio, mxf, signatures
 from newsreel.media.boxes import Box, read_box
+from newsreel.media.fragment_chain import FRAGMENT
 from newsreel.media.fragments import Fragments
 from newsreel.media.ranged_file import BUDGET, RangedFile
 from newsreel.media.thin_index import LARGE
@@ -96,7 +97,7 @@ def _examine_boxes(file: RangedFile, start: bytes) -> Structure:
         file.read_at(moov.body, moov.size)  # the demuxer will read all of it
     index = mp4.read_index(file, moov)
     kinds = [box.kind for box in order]
-    first = order[-1] if fragments.FRAGMENT in kinds else None
+    first = order[-1] if FRAGMENT in kinds else None
     found = fragments.examine(file, first) if first else None
     duration = None
     if index is not None:
@@ -119,7 +120,7 @@ def _top_boxes(file: RangedFile) -> list[Box]:
             break
         _need(file, box.end)
         order.append(box)
-        if box.kind == fragments.FRAGMENT:
+        if box.kind == FRAGMENT:
             break
         position = box.end
     return order

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from newsreel.catalogue.findings import RejectedError
 from newsreel.media.boxes import Box, body_of, children, read_box
+from newsreel.media.fragment_chain import find_last, total_of, walk
 from newsreel.media.mp4 import Index
 from newsreel.media.ranged_file import RangedFile
 
-FRAGMENT = b"moof"
-
-_MOST_BOXES = 400
+_FIRST_BOXES = 400
+_MOST_BOXES = 4_000
 """Each may cost a request, and somebody waits for the receipt."""
 _LAST = 4
 """Fragments at either end that are looked at: tracks may take turns."""
@@ -19,8 +19,7 @@ _FEW = 8
 _FREE = struct.Struct(">I4sQ")
 _LEAST_TRAILER = 24
 _LARGEST_TRAILER = 4 * 1024 * 1024
-_MOST_SAMPLES = 10_000
-_DURATIONS, _SIZES = 0x100, 0x200
+_DURATIONS = 0x100
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +47,33 @@ class Fragments:
 def examine(file: RangedFile, first: Box) -> Fragments:
     """Hold a file to its fragments.
 
-    The trailer is written last; without one each box is looked at.
+    The trailer is written last. Without one each box is looked at, and of very many only those at
+    either end.
 
     Raises:
         RejectedError: ``incomplete`` or ``many_fragments``.
     """
     trailer = _trailer(file, first.start)
     if trailer is None:
-        found = _walk(file, first.start, file.size)
-        if found is None:
-            raise RejectedError("many_fragments", limit=_MOST_BOXES // 2)
+        found = _untold(file, first)
         return Fragments(first, [box.start for box in found], found[-_LAST:])
     # It names those that begin with a keyframe; others may follow the last of them.
     places = [place for place in _named(file, trailer) if first.start <= place < trailer.start]
-    last = _walk(file, places[-1] if places else first.start, trailer.start) or []
+    last, _end = walk(file, places[-1] if places else first.start, trailer.start, _FIRST_BOXES)
     return Fragments(first, places or [first.start], last[-_LAST:])
+
+
+def _untold(file: RangedFile, first: Box) -> list[Box]:
+    """Return the fragments of a file that does not list them: all, or the first and the last."""
+    found, reached = walk(file, first.start, file.size, _FIRST_BOXES)
+    if reached >= file.size:
+        return found
+    last = find_last(file, reached)
+    if last is None:  # large ones: then there are not so many
+        last, reached = walk(file, reached, file.size, _MOST_BOXES - _FIRST_BOXES)
+        if reached < file.size:
+            raise RejectedError("many_fragments", limit=_MOST_BOXES // 2)
+    return found + last
 
 
 def show(file: RangedFile, found: Fragments, places: Sequence[int]) -> None:
@@ -89,26 +100,6 @@ def _end_of(file: RangedFile, place: int) -> int:
     return samples.end if samples is not None and is_of_it else fragment.end
 
 
-def _walk(file: RangedFile, position: int, limit: int) -> list[Box] | None:
-    """Return the fragments up to a place, or None if there are too many boxes before it."""
-    found: list[Box] = []
-    for _ in range(_MOST_BOXES):
-        if position >= limit:
-            return found
-        header = file.peek(position, 16)
-        size = int.from_bytes(header[:4], "big")
-        if size == 1:
-            size = int.from_bytes(header[8:16], "big")
-        elif size == 0:
-            _need(file, position + 8 + (_bytes_of(file, found[-1]) if found else 0))
-            return found
-        _need(file, position + max(size, 8))
-        if header[4:8] == FRAGMENT:
-            found.append(Box(FRAGMENT, position, position + 8, position + size))
-        position += max(size, 8)
-    return None
-
-
 def duration(file: RangedFile, index: Index, found: Fragments) -> float | None:
     """Return the seconds from the first fragment to the end of the last, if they tell it.
 
@@ -120,11 +111,6 @@ def duration(file: RangedFile, index: Index, found: Fragments) -> float | None:
     ends = [run.ends for fragment in found.last for run in _runs(file, index, fragment)]
     length = max(ends, default=0.0) - min(begins, default=0.0)
     return length if length > 0 else None
-
-
-def _need(file: RangedFile, needed: int) -> None:
-    if needed > file.size:
-        raise RejectedError("incomplete", found=file.size, needed=needed)
 
 
 def _trailer(file: RangedFile, fragments_at: int) -> Box | None:
@@ -177,7 +163,9 @@ def _runs(file: RangedFile, index: Index, fragment: Box) -> list[_Run]:
             continue
         begins = int.from_bytes(time[4:12] if time[:1] == b"\x01" else time[4:8], "big")
         default = default or index.default_durations.get(track_id, 0)
-        ticks = sum(_sum_of(file, box, _DURATIONS, default) for box in boxes if box.kind == b"trun")
+        ticks = sum(
+            total_of(file, box, _DURATIONS, default) for box in boxes if box.kind == b"trun"
+        )
         found.append(_Run(begins / track.timescale, (begins + ticks) / track.timescale))
     return found
 
@@ -189,22 +177,3 @@ def _track_header(data: bytes) -> tuple[int, int]:
     at += 4 if flags & 0x2 else 0
     ticks = int.from_bytes(data[at : at + 4], "big") if flags & 0x8 else 0
     return int.from_bytes(data[4:8], "big"), ticks
-
-
-def _bytes_of(file: RangedFile, fragment: Box) -> int:
-    runs = [box for track in children(file, fragment) for box in children(file, track)]
-    return sum(_sum_of(file, box, _SIZES, 0) for box in runs if box.kind == b"trun")
-
-
-def _sum_of(file: RangedFile, run: Box, column: int, default: int) -> int:
-    """Return the sum of one column of a run ("trun", 8.8.8), or of defaults where it has none."""
-    head = body_of(file, run, 8)
-    flags, count = int.from_bytes(head[1:4], "big"), int.from_bytes(head[4:], "big")
-    if not flags & column:
-        return default * count
-    skip = 8 + sum(4 for flag in (0x1, 0x4) if flags & flag)
-    width = sum(4 for flag in (0x100, 0x200, 0x400, 0x800) if flags & flag)
-    at = 4 if column == _SIZES and flags & _DURATIONS else 0
-    rows = body_of(file, run, skip + width * min(count, _MOST_SAMPLES))[skip:]
-    starts = range(at, len(rows) - width + 1 + at, width)
-    return sum(int.from_bytes(rows[start : start + 4], "big") for start in starts)

@@ -1,5 +1,6 @@
 """Accounts: the entries that open and change one, and how it is read."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -7,6 +8,7 @@ from botocore.exceptions import ClientError
 from newsreel.accounts.records import Account, Consent, ConsentState, Notice
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.table.keys import account_pk, device_pk
+from newsreel.accounts.table.session_list import ListChange
 from newsreel.accounts.table.subscribers import work_of
 from newsreel.aws.items import to_item
 from newsreel.aws.transactions import condition_failure
@@ -24,14 +26,22 @@ def put_new(table: AccountsTable, account: Account) -> "TransactWriteItemTypeDef
 
 
 def note_log_in(
-    table: AccountsTable, account: Account, *, new_hash: str | None, notice: Notice | None, now: int
+    table: AccountsTable,
+    account: Account,
+    *,
+    new_hash: str | None,
+    notice: Notice | None,
+    change: ListChange,
+    now: int,
 ) -> "TransactWriteItemTypeDef":
-    """Return the entry of a log-in, lost if the account's epoch has changed.
+    """Return the entry of a log-in, lost if the account's epoch has changed, or its sessions' list.
 
-    ``new_hash`` replaces a password hash with old parameters; ``notice`` is counted for its day.
+    ``new_hash`` replaces a password hash with old parameters; ``notice`` is counted for its day;
+    ``change`` is what the log-in does to the list.
     """
-    update = "SET last_log_in_at = :now"
-    values: dict[str, object] = {":now": now, ":epoch": account.epoch}
+    listed = change.update()
+    update = f"SET last_log_in_at = :now, {listed.assignment}"
+    values: dict[str, object] = {":now": now, ":epoch": account.epoch, **listed.values}
     if new_hash:
         update += ", password_hash = :hash"
         values[":hash"] = new_hash
@@ -44,7 +54,13 @@ def note_log_in(
         )
         before = account.notices_before if is_same_day else account.notices_told
         values |= {":day": notice.day, ":before": before, ":none": 0, ":one": 1}
-    return table.update(account_pk(account.account_id), update, values, condition="epoch = :epoch")
+    return table.update(
+        account_pk(account.account_id),
+        update + listed.removal,
+        values,
+        condition=f"epoch = :epoch AND {listed.condition}",
+        names=listed.names,
+    )
 
 
 def set_password(
@@ -56,8 +72,9 @@ def set_password(
     """
     return table.update(
         account_pk(account_id),
-        "SET password_hash = :new, epoch = epoch + :one, flows_void_until = :now",
-        {":new": password_hash, ":one": 1, ":now": now, ":epoch": epoch},
+        "SET password_hash = :new, epoch = epoch + :one, flows_void_until = :now,"
+        " session_list = :empty",
+        {":new": password_hash, ":one": 1, ":now": now, ":epoch": epoch, ":empty": {}},
         condition="epoch = :epoch",
     )
 
@@ -150,15 +167,18 @@ def read_consent_state(table: AccountsTable, account_id: str) -> ConsentState | 
     )
 
 
-def read_with_device(
-    table: AccountsTable, account_id: str, device_hash: str
-) -> tuple[Account | None, bool]:
-    """Return an account, or None, and whether it has seen a browser under its epoch."""
-    pk, seen = account_pk(account_id), device_pk(account_id, device_hash)
-    items = table.get_together(pk, seen)
+def read_with_devices(
+    table: AccountsTable, account_id: str, device_hashes: Sequence[str]
+) -> tuple[Account | None, int | None]:
+    """Return an account, or None, and which of a browser's marks it has given under its epoch."""
+    pk = account_pk(account_id)
+    marks = [device_pk(account_id, one) for one in device_hashes]
+    items = table.get_together(pk, *marks)
     values = items.get((pk["pk"], pk["sk"]))
     if values is None:
-        return None, False
+        return None, None
     account = Account.read(values)
-    device = items.get((seen["pk"], seen["sk"]), {})
-    return account, device.get("epoch") == account.epoch
+    for index, mark in enumerate(marks):
+        if items.get((mark["pk"], mark["sk"]), {}).get("epoch") == account.epoch:
+            return account, index
+    return account, None

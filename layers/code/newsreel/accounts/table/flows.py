@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from newsreel.accounts.codes import Purpose
+from newsreel.accounts.codes import Format, Purpose
 from newsreel.accounts.records import Delivery, Flow, MailRequest
 from newsreel.accounts.table import pending_flows
 from newsreel.accounts.table.base import AccountsTable
@@ -18,6 +18,10 @@ from newsreel.aws.transactions import condition_failure
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+
+_UNUSED = "(attribute_not_exists(verified_issue) OR verified_issue < issue)"
+"""The condition under which no right code was entered since the newest one was issued."""
 
 
 def put_new(table: AccountsTable, flow: Flow) -> "TransactWriteItemTypeDef":
@@ -65,9 +69,17 @@ def replace_issue(table: AccountsTable, before: Flow, after: Flow) -> "TransactW
 
 
 def count_try(
-    table: AccountsTable, purpose: Purpose, flow_hash: str, *, now: int, code_life: int
+    table: AccountsTable,
+    purpose: Purpose,
+    flow_hash: str,
+    *,
+    form: Format,
+    now: int,
+    code_life: int,
 ) -> Flow:
-    """Take one try from an open flow whose newest code is valid, and return the flow.
+    """Take one try from an open flow whose newest code is valid and unused, and return the flow.
+
+    A code of another form than the flow's is no try.
 
     The condition is the lock: of any number of parallel guesses, only as many pass as there
     are tries.
@@ -82,8 +94,13 @@ def count_try(
             UpdateExpression="SET #tries = #tries - :one",
             ConditionExpression=(
                 "#state = :open AND #tries > :zero AND expires_at > :now AND issued_at > :oldest"
+                f" AND #form = :form AND {_UNUSED}"
             ),
-            ExpressionAttributeNames={"#state": "state", "#tries": "tries_left"},
+            ExpressionAttributeNames={
+                "#state": "state",
+                "#tries": "tries_left",
+                "#form": "form",
+            },
             ExpressionAttributeValues=to_item(
                 {
                     ":one": 1,
@@ -91,6 +108,7 @@ def count_try(
                     ":open": "open",
                     ":now": now,
                     ":oldest": now - code_life,
+                    ":form": form,
                 }
             ),
             ReturnValues="ALL_NEW",
@@ -127,19 +145,23 @@ def finish_registration(
 
 
 def store_reset_token(table: AccountsTable, flow: Flow) -> "TransactWriteItemTypeDef":
-    """Return the entry that stores the hash of the token that completes a reset."""
+    """Return the entry that stores the hash of the token that completes a reset.
+
+    It is lost if a code was right already, so that each is right once.
+    """
     return table.update(
         _pk(flow),
         "SET token_hash = :hash, token_until = :until, account_id = :account,"
-        " account_epoch = :epoch",
+        " account_epoch = :epoch, device_hash = :device, verified_issue = issue",
         {
+            ":device": flow.device_hash,
             ":hash": flow.token_hash,
             ":until": flow.token_until,
             ":account": flow.account_id,
             ":epoch": flow.account_epoch,
             ":open": "open",
         },
-        condition="#state = :open",
+        condition=f"#state = :open AND {_UNUSED}",
         names={"#state": "state"},
     )
 

@@ -1,5 +1,6 @@
 """Log-in failures: counted for an address, and apart from that for each browser that is known."""
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -9,25 +10,23 @@ from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.table.keys import email_reservation_pk, log_in_failures_pk
 from newsreel.aws.items import to_item
 from newsreel.aws.transactions import condition_failure
+from newsreel.aws.transient_errors import is_transient
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 
 def read_with_reservation(
-    table: AccountsTable, address_hash: str, failures_hashes: tuple[str, str]
-) -> tuple[str | None, tuple[LogInFailures, LogInFailures]]:
-    """Return the id of an address's account, if any, and the failures under two hashes.
-
-    The first hash counts everybody's failures with the address, the second one browser's.
-    """
+    table: AccountsTable, address_hash: str, failures_hashes: Sequence[str]
+) -> tuple[str | None, list[LogInFailures]]:
+    """Return the id of an address's account, if any, and the failures under some hashes."""
     reservation_at = email_reservation_pk(address_hash)
     counters_at = [log_in_failures_pk(one) for one in failures_hashes]
     items = table.get_together(reservation_at, *counters_at)
     reservation = items.get((reservation_at["pk"], reservation_at["sk"]))
     stored = [items.get((pk["pk"], pk["sk"])) for pk in counters_at]
-    shared, own = (LogInFailures.read(item) if item else LogInFailures() for item in stored)
-    return str(reservation["account_id"]) if reservation else None, (shared, own)
+    failures = [LogInFailures.read(item) if item else LogInFailures() for item in stored]
+    return str(reservation["account_id"]) if reservation else None, failures
 
 
 def count(
@@ -62,6 +61,56 @@ def count(
         )
     except ClientError as error:
         condition_failure(error)
+        return False
+    return True
+
+
+def take_back(
+    table: AccountsTable, failures_hash: str, before: LogInFailures, after: LogInFailures
+) -> None:
+    """Undo a count that was no failure; a busy table keeps it.
+
+    Nothing else of the counter changes: strangers share it, and must not see who has logged in.
+    """
+    restored = _update(
+        table,
+        failures_hash,
+        "SET failures = :failures, blocked_until = :until, forget_at = :forget",
+        "failures = :seen AND blocked_until = :seen_until AND forget_at = :seen_forget",
+        {
+            ":failures": before.failures,
+            ":until": before.blocked_until,
+            ":forget": before.forget_at,
+            ":seen": after.failures,
+            ":seen_until": after.blocked_until,
+            ":seen_forget": after.forget_at,
+        },
+    )
+    if not restored:
+        # Others were counted meanwhile: their failures stay.
+        values = {":one": 1}
+        _update(table, failures_hash, "SET failures = failures - :one", "failures >= :one", values)
+
+
+def _update(
+    table: AccountsTable,
+    failures_hash: str,
+    expression: str,
+    condition: str,
+    values: Mapping[str, int],
+) -> bool:
+    """Update a counter; False if the condition does not hold, or the table is busy."""
+    try:
+        table.client.update_item(
+            TableName=table.name,
+            Key=to_item(log_in_failures_pk(failures_hash)),
+            UpdateExpression=expression,
+            ConditionExpression=condition,
+            ExpressionAttributeValues=to_item(values),
+        )
+    except ClientError as error:
+        if not is_transient(error):
+            condition_failure(error)
         return False
     return True
 

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from newsreel.accounts.records import Account, Session
+from newsreel.accounts.table import session_list
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.table.keys import SESSIONS, account_partition, account_pk, session_pk
 from newsreel.aws.items import to_item
 from newsreel.aws.transactions import condition_failure
+from newsreel.aws.transient_errors import is_transient
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
@@ -40,7 +42,10 @@ def list_all(table: AccountsTable, account_id: str) -> list[Session]:
 
 
 def store_last_use(table: AccountsTable, session: Session) -> None:
-    """Store a session's last use, unless it was ended meanwhile."""
+    """Store a session's last use, unless it was ended meanwhile.
+
+    A busy table does not fail the request for it: the next one within the hour stores it.
+    """
     try:
         table.client.update_item(
             TableName=table.name,
@@ -53,18 +58,24 @@ def store_last_use(table: AccountsTable, session: Session) -> None:
             ),
         )
     except ClientError as error:
-        condition_failure(error)
+        if not is_transient(error):
+            condition_failure(error)
 
 
-def end(table: AccountsTable, account_id: str, session_hash: str) -> None:
-    """End a session; ending it twice is no error."""
-    table.client.delete_item(
-        TableName=table.name, Key=to_item(session_pk(account_id, session_hash))
-    )
+def delete(table: AccountsTable, account_id: str, session_hash: str) -> "TransactWriteItemTypeDef":
+    """Return the entry that ends a session; ending it twice is no error."""
+    return table.delete(session_pk(account_id, session_hash))
+
+
+def end(table: AccountsTable, account_id: str, *session_hashes: str) -> None:
+    """End sessions and take them off their account's list; ending them twice is no error."""
+    for session_hash in session_hashes:
+        pk = session_pk(account_id, session_hash)
+        table.client.delete_item(TableName=table.name, Key=to_item(pk))
+    session_list.take_off(table, account_id, session_hashes)
 
 
 def end_beginning_with(table: AccountsTable, account_id: str, beginning: str) -> None:
     """End the sessions of an account whose hashes begin like this."""
-    for values in table.query(account_partition(account_id), f"{SESSIONS}{beginning}"):
-        pk = {"pk": values["pk"], "sk": values["sk"]}
-        table.client.delete_item(TableName=table.name, Key=to_item(pk))
+    items = table.query(account_partition(account_id), f"{SESSIONS}{beginning}")
+    end(table, account_id, *(Session.read(values).session_hash for values in items))

@@ -17,7 +17,8 @@ FlowStatus = Literal["open", "spent", "expired", "finished", "over"]
 class EnterCode(RequestModel):
     """``POST /registrations/{registration_id}/confirm``."""
 
-    code: Annotated[str, Field(min_length=1, max_length=64)]
+    code: Annotated[str, Field(min_length=1, max_length=400)]
+    """Alone, or in the line or the subject of the mail."""
 
 
 class FlowFields(ResponseModel):
@@ -78,4 +79,5 @@ def _state(flow: Flow, *, now: int) -> FlowStatus:
         return "finished"
     if flow.tries_left == 0:
         return "over" if flow.form == "base32_10" else "spent"
-    return "expired" if flow.issued_at + POLICY.code.life <= now else "open"
+    is_expired = flow.issued_at + POLICY.code.life <= now or flow.is_verified
+    return "expired" if is_expired else "open"

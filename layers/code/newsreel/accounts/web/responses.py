@@ -1,9 +1,10 @@
 """Decides how an account is shown, and which cookies sign a browser in."""
 
 from newsreel import clock
-from newsreel.accounts import devices
+from newsreel.accounts import devices, session_auth
 from newsreel.accounts.devices import Browser
 from newsreel.accounts.records import Account
+from newsreel.accounts.session_auth import SessionKey
 from newsreel.accounts.sessions import NewSession
 from newsreel.accounts.web.models import AccountView, SignedInView
 from newsreel.http import cookies
@@ -38,9 +39,14 @@ def signed_in(new_session: NewSession) -> Response:
         SignedInView(account=view_account(new_session.account)),
         cookies=(
             *cookies.sign_in(new_session.token, new_session.max_age),
-            cookies.mark_device(new_session.device_token, POLICY.session.device_life),
+            cookies.mark_device(new_session.device_cookie, POLICY.session.device_life),
         ),
     )
+
+
+def presented_session(request: Request) -> SessionKey | None:
+    """Return the session that the browser had before this request, which a new one replaces."""
+    return session_auth.key_of(request.cookies.get(cookies.SESSION))
 
 
 def browser_of(request: Request) -> Browser:

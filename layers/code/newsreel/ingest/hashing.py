@@ -1,0 +1,298 @@
+"""Decides how the SHA-256 of a file is computed: in steps, the right one or none.
+
+One version of an object is read a piece at a time, by its version and its ETag, so it cannot change
+on the way. After each step the state and the place are stored together, under the claim of who did
+it: whatever ends a step, the next one goes on from a place where both are true.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Literal, Protocol, TypeAlias
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from newsreel.catalogue.findings import RejectedError
+from newsreel.catalogue.hash_items import (
+    DONE,
+    GIVEN_UP,
+    OPEN,
+    HashedFile,
+    HashesTable,
+    HashProgress,
+    HashReason,
+    file_ids,
+)
+from newsreel.catalogue.table import CatalogueTable
+from newsreel.ingest.buckets import MediaBucket
+from newsreel.ingest.file_hashes import hashed_file
+from newsreel.ingest.folder_state import KnownFile, state_of
+from newsreel.ingest.folders import pieces_object_key
+from newsreel.ingest.hash_steps import HashQueue, HashStep
+from newsreel.media import crcs
+from newsreel.media.ranged_file import ObjectMovedError
+from newsreel.media.resumable_sha256 import BrokenStateError, ResumableSha256, counted
+from newsreel.policy import POLICY, HashPolicy
+
+Outcome: TypeAlias = Literal[
+    "taken", "not wanted", "gone", "overtaken", "next step", "begun again", "done", "given up"
+]
+
+_MOST_AGAIN = 1
+_MOST_DUE = 100
+_FAILURES = (ClientError, BotoCoreError, OSError, RejectedError)
+"""What may go wrong with reading; it is tried again, ever more rarely."""
+
+
+class SlowError(OSError):
+    """A piece was not there in time."""
+
+
+class Folders(Protocol):
+    """Where a look at a folder is asked for."""
+
+    def send_folders(self, video_ids: Iterable[str], /) -> None:
+        """Ask for a look at each of these folders."""
+
+
+class Whole(Protocol):
+    """A SHA-256 of the whole file."""
+
+    def update(self, data: bytes) -> None:
+        """Add bytes."""
+
+    def hexdigest(self) -> str:
+        """Return it in hexadecimal."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """What one step has; ``pieces`` are the hashes of all pieces up to ``progress``."""
+
+    progress: HashProgress
+    whole: Whole
+    pieces: list[str]
+    names: tuple[str, ...]
+    """Other checksums that are computed on the way."""
+    failure: Exception | None = field(default=None)
+
+    @property
+    def is_over(self) -> bool:
+        return self.progress.hashed == self.progress.file.size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hasher:
+    """What a step needs; ``resumable`` makes a hash that can go on elsewhere, or None."""
+
+    hashes: HashesTable
+    catalogue: CatalogueTable
+    media: MediaBucket
+    queue: HashQueue
+    folders: Folders
+    now: Callable[[], int]
+    seconds_left: Callable[[], float]
+    resumable: Callable[[], ResumableSha256 | None]
+    policy: HashPolicy = POLICY.hashes
+
+    def step(self, message: HashStep) -> Outcome:
+        """Go on with a hash, if nobody else does.
+
+        Raises:
+            TooManyStepsError: it took too many steps.
+            Exception: what went wrong with reading, after the progress was stored.
+        """
+        following = message.following(self.policy.steps)
+        claim, now = secrets.token_hex(8), self.now()
+        until = now + int(self.seconds_left())
+        progress = self.hashes.claim(
+            message.video_id,
+            message.hash_id,
+            claim,
+            now=now,
+            until=until,
+            due_at=until + self.policy.look_again,
+        )
+        if progress is None:
+            return "taken"
+        known = self._wanted(progress.file)
+        if known is None or known.rendition is None:
+            self.hashes.forget(progress, claim)
+            return "not wanted"
+        object_key = pieces_object_key(
+            message.video_id, known.rendition.rendition_id, message.hash_id
+        )
+        try:
+            run = self._begin(progress, known, object_key)
+        except _FAILURES:
+            self._put_off(progress, claim)
+            raise
+        try:
+            self._read(run)
+        except ObjectMovedError:
+            self.hashes.forget(progress, claim)
+            self.folders.send_folders([message.video_id])
+            return "gone"
+        return self._store(run, known, claim, object_key, following)
+
+    def _wanted(self, file: HashedFile) -> KnownFile | None:
+        """Return the file as its folder knows it, if this version still lacks its hash there."""
+        state = state_of(self.catalogue.read_folder(file.video_id))
+        waiting = state.waiting_for_hashes()
+        return next((one for one in waiting if hashed_file(file.video_id, one) == file), None)
+
+    def _begin(self, progress: HashProgress, known: KnownFile, object_key: str) -> _Run:
+        """Return where to go on: where the step before ended, if all of that is there."""
+        reported = known.rendition.checksums if known.rendition else []
+        names = crcs.computable(reported)
+        run = self._resumed(progress, names, object_key)
+        if run is not None:
+            return run
+        # A new one: what could not be gone on with is in the one that was tried.
+        whole = self.resumable() or hashlib.sha256()
+        return _Run(_from_the_start(progress, self.policy.piece, names), whole, [], names)
+
+    def _resumed(
+        self, progress: HashProgress, names: tuple[str, ...], object_key: str
+    ) -> _Run | None:
+        whole = self.resumable()
+        is_ours = progress.piece == self.policy.piece and progress.crcs.keys() == {*names}
+        if whole is None or not progress.hashed or not is_ours:
+            return None
+        lines = self.media.read_text(object_key).split()
+        count = progress.hashed // progress.piece
+        try:
+            whole.resume(progress.context, progress.hashed)
+        except BrokenStateError:
+            return None
+        return _Run(progress, whole, lines[:count], names) if len(lines) >= count else None
+
+    def _read(self, run: _Run) -> None:
+        """Add pieces while there is time; what goes wrong is kept with what was read before it."""
+        file = run.progress.file
+        while not run.is_over and self.seconds_left() > self.policy.spare:
+            before = run.whole.state() if isinstance(run.whole, ResumableSha256) else b""
+            try:
+                self._add_piece(run, file)
+            except ObjectMovedError:
+                raise
+            except _FAILURES as error:
+                run.failure = error
+                run.progress = replace(run.progress, context=before)
+                if not before:  # what was read is lost with this process
+                    run.progress = _from_the_start(run.progress, self.policy.piece, run.names)
+                return
+        if isinstance(run.whole, ResumableSha256):
+            run.progress = replace(run.progress, context=run.whole.state())
+
+    def _add_piece(self, run: _Run, file: HashedFile) -> None:
+        start = run.progress.hashed
+        length = min(self.policy.piece, file.size - start)
+        piece, sums = hashlib.sha256(), dict(run.progress.crcs)
+        for chunk in self.media.read_piece(file.key, file.version_id, file.etag, start, length):
+            if self.seconds_left() < self.policy.spare / 2:
+                raise SlowError
+            piece.update(chunk)
+            run.whole.update(chunk)
+            sums = {name: crcs.updated(name, value, chunk) for name, value in sums.items()}
+        run.pieces.append(piece.hexdigest())
+        run.progress = replace(run.progress, hashed=start + length, crcs=sums, failures=0)
+
+    def _store(
+        self, run: _Run, known: KnownFile, claim: str, object_key: str, following: HashStep
+    ) -> Outcome:
+        progress = replace(run.progress, step=run.progress.step + 1)
+        if run.pieces:
+            self.media.write_text(object_key, "".join(f"{piece}\n" for piece in run.pieces))
+        if run.failure is not None:
+            self._put_off(progress, claim)
+            raise run.failure
+        if run.is_over:
+            return self._end(run, progress, known, claim, following)
+        if not isinstance(run.whole, ResumableSha256):
+            return self._give_up(progress, claim, "one_run")
+        return self._go_on(progress, claim, following, "next step")
+
+    def _end(
+        self,
+        run: _Run,
+        progress: HashProgress,
+        known: KnownFile,
+        claim: str,
+        following: HashStep,
+    ) -> Outcome:
+        reported = known.rendition.checksums if known.rendition else []
+        if not crcs.agree(progress.crcs, reported) or not _is_of_all(run):
+            if progress.again >= _MOST_AGAIN:
+                return self._give_up(progress, claim, "differs")
+            again = _from_the_start(progress, self.policy.piece, run.names)
+            again = replace(again, again=progress.again + 1)
+            return self._go_on(again, claim, following, "begun again")
+        done = replace(progress, state=DONE, sha256=run.whole.hexdigest())
+        return "done" if self._write_end(done, claim) else "overtaken"
+
+    def _give_up(self, progress: HashProgress, claim: str, reason: HashReason) -> Outcome:
+        over = replace(progress, state=GIVEN_UP, reason=reason)
+        return "given up" if self._write_end(over, claim) else "overtaken"
+
+    def _write_end(self, progress: HashProgress, claim: str) -> bool:
+        now = self.now()
+        due_at, ttl = now + self.policy.look_again, now + self.policy.kept
+        if not self.hashes.end(progress, claim, due_at=due_at, ttl=ttl):
+            return False
+        tell(self.hashes, self.folders, progress.file)
+        return True
+
+    def _go_on(
+        self, progress: HashProgress, claim: str, following: HashStep, outcome: Outcome
+    ) -> Outcome:
+        # The message last: if it is lost, the hash is due and is asked for again.
+        due_at = self.now() + self.policy.look_again
+        if not self.hashes.save(progress, claim, due_at=due_at):
+            return "overtaken"
+        self.queue.send(following)
+        return outcome
+
+    def _put_off(self, progress: HashProgress, claim: str) -> None:
+        failures = progress.failures + 1
+        wait = min(self.policy.longest_wait, self.policy.first_wait << min(failures - 1, 20))
+        progress = replace(progress, failures=failures)
+        stored = self.hashes.save(progress, claim, due_at=self.now() + wait)
+        if stored and failures == self.policy.told_after:
+            self.folders.send_folders([progress.file.video_id])
+
+
+def _is_of_all(run: _Run) -> bool:
+    """Tell whether a hash has seen as many bytes as the file has; a second look at what is told."""
+    whole, size = run.whole, run.progress.file.size
+    return not isinstance(whole, ResumableSha256) or counted(whole.state()) == size
+
+
+def _from_the_start(progress: HashProgress, piece: int, names: tuple[str, ...]) -> HashProgress:
+    return replace(progress, hashed=0, context=b"", piece=piece, crcs=crcs.begun(names))
+
+
+def tell(hashes: HashesTable, folders: Folders, file: HashedFile) -> None:
+    """Have a folder looked at, because something came of one of its hashes, and note that."""
+    folders.send_folders([file.video_id])
+    hashes.settle(file)
+
+
+def ask_again(
+    hashes: HashesTable, queue: HashQueue, folders: Folders, *, now: int, policy: HashPolicy
+) -> int:
+    """Ask again for hashes that have shown no sign of life; return for how many.
+
+    Of one that is over, the folder is told again: the message before may be lost.
+    """
+    asked = 0
+    for item in hashes.list_due(now=now, limit=_MOST_DUE):
+        video_id, hash_id = file_ids(item)
+        known = hashes.read(video_id, hash_id)
+        if known is not None and known.state != OPEN:
+            tell(hashes, folders, known.file)
+        elif hashes.put_off(item, due_at=now + policy.look_again):
+            queue.send(HashStep(video_id=video_id, hash_id=hash_id))
+            asked += 1
+    return asked

@@ -1,0 +1,272 @@
+"""Hashes of large files: asked for by a folder, computed apart from it, told when they are done."""
+
+import hashlib
+import io
+import json
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from newsreel.aws import clients
+from newsreel.ingest import file_hashes, folder_receipt, receipts, reconcile, scan
+from newsreel.ingest.buckets import MediaBucket
+from newsreel.ingest.folder_state import Hashing, KnownFile
+from newsreel.policy import POLICY, AccountPolicy
+
+from functions.hashes import app as hashes_app
+from tests.support import media_files
+from tests.support.cloud import ENVIRONMENT, Cloud, FakeClock
+from tests.support.events import s3_event, schedule_event, sqs_event
+from tests.support.media_files import make
+from tests.support.uploads import (
+    MEDIA,
+    VIDEO,
+    Context,
+    describe,
+    drain,
+    finding_codes,
+    ingest,
+    objects,
+    publish,
+    put,
+    read,
+    receipt,
+    remove,
+    tick,
+    upload,
+)
+
+QUEUE = ENVIRONMENT["HASH_QUEUE"]
+PREVIEW = make(media_files.PREVIEW)
+DIGEST = hashlib.sha256(PREVIEW).hexdigest()
+
+
+def changed(**values: int) -> AccountPolicy:
+    return POLICY._replace(hashes=POLICY.hashes._replace(**values))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every file be one that is hashed by the queue, and have pieces of 4 KiB."""
+    small = changed(at_once=0, piece=4096)
+    for module in (reconcile, scan, folder_receipt, hashes_app):
+        monkeypatch.setattr(module, "POLICY", small)
+
+
+def waiting() -> list[str]:
+    """Take the messages out of the queue."""
+    bodies: list[str] = []
+    while True:
+        answer = clients.sqs().receive_message(QueueUrl=QUEUE, MaxNumberOfMessages=10)
+        for message in answer.get("Messages", []):
+            clients.sqs().delete_message(QueueUrl=QUEUE, ReceiptHandle=message["ReceiptHandle"])
+            bodies.append(message["Body"])
+        if "Messages" not in answer:
+            return bodies
+
+
+def handle(body: str) -> dict[str, list[dict[str, str]]] | None:
+    event = sqs_event("hashes", body)
+    return hashes_app.handler(event, Context(300))  # type: ignore[arg-type]
+
+
+def hash_everything() -> None:
+    while bodies := waiting():
+        for body in bodies:
+            assert handle(body) == {"batchItemFailures": []}
+
+
+def sums(video_id: str = VIDEO) -> list[str]:
+    return [one["value"] for one in read(video_id).json["renditions"][0]["checksums"]]
+
+
+def test_a_receipt_says_that_the_hash_follows_and_then_it_is_everywhere(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    publish()
+    assert DIGEST not in sums()
+    assert finding_codes("preview.mp4") == ["checksum_pending"]
+    hash_everything()
+    tick()
+    assert DIGEST in sums()
+    assert finding_codes("preview.mp4") == []
+
+
+def test_no_receipt_waits_for_a_hash(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish("large")
+    [body] = waiting()
+    reading, may_end = threading.Event(), threading.Event()
+    made = MediaBucket.read_piece
+
+    def endless(self: MediaBucket, *values: Any) -> Iterator[bytes]:
+        reading.set()
+        may_end.wait(60)
+        yield from made(self, *values)
+
+    monkeypatch.setattr(MediaBucket, "read_piece", endless)
+    busy = threading.Thread(target=handle, args=(body,))
+    busy.start()
+    try:
+        assert reading.wait(60)
+        publish("other")
+        assert receipt("other")["state"] == "published"
+    finally:
+        may_end.set()
+        busy.join()
+
+
+def test_files_that_come_together_are_asked_for_once_each(cloud: Cloud) -> None:
+    keys = [put(f"{number:02}.mp4", PREVIEW + bytes(number)) for number in range(5)]
+    for key in keys:
+        ingest(s3_event(MEDIA, key))
+    assert len(waiting()) == 5
+
+
+def test_an_embargoed_video_gets_its_hash_before_it_is_published(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    publish(publish_at="2026-02-14T03:04:00Z")
+    hash_everything()
+    tick()
+    assert finding_codes("preview.mp4") == []
+    assert read().status == 404
+    fake_clock.forward(hours=1)
+    tick()
+    assert DIGEST in sums()
+
+
+def test_a_kept_version_gets_the_hash_that_was_begun_for_it(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    publish()
+    upload("preview.mp4", b"broken")
+    hash_everything()
+    tick()
+    assert DIGEST in sums()
+
+
+def test_a_file_that_is_replaced_while_it_is_hashed_gets_the_new_ones_hash(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    publish()
+    other = PREVIEW + bytes(64)
+    upload("preview.mp4", other)
+    hash_everything()
+    tick()
+    assert DIGEST not in sums()
+    assert hashlib.sha256(other).hexdigest() in sums()
+
+
+def test_a_file_that_is_removed_is_not_hashed(cloud: Cloud, fake_clock: FakeClock) -> None:
+    publish()
+    put("second.mp4", PREVIEW + bytes(8))
+    describe()
+    remove("second.mp4")
+    hash_everything()
+    tick()
+    assert DIGEST in sums()
+    assert [key for key in objects(MEDIA) if "second" in key and key.startswith("checksums")] == []
+
+
+def test_the_hashes_of_pieces_stand_in_the_bucket(cloud: Cloud, fake_clock: FakeClock) -> None:
+    publish()
+    hash_everything()
+    [key] = [key for key in objects(MEDIA) if key.startswith(f"checksums/{VIDEO}/preview-mp4.")]
+    lines = clients.s3().get_object(Bucket=MEDIA, Key=key)["Body"].read().decode().split()
+    pieces = [PREVIEW[at : at + 4096] for at in range(0, len(PREVIEW), 4096)]
+    assert lines == [hashlib.sha256(piece).hexdigest() for piece in pieces]
+
+
+def test_a_hash_whose_message_was_lost_is_asked_for_by_the_schedule(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    publish()
+    waiting()
+    schedule = schedule_event("2026-02-14T02:04:00Z")
+    hashes_app.handler(schedule, Context())  # type: ignore[arg-type]
+    assert waiting() == []
+    fake_clock.forward(minutes=11)
+    hashes_app.handler(schedule, Context())  # type: ignore[arg-type]
+    [body] = waiting()
+    handle(body)
+    tick()
+    assert DIGEST in sums()
+
+
+def test_a_hash_of_which_nothing_is_left_is_asked_for_by_the_daily_look(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    publish()
+    waiting()
+    for item in cloud.dynamodb.scan(TableName="catalogue")["Items"]:
+        if item["pk"]["S"].startswith("HASH#"):
+            cloud.dynamodb.delete_item(
+                TableName="catalogue", Key={"pk": item["pk"], "sk": item["sk"]}
+            )
+    ingest({"task": "look_at_everything"})
+    drain()
+    assert len(waiting()) == 1
+
+
+def test_a_failure_of_a_step_is_logged_without_its_text_and_its_message_comes_again(
+    cloud: Cloud, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish()
+    [body] = waiting()
+
+    def fail(*_values: object) -> Iterator[bytes]:
+        raise ConnectionResetError("a secret address")
+
+    monkeypatch.setattr(MediaBucket, "read_piece", fail)
+    failed = handle(body)
+    assert failed is not None
+    assert len(failed["batchItemFailures"]) == 1
+    assert "a secret address" not in logged.getvalue()
+    records = [json.loads(line) for line in logged.getvalue().splitlines()]
+    assert {line["error_type"] for line in records if line["level"] == "ERROR"} == {
+        "ConnectionResetError"
+    }
+
+
+def test_only_a_file_above_the_limit_is_given_up(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scan, "POLICY", changed(at_once=0, largest=1000))
+    publish()
+    assert finding_codes("preview.mp4") == ["checksum_absent"]
+    assert waiting() == []
+    # With a higher limit, what was given up is begun: here when its folder changes.
+    monkeypatch.setattr(scan, "POLICY", changed(at_once=0))
+    describe(topics=["Ukraine"])
+    assert finding_codes("preview.mp4") == ["checksum_pending"]
+    assert len(waiting()) == 1
+
+
+def test_small_files_are_hashed_at_once_and_a_failure_leaves_them_to_the_queue(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconcile, "POLICY", changed(at_once=len(PREVIEW)))
+    publish("small")
+    assert DIGEST in sums("small")
+    assert waiting() == []
+
+    def fail(*_values: object) -> Iterator[bytes]:
+        raise ConnectionResetError
+
+    monkeypatch.setattr(MediaBucket, "read_piece", fail)
+    publish("unlucky")
+    assert receipt("unlucky")["state"] == "published"
+    assert finding_codes("preview.mp4", "unlucky") == ["checksum_pending"]
+    assert len(waiting()) == 1
+
+
+@pytest.mark.parametrize("hashing", ["pending", "late", "given_up", "one_run", "differs"])
+def test_whatever_becomes_of_a_hash_the_receipt_tells_it_and_what_follows(
+    hashing: Hashing,
+) -> None:
+    known = KnownFile(name="a", key="a", etag="e", size=1, since="", hashing=hashing)
+    [finding] = file_hashes.findings_of(known, POLICY.hashes)
+    [said] = receipts.say([finding])
+    assert said.message
+    assert said.next

@@ -12,7 +12,7 @@ from yarl import URL
 from infra.local import front_door, paths
 from infra.local.mail_sink import MailSink
 from infra.local.paths import Ports
-from tests.support.fences import BUCKET, DISTRIBUTION, FILE, SIGNED, STACK
+from tests.support.fences import BUCKET, DISTRIBUTION, FILE, FOREIGN_MARKS, SIGNED, STACK
 
 LINK = f"{FILE}?{SIGNED}"
 
@@ -95,11 +95,31 @@ def test_the_rest_of_the_local_aws_is_not_behind_it(method: str, path: str) -> N
 
 
 def test_a_presigned_url_chooses_no_other_service() -> None:
-    chosen = {"X-Amz-Target": "DynamoDB_20120810.ListTables", "Authorization": "AWS4 x/dynamodb/"}
-    status, _told, seen = knock("GET", LINK, {**chosen, "Range": "bytes=0-1"})
+    chosen = {
+        "X-Amz-Target": "DynamoDB_20120810.ListTables",
+        "Authorization": "AWS4 x/dynamodb/",
+        "X-Amz-Request-Route": "x",
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Cookie": "__Host-session=secret",
+    }
+    told = {**chosen, "Range": "bytes=0-1"}
+    status, _told, seen = knock("GET", LINK, told, b"Action=ListTables")
     assert status == 200
     assert seen[0].headers["Range"] == "bytes=0-1"
     assert chosen.keys().isdisjoint(seen[0].headers)
+    assert not seen[0].can_read_body
+
+
+@pytest.mark.parametrize("marks", FOREIGN_MARKS, ids=str)
+def test_a_link_elsewhere_is_followed_and_no_script_follows_it(marks: Mapping[str, str]) -> None:
+    status, _told, seen = knock("GET", LINK, {"Host": "localhost:8080", **marks})
+    scripted = marks.get("origin") not in {None, "http://localhost:8080"}
+    assert (status, len(seen)) == ((403, 0) if scripted else (200, 1))
+
+
+def test_what_a_link_shows_is_no_page_of_the_site() -> None:
+    _status, headers, _seen = knock("GET", LINK)
+    assert headers["Content-Security-Policy"] == "sandbox"
 
 
 def test_the_api_takes_every_method_and_key() -> None:

@@ -476,6 +476,8 @@ def test_a_reset_that_comes_first_wins_over_a_log_in(
         ({"Sec-Fetch-Site": "cross-site"}, 403),
         ({"Sec-Fetch-Site": "same-site"}, 403),
         ({"Sec-Fetch-Site": "none"}, 403),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": SITE_URL}, 403),
+        ({"Sec-Fetch-Site": "same-site", "Origin": SITE_URL}, 403),
         ({"Sec-Fetch-Site": "", "Origin": SITE_URL}, 204),
         ({"Sec-Fetch-Site": "", "Origin": "https://evil.example"}, 403),
         ({"Sec-Fetch-Site": "", "Origin": "null"}, 403),

@@ -22,6 +22,7 @@ PRIVATE = {
     ("PATCH", "/account"),
     ("GET", "/account/sessions"),
     ("DELETE", "/account/sessions/{session_id}"),
+    ("DELETE", "/account/sessions/others"),
     ("GET", "/account/downloads"),
     ("DELETE", "/account/downloads"),
     ("PUT", "/account/newsletter"),

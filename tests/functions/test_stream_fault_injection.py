@@ -220,7 +220,7 @@ def test_a_lease_whose_taking_had_no_answer_keeps_nobody_waiting(
 
 
 def can_strike(fault: Fault, call_name: str) -> bool:
-    values = {"TransactItems": [{}], "RequestItems": {}}
+    values: dict[str, Any] = {"TransactItems": [{}], "RequestItems": {}}
     return fault.strike(clients.dynamodb(), call_name, values) is not None
 
 

@@ -52,7 +52,7 @@ class EndingContext:
 
 def handle(body: str, context: Any = None) -> dict[str, list[dict[str, str]]] | None:
     """Hand over one message."""
-    return hashes_app.handler(sqs_event("hashes", body), context or Context(300))
+    return hashes_app.handler(sqs_event("hashes", body), context or Context(300))  # type: ignore[arg-type]
 
 
 def hash_everything() -> None:

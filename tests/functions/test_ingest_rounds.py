@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 import pytest
@@ -47,11 +48,14 @@ from tests.support.uploads import (
 def fill(count: int) -> None:
     """Put so many settled folders into the table, past its calls, which would take minutes."""
     table = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables["catalogue"]
-    for number in range(count):
-        key = keys.folder_pk(f"video-{number}")
-        pk, sk = DynamoType({"S": key["pk"]}), DynamoType({"S": key["sk"]})
-        values = {**key, "entity": "folder", "revision": 1, "finished": 1, "state": "{}"}
-        table.items[pk][sk] = Item(pk, sk, dict(to_item(values)))
+    key = keys.folder_pk("video")
+    values = {**key, "entity": "folder", "revision": 1, "finished": 1, "state": "{}"}
+    pk, sk = DynamoType({"S": key["pk"]}), DynamoType({"S": key["sk"]})
+    settled = Item(pk, sk, dict(to_item(values)))
+    for number in range(count):  # each under its own key, in order: moto sorts them at each query
+        one = copy(settled)
+        one.hash_key = DynamoType({"S": f"{key['pk']}-{number:06}"})
+        table.items[one.hash_key][sk] = one
 
 
 def counted(work: Callable[[], object]) -> Counter[str]:

@@ -1,6 +1,8 @@
 """Runs every test suite, and starts the local stack for those that need it.
 
-Prints time and number of tests of each, and ends with one line like pytest's own.
+The stack's own tests mostly wait for it, so they run beside the suites that need no stack; their
+output follows when they end. Prints time and number of tests of each suite, and ends with one line
+like pytest's own.
 """
 
 import argparse
@@ -10,9 +12,11 @@ import sys
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TextIO
 
 from infra.local import clean_environment, commands
 from infra.local.paths import LOCAL, PROJECT, Ports
@@ -23,11 +27,9 @@ from tools import javascript_checks
 _FAST = ("unit", "functions")
 _ALONE = (*_FAST, "infrastructure")
 _AT_ONCE = 4
-# Browser tests each use their own person; the stack's own tests also look at the whole stack.
-_AT_STACK: dict[str, tuple[str, ...]] = {
-    "local_stack": (),
-    "browser": ("-n", "2", "--dist", "loadfile"),
-}
+# These look at the whole stack: one after the other, and no browser beside them.
+_STACKS_OWN = "local_stack"
+_BROWSER = "browser"
 # pytest's own status for "no tests were collected".
 _NOTHING_COLLECTED = 5
 _SOME_FAILED = 1
@@ -46,20 +48,48 @@ class Result:
     second_try: int = 0
 
 
-def run_suite(suite: str, environment: dict[str, str], options: Sequence[str] = ()) -> Result:
-    """Run one suite, its output as pytest writes it."""
+def run_suite(
+    suite: str,
+    environment: dict[str, str],
+    options: Sequence[str] = (),
+    *,
+    output: TextIO | None = None,
+) -> Result:
+    """Run one suite, its output as pytest writes it, or into ``output``."""
     report = LOCAL / "reports" / f"{suite}.xml"
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
-    console.rule(suite, align="left", characters="-")
+    if output is None:
+        console.rule(suite, align="left", characters="-")
     begun = time.monotonic()
     command = [sys.executable, "-m", "pytest", f"tests/{suite}", "-q", f"--junit-xml={report}"]
-    ended = subprocess.run([*command, *options], cwd=PROJECT, env=environment, check=False)
-    if suite == "browser" and ended.returncode == _SOME_FAILED:
+    ended = subprocess.run(
+        [*command, *options],
+        cwd=PROJECT,
+        env=environment,
+        check=False,
+        stdout=output,
+        stderr=output and subprocess.STDOUT,
+    )
+    if suite == _BROWSER and ended.returncode == _SOME_FAILED:
         return _try_again(_read(report, suite, 0, _SOME_FAILED), environment, begun)
     seconds = time.monotonic() - begun
     status = 0 if ended.returncode == _NOTHING_COLLECTED else ended.returncode
     return _read(report, suite, seconds, status)
+
+
+@contextmanager
+def _beside(suite: str, environment: dict[str, str], results: list[Result]) -> Iterator[None]:
+    """Run a suite while the caller runs others; then show its output and add its result."""
+    kept = LOCAL / "reports" / f"{suite}.txt"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with kept.open("w", encoding="utf-8") as output, ThreadPoolExecutor(1) as pool:
+        running = pool.submit(run_suite, suite, environment, output=output)
+        yield
+        result = running.result()
+    console.rule(suite, align="left", characters="-")
+    print(kept.read_text(encoding="utf-8"), flush=True)
+    results.append(result)
 
 
 def run_javascript() -> Result:
@@ -132,16 +162,21 @@ def _run_all(fast: bool) -> list[Result]:  # noqa: FBT001
         "loadfile",
     )
     if fast:
-        side_by_side = (*side_by_side, "-m", "not thorough")
-    alone = _FAST if fast else _ALONE
-    results = [run_suite(suite, environment, side_by_side) for suite in alone]
-    results.append(run_javascript())
-    if fast:
-        return results
-    wanted = [suite for suite in _AT_STACK if (PROJECT / "tests" / suite).is_dir()]
+        quick = (*side_by_side, "-m", "not thorough")
+        return [*_run_alone(_FAST, environment, quick), run_javascript()]
+    results: list[Result] = []
     with stack_for_tests(ports):
-        results += [run_suite(suite, environment, _AT_STACK[suite]) for suite in wanted]
+        with _beside(_STACKS_OWN, environment, results):
+            results += _run_alone(_ALONE, environment, side_by_side)
+            results.append(run_javascript())
+        results.append(run_suite(_BROWSER, environment, side_by_side))
     return results
+
+
+def _run_alone(
+    suites: Sequence[str], environment: dict[str, str], options: Sequence[str]
+) -> list[Result]:
+    return [run_suite(suite, environment, options) for suite in suites]
 
 
 def _summary(results: Sequence[Result], seconds: float) -> None:

@@ -21,6 +21,7 @@ PRIVATE = {
     ("GET", "/account"),
     ("PATCH", "/account"),
     ("GET", "/account/sessions"),
+    ("DELETE", "/account/sessions/others"),
     ("DELETE", "/account/sessions/{session_id}"),
     ("DELETE", "/account/sessions/others"),
     ("GET", "/account/downloads"),

@@ -25,6 +25,8 @@ CONTENT = media_files.make(media_files.PREVIEW)
 LATER = media_files.make(dataclasses.replace(media_files.PREVIEW, frames=40))
 PLAIN = "Doorstep (clean feed) take 1+2.mp4"
 ACCENTED = "Été à Munich – n°1 🎥.mp4"
+NAMES = (PLAIN, ACCENTED, "whole.mp4", "later.mp4")
+Published = tuple[Folder, dict[str, str]]
 
 
 @pytest.fixture
@@ -32,6 +34,18 @@ def folder(stack: Stack, s3: "S3Client", dynamodb: "DynamoDBClient") -> Iterator
     folder = Folder(stack, s3, f"2026-11-22-test-{secrets.token_hex(4)}")
     folder.put_metadata()
     yield folder
+    folder.forget(dynamodb)
+
+
+@pytest.fixture(scope="module")
+def published(stack: Stack, s3: "S3Client", dynamodb: "DynamoDBClient") -> Iterator[Published]:
+    """A video with a file of each name, and their renditions; for tests that change none of it."""
+    folder = Folder(stack, s3, f"2026-11-22-test-{secrets.token_hex(4)}")
+    folder.put_metadata()
+    for name in NAMES:
+        folder.put(name, CONTENT)
+    video = folder.video(lambda answer: len(_sizes(answer)) == len(NAMES)).json()
+    yield folder, {one["file_name"]: one["rendition_id"] for one in video["renditions"]}
     folder.forget(dynamodb)
 
 
@@ -45,7 +59,11 @@ def _link(member: Person, folder: Folder, name: str, content: bytes = CONTENT) -
     """Publish a file and return a link to it."""
     folder.put(name, content)
     video = folder.video(lambda answer: _sizes(answer) == [len(content)]).json()
-    wanted = {"rendition": video["renditions"][0]["rendition_id"], "terms_version": TERMS}
+    return _link_to(member, folder, video["renditions"][0]["rendition_id"])
+
+
+def _link_to(member: Person, folder: Folder, rendition_id: str) -> str:
+    wanted = {"rendition": rendition_id, "terms_version": TERMS}
     answer = member.client.post(f"/api/videos/{folder.video_id}/downloads", wanted)
     assert answer.status_code == 201, answer.text
     link: str = answer.json()["download_url"]
@@ -65,26 +83,26 @@ def tool(request: pytest.FixtureRequest) -> Tool:
 
 
 def test_a_file_with_spaces_is_saved_under_its_name_by_a_job_without_a_locale(
-    tool: Tool, member: Person, folder: Folder, deps: DownloadDeps
+    tool: Tool, member: Person, published: Published, deps: DownloadDeps
 ) -> None:
     deps = dataclasses.replace(deps, locale="C")
-    assert deps.run(tool, _link(member, folder, PLAIN), PLAIN) == 0
+    assert deps.run(tool, _link_to(member, published[0], published[1][PLAIN]), PLAIN) == 0
     assert deps.files() == {PLAIN: CONTENT}
 
 
 def test_a_file_with_accents_is_saved_under_its_name_or_the_links(
-    tool: Tool, member: Person, folder: Folder, deps: DownloadDeps
+    tool: Tool, member: Person, published: Published, deps: DownloadDeps
 ) -> None:
-    link = _link(member, folder, ACCENTED)
+    link = _link_to(member, published[0], published[1][ACCENTED])
     assert deps.run(tool, link, ACCENTED) == 0
     name = unquote(link.rpartition("/")[2]) if tool is WGET else ACCENTED
     assert deps.files() == {name: CONTENT}
 
 
 def test_a_whole_file_is_left_as_it_is(
-    tool: Tool, member: Person, folder: Folder, deps: DownloadDeps, stack: Stack
+    tool: Tool, member: Person, published: Published, deps: DownloadDeps, stack: Stack
 ) -> None:
-    link = _link(member, folder, "whole.mp4")
+    link = _link_to(member, published[0], published[1]["whole.mp4"])
     assert deps.run(tool, link, "whole.mp4") == 0
     with lay_line(stack.site_url) as line:
         ended = dataclasses.replace(deps, line=line).run(tool, link, "whole.mp4")
@@ -99,9 +117,9 @@ def test_a_whole_file_is_left_as_it_is(
 
 
 def test_a_refusal_is_never_saved_as_the_beginning_of_a_file(
-    tool: Tool, member: Person, folder: Folder, deps: DownloadDeps
+    tool: Tool, member: Person, published: Published, deps: DownloadDeps
 ) -> None:
-    link = _link(member, folder, "later.mp4")
+    link = _link_to(member, published[0], published[1]["later.mp4"])
     changed = link.replace("/downloads/k1.", "/downloads/k1.AAAA")
     assert deps.run(tool, changed, "later.mp4") != 0
     assert deps.run(tool, link, "later.mp4") == 0

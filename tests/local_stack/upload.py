@@ -76,7 +76,7 @@ class Folder:
         for key in self._keys:
             self.s3.delete_object(Bucket=self.stack.media_bucket, Key=key)
         table = self.stack.outputs["CatalogueTable"]
-        for kind in ("VIDEO", "RECEIPT", "FOLDER"):
+        for kind in ("VIDEO", "ENTRIES", "RECEIPT", "FOLDER"):
             partition = {"S": f"{kind}#{self.video_id}"}
             held = dynamodb.query(
                 TableName=table,

@@ -34,6 +34,7 @@ CALLS = {
     "GET /account/sessions": 2,
     "DELETE /account/sessions/others": 5,
     "DELETE /account/sessions/{session_id}": 3,
+    "DELETE /account/sessions/others": 3,  # and one for every 50 browsers more
     "GET /account/downloads": 2,
     "DELETE /account/downloads": 4,  # it reads again until nothing is left
     "GET /terms": 0,

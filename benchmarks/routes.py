@@ -173,7 +173,8 @@ def _reset_again(world: World) -> Prepared:
 def _verify(world: World) -> Prepared:
     address, path = _reset(world)
     body = {"code": world.code(address)}
-    return ask(password_reset, "POST", f"{_RESET}/verify", path=path, body=body)
+    headers = {"Idempotency-Key": "0f8fad5b-d9cb-469f-a165-70867728950e"}
+    return ask(password_reset, "POST", f"{_RESET}/verify", path=path, body=body, headers=headers)
 
 
 def _complete(world: World) -> Prepared:
@@ -210,6 +211,14 @@ def _end_session(world: World) -> Prepared:
     other = next(session for session in listed.json["items"] if not session["current"])
     path = {"session_id": other["session_id"]}
     return ask(account, "DELETE", "/account/sessions/{session_id}", 204, path=path, cookie=cookie)
+
+
+def _end_other_sessions(world: World) -> Prepared:
+    """Request the end of several sessions, which go together."""
+    address, cookie = world.person()
+    for _ in range(2):
+        accounts.log_in(address)
+    return ask(account, "DELETE", "/account/sessions/others", 204, cookie=cookie)
 
 
 def _downloaded(method: str, status: int) -> Prepare:
@@ -307,6 +316,7 @@ ROUTES: dict[str, Prepare] = {
         account, "DELETE", "/account/sessions/others", 204
     ),
     "DELETE /account/sessions/{session_id}": _end_session,
+    "DELETE /account/sessions/others": _end_other_sessions,
     "GET /account/downloads": _downloaded("GET", 200),
     "DELETE /account/downloads": _downloaded("DELETE", 204),
     "GET /terms": lambda _world: ask(account, "GET", "/terms"),

@@ -1,9 +1,9 @@
 """Puts everything that a person or a tool opens on one address, http://localhost:8080.
 
-`/mailbox` is the mailbox, `/<media bucket>/` the local S3 (presigned URLs are signed for this very
-host, and nothing but those is let in), everything else the distribution. Bytes are streamed, never
-held. There is no access log, and errors are logged without their text: paths carry flow ids and
-tokens.
+`/mailbox` is the mailbox, for its own pages and tools alone; `/<media bucket>/` the local S3
+(presigned URLs are signed for this very host, and nothing but those is let in); everything else the
+distribution. Bytes are streamed, never held. There is no access log, and errors are logged without
+their text: paths carry flow ids and tokens.
 """
 
 import asyncio
@@ -23,17 +23,19 @@ from aiohttp import (
     web,
 )
 from aiohttp.typedefs import Handler
-from aiosmtpd.smtp import SMTP
 from multidict import CIMultiDict
 from yarl import URL
 
-from infra.local import compression
+from infra.local import browser_marks, compression
 from infra.local.clean_environment import assert_loopback
+from infra.local.followed_links import is_followed_link
 from infra.local.mail_sink import MailSink
 from infra.local.mailbox import Mailbox
+from infra.local.mailbox_fence import own_pages_only
 from infra.local.mailbox_newsletter import Office
 from infra.local.mailbox_write import Writing
-from infra.local.paths import STACK_FILE, Ports, Stack
+from infra.local.paths import Deployed, Ports, Stack
+from infra.local.smtp_only import OnlySmtp
 
 _BLOCK = 256 * 1024
 # RFC 9110, section 7.6.1, and what the proxy itself decides.
@@ -52,8 +54,18 @@ _HOP_BY_HOP = frozenset(
         "upgrade",
     }
 )
-# A page elsewhere must not reach this machine by a name that it resolves to loopback.
-_OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+# All that S3 needs to know of who follows a link; the rest could name another service.
+_OF_A_LINK = frozenset(
+    {
+        "accept",
+        "if-match",
+        "if-modified-since",
+        "if-none-match",
+        "if-range",
+        "if-unmodified-since",
+        "range",
+    }
+)
 _NOT_YET = "The local stack is not deployed yet. Try again in a minute.\n"
 _NO_ANSWER = "The local AWS does not answer. Is it still up?\n"
 
@@ -64,7 +76,7 @@ class FrontDoor:
     def __init__(self, ports: Ports) -> None:
         self._aws = assert_loopback(ports.aws_url)
         self._session: ClientSession | None = None
-        self._stack: tuple[int, Stack] | None = None
+        self._deployed = Deployed()
 
     async def hold_session(self, _app: web.Application) -> AsyncIterator[None]:
         """Keep one pool of connections as long as the front door is open."""
@@ -80,8 +92,6 @@ class FrontDoor:
 
     async def pass_on(self, request: web.Request) -> web.StreamResponse:
         """Hand a request to where it belongs and stream the answer back."""
-        if not request.raw_path.startswith("/"):
-            raise web.HTTPBadRequest(text="This is no proxy for other hosts.\n")
         stack = self._deployed()
         if stack is None or self._session is None:
             raise web.HTTPServiceUnavailable(text=_NOT_YET)
@@ -92,7 +102,7 @@ class FrontDoor:
                 request.method,
                 URL(self._aws + request.raw_path, encoded=True),
                 headers=_headers_for(request, stack),
-                data=request.content if request.can_read_body else None,
+                data=request.content if _has_a_body(request, stack) else None,
                 allow_redirects=False,
                 skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
             ) as upstream:
@@ -110,15 +120,6 @@ class FrontDoor:
                 request.transport.close()
         return answer
 
-    def _deployed(self) -> Stack | None:
-        try:
-            written = STACK_FILE.stat().st_mtime_ns
-        except FileNotFoundError:
-            return None
-        if self._stack is None or self._stack[0] != written:
-            self._stack = (written, Stack.read())
-        return self._stack[1]
-
 
 def _refuse_strangers(request: web.Request, stack: Stack) -> None:
     """Let in what the distribution and a private bucket would: the rest of the local AWS is behind.
@@ -127,7 +128,9 @@ def _refuse_strangers(request: web.Request, stack: Stack) -> None:
     """
     path, reads = request.raw_path, request.method in {"GET", "HEAD"}
     if _is_of_the_bucket(request, stack):
-        if not reads or "X-Amz-Signature=" not in path.partition("?")[2]:
+        raw_path, _, query = path.partition("?")
+        scripted = not set(request.headers.getall("Origin", ())) <= {f"http://{request.host}"}
+        if scripted or not is_followed_link(request.method, raw_path, query, stack.media_bucket):
             raise web.HTTPForbidden(text="Only presigned URLs open files here.\n")
     elif unquote(path).startswith("/_"):  # the local AWS decodes it before it looks
         raise web.HTTPNotFound(text="There is no such page.\n")
@@ -139,9 +142,16 @@ def _is_of_the_bucket(request: web.Request, stack: Stack) -> bool:
     return request.raw_path.startswith(f"/{stack.media_bucket}/")
 
 
+def _has_a_body(request: web.Request, stack: Stack) -> bool:
+    return request.can_read_body and not _is_of_the_bucket(request, stack)
+
+
 def _answer(request: web.Request, stack: Stack, upstream: ClientResponse) -> web.StreamResponse:
     """Begin an answer as the distribution would: with its headers, its text compressed."""
     headers = _kept(upstream.headers)
+    if _is_of_the_bucket(request, stack):
+        # On AWS a bucket has an origin of its own; here a file must not act as a page of the site.
+        headers["Content-Security-Policy"] = "sandbox"
     small = not _is_of_the_bucket(request, stack) and compression.compresses(
         request.path, request.headers, headers
     )
@@ -154,18 +164,15 @@ def _answer(request: web.Request, stack: Stack, upstream: ClientResponse) -> web
 
 
 def _headers_for(request: web.Request, stack: Stack) -> CIMultiDict[str]:
+    if _is_of_the_bucket(request, stack):
+        told = ((name, v) for name, v in request.headers.items() if name.lower() in _OF_A_LINK)
+        return CIMultiDict([*told, ("Host", request.host)])
     headers = _kept(request.headers)
     for forged in ("x-forwarded-for", "x-forwarded-proto", "forwarded"):
         headers.popall(forged, None)
-    if _is_of_the_bucket(request, stack):
-        # These name a service and who calls it; a presigned URL says both in its query.
-        for chosen in ("authorization", "x-amz-target"):
-            headers.popall(chosen, None)
-        headers["Host"] = request.headers.get("Host", "")
-    else:
-        headers["Host"] = stack.outputs["DistributionDomain"]
-        # Plain HTTP ends here; the distribution redirects viewers who come without TLS.
-        headers["x-forwarded-proto"] = "https"
+    headers["Host"] = stack.outputs["DistributionDomain"]
+    # Plain HTTP ends here; the distribution redirects viewers who come without TLS.
+    headers["x-forwarded-proto"] = "https"
     return headers
 
 
@@ -180,19 +187,17 @@ def _kept(headers: Mapping[str, str]) -> CIMultiDict[str]:
 
 @web.middleware
 async def own_names_only(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse requests that reach loopback under a foreign name (DNS rebinding)."""
-    try:
-        name = URL(f"//{request.headers.get('Host', '')}").host
-    except ValueError:
-        name = None
-    if name not in _OWN_NAMES:
+    """Refuse requests for other hosts, or under a foreign name for loopback (DNS rebinding)."""
+    if not request.raw_path.startswith("/"):
+        raise web.HTTPBadRequest(text="This is no proxy for other hosts.\n")
+    if browser_marks.own_host(browser_marks.told_by(request.headers)) is None:
         raise web.HTTPMisdirectedRequest(text="Open http://localhost instead.\n")
     return await handler(request)
 
 
 def open_door(ports: Ports, sink: MailSink) -> web.Application:
     """Build the application: mailbox, then everything else."""
-    app = web.Application(middlewares=[own_names_only])
+    app = web.Application(middlewares=[own_names_only, own_pages_only])
     door = FrontDoor(ports)
     app.cleanup_ctx.append(door.hold_session)
     app.add_routes(Writing(ports.inbound).routes())
@@ -219,7 +224,7 @@ async def serve(ports: Ports) -> None:
     loop.add_signal_handler(signal.SIGTERM, ending.set)
     loop.add_signal_handler(signal.SIGINT, ending.set)
     mail = await loop.create_server(
-        lambda: SMTP(sink, enable_SMTPUTF8=True, hostname="localhost"), "127.0.0.1", ports.mail
+        lambda: OnlySmtp(sink, enable_SMTPUTF8=True, hostname="localhost"), "127.0.0.1", ports.mail
     )
     # A compressed body is passed on as it is: what its headers say must stay true.
     runner = web.AppRunner(

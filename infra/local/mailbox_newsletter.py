@@ -18,6 +18,7 @@ from aiohttp import web
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local import newsletter
+from infra.local.mailbox_fence import refuse_others
 from infra.local.newsletter import Report
 from infra.local.paths import Stack
 
@@ -51,7 +52,6 @@ _DEEDS = {
     "cancel": "Cancel for good",
 }
 _NOT_YET = "The local stack is not deployed yet. Try again in a minute.\n"
-_ELSEWHERE = "Only the mailbox's own page is the press office.\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +95,13 @@ class Office:
 
     async def make(self, request: web.Request) -> web.Response:
         """Have an edition made of all that is published."""
-        _own_page_only(request)
+        refuse_others(request)
         await self._act(newsletter.invoke)
         raise web.HTTPSeeOther("/mailbox/newsletter")
 
     async def obey(self, request: web.Request) -> web.Response:
         """Put the press office's file and wait until the function has followed it."""
-        _own_page_only(request)
+        refuse_others(request)
         edition = request.match_info["edition"]
         name = (await request.post()).get("order")
         if name not in newsletter.ORDERS:
@@ -130,12 +130,6 @@ class Office:
             raise web.HTTPServiceUnavailable(text=_NOT_YET) from None
         except (BotoCoreError, ClientError):
             raise web.HTTPBadGateway(text="The local AWS does not answer.\n") from None
-
-
-def _own_page_only(request: web.Request) -> None:
-    # A page elsewhere may post a form here, too; only browsers send this header.
-    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-        raise web.HTTPForbidden(text=_ELSEWHERE)
 
 
 def _tag(reports: Sequence[Report]) -> str:
@@ -205,7 +199,7 @@ def _answer(text: str, policy: str) -> web.Response:
     headers = {
         "Content-Security-Policy": policy,
         "Cache-Control": "no-store",
-        "Referrer-Policy": "no-referrer",
+        "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
     }
     return web.Response(text=text, content_type="text/html", charset="utf-8", headers=headers)

@@ -15,6 +15,7 @@ from string import Template
 
 from aiohttp import web
 
+from infra.local.mailbox_fence import refuse_others
 from infra.local.paths import MAIL_DOMAIN
 
 _PAGE = Path(__file__).parent / "mailbox_page" / "write.html"
@@ -45,9 +46,7 @@ class Writing:
 
     async def send(self, request: web.Request) -> web.Response:
         """Hand the mail over and show what the server said."""
-        # A page elsewhere may post a form here, too; only browsers send this header.
-        if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-            raise web.HTTPForbidden(text="Only the mailbox's own page writes mails.\n")
+        refuse_others(request)
         posted = await request.post()
         fields = {name: value for name, value in posted.items() if isinstance(value, str)}
         return _page(fields, await asyncio.to_thread(self._hand_over, fields))
@@ -105,7 +104,7 @@ def _page(fields: Mapping[str, str], result: str = "") -> web.Response:
     headers = {
         "Content-Security-Policy": _POLICY,
         "Cache-Control": "no-store",
-        "Referrer-Policy": "no-referrer",
+        "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
     }
     return web.Response(text=text, content_type="text/html", charset="utf-8", headers=headers)

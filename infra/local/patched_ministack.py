@@ -18,7 +18,9 @@ longer needed:
 - A rule's transformer enters no list: see ministack_patches/transformer_paths.py.
 - The batching window of a queue's source is ignored: see ministack_patches/batching_window.py.
 - A batch of SQS needs rights that IAM does not know: see ministack_patches/batch_rights.py.
-- Every web page may call it, and so run functions on this machine. Only our own may.
+- The name of a distribution leads elsewhere too: see ministack_patches/distribution_first.py.
+- Of two cookies of one name a distribution keeps one: see ministack_patches/repeated_cookies.py.
+- Every web page may call it, and so run functions on this machine: see origin_guard.py.
 
 Its own log keeps warnings only, and none of the mail relay: request paths hold flow ids and
 tokens, and the relay names addressees. What functions log is kept in its CloudWatch Logs.
@@ -39,12 +41,15 @@ from infra.local import rights, whole_logs
 from infra.local.ministack_patches import (
     batch_rights,
     batching_window,
+    distribution_first,
     mail_events,
     nested_stacks,
     receipt_rules,
+    repeated_cookies,
     transformer_paths,
 )
-from infra.local.origin_guard import keep_out
+from infra.local.origin_guard import Guard, keep_out
+from infra.local.paths import Deployed
 
 Headers: TypeAlias = dict[str, str]
 Query: TypeAlias = dict[str, str | list[str]]
@@ -142,6 +147,12 @@ def keep_addresses_out_of_the_log() -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
+def _is_route(api_id: str, stage: str, method: str, path: str) -> bool:
+    from ministack.services import apigateway_v1  # noqa: PLC0415
+
+    return apigateway_v1.method_authorization_type(api_id, stage, method, path) is not None
+
+
 def main() -> None:
     """Run until told to end; refuses to listen anywhere but on loopback."""
     if os.environ.get("BIND_HOST") != "127.0.0.1":
@@ -163,7 +174,9 @@ def main() -> None:
     transformer_paths.mend()
     batching_window.mend()
     batch_rights.mend()
-    app.app = keep_out(app.app)
+    distribution_first.mend()
+    repeated_cookies.mend()
+    app.app = keep_out(app.app, Guard(Deployed(), _is_route))
     keep_addresses_out_of_the_log()
     app.main()
 

@@ -89,3 +89,20 @@ class Stack:
     def read(cls) -> "Stack":
         """Read `.local/stack.json`; FileNotFoundError when no stack is up."""
         return cls(**json.loads(STACK_FILE.read_text(encoding="utf-8")))
+
+
+class Deployed:
+    """The stack that is up, read again only when its file has changed."""
+
+    def __init__(self) -> None:
+        self._seen: tuple[int, Stack] | None = None
+
+    def __call__(self) -> Stack | None:
+        """Return it, or None while there is none."""
+        try:
+            written = STACK_FILE.stat().st_mtime_ns
+        except FileNotFoundError:
+            return None
+        if self._seen is None or self._seen[0] != written:
+            self._seen = (written, Stack.read())
+        return self._seen[1]

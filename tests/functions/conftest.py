@@ -12,13 +12,11 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from moto.dynamodb.responses import DynamoHandler
 from newsreel import clock
 from newsreel.accounts import passwords
-from newsreel.mail.ses_sender import SesSender
-from newsreel.newsletter.delivery import NewsletterSender
 
 from tests.support import permissions
 from tests.support.cloud import ENVIRONMENT, Cloud, FakeClock, empty_account
 from tests.support.log_capture import CapturedOutput, capture_output
-from tests.support.told_mails import TAGS
+from tests.support.told_mails import keep_tags
 
 
 @pytest.fixture
@@ -103,20 +101,7 @@ def no_patience(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 @pytest.fixture(autouse=True)
 def _keep_tags(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the tags of each mail that SES took, which moto does not."""
-    TAGS.clear()
-    for sender in (SesSender, NewsletterSender):
-        _keep_tags_of(sender, monkeypatch)
-
-
-def _keep_tags_of(sender: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    send = sender.send
-
-    def send_and_keep(self: Any, letter: Any, *, to: str, tags: dict[str, str], **more: Any) -> Any:
-        sent = send(self, letter, to=to, tags=tags, **more)
-        TAGS.append(dict(tags))
-        return sent
-
-    monkeypatch.setattr(sender, "send", send_and_keep)
+    keep_tags(monkeypatch)
 
 
 @pytest.fixture(autouse=True)

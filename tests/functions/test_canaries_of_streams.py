@@ -101,17 +101,41 @@ def test_nothing_of_an_upload_is_written_whichever_call_fails(
     cloud: Cloud, fake_clock: FakeClock, captured: CapturedOutput
 ) -> None:
     canaries = Canaries()
-    with inject_fault() as happened:
-        uploads.ingest(folder("whole", canaries))
-    assert canaries.told(captured.texts()) == set()
+    for at in range(len(calls_of(folder("whole", canaries)))):
+        strike(folder(f"video-{at}", canaries), at, canaries, captured)
+
+
+def test_nothing_of_a_folder_is_written_whichever_call_of_the_daily_look_fails(
+    cloud: Cloud, fake_clock: FakeClock, captured: CapturedOutput
+) -> None:
+    canaries = Canaries()
+    uploads.ingest(folder("settled", canaries))
+    folder("changed", canaries)
     everything = sqs_event("ingest", Slice(day="2026-02-14").model_dump_json())
-    for at in range(len(happened.calls)):
-        event = folder(f"video-{at}", canaries)
-        for triggering in (event, everything):
-            with inject_fault(fault=QUOTING, at=at) as again:
-                try:
-                    uploads.ingest(triggering)
-                except Exception as error:  # noqa: BLE001 - Lambda prints whatever it is
-                    captured.raised.append(error)
-            assert canaries.told(captured.texts()) == set(), again.hit
-    assert len(captured.raised) > len(happened.calls)
+
+    def stray(number: int) -> dict[str, Any]:
+        # One that has a receipt costs no call.
+        uploads.put("a.mp4", b"x", f"{canaries.at('stray')} {number}")
+        return everything
+
+    for at in range(len(calls_of(stray(0)))):
+        strike(stray(at + 1), at, canaries, captured)
+
+
+def calls_of(event: dict[str, Any]) -> list[str]:
+    with inject_fault() as happened:
+        uploads.ingest(event)
+    return happened.calls
+
+
+def strike(event: dict[str, Any], at: int, canaries: Canaries, captured: CapturedOutput) -> None:
+    """Let one call fail, which is told, and nothing of any file with it."""
+    captured.forget()
+    with inject_fault(fault=QUOTING, at=at) as happened:
+        try:
+            uploads.ingest(event)
+        except Exception as error:  # noqa: BLE001 - Lambda prints whatever it is
+            captured.raised.append(error)
+    assert happened.hit
+    assert any("RuntimeError" in text for text in captured.texts()), happened.hit
+    assert canaries.told(captured.texts()) == set(), happened.hit

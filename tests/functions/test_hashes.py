@@ -9,20 +9,26 @@ from typing import Any
 
 import pytest
 from newsreel.aws import clients
-from newsreel.ingest import file_hashes, folder_receipt, receipts, reconcile, scan
+from newsreel.ingest import file_hashes, receipts, reconcile, scan
 from newsreel.ingest.buckets import MediaBucket
 from newsreel.ingest.folder_state import Hashing, KnownFile
-from newsreel.policy import POLICY, AccountPolicy
+from newsreel.policy import POLICY
 
-from functions.hashes import app as hashes_app
 from tests.support import media_files
-from tests.support.cloud import ENVIRONMENT, Cloud, FakeClock
-from tests.support.events import s3_event, schedule_event, sqs_event
+from tests.support.cloud import Cloud, FakeClock
+from tests.support.events import s3_event
+from tests.support.hashing import (
+    changed,
+    handle,
+    hash_everything,
+    hash_what_is_due,
+    let_nothing_be_small,
+    waiting,
+)
 from tests.support.media_files import make
 from tests.support.uploads import (
     MEDIA,
     VIDEO,
-    Context,
     describe,
     drain,
     finding_codes,
@@ -37,44 +43,13 @@ from tests.support.uploads import (
     upload,
 )
 
-QUEUE = ENVIRONMENT["HASH_QUEUE"]
 PREVIEW = make(media_files.PREVIEW)
 DIGEST = hashlib.sha256(PREVIEW).hexdigest()
 
 
-def changed(**values: int) -> AccountPolicy:
-    return POLICY._replace(hashes=POLICY.hashes._replace(**values))
-
-
 @pytest.fixture(autouse=True)
 def _nothing_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every file be one that is hashed by the queue, and have pieces of 4 KiB."""
-    small = changed(at_once=0, piece=4096)
-    for module in (reconcile, scan, folder_receipt, hashes_app):
-        monkeypatch.setattr(module, "POLICY", small)
-
-
-def waiting() -> list[str]:
-    """Take the messages out of the queue."""
-    bodies: list[str] = []
-    while True:
-        answer = clients.sqs().receive_message(QueueUrl=QUEUE, MaxNumberOfMessages=10)
-        for message in answer.get("Messages", []):
-            clients.sqs().delete_message(QueueUrl=QUEUE, ReceiptHandle=message["ReceiptHandle"])
-            bodies.append(message["Body"])
-        if "Messages" not in answer:
-            return bodies
-
-
-def handle(body: str) -> dict[str, list[dict[str, str]]] | None:
-    event = sqs_event("hashes", body)
-    return hashes_app.handler(event, Context(300))  # type: ignore[arg-type]
-
-
-def hash_everything() -> None:
-    while bodies := waiting():
-        for body in bodies:
-            assert handle(body) == {"batchItemFailures": []}
+    let_nothing_be_small(monkeypatch)
 
 
 def sums(video_id: str = VIDEO) -> list[str]:
@@ -183,11 +158,10 @@ def test_a_hash_whose_message_was_lost_is_asked_for_by_the_schedule(
 ) -> None:
     publish()
     waiting()
-    schedule = schedule_event("2026-02-14T02:04:00Z")
-    hashes_app.handler(schedule, Context())  # type: ignore[arg-type]
+    hash_what_is_due()
     assert waiting() == []
     fake_clock.forward(minutes=11)
-    hashes_app.handler(schedule, Context())  # type: ignore[arg-type]
+    hash_what_is_due()
     [body] = waiting()
     handle(body)
     tick()

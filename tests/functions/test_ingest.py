@@ -611,20 +611,27 @@ def test_the_next_reconciliation_finishes_one_that_was_interrupted_after_the_wri
 def test_a_file_replaced_while_it_is_probed_is_probed_again(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """One look is at one version throughout; the other one's event waits until it is over."""
     describe()
-    put("a.mp4", make(media_files.PREVIEW))
+    first, second = make(media_files.PREVIEW), make(media_files.WEB)
+    event = s3_event(MEDIA, put("a.mp4", first))
     new_session = type(ingest_app.media).open
     replaced: list[str] = []
 
     def replace_first(self: Any, key: str, *values: Any) -> Any:
         if not replaced:
-            replaced.append(key)
-            put("a.mp4", make(media_files.WEB))
+            replaced.append(put("a.mp4", second))
+            with pytest.raises(RecordFailedError):  # its folder is busy: it comes again
+                ingest(event)
         return new_session(self, key, *values)
 
     monkeypatch.setattr(type(ingest_app.media), "open", replace_first)
-    ingest(s3_event(MEDIA, f"incoming/{VIDEO}/a.mp4"))
-    assert read().json["renditions"][0]["label"] == "H.264, 1080p25"
+    for content, label in ((first, "H.264, 360p25"), (second, "H.264, 1080p25")):
+        ingest(event)
+        [rendition] = read().json["renditions"]
+        assert (rendition["label"], rendition["size_bytes"]) == (label, len(content))
+        sums = {one["algorithm"]: one["value"] for one in rendition["checksums"]}
+        assert sums["SHA256"] == hashlib.sha256(content).hexdigest()
 
 
 def test_one_broken_folder_does_not_keep_the_others_waiting(

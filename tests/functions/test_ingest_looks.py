@@ -1,13 +1,9 @@
 """A file that ends the function that looks at it costs neither its folder nor the others."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from newsreel.catalogue import metadata
-from newsreel.catalogue.folder_leases import FolderLeases
 from newsreel.catalogue.transcripts import formats
 from newsreel.ingest.lease import LONGEST
 from newsreel.lambda_runtime.error_log import RecordFailedError
@@ -16,6 +12,7 @@ from newsreel.media import worker
 from tests.support import media_files
 from tests.support.cloud import Cloud, FakeClock
 from tests.support.events import s3_event
+from tests.support.killed import Deadly, killed
 from tests.support.media_files import make
 from tests.support.uploads import (
     MEDIA,
@@ -31,38 +28,6 @@ from tests.support.uploads import (
     read,
     upload,
 )
-
-
-class KilledError(BaseException):
-    """The end of a function: nothing of it runs any more."""
-
-
-class Deadly:
-    """Ends the function in a look at a file of this size, and counts how often."""
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-        self.looks = 0
-
-    def around(self, look: Callable[..., Any]) -> Callable[..., Any]:
-        def deadly(file: Any, *more: Any) -> Any:
-            size = len(file) if isinstance(file, bytes) else file.size
-            if size == self.size:
-                self.looks += 1
-                raise KilledError
-            return look(file, *more)
-
-        return deadly
-
-
-@contextmanager
-def killed(clock: FakeClock) -> Iterator[None]:
-    """Let a function be killed: it can't give its lease back, which ends later by itself."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(FolderLeases, "give_back", lambda *_values, **_more: None)
-        with pytest.raises(KilledError):
-            yield
-    clock.forward(seconds=LONGEST + 10)
 
 
 @pytest.fixture

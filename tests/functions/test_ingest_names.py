@@ -5,14 +5,30 @@ from typing import Any
 
 import pytest
 from newsreel.aws import clients
+from newsreel.catalogue.table import CatalogueTable
+from newsreel.ingest.folders import composed
 
 from tests.support import media_files
-from tests.support.cloud import Cloud
+from tests.support.cloud import Cloud, FakeClock
 from tests.support.events import s3_event
 from tests.support.media_files import make
-from tests.support.uploads import MEDIA, VIDEO, ingest, publish, put, read, remove, upload
+from tests.support.uploads import (
+    MEDIA,
+    VIDEO,
+    describe,
+    finding_codes,
+    folder_finding_codes,
+    ingest,
+    publish,
+    put,
+    read,
+    remove,
+    upload,
+)
 
 SOUND = make(media_files.WAV)
+NFC, NFD = "D\u00e9fense.wav", "De\u0301fense.wav"
+"""One name, as people type it, and as a Mac sends it."""
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +52,7 @@ def event(name: str, what: str = "ObjectCreated:Copy") -> dict[str, Any]:
 
 RENAMES = [
     ("Take.wav", "take.WAV"),
-    ("De\u0301fense.wav", "D\u00e9fense.wav"),
+    ("De\u0301fense.wav", "d\u00e9fense.wav"),
     ("a b.wav", "a_b.wav"),
     ("Clip (1).wav", "clip-1.wav"),
 ]
@@ -45,14 +61,15 @@ RENAMES = [
 @pytest.mark.parametrize(("name", "target"), RENAMES)
 def test_a_rename_that_keeps_the_slug_keeps_the_id(name: str, target: str) -> None:
     upload(name, SOUND)
-    before = ids()[name]
+    shown = composed(name)
+    before = ids()[shown]
     copy(name, target)
     ingest(event(target))
-    assert ids()[name] == before
+    assert ids()[shown] == before
     assert ids()[target] != before
     remove(name)
     assert ids()[target] == before
-    assert name not in ids()
+    assert shown not in ids()
 
 
 @pytest.mark.parametrize(("name", "target"), RENAMES)
@@ -62,7 +79,58 @@ def test_a_rename_whose_two_steps_are_seen_at_once_keeps_the_id(name: str, targe
     before = ids()
     copy(name, target)
     remove(name)
-    assert ids() == {**{n: i for n, i in before.items() if n != name}, target: before[name]}
+    shown = composed(name)
+    assert ids() == {**{n: i for n, i in before.items() if n != shown}, target: before[shown]}
+
+
+def stored_key(name: str) -> str:
+    """Return the key of the object that a download of this file is sent to."""
+    record = CatalogueTable("catalogue").read_video(VIDEO)
+    assert record is not None
+    stored = record.objects[ids()[name]]
+    clients.s3().head_object(Bucket=MEDIA, Key=stored.key, VersionId=stored.version_id)
+    return stored.key.rpartition("/")[2]
+
+
+@pytest.mark.parametrize(("name", "target"), [(NFD, NFC), (NFC, NFD)])
+def test_a_name_that_is_composed_otherwise_is_the_same_file_under_its_new_key(
+    fake_clock: FakeClock, name: str, target: str
+) -> None:
+    """Downloads lead to the new object: the old one's versions go in time."""
+    upload(name, SOUND)
+    before = ids()
+    assert NFC in before
+    copy(name, target)
+    ingest(event(target))
+    assert ids() == before
+    remove(name)
+    assert ids() == before
+    assert stored_key(NFC) == target
+
+
+def test_of_two_names_that_look_the_same_the_newer_file_counts() -> None:
+    upload(NFC, SOUND)
+    rendition_id = ids()[NFC]
+    upload(NFD, SOUND + bytes(2))
+    shown = {r["rendition_id"]: r["size_bytes"] for r in read().json["renditions"]}
+    # Files of one second are in the order of their keys.
+    assert shown[rendition_id] in {len(SOUND), len(SOUND) + 2}
+    assert len(shown) == 2
+    assert finding_codes(NFD) == ["name_twice"]
+    remove(NFC)
+    shown = {r["rendition_id"]: r["size_bytes"] for r in read().json["renditions"]}
+    assert shown[rendition_id] == len(SOUND) + 2
+    assert stored_key(NFC) == NFD
+
+
+@pytest.mark.parametrize("declared", [NFC, NFD])
+@pytest.mark.parametrize("uploaded", [NFC, NFD])
+def test_metadata_name_a_file_however_the_name_is_composed(declared: str, uploaded: str) -> None:
+    put(uploaded, SOUND)
+    describe(files={declared: {"kind": "master"}})
+    kinds = {r["file_name"]: r["kind"] for r in read().json["renditions"]}
+    assert kinds[NFC] == "master"
+    assert "file_not_there" not in folder_finding_codes()
 
 
 def test_a_large_copy_has_another_etag_and_is_known_by_its_checksum() -> None:

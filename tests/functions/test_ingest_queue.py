@@ -144,6 +144,14 @@ def test_a_lease_lasts_as_long_as_its_invocation_and_is_given_back(
     assert "lease_until" not in item(cloud)
 
 
+def test_a_second_try_of_the_sdk_takes_the_lease_that_the_first_one_took(cloud: Cloud) -> None:
+    """The answer to the first one was lost; the same request must not find the folder busy."""
+    for _ in range(2):
+        assert LEASES.take(VIDEO, "owner", now=0, until=900) == {}
+    with pytest.raises(FolderBusyError):
+        LEASES.take(VIDEO, "other", now=0, until=900)
+
+
 @pytest.mark.parametrize("step", ["list_folder", "write_receipt"])
 def test_a_lease_is_given_back_when_the_work_fails(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch, step: str

@@ -226,6 +226,15 @@ def test_a_repetition_with_another_code_gets_no_token(cloud: Cloud, jane: str) -
     assert verify(reset_id, other, key=KEY).code == "code_expired"
 
 
+def test_a_repetition_of_the_last_try_gets_its_token(cloud: Cloud, jane: str) -> None:
+    reset_id, code = coded(cloud)
+    for _ in range(4):
+        verify(reset_id, f"{(int(code) + 1) % 1_000_000:06}")
+    first = verify(reset_id, code, key=KEY)
+    assert first.status == 200
+    assert verify(reset_id, code, key=KEY).json == first.json
+
+
 def test_a_key_of_one_flow_is_of_no_use_for_another(cloud: Cloud, jane: str) -> None:
     first, code = coded(cloud)
     token = verify(first, code, key=KEY).json["reset_token"]
@@ -333,7 +342,9 @@ def test_the_new_password_is_the_only_one_kept(cloud: Cloud, jane: str) -> None:
     assert not passwords.matches(stored, PASSWORD)
 
 
-def test_a_key_that_a_stranger_could_guess_leads_to_no_flow(cloud: Cloud) -> None:
+def test_a_key_that_a_stranger_could_guess_leads_to_no_flow(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
     """A caller who repeats key and address gets the flow's id, and the address is not secret."""
     for guessable in ("1", "reset", "123456789012345"):
         reply = start(key=guessable)

@@ -1,5 +1,6 @@
 """Every receipt's advice helps: who does what a finding's ``next`` says is rid of the finding."""
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,18 +11,30 @@ from newsreel.catalogue import findings
 from newsreel.catalogue.findings import RejectedError
 from newsreel.catalogue.transcripts import formats
 from newsreel.ingest.buckets import MediaBucket
-from newsreel.lambda_runtime.error_log import RecordFailedError
-from newsreel.media import worker
-from newsreel.media.ranged_file import ObjectMovedError
+from newsreel.ingest.lease import MOST_LOOKS
+from newsreel.media import crcs, resumable_sha256, worker
+from newsreel.policy import POLICY
 
+from tests.support import media_files
 from tests.support.advice import ADVICE
 from tests.support.advice.case import Advice, Folder
 from tests.support.cloud import Cloud, FakeClock
 from tests.support.events import s3_event
+from tests.support.hashing import (
+    EndingContext,
+    handle,
+    hash_everything,
+    hash_what_is_due,
+    let_nothing_be_small,
+    waiting,
+)
+from tests.support.killed import KilledError, killed
+from tests.support.media_files import make
 from tests.support.uploads import (
     MEDIA,
     VIDEO,
     describe,
+    drain,
     finding_codes,
     ingest,
     publish,
@@ -30,8 +43,15 @@ from tests.support.uploads import (
     upload,
 )
 
-ELSEWHERE = {"folder_name", "no_folder", "checksum_pending"}
-"""Codes with a test of their own below: they stand in no folder's receipt, or for a moment."""
+ELSEWHERE = {
+    "folder_name",
+    "no_folder",
+    "checksum_pending",
+    "checksum_late",
+    "checksum_one_run",
+    "checksum_differs",
+}
+"""Codes with a test of their own below: they stand in no folder's receipt, or come from a queue."""
 
 
 NEEDED_TO_PUBLISH = {"metadata_missing", "metadata_refused", "no_rendition"}
@@ -79,6 +99,20 @@ def failing(advice: Advice) -> Iterator[None]:
         yield
 
 
+def end_functions(advice: Advice, fake_clock: FakeClock) -> None:
+    """Have looks at the folder end their function, as often as that is tried."""
+
+    def end(*_: object) -> Any:
+        raise KilledError
+
+    assert advice.ended_in is not None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(worker, advice.ended_in, end)
+        for _ in range(MOST_LOOKS):
+            with killed(fake_clock):
+                change(advice.before)
+
+
 @pytest.mark.parametrize("advice", ADVICE, ids=lambda advice: advice.code)
 def test_who_does_what_a_finding_says_is_rid_of_it(
     advice: Advice, cloud: Cloud, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
@@ -87,6 +121,8 @@ def test_who_does_what_a_finding_says_is_rid_of_it(
         monkeypatch.setattr(place, value)
     if advice.earlier:
         change(advice.earlier)
+    if advice.ended_in is not None:
+        end_functions(advice, fake_clock)
     with failing(advice):
         change(advice.before)
     assert advice.code in codes()
@@ -111,21 +147,82 @@ def rejected() -> set[str]:
     return {code for code in codes() if findings.SEVERITIES[code] == "rejected"}
 
 
-def test_a_checksum_that_is_pending_comes_by_itself(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def move(*_: object) -> None:
-        raise ObjectMovedError
+@pytest.fixture
+def _by_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    let_nothing_be_small(monkeypatch)
 
-    monkeypatch.setattr("newsreel.media.checksums.AT_ONCE", 0)
-    monkeypatch.setattr("newsreel.ingest.reconcile.time.sleep", lambda _seconds: None)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(MediaBucket, "hash", move)
-        with pytest.raises(RecordFailedError):
-            publish()
+
+@pytest.mark.usefixtures("_by_the_queue")
+def test_a_checksum_that_is_pending_comes_by_itself(cloud: Cloud, fake_clock: FakeClock) -> None:
+    publish()
     assert finding_codes("preview.mp4") == ["checksum_pending"]
     assert says_there_is_nothing_to_do("checksum_pending")
-    describe(location="Munich")
+    hash_everything()
+    drain()
+    assert finding_codes("preview.mp4") == []
+
+
+@pytest.mark.usefixtures("_by_the_queue")
+def test_a_checksum_that_is_late_comes_by_itself_within_a_day(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    publish()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(MediaBucket, "read_piece", unreachable)
+        for _ in range(POLICY.hashes.told_after):
+            fake_clock.forward(hours=1)
+            hash_what_is_due()
+            for body in set(waiting()):
+                handle(body)
+    drain()
+    assert finding_codes("preview.mp4") == ["checksum_late"]
+    assert says_there_is_nothing_to_do("checksum_late")
+    fake_clock.forward(hours=24)
+    hash_what_is_due()
+    hash_everything()
+    drain()
+    assert finding_codes("preview.mp4") == []
+
+
+def unreachable(*_: object) -> Iterator[bytes]:
+    raise ConnectionResetError
+
+
+@pytest.mark.usefixtures("_by_the_queue")
+def test_a_checksum_that_does_not_fit_into_one_run_keeps_nobody_waiting(
+    cloud: Cloud, fake_clock: FakeClock, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resumable_sha256, "new", lambda: None)
+    publish()
+    for body in waiting():
+        handle(body, EndingContext())
+    drain()
+    assert finding_codes("preview.mp4") == ["checksum_one_run"]
+    assert says_there_is_nothing_to_do("checksum_one_run")
+    assert receipt()["state"] == "published"
+    # Whoever runs the service finds it in the log, and an update does not begin it again.
+    assert '"given up"' in logged.getvalue()
+    describe(topics=["Ukraine"])
+    assert finding_codes("preview.mp4") == ["checksum_one_run"]
+    assert waiting() == []
+
+
+@pytest.mark.usefixtures("_by_the_queue")
+@pytest.mark.parametrize("is_the_same", [True, False])
+def test_a_file_that_is_not_what_s3_says_of_it_gets_its_checksum_when_it_is_uploaded_again(
+    cloud: Cloud, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch, *, is_the_same: bool
+) -> None:
+    content = make(media_files.PREVIEW)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(crcs, "agree", lambda *_: False)
+        publish()
+        hash_everything()
+        drain()
+    assert finding_codes("preview.mp4") == ["checksum_differs"]
+    fake_clock.forward(minutes=1)
+    upload("preview.mp4", content if is_the_same else content + bytes(8))
+    hash_everything()
+    drain()
     assert finding_codes("preview.mp4") == []
 
 

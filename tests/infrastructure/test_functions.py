@@ -23,6 +23,7 @@ PRIVATE = {
     ("GET", "/account/sessions"),
     ("DELETE", "/account/sessions/others"),
     ("DELETE", "/account/sessions/{session_id}"),
+    ("DELETE", "/account/sessions/others"),
     ("GET", "/account/downloads"),
     ("DELETE", "/account/downloads"),
     ("PUT", "/account/newsletter"),

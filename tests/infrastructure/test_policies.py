@@ -121,9 +121,17 @@ def test_the_public_catalogue_cannot_read_an_account() -> None:
 
 
 def test_the_public_catalogue_reads_videos_and_no_receipt_or_folder() -> None:
-    (statement,) = touching("catalogue", CATALOGUE)
-    assert object_keys(statement) == ["VIDEO#*"]
-    assert set(statement["Action"]) == {"dynamodb:GetItem", "dynamodb:Query"}
+    allowed = {
+        keys: set(listed(statement["Action"]))
+        for statement in touching("catalogue", CATALOGUE)
+        for keys in object_keys(statement)
+    }
+    assert allowed == {
+        "VIDEO#*": {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"},
+        "CHANGES#*": {"dynamodb:Query"},
+    }
+    effects = {statement["Effect"] for statement in touching("catalogue", CATALOGUE)}
+    assert effects == {"Allow"}
 
 
 def test_registration_writes_accounts_and_never_reads_one() -> None:

@@ -4,7 +4,7 @@ A scenario starts from the beginning for each fault. ``follow`` does what a refu
 as the page would; ``check`` verifies the person's result.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from newsreel.aws import clients
@@ -233,13 +233,21 @@ class WithAccount(Scenario):
         return call(app, method, resource, cookie=self.cookie, **event)
 
 
-def reset_step(method: str, reset_id: str, name: str = "", body: object = None) -> Reply:
+def reset_step(
+    method: str,
+    reset_id: str,
+    name: str = "",
+    body: object = None,
+    headers: Mapping[str, str] | None = None,
+) -> Reply:
     resource = "/password-resets/{reset_id}" + (f"/{name}" if name else "")
-    return call(reset_app, method, resource, path={"reset_id": reset_id}, body=body)
+    path = {"reset_id": reset_id}
+    return call(reset_app, method, resource, path=path, body=body, headers=headers)
 
 
-def verify(reset_id: str) -> Reply:
-    return reset_step("POST", reset_id, "verify", {"code": newest_code(ADDRESS)})
+def verify(reset_id: str, *, key: str | None = None) -> Reply:
+    headers = {"Idempotency-Key": key} if key else None
+    return reset_step("POST", reset_id, "verify", {"code": newest_code(ADDRESS)}, headers)
 
 
 def complete(reset_id: str, token: str, password: str = NEW) -> Reply:
@@ -291,15 +299,31 @@ class LookAtReset(WithReset):
         return reset_step("GET", self.reset_id)
 
 
-class Verify(WithReset):
+class VerifyWithKey(WithReset):
+    """As the page does: a repetition gets the token of which the answer was lost."""
+
+    routes = (("POST", "/password-resets/{reset_id}/verify"),)
+
+    def act(self) -> Reply:
+        return verify(self.reset_id, key="one-press-of-a-button")
+
+    def check(self, reply: Reply) -> None:
+        assert complete(self.reset_id, reply.json["reset_token"]).status == 204
+        assert log_in(ADDRESS, NEW).status == 201
+
+
+class Verify(VerifyWithKey):
     routes = (("POST", "/password-resets/{reset_id}/verify"),)
 
     def act(self) -> Reply:
         return verify(self.reset_id)
 
-    def check(self, reply: Reply) -> None:
-        assert complete(self.reset_id, reply.json["reset_token"]).status == 204
-        assert log_in(ADDRESS, NEW).status == 201
+    def follow(self, step: str) -> Reply:
+        # A code is right once, and nothing tells that this is its repetition.
+        assert step == "send_new_code"
+        assert reset_step("POST", self.reset_id, "code").status == 202
+        deliver(self.cloud.dynamodb)
+        return verify(self.reset_id)
 
 
 class Complete(WithReset):
@@ -410,6 +434,21 @@ class EndSession(WithAccount):
 
     def check(self, reply: Reply) -> None:
         assert read_account(self.other).status == 401
+        assert read_account(self.cookie).status == 200
+
+
+class EndOtherSessions(WithAccount):
+    routes = (("DELETE", "/account/sessions/others"),)
+
+    def arrange(self) -> None:
+        super().arrange()
+        self.others = [log_in(ADDRESS).cookie for _ in range(2)]
+
+    def act(self) -> Reply:
+        return self.on_account(account_app, "DELETE", "/account/sessions/others")
+
+    def check(self, reply: Reply) -> None:
+        assert [read_account(cookie).status for cookie in self.others] == [401, 401]
         assert read_account(self.cookie).status == 200
 
 
@@ -579,6 +618,7 @@ SCENARIOS: tuple[type[Scenario], ...] = (
     SendNewResetCode,
     LookAtReset,
     Verify,
+    VerifyWithKey,
     Complete,
     LogIn,
     LogOut,
@@ -587,6 +627,7 @@ SCENARIOS: tuple[type[Scenario], ...] = (
     ChangeLanguage,
     ListSessions,
     EndSession,
+    EndOtherSessions,
     ReadTerms,
     AcceptTerms,
     Subscribe,

@@ -1,5 +1,11 @@
 """Steps that tests of feedback share: mailing a code, and letting SES tell what became of it."""
 
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+
 from functions.mail_feedback import app as feedback_app
 from tests.support.accounts import deliver, register
 from tests.support.cloud import Cloud
@@ -8,6 +14,20 @@ from tests.support.ses_events import Mailed, event, queue_event, transformed
 ADDRESS = "jane@example.org"
 TAGS: list[dict[str, str]] = []
 """Of every mail that SES took in this test, the oldest first; moto itself keeps none."""
+
+
+def keep_tags(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the tags of each mail as SES gets them from now on, whichever code sends it."""
+    TAGS.clear()
+    call = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def make(client: BaseClient, operation: str, values: Mapping[str, Any]) -> Any:
+        answer = call(client, operation, values)
+        if operation == "SendRawEmail":
+            TAGS.append({tag["Name"]: tag["Value"] for tag in values.get("Tags", ())})
+        return answer
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", make)
 
 
 def mailed_code(cloud: Cloud, address: str = ADDRESS) -> str:

@@ -11,21 +11,16 @@ from yarl import URL
 
 from infra.local import front_door, paths
 from infra.local.mail_sink import MailSink
-from infra.local.paths import Ports, Stack
+from infra.local.paths import Ports
+from tests.support.fences import BUCKET, DISTRIBUTION, FILE, FOREIGN_MARKS, SIGNED, STACK
 
-BUCKET = "newsreel-local-media"
-SIGNED = f"/{BUCKET}/incoming/x/a.mxf?X-Amz-Signature=ab12"
+LINK = f"{FILE}?{SIGNED}"
 
 
 @pytest.fixture(autouse=True)
 def _deployed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paths, "STACK_FILE", tmp_path / "stack.json")
-    monkeypatch.setattr(front_door, "STACK_FILE", tmp_path / "stack.json")
-    url = "http://localhost:8080"
-    outputs = {"DistributionDomain": "d1.cloudfront.net"}
-    smtp_url, region = "smtp://127.0.0.1:2525", "eu-central-1"
-    mailbox_url = f"{url}/mailbox"
-    Stack(url, f"{url}/api", mailbox_url, smtp_url, BUCKET, url, region, "s", outputs).write()
+    STACK.write()
 
 
 def knock(
@@ -73,10 +68,15 @@ async def _open(app: web.Application, options: dict[str, Any]) -> tuple[web.AppR
     ("method", "path"),
     [
         ("PUT", f"/{BUCKET}/incoming/x/a.mxf"),
-        ("PUT", SIGNED),
+        ("PUT", LINK),
         ("POST", f"/{BUCKET}/"),
-        ("OPTIONS", SIGNED),
-        ("DELETE", SIGNED),
+        ("GET", f"{LINK}&Action=ListStacks"),
+        ("GET", f"/{BUCKET}/?Action=ListStacks&X-Amz-Signature=x"),
+        ("GET", f"/{BUCKET}/?list-type=2&X-Amz-Signature=x"),
+        ("GET", f"/{BUCKET}/../x?{SIGNED}"),
+        ("GET", f"/{BUCKET}/?{SIGNED}"),
+        ("OPTIONS", LINK),
+        ("DELETE", LINK),
         ("GET", f"/{BUCKET}/?list-type=2"),
         ("GET", f"/{BUCKET}/incoming/x/a.mxf"),
         ("POST", "/"),
@@ -95,22 +95,42 @@ def test_the_rest_of_the_local_aws_is_not_behind_it(method: str, path: str) -> N
 
 
 def test_a_presigned_url_chooses_no_other_service() -> None:
-    chosen = {"X-Amz-Target": "DynamoDB_20120810.ListTables", "Authorization": "AWS4 x/dynamodb/"}
-    status, _told, seen = knock("GET", SIGNED, {**chosen, "Range": "bytes=0-1"})
+    chosen = {
+        "X-Amz-Target": "DynamoDB_20120810.ListTables",
+        "Authorization": "AWS4 x/dynamodb/",
+        "X-Amz-Request-Route": "x",
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Cookie": "__Host-session=secret",
+    }
+    told = {**chosen, "Range": "bytes=0-1"}
+    status, _told, seen = knock("GET", LINK, told, b"Action=ListTables")
     assert status == 200
     assert seen[0].headers["Range"] == "bytes=0-1"
     assert chosen.keys().isdisjoint(seen[0].headers)
+    assert not seen[0].can_read_body
+
+
+@pytest.mark.parametrize("marks", FOREIGN_MARKS, ids=str)
+def test_a_link_elsewhere_is_followed_and_no_script_follows_it(marks: Mapping[str, str]) -> None:
+    status, _told, seen = knock("GET", LINK, {"Host": "localhost:8080", **marks})
+    scripted = marks.get("origin") not in {None, "http://localhost:8080"}
+    assert (status, len(seen)) == ((403, 0) if scripted else (200, 1))
+
+
+def test_what_a_link_shows_is_no_page_of_the_site() -> None:
+    _status, headers, _seen = knock("GET", LINK)
+    assert headers["Content-Security-Policy"] == "sandbox"
 
 
 def test_the_api_takes_every_method_and_key() -> None:
     status, _told, seen = knock("PATCH", "/api/account", {"Authorization": "Bearer key"})
     assert status == 200
     assert seen[0].headers["Authorization"] == "Bearer key"
-    assert seen[0].headers["Host"] == "d1.cloudfront.net"
+    assert seen[0].headers["Host"] == DISTRIBUTION
 
 
 def test_no_other_sites_script_may_read_an_answer() -> None:
-    for path in (SIGNED, "/api/health"):
+    for path in (LINK, "/api/health"):
         _status, reply, _seen = knock("GET", path, {"Origin": "https://evil.example"})
         assert "Access-Control-Allow-Origin" not in reply
 

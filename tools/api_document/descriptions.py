@@ -10,7 +10,7 @@ from newsreel.policy import DAY, HOUR, MINUTE, POLICY
 TAGS: dict[str, str] = {
     "Registration": "Opens an account for an address that a code has proved.",
     "Password reset": "Start, enter the code, set the new password; no step can be skipped.",
-    "Sessions": "Log in and out. The answer sets a cookie; changes want `Origin` besides.",
+    "Sessions": "Log in and out. Logging in sets a cookie; changes want `Origin` besides.",
     "Account": "What its owner sees and changes.",
     "Terms of use": "The first download under a version accepts it.",
     "Catalogue": "What is published, for everybody.",

@@ -37,7 +37,6 @@ _WITH_COOKIES = {
     ("POST", "/registrations/{registration_id}/confirm"),
     ("POST", "/password-resets/{reset_id}/verify"),
     ("POST", "/sessions"),
-    ("DELETE", "/sessions/current"),
 }
 _TAGS = {
     "registrations": "Registration",

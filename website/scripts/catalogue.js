@@ -15,7 +15,7 @@ const saveData = Boolean(navigator.connection?.saveData);
 
 class VideoCatalogue extends HTMLElement {
   days = find(this, ".days");
-  message = find(this, ".state:not(noscript *)");
+  message = find(this, "div.state");
   more = find(this, ".more");
   button = find(this.more, "button");
   status = find(this, "[role=status]");

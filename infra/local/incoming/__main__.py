@@ -16,13 +16,14 @@ from infra.local.incoming.rules import Arrived, Receiving
 from infra.local.incoming.verdicts import Handover, judge
 from infra.local.incoming.zone import Zone
 from infra.local.paths import ZONE_FILE, Ports
+from infra.local.smtp_only import OnlySmtp
 
 _LARGEST_MAIL = 40 * 1024 * 1024
 """Bytes (SES quotas, "Maximum message size", with S3)."""
 _LONGEST_LINE = 1024 * 1024
 
 
-class Exchange(SMTP):
+class Exchange(OnlySmtp):
     """SMTP as SES speaks it: 40 MB, lines of any length."""
 
     line_length_limit = _LONGEST_LINE

@@ -21,7 +21,8 @@ class Advice:
     ``earlier`` was uploaded before. Advice of which there is nothing to do has no ``after``; then
     ``hours`` pass, and ``gone`` says whether the remark goes with them. ``set_to`` replaces what a
     module says (for limits that a test cannot reach), ``failing`` has the worker refuse the file of
-    this name until it is uploaded again.
+    this name until it is uploaded again. ``ended_in`` is what of the worker ends its whole function
+    the first times.
     """
 
     code: str
@@ -33,6 +34,7 @@ class Advice:
     state: str | None = None
     set_to: tuple[tuple[str, object], ...] = ()
     failing: tuple[str, Finding] | None = None
+    ended_in: str | None = None
     left: frozenset[str] = frozenset()
     """Other codes that may stand there afterwards, though they reject."""
 

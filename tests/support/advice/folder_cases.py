@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from newsreel.catalogue.findings import Finding
+from newsreel.policy import POLICY
 
 from tests.support import media_files
 from tests.support.advice.case import Advice, Folder, described, jpeg
@@ -37,6 +38,7 @@ def master() -> bytes:
     return make(media_files.DNXHR)
 
 
+TINY = POLICY._replace(hashes=POLICY.hashes._replace(largest=0))
 PUBLIC: Folder = {NAME: described(), "a.wav": sound}
 NEW = "De\u0301fense.wav"
 
@@ -99,6 +101,18 @@ CASES: tuple[Advice, ...] = (
         state="published",
     ),
     Advice("no_preview", {NAME: described(), "a.mov": master}, {"p.mp4": preview}),
+    Advice(
+        "poster_gave_up",
+        {NAME: described(), "p.mp4": preview},
+        {"poster.jpg": jpeg},
+        ended_in="poster_from_video",
+    ),
+    Advice(
+        "poster_gave_up",
+        {NAME: described(), "p.mp4": preview},
+        {"p.mp4": lambda: make(replace(media_files.PREVIEW, frames=40))},
+        ended_in="poster_from_video",
+    ),
     Advice("no_audio_file", {NAME: described(), "p.mp4": preview}, {"a.wav": sound}),
     Advice("no_transcript", PUBLIC, {"transcript.txt": b"Mark Rutte: Good morning.\n"}),
     Advice(
@@ -153,8 +167,8 @@ CASES: tuple[Advice, ...] = (
         PUBLIC,
         gone=False,
         set_to=(
-            ("newsreel.media.checksums.AT_ONCE", 0),
-            ("newsreel.media.checksums.LARGEST_WHOLE", 0),
+            ("newsreel.ingest.scan.POLICY", TINY),
+            ("newsreel.ingest.folder_receipt.POLICY", TINY),
         ),
         state="published",
     ),

@@ -92,6 +92,13 @@ CASES: tuple[Advice, ...] = (
     refused("unreadable", container="WAV"),
     refused("took_too_long", limit=60),
     refused("look_failed", reason="SIGSEGV"),
+    Advice(
+        "gave_up",
+        {NAME: described(), "a.wav": GOOD},
+        {"a.wav": partial(make, replace(SHORT, seconds=0.08))},
+        ended_in="probe",
+        state="published",
+    ),
     refused("not_readable"),
     refused("many_partitions", limit=20_000),
     refused("over_budget", limit=16),

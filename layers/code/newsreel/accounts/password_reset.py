@@ -133,16 +133,24 @@ def verify(
     Raises:
         Refusal: as ``flows.check_code``; ``flow_over`` if another reset was completed meanwhile.
     """
-    given = _Secrets(secrets.token_urlsafe(_TOKEN_BYTES), devices.new_token())
-    if repeat_key is not None:
+    try:
+        flow = flows.check_code(
+            deps.table, deps.keyring, deps.budgets, "password_reset", flow_id, typed, now=now
+        )
+        if repeat_key is None:
+            given = _Secrets(secrets.token_urlsafe(_TOKEN_BYTES), devices.new_token())
+        else:
+            given = _derive(deps.keyring, flow, flow_id, repeat_key, typed)
+        return _prove(deps.table, flow, given, browser, now=now)
+    except Refusal as refusal:
+        # Looked for last, so that a first request makes no call for it.
+        if repeat_key is None or refusal.code == "busy":
+            raise
         flow = flows.find(deps.table, "password_reset", flow_id, now=now)
         given = _derive(deps.keyring, flow, flow_id, repeat_key, typed)
-        if _is_token_of(flow, given.token, now=now):
-            return _proof(flow, given, browser)
-    flow = flows.check_code(
-        deps.table, deps.keyring, deps.budgets, "password_reset", flow_id, typed, now=now
-    )
-    return _prove(deps.table, flow, given, browser, now=now)
+        if not _is_token_of(flow, given.token, now=now):
+            raise
+        return _proof(flow, given, browser)
 
 
 def _prove(

@@ -1,7 +1,9 @@
 """Decides who may sign in, and opens the session; ``session_auth`` authenticates it later."""
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from newsreel.accounts import devices, passwords
 from newsreel.accounts.devices import Browser
@@ -19,8 +21,15 @@ from newsreel.budgets.requests import RequestBudgets
 from newsreel.policy import DAY, POLICY
 from newsreel.refusals import Refusal
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
 _TOKEN_BYTES = 32
 _RACES = 4
+_FIRST = 0
+"""The place of the count among a log-in's writes."""
 _NOBODY = "0" * 32
 """An account id that no account has: an unknown address causes the same reads as a known one."""
 
@@ -80,7 +89,7 @@ def log_in(
     """Open a session for an address and its password, and end the one that the browser had.
 
     Every address causes the same reads, writes and hash. The failure is counted before the password
-    is compared, and taken back if the password is right.
+    is compared, and taken back with the session's write if the password is right.
 
     Raises:
         Refusal: ``wrong_credentials``; ``too_many_requests`` while the address or the network has
@@ -100,7 +109,6 @@ def log_in(
     log_in_of = _LogIn(table, attempt, browser, new_hash, replaced, keep=keep, now=now)
     new_session = log_in_of.open(account)
     if is_stranger:
-        log_in_failures.take_back(table, attempt.counter, attempt.before, attempt.after)
         budgets.log_in_was_right(now=now)
     return new_session
 
@@ -132,10 +140,13 @@ class _LogIn:
     def open(self, account: Account) -> NewSession:
         """Store the session; log-ins at the same moment may have to make room for each other."""
         epoch = account.epoch
+        uncount = self._ways_to_uncount()
         for _ in range(_RACES):
             try:
-                return self._try(account)
-            except ConditionFailed:
+                return self._try(account, uncount[0])
+            except ConditionFailed as lost:
+                if _FIRST in lost.failed and len(uncount) > 1:
+                    uncount = uncount[1:]
                 latest = account_items.read(self.table, account.account_id)
                 if latest is None or latest.epoch != epoch:
                     break
@@ -144,7 +155,17 @@ class _LogIn:
             raise Refusal("busy", retry_after=1)
         raise Refusal("wrong_credentials")
 
-    def _try(self, account: Account) -> NewSession:
+    def _ways_to_uncount(self) -> "list[list[TransactWriteItemTypeDef]]":
+        """Return what a right password does to the count, and then what if that was lost."""
+        attempt = self.attempt
+        # Only a known browser has a count of its own to clear. That of strangers stays: they could
+        # tell by its end that the account exists and was just used.
+        if attempt.device_token is not None:
+            return [[log_in_failures.delete(self.table, attempt.counter)]]
+        undo = log_in_failures.take_back(self.table, attempt.counter, attempt.before, attempt.after)
+        return [[undo], [log_in_failures.take_one_off(self.table, attempt.counter)], []]
+
+    def _try(self, account: Account, uncount: "Sequence[TransactWriteItemTypeDef]") -> NewSession:
         token = self.attempt.device_token or devices.new_token()
         new_session = create_session(account, self.browser, token, keep=self.keep, now=self.now)
         change = _make_room(account, new_session.session, self.replaced, now=self.now)
@@ -152,6 +173,7 @@ class _LogIn:
         notice = None if is_known else _new_sign_in(account, self.browser, now=self.now)
         device = devices.device_hash(account.account_id, token)
         entries = [
+            *uncount,
             account_items.note_log_in(
                 self.table,
                 account,
@@ -166,10 +188,6 @@ class _LogIn:
             ),
             *(session_items.delete(self.table, *ended) for ended in self._ended(account, change)),
         ]
-        # Only a known browser has a count of its own to clear. That of strangers stays: they could
-        # tell by its end that the account exists and was just used.
-        if is_known:
-            entries.append(log_in_failures.delete(self.table, self.attempt.counter))
         if notice is not None:
             entries.append(notices.put(self.table, notice))
         self.table.write(*entries)
@@ -221,7 +239,10 @@ def _count_network(
     try:
         budgets.log_in(now=now)
     except Refusal:
-        log_in_failures.take_back(table, attempt.counter, attempt.before, attempt.after)
+        with suppress(ConditionFailed):  # others were counted since, and theirs stay
+            table.write(
+                log_in_failures.take_back(table, attempt.counter, attempt.before, attempt.after)
+            )
         raise
 
 

@@ -45,6 +45,11 @@ def is_transient(error: BaseException) -> bool:
     return isinstance(error, _SILENCE)
 
 
+def is_conflict(error: ClientError) -> bool:
+    """Tell whether a single write met a transaction on its item, and so did nothing."""
+    return error.response.get("Error", {}).get("Code") == "TransactionConflictException"
+
+
 def is_transient_code(detail: Mapping[str, object]) -> bool:
     """Tell whether an error's ``Code``, or a cancelled transaction's reason, is transient."""
     return detail.get("Code") in _CODES

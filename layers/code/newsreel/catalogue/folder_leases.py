@@ -76,7 +76,10 @@ class FolderLeases:
                     "patience = if_not_exists(patience, :none) + :more, "
                     "looks = if_not_exists(looks, :empty)"
                 ),
-                ConditionExpression="attribute_not_exists(lease_until) OR lease_until <= :now",
+                ConditionExpression=(
+                    # Ours already: a try of the SDK took it, and its answer was lost.
+                    "attribute_not_exists(lease_until) OR lease_until <= :now OR lease = :owner"
+                ),
                 ExpressionAttributeValues=to_item(values),
                 # Not only what was updated: it may leave out what has the same value as before.
                 ReturnValues="ALL_NEW",

@@ -50,7 +50,7 @@ class FolderWrites:
             ":schema": records.SCHEMA,
             ":next": before.revision + 1,
             ":none": 0,
-            ":state": outcome.state,
+            ":state": records.packed(outcome.state),
             ":looks": outcome.looks,
             ":traces": traces.to_attributes(left),
         }

@@ -12,7 +12,8 @@ video      VIDEO#<id> / VIDEO           the answer of ``GET /videos/{id}`` by fi
                                         ``speaker_names``. Exists only once published or withdrawn
 transcript VIDEO#<id> / TRANSCRIPT      turns and cues, as deflated JSON in ``body``
 receipt    RECEIPT#<id> / RECEIPT       what happened to the folder's files, as JSON in ``body``
-folder     FOLDER#<id> / FOLDER         what ingest knows of the files, as JSON in ``state``;
+folder     FOLDER#<id> / FOLDER         what ingest knows of the files, as deflated JSON in
+                                        ``state``;
                                         ``revision`` counts writes, ``finished`` is the last one
                                         whose consequences outside the table are done; ``traces``
                                         is what the last write left in entries and changes; the
@@ -165,7 +166,7 @@ class CatalogueTable:
         return FolderRecord(
             cast("int", item["revision"]),
             cast("int", item["finished"]),
-            str(item["state"]),
+            records.unpacked(item["state"]),
             traces=cast("dict[str, object] | None", item.get("traces")),
             due_at=due_at,
         )

@@ -205,10 +205,11 @@ class Api:
 
     def _refuse_cross_site(self, request: Request) -> None:
         # OWASP cross-site request forgery sheet: check fetch metadata first, Origin as a fallback.
-        if request.header("sec-fetch-site") == "same-origin":
+        site = request.header("sec-fetch-site")
+        if site == "same-origin":
             return
         origin = request.header("origin")
-        if origin is None or self._gate is None or not self._gate.is_own_origin(origin):
+        if site or origin is None or self._gate is None or not self._gate.is_own_origin(origin):
             raise Refusal("cross_site")
 
     def _respond(self, route: Route, result: Result) -> GatewayResponse[str]:

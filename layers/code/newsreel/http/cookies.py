@@ -45,11 +45,3 @@ def sign_in(token: str, max_age: int | None) -> list[str]:
 def mark_device(token: str, max_age: int) -> str:
     """Return the cookie by which an account recognises a browser; it grants no access."""
     return f"{DEVICE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={max_age}"
-
-
-def sign_out() -> list[str]:
-    """Return the cookies that end a session in the browser."""
-    return [
-        f"{SESSION}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0",
-        f"{SIGNED_IN}=; Path=/; Secure; SameSite=Lax; Max-Age=0",
-    ]

@@ -7,7 +7,7 @@ from newsreel import clock
 from newsreel.catalogue.findings import Finding
 from newsreel.catalogue.metadata import Metadata
 from newsreel.ingest import folders
-from newsreel.ingest.folder_state import FolderState
+from newsreel.ingest.folder_state import FolderState, next_change
 from newsreel.ingest.scan import FolderScan
 
 PublicationState: TypeAlias = Literal["waiting", "draft", "embargo", "published", "withdrawn"]
@@ -52,14 +52,16 @@ def decide(scan: FolderScan, known: FolderState, *, now: str) -> Decision:
         )
     if not scan.sound():
         return Decision("waiting", None, None, (Finding("no_rendition"),))
-    return _publish(_publication(metadata, known, now), ends, now)
+    return _publish(metadata, _publication(metadata, known, now), now)
 
 
-def _publish(published_at: str, ends: str | None, now: str) -> Decision:
+def _publish(metadata: Metadata, published_at: str, now: str) -> Decision:
+    changes = next_change(metadata, published_at, now)
+    until = clock.rfc3339(changes) if changes is not None else None
     if published_at <= now:
-        return Decision("published", published_at, None, (), ends)
+        return Decision("published", published_at, None, (), until)
     finding = Finding("embargo", {"time": published_at})
-    return Decision("embargo", published_at, None, (finding,), published_at)
+    return Decision("embargo", published_at, None, (finding,), until)
 
 
 def _causes(

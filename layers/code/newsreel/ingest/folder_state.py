@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Literal, TypeAlias
@@ -15,6 +14,7 @@ from newsreel.catalogue.metadata import Metadata
 from newsreel.catalogue.model import Rendition
 from newsreel.catalogue.records import FolderRecord
 from newsreel.ingest.buckets import Listed
+from newsreel.ingest.folders import composed
 
 RULES = 3
 """Raised when rules change: the next schedule then looks at every folder again."""
@@ -48,19 +48,20 @@ class KnownFile(_Remembered):
     hashing: Hashing = "done"
 
     def is_of(self, listed: Listed) -> bool:
-        """Tell whether the listed object still is this version."""
+        """Tell whether the listed object still is this version, for all that a listing tells."""
+        mine = (self.key, self.etag, self.size, self.since)
+        return mine == (listed.key, listed.etag, listed.size, listed.since)
+
+    def has_bytes_of(self, listed: Listed) -> bool:
+        """Tell whether the listed object has the same bytes, under whatever key and version."""
         return (self.etag, self.size) == (listed.etag, listed.size)
-
-
-def _composed(name: str) -> str:
-    return unicodedata.normalize("NFC", name)
 
 
 def _under_composed_names(files: dict[str, KnownFile]) -> dict[str, KnownFile]:
     # States of before have names as the client sent them. Their links must go on.
     return {
-        _composed(name): file.model_copy(update={"name": _composed(name)})
-        for name, file in sorted(files.items(), key=lambda one: one[0] == _composed(one[0]))
+        composed(name): file.model_copy(update={"name": composed(name)})
+        for name, file in sorted(files.items(), key=lambda one: one[0] == composed(one[0]))
     }
 
 
@@ -70,7 +71,7 @@ Files: TypeAlias = Annotated[dict[str, KnownFile], AfterValidator(_under_compose
 class KnownTranscript(_Remembered):
     """The source file of the transcript, and how often its words have changed."""
 
-    name: Annotated[str, AfterValidator(_composed)]
+    name: Annotated[str, AfterValidator(composed)]
     key: str
     version_id: str
     version: int
@@ -122,12 +123,17 @@ class FolderState(_Remembered):
 
     def next_change(self, now: str) -> int | None:
         """Return when the next phase begins, in seconds since 1970; None if none does."""
-        ends = self.metadata.withdraw_at if self.metadata else None
-        times = [datetime.fromisoformat(self.published_at)] if self.published_at else []
-        times += [ends] if ends else []
-        # A phase ends with its second, as the times in an answer do.
-        seconds = [int(time.timestamp()) for time in times]
-        return min((one for one in seconds if clock.rfc3339(one) > now), default=None)
+        return next_change(self.metadata, self.published_at, now)
+
+
+def next_change(metadata: Metadata | None, published_at: str | None, now: str) -> int | None:
+    """Return when time alone ends an embargo or withdraws a video next, or None."""
+    ends = metadata.withdraw_at if metadata else None
+    times = [datetime.fromisoformat(published_at)] if published_at else []
+    times += [ends] if ends else []
+    # A phase ends with its second, as the times in an answer do.
+    seconds = [int(time.timestamp()) for time in times]
+    return min((one for one in seconds if clock.rfc3339(one) > now), default=None)
 
 
 def state_of(record: FolderRecord) -> FolderState:

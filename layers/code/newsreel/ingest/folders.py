@@ -50,6 +50,14 @@ def assert_not_incoming(key: str) -> None:
         raise OwnOutputError
 
 
+def composed(name: str) -> str:
+    """Return a file's name in NFC: names that look the same are the same.
+
+    Clients on macOS send names decomposed; what people write in ``metadata.json`` is composed.
+    """
+    return unicodedata.normalize("NFC", name)
+
+
 def folder_prefix(video_id: str) -> str:
     """Return what the keys of a video's folder begin with."""
     return f"{INCOMING}{video_id}/"

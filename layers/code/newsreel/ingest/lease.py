@@ -86,6 +86,20 @@ class HeldFolder:
         self.is_settled, self.due_at, self.is_empty = True, due_at, is_empty
 
 
+def _taken(
+    leases: FolderLeases, video_id: str, owner: str, now: int, until: int
+) -> Mapping[str, int]:
+    try:
+        return leases.take(video_id, owner, now=now, until=until)
+    except FolderBusyError:
+        raise
+    except Exception:
+        # Perhaps it was taken, and only the answer was lost. Then nobody would have it.
+        with suppress(Exception):
+            leases.give_back(video_id, owner, ended=None, due_at=None, settled=False)
+        raise
+
+
 @contextmanager
 def held(leases: FolderLeases, video_id: str, seconds_left: float) -> Iterator[HeldFolder]:
     """Hold the lease of a folder.
@@ -98,7 +112,7 @@ def held(leases: FolderLeases, video_id: str, seconds_left: float) -> Iterator[H
     owner = secrets.token_hex(8)
     now = clock.epoch()
     until = now + int(min(seconds_left, LONGEST)) + _AFTER_THE_END
-    counts = leases.take(video_id, owner, now=now, until=until)
+    counts = _taken(leases, video_id, owner, now, until)
 
     def store(look: str, ended: str | None) -> None:
         leases.begin_look(video_id, owner, look, ended)

@@ -1,12 +1,12 @@
 """Decides which rendition's id a file has: links, pages and programs hold on to it.
 
 A file keeps its id when its content is replaced. It also takes over the id of a file that is gone
-and that it plainly was: the same name in other case (or composed otherwise, as a Mac writes it), or
-a name of the same slug with the same content. S3 renames by a copy and a deletion, so the new name
-may have been there beside the old one, under an id of its own.
+and that it plainly was: the same name in other case, or a name of the same slug with the same
+content. S3 renames by a copy and a deletion, so the new name may have been there beside the old
+one, under an id of its own. A name that is only composed otherwise, as a Mac writes it, is the same
+name: all names here are composed (``folders.composed``).
 """
 
-import unicodedata
 from collections.abc import Collection, Iterable
 
 from newsreel.ingest import folders
@@ -21,7 +21,7 @@ def id_of(entry: Listed, known: FolderState, present: Collection[str], taken: se
         return own.rendition.rendition_id
     for gone in _gone(entry.name, known, present):
         same = (gone.etag, gone.size) == (entry.etag, entry.size)
-        if gone.rendition and (same or _alike(gone.name) == _alike(entry.name)):
+        if gone.rendition and (same or gone.name.casefold() == entry.name.casefold()):
             return gone.rendition.rendition_id
     return folders.rendition_id(entry.name, taken)
 
@@ -49,10 +49,6 @@ def _gone(name: str, known: FolderState, present: Collection[str]) -> Iterable[K
         for other, one in sorted(were.items())
         if other not in present and folders.slug_of(other) == slug
     )
-
-
-def _alike(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _has_same_content(one: KnownFile, other: KnownFile) -> bool:

@@ -109,13 +109,10 @@ def scan_folder(
 
 
 def _each_once(listed: Sequence[Listed], found: FolderScan) -> list[Listed]:
-    """Return the files under their names in NFC, of equal ones the newest.
-
-    Clients on macOS send names decomposed; what people write in ``metadata.json`` is composed.
-    """
+    """Return the files under their composed names, of equal ones the newest."""
     newest: dict[str, Listed] = {}
     for entry in sorted(listed, key=lambda entry: (entry.since, entry.key)):
-        name = unicodedata.normalize("NFC", entry.name)
+        name = folders.composed(entry.name)
         if name in newest and not folders.is_junk(name):
             row = unicodedata.normalize("NFD", name)  # a row of its own in the receipt
             found.note(row, Finding("name_twice"))
@@ -169,7 +166,7 @@ def _countable(listed: Sequence[Listed], known: FolderState, found: FolderScan) 
 
 def _take_media(bucket: MediaBucket, entry: Listed, known: FolderState, found: FolderScan) -> None:
     before = known.files.get(entry.name)
-    if before is not None and before.is_of(entry) and before.since == entry.since:
+    if before is not None and before.is_of(entry):
         one = renames.renamed(before, known, found.sizes)
     else:
         one = _look(bucket, entry, before, known, found)
@@ -201,9 +198,11 @@ def _look(
     except RejectedError as error:
         return seen.model_copy(update={"findings": (error.finding,)})
     seen = seen.model_copy(update={"version_id": head.version_id})
-    if before is not None and before.is_of(entry):
-        # The same bytes again, as a new version: nothing to look at.
-        return before.model_copy(update={"version_id": head.version_id, "since": entry.since})
+    if before is not None and before.has_bytes_of(entry) and before.hashing != "differs":
+        # The same bytes again, as a new version or under a key that is composed otherwise. Bytes
+        # that were not read as S3 says are uploaded again for a look at the new ones.
+        places = {"key": entry.key, "version_id": head.version_id, "since": entry.since}
+        return before.model_copy(update=places)
     file = bucket.open(entry.key, head.version_id, entry.etag, entry.size)
     try:
         found.begin_look(entry)

@@ -54,7 +54,7 @@ log in                                BatchGetItem reservation and failures; Bat
                                       and device; UpdateItem failures; TransactWriteItems:
                                       account (epoch checked), session, device, failures, notice
 recognise a session                   BatchGetItem account and session; at most hourly UpdateItem
-log out                               DeleteItem session
+end sessions                          TransactWriteItems: account (its list), sessions
 send a mail of a flow                 UpdateItem mail request; GetItem flow and reservation;
                                       BatchGetItem suppression; (SES); UpdateItem flow's delivery;
                                       TransactWriteItems: mail request, trail

@@ -1,6 +1,6 @@
 """Log-in failures: counted for an address, and apart from that for each browser that is known."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -10,7 +10,7 @@ from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.table.keys import email_reservation_pk, log_in_failures_pk
 from newsreel.aws.items import to_item
 from newsreel.aws.transactions import condition_failure
-from newsreel.aws.transient_errors import is_transient
+from newsreel.aws.transient_errors import is_conflict
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
@@ -32,7 +32,10 @@ def read_with_reservation(
 def count(
     table: AccountsTable, failures_hash: str, before: LogInFailures, after: LogInFailures
 ) -> bool:
-    """Store a failure before the password is compared; False if another came in between."""
+    """Store a failure before the password is compared; False if another came in between.
+
+    A conflict is one too: whoever guesses must not learn that the owner logs in at this moment.
+    """
     try:
         table.client.update_item(
             TableName=table.name,
@@ -60,23 +63,22 @@ def count(
             ),
         )
     except ClientError as error:
-        condition_failure(error)
+        if not is_conflict(error):
+            condition_failure(error)
         return False
     return True
 
 
 def take_back(
     table: AccountsTable, failures_hash: str, before: LogInFailures, after: LogInFailures
-) -> None:
-    """Undo a count that was no failure; a busy table keeps it.
+) -> "TransactWriteItemTypeDef":
+    """Return the entry that undoes a count that was no failure, lost if others were counted since.
 
     Nothing else of the counter changes: strangers share it, and must not see who has logged in.
     """
-    restored = _update(
-        table,
-        failures_hash,
+    return table.update(
+        log_in_failures_pk(failures_hash),
         "SET failures = :failures, blocked_until = :until, forget_at = :forget",
-        "failures = :seen AND blocked_until = :seen_until AND forget_at = :seen_forget",
         {
             ":failures": before.failures,
             ":until": before.blocked_until,
@@ -85,34 +87,18 @@ def take_back(
             ":seen_until": after.blocked_until,
             ":seen_forget": after.forget_at,
         },
+        condition="failures = :seen AND blocked_until = :seen_until AND forget_at = :seen_forget",
     )
-    if not restored:
-        # Others were counted meanwhile: their failures stay.
-        values = {":one": 1}
-        _update(table, failures_hash, "SET failures = failures - :one", "failures >= :one", values)
 
 
-def _update(
-    table: AccountsTable,
-    failures_hash: str,
-    expression: str,
-    condition: str,
-    values: Mapping[str, int],
-) -> bool:
-    """Update a counter; False if the condition does not hold, or the table is busy."""
-    try:
-        table.client.update_item(
-            TableName=table.name,
-            Key=to_item(log_in_failures_pk(failures_hash)),
-            UpdateExpression=expression,
-            ConditionExpression=condition,
-            ExpressionAttributeValues=to_item(values),
-        )
-    except ClientError as error:
-        if not is_transient(error):
-            condition_failure(error)
-        return False
-    return True
+def take_one_off(table: AccountsTable, failures_hash: str) -> "TransactWriteItemTypeDef":
+    """Return the entry that undoes a count behind which others were counted: theirs stay."""
+    return table.update(
+        log_in_failures_pk(failures_hash),
+        "SET failures = failures - :one",
+        {":one": 1},
+        condition="failures >= :one",
+    )
 
 
 def delete(table: AccountsTable, failures_hash: str) -> "TransactWriteItemTypeDef":

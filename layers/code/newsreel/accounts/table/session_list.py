@@ -6,18 +6,15 @@ the same moment do not meet unless it is full.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from botocore.exceptions import ClientError
+from typing import TYPE_CHECKING
 
 from newsreel.accounts.records import Session
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.table.keys import account_pk
 from newsreel.aws.items import to_item
-from newsreel.aws.transactions import condition_failure
-from newsreel.aws.transient_errors import is_transient
 
-_AT_ONCE = 50
-"""Removals in one update expression."""
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +62,17 @@ class ListChange:
         )
 
 
-def take_off(table: AccountsTable, account_id: str, session_hashes: Sequence[str]) -> None:
-    """Take sessions that have ended off the list; a busy table keeps them until it is full."""
-    for start in range(0, len(session_hashes), _AT_ONCE):
-        some = session_hashes[start : start + _AT_ONCE]
-        names = {f"#gone{index}": one for index, one in enumerate(some)}
-        try:
-            table.client.update_item(
-                TableName=table.name,
-                Key=to_item(account_pk(account_id)),
-                UpdateExpression=f"REMOVE {', '.join(f'session_list.{name}' for name in names)}",
-                ConditionExpression="attribute_exists(session_list)",
-                ExpressionAttributeNames=names,
-            )
-        except ClientError as error:
-            if not is_transient(error):
-                condition_failure(error)
+def take_off(
+    table: AccountsTable, account_id: str, session_hashes: Sequence[str]
+) -> "TransactWriteItemTypeDef":
+    """Return the entry that takes sessions off the list, lost if the account has none."""
+    names = {f"#gone{index}": one for index, one in enumerate(session_hashes)}
+    return {
+        "Update": {
+            "TableName": table.name,
+            "Key": to_item(account_pk(account_id)),
+            "UpdateExpression": f"REMOVE {', '.join(f'session_list.{name}' for name in names)}",
+            "ConditionExpression": "attribute_exists(session_list)",
+            "ExpressionAttributeNames": names,
+        }
+    }

@@ -9,11 +9,14 @@ from newsreel.accounts.table import session_list
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.table.keys import SESSIONS, account_partition, account_pk, session_pk
 from newsreel.aws.items import to_item
-from newsreel.aws.transactions import condition_failure
+from newsreel.aws.transactions import ConditionFailed, condition_failure
 from newsreel.aws.transient_errors import is_transient
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+_AT_ONCE = 50
+"""Sessions that end in one write: as many as an account has (DynamoDB takes 100 entries)."""
 
 
 def put(table: AccountsTable, session: Session) -> "TransactWriteItemTypeDef":
@@ -68,11 +71,18 @@ def delete(table: AccountsTable, account_id: str, session_hash: str) -> "Transac
 
 
 def end(table: AccountsTable, account_id: str, *session_hashes: str) -> None:
-    """End sessions and take them off their account's list; ending them twice is no error."""
-    for session_hash in session_hashes:
-        pk = session_pk(account_id, session_hash)
-        table.client.delete_item(TableName=table.name, Key=to_item(pk))
-    session_list.take_off(table, account_id, session_hashes)
+    """End sessions and take them off their account's list; ending them twice is no error.
+
+    Raises:
+        Refusal: ``busy``; some may have ended.
+    """
+    for start in range(0, len(session_hashes), _AT_ONCE):
+        some = session_hashes[start : start + _AT_ONCE]
+        deletions = [delete(table, account_id, one) for one in some]
+        try:
+            table.write(session_list.take_off(table, account_id, some), *deletions)
+        except ConditionFailed:
+            table.write(*deletions)  # an account of an older release has no list
 
 
 def end_beginning_with(table: AccountsTable, account_id: str, beginning: str) -> None:

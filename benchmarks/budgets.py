@@ -28,11 +28,10 @@ CALLS = {
     "POST /password-resets/{reset_id}/complete": 4,
     "GET /password-resets/{reset_id}": 1,
     "POST /sessions": 7,
-    "DELETE /sessions/current": 3,  # off the account's list, too
+    "DELETE /sessions/current": 2,
     "GET /account": 1,
     "PATCH /account": 2,
     "GET /account/sessions": 2,
-    "DELETE /account/sessions/others": 5,
     "DELETE /account/sessions/{session_id}": 3,
     "DELETE /account/sessions/others": 3,  # and one for every 50 browsers more
     "GET /account/downloads": 2,

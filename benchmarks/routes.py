@@ -312,9 +312,6 @@ ROUTES: dict[str, Prepare] = {
     "GET /account": _signed_in(account, "GET", "/account"),
     "PATCH /account": _signed_in(account, "PATCH", "/account", body={"language": "en"}),
     "GET /account/sessions": _signed_in(account, "GET", "/account/sessions"),
-    "DELETE /account/sessions/others": _signed_in(
-        account, "DELETE", "/account/sessions/others", 204
-    ),
     "DELETE /account/sessions/{session_id}": _end_session,
     "DELETE /account/sessions/others": _end_other_sessions,
     "GET /account/downloads": _downloaded("GET", 200),

@@ -453,7 +453,7 @@ def test_a_turn_without_a_role_takes_it_from_the_videos_speakers() -> None:
 
 
 class _Directions(HTMLParser):
-    """Finds texts that stand in no element with ``dir="auto"``."""
+    """Finds texts that stand in no element with ``dir="auto"``, which is the default of ``bdi``."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -462,7 +462,7 @@ class _Directions(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in {"meta", "link", "img", "input", "track", "br", "source"}:
-            self.open.append((tag, ("dir", "auto") in attrs))
+            self.open.append((tag, tag == "bdi" or ("dir", "auto") in attrs))
 
     def handle_endtag(self, tag: str) -> None:
         while self.open and self.open.pop()[0] != tag:

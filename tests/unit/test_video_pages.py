@@ -181,7 +181,7 @@ def test_a_download_row_says_what_a_newsroom_asks() -> None:
     html = render_video(SHELL, _video(), None, PLACE)
     facts = re.findall(r"<span>([^<]+)</span>", html.partition("<download-list")[2])
     assert facts == ["MXF", "1080i50", "50 Mb/s", "PCM 48 kHz, 4 audio tracks", "2.5 GB"]
-    assert '<span class="unseen"> XDCAM HD422, doorstep.mxf, 2.5 GB</span>' in html
+    assert '<span class="unseen"> XDCAM HD422, <bdi>doorstep.mxf</bdi>, 2.5 GB</span>' in html
 
 
 def test_rows_of_one_format_are_told_apart_by_their_file_names() -> None:

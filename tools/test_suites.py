@@ -62,20 +62,25 @@ def run_suite(
     if output is None:
         console.rule(suite, align="left", characters="-")
     begun = time.monotonic()
-    command = [sys.executable, "-m", "pytest", f"tests/{suite}", "-q", f"--junit-xml={report}"]
     ended = subprocess.run(
-        [*command, *options],
+        [*_pytest(suite), f"--junit-xml={report}", *options],
         cwd=PROJECT,
         env=environment,
         check=False,
         stdout=output,
         stderr=output and subprocess.STDOUT,
     )
-    if suite == _BROWSER and ended.returncode == _SOME_FAILED:
-        return _try_again(_read(report, suite, 0, _SOME_FAILED), environment, begun)
+    if suite in {_BROWSER, _STACKS_OWN} and ended.returncode == _SOME_FAILED:
+        return _try_again(_read(report, suite, 0, _SOME_FAILED), environment, begun, output)
     seconds = time.monotonic() - begun
     status = 0 if ended.returncode == _NOTHING_COLLECTED else ended.returncode
     return _read(report, suite, seconds, status)
+
+
+def _pytest(suite: str) -> list[str]:
+    # Suites that run side by side must not forget each other's failures.
+    cache = LOCAL / "reports" / f"cache-{suite}"
+    return [sys.executable, "-m", "pytest", f"tests/{suite}", "-q", "-o", f"cache_dir={cache}"]
 
 
 @contextmanager
@@ -101,14 +106,22 @@ def run_javascript() -> Result:
     return Result("javascript", ran.tests, ran.failed, ran.skipped, seconds, ran.status)
 
 
-def _try_again(first: Result, environment: dict[str, str], begun: float) -> Result:
-    """Run the failed browser tests once more, and report that.
+def _try_again(
+    first: Result, environment: dict[str, str], begun: float, output: TextIO | None
+) -> Result:
+    """Run the failed tests of a browser or of the stack once more, and report that.
 
-    A real browser on a busy machine may miss a moment; a test that fails twice is a fault.
+    Real processes on a busy machine may miss a moment; a test that fails twice is a fault.
     """
-    console.print(f"{first.failed} failed in {first.suite}: these once more")
-    command = [sys.executable, "-m", "pytest", f"tests/{first.suite}", "-q", "--last-failed"]
-    again = subprocess.run(command, cwd=PROJECT, env=environment, check=False)
+    print(f"{first.failed} failed in {first.suite}: these once more", file=output, flush=True)
+    again = subprocess.run(
+        [*_pytest(first.suite), "--last-failed"],
+        cwd=PROJECT,
+        env=environment,
+        check=False,
+        stdout=output,
+        stderr=output and subprocess.STDOUT,
+    )
     passed = first.failed if again.returncode == 0 else 0
     return replace(
         first,

@@ -3,10 +3,10 @@
 from newsreel.policy import DAY, HOUR, MINUTE, POLICY
 
 
-def limit(name: str, *windows: tuple[int, int]) -> dict[str, object]:
+def limit(name: str, *windows: tuple[int, int], per: str = "address") -> dict[str, object]:
     """Return a limit as it is published."""
     named = tuple({"seconds": seconds, "most": most} for seconds, most in windows)
-    return {"name": name, "windows": named}
+    return {"name": name, "windows": named, "per": per}
 
 
 def test_the_numbers_are_those_that_were_decided() -> None:
@@ -103,9 +103,23 @@ def test_the_numbers_are_those_that_were_decided() -> None:
             "told_after": 3,
             "kept": 30 * DAY,
         },
+        "budgets": {
+            "mails": limit("mails", (DAY, 30)),
+            "mails_of_network": limit("mails_of", (HOUR, 5), (DAY, 10), per="address and network"),
+            "mails_of_browser": limit("mails", (HOUR, 5), (DAY, 10), per="browser"),
+            "starts": limit("starts", (HOUR, 300), per="network"),
+            "resends": limit("resends", (HOUR, 300), per="network"),
+            "service_mails": limit("mails", (HOUR, 2_000), per="service"),
+            "codes": limit("codes", (92 * DAY, 8)),
+            "network_codes": limit("codes", (HOUR, 300), per="network"),
+            "service_codes": limit("codes", (5 * MINUTE, 300), per="service"),
+            "log_ins": limit("log_ins", (HOUR, 300), per="network"),
+            "slow_log_ins": limit("slow_log_ins", (2, 1), per="network"),
+            "short_flows": 2,
+        },
         "email_maximum_length": 254,
     }
 
 
 def test_the_longest_window_of_all_limits_is_how_long_a_count_is_kept() -> None:
-    assert POLICY.longest_window() == DAY
+    assert POLICY.longest_window() == 92 * DAY

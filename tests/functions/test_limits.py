@@ -250,6 +250,7 @@ def test_a_right_code_is_accepted_with_the_try_that_is_kept(
 ) -> None:
     fake_clock.forward(days=1)
     guess(start(), 4)
+    deliver(cloud.dynamodb)
     own = start(network=STRANGE)
     deliver(cloud.dynamodb)
     code = newest_code(VICTIM)

@@ -36,6 +36,7 @@ def many(cloud: Cloud) -> None:
 
 def _cost(**query: str) -> tuple[Reply, int, int]:
     """Return the answer, the number of calls, and of items that the table looked at."""
+    list_videos(limit="1")  # an environment reads once which secret proves the distribution
     looked: list[int] = []
     plain = clients.dynamodb().query
 

@@ -1,7 +1,7 @@
 """Time codes and times that cannot be are refused, and those that people write are not."""
 
 import pytest
-from newsreel.catalogue import metadata, time_codes
+from newsreel.catalogue import metadata, shotlists, time_codes
 from newsreel.catalogue.model import Rendition, Shot
 
 from tests.support.advice.case import described
@@ -89,7 +89,7 @@ def of_seconds(duration: float | None, begins: str | None = None) -> Rendition:
 def test_a_shot_behind_the_end_of_the_video_is_told_where_the_end_is_known(
     shots: list[tuple[str, str]], files: list[Rendition], beyond: list[int]
 ) -> None:
-    told = time_codes.beyond([shot(*one) for one in shots], files)
+    told = shotlists.beyond([shot(*one) for one in shots], files)
     assert [finding.values["field"] for finding in told] == [f"shotlist #{n} out" for n in beyond]
 
 

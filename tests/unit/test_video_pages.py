@@ -358,6 +358,10 @@ def test_a_shot_plays_from_its_time_in_the_video() -> None:
     assert _played("00:12", "1:02.5", "00:00:30:00") == ["12.0", "62.5", "30.0"]
 
 
+def test_a_shot_plays_where_its_time_is_checked_to_be() -> None:
+    assert _played("10:00:12.50", "00:00:12.50", "10.00.04.12") == ["12.5", "12.5", "4.48"]
+
+
 def test_a_shot_that_is_not_in_the_video_plays_nothing() -> None:
     assert _played("09:59:59:24", "11:00:00:00", "10:00:99", "04", "::::") == [None] * 5
 

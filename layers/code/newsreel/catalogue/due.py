@@ -10,14 +10,17 @@ attribute  holds
 ========== =========================================================================
 
 ``folder`` is on items of folders, for ``ingest``; ``hash`` on items of files whose hash is pending.
-The index may lag behind by a second, so whoever finds an item there reads it again, or changes it
-under a condition.
+The index may lag behind by a second, so an item that is found there is read again, or changed under
+a condition.
 """
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from botocore.exceptions import ClientError
+
 from newsreel.aws.items import from_item, to_item
+from newsreel.aws.transactions import condition_failure
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -57,3 +60,19 @@ def list_due(
     )
     found = [from_item(item) for item in answer["Items"]]
     return [DueItem(str(one["pk"]), str(one["sk"]), int(str(one["due_at"]))) for one in found]
+
+
+def put_off(client: "DynamoDBClient", table: str, item: DueItem, due_at: int) -> bool:
+    """Move an item to a later time; return False if it was moved or settled meanwhile."""
+    try:
+        client.update_item(
+            TableName=table,
+            Key=to_item({"pk": item.pk, "sk": item.sk}),
+            UpdateExpression="SET due_at = :later",
+            ConditionExpression="due_at = :seen",
+            ExpressionAttributeValues=to_item({":later": due_at, ":seen": item.due_at}),
+        )
+    except ClientError as error:
+        condition_failure(error)
+        return False
+    return True

@@ -143,20 +143,9 @@ class FolderLeases:
         """Return folders that are due, those that wait longest first."""
         return due.list_due(self._client, self.name, due.FOLDER, now=now, limit=limit)
 
-    def postpone(self, one: DueItem, due_at: int) -> bool:
+    def put_off(self, item: DueItem, *, due_at: int) -> bool:
         """Move a due folder to a later time; return False if it was moved or settled meanwhile."""
-        try:
-            self._client.update_item(
-                TableName=self.name,
-                Key=to_item({"pk": one.pk, "sk": one.sk}),
-                UpdateExpression="SET due_at = :later",
-                ConditionExpression="due_at = :seen",
-                ExpressionAttributeValues=to_item({":later": due_at, ":seen": one.due_at}),
-            )
-        except ClientError as error:
-            condition_failure(error)
-            return False
-        return True
+        return due.put_off(self._client, self.name, item, due_at)
 
     def _change(
         self,

@@ -243,18 +243,7 @@ class HashesTable:
 
     def put_off(self, item: due.DueItem, *, due_at: int) -> bool:
         """Set when a hash is due again; False if it is not due any more."""
-        try:
-            self._client.update_item(
-                TableName=self.name,
-                Key=to_item({"pk": item.pk, "sk": item.sk}),
-                UpdateExpression="SET due_at = :later",
-                ConditionExpression="due_at = :due_at",
-                ExpressionAttributeValues=to_item({":later": due_at, ":due_at": item.due_at}),
-            )
-        except ClientError as error:
-            condition_failure(error)
-            return False
-        return True
+        return due.put_off(self._client, self.name, item, due_at)
 
     def _update(
         self,

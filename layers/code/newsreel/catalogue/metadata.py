@@ -25,7 +25,7 @@ from pydantic import (
     ValidationError,
 )
 
-from newsreel.catalogue import json_text, moments, time_codes, unseen
+from newsreel.catalogue import json_text, moments, shotlists, unseen
 from newsreel.catalogue.facets import MOST_SPEAKERS, MOST_TOPICS
 from newsreel.catalogue.findings import Finding, RejectedError
 from newsreel.catalogue.model import Kind, Shot, Speaker, TranscriptState
@@ -203,7 +203,7 @@ def _impossible(metadata: Metadata) -> list[Finding]:
     return [
         *_too_many(metadata),
         *moments.refused(metadata),
-        *time_codes.refused(metadata.shots()),
+        *shotlists.refused(metadata.shots()),
     ]
 
 

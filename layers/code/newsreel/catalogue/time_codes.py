@@ -1,77 +1,59 @@
-"""Decides which time codes of a shotlist can be, and which shots lie within a video.
+"""Decides how a time of a shotlist is read: a time code, or a time from the beginning.
 
-Two numbers are minutes and seconds, three hours too, four frames too (``10:00:04:12``); a fraction
-of a second may follow a full stop (``00:12.5``). Tapes run over midnight: a shot that ends less
-than an hour after it began may do so.
+Two numbers are minutes and seconds, three hours too, four frames too (``10:00:04:12``), with a
+colon, a semicolon or a full stop between them. Behind colons, a full stop begins a fraction of a
+second (``00:12.5``).
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from newsreel.catalogue.findings import Finding
-from newsreel.catalogue.model import Rendition, Shot
-
-_FRACTION = re.compile(r"^(\d{1,3}(?::\d{1,2}){1,2})\.(\d{1,6})$")
-_DAY = 86_400
-_LONGEST_OVER_MIDNIGHT = 3600
+_FRACTION = re.compile(r"(\d{1,3}(?::\d{1,2}){1,2})\.(\d{1,6})")
 _MOST_FRAMES = 120
-_SPARE = 1.0
-"""Seconds by which a shot may end after the video: time codes are rounded."""
+
+
+class TimeCode(NamedTuple):
+    """A position: whole seconds and, where they are written, frames or a fraction of a second."""
+
+    seconds: int
+    frames: int | None = None
+    fraction: str = "0"
+    """The digits behind the full stop."""
+    drops: bool = False
+    """Written with a semicolon before the frames: drop-frame, which agrees with the clock."""
+
+
+def parse(text: str) -> TimeCode | None:
+    """Return what is written, or None when there can be no such position."""
+    if match := _FRACTION.fullmatch(text):
+        whole = _whole(match[1].split(":"))
+        return None if whole is None else TimeCode(whole, fraction=match[2])
+    parts = re.split("[:;.]", text)
+    if len(parts) != 4:  # noqa: PLR2004 - hours, minutes, seconds, frames
+        whole = _whole(parts)
+        return None if whole is None else TimeCode(whole)
+    whole, last = _whole(parts[:3]), parts[3]
+    if whole is None or not last.isdecimal() or int(last) >= _MOST_FRAMES:
+        return None
+    return TimeCode(whole, frames=int(last), drops=text[-len(last) - 1] == ";")
 
 
 def seconds(text: str) -> float | None:
     """Return the position in seconds, or None when there can be none such; frames do not count."""
-    whole, fraction = text, 0.0
-    if match := _FRACTION.match(text):
-        whole, fraction = match[1], float(f"0.{match[2]}")
-    parts = re.split("[:;.]", whole)
-    if not 2 <= len(parts) <= 4 or not all(part.isdecimal() for part in parts):  # noqa: PLR2004
+    read = parse(text)
+    return None if read is None else read.seconds + float(f"0.{read.fraction}")
+
+
+def _whole(parts: list[str]) -> int | None:
+    if not all(part.isdecimal() for part in parts):
         return None
     numbers = [int(part) for part in parts]
-    if len(numbers) == 4 and numbers.pop() >= _MOST_FRAMES:  # noqa: PLR2004
-        return None
     if len(numbers) == 2:  # noqa: PLR2004 - minutes alone may pass an hour
         minutes, rest = numbers
-        return minutes * 60 + rest + fraction if rest < 60 else None  # noqa: PLR2004
+        return minutes * 60 + rest if rest < 60 else None  # noqa: PLR2004
+    if len(numbers) != 3:  # noqa: PLR2004
+        return None
     hours, minutes, rest = numbers
     if hours > 23 or minutes > 59 or rest > 59:  # noqa: PLR2004
         return None
-    return hours * 3600 + minutes * 60 + rest + fraction
-
-
-def refused(shots: Sequence[Shot]) -> Iterator[Finding]:
-    """Return what cannot be in a shotlist: numbers out of range, an end before its start."""
-    for number, shot in enumerate(shots, start=1):
-        starts, ends = seconds(shot.starts), seconds(shot.ends)
-        for name, text, place in (("in", shot.starts, starts), ("out", shot.ends, ends)):
-            if place is None:
-                values = {"field": f"shotlist #{number} {name}", "text": text}
-                yield Finding("field_time_code_range", values)
-        if starts is None or ends is None or ends >= starts:
-            continue
-        if ends + _DAY - starts > _LONGEST_OVER_MIDNIGHT:
-            field = f"shotlist #{number} out"
-            yield Finding(
-                "shot_backwards", {"field": field, "starts": shot.starts, "ends": shot.ends}
-            )
-
-
-def beyond(shots: Sequence[Shot], files: Sequence[Rendition]) -> Iterator[Finding]:
-    """Return the shots that end after the video, where its length and time code are known."""
-    lengths = [file.duration for file in files if file.duration]
-    if not lengths or len(lengths) < len(files):
-        return
-    begins = {seconds(file.start_timecode) for file in files if file.start_timecode} - {None}
-    windows = [(0.0, max(lengths)), *((begin, begin + max(lengths)) for begin in begins if begin)]
-    if not begins and any((seconds(shot.starts) or 0) > max(lengths) for shot in shots[:1]):
-        return  # the time code of a tape that the files do not tell
-    for number, shot in enumerate(shots, start=1):
-        ends = seconds(shot.ends)
-        if ends is not None and not any(begin <= ends <= end + _SPARE for begin, end in windows):
-            field, end = f"shotlist #{number} out", _written(windows[-1][1])
-            yield Finding("shot_beyond", {"field": field, "ends": shot.ends, "end": end})
-
-
-def _written(place: float) -> str:
-    whole = int(place)
-    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+    return hours * 3600 + minutes * 60 + rest

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from newsreel import clock
-from newsreel.catalogue import time_codes
+from newsreel.catalogue import shotlists
 from newsreel.catalogue.findings import Finding
 from newsreel.catalogue.metadata import Metadata
 from newsreel.catalogue.model import (
@@ -141,7 +141,7 @@ def omissions(
         if name not in scan.files
     ]
     files = [rendition for _file, rendition in shown]
-    findings += [*time_codes.beyond(scan.metadata.shots(), files)][:MOST_FINDINGS]
+    findings += [*shotlists.beyond(scan.metadata.shots(), files)][:MOST_FINDINGS]
     return findings
 
 

@@ -47,7 +47,7 @@ def queue_due(stores: Stores) -> int:
     """
     now = clock.epoch()
     found = stores.leases.list_due(now=now, limit=MOST_DUE)
-    due = [one for one in found if stores.leases.postpone(one, now + WORKED_OFF)]
+    due = [one for one in found if stores.leases.put_off(one, due_at=now + WORKED_OFF)]
     stores.queue.send_folders([keys.folder_of(one.pk) for one in due])
     return len(due)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from newsreel.catalogue.facets import folded
 from newsreel.catalogue.model import AudioFacts, Rendition, Transcript, Video
-from newsreel.pages import formatting, time_codes
+from newsreel.pages import formatting, shot_positions
 from newsreel.texts import messages
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def render_video(
             "final": context.text("transcript_final"),
         },
         "restricted": _is_restricted(video),
-        "shots": time_codes.positions(video, main_file),
+        "shots": shot_positions.positions(video, main_file),
         "questions": _questions(transcript),
         "rows": [_row(rendition, context) for rendition in _ordered(video.renditions)],
         "main_file": main_file,

@@ -5,13 +5,11 @@ or plain times from the beginning (``00:12``). A time that is in the video neith
 second: then its line shows the time and plays nothing.
 """
 
-import re
 from fractions import Fraction
 
+from newsreel.catalogue import time_codes
 from newsreel.catalogue.model import Rendition, Shot, Video
 
-_TIME_CODE = re.compile(r"(\d{1,2}):([0-5]\d):([0-5]\d)([:;.])(\d{2})")
-_TIME = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(?:\.(\d{1,3}))?")
 _USUAL_RATE = Fraction(25)
 _SLACK = Fraction(1, 2)
 """Seconds by which a duration may be rounded."""
@@ -39,16 +37,14 @@ def _position(
 
 def _seconds(text: str, rate: Fraction) -> Fraction | None:
     """Return a time code or a time in seconds; None if it is neither."""
-    if code := _TIME_CODE.fullmatch(text):
-        hours, minutes, seconds, frames = (int(code[part]) for part in (1, 2, 3, 5))
-        whole = hours * 3600 + minutes * 60 + seconds
-        if code[4] == ";":  # drop-frame: it agrees with the clock (SMPTE ST 12-1)
-            return whole + frames / rate
-        return Fraction(whole * round(rate) + frames) / rate
-    if time := _TIME.fullmatch(text):
-        whole = int(time[1] or 0) * 3600 + int(time[2]) * 60 + int(time[3])
-        return whole + Fraction(f"0.{time[4] or 0}")
-    return None
+    read = time_codes.parse(text)
+    if read is None:
+        return None
+    if read.frames is None:
+        return read.seconds + Fraction(f"0.{read.fraction}")
+    if read.drops:  # it agrees with the clock (SMPTE ST 12-1)
+        return read.seconds + read.frames / rate
+    return Fraction(read.seconds * round(rate) + read.frames) / rate
 
 
 def _rate(file: Rendition | None) -> Fraction:

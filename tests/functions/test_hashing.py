@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from newsreel import clock
 from newsreel.aws import clients
+from newsreel.aws.step_messages import TooManyStepsError
 from newsreel.catalogue.hash_items import HashesTable
 from newsreel.catalogue.model import Checksum, Rendition
 from newsreel.catalogue.records import FolderResult
@@ -24,7 +25,7 @@ from newsreel.ingest import folders, hashing
 from newsreel.ingest.buckets import MediaBucket
 from newsreel.ingest.file_hashes import hashed_file
 from newsreel.ingest.folder_state import FolderState, KnownFile
-from newsreel.ingest.hash_steps import HashDesk, HashStep, TooManyStepsError
+from newsreel.ingest.hash_steps import HashDesk, HashStep
 from newsreel.media import resumable_sha256
 from newsreel.policy import POLICY, HashPolicy
 

@@ -1,54 +1,24 @@
-"""Decides how a hash is asked for, and how often its message may follow from itself.
+"""Decides how a folder asks for the hashes of its files, and how it hears of them."""
 
-Lambda stops a chain of a function and its own queue after 16 rounds unless it is told not to
-(``RecursiveLoop: Allow``); ``step`` is our own bound in its place.
-"""
-
-import dataclasses
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Protocol
 
 from newsreel import clock
 from newsreel.aws import clients
+from newsreel.aws.step_messages import StepMessage
 from newsreel.catalogue.hash_items import DONE, OPEN, HashesTable, HashProgress
 from newsreel.ingest.file_hashes import HashResult, hashed_file
 from newsreel.ingest.folder_state import KnownFile
 from newsreel.policy import POLICY, HashPolicy
 
 
-class TooManyStepsError(Exception):
-    """A message followed from itself too often; its queue gives it up and somebody is told."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HashStep:
+class HashStep(StepMessage):
     """A message: go on with a hash."""
 
     video_id: str
     hash_id: str
-    step: int = 0
-
-    @classmethod
-    def read(cls, text: str) -> Self:
-        """Return the message that a queue handed over."""
-        values = json.loads(text)
-        return cls(**{name: values[name] for name in cls.__dataclass_fields__})
-
-    def write(self) -> str:
-        """Return the message as a queue takes it."""
-        return json.dumps(dataclasses.asdict(self), separators=(",", ":"))
-
-    def following(self, most: int) -> Self:
-        """Return the message that follows from this one.
-
-        Raises:
-            TooManyStepsError: it did so too often.
-        """
-        if self.step >= most:
-            raise TooManyStepsError
-        return dataclasses.replace(self, step=self.step + 1)
 
 
 class HashQueue(Protocol):

@@ -11,6 +11,7 @@ cursor and a number; the number is the bound of the loop that Lambda is told to 
 from collections.abc import Sequence
 
 from newsreel import clock
+from newsreel.aws.step_messages import TooManyStepsError
 from newsreel.catalogue import keys
 from newsreel.catalogue.narrowed_list import right_before
 from newsreel.ingest import folders, receipts
@@ -36,10 +37,6 @@ MOST_SLICES = 10_000
 _ALL_TIME = "9"  # sorts behind every listing key
 
 
-class TooManySlicesError(Exception):
-    """A daily look followed from itself too often; its queue gives it up and somebody is told."""
-
-
 def queue_due(stores: Stores) -> int:
     """Put folders that are due into the queue; return how many.
 
@@ -61,10 +58,10 @@ def look_at_slice(stores: Stores, one: Slice) -> int:
     """Put the folders of a slice that are not as they were into the queue; return how many.
 
     Raises:
-        TooManySlicesError: the look has no end.
+        TooManyStepsError: the look has no end.
     """
     if one.step >= MOST_SLICES:
-        raise TooManySlicesError
+        raise TooManyStepsError
     changed, following = (_bucket if one.of == "bucket" else _videos)(stores, one)
     stores.queue.send_folders(changed)
     if following is not None:
@@ -102,7 +99,7 @@ def _differs(stores: Stores, place: UploadLocation) -> bool:
     except Exception as error:  # noqa: BLE001 - one folder must not stop the others
         details = {"video_id": place.folder, **describe_error(error)}
         log.logger.error("folder not compared", extra=details)
-        return True  # whoever takes it from the queue tries again
+        return True  # the queue then has it tried again
 
 
 def _tell_strays(stores: Stores, strays: Sequence[UploadLocation]) -> None:

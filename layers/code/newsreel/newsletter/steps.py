@@ -1,41 +1,21 @@
-"""Decides the messages by which an edition is walked and sent, and how often one may follow itself.
+"""Decides the messages by which an edition is walked and sent."""
 
-Lambda stops a chain of a function and its own queue after 16 rounds unless it is told not to
-(``RecursiveLoop: Allow``); ``step`` is our own bound in its place.
-"""
-
-import dataclasses
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, Self, TypeVar
+from typing import Protocol, TypeVar
 
 from newsreel.aws import clients
+from newsreel.aws.step_messages import StepMessage
 from newsreel.policy import POLICY
 
 
-class TooManyStepsError(Exception):
-    """A message followed from itself too often; its queue gives it up and somebody is told."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(StepMessage):
     """What every message has."""
 
     edition_id: str
     language: str
     shard: str
-    step: int = 0
-
-    @classmethod
-    def read(cls, text: str) -> Self:
-        """Return the message that a queue handed over."""
-        values = json.loads(text)
-        return cls(**{name: values[name] for name in cls.__dataclass_fields__})
-
-    def write(self) -> str:
-        """Return the message as a queue takes it."""
-        return json.dumps(dataclasses.asdict(self), separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +48,7 @@ def following(message: AnyMessage) -> AnyMessage:
     Raises:
         TooManyStepsError: it did so too often.
     """
-    if message.step >= POLICY.newsletter.steps:
-        raise TooManyStepsError
-    return dataclasses.replace(message, step=message.step + 1)
+    return message.following(POLICY.newsletter.steps)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ FlowRoutes(
     summaries=(
         "Start a registration; the answer is the same for every address.",
         "Have another code mailed.",
-        "Open the account of whoever enters the code, signed in.",
+        "Open the account of the person who enters the code, signed in.",
         "Say how a registration stands.",
     ),
 ).declare(api, table, _start, _confirm)

@@ -13,7 +13,7 @@ Headers: TypeAlias = Sequence[tuple[str, str]]
 """Names in lower case; a header that came twice stands here twice."""
 
 # Nobody else can make these names lead here. The system resolves `localhost` (RFC 6761, section
-# 6.3); any other name may be pointed at this machine by whoever owns it (DNS rebinding).
+# 6.3); the owner of any other name may point it at this machine (DNS rebinding).
 _OWN_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?")
 _WRITTEN_BY_BROWSERS = frozenset(
     {"origin", "referer", "purpose", "ping-from", "ping-to", "access-control-request-method"}

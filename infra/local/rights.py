@@ -4,10 +4,10 @@ MiniStack evaluates policies and checks signatures when it is started with `AUTH
 that, each with a test in tests/local_stack/test_rights_of_the_release.py that fails once it is no
 longer needed:
 
-- Whoever names the access key `test`, or any account number, may do everything, and no signature
-  of theirs is checked. Here nobody is trusted by name: the administrator is a user with keys.
-- So may whoever sends an `Authorization` that names no key at all, like `Bearer x`. On AWS that is
-  a request without credentials, and so it is here.
+- A caller that names the access key `test`, or any account number, may do everything, without a
+  check of the signature. Here nobody is trusted by name: the administrator is a user with keys.
+- So may a caller whose `Authorization` names no key at all, like `Bearer x`. On AWS that is a
+  request without credentials, and so it is here.
 - `Ref` of a secret gives its name, where AWS gives its ARN
   (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html),
   so that a policy which names a secret by `Ref` allows nothing.

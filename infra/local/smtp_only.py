@@ -1,4 +1,4 @@
-"""Speaks SMTP with mail programs alone: whoever says anything else is cut off at once.
+"""Speaks SMTP with mail programs alone: any other client is cut off at once.
 
 A browser sends a form to any port, and its lines are commands as good as any (Chromium keeps off
 port 25, not off ours). Every request of HTTP has a line before its body that is no command.

@@ -1,1 +1,1 @@
-"""Commands for whoever runs a deployment: they read what is stored, and change nothing."""
+"""Commands for the people who run a deployment: they read what is stored, and change nothing."""

@@ -162,7 +162,7 @@ export function flowStep() {
 
 /**
  * Keeps the right to set a new password that the code of a reset gave, for ten minutes. It outlives
- * a reload but not the tab: on a shared computer the next person must not find it. Whoever reopens
+ * a reload but not the tab: on a shared computer the next person must not find it. A person who reopens
  * the tab has a new code sent.
  *
  * @param {string} id of the reset

@@ -78,7 +78,7 @@ export class CodeStep {
     this.showAddress(email);
     this.form.addEventListener("submit", (event) => this.submit(event));
     if (dialog.latestFlow?.id === this.id) this.show(dialog.latestFlow.flow);
-    // Whoever comes back later must not wait once more.
+    // A person who comes back later must not wait once more.
     dialog.latestFlow = undefined;
     this.poll();
     this.expiryTimer = setInterval(() => this.showExpiry(), SHOW_EXPIRY_EVERY);

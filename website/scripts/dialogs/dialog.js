@@ -81,7 +81,7 @@ export class AccountDialog extends HTMLElement {
   }
 
   sessionChanged() {
-    // Whoever logs in next is not greeted with the address of who has just left.
+    // The next person to log in is not greeted with the address of who has just left.
     if (!signedIn()) this.email = "";
     this.controller.sessionChanged?.();
   }

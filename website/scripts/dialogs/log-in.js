@@ -64,7 +64,7 @@ async function logIn(form, dialog) {
   }
   const pendingDownload = openFlow()?.pendingDownload;
   endFlowsOf(email);
-  // Whoever has closed the dialog meanwhile may have opened another step.
+  // A person who has closed the dialog meanwhile may have opened another step.
   if (form.isConnected) dialog.close();
   announce(t("account.logged_in"));
   if (!pendingDownload) return;

@@ -67,7 +67,7 @@ class NewPassword {
     dropProof();
     saveFlow({ id: null, step: "updated" });
     // The server has ended every session of the account. This browser's may be another account's:
-    // whoever asks for it learns that, and forgets it if it has ended.
+    // the code that asks for it learns that, and forgets it if it has ended.
     await fetchAccount().catch(() => null);
     if (this.form.isConnected) this.dialog.go("updated");
     else {

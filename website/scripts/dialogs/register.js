@@ -76,7 +76,7 @@ async function register(form, key, dialog) {
     pendingDownload: openFlow()?.pendingDownload,
     page: location.pathname + location.search,
   });
-  // Whoever has closed the dialog meanwhile finds the way to the code in the banner.
+  // A person who has closed the dialog meanwhile finds the way to the code in the banner.
   if (form.isConnected) dialog.go("verify");
 }
 

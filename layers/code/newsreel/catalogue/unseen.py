@@ -2,7 +2,7 @@
 
 They come along unseen when a text is pasted, and can make a title or a file's name look like
 another one (Unicode Technical Report 36, "Bidirectional Text Spoofing"). So they are left out
-instead of refused: whoever is told to remove what cannot be seen cannot do it. Joiners stay where
+instead of refused: nobody can remove what they cannot see. Joiners stay where
 Persian, Indian scripts and emoji need them, and so do the marks of direction of one letter's width
 (U+200E, U+200F), which turn nothing but themselves.
 """

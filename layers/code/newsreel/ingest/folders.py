@@ -138,7 +138,7 @@ def receipt_object_key(place: UploadLocation) -> str:
     """Return where a folder's receipt is written; never under ``incoming/``."""
     if place.is_video:
         return f"receipts/{place.folder}.json"
-    # Percent-encoded whole, so that no name ("..", "a/b") means a path to whoever copies receipts.
+    # Percent-encoded whole, so that no name ("..", "a/b") is a path where receipts are copied.
     name = quote(place.folder or place.name, safe="").replace(".", "%2E")
     if len(name) > _LONGEST_ID:
         name = f"{name[:60]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"

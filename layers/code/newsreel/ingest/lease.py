@@ -121,7 +121,7 @@ def held(leases: FolderLeases, video_id: str, seconds_left: float) -> Iterator[H
     try:
         yield folder
     finally:
-        # Whoever holds it by now decides when the folder is due.
+        # Its present holder decides when the folder is due.
         with suppress(FolderBusyError):
             if folder.is_settled and folder.is_empty:
                 leases.forget(video_id, owner)

@@ -41,8 +41,8 @@ class HeaderBlock:
 def read_header_block(beginning: bytes) -> HeaderBlock:
     """Read the header block of a mail from its first ``LONGEST_BLOCK`` bytes, or all if it is less.
 
-    Bytes beyond ASCII become characters beyond ASCII, whatever they were meant to be; whoever needs
-    ASCII refuses them.
+    Bytes beyond ASCII become characters beyond ASCII, whatever they were meant to be; code that
+    needs ASCII refuses them.
 
     Raises:
         HeadersTooLargeError: the block goes on beyond ``LONGEST_BLOCK``.

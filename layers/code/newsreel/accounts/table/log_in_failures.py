@@ -34,7 +34,7 @@ def count(
 ) -> bool:
     """Store a failure before the password is compared; False if another came in between.
 
-    A conflict is one too: whoever guesses must not learn that the owner logs in at this moment.
+    A conflict is one too: a guesser must not learn that the owner logs in at this moment.
     """
     try:
         table.client.update_item(

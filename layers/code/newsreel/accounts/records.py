@@ -11,7 +11,7 @@ from newsreel.policy import DAY
 FlowState: TypeAlias = Literal["open", "finished"]
 MailState: TypeAlias = Literal["requested", "sending", "sent", "dropped", "refused", "withheld"]
 """Dropped: of no more use. Refused: not taken by SES. Withheld: the address is suppressed."""
-NoticeKind: TypeAlias = Literal["welcome", "password_changed", "new_sign_in"]
+NoticeKind: TypeAlias = Literal["welcome", "password_changed", "password_replaced", "new_sign_in"]
 ConsentSource: TypeAlias = Literal[
     "registration", "account", "download", "api", "one_click", "mail", "complaint"
 ]

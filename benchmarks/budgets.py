@@ -36,6 +36,7 @@ CALLS = {
     "DELETE /account/sessions/others": 3,  # and one for every 50 browsers more
     "GET /account/downloads": 2,
     "DELETE /account/downloads": 4,  # it reads again until nothing is left
+    "GET /account/journal": 2,
     "GET /terms": 0,
     "PUT /account/terms": 2,
     "PUT /account/newsletter": 3,

@@ -316,6 +316,7 @@ ROUTES: dict[str, Prepare] = {
     "DELETE /account/sessions/others": _end_other_sessions,
     "GET /account/downloads": _downloaded("GET", 200),
     "DELETE /account/downloads": _downloaded("DELETE", 204),
+    "GET /account/journal": _signed_in(account, "GET", "/account/journal"),
     "GET /terms": lambda _world: ask(account, "GET", "/terms"),
     "PUT /account/terms": _accept_terms,
     "PUT /account/newsletter": _subscribe,

@@ -38,6 +38,7 @@ CALLS = {
     "PUT /account/password": 4,
     "GET /account/downloads": 2,
     "DELETE /account/downloads": 4,  # it reads again until nothing is left
+    "GET /account/journal": 2,
     "GET /terms": 0,
     "PUT /account/terms": 2,
     "PUT /account/newsletter": 3,

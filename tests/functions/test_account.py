@@ -200,6 +200,7 @@ def test_terms_are_shown_to_everybody_and_accepted_by_version(cloud: Cloud, jane
         ("DELETE", "/account/sessions/{session_id}", None),
         ("GET", "/account/downloads", None),
         ("DELETE", "/account/downloads", None),
+        ("GET", "/account/journal", None),
         ("PUT", "/account/terms", {"version": "2026-01"}),
         ("PUT", "/account/newsletter", {"text_version": "2026-01", "language": "en"}),
         ("DELETE", "/account/newsletter", None),

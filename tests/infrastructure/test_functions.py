@@ -26,6 +26,7 @@ PRIVATE = {
     ("DELETE", "/account/sessions/others"),
     ("GET", "/account/downloads"),
     ("DELETE", "/account/downloads"),
+    ("GET", "/account/journal"),
     ("PUT", "/account/newsletter"),
     ("DELETE", "/account/newsletter"),
     ("PUT", "/account/terms"),

@@ -474,6 +474,16 @@ class EndOtherSessions(WithAccount):
         assert read_account(self.cookie).status == 200
 
 
+class ReadJournal(WithAccount):
+    routes = (("GET", "/account/journal"),)
+
+    def act(self) -> Reply:
+        return self.on_account(account_app, "GET", "/account/journal")
+
+    def check(self, reply: Reply) -> None:
+        assert [event["kind"] for event in reply.json["items"]] == ["registered"]
+
+
 class ReadTerms(Scenario):
     routes = (("GET", "/terms"),)
 
@@ -651,6 +661,7 @@ SCENARIOS: tuple[type[Scenario], ...] = (
     EndSession,
     EndOtherSessions,
     ChangePassword,
+    ReadJournal,
     ReadTerms,
     AcceptTerms,
     Subscribe,

@@ -77,6 +77,10 @@ FIELDS: dict[str, str] = {
     "last_used_at": f"When it was last used, to the hour. {_TIME}",
     "SessionView.current": "Whether it is the session of this request.",
     "downloaded_at": f"When the file was requested; recorded once per link and day. {_TIME}",
+    "JournalEntryView.kind": "What happened.",
+    "at": f"When it happened. {_TIME}",
+    "JournalEntryView.browser": "The browser in which it was done, as far as known.",
+    "actor": "Who did it: the account's owner, or the operator of the service.",
     "place": "Where the button was; programs may omit it.",
     "text_version": "The version of the text above the button; stored with the consent.",
     # Terms of use

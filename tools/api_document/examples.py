@@ -183,6 +183,19 @@ EXAMPLES: dict[str, Example] = {
             "next_cursor": None,
         }
     ),
+    "GET /account/journal": Example(
+        answer={
+            "items": [
+                {
+                    "kind": "logged_in",
+                    "at": "2026-02-14T11:00:00Z",
+                    "browser": "Firefox, Linux",
+                    "actor": "owner",
+                }
+            ],
+            "next_cursor": None,
+        }
+    ),
     "PUT /account/newsletter": Example({"text_version": "2026-01", "language": "en"}),
     "POST /newsletter/unsubscribe/{token}": Example(
         answer={"message": "You are unsubscribed. No more newsletters go to your address."}

@@ -71,6 +71,8 @@ class RetentionPolicy(NamedTuple):
     downloads: int = 90 * DAY
     """The download history shows a journalist's work; its owner can erase it at any time."""
     notices: int = 14 * DAY
+    journal: int = 365 * DAY
+    """Security events of an account, which its owner reads."""
     trail: int = 14 * DAY
     """What became of each mail, by a keyed hash of its address."""
     suppression: int = 30 * DAY

@@ -10,11 +10,13 @@ from newsreel.accounts import current_password, renewals
 from newsreel.accounts.devices import Browser
 from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.flow_deps import PasswordRules, accept_password
+from newsreel.accounts.journal import JournalEntry
 from newsreel.accounts.passwords import hash_password
 from newsreel.accounts.records import Notice
 from newsreel.accounts.session_auth import SessionKey
 from newsreel.accounts.sessions import NewSession, first_in_list
 from newsreel.accounts.table import accounts as account_items
+from newsreel.accounts.table import journal as journal_items
 from newsreel.accounts.table import notices
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.transactions import ConditionFailed
@@ -51,12 +53,14 @@ def change(
         kind="password_replaced",
         requested_at=now,
     )
+    event = JournalEntry.of(account.account_id, "password_changed", now=now, browser=browser.name)
     try:
         table.write(
             account_items.replace_password(table, account, after, now=now),
             *renewals.entries(table, proved, renewed, now=now),
             proved.uncount(table),
             notices.put(table, notice),
+            journal_items.put(table, event),
         )
     except ConditionFailed:
         # A reset, or a change in another browser, came first and ended this session.

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from newsreel.accounts import devices, passwords
 from newsreel.accounts.devices import Browser
 from newsreel.accounts.email_address import EmailAddress
+from newsreel.accounts.journal import JournalEntry
 from newsreel.accounts.log_in_waits import count_failure
 from newsreel.accounts.records import Account, LogInFailures, Notice, Session
 from newsreel.accounts.session_auth import SessionKey, hash_token
 from newsreel.accounts.table import accounts as account_items
 from newsreel.accounts.table import devices as device_items
+from newsreel.accounts.table import journal as journal_items
 from newsreel.accounts.table import log_in_failures, notices
 from newsreel.accounts.table import sessions as session_items
 from newsreel.accounts.table.base import AccountsTable
@@ -188,6 +190,12 @@ class _LogIn:
                 self.table, account.account_id, device, epoch=account.epoch, now=self.now
             ),
             *(session_items.delete(self.table, *ended) for ended in self._ended(account, change)),
+            journal_items.put(
+                self.table,
+                JournalEntry.of(
+                    account.account_id, "logged_in", now=self.now, browser=self.browser.name
+                ),
+            ),
         ]
         if notice is not None:
             entries.append(notices.put(self.table, notice))

@@ -21,6 +21,7 @@ Mail request        as its flow              MAIL#<issue, 6 digits>      24 hour
 Download            ACCOUNT#<account id>     DOWNLOAD#<day>#<link id>    90 days
 Consent             ACCOUNT#<account id>     CONSENT#<subject>#<time>#   as long as its account
                                              <random>
+Journal             ACCOUNT#<account id>     JOURNAL#<time>#<random>     12 months
 Notice              ACCOUNT#<account id>     NOTICE#<notice id>          14 days
 Log-in failures     LOGIN#<hash of address,  LOGIN                       a day after the last one
                     and of browser if known>

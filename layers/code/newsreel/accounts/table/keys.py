@@ -4,7 +4,8 @@ from newsreel.accounts.codes import Purpose
 
 SESSIONS = "SESSION#"
 DOWNLOADS = "DOWNLOAD#"
-"""What the sort keys of an account's sessions and downloads begin with."""
+JOURNAL = "JOURNAL#"
+"""What the sort keys of an account's sessions, downloads and security events begin with."""
 
 
 def account_partition(account_id: str) -> str:
@@ -65,3 +66,8 @@ def consent_pk(account_id: str, subject: str, at: int, number: int) -> dict[str,
 def download_pk(account_id: str, day: str, link_id: str) -> dict[str, str]:
     """Return the primary key of one link's downloads on one day (``2026-02-14``)."""
     return {"pk": account_partition(account_id), "sk": f"{DOWNLOADS}{day}#{link_id}"}
+
+
+def journal_pk(account_id: str, at: int, event_id: str) -> dict[str, str]:
+    """Return the primary key of a security event; its time has twelve digits, so that it sorts."""
+    return {"pk": account_partition(account_id), "sk": f"{JOURNAL}{at:012d}#{event_id}"}

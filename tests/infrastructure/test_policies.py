@@ -170,7 +170,9 @@ def test_only_functions_of_flows_know_the_keys_of_codes() -> None:
         for statement in function.statements
         if {"Ref": "FlowKeys"} in listed(statement["Resource"])
     }
-    assert holders == {"registration", "password_reset", "code_issuance"}
+    # notices derives the link that undoes a change of address.
+    flows = {"registration", "password_reset", "credentials"}
+    assert holders == flows | {"code_issuance", "notices"}
 
 
 def test_only_downloads_knows_the_keys_of_links() -> None:

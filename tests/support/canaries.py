@@ -34,8 +34,11 @@ PUBLIC = {
     "video_id",
 }
 SECRET = {
+    "change_id",
     "code",
+    "current_password",
     "email",
+    "new_email",
     "new_password",
     "password",
     "registration_id",

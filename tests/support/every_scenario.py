@@ -1,0 +1,6 @@
+"""All scenarios together."""
+
+from tests.support.credential_scenarios import CREDENTIAL_SCENARIOS
+from tests.support.scenarios import SCENARIOS, Scenario
+
+EVERY_SCENARIO: tuple[type[Scenario], ...] = (*SCENARIOS, *CREDENTIAL_SCENARIOS)

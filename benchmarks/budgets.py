@@ -36,6 +36,9 @@ CALLS = {
     "DELETE /account/sessions/{session_id}": 3,
     "DELETE /account/sessions/others": 3,  # and one for every 50 browsers more
     "PUT /account/password": 4,
+    "POST /account/keys": 5,
+    "GET /account/keys": 2,
+    "DELETE /account/keys/{key_id}": 3,
     "POST /account/email-changes": 7,
     "POST /account/email-changes/{change_id}/code": 6,
     "POST /account/email-changes/{change_id}/confirm": 7,

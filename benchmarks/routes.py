@@ -250,6 +250,24 @@ def _look_at_change(world: World) -> Prepared:
     return ask(credentials, "GET", _CHANGE, path=path, cookie=cookie)
 
 
+_KEY = {"name": "Playout", "scopes": ["download"], "current_password": accounts.PASSWORD}
+
+
+def _create_key(world: World) -> Prepared:
+    _, cookie = world.person()
+    return ask(credentials, "POST", "/account/keys", 201, cookie=cookie, body=_KEY)
+
+
+def _with_key(method: str, resource: str, status: int) -> Prepare:
+    def prepare(world: World) -> Prepared:
+        _, cookie = world.person()
+        made = accounts.call(credentials, "POST", "/account/keys", cookie=cookie, body=_KEY)
+        path = {"key_id": made.json["key_id"]}
+        return ask(credentials, method, resource, status, cookie=cookie, path=path)
+
+    return prepare
+
+
 def _undo(method: str, status: int) -> Prepare:
     def prepare(world: World) -> Prepared:
         _confirm_change(world).send()
@@ -374,6 +392,9 @@ ROUTES: dict[str, Prepare] = {
     "DELETE /account/sessions/{session_id}": _end_session,
     "DELETE /account/sessions/others": _end_other_sessions,
     "PUT /account/password": _change_password,
+    "POST /account/keys": _create_key,
+    "GET /account/keys": _with_key("GET", "/account/keys", 200),
+    "DELETE /account/keys/{key_id}": _with_key("DELETE", "/account/keys/{key_id}", 204),
     "POST /account/email-changes": _start_change,
     "POST /account/email-changes/{change_id}/code": _change_again,
     "POST /account/email-changes/{change_id}/confirm": _confirm_change,

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import newsreel
+from newsreel.accounts.web.key_gate import KeyGate
 from newsreel.aws.addresses import read_addresses
 from newsreel.catalogue import queries
 from newsreel.catalogue.change_model import ChangesQuery, VideoChanges
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 class Settings(CommonSettings):
     """The function's own variables in ``template.yaml``, in lower case."""
 
+    accounts_table: str
     catalogue_table: str
     site_bucket: str
     addresses_parameter: str
@@ -40,7 +42,7 @@ class Settings(CommonSettings):
 settings = Settings.from_environment()
 table = CatalogueTable(settings.catalogue_table)
 shells = response.Shells(settings.site_bucket)
-api = Api(Door.of(settings))
+api = Api(Door.of(settings), KeyGate(settings.accounts_table))
 _HTML = "text/html; charset=utf-8"
 
 
@@ -48,6 +50,7 @@ _HTML = "text/html; charset=utf-8"
     "GET",
     "/videos",
     access=Access.PUBLIC,
+    scope="catalogue",
     query=ListQuery,
     answer=VideoList,
     refusals=("fields_rejected",),
@@ -61,6 +64,7 @@ def list_videos(request: Request) -> VideoList:
     "GET",
     "/videos/changes",
     access=Access.PUBLIC,
+    scope="catalogue",
     query=ChangesQuery,
     answer=VideoChanges,
     refusals=("fields_rejected",),
@@ -84,6 +88,7 @@ def list_changes(request: Request) -> Response:
     "GET",
     "/videos/{video_id}",
     access=Access.PUBLIC,
+    scope="catalogue",
     answer=Video,
     refusals=("not_available", "withdrawn"),
 )
@@ -96,6 +101,7 @@ def read_video(request: Request) -> Video:
     "GET",
     "/videos/{video_id}/transcript",
     access=Access.PUBLIC,
+    scope="catalogue",
     query=TranscriptQuery,
     answer=Transcript,
     media_types=("application/json", *sorted(formats.MEDIA_TYPES.values())),

@@ -5,16 +5,21 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from newsreel import clock
-from newsreel.accounts import email_change, email_undo, password_change
+from newsreel.accounts import access_keys, email_change, email_undo, password_change
 from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.flow_deps import FlowDeps, PasswordRules
 from newsreel.accounts.flow_requests import StartedFlow
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.web.credential_models import (
+    AccessKeysView,
+    AccessKeyView,
     ChangePassword,
+    CreateKey,
     EmailChangeStatusView,
     EmailChangeView,
+    NewKeyView,
     StartEmailChange,
+    key_fields,
 )
 from newsreel.accounts.web.flow_routes import FlowRoutes
 from newsreel.accounts.web.models import SignedInView
@@ -130,6 +135,48 @@ FlowRoutes(
         request.account.email_change, change_id
     ),
 ).declare(api, table, _start_email_change, _confirm_email_change)
+
+
+@api.route_with_body(
+    "POST",
+    "/account/keys",
+    CreateKey,
+    answer=NewKeyView,
+    status=201,
+    refusals=("wrong_password", "too_many_keys", "too_many_requests"),
+)
+def create_key(request: Request, body: CreateKey) -> NewKeyView:
+    """Make an access key for a newsroom's program; it is shown this once."""
+    made = access_keys.create(
+        table,
+        own_session(request),
+        browser_of(request),
+        name=body.name.strip(),
+        scopes=body.scopes,
+        password=body.current_password,
+        now=clock.epoch(),
+    )
+    return NewKeyView(**key_fields(made.key), key=made.token)
+
+
+@api.route("GET", "/account/keys", answer=AccessKeysView)
+def list_keys(request: Request) -> AccessKeysView:
+    """List the access keys, without the keys themselves."""
+    owner = request.account
+    keys = access_keys.list_valid(table, owner.account_id, owner.key_epoch)
+    return AccessKeysView(items=[AccessKeyView(**key_fields(key)) for key in keys])
+
+
+@api.route("DELETE", "/account/keys/{key_id}", status=204)
+def revoke_key(request: Request) -> None:
+    """End an access key."""
+    access_keys.revoke(
+        table,
+        request.account.account_id,
+        request.path["key_id"],
+        browser_of(request),
+        now=clock.epoch(),
+    )
 
 
 @api.route("GET", "/email-changes/undo/{token}", access=Access.PUBLIC, status=303)

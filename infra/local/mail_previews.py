@@ -131,6 +131,7 @@ def _letters(
         ("welcome", "welcome", {}),
         ("password_changed", "password_changed", {}),
         ("password_replaced", "password_replaced", {}),
+        ("key_created", "key_created", {}),
         ("email_changed", "email_changed", {}),
         ("email_change_undone", "email_change_undone", {}),
         ("new_sign_in", "new_sign_in", {"device": facts.device}),

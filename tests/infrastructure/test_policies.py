@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from newsreel.accounts.table import subscribers
+from newsreel.accounts.table import access_keys, subscribers
 
 from tests.support.permissions import refused
 from tests.support.stacks import joined
@@ -115,8 +115,16 @@ def test_access_to_accounts_is_limited_by_keys(folder: str) -> None:
         assert all(key.split("#")[0].isupper() and key.endswith("#*") for key in keys)
 
 
-def test_the_public_catalogue_cannot_read_an_account() -> None:
-    assert touching("catalogue", ACCOUNTS) == []
+def test_the_public_catalogue_sees_of_accounts_only_what_an_access_key_needs() -> None:
+    allowed = {
+        action: set(statement["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"])
+        for statement in touching("catalogue", ACCOUNTS)
+        for action in listed(statement["Action"])
+    }
+    assert allowed == {
+        "dynamodb:BatchGetItem": set(access_keys.CHECKED),
+        "dynamodb:UpdateItem": {"pk", "sk", "last_used_at"},
+    }
     assert touching("ingest", ACCOUNTS) == []
 
 

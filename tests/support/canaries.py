@@ -28,6 +28,7 @@ PUBLIC = {
     "keep",
     "language",
     "rendition",
+    "scopes",
     "terms_version",
     "text_version",
     "version",
@@ -38,6 +39,8 @@ SECRET = {
     "code",
     "current_password",
     "email",
+    "key_id",
+    "name",
     "new_email",
     "new_password",
     "password",
@@ -203,6 +206,8 @@ class Loader:
         """Return a value that a field accepts: a canary, unless only a few values are allowed."""
         if "enum" in shape:
             return shape["enum"][0]
+        if shape.get("type") == "array":
+            return [self._fitting(name, shape["items"])]
         return False if shape.get("type") == "boolean" else self._text(name)
 
     def _at(self, place: str) -> str:

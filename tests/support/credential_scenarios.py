@@ -1,6 +1,9 @@
 """Scenarios of the routes that ask for the password again, and of the undo link."""
 
+from functions.catalogue import app as catalogue_app
+from functions.downloads import app as downloads_app
 from functions.password_reset import app as reset_app
+from tests.support import uploads
 from tests.support.accounts import (
     PASSWORD,
     Reply,
@@ -13,17 +16,23 @@ from tests.support.accounts import (
 )
 from tests.support.credentials import (
     CHANGES,
+    KEY,
+    KEYS,
     NEW_ADDRESS,
     UNDO,
+    bearer,
     change_password,
     change_step,
     confirm_change,
+    list_keys,
+    make_key,
+    revoke_key,
     start_change,
     undo,
     undo_token,
 )
 from tests.support.invariants import redrive
-from tests.support.scenarios import ADDRESS, NEW, WithAccount, complete, verify
+from tests.support.scenarios import ADDRESS, NEW, TERMS, WithAccount, complete, verify
 
 CHANGE = f"{CHANGES}/{{change_id}}"
 
@@ -170,7 +179,74 @@ class ShowUndoPage(UndoEmailChange):
         assert log_in(NEW_ADDRESS, PASSWORD).status == 201
 
 
+class CreateKey(WithAccount):
+    routes = (("POST", KEYS),)
+
+    def act(self) -> Reply:
+        return make_key(self.cookie)
+
+    def check(self, reply: Reply) -> None:
+        assert load_by(reply.json["key"]).status == 201
+
+
+class ListKeys(WithAccount):
+    routes = (("GET", KEYS),)
+
+    def arrange(self) -> None:
+        super().arrange()
+        self.key = make_key(self.cookie).json
+
+    def act(self) -> Reply:
+        return list_keys(self.cookie)
+
+    def check(self, reply: Reply) -> None:
+        assert [one["key_id"] for one in reply.json["items"]] == [self.key["key_id"]]
+
+
+class RevokeKey(ListKeys):
+    routes = (("DELETE", KEY),)
+
+    def act(self) -> Reply:
+        return revoke_key(self.cookie, self.key["key_id"])
+
+    def check(self, reply: Reply) -> None:
+        assert load_by(self.key["key"]).code == "key_refused"
+        kinds = [one["kind"]["S"] for one in items(self.cloud.dynamodb, "journal")]
+        assert kinds.count("key_revoked") == 1
+
+
+class MakeLinkWithKey(ListKeys):
+    routes = (("POST", uploads.LINK),)
+
+    def act(self) -> Reply:
+        return load_by(self.key["key"])
+
+    def check(self, reply: Reply) -> None:
+        assert uploads.follow(reply.json["download_url"]).status == 302
+
+
+class ReadVideosWithKey(ListKeys):
+    routes = (("GET", "/videos"),)
+
+    def act(self) -> Reply:
+        return call(catalogue_app, "GET", "/videos", headers=bearer(self.key["key"]))
+
+    def check(self, reply: Reply) -> None:
+        assert reply.status == 200
+
+
+def load_by(key: str) -> Reply:
+    body = {"rendition": "preview-mp4", "terms_version": TERMS}
+    path = {"video_id": uploads.VIDEO}
+    return call(downloads_app, "POST", uploads.LINK, path=path, body=body, headers=bearer(key))
+
+
 CREDENTIAL_SCENARIOS = (
+    CreateKey,
+    ListKeys,
+    RevokeKey,
+    MakeLinkWithKey,
+    ReadVideosWithKey,
     ChangePassword,
     StartEmailChange,
     StartEmailChangeWithKey,

@@ -15,6 +15,7 @@ ADDRESS, NEW_ADDRESS = "jane@example.org", "jane.doe@newsroom.example"
 NEW = "Other-Otter-43-Maps"
 WRONG = "Wrong-Otter-44-Maps"
 CHANGES = "/account/email-changes"
+KEYS, KEY = "/account/keys", "/account/keys/{key_id}"
 UNDO = "/email-changes/undo/{token}"
 
 
@@ -75,3 +76,25 @@ def undo_token_in(text: str) -> str:
 def undo_token(address: str = ADDRESS) -> str:
     """Return the token of the newest undo link that an address was mailed."""
     return undo_token_in([text for _, text in mails_to(address) if "/undo#" in text][-1])
+
+
+def make_key(
+    cookie: str | None,
+    scopes: tuple[str, ...] = ("catalogue", "download"),
+    password: str = PASSWORD,
+    name: str = "Playout server",
+) -> Reply:
+    body = {"name": name, "scopes": list(scopes), "current_password": password}
+    return call(credentials_app, "POST", KEYS, cookie=cookie, body=body)
+
+
+def list_keys(cookie: str | None, **event: Any) -> Reply:
+    return call(credentials_app, "GET", KEYS, cookie=cookie, **event)
+
+
+def revoke_key(cookie: str | None, key_id: str) -> Reply:
+    return call(credentials_app, "DELETE", KEY, cookie=cookie, path={"key_id": key_id})
+
+
+def bearer(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"}

@@ -41,6 +41,7 @@ def test_the_numbers_are_those_that_were_decided() -> None:
             "last_use_every": HOUR,
             "device_life": 400 * DAY,
             "most": 50,
+            "most_keys": 20,
         },
         "log_in": {
             "free_failures": 5,

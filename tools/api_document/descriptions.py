@@ -37,6 +37,14 @@ FIELDS: dict[str, str] = {
     # Flows
     "registration_id": "The registration. A secret: only the browser that started it has it.",
     "reset_id": "The reset. A secret: only the browser that started it has it.",
+    "key_id": "The key's public id; it is not the key.",
+    "key": "What a program sends as `Authorization: Bearer`; shown this once.",
+    "CreateKey.name": "What you call it, to know it again.",
+    "AccessKeyView.name": "What its owner calls it.",
+    "NewKeyView.name": "What its owner calls it.",
+    "scopes": "What it may be used for; `manifest` is kept for a later version.",
+    "AccessKeyView.last_used_at": f"When it was last used, to the hour; null if never. {_TIME}",
+    "NewKeyView.last_used_at": f"When it was last used, to the hour; null if never. {_TIME}",
     "change_id": "The change of address. A secret: only the browser that started it has it.",
     "new_email": "The address that the account is to have.",
     "code_format": f"The form of the mailed code: {POLICY.code.digits} digits, or after too many "
@@ -196,6 +204,7 @@ PARAMETERS: dict[str, str] = {
     "registration_id": FIELDS["registration_id"],
     "reset_id": FIELDS["reset_id"],
     "change_id": FIELDS["change_id"],
+    "key_id": "From `GET /account/keys`.",
     "session_id": "From `GET /account/sessions`.",
     "video_id": "From `GET /videos`.",
     "token": "Part of `download_url`, of a newsletter's or an undo link; opaque.",

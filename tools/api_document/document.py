@@ -88,7 +88,10 @@ def document() -> Json:
             ),
             "parameters": parts.PARAMETERS,
             "headers": parts.HEADERS,
-            "securitySchemes": {"session": parts.SESSION_COOKIE},
+            "securitySchemes": {
+                "session": parts.SESSION_COOKIE,
+                "accessKey": parts.ACCESS_KEY,
+            },
         },
     }
 
@@ -116,7 +119,9 @@ def _operation(route: Route, summary: str) -> Json:
         "responses": _responses(route),
     }
     if route.access is Access.SESSION:
-        operation["security"] = [{"session": []}]
+        operation["security"] = [{"session": []}, *([{"accessKey": []}] if route.scope else [])]
+    elif route.scope:
+        operation["security"] = [{}, {"accessKey": []}]
     if route.body is not None:
         operation["requestBody"] = {
             "required": True,
@@ -239,6 +244,8 @@ def _refusals(route: Route) -> dict[int, set[Code]]:
         codes.append("not_signed_in")
     if _looks_at_origin(route):
         codes.append("cross_site")
+    if route.scope:
+        codes += ["key_refused", "key_not_allowed"]
     if not route.any_door:
         codes.append("other_door")
     by_status: dict[int, set[Code]] = {}

@@ -118,8 +118,24 @@ _LINK: Json = (
     "https://media.example.org/api/downloads/AZ…x4Q/munich-doorstep-xdcam-hd422-1080i50.mxf"
 )
 
+_KEY: dict[str, Json] = {
+    "key_id": "9f2b7c41d08ae635",
+    "name": "Playout server",
+    "scopes": ["catalogue", "download"],
+    "created_at": "2026-02-14T09:20:00Z",
+    "last_used_at": None,
+}
 _CHANGE: Json = "Qm3yV7tB1nXc9KdL5sHwEg"
 EXAMPLES: dict[str, Example] = {
+    "POST /account/keys": Example(
+        {
+            "name": "Playout server",
+            "scopes": ["catalogue", "download"],
+            "current_password": "Quiet-Otter-42-Maps",
+        },
+        {**_KEY, "key": "nrk_5f0c8f3b7f5d4c0e9a1b2c3d4e5f6071.example-of-a-key"},
+    ),
+    "GET /account/keys": Example(answer={"items": [_KEY]}),
     "POST /account/email-changes": Example(
         {"new_email": "video-desk@example.org", "current_password": "Quiet-Otter-42-Maps"},
         {"change_id": _CHANGE, **_FLOW},

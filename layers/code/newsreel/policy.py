@@ -55,6 +55,8 @@ class SessionPolicy(NamedTuple):
     device_life: int = 400 * DAY
     most: int = 50
     """Sessions of an account; one more ends the oldest."""
+    most_keys: int = 20
+    """Access keys of an account."""
 
 
 class LogInPolicy(NamedTuple):

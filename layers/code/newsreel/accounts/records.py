@@ -18,6 +18,7 @@ NoticeKind: TypeAlias = Literal[
     "new_sign_in",
     "email_changed",
     "email_change_undone",
+    "key_created",
 ]
 ConsentSource: TypeAlias = Literal[
     "registration", "account", "download", "api", "one_click", "mail", "complaint"
@@ -161,6 +162,8 @@ class Account(Record):
     """The one change of its address that is open: the hash of that flow's id."""
     key_epoch: int = 1
     """Access keys made under another one are invalid. Only a reset and an undo raise it."""
+    keys_made: int = 0
+    """How many access keys it ever had: two that are made at the same moment meet here."""
     flows_void_until: int = 0
     """A completed reset ended all password resets started up to this moment."""
     session_list: dict[str, list[int]] | None = field(default=None, repr=False)
@@ -214,6 +217,22 @@ class Session(Record):
     expires_at: int
     browser: str = ""
     """Family and system of the browser, for its owner's list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessKey(Record):
+    """What a program of an account sends; the item's key contains its hash."""
+
+    account_id: str
+    key_hash: str = field(repr=False)
+    name: str
+    """What its owner calls it."""
+    scopes: list[str]
+    made_under: int
+    """The account's key epoch at that time."""
+    created_at: int
+    last_used_at: int = 0
+    """To the hour; 0 before the first use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,10 +41,13 @@ class Access(Enum):
 class Gate(Protocol):
     """Finds the account of a request's session."""
 
-    def __call__(self, token: str | None) -> SignedIn | None:
+    def __call__(self, token: str | None, /) -> SignedIn | None:
         """Return the account of the session, or None when there is no valid session."""
 
-    def is_own_origin(self, origin: str) -> bool:
+    def of_key(self, token: str, scope: str, /) -> SignedIn | None:
+        """Return the account of an access key that has a scope; None where it is not read."""
+
+    def is_own_origin(self, origin: str, /) -> bool:
         """Tell whether an ``Origin`` header names one of our own addresses."""
 
 
@@ -80,6 +83,7 @@ class RouteOptions(TypedDict, total=False):
     summary: str
     any_door: bool
     limits: "tuple[Limit, ...]"
+    scope: str
 
 
 class Route(NamedTuple):
@@ -104,6 +108,8 @@ class Route(NamedTuple):
     """Answers what does not come through the distribution too. For health alone."""
     limits: "tuple[Limit, ...]" = ()
     """The budgets that a request counts in; its rule counts them."""
+    scope: str = ""
+    """What an access key must be good for to be taken here; empty where none is taken."""
 
 
 Result: TypeAlias = "BaseModel | Response | None"
@@ -179,7 +185,7 @@ class Api:
                 request = replace(request, counted=budgets)
             raw = raw_body(event)
             body = () if route.body is None else (parse_body(raw, request, route.body),)
-            return self._respond(route, run(request, *body))
+            return self._respond(route, request, run(request, *body))
         except Refusal as refusal:
             return self._refuse(refusal, request.language)
         except Exception as error:  # noqa: BLE001 - the one place where a fault becomes an answer
@@ -193,6 +199,9 @@ class Api:
     def _authorise(self, route: Route, request: Request) -> Request:
         if route.access is Access.ANYWHERE:
             return request
+        if route.scope and self._gate and (key := _bearer(request)) is not None:
+            # No other site can send this header, so where the request comes from does not matter.
+            return replace(request, signed_in=self._gate.of_key(key, route.scope))
         token = request.cookies.get(cookies.SESSION)
         if token is not None and request.method not in {"GET", "HEAD"}:
             self._refuse_cross_site(request)
@@ -212,11 +221,13 @@ class Api:
         if site or origin is None or self._gate is None or not self._gate.is_own_origin(origin):
             raise Refusal("cross_site")
 
-    def _respond(self, route: Route, result: Result) -> GatewayResponse[str]:
+    def _respond(self, route: Route, request: Request, result: Result) -> GatewayResponse[str]:
         answer = result if isinstance(result, Response) else Response(route.status, result)
         headers: dict[str, str | list[str]] = dict(answer.headers)
         if not route.cacheable:
             headers.setdefault("Cache-Control", "no-store")
+        elif route.scope and _bearer(request) is not None:
+            headers["Cache-Control"] = f"private, {headers['Cache-Control']}"
         if answer.cookies:
             headers["Set-Cookie"] = list(answer.cookies)
         body = answer.body
@@ -239,6 +250,12 @@ class Api:
             body=problems.body_of(refusal, language),
             headers=headers,
         )
+
+
+def _bearer(request: Request) -> str | None:
+    """Return what an ``Authorization: Bearer`` header carries (RFC 6750), or None without one."""
+    scheme, _, value = (request.header("authorization") or "").partition(" ")
+    return value.strip() if scheme.lower() == "bearer" else None
 
 
 def _request_id(event: Mapping[str, object]) -> str | None:

@@ -35,6 +35,9 @@ KINDS: dict[Code, Kind] = {
     # No 401: the session stays, and a page must not take it for ended.
     "wrong_password": Kind(403, "correct_password"),
     "not_signed_in": Kind(401, "log_in"),
+    "key_refused": Kind(401, "make_key"),
+    "key_not_allowed": Kind(403, "make_key"),
+    "too_many_keys": Kind(409, "revoke_key"),
     "cross_site": Kind(403, "open_site"),
     "other_door": Kind(403, "open_site"),
     "not_available": Kind(404, "browse"),

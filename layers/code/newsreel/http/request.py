@@ -50,6 +50,10 @@ class SignedIn:
     """The session's key in the table (a hash, never the token)."""
     email_change: str = field(default="", repr=False)
     """The one open change of its address (a hash of that flow's id)."""
+    key_epoch: int = 1
+    """Access keys made under another one are invalid."""
+    by_key: bool = False
+    """Whether the request came with an access key instead of a session."""
 
 
 @dataclass(frozen=True, slots=True)

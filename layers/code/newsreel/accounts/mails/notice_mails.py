@@ -23,6 +23,11 @@ _BLOCKS: dict[NoticeKind, tuple[tuple[Literal["words", "link"], str, str], ...]]
         ("words", "not_you", ""),
         ("link", "reset", "#reset"),
     ),
+    "key_created": (
+        ("words", "lead", ""),
+        ("words", "not_you", ""),
+        ("link", "reset", "#reset"),
+    ),
     "email_changed": (
         ("words", "lead", ""),
         ("words", "not_you", ""),

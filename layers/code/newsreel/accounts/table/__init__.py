@@ -15,6 +15,8 @@ Device              ACCOUNT#<account id>     DEVICE#<hash of account     400 day
                                              and cookie>
 E-mail reservation  EMAIL#<hash of address>  EMAIL                       as long as its account; the
                                                                          address before, 72 hours
+Access key          ACCOUNT#<account id>     KEY#<hash of key>           until ended; after a reset,
+                                                                         until the next one is made
 E-mail undo         ACCOUNT#<account id>     UNDO                        72 hours
 Flow                REGISTRATION#<hash of    REGISTRATION                24 hours
                     flow id> (one prefix
@@ -67,6 +69,11 @@ finish a change of address            UpdateItem flow (a try) and budget; the sa
                                       session, device, notice, journal
 undo a change of address              GetItem undo and account; TransactWriteItems: undo, account,
                                       both reservations, notice, journal
+make an access key                    the reads and count of a change of the password; Query keys;
+                                      TransactWriteItems: account (number), key, ended keys,
+                                      failures, notice, journal
+check an access key                   BatchGetItem account and key; at most hourly UpdateItem
+end an access key                     Query keys; TransactWriteItems: key, journal
 recognise a session                   BatchGetItem account and session; at most hourly UpdateItem
 end sessions                          TransactWriteItems: account (its list), sessions
 send a mail of a flow                 UpdateItem mail request; GetItem flow and reservation;

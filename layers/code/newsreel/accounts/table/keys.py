@@ -4,6 +4,7 @@ from newsreel.accounts.codes import Purpose
 
 SESSIONS = "SESSION#"
 DOWNLOADS = "DOWNLOAD#"
+ACCESS_KEYS = "KEY#"
 JOURNAL = "JOURNAL#"
 """What the sort keys of an account's sessions, downloads and security events begin with."""
 
@@ -31,6 +32,11 @@ def device_pk(account_id: str, device_hash: str) -> dict[str, str]:
 def email_reservation_pk(address_hash: str) -> dict[str, str]:
     """Return the primary key of an address's reservation."""
     return {"pk": f"EMAIL#{address_hash}", "sk": "EMAIL"}
+
+
+def access_key_pk(account_id: str, key_hash: str) -> dict[str, str]:
+    """Return the primary key of an access key."""
+    return {"pk": account_partition(account_id), "sk": f"{ACCESS_KEYS}{key_hash}"}
 
 
 def email_undo_pk(account_id: str) -> dict[str, str]:

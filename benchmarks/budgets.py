@@ -43,6 +43,8 @@ CALLS = {
     "DELETE /account/newsletter": 2,
     "POST /newsletter/unsubscribe/{token}": 2,
     "GET /newsletter/unsubscribe/{token}": 0,
+    "GET /not-me/{token}": 1,
+    "POST /not-me/{token}": 3,
     "GET /videos": 1,
     "GET /videos/changes": 3,  # where to begin, the changes, how their videos stand now
     "GET /videos/{video_id}": 1,

@@ -281,6 +281,17 @@ def _unsubscribe(world: World) -> Prepared:
     return ask(newsletter, "DELETE", "/account/newsletter", 204, cookie=cookie)
 
 
+def _not_me(method: str) -> Prepare:
+    def prepare(world: World) -> Prepared:
+        world.person()
+        text = accounts.mails()[-1].get_body(("plain",))
+        token = str(text.get_content() if text else "").partition("/not-me#")[2].split()[0]
+        body = {"mute": "day"} if method == "POST" else None
+        return ask(newsletter, method, "/not-me/{token}", path={"token": token}, body=body)
+
+    return prepare
+
+
 def _one_click(method: str, status: int) -> Prepare:
     def prepare(world: World) -> Prepared:
         address, cookie = world.person()
@@ -323,6 +334,8 @@ ROUTES: dict[str, Prepare] = {
     "DELETE /account/newsletter": _unsubscribe,
     "POST /newsletter/unsubscribe/{token}": _one_click("POST", 200),
     "GET /newsletter/unsubscribe/{token}": _one_click("GET", 303),
+    "GET /not-me/{token}": _not_me("GET"),
+    "POST /not-me/{token}": _not_me("POST"),
     "GET /videos": _public("/videos"),
     "GET /videos/changes": _public("/videos/changes"),
     "GET /videos/{video_id}": _public("/videos/{video_id}", _VIDEO),

@@ -100,6 +100,20 @@ def _part(mail: "EmailMessage", kind: Literal["plain", "html"]) -> str:
 def _letters(
     language: str, identity: "SenderIdentity", facts: Facts
 ) -> Iterator[tuple[str, "Mail"]]:
+    """Yield each mail under its name, with the link that all but the help mails have."""
+    from newsreel.accounts.mails.not_me_link import with_link  # noqa: PLC0415
+    from newsreel.accounts.not_me_tokens import NotMe  # noqa: PLC0415
+    from newsreel.aws.keyring import Keyring  # noqa: PLC0415
+
+    for name, mail in _mails(language, identity, facts):
+        if name.startswith("help"):
+            yield name, mail
+        else:
+            not_me = NotMe("0" * 32, _ASKED)
+            yield name, with_link(mail, not_me, Keyring("k1", {"k1": b"sample"}), identity)
+
+
+def _mails(language: str, identity: "SenderIdentity", facts: Facts) -> Iterator[tuple[str, "Mail"]]:
     from newsreel.accounts.mails import code_mails, help_mails, notice_mails  # noqa: PLC0415
     from newsreel.accounts.records import Flow, Notice  # noqa: PLC0415
 

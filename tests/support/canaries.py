@@ -27,6 +27,7 @@ PUBLIC = {
     "format",
     "keep",
     "language",
+    "mute",
     "rendition",
     "terms_version",
     "text_version",

@@ -82,6 +82,12 @@ FIELDS: dict[str, str] = {
     "actor": "Who did it: the account's owner, or the operator of the service.",
     "place": "Where the button was; programs may omit it.",
     "text_version": "The version of the text above the button; stored with the consent.",
+    # Not me
+    "flow": "What asked for the mail; null for a notice, which nothing has to be ended for.",
+    "muted_until": "Until when codes to the address are held back that others ask for; null if"
+    f" they are not. {_TIME}",
+    "mute": f"`day` for {POLICY.not_me.mute // HOUR} hours, `month` for"
+    f" {POLICY.not_me.long_mute // DAY} days, `off` to take it back.",
     # Terms of use
     "terms_version": "The version of the terms of use, like `2026-01`; null before the first.",
     "LinkRequest.terms_version": "Accepts this version; needed once for each version.",
@@ -193,7 +199,7 @@ PARAMETERS: dict[str, str] = {
     "reset_id": FIELDS["reset_id"],
     "session_id": "From `GET /account/sessions`.",
     "video_id": "From `GET /videos`.",
-    "token": "Part of `download_url`, or of a newsletter's link; opaque.",
+    "token": "Part of `download_url`, or of a link in a mail; opaque.",
     "file_name": "Part of `download_url`; programs save under it.",
     "redirect": "`false` returns the address as JSON instead of a redirect.",
     "speaker": "Only videos with this speaker, the whole name; case does not matter.",

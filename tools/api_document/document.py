@@ -48,6 +48,7 @@ _TAGS = {
     "downloads": "Downloads",
     "pages": "Pages",
     "newsletter": "Account",
+    "not-me": "Account",
 }
 _NOTHING, _FIRST_REFUSAL = 204, 400
 _SENDING_ON = {302, 303}

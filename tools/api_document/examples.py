@@ -197,6 +197,10 @@ EXAMPLES: dict[str, Example] = {
     "POST /newsletter/unsubscribe/{token}": Example(
         answer={"message": "You are unsubscribed. No more newsletters go to your address."}
     ),
+    "GET /not-me/{token}": Example(answer={"flow": "password_reset", "muted_until": None}),
+    "POST /not-me/{token}": Example(
+        {"mute": "day"}, {"flow": "password_reset", "muted_until": "2026-02-15T10:12:31Z"}
+    ),
     "PUT /account/terms": Example({"version": "2026-01"}),
     "GET /terms": Example(
         answer={

@@ -159,6 +159,16 @@ class DeliveryPolicy(NamedTuple):
     """Newsletters wait so long once SES was too busy for a code."""
 
 
+class NotMePolicy(NamedTuple):
+    """What the link "This was not me" of a mail does; times in seconds."""
+
+    mute: int = DAY
+    """For so long no code goes to the address, unless its account knows the browser that asks."""
+    long_mute: int = 30 * DAY
+    link_life: int = 60 * DAY
+    """From the mail on: a month to press the button, and as long as the mute lasts to undo it."""
+
+
 class NewsletterPolicy(NamedTuple):
     """How a newsletter is sent beside codes, which always come first; times in seconds."""
 
@@ -228,6 +238,7 @@ class AccountPolicy(NamedTuple):
     budgets: BudgetPolicy = BudgetPolicy()
     incoming_mail: IncomingMailPolicy = IncomingMailPolicy()
     delivery: DeliveryPolicy = DeliveryPolicy()
+    not_me: NotMePolicy = NotMePolicy()
     newsletter: NewsletterPolicy = NewsletterPolicy()
     hashes: HashPolicy = HashPolicy()
     email_maximum_length: int = 254

@@ -8,7 +8,8 @@ from newsreel.accounts.codes import Format, Purpose
 from newsreel.accounts.email_address import EmailAddress
 from newsreel.policy import DAY
 
-FlowState: TypeAlias = Literal["open", "finished"]
+FlowState: TypeAlias = Literal["open", "finished", "voided"]
+"""Voided: the address's owner did not ask for it; it is over like one that has expired."""
 MailState: TypeAlias = Literal["requested", "sending", "sent", "dropped", "refused", "withheld"]
 """Dropped: of no more use. Refused: not taken by SES. Withheld: the address is suppressed."""
 NoticeKind: TypeAlias = Literal["welcome", "password_changed", "new_sign_in"]

@@ -38,6 +38,7 @@ KINDS: dict[Code, Kind] = {
     "terms_not_accepted": Kind(409, "accept_terms"),
     "link_refused": Kind(410, "make_new_link"),
     "no_such_subscription": Kind(404, "open_site"),
+    "no_such_mail": Kind(404, "open_site"),
     "no_such_route": Kind(404, "read_reference"),
     "busy": Kind(503, "try_again"),
     "fault": Kind(500, "try_again"),

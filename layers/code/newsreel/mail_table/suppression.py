@@ -1,5 +1,8 @@
 """Suppressions: addresses that some mail does not go to for now, and what ends that.
 
+Mail came back from the address or was called spam, or its owner muted the codes that others ask
+for ("This was not me").
+
 One item per address under its keyed name. What happened is stored; what follows from it is decided
 when it is read, so a change of policy needs no rewriting. ``until`` and ``reason`` sum it up for
 people and for the newsletter: 0 means until it is lifted.
@@ -39,6 +42,8 @@ class Suppression:
     full_since: int = 0
     full_at: int = 0
     complained_at: int = 0
+    muted_until: int = 0
+    """Until then its owner wants no codes that others ask for; 0 if that was not said."""
     sent: str = ""
     """When the newest mail that came back had left, RFC 3339 in UTC."""
     revision: int = 0
@@ -71,6 +76,10 @@ class Suppression:
         policy = POLICY.delivery
         rest = policy.rest_after_bounce if self.bounces == 1 else policy.rest_after_bounces
         return self.bounces > 0 and now < self.bounced_at + rest
+
+    def is_muted(self, *, now: int) -> bool:
+        """Tell whether its owner wants no codes now that others ask for."""
+        return now < self.muted_until
 
     @property
     def blocks_notices(self) -> bool:
@@ -123,7 +132,8 @@ def read(table_name: str, names: Collection[str], *, now: int) -> Suppression:
         return NONE
     in_order = [found[name] for name in names if name in found]
     blocking = [one for one in in_order if one.blocks_codes(now=now) or one.blocks_notices]
-    return (blocking or in_order)[0]
+    # Muted under any name is muted: the link of a mail names the key that was current then.
+    return replace((blocking or in_order)[0], muted_until=max(one.muted_until for one in in_order))
 
 
 def read_suppressed(table_name: str, names: Collection[str], *, now: int) -> frozenset[str]:
@@ -174,7 +184,7 @@ def replaced(
 
     One that nothing is left of is deleted.
     """
-    if after.reason:
+    if after.reason or after.muted_until:
         item = _item(who, replace(after, revision=before.revision + 1), now=now)
         entry: TransactWriteItemTypeDef = {
             "Put": {
@@ -206,7 +216,9 @@ def _item(who: str, one: Suppression, *, now: int) -> Item:
         "reason": one.reason,
         "until": one.until,
         # A complaint counts until the next yes; anything else is forgotten when it blocks nothing.
-        "ttl": None if one.complained_at else max(now, one.until) + POLICY.retention.suppression,
+        "ttl": None
+        if one.complained_at
+        else max(now, one.until, one.muted_until) + POLICY.retention.suppression,
     }
     return to_item(item)
 
@@ -224,10 +236,41 @@ def lift_bounces(table_name: str, names: Iterable[str]) -> None:
 def lift(table_name: str, names: Iterable[str]) -> None:
     """Lift all that holds mail to an address (``who.all_of``) back: its owner asks for mail.
 
+    A mute stays: it is about what others ask for. A change by somebody else in between wins: it is
+    newer.
+    """
+    for name, before in read_many(table_name, tuple(names)).items():
+        _replace(table_name, name, before, replace(NONE, muted_until=before.muted_until))
+
+
+def mute(table_name: str, who: str, *, until: int, now: int) -> None:
+    """Hold back codes to an address that others ask for; ``until`` 0 ends that.
+
+    Raises:
+        Refusal: ``busy``, when others changed what is known of the address again and again.
+    """
+    for _ in range(_TRIES):
+        before = read_many(table_name, [who]).get(who, NONE)
+        after = replace(before, muted_until=until)
+        if after == before:
+            return
+        try:
+            entry = replaced(table_name, who, before, after, now=now)
+            write_together(clients.dynamodb(), [entry])
+        except ConditionFailed:
+            continue
+        return
+    raise Refusal("busy", retry_after=RETRY_AFTER)
+
+
+def unmute(table_name: str, names: Iterable[str]) -> None:
+    """End the mute of an address (``who.all_of``): its owner asks for a code.
+
     A change by somebody else in between wins: it is newer.
     """
     for name, before in read_many(table_name, tuple(names)).items():
-        _replace(table_name, name, before, NONE)
+        if before.muted_until:
+            _replace(table_name, name, before, replace(before, muted_until=0))
 
 
 def _replace(table_name: str, who: str, before: Suppression, after: Suppression) -> None:

@@ -4,7 +4,9 @@ from typing import Literal, TypeAlias
 
 from newsreel.accounts.mails import failures
 from newsreel.accounts.mails.mail_deps import MailDeps
+from newsreel.accounts.mails.not_me_link import with_link
 from newsreel.accounts.mails.notice_mails import notice_mail
+from newsreel.accounts.not_me_tokens import NotMe
 from newsreel.accounts.records import Account, Notice
 from newsreel.accounts.table import accounts as account_items
 from newsreel.accounts.table import notices as notice_items
@@ -41,6 +43,8 @@ def _send(deps: MailDeps, notice: Notice, *, now: int) -> Outcome:
     if deps.suppression(account.email, now=now).blocks_notices:
         return _close(deps, account, notice, "withheld", now=now)
     mail = notice_mail(notice, language=account.language, identity=deps.sender.identity)
+    not_me = NotMe(deps.who(account.email), now)
+    mail = with_link(mail, not_me, deps.trail_keys, deps.sender.identity)
     tags = {
         "kind": "notice",
         "who": deps.who(account.email),

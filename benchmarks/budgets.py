@@ -7,6 +7,7 @@ compared between machines.
 COLD_START = {
     "account": 1.6,
     "catalogue": 1.6,
+    "credentials": 1.6,
     "downloads": 1.6,
     "newsletter": 1.6,
     "password_reset": 1.6,
@@ -34,6 +35,7 @@ CALLS = {
     "GET /account/sessions": 2,
     "DELETE /account/sessions/{session_id}": 3,
     "DELETE /account/sessions/others": 3,  # and one for every 50 browsers more
+    "PUT /account/password": 4,
     "GET /account/downloads": 2,
     "DELETE /account/downloads": 4,  # it reads again until nothing is left
     "GET /account/journal": 2,

@@ -24,6 +24,7 @@ from tests.support.cloud import (  # first: it sets what functions read at impor
 
 from functions.account import app as account
 from functions.catalogue import app as catalogue
+from functions.credentials import app as credentials
 from functions.downloads import app as downloads
 from functions.newsletter import app as newsletter
 from functions.password_reset import app as password_reset
@@ -204,6 +205,11 @@ def _signed_in(
     return prepare
 
 
+def _change_password(world: World) -> Prepared:
+    body = {"current_password": accounts.PASSWORD, "new_password": _PASSWORD}
+    return ask(credentials, "PUT", "/account/password", 204, cookie=world.cookie(), body=body)
+
+
 def _end_session(world: World) -> Prepared:
     cookie = world.cookie()
     world.cookie()
@@ -325,6 +331,7 @@ ROUTES: dict[str, Prepare] = {
     "GET /account/sessions": _signed_in(account, "GET", "/account/sessions"),
     "DELETE /account/sessions/{session_id}": _end_session,
     "DELETE /account/sessions/others": _end_other_sessions,
+    "PUT /account/password": _change_password,
     "GET /account/downloads": _downloaded("GET", 200),
     "DELETE /account/downloads": _downloaded("DELETE", 204),
     "GET /account/journal": _signed_in(account, "GET", "/account/journal"),

@@ -136,6 +136,7 @@ def _mails(language: str, identity: "SenderIdentity", facts: Facts) -> Iterator[
     notices: tuple[tuple[str, str, dict[str, str]], ...] = (
         ("welcome", "welcome", {}),
         ("password_changed", "password_changed", {}),
+        ("password_replaced", "password_replaced", {}),
         ("new_sign_in", "new_sign_in", {"device": facts.device}),
         ("new_sign_in-unknown", "new_sign_in", {}),
     )

@@ -49,6 +49,7 @@ ANSWERS = {
     "catalogue/list-videos": 200,
     "catalogue/read-health": 200,
     "catalogue/read-video": 200,
+    "credentials/change-password": 204,
     "downloads/create-link": 201,
     "downloads/follow-link": 302,
     "newsletter/one-click": 404,  # its token is an example and ends nothing

@@ -30,6 +30,7 @@ PRIVATE = {
     ("PUT", "/account/newsletter"),
     ("DELETE", "/account/newsletter"),
     ("PUT", "/account/terms"),
+    ("PUT", "/account/password"),
     ("POST", "/videos/{video_id}/downloads"),
 }
 
@@ -158,7 +159,7 @@ def test_a_layer_for_one_function_is_used_by_no_other(layer: str, folder: str) -
 
 def test_functions_that_hash_passwords_have_a_whole_processor() -> None:
     # 1,769 MB is one vCPU (Lambda developer guide, "Configure Lambda function memory").
-    for folder in ("registration", "password_reset", "sessions"):
+    for folder in ("registration", "password_reset", "sessions", "credentials"):
         assert FUNCTIONS[folder].properties["MemorySize"] == 1769
 
 

@@ -146,7 +146,7 @@ def test_registration_writes_accounts_and_never_reads_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "folder", sorted(set(FUNCTIONS) - {"registration", "password_reset", "sessions"})
+    "folder", sorted(set(FUNCTIONS) - {"registration", "password_reset", "sessions", "credentials"})
 )
 def test_attributes_that_decide_an_accounts_owner_are_written_by_few_functions(folder: str) -> None:
     for statement in touching(folder, ACCOUNTS):

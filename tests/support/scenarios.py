@@ -22,6 +22,7 @@ from newsreel.newsletter import tokens
 
 from functions.account import app as account_app
 from functions.catalogue import app as catalogue_app
+from functions.credentials import app as credentials_app
 from functions.newsletter import app as newsletter_app
 from functions.password_reset import app as reset_app
 from tests.support import uploads
@@ -29,6 +30,7 @@ from tests.support.accounts import (
     CODE,
     CONFIRM,
     FLOW,
+    PASSWORD,
     REGISTRATIONS,
     Reply,
     call,
@@ -438,6 +440,26 @@ class EndSession(WithAccount):
         assert read_account(self.cookie).status == 200
 
 
+class ChangePassword(WithAccount):
+    routes = (("PUT", "/account/password"),)
+
+    def act(self) -> Reply:
+        body = {"current_password": PASSWORD, "new_password": NEW}
+        return self.on_account(credentials_app, "PUT", "/account/password", body=body)
+
+    def follow(self, step: str) -> Reply:
+        # It was changed and only the answer was lost: the session that asked has ended.
+        assert step == "log_in"
+        return log_in(ADDRESS, NEW)
+
+    def check(self, reply: Reply) -> None:
+        assert read_account(self.cookie).status == 401
+        assert read_account(reply.cookie).status == 200
+        assert log_in(ADDRESS, NEW).status == 201
+        kinds = [notice["kind"]["S"] for notice in items(self.cloud.dynamodb, "notice")]
+        assert kinds.count("password_replaced") == 1
+
+
 class EndOtherSessions(WithAccount):
     routes = (("DELETE", "/account/sessions/others"),)
 
@@ -669,6 +691,7 @@ SCENARIOS: tuple[type[Scenario], ...] = (
     ListSessions,
     EndSession,
     EndOtherSessions,
+    ChangePassword,
     ReadJournal,
     ReadTerms,
     AcceptTerms,

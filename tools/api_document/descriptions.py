@@ -51,6 +51,7 @@ FIELDS: dict[str, str] = {
     "reset_token": "Completes this reset, once, within "
     f"{POLICY.code.reset_token_life // MINUTE} minutes.",
     "new_password": "The new password, by the rules of `GET /config`.",
+    "current_password": "The password that the account has now.",
     "expires_at": f"When it expires. {_TIME}",
     "expires_in": "The same time in seconds from now, for clients with a wrong clock.",
     # Accounts

@@ -119,6 +119,9 @@ _LINK: Json = (
 )
 
 EXAMPLES: dict[str, Example] = {
+    "PUT /account/password": Example(
+        {"current_password": "Quiet-Otter-42-Maps", "new_password": "Other-Otter-43-Maps"}
+    ),
     "POST /registrations": Example(
         {"email": "desk@example.org", "password": "Quiet-Otter-42-Maps", "language": "en"},
         {"registration_id": _REGISTRATION, **_FLOW},

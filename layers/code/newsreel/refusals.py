@@ -22,6 +22,7 @@ Code: TypeAlias = Literal[
     "registration_finished",
     "too_many_requests",
     "wrong_credentials",
+    "wrong_password",
     "not_signed_in",
     "cross_site",
     "other_door",

@@ -12,7 +12,7 @@ FlowState: TypeAlias = Literal["open", "finished", "voided"]
 """Voided: the address's owner did not ask for it; it is over like one that has expired."""
 MailState: TypeAlias = Literal["requested", "sending", "sent", "dropped", "refused", "withheld"]
 """Dropped: of no more use. Refused: not taken by SES. Withheld: the address is suppressed."""
-NoticeKind: TypeAlias = Literal["welcome", "password_changed", "new_sign_in"]
+NoticeKind: TypeAlias = Literal["welcome", "password_changed", "password_replaced", "new_sign_in"]
 ConsentSource: TypeAlias = Literal[
     "registration", "account", "download", "api", "one_click", "mail", "complaint"
 ]

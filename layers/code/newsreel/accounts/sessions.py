@@ -9,6 +9,7 @@ from newsreel.accounts import devices, passwords
 from newsreel.accounts.devices import Browser
 from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.journal import JournalEntry
+from newsreel.accounts.log_in_waits import count_failure
 from newsreel.accounts.records import Account, LogInFailures, Notice, Session
 from newsreel.accounts.session_auth import SessionKey, hash_token
 from newsreel.accounts.table import accounts as account_items
@@ -271,24 +272,3 @@ def _count_attempt(
         if log_in_failures.count(table, counters[index], failures[index], after):
             return _Attempt(account, token, counters[index], failures[index], after)
     raise Refusal("too_many_requests", {"limit": "log_ins"}, retry_after=1)
-
-
-def count_failure(before: LogInFailures, *, now: int) -> LogInFailures:
-    """Return the failures with one more: 5 free, then waits of 2^(n-5) seconds up to 15 minutes.
-
-    Raises:
-        Refusal: ``too_many_requests``, while the wait lasts.
-    """
-    policy = POLICY.log_in
-    if now < before.blocked_until:
-        raise Refusal(
-            "too_many_requests", {"limit": "log_ins"}, retry_after=before.blocked_until - now
-        )
-    failures = 1 if before.forget_at <= now else before.failures + 1
-    beyond = failures - policy.free_failures
-    wait = min(2 ** min(beyond, 30), policy.longest_wait) if beyond > 0 else 0
-    return LogInFailures(
-        failures=failures,
-        blocked_until=now + wait,
-        forget_at=now + wait + policy.forget_after,
-    )

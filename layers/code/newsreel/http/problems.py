@@ -30,6 +30,8 @@ KINDS: dict[Code, Kind] = {
     "registration_finished": Kind(410, "log_in"),
     "too_many_requests": Kind(429, "wait"),
     "wrong_credentials": Kind(401, "correct_credentials"),
+    # No 401: the session stays, and a page must not take it for ended.
+    "wrong_password": Kind(403, "correct_password"),
     "not_signed_in": Kind(401, "log_in"),
     "cross_site": Kind(403, "open_site"),
     "other_door": Kind(403, "open_site"),

@@ -15,6 +15,11 @@ _BLOCKS: dict[NoticeKind, tuple[tuple[Literal["words", "link"], str, str], ...]]
         ("words", "not_you", ""),
         ("link", "reset", "#reset"),
     ),
+    "password_replaced": (
+        ("words", "lead", ""),
+        ("words", "not_you", ""),
+        ("link", "reset", "#reset"),
+    ),
     "new_sign_in": (
         ("words", "lead", ""),
         ("words", "device", ""),

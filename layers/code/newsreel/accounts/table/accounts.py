@@ -79,6 +79,27 @@ def set_password(
     )
 
 
+def replace_password(
+    table: AccountsTable, before: Account, after: Account, *, now: int
+) -> "TransactWriteItemTypeDef":
+    """Return the entry that sets the password and epoch of ``after``, with its one session.
+
+    It ends what ``set_password`` ends, and is lost if the epoch has changed.
+    """
+    return table.update(
+        account_pk(before.account_id),
+        "SET password_hash = :new, epoch = :next, flows_void_until = :now, session_list = :list",
+        {
+            ":new": after.password_hash,
+            ":next": after.epoch,
+            ":now": now,
+            ":list": after.session_list,
+            ":epoch": before.epoch,
+        },
+        condition="epoch = :epoch",
+    )
+
+
 def apply_consent(
     table: AccountsTable, state: ConsentState, consent: Consent
 ) -> "TransactWriteItemTypeDef":

@@ -1,0 +1,63 @@
+"""Credentials: what a signed-in person changes with the password: the password itself."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newsreel import clock
+from newsreel.accounts import password_change
+from newsreel.accounts.email_address import EmailAddress
+from newsreel.accounts.flow_deps import PasswordRules
+from newsreel.accounts.table.base import AccountsTable
+from newsreel.accounts.web.credential_models import ChangePassword
+from newsreel.accounts.web.responses import browser_of, own_session, renewed
+from newsreel.accounts.web.session_gate import SessionGate
+from newsreel.http.api import Api, Response
+from newsreel.http.request import Request
+from newsreel.http.viewer import Door
+from newsreel.lambda_runtime.settings import CommonSettings
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(CommonSettings):
+    """The function's own variables in ``template.yaml``, in lower case."""
+
+    accounts_table: str
+    addresses_parameter: str
+    origin_secret: str
+    direct_api: str
+    password_policy: str
+
+
+settings = Settings.from_environment()
+table = AccountsTable(settings.accounts_table)
+api = Api(Door.of(settings), SessionGate(table, settings.addresses_parameter))
+
+
+@api.route_with_body(
+    "PUT",
+    "/account/password",
+    ChangePassword,
+    status=204,
+    refusals=("wrong_password", "password_rejected", "too_many_requests"),
+)
+def change_password(request: Request, body: ChangePassword) -> Response:
+    """Replace the password; every other session ends, and this one gets a new token."""
+    new_session = password_change.change(
+        table,
+        PasswordRules.of(settings),
+        own_session(request),
+        browser_of(request),
+        EmailAddress(request.account.email),
+        current=body.current_password,
+        new=body.new_password,
+        now=clock.epoch(),
+    )
+    return renewed(new_session)
+
+
+def handler(event: dict[str, object], context: "LambdaContext") -> dict[str, object]:
+    """Answer one API Gateway event."""
+    return api.answer(event, context)

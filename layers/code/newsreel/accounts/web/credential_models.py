@@ -1,0 +1,11 @@
+"""Decides the bodies and answers of the routes that ask for the password again."""
+
+from newsreel.accounts.web.models import Password
+from newsreel.models import RequestModel
+
+
+class ChangePassword(RequestModel):
+    """``PUT /account/password``."""
+
+    current_password: Password
+    new_password: Password

@@ -39,6 +39,7 @@ CALLS = {
     "GET /account/downloads": 2,
     "DELETE /account/downloads": 4,  # it reads again until nothing is left
     "GET /account/journal": 2,
+    "POST /account/deletion": 11,  # and one for every 100 items more
     "GET /terms": 0,
     "PUT /account/terms": 2,
     "PUT /account/newsletter": 3,

@@ -210,6 +210,12 @@ def _change_password(world: World) -> Prepared:
     return ask(credentials, "PUT", "/account/password", 204, cookie=world.cookie(), body=body)
 
 
+def _delete_account(world: World) -> Prepared:
+    _address, cookie = world.person()
+    body = {"current_password": accounts.PASSWORD}
+    return ask(credentials, "POST", "/account/deletion", 204, cookie=cookie, body=body)
+
+
 def _end_session(world: World) -> Prepared:
     cookie = world.cookie()
     world.cookie()
@@ -334,6 +340,7 @@ ROUTES: dict[str, Prepare] = {
     "PUT /account/password": _change_password,
     "GET /account/downloads": _downloaded("GET", 200),
     "DELETE /account/downloads": _downloaded("DELETE", 204),
+    "POST /account/deletion": _delete_account,
     "GET /account/journal": _signed_in(account, "GET", "/account/journal"),
     "GET /terms": lambda _world: ask(account, "GET", "/terms"),
     "PUT /account/terms": _accept_terms,

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newsreel import clock
-from newsreel.accounts import password_change
+from newsreel.accounts import current_password, deletion, password_change
+from newsreel.accounts.deletion import DeletionDeps
 from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.flow_deps import PasswordRules
 from newsreel.accounts.table.base import AccountsTable
-from newsreel.accounts.web.credential_models import ChangePassword
+from newsreel.accounts.web.credential_models import ChangePassword, DeleteAccount
 from newsreel.accounts.web.responses import browser_of, own_session, renewed
 from newsreel.accounts.web.session_gate import SessionGate
+from newsreel.aws.keyring import read_keyring
 from newsreel.http.api import Api, Response
 from newsreel.http.request import Request
 from newsreel.http.viewer import Door
@@ -28,6 +30,8 @@ class Settings(CommonSettings):
     addresses_parameter: str
     origin_secret: str
     direct_api: str
+    mail_table: str
+    trail_keys_secret: str
     password_policy: str
 
 
@@ -56,6 +60,29 @@ def change_password(request: Request, body: ChangePassword) -> Response:
         now=clock.epoch(),
     )
     return renewed(new_session)
+
+
+@api.route_with_body(
+    "POST",
+    "/account/deletion",
+    DeleteAccount,
+    status=204,
+    refusals=("wrong_password", "too_many_requests"),
+)
+def delete_account(request: Request, body: DeleteAccount) -> None:
+    """Delete the account and all that is kept of it; if it breaks off, a repetition goes on."""
+    now = clock.epoch()
+    proved = current_password.prove(
+        table, own_session(request), browser_of(request), body.current_password, now=now
+    )
+    keys = read_keyring(settings.trail_keys_secret)
+    deletion.delete(
+        DeletionDeps(table, settings.mail_table, keys),
+        proved.account,
+        proved.session,
+        proved.uncount(table),
+        now=now,
+    )
 
 
 def handler(event: dict[str, object], context: "LambdaContext") -> dict[str, object]:

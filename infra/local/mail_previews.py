@@ -137,6 +137,7 @@ def _mails(language: str, identity: "SenderIdentity", facts: Facts) -> Iterator[
         ("welcome", "welcome", {}),
         ("password_changed", "password_changed", {}),
         ("password_replaced", "password_replaced", {}),
+        ("account_deleted", "account_deleted", {}),
         ("new_sign_in", "new_sign_in", {"device": facts.device}),
         ("new_sign_in-unknown", "new_sign_in", {}),
     )

@@ -183,6 +183,7 @@ EXAMPLES: dict[str, Example] = {
             "next_cursor": None,
         }
     ),
+    "POST /account/deletion": Example({"current_password": "Quiet-Otter-42-Maps"}),
     "GET /account/journal": Example(
         answer={
             "items": [

@@ -12,7 +12,9 @@ FlowState: TypeAlias = Literal["open", "finished", "voided"]
 """Voided: the address's owner did not ask for it; it is over like one that has expired."""
 MailState: TypeAlias = Literal["requested", "sending", "sent", "dropped", "refused", "withheld"]
 """Dropped: of no more use. Refused: not taken by SES. Withheld: the address is suppressed."""
-NoticeKind: TypeAlias = Literal["welcome", "password_changed", "password_replaced", "new_sign_in"]
+NoticeKind: TypeAlias = Literal[
+    "account_deleted", "welcome", "password_changed", "password_replaced", "new_sign_in"
+]
 ConsentSource: TypeAlias = Literal[
     "registration", "account", "download", "api", "one_click", "mail", "complaint"
 ]
@@ -121,6 +123,9 @@ class Notice(Record):
     requested_at: int
     facts: dict[str, str] = field(default_factory=dict)
     state: MailState = "requested"
+    email: EmailAddress | None = None
+    """Of the last notice alone: where it goes, for its account is deleted."""
+    language: str = ""
 
     @property
     def day(self) -> int:
@@ -150,6 +155,8 @@ class Account(Record):
     created_at: int
     epoch: int = 1
     """Sessions, flows and links made under another epoch are invalid."""
+    closing_at: int = 0
+    """When its deletion began; nobody can log in to it from then on."""
     flows_void_until: int = 0
     """A completed reset ended all password resets started up to this moment."""
     session_list: dict[str, list[int]] | None = field(default=None, repr=False)

@@ -20,6 +20,7 @@ _BLOCKS: dict[NoticeKind, tuple[tuple[Literal["words", "link"], str, str], ...]]
         ("words", "not_you", ""),
         ("link", "reset", "#reset"),
     ),
+    "account_deleted": (("words", "lead", ""), ("words", "kept", ""), ("words", "not_you", "")),
     "new_sign_in": (
         ("words", "lead", ""),
         ("words", "device", ""),

@@ -2,12 +2,13 @@
 
 from typing import Literal, TypeAlias
 
+from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.mails import failures
 from newsreel.accounts.mails.mail_deps import MailDeps
 from newsreel.accounts.mails.not_me_link import with_link
 from newsreel.accounts.mails.notice_mails import notice_mail
 from newsreel.accounts.not_me_tokens import NotMe
-from newsreel.accounts.records import Account, Notice
+from newsreel.accounts.records import Notice
 from newsreel.accounts.table import accounts as account_items
 from newsreel.accounts.table import notices as notice_items
 from newsreel.policy import POLICY
@@ -36,33 +37,35 @@ def _send(deps: MailDeps, notice: Notice, *, now: int) -> Outcome:
     table = deps.accounts
     if not notice_items.claim(table, notice):
         return "dropped"
-    account = account_items.read(table, notice.account_id)
-    if account is None:
+    # The last notice of a deleted account brings its address along.
+    account = notice if notice.email else account_items.read(table, notice.account_id)
+    if account is None or account.email is None:
         table.write(notice_items.close(table, notice, "dropped"))
         return "dropped"
-    if deps.suppression(account.email, now=now).blocks_notices:
-        return _close(deps, account, notice, "withheld", now=now)
+    address = account.email
+    if deps.suppression(address, now=now).blocks_notices:
+        return _close(deps, address, notice, "withheld", now=now)
     mail = notice_mail(notice, language=account.language, identity=deps.sender.identity)
-    not_me = NotMe(deps.who(account.email), now)
+    not_me = NotMe(deps.who(address), now)
     mail = with_link(mail, not_me, deps.trail_keys, deps.sender.identity)
     tags = {
         "kind": "notice",
-        "who": deps.who(account.email),
+        "who": deps.who(address),
         "account": notice.account_id,
         "notice": notice.notice_id,
     }
-    outcome = failures.send(deps, mail, to=account.email.text, tags=tags)
-    return _close(deps, account, notice, outcome, now=now)
+    outcome = failures.send(deps, mail, to=address.text, tags=tags)
+    return _close(deps, address, notice, outcome, now=now)
 
 
 def _close(
     deps: MailDeps,
-    account: Account,
+    address: EmailAddress,
     notice: Notice,
     outcome: Literal["sent", "withheld", "refused"],
     *,
     now: int,
 ) -> Outcome:
-    step = deps.step(account.email, "notice", notice.notice_id, outcome, about=notice.kind, now=now)
+    step = deps.step(address, "notice", notice.notice_id, outcome, about=notice.kind, now=now)
     failures.close(deps, notice_items.close(deps.accounts, notice, outcome), step)
     return outcome

@@ -191,7 +191,10 @@ def read_consent_state(table: AccountsTable, account_id: str) -> ConsentState | 
 def read_with_devices(
     table: AccountsTable, account_id: str, device_hashes: Sequence[str]
 ) -> tuple[Account | None, int | None]:
-    """Return an account, or None, and which of a browser's marks it has given under its epoch."""
+    """Return an account, or None, and which of a browser's marks it has given under its epoch.
+
+    One whose deletion has begun is none: nobody logs in to it, and its password is not reset.
+    """
     pk = account_pk(account_id)
     marks = [device_pk(account_id, one) for one in device_hashes]
     items = table.get_together(pk, *marks)
@@ -199,6 +202,8 @@ def read_with_devices(
     if values is None:
         return None, None
     account = Account.read(values)
+    if account.closing_at:
+        return None, None
     for index, mark in enumerate(marks):
         if items.get((mark["pk"], mark["sk"]), {}).get("epoch") == account.epoch:
             return account, index

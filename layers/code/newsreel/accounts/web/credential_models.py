@@ -4,6 +4,12 @@ from newsreel.accounts.web.models import Password
 from newsreel.models import RequestModel
 
 
+class DeleteAccount(RequestModel):
+    """``POST /account/deletion``."""
+
+    current_password: Password
+
+
 class ChangePassword(RequestModel):
     """``PUT /account/password``."""
 

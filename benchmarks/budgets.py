@@ -40,6 +40,7 @@ CALLS = {
     "DELETE /account/downloads": 4,  # it reads again until nothing is left
     "GET /account/journal": 2,
     "POST /account/deletion": 11,  # and one for every 100 items more
+    "GET /account/export": 3,
     "GET /terms": 0,
     "PUT /account/terms": 2,
     "PUT /account/newsletter": 3,

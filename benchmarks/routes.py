@@ -340,6 +340,7 @@ ROUTES: dict[str, Prepare] = {
     "PUT /account/password": _change_password,
     "GET /account/downloads": _downloaded("GET", 200),
     "DELETE /account/downloads": _downloaded("DELETE", 204),
+    "GET /account/export": _signed_in(credentials, "GET", "/account/export"),
     "POST /account/deletion": _delete_account,
     "GET /account/journal": _signed_in(account, "GET", "/account/journal"),
     "GET /terms": lambda _world: ask(account, "GET", "/terms"),

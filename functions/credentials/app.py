@@ -4,16 +4,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newsreel import clock
-from newsreel.accounts import current_password, deletion, password_change
+from newsreel.accounts import current_password, deletion, export, password_change
 from newsreel.accounts.deletion import DeletionDeps
 from newsreel.accounts.email_address import EmailAddress
+from newsreel.accounts.export import ExportDeps
 from newsreel.accounts.flow_deps import PasswordRules
+from newsreel.accounts.journal import JournalEntry
+from newsreel.accounts.table import journal
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.web.credential_models import ChangePassword, DeleteAccount
+from newsreel.accounts.web.export_models import ExportQuery, ExportView, view_export
 from newsreel.accounts.web.responses import browser_of, own_session, renewed
 from newsreel.accounts.web.session_gate import SessionGate
 from newsreel.aws.keyring import read_keyring
 from newsreel.http.api import Api, Response
+from newsreel.http.query_values import read_query
 from newsreel.http.request import Request
 from newsreel.http.viewer import Door
 from newsreel.lambda_runtime.settings import CommonSettings
@@ -83,6 +88,27 @@ def delete_account(request: Request, body: DeleteAccount) -> None:
         proved.uncount(table),
         now=now,
     )
+
+
+@api.route(
+    "GET", "/account/export", query=ExportQuery, answer=ExportView, refusals=("fields_rejected",)
+)
+def export_account(request: Request) -> ExportView:
+    """Return a part of all that is held of the account; the first is noted in the journal."""
+    owner, now, cursor = request.account, clock.epoch(), read_query(request, ExportQuery).cursor
+    if cursor is None:
+        browser = browser_of(request).name
+        event = JournalEntry.of(owner.account_id, "exported", now=now, browser=browser)
+        table.write(journal.put(table, event))
+    keys = read_keyring(settings.trail_keys_secret)
+    part = export.read_part(
+        ExportDeps(table, settings.mail_table, keys),
+        owner.account_id,
+        EmailAddress(owner.email),
+        cursor,
+        now=now,
+    )
+    return view_export(part, now=now)
 
 
 def handler(event: dict[str, object], context: "LambdaContext") -> dict[str, object]:

@@ -493,6 +493,17 @@ class DeleteAccount(WithAccount):
         assert [mail["To"] for mail in told] == [ADDRESS]
 
 
+class ExportAccount(WithAccount):
+    routes = (("GET", "/account/export"),)
+
+    def act(self) -> Reply:
+        return self.on_account(credentials_app, "GET", "/account/export")
+
+    def check(self, reply: Reply) -> None:
+        kinds = {one["kind"] for one in reply.json["items"]}
+        assert {"account", "session", "device", "journal"} <= kinds
+
+
 class EndOtherSessions(WithAccount):
     routes = (("DELETE", "/account/sessions/others"),)
 
@@ -726,6 +737,7 @@ SCENARIOS: tuple[type[Scenario], ...] = (
     EndOtherSessions,
     ChangePassword,
     DeleteAccount,
+    ExportAccount,
     ReadJournal,
     ReadTerms,
     AcceptTerms,

@@ -77,6 +77,11 @@ FIELDS: dict[str, str] = {
     "last_used_at": f"When it was last used, to the hour. {_TIME}",
     "SessionView.current": "Whether it is the session of this request.",
     "downloaded_at": f"When the file was requested; recorded once per link and day. {_TIME}",
+    "exported_at": f"When this part was read. {_TIME}",
+    "ExportedItem.kind": "What it is, such as `consent` or `trail` (of a mail).",
+    "values": "All that is held of it, under the names that it is held under; times in seconds"
+    " since 1970.",
+    "left_out": "Its secrets, such as hashes of passwords: held, and not told.",
     "JournalEntryView.kind": "What happened.",
     "at": f"When it happened. {_TIME}",
     "JournalEntryView.browser": "The browser in which it was done, as far as known.",

@@ -183,6 +183,19 @@ EXAMPLES: dict[str, Example] = {
             "next_cursor": None,
         }
     ),
+    "GET /account/export": Example(
+        answer={
+            "exported_at": "2026-02-14T11:00:00Z",
+            "items": [
+                {
+                    "kind": "session",
+                    "values": {"browser": "Firefox, Linux", "created_at": 1771059942, "keep": True},
+                    "left_out": ["session_key"],
+                }
+            ],
+            "next_cursor": "trail0#",
+        }
+    ),
     "POST /account/deletion": Example({"current_password": "Quiet-Otter-42-Maps"}),
     "GET /account/journal": Example(
         answer={

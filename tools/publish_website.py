@@ -179,6 +179,7 @@ def _page_values(page: Page, language: str, organisation: str, contact: str) -> 
         "path": messages.home(language) + page.path,
         "description": text.description if text else texts["shell.description"],
         "text": text,
+        "journal_months": str(POLICY.retention.journal // (30 * DAY)),
         "mute_hours": str(POLICY.not_me.mute // HOUR),
         "mute_days": str(POLICY.not_me.long_mute // DAY),
         "home": messages.home(language),

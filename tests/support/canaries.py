@@ -35,6 +35,7 @@ PUBLIC = {
     "video_id",
 }
 SECRET = {
+    "current_password",
     "code",
     "email",
     "new_password",

@@ -39,6 +39,11 @@ WEBSITE = ROOT / "website"
 KEPT_RELEASES = 3
 INDEX = "releases.json"
 IMMUTABLE = "public, max-age=31536000, immutable"
+PASSWORD_RULES = (
+    f"minlength: {POLICY.password.minimum_length}; maxlength: {POLICY.password.maximum_length};"
+    " required: lower; required: upper; required: digit; required: special;"
+)
+"""For programs that generate passwords: https://developer.apple.com/password-rules/."""
 REVALIDATED = "no-cache"
 TYPES = {".js": "text/javascript", ".json": "application/json", ".woff2": "font/woff2"}
 
@@ -180,6 +185,7 @@ def _page_values(page: Page, language: str, organisation: str, contact: str) -> 
         "description": text.description if text else texts["shell.description"],
         "text": text,
         "journal_months": str(POLICY.retention.journal // (30 * DAY)),
+        "password_rules": PASSWORD_RULES,
         "mute_hours": str(POLICY.not_me.mute // HOUR),
         "mute_days": str(POLICY.not_me.long_mute // DAY),
         "home": messages.home(language),

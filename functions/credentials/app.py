@@ -85,7 +85,7 @@ def delete_account(request: Request, body: DeleteAccount) -> None:
         DeletionDeps(table, settings.mail_table, keys),
         proved.account,
         proved.session,
-        proved.uncount(table),
+        last=(proved.uncount(table),),
         now=now,
     )
 

@@ -137,7 +137,9 @@ def _mails(language: str, identity: "SenderIdentity", facts: Facts) -> Iterator[
         ("welcome", "welcome", {}),
         ("password_changed", "password_changed", {}),
         ("password_replaced", "password_replaced", {}),
+        ("account_unused", "account_unused", {"days": "30"}),
         ("account_deleted", "account_deleted", {}),
+        ("reset_asked", "reset_asked", {}),
         ("new_sign_in", "new_sign_in", {"device": facts.device}),
         ("new_sign_in-unknown", "new_sign_in", {}),
     )

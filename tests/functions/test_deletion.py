@@ -12,7 +12,7 @@ from newsreel.accounts.table import accounts as account_items
 from newsreel.accounts.table import closings, downloads
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.keyring import read_keyring
-from newsreel.mail_table import suppression
+from newsreel.mail_table import held_back
 from newsreel.refusals import Refusal
 
 from functions.credentials import app as credentials_app
@@ -187,7 +187,7 @@ def test_a_mute_and_counts_stay_because_a_stranger_would_see_them_end(
     cloud: Cloud, jane: Reply
 ) -> None:
     until = clock.epoch() + 86_400
-    suppression.mute("mail", name_of(ADDRESS), until=until, now=clock.epoch())
+    held_back.mute("mail", name_of(ADDRESS), until=until, now=clock.epoch())
     before = mail_items("budget") or [
         one for one in mail_items() if str(one["pk"]).startswith("BUDGET#")
     ]

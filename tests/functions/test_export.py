@@ -11,7 +11,7 @@ from newsreel.accounts.table import downloads
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.table.subscribers import shard_of
 from newsreel.aws.items import from_item
-from newsreel.mail_table import suppression
+from newsreel.mail_table import held_back
 from newsreel.mail_table.marks import MarksTable
 
 from functions.credentials import app as credentials_app
@@ -41,7 +41,7 @@ def jane(cloud: Cloud, fake_clock: FakeClock) -> Reply:
     log_in(ADDRESS)
     redrive()
     until = clock.epoch() + 86_400
-    suppression.mute("mail", name_of(ADDRESS), until=until, now=clock.epoch())
+    held_back.mute("mail", name_of(ADDRESS), until=until, now=clock.epoch())
     owner = account_id(reply)
     MarksTable("mail").claim("2026-02-13", shard_of(owner), owner, worker="w", now=clock.epoch())
     return reply

@@ -18,7 +18,7 @@ from newsreel.accounts.table.accounts import set_language
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws import clients, keyring
 from newsreel.aws.items import from_item, to_item
-from newsreel.mail_table import suppression
+from newsreel.mail_table import held_back
 from newsreel.mail_table.keys import suppression_key
 from newsreel.mail_table.who import who_of
 from newsreel.newsletter.tokens import seal
@@ -542,7 +542,7 @@ def test_a_proved_mail_for_a_code_ends_the_mute_of_its_address(
     flow_id = register(ADA).json["registration_id"]
     deliver(cloud.dynamodb)
     who = name_of(ADA)
-    suppression.mute("mail", who, until=clock.epoch() + 86_400, now=clock.epoch())
+    held_back.mute("mail", who, until=clock.epoch() + 86_400, now=clock.epoch())
     fake_clock.forward(minutes=1)
     assert post.bring(UNSUBSCRIBE) == "not_subscribed"
     assert suppression_of(ADA) is not None, "only a wish for a code ends it"

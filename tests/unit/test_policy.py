@@ -50,6 +50,8 @@ def test_the_numbers_are_those_that_were_decided() -> None:
         "retention": {
             "downloads": 90 * DAY,
             "notices": 14 * DAY,
+            "unused": 730 * DAY,
+            "unused_notice": 30 * DAY,
             "journal": 365 * DAY,
             "trail": 14 * DAY,
             "suppression": 30 * DAY,

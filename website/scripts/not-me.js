@@ -2,7 +2,7 @@
 // Asks the API to end what somebody else began with the reader's address. Opening the page changes
 // nothing: mail programs and scanners open links; only the buttons do.
 
-import { Refusal, request } from "./api.js";
+import { Refusal, request, SLOW_AFTER } from "./api.js";
 import { runBusy, showFailure } from "./dialogs/forms.js";
 import { find, findAll } from "./dom.js";
 import { dateText } from "./formatting.js";
@@ -65,10 +65,14 @@ async function press(mute) {
 }
 
 async function look() {
+  const slow = setTimeout(() => statusLine.showStatus(t("wait.slow")), SLOW_AFTER);
   try {
     show(await request("GET", `/not-me/${token}`, { promises: "muted_until" }));
   } catch (error) {
     if (!(error instanceof Refusal && handle(error))) showFailure(status, error, lookAgain, statusLine);
+  } finally {
+    clearTimeout(slow);
+    if (status.textContent === t("wait.slow")) statusLine.showStatus("");
   }
 }
 

@@ -71,6 +71,10 @@ class RetentionPolicy(NamedTuple):
     downloads: int = 90 * DAY
     """The download history shows a journalist's work; its owner can erase it at any time."""
     notices: int = 14 * DAY
+    unused: int = 730 * DAY
+    """An account that nobody could have used for so long is deleted."""
+    unused_notice: int = 30 * DAY
+    """Its owner is warned so long before."""
     journal: int = 365 * DAY
     """Security events of an account, which its owner reads."""
     trail: int = 14 * DAY

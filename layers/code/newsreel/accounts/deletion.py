@@ -43,21 +43,23 @@ def delete(
     deps: DeletionDeps,
     account: Account,
     own: Session | None = None,
-    *also: "TransactWriteItemTypeDef",
+    *,
+    first: "tuple[TransactWriteItemTypeDef, ...]" = (),
+    last: "tuple[TransactWriteItemTypeDef, ...]" = (),
     now: int,
 ) -> None:
     """Delete an account as it was read; ``own`` is the session of the person who asks for it.
 
-    ``also`` is written with the last step.
+    ``first`` and ``last`` are written with the first and the last step.
 
     Raises:
         Refusal: ``busy``; a repetition goes on from there. ``not_signed_in`` if everything of the
-            account was ended meanwhile, by a reset for example.
+            account was ended meanwhile, by a reset for example, or ``first`` was lost.
     """
     if not account.closing_at:
-        account = _begin(deps.accounts, account, own, now=now)
+        account = _begin(deps.accounts, account, own, first, now=now)
     _erase(deps, account, own)
-    _end(deps.accounts, account, own, also, now=now)
+    _end(deps.accounts, account, own, last, now=now)
     # What a request wrote that had read the account before, such as a download.
     closings.erase(deps.accounts, account.account_id, keep=closings.LAST)
 
@@ -68,17 +70,24 @@ def resume(deps: DeletionDeps, account_id: str, *, now: int) -> None:
     Raises:
         Refusal: ``busy``.
     """
-    account = account_items.read(deps.accounts, account_id)
+    account = account_items.read_without_password(deps.accounts, account_id)
     if account is None or not account.closing_at:
         closings.take_off(deps.accounts, account_id)
     else:
         delete(deps, account, now=now)
 
 
-def _begin(table: AccountsTable, account: Account, own: Session | None, *, now: int) -> Account:
+def _begin(
+    table: AccountsTable,
+    account: Account,
+    own: Session | None,
+    first: "tuple[TransactWriteItemTypeDef, ...]",
+    *,
+    now: int,
+) -> Account:
     after = replace(account, epoch=account.epoch + 1, closing_at=now)
     try:
-        table.write(*closings.begin(table, account, after, own))
+        table.write(*closings.begin(table, account, after, own), *first)
     except ConditionFailed:
         raise Refusal("not_signed_in") from None
     return after
@@ -115,7 +124,7 @@ def _end(
             table.write(*closings.end(table, account, own), *last)
         except ConditionFailed:
             # Somebody else has deleted it, or changed it since it was read.
-            latest = account_items.read(table, account.account_id)
+            latest = account_items.read_without_password(table, account.account_id)
             if latest is None:
                 return
             account = latest

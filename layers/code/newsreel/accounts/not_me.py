@@ -12,7 +12,7 @@ from newsreel.accounts.not_me_tokens import NotMe
 from newsreel.accounts.table import flows as flow_items
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.keyring import Keyring
-from newsreel.mail_table import suppression
+from newsreel.mail_table import held_back, suppression
 from newsreel.policy import POLICY
 from newsreel.refusals import Refusal
 
@@ -56,13 +56,13 @@ def press(deps: NotMeDeps, token: str, mute: Mute, *, now: int) -> MuteState:
     """
     mail = _mail_of(deps, token, now=now)
     if mute == "off":
-        suppression.mute(deps.mail_table, mail.who, until=0, now=now)
+        held_back.mute(deps.mail_table, mail.who, until=0, now=now)
         return MuteState(mail.purpose, 0)
     if mail.purpose is not None:
         flow_items.void(deps.accounts, mail.purpose, mail.flow_hash, now=now)
     policy = POLICY.not_me
     until = now + (policy.long_mute if mute == "month" else policy.mute)
-    suppression.mute(deps.mail_table, mail.who, until=until, now=now)
+    held_back.mute(deps.mail_table, mail.who, until=until, now=now)
     return MuteState(mail.purpose, until)
 
 

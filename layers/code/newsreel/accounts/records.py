@@ -13,7 +13,13 @@ FlowState: TypeAlias = Literal["open", "finished", "voided"]
 MailState: TypeAlias = Literal["requested", "sending", "sent", "dropped", "refused", "withheld"]
 """Dropped: of no more use. Refused: not taken by SES. Withheld: the address is suppressed."""
 NoticeKind: TypeAlias = Literal[
-    "account_deleted", "welcome", "password_changed", "password_replaced", "new_sign_in"
+    "account_deleted",
+    "account_unused",
+    "reset_asked",
+    "welcome",
+    "password_changed",
+    "password_replaced",
+    "new_sign_in",
 ]
 ConsentSource: TypeAlias = Literal[
     "registration", "account", "download", "api", "one_click", "mail", "complaint"
@@ -155,6 +161,10 @@ class Account(Record):
     created_at: int
     epoch: int = 1
     """Sessions, flows and links made under another epoch are invalid."""
+    reset_required_at: int = 0
+    """When the operator made the password worthless: only a reset opens the account; 0 if not."""
+    role: str = ""
+    """``press_office``, or none; the operator gives and takes it."""
     closing_at: int = 0
     """When its deletion began; nobody can log in to it from then on."""
     flows_void_until: int = 0

@@ -24,7 +24,7 @@ from newsreel.refusals import Refusal
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-Reason: TypeAlias = Literal["bounce", "full", "complaint", ""]
+Reason: TypeAlias = Literal["operator", "bounce", "full", "complaint", ""]
 
 _AT_ONCE = 100  # of one BatchGetItem
 _TRIES = 3
@@ -42,6 +42,8 @@ class Suppression:
     full_since: int = 0
     full_at: int = 0
     complained_at: int = 0
+    held_at: int = 0
+    """When the operator held all mail to it back, until he releases it; 0 if not."""
     muted_until: int = 0
     """Until then its owner wants no codes that others ask for; 0 if that was not said."""
     sent: str = ""
@@ -57,6 +59,8 @@ class Suppression:
     @property
     def reason(self) -> Reason:
         """Return the strongest reason."""
+        if self.held_at:
+            return "operator"
         if self.complained_at:
             return "complaint"
         if self.bounces:
@@ -66,7 +70,7 @@ class Suppression:
     @property
     def until(self) -> int:
         """Return until when the newsletter rests, 0 for until it is lifted."""
-        if self.complained_at or self.bounces:
+        if self.held_at or self.complained_at or self.bounces:
             return 0
         full = self.fulls >= POLICY.delivery.full_times
         return self.full_at + (POLICY.delivery.newsletter_rest if full else 0)
@@ -75,7 +79,7 @@ class Suppression:
         """Tell whether no code goes to it now; never for good, for a mailbox may be made later."""
         policy = POLICY.delivery
         rest = policy.rest_after_bounce if self.bounces == 1 else policy.rest_after_bounces
-        return self.bounces > 0 and now < self.bounced_at + rest
+        return self.held_at > 0 or (self.bounces > 0 and now < self.bounced_at + rest)
 
     def is_muted(self, *, now: int) -> bool:
         """Tell whether its owner wants no codes now that others ask for."""
@@ -84,7 +88,7 @@ class Suppression:
     @property
     def blocks_notices(self) -> bool:
         """Tell whether notices stop: it does not exist, or they were called spam."""
-        return self.bounces > 0 or self.complained_at > 0
+        return self.held_at > 0 or self.bounces > 0 or self.complained_at > 0
 
     def blocks_newsletter(self, *, now: int) -> bool:
         """Tell whether the newsletter stops or rests."""
@@ -217,7 +221,7 @@ def _item(who: str, one: Suppression, *, now: int) -> Item:
         "until": one.until,
         # A complaint counts until the next yes; anything else is forgotten when it blocks nothing.
         "ttl": None
-        if one.complained_at
+        if one.complained_at or one.held_at
         else max(now, one.until, one.muted_until) + POLICY.retention.suppression,
     }
     return to_item(item)
@@ -230,50 +234,22 @@ def lift_bounces(table_name: str, names: Iterable[str]) -> None:
     """
     for name, before in read_many(table_name, tuple(names)).items():
         if before.bounces or before.fulls:
-            _replace(table_name, name, before, before.lifted())
+            store(table_name, name, before, before.lifted())
 
 
 def lift(table_name: str, names: Iterable[str]) -> None:
     """Lift all that holds mail to an address (``who.all_of``) back: its owner asks for mail.
 
-    A mute stays: it is about what others ask for. A change by somebody else in between wins: it is
-    newer.
+    A mute stays: it is about what others ask for; so does what the operator holds back. A change by
+    somebody else in between wins: it is newer.
     """
     for name, before in read_many(table_name, tuple(names)).items():
-        _replace(table_name, name, before, replace(NONE, muted_until=before.muted_until))
+        after = replace(NONE, muted_until=before.muted_until, held_at=before.held_at)
+        store(table_name, name, before, after)
 
 
-def mute(table_name: str, who: str, *, until: int, now: int) -> None:
-    """Hold back codes to an address that others ask for; ``until`` 0 ends that.
-
-    Raises:
-        Refusal: ``busy``, when others changed what is known of the address again and again.
-    """
-    for _ in range(_TRIES):
-        before = read_many(table_name, [who]).get(who, NONE)
-        after = replace(before, muted_until=until)
-        if after == before:
-            return
-        try:
-            entry = replaced(table_name, who, before, after, now=now)
-            write_together(clients.dynamodb(), [entry])
-        except ConditionFailed:
-            continue
-        return
-    raise Refusal("busy", retry_after=RETRY_AFTER)
-
-
-def unmute(table_name: str, names: Iterable[str]) -> None:
-    """End the mute of an address (``who.all_of``): its owner asks for a code.
-
-    A change by somebody else in between wins: it is newer.
-    """
-    for name, before in read_many(table_name, tuple(names)).items():
-        if before.muted_until:
-            _replace(table_name, name, before, replace(before, muted_until=0))
-
-
-def _replace(table_name: str, who: str, before: Suppression, after: Suppression) -> None:
+def store(table_name: str, who: str, before: Suppression, after: Suppression) -> None:
+    """Store what became of one; a change by somebody else in between wins."""
     # What may stay is a complaint, which nothing ends by itself: no time is needed.
     entry = replaced(table_name, who, before, after, now=0)
     with suppress(ConditionFailed):

@@ -23,7 +23,8 @@ from newsreel.mail.inbound import Asked, Decision, Dropped, EndByToken
 from newsreel.mail.message import Manner
 from newsreel.mail.ses_sender import SesSender
 from newsreel.mail_table import seen
-from newsreel.mail_table.suppression import lift_bounces, unmute
+from newsreel.mail_table.held_back import unmute
+from newsreel.mail_table.suppression import lift_bounces
 from newsreel.mail_table.who import all_of, who_of
 from newsreel.policy import POLICY
 from newsreel.refusals import Refusal

@@ -73,8 +73,15 @@ def set_password(
     return table.update(
         account_pk(account_id),
         "SET password_hash = :new, epoch = epoch + :one, flows_void_until = :now,"
-        " session_list = :empty",
-        {":new": password_hash, ":one": 1, ":now": now, ":epoch": epoch, ":empty": {}},
+        " session_list = :empty, reset_required_at = :zero",
+        {
+            ":new": password_hash,
+            ":one": 1,
+            ":now": now,
+            ":epoch": epoch,
+            ":empty": {},
+            ":zero": 0,
+        },
         condition="epoch = :epoch",
     )
 
@@ -167,6 +174,17 @@ def read(table: AccountsTable, account_id: str) -> Account | None:
     """Return an account, or None."""
     values = table.get(account_pk(account_id))
     return Account.read(values) if values else None
+
+
+def read_without_password(table: AccountsTable, account_id: str) -> Account | None:
+    """Return an account without its password's hash, or None.
+
+    For those whose roles may not read it.
+    """
+    names = [name for name in Account.__dataclass_fields__ if name != "password_hash"]
+    pk = account_pk(account_id)
+    values = table.get_together(pk, names=("pk", "sk", *names)).get((pk["pk"], pk["sk"]))
+    return Account.read({**values, "password_hash": ""}) if values else None
 
 
 def read_consent_state(table: AccountsTable, account_id: str) -> ConsentState | None:

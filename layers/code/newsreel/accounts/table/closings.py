@@ -153,6 +153,7 @@ def _pages(table: AccountsTable, account_id: str) -> Iterator[list[dict[str, Val
         "TableName": table.name,
         "KeyConditionExpression": "pk = :pk",
         "ExpressionAttributeValues": to_item({":pk": account_partition(account_id)}),
+        "ProjectionExpression": "pk, sk, email",
         "ConsistentRead": True,
     }
     while True:

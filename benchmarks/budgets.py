@@ -48,12 +48,16 @@ CALLS = {
     "GET /account/downloads": 2,
     "DELETE /account/downloads": 4,  # it reads again until nothing is left
     "GET /account/journal": 2,
+    "POST /account/deletion": 11,  # and one for every 100 items more
+    "GET /account/export": 3,
     "GET /terms": 0,
     "PUT /account/terms": 2,
     "PUT /account/newsletter": 3,
     "DELETE /account/newsletter": 2,
     "POST /newsletter/unsubscribe/{token}": 2,
     "GET /newsletter/unsubscribe/{token}": 0,
+    "GET /not-me/{token}": 1,
+    "POST /not-me/{token}": 3,
     "GET /videos": 1,
     "GET /videos/changes": 3,  # where to begin, the changes, how their videos stand now
     "GET /videos/{video_id}": 1,

@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from newsreel import terms
 from newsreel.accounts import undo_links
-from newsreel.accounts.records import EmailUndo
+from newsreel.accounts.credential_records import EmailUndo
 from newsreel.accounts.web.self_service_models import NewsletterText
 from newsreel.aws import addresses, clients, keyring, origin_ring
 from newsreel.aws.items import from_item
@@ -281,6 +281,12 @@ def _undo(method: str, status: int) -> Prepare:
     return prepare
 
 
+def _delete_account(world: World) -> Prepared:
+    _address, cookie = world.person()
+    body = {"current_password": accounts.PASSWORD}
+    return ask(credentials, "POST", "/account/deletion", 204, cookie=cookie, body=body)
+
+
 def _end_session(world: World) -> Prepared:
     cookie = world.cookie()
     world.cookie()
@@ -358,6 +364,17 @@ def _unsubscribe(world: World) -> Prepared:
     return ask(newsletter, "DELETE", "/account/newsletter", 204, cookie=cookie)
 
 
+def _not_me(method: str) -> Prepare:
+    def prepare(world: World) -> Prepared:
+        world.person()
+        text = accounts.mails()[-1].get_body(("plain",))
+        token = str(text.get_content() if text else "").partition("/not-me#")[2].split()[0]
+        body = {"mute": "day"} if method == "POST" else None
+        return ask(newsletter, method, "/not-me/{token}", path={"token": token}, body=body)
+
+    return prepare
+
+
 def _one_click(method: str, status: int) -> Prepare:
     def prepare(world: World) -> Prepared:
         address, cookie = world.person()
@@ -403,6 +420,8 @@ ROUTES: dict[str, Prepare] = {
     "POST /email-changes/undo/{token}": _undo("POST", 204),
     "GET /account/downloads": _downloaded("GET", 200),
     "DELETE /account/downloads": _downloaded("DELETE", 204),
+    "GET /account/export": _signed_in(credentials, "GET", "/account/export"),
+    "POST /account/deletion": _delete_account,
     "GET /account/journal": _signed_in(account, "GET", "/account/journal"),
     "GET /terms": lambda _world: ask(account, "GET", "/terms"),
     "PUT /account/terms": _accept_terms,
@@ -410,6 +429,8 @@ ROUTES: dict[str, Prepare] = {
     "DELETE /account/newsletter": _unsubscribe,
     "POST /newsletter/unsubscribe/{token}": _one_click("POST", 200),
     "GET /newsletter/unsubscribe/{token}": _one_click("GET", 303),
+    "GET /not-me/{token}": _not_me("GET"),
+    "POST /not-me/{token}": _not_me("POST"),
     "GET /videos": _public("/videos"),
     "GET /videos/changes": _public("/videos/changes"),
     "GET /videos/{video_id}": _public("/videos/{video_id}", _VIDEO),

@@ -24,7 +24,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "layers" / "code")]
 
-from newsreel.policy import POLICY  # noqa: E402
+from newsreel.policy import DAY, HOUR, POLICY  # noqa: E402
 from newsreel.texts import messages  # noqa: E402
 
 from tools.security_contact import security_text  # noqa: E402 - as newsreel
@@ -39,6 +39,11 @@ WEBSITE = ROOT / "website"
 KEPT_RELEASES = 3
 INDEX = "releases.json"
 IMMUTABLE = "public, max-age=31536000, immutable"
+PASSWORD_RULES = (
+    f"minlength: {POLICY.password.minimum_length}; maxlength: {POLICY.password.maximum_length};"
+    " required: lower; required: upper; required: digit; required: special;"
+)
+"""For programs that generate passwords: https://developer.apple.com/password-rules/."""
 REVALIDATED = "no-cache"
 TYPES = {".js": "text/javascript", ".json": "application/json", ".woff2": "font/woff2"}
 
@@ -65,6 +70,7 @@ PAGES = (
     Page("video", "", "video", "video"),
     Page("account", "account", "account", "account"),
     Page("unsubscribe", "unsubscribe", "text", "unsubscribe"),
+    Page("not-me", "not-me", "text", "not-me"),
     *(Page(name, name, "text", "refused-link" if name == "link" else "") for name in TEXT_PAGES),
 )
 
@@ -166,8 +172,9 @@ def _page_values(page: Page, language: str, organisation: str, contact: str) -> 
     ]
     is_text = page.name in TEXT_PAGES
     text = text_page(page.name, language, organisation, contact) if is_text else None
-    own_title = page.name in {"account", "unsubscribe"}
-    named = texts[f"shell.{page.name}_title"] if own_title else text and text.title
+    own_title = page.name in {"account", "unsubscribe", "not-me"}
+    title_key = f"shell.{page.name.replace('-', '_')}_title"
+    named = texts[title_key] if own_title else text and text.title
     return {
         "language": language,
         "page": page.name,
@@ -177,6 +184,10 @@ def _page_values(page: Page, language: str, organisation: str, contact: str) -> 
         "path": messages.home(language) + page.path,
         "description": text.description if text else texts["shell.description"],
         "text": text,
+        "journal_months": str(POLICY.retention.journal // (30 * DAY)),
+        "password_rules": PASSWORD_RULES,
+        "mute_hours": str(POLICY.not_me.mute // HOUR),
+        "mute_days": str(POLICY.not_me.long_mute // DAY),
         "home": messages.home(language),
         "alternates": versions,
         "others": [one for one in versions if one["language"] != language],

@@ -135,6 +135,7 @@ def _numbers() -> dict[str, int]:
         "device_days": POLICY.session.device_life // DAY,
         "failure_hours": POLICY.log_in.forget_after // HOUR,
         "download_days": POLICY.retention.downloads // DAY,
+        "journal_months": POLICY.retention.journal // (30 * DAY),
         "notice_days": POLICY.retention.notices // DAY,
         "mail_days": POLICY.incoming_mail.kept // DAY,
         "trail_days": POLICY.retention.trail // DAY,

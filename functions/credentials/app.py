@@ -5,29 +5,45 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from newsreel import clock
-from newsreel.accounts import access_keys, email_change, email_undo, password_change
+from newsreel.accounts import (
+    access_keys,
+    current_password,
+    deletion,
+    email_change,
+    email_undo,
+    export,
+    password_change,
+)
+from newsreel.accounts.deletion import DeletionDeps
 from newsreel.accounts.email_address import EmailAddress
+from newsreel.accounts.export import ExportDeps
 from newsreel.accounts.flow_deps import FlowDeps, PasswordRules
 from newsreel.accounts.flow_requests import StartedFlow
+from newsreel.accounts.journal import JournalEntry
+from newsreel.accounts.table import journal
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.web.credential_models import (
     AccessKeysView,
     AccessKeyView,
     ChangePassword,
     CreateKey,
+    DeleteAccount,
     EmailChangeStatusView,
     EmailChangeView,
     NewKeyView,
     StartEmailChange,
     key_fields,
 )
+from newsreel.accounts.web.export_models import ExportQuery, ExportView, view_export
 from newsreel.accounts.web.flow_routes import FlowRoutes
 from newsreel.accounts.web.models import SignedInView
 from newsreel.accounts.web.responses import browser_of, own_session, renewed, view_account
 from newsreel.accounts.web.session_gate import SessionGate
 from newsreel.aws.addresses import read_addresses
+from newsreel.aws.keyring import read_keyring
 from newsreel.budgets.requests import Meter
 from newsreel.http.api import Access, Api, Response
+from newsreel.http.query_values import read_query
 from newsreel.http.request import Request
 from newsreel.http.viewer import Door
 from newsreel.lambda_runtime.settings import CommonSettings
@@ -201,6 +217,50 @@ def undo_email_change(request: Request) -> None:
     """Give the account its address back; every session, access key and the password end."""
     deps = FlowDeps.of(settings, table, request.budgets)
     email_undo.undo(deps, request.path["token"], now=clock.epoch())
+
+
+@api.route_with_body(
+    "POST",
+    "/account/deletion",
+    DeleteAccount,
+    status=204,
+    refusals=("wrong_password", "too_many_requests"),
+)
+def delete_account(request: Request, body: DeleteAccount) -> None:
+    """Delete the account and all that is kept of it; if it breaks off, a repetition goes on."""
+    now = clock.epoch()
+    proved = current_password.prove(
+        table, own_session(request), browser_of(request), body.current_password, now=now
+    )
+    keys = read_keyring(settings.trail_keys_secret)
+    deletion.delete(
+        DeletionDeps(table, settings.mail_table, keys),
+        proved.account,
+        proved.session,
+        last=(current_password.uncount(table, proved),),
+        now=now,
+    )
+
+
+@api.route(
+    "GET", "/account/export", query=ExportQuery, answer=ExportView, refusals=("fields_rejected",)
+)
+def export_account(request: Request) -> ExportView:
+    """Return a part of all that is held of the account; the first is noted in the journal."""
+    owner, now, cursor = request.account, clock.epoch(), read_query(request, ExportQuery).cursor
+    if cursor is None:
+        browser = browser_of(request).name
+        event = JournalEntry.of(owner.account_id, "exported", now=now, browser=browser)
+        table.write(journal.put(table, event))
+    keys = read_keyring(settings.trail_keys_secret)
+    part = export.read_part(
+        ExportDeps(table, settings.mail_table, keys),
+        owner.account_id,
+        EmailAddress(owner.email),
+        cursor,
+        now=now,
+    )
+    return view_export(part, now=now)
 
 
 def handler(event: dict[str, object], context: "LambdaContext") -> dict[str, object]:

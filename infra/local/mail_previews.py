@@ -100,8 +100,23 @@ def _part(mail: "EmailMessage", kind: Literal["plain", "html"]) -> str:
 def _letters(
     language: str, identity: "SenderIdentity", facts: Facts
 ) -> Iterator[tuple[str, "Mail"]]:
+    """Yield each mail under its name, with the link that all but the help mails have."""
+    from newsreel.accounts.mails.not_me_link import with_link  # noqa: PLC0415
+    from newsreel.accounts.not_me_tokens import NotMe  # noqa: PLC0415
+    from newsreel.aws.keyring import Keyring  # noqa: PLC0415
+
+    for name, mail in _mails(language, identity, facts):
+        if name.startswith("help"):
+            yield name, mail
+        else:
+            not_me = NotMe("0" * 32, _ASKED)
+            yield name, with_link(mail, not_me, Keyring("k1", {"k1": b"sample"}), identity)
+
+
+def _mails(language: str, identity: "SenderIdentity", facts: Facts) -> Iterator[tuple[str, "Mail"]]:
+    from newsreel.accounts.credential_records import EmailUndo  # noqa: PLC0415
     from newsreel.accounts.mails import code_mails, help_mails, notice_mails  # noqa: PLC0415
-    from newsreel.accounts.records import EmailUndo, Flow, Notice  # noqa: PLC0415
+    from newsreel.accounts.records import Flow, Notice  # noqa: PLC0415
 
     def flow(purpose: str, **more: object) -> Flow:
         values = {
@@ -134,6 +149,9 @@ def _letters(
         ("key_created", "key_created", {}),
         ("email_changed", "email_changed", {}),
         ("email_change_undone", "email_change_undone", {}),
+        ("account_unused", "account_unused", {"days": "30"}),
+        ("account_deleted", "account_deleted", {}),
+        ("reset_asked", "reset_asked", {}),
         ("new_sign_in", "new_sign_in", {"device": facts.device}),
         ("new_sign_in-unknown", "new_sign_in", {}),
     )

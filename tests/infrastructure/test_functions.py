@@ -27,6 +27,8 @@ PRIVATE = {
     ("GET", "/account/downloads"),
     ("DELETE", "/account/downloads"),
     ("GET", "/account/journal"),
+    ("GET", "/account/export"),
+    ("POST", "/account/deletion"),
     ("PUT", "/account/newsletter"),
     ("DELETE", "/account/newsletter"),
     ("PUT", "/account/terms"),

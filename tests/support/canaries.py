@@ -27,6 +27,7 @@ PUBLIC = {
     "format",
     "keep",
     "language",
+    "mute",
     "rendition",
     "scopes",
     "terms_version",

@@ -22,6 +22,7 @@ from newsreel.newsletter import tokens
 
 from functions.account import app as account_app
 from functions.catalogue import app as catalogue_app
+from functions.credentials import app as credentials_app
 from functions.newsletter import app as newsletter_app
 from functions.password_reset import app as reset_app
 from tests.support import uploads
@@ -29,6 +30,7 @@ from tests.support.accounts import (
     CODE,
     CONFIRM,
     FLOW,
+    PASSWORD,
     REGISTRATIONS,
     Reply,
     call,
@@ -38,6 +40,7 @@ from tests.support.accounts import (
     log_in,
     log_out,
     look,
+    mails,
     newest_code,
     open_account,
     read_account,
@@ -437,6 +440,50 @@ class EndSession(WithAccount):
         assert read_account(self.cookie).status == 200
 
 
+class DeleteAccount(WithAccount):
+    """Whatever breaks off, a repetition goes on, and nothing of the account is left."""
+
+    routes = (("POST", "/account/deletion"),)
+
+    def arrange(self) -> None:
+        super().arrange()
+        log_in(ADDRESS)
+        self.url = uploads.make_link(self.cookie).json["download_url"]
+        uploads.follow(self.url)
+        [account] = items(self.cloud.dynamodb, "account")
+        self.account_id = str(account["account_id"]["S"])
+
+    def act(self) -> Reply:
+        body = {"current_password": PASSWORD}
+        return self.on_account(credentials_app, "POST", "/account/deletion", body=body)
+
+    def follow(self, step: str) -> Reply:
+        # It was deleted and only the answer was lost: the address is free.
+        assert step == "log_in"
+        return register(ADDRESS)
+
+    def check(self, reply: Reply) -> None:
+        redrive()
+        assert log_in(ADDRESS).code == "wrong_credentials"
+        assert uploads.follow(self.url).code == "link_refused"
+        table = self.cloud.dynamodb.scan(TableName="accounts")["Items"]
+        assert [one for one in table if one["pk"]["S"] == f"ACCOUNT#{self.account_id}"] == []
+        assert items(self.cloud.dynamodb, "email_reservation") == []
+        told = [mail for mail in mails() if mail["Subject"] == "Your account is deleted"]
+        assert [mail["To"] for mail in told] == [ADDRESS]
+
+
+class ExportAccount(WithAccount):
+    routes = (("GET", "/account/export"),)
+
+    def act(self) -> Reply:
+        return self.on_account(credentials_app, "GET", "/account/export")
+
+    def check(self, reply: Reply) -> None:
+        kinds = {one["kind"] for one in reply.json["items"]}
+        assert {"account", "session", "device", "journal"} <= kinds
+
+
 class EndOtherSessions(WithAccount):
     routes = (("DELETE", "/account/sessions/others"),)
 
@@ -532,6 +579,36 @@ class ShowUnsubscribePage(OneClick):
     def check(self, reply: Reply) -> None:
         assert reply.headers["Location"] == [f"https://media.example.org/unsubscribe#{self.token}"]
         assert read_account(self.cookie).json["newsletter"] is True
+
+
+class PressNotMe(WithRegistration):
+    routes = (("POST", "/not-me/{token}"),)
+    method, body = "POST", {"mute": "day"}
+
+    def arrange(self) -> None:
+        super().arrange()
+        text = mails()[-1].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+        self.token = str(text.partition("/not-me#")[2].split()[0])
+
+    def act(self) -> Reply:
+        path = {"token": self.token}
+        return call(newsletter_app, self.method, "/not-me/{token}", path=path, body=self.body)
+
+    def check(self, reply: Reply) -> None:
+        assert look(self.flow_id).code == "flow_over"
+        register(ADDRESS)
+        sent = len(mails())
+        deliver(self.cloud.dynamodb)
+        assert len(mails()) == sent
+
+
+class LookAtNotMe(PressNotMe):
+    routes = (("GET", "/not-me/{token}"),)
+    method, body = "GET", None  # type: ignore[assignment]
+
+    def check(self, reply: Reply) -> None:
+        assert reply.json == {"flow": "registration", "muted_until": None}
+        assert look(self.flow_id).json["state"] == "open"
 
 
 class WithLink(WithAccount):
@@ -638,6 +715,8 @@ SCENARIOS: tuple[type[Scenario], ...] = (
     ListSessions,
     EndSession,
     EndOtherSessions,
+    DeleteAccount,
+    ExportAccount,
     ReadJournal,
     ReadTerms,
     AcceptTerms,
@@ -645,6 +724,8 @@ SCENARIOS: tuple[type[Scenario], ...] = (
     Unsubscribe,
     OneClick,
     ShowUnsubscribePage,
+    PressNotMe,
+    LookAtNotMe,
     MakeLink,
     FollowLink,
     LookAtLink,

@@ -52,6 +52,9 @@ def test_the_numbers_are_those_that_were_decided() -> None:
         "retention": {
             "downloads": 90 * DAY,
             "notices": 14 * DAY,
+            "unused": 730 * DAY,
+            "unused_notice": 30 * DAY,
+            "journal": 365 * DAY,
             "trail": 14 * DAY,
             "suppression": 30 * DAY,
             "logs": 30 * DAY,
@@ -59,6 +62,7 @@ def test_the_numbers_are_those_that_were_decided() -> None:
             "edition_marks": 30 * DAY,
             "copies": 35 * DAY,
         },
+        "not_me": {"mute": DAY, "long_mute": 30 * DAY, "link_life": 60 * DAY},
         "incoming_mail": {
             "codes": limit("mail_codes", (HOUR, 3), (DAY, 10)),
             "help": limit("mail_help", (HOUR, 1)),

@@ -12,7 +12,7 @@ import pytest
 from moto import mock_aws
 
 from tools import publish_website, website_address
-from tools.publish_website import Release, Site, build_release
+from tools.publish_website import Release, Site, build_release, render_pages
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -169,3 +169,14 @@ def test_the_font_carries_its_licence() -> None:
     fonts = publish_website.WEBSITE / "fonts"
     assert "SIL Open Font License" in (fonts / "OFL.txt").read_text()
     assert {path.suffix for path in Path(fonts).iterdir()} == {".woff2", ".txt"}
+
+
+def test_programs_that_generate_passwords_are_told_the_rule_by_the_page_itself() -> None:
+    page = render_pages("r", "NATO", "https://media.example.org")[
+        "pages/en/catalogue.html"
+    ].decode()
+    fields = re.findall(r'<input[^>]*autocomplete="new-password"[^>]*>', page)
+    assert fields
+    for field in fields:
+        assert "minlength: 12; maxlength: 256; required: lower; required: upper;" in field
+        assert "required: digit; required: special;" in field

@@ -88,12 +88,23 @@ FIELDS: dict[str, str] = {
     "last_used_at": f"When it was last used, to the hour. {_TIME}",
     "SessionView.current": "Whether it is the session of this request.",
     "downloaded_at": f"When the file was requested; recorded once per link and day. {_TIME}",
+    "exported_at": f"When this part was read. {_TIME}",
+    "ExportedItem.kind": "What it is, such as `consent` or `trail` (of a mail).",
+    "values": "All that is held of it, under the names that it is held under; times in seconds"
+    " since 1970.",
+    "left_out": "Its secrets, such as hashes of passwords: held, and not told.",
     "JournalEntryView.kind": "What happened.",
     "at": f"When it happened. {_TIME}",
     "JournalEntryView.browser": "The browser in which it was done, as far as known.",
     "actor": "Who did it: the account's owner, or the operator of the service.",
     "place": "Where the button was; programs may omit it.",
     "text_version": "The version of the text above the button; stored with the consent.",
+    # Not me
+    "flow": "What asked for the mail; null for a notice, which nothing has to be ended for.",
+    "muted_until": "Until when codes to the address are held back that others ask for; null if"
+    f" they are not. {_TIME}",
+    "mute": f"`day` for {POLICY.not_me.mute // HOUR} hours, `month` for"
+    f" {POLICY.not_me.long_mute // DAY} days, `off` to take it back.",
     # Terms of use
     "terms_version": "The version of the terms of use, like `2026-01`; null before the first.",
     "LinkRequest.terms_version": "Accepts this version; needed once for each version.",
@@ -207,7 +218,7 @@ PARAMETERS: dict[str, str] = {
     "key_id": "From `GET /account/keys`.",
     "session_id": "From `GET /account/sessions`.",
     "video_id": "From `GET /videos`.",
-    "token": "Part of `download_url`, of a newsletter's or an undo link; opaque.",
+    "token": "Part of `download_url`, or of a link in a mail; opaque.",
     "file_name": "Part of `download_url`; programs save under it.",
     "redirect": "`false` returns the address as JSON instead of a redirect.",
     "speaker": "Only videos with this speaker, the whole name; case does not matter.",

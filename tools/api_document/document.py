@@ -52,6 +52,7 @@ _TAGS = {
     "pages": "Pages",
     "newsletter": "Account",
     "email-changes": "Account",
+    "not-me": "Account",
 }
 _NOTHING, _FIRST_REFUSAL = 204, 400
 _SENDING_ON = {302, 303}

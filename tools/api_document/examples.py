@@ -209,6 +209,20 @@ EXAMPLES: dict[str, Example] = {
             "next_cursor": None,
         }
     ),
+    "GET /account/export": Example(
+        answer={
+            "exported_at": "2026-02-14T11:00:00Z",
+            "items": [
+                {
+                    "kind": "session",
+                    "values": {"browser": "Firefox, Linux", "created_at": 1771059942, "keep": True},
+                    "left_out": ["session_key"],
+                }
+            ],
+            "next_cursor": "trail0#",
+        }
+    ),
+    "POST /account/deletion": Example({"current_password": "Quiet-Otter-42-Maps"}),
     "GET /account/journal": Example(
         answer={
             "items": [
@@ -225,6 +239,10 @@ EXAMPLES: dict[str, Example] = {
     "PUT /account/newsletter": Example({"text_version": "2026-01", "language": "en"}),
     "POST /newsletter/unsubscribe/{token}": Example(
         answer={"message": "You are unsubscribed. No more newsletters go to your address."}
+    ),
+    "GET /not-me/{token}": Example(answer={"flow": "password_reset", "muted_until": None}),
+    "POST /not-me/{token}": Example(
+        {"mute": "day"}, {"flow": "password_reset", "muted_until": "2026-02-15T10:12:31Z"}
     ),
     "PUT /account/terms": Example({"version": "2026-01"}),
     "GET /terms": Example(

@@ -24,6 +24,8 @@ const PART_MODULES = [
   ["newsletter", () => import("./account/newsletter.js")],
   ["downloads", () => import("./account/downloads.js")],
   ["security", () => import("./account/security.js")],
+  ["journal", () => import("./account/journal.js")],
+  ["data", () => import("./account/data.js")],
 ];
 const PARTS = new Map(PART_MODULES);
 
@@ -97,9 +99,10 @@ export class AccountPage extends HTMLElement {
    *
    * @param {HTMLElement} button
    * @param {() => Promise<void>} work
+   * @param {(refusal: import("./api.js").Refusal) => boolean} [handle] a refusal of its own
    */
-  run(button, work) {
-    return runBusy(button, this, work, (error) => this.handleLogOut(error));
+  run(button, work, handle = () => false) {
+    return runBusy(button, this, work, (error) => this.handleLogOut(error) || handle(error));
   }
 
   /**

@@ -36,6 +36,7 @@ Code: TypeAlias = Literal[
     "terms_not_accepted",
     "link_refused",
     "no_such_subscription",
+    "no_such_mail",
     "no_such_route",
     "busy",
     "fault",

@@ -12,6 +12,9 @@ declare global {
     type Download = Schemas["DownloadView"];
     type Downloads = Schemas["DownloadsView"];
     type DownloadLink = Schemas["DownloadLink"];
+    type Export = Schemas["ExportView"];
+    type Journal = Schemas["JournalView"];
+    type JournalEntry = Schemas["JournalEntryView"];
     type Posters = Schemas["Posters"];
     type Problem = Partial<Schemas["Problem"]>;
     type Registration = Schemas["RegistrationView"];

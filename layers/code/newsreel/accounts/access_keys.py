@@ -8,10 +8,11 @@ import secrets
 from dataclasses import dataclass, field
 
 from newsreel.accounts import current_password
+from newsreel.accounts.credential_records import AccessKey
 from newsreel.accounts.devices import Browser
 from newsreel.accounts.journal import JournalEntry
 from newsreel.accounts.key_auth import MARK, Scope
-from newsreel.accounts.records import AccessKey, Account, Notice
+from newsreel.accounts.records import Account, Notice
 from newsreel.accounts.session_auth import SessionKey, hash_token
 from newsreel.accounts.table import access_keys as key_items
 from newsreel.accounts.table import journal as journal_items

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field, replace
 
 from newsreel import clock
 from newsreel.accounts import current_password, email_address, flow_ids, flows, own_browser
+from newsreel.accounts.credential_records import EmailUndo
 from newsreel.accounts.devices import Browser
 from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.flow_deps import FlowDeps
 from newsreel.accounts.flow_requests import FlowRequest, StartedFlow
 from newsreel.accounts.journal import JournalEntry
 from newsreel.accounts.own_browser import OwnBrowser
-from newsreel.accounts.records import EmailUndo, Flow, Notice
+from newsreel.accounts.records import Flow, Notice
 from newsreel.accounts.session_auth import SessionKey
 from newsreel.accounts.sessions import NewSession
 from newsreel.accounts.table import accounts as account_items

@@ -8,9 +8,10 @@ the account could end it otherwise.
 import secrets
 
 from newsreel.accounts import undo_links
+from newsreel.accounts.credential_records import EmailUndo
 from newsreel.accounts.flow_deps import FlowDeps
 from newsreel.accounts.journal import JournalEntry
-from newsreel.accounts.records import Account, EmailUndo, Notice
+from newsreel.accounts.records import Account, Notice
 from newsreel.accounts.table import accounts as account_items
 from newsreel.accounts.table import email_reservations, email_undos, notices
 from newsreel.accounts.table import journal as journal_items

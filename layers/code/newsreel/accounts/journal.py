@@ -25,7 +25,6 @@ JournalKind: TypeAlias = Literal[
     "key_created",
     "key_revoked",
     "exported",
-    "deletion_started",
     "looked_at",
     "reset_started",
     "suppressed",

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from newsreel.accounts import devices, sessions
+from newsreel.accounts.credential_records import EmailUndo
 from newsreel.accounts.devices import Browser
-from newsreel.accounts.records import Account, EmailUndo, LogInFailures, Session
+from newsreel.accounts.records import Account, LogInFailures, Session
 from newsreel.accounts.session_auth import SessionKey
 from newsreel.accounts.sessions import NewSession
 from newsreel.accounts.table import devices as device_items

@@ -8,10 +8,14 @@ from newsreel.accounts.codes import Format, Purpose
 from newsreel.accounts.email_address import EmailAddress
 from newsreel.policy import DAY
 
-FlowState: TypeAlias = Literal["open", "finished"]
+FlowState: TypeAlias = Literal["open", "finished", "voided"]
+"""Voided: the address's owner did not ask for it; it is over like one that has expired."""
 MailState: TypeAlias = Literal["requested", "sending", "sent", "dropped", "refused", "withheld"]
 """Dropped: of no more use. Refused: not taken by SES. Withheld: the address is suppressed."""
 NoticeKind: TypeAlias = Literal[
+    "account_deleted",
+    "account_unused",
+    "reset_asked",
     "welcome",
     "password_changed",
     "password_replaced",
@@ -129,6 +133,9 @@ class Notice(Record):
     requested_at: int
     facts: dict[str, str] = field(default_factory=dict)
     state: MailState = "requested"
+    email: EmailAddress | None = None
+    """Of the last notice alone: where it goes, for its account is deleted."""
+    language: str = ""
 
     @property
     def day(self) -> int:
@@ -164,6 +171,12 @@ class Account(Record):
     """Access keys made under another one are invalid. Only a reset and an undo raise it."""
     keys_made: int = 0
     """How many access keys it ever had: two that are made at the same moment meet here."""
+    reset_required_at: int = 0
+    """When the operator made the password worthless: only a reset opens the account; 0 if not."""
+    role: str = ""
+    """``press_office``, or none; the operator gives and takes it."""
+    closing_at: int = 0
+    """When its deletion began; nobody can log in to it from then on."""
     flows_void_until: int = 0
     """A completed reset ended all password resets started up to this moment."""
     session_list: dict[str, list[int]] | None = field(default=None, repr=False)
@@ -217,36 +230,6 @@ class Session(Record):
     expires_at: int
     browser: str = ""
     """Family and system of the browser, for its owner's list."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccessKey(Record):
-    """What a program of an account sends; the item's key contains its hash."""
-
-    account_id: str
-    key_hash: str = field(repr=False)
-    name: str
-    """What its owner calls it."""
-    scopes: list[str]
-    made_under: int
-    """The account's key epoch at that time."""
-    created_at: int
-    last_used_at: int = 0
-    """To the hour; 0 before the first use."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmailUndo(Record):
-    """A change of an account's address that can be undone, from the address that it had."""
-
-    account_id: str
-    email: EmailAddress
-    """The address that it had."""
-    change: str
-    """The hash of the flow that changed it."""
-    key_id: str
-    """The id of the key that the undo link's token is derived with."""
-    until: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

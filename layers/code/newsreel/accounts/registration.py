@@ -18,7 +18,7 @@ from newsreel.accounts.session_auth import SessionKey
 from newsreel.accounts.sessions import NewSession
 from newsreel.accounts.table import accounts as account_items
 from newsreel.accounts.table import devices as device_items
-from newsreel.accounts.table import email_reservations, notices
+from newsreel.accounts.table import email_reservations, notices, uses
 from newsreel.accounts.table import flows as flow_items
 from newsreel.accounts.table import journal as journal_items
 from newsreel.accounts.table import sessions as session_items
@@ -127,6 +127,7 @@ def confirm(
             device_items.put(table, account.account_id, device, epoch=account.epoch, now=now),
             notices.put(table, welcome),
             journal_items.put(table, event),
+            uses.put(table, account.account_id, new_session.session.expires_at),
             *(session_items.delete(table, one.account_id, one.session_hash) for one in ended),
         )
     except ConditionFailed:

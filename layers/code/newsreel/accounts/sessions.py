@@ -15,7 +15,7 @@ from newsreel.accounts.session_auth import SessionKey, hash_token
 from newsreel.accounts.table import accounts as account_items
 from newsreel.accounts.table import devices as device_items
 from newsreel.accounts.table import journal as journal_items
-from newsreel.accounts.table import log_in_failures, notices
+from newsreel.accounts.table import log_in_failures, notices, uses
 from newsreel.accounts.table import sessions as session_items
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.table.session_list import ListChange
@@ -103,7 +103,9 @@ def log_in(
     if is_stranger:
         _count_network(table, budgets, attempt, now=now)
     account = attempt.account
-    if not passwords.matches(account.password_hash if account else None, password):
+    # A password that the operator made worthless takes as long, and never matches.
+    stored = account.password_hash if account and not account.reset_required_at else None
+    if not passwords.matches(stored, password):
         raise Refusal("wrong_credentials")
     if account is None:
         raise Refusal("wrong_credentials")
@@ -190,6 +192,7 @@ class _LogIn:
                 self.table, account.account_id, device, epoch=account.epoch, now=self.now
             ),
             *(session_items.delete(self.table, *ended) for ended in self._ended(account, change)),
+            uses.put(self.table, account.account_id, new_session.session.expires_at),
             journal_items.put(
                 self.table,
                 JournalEntry.of(

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import re
 
-from newsreel.accounts.records import EmailUndo
+from newsreel.accounts.credential_records import EmailUndo
 from newsreel.aws.keyring import Keyring
 
 _TOKEN = re.compile(r"([0-9a-f]{32})\.[A-Za-z0-9_-]{43}")

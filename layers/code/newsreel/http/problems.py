@@ -45,6 +45,7 @@ KINDS: dict[Code, Kind] = {
     "terms_not_accepted": Kind(409, "accept_terms"),
     "link_refused": Kind(410, "make_new_link"),
     "no_such_subscription": Kind(404, "open_site"),
+    "no_such_mail": Kind(404, "open_site"),
     "no_such_route": Kind(404, "read_reference"),
     "busy": Kind(503, "try_again"),
     "fault": Kind(500, "try_again"),
@@ -59,11 +60,21 @@ def status_of(refusal: Refusal) -> int:
 def _detail(refusal: Refusal, language: str) -> str:
     """Return the sentence that says what to do; of a wait also until when, and for which limit."""
     key, told = refusal.code, dict(refusal.shown)
+    if refusal.errors:
+        told["missing"] = " ".join(_sentences(refusal, language))
     if refusal.retry_after is not None:
         told["time"] = clock.rfc3339(clock.epoch() + refusal.retry_after)[11:16]
     if refusal.code == "too_many_requests" and "limit" in told:
         return messages.text(language, "problems", f"{key}.{told['limit']}.detail", **told)
     return messages.text(language, "problems", f"{key}.detail", **told)
+
+
+def _sentences(refusal: Refusal, language: str) -> list[str]:
+    """Return what is to be done about each refused field."""
+    return [
+        messages.text(language, "problems", f"{one.area}.{one.code}", **one.shown)
+        for one in refusal.errors
+    ]
 
 
 def body_of(refusal: Refusal, language: str) -> str:
@@ -82,13 +93,7 @@ def body_of(refusal: Refusal, language: str) -> str:
         problem["retry_in"] = refusal.retry_after
     if refusal.errors:
         problem["errors"] = [
-            {
-                "field": error.field,
-                "code": error.code,
-                "message": messages.text(
-                    language, "problems", f"{error.area}.{error.code}", **error.shown
-                ),
-            }
-            for error in refusal.errors
+            {"field": error.field, "code": error.code, "message": sentence}
+            for error, sentence in zip(refusal.errors, _sentences(refusal, language), strict=True)
         ]
     return json.dumps(problem, ensure_ascii=False)

@@ -16,6 +16,8 @@ from newsreel.accounts.mails.code_mails import (
     no_account_mail,
 )
 from newsreel.accounts.mails.mail_deps import NO_ACCOUNT, MailDeps, code_mail_id
+from newsreel.accounts.mails.not_me_link import with_link
+from newsreel.accounts.not_me_tokens import NotMe
 from newsreel.accounts.records import Flow, MailRequest
 from newsreel.accounts.table import email_reservations, mail_requests
 from newsreel.accounts.table import flows as flow_items
@@ -62,9 +64,14 @@ def _send(deps: MailDeps, keyring: Keyring, request: MailRequest, *, now: int) -
     if flow is None or not _is_useful(flow, request, now=now):
         table.write(mail_requests.close(table, request, "dropped"))
         return "dropped"
-    if deps.suppression(flow.email, now=now).blocks_codes(now=now):
+    held = deps.suppression(flow.email, now=now)
+    # A mute is about strangers: the owner's own browser has a way in at all times.
+    is_muted = held.is_muted(now=now) and not flow.known_browser
+    if held.blocks_codes(now=now) or is_muted:
         return _close(deps, flow, request, "withheld", now=now)
     mail = _mail(flow, request, keyring, deps.sender.identity, holder)
+    not_me = NotMe(deps.who(flow.email), now, flow.purpose, flow.flow_hash)
+    mail = with_link(mail, not_me, deps.trail_keys, deps.sender.identity)
     tags = {
         "kind": "code",
         "who": deps.who(flow.email),

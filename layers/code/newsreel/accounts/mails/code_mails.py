@@ -1,7 +1,8 @@
 """Decides what the mails of a flow say: the code, or that there is an account, or none."""
 
 from newsreel.accounts import codes
-from newsreel.accounts.records import EmailUndo, Flow
+from newsreel.accounts.credential_records import EmailUndo
+from newsreel.accounts.records import Flow
 from newsreel.mail.dates import written_date, written_time
 from newsreel.mail.message import Block, Mail, SenderIdentity
 from newsreel.policy import POLICY

@@ -38,6 +38,9 @@ _BLOCKS: dict[NoticeKind, tuple[tuple[Literal["words", "link"], str, str], ...]]
         ("words", "how", ""),
         ("link", "reset", "#reset"),
     ),
+    "account_unused": (("words", "lead", ""), ("words", "how", ""), ("link", "log_in", "#log-in")),
+    "reset_asked": (("words", "lead", ""), ("words", "how", ""), ("link", "reset", "#reset")),
+    "account_deleted": (("words", "lead", ""), ("words", "kept", ""), ("words", "not_you", "")),
     "new_sign_in": (
         ("words", "lead", ""),
         ("words", "device", ""),

@@ -6,11 +6,14 @@ That of a change of address goes to the one before, as long as the change can be
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from newsreel.accounts import undo_links
+from newsreel.accounts.credential_records import EmailUndo
 from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.mails import failures
 from newsreel.accounts.mails.mail_deps import MailDeps
+from newsreel.accounts.mails.not_me_link import with_link
 from newsreel.accounts.mails.notice_mails import notice_mail
-from newsreel.accounts.records import EmailUndo, Notice
+from newsreel.accounts.not_me_tokens import NotMe
+from newsreel.accounts.records import Notice
 from newsreel.accounts.table import accounts as account_items
 from newsreel.accounts.table import email_undos
 from newsreel.accounts.table import notices as notice_items
@@ -47,12 +50,13 @@ def _send(deps: MailDeps, keyring: "Callable[[], Keyring]", notice: Notice, *, n
     table = deps.accounts
     if not notice_items.claim(table, notice):
         return "dropped"
-    account = account_items.read(table, notice.account_id)
+    # The last notice of a deleted account brings its address along.
+    account = notice if notice.email else account_items.read(table, notice.account_id)
     undo = None
     if account is not None and notice.kind == "email_changed":
         undo = _undo_of(deps, notice)
         account = account if undo else None
-    if account is None:
+    if account is None or account.email is None:
         table.write(notice_items.close(table, notice, "dropped"))
         return "dropped"
     address = account.email if undo is None else undo.email
@@ -64,6 +68,8 @@ def _send(deps: MailDeps, keyring: "Callable[[], Keyring]", notice: Notice, *, n
         identity=deps.sender.identity,
         undo_token="" if undo is None else undo_links.token_of(keyring(), undo),
     )
+    not_me = NotMe(deps.who(address), now)
+    mail = with_link(mail, not_me, deps.trail_keys, deps.sender.identity)
     tags = {
         "kind": "notice",
         "who": deps.who(address),

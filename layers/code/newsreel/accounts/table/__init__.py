@@ -25,6 +25,8 @@ Mail request        as its flow              MAIL#<issue, 6 digits>      24 hour
 Download            ACCOUNT#<account id>     DOWNLOAD#<day>#<link id>    90 days
 Consent             ACCOUNT#<account id>     CONSENT#<subject>#<time>#   as long as its account
                                              <random>
+Use                 ACCOUNT#<account id>     USE                         as long as its account
+Closing             ACCOUNT#<account id>     CLOSING                     until it is deleted
 Journal             ACCOUNT#<account id>     JOURNAL#<time>#<random>     12 months
 Notice              ACCOUNT#<account id>     NOTICE#<notice id>          14 days
 Log-in failures     LOGIN#<hash of address,  LOGIN                       a day after the last one
@@ -88,6 +90,12 @@ change the language                   UpdateItem account
 say yes or no                         TransactWriteItems: account, consent
 list sessions, list downloads         Query the account's partition by prefix
 erase downloads                       Query, BatchWriteItem
+look after unused accounts            Query index work; BatchGetItem use; Query the account's
+                                      partition; TransactWriteItems: use, notice; or the deletion
+delete an account                     TransactWriteItems: account, session, closing; Query and
+                                      TransactWriteItems: all items; in the mail table Query and
+                                      TransactWriteItems: trail; TransactWriteItems: account,
+                                      reservation, session, closing, notice; Query
 send a notice                         UpdateItem notice; GetItem account; BatchGetItem suppression;
                                       (SES); TransactWriteItems: notice, trail
 ====================================  ==========================================================

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from newsreel.accounts.records import AccessKey, Account
+from newsreel.accounts.credential_records import AccessKey
+from newsreel.accounts.records import Account
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.table.keys import (
     ACCESS_KEYS,

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from newsreel.accounts.records import Account, Consent, ConsentState, EmailUndo, Notice
+from newsreel.accounts.credential_records import EmailUndo
+from newsreel.accounts.records import Account, Consent, ConsentState, Notice
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.table.keys import account_pk, device_pk
 from newsreel.accounts.table.session_list import ListChange
@@ -76,8 +77,15 @@ def set_password(
     return table.update(
         account_pk(account_id),
         "SET password_hash = :new, epoch = epoch + :one, flows_void_until = :now,"
-        f" session_list = :empty, {_KEYS_END} REMOVE email_change",
-        {":new": password_hash, ":one": 1, ":now": now, ":epoch": epoch, ":empty": {}},
+        f" session_list = :empty, reset_required_at = :zero, {_KEYS_END} REMOVE email_change",
+        {
+            ":new": password_hash,
+            ":one": 1,
+            ":now": now,
+            ":epoch": epoch,
+            ":empty": {},
+            ":zero": 0,
+        },
         condition="epoch = :epoch",
     )
 
@@ -237,6 +245,17 @@ def read(table: AccountsTable, account_id: str) -> Account | None:
     return Account.read(values) if values else None
 
 
+def read_without_password(table: AccountsTable, account_id: str) -> Account | None:
+    """Return an account without its password's hash, or None.
+
+    For those whose roles may not read it.
+    """
+    names = [name for name in Account.__dataclass_fields__ if name != "password_hash"]
+    pk = account_pk(account_id)
+    values = table.get_together(pk, names=("pk", "sk", *names)).get((pk["pk"], pk["sk"]))
+    return Account.read({**values, "password_hash": ""}) if values else None
+
+
 def read_consent_state(table: AccountsTable, account_id: str) -> ConsentState | None:
     """Return what an account has agreed to; None without the account.
 
@@ -259,7 +278,10 @@ def read_consent_state(table: AccountsTable, account_id: str) -> ConsentState | 
 def read_with_devices(
     table: AccountsTable, account_id: str, device_hashes: Sequence[str]
 ) -> tuple[Account | None, int | None]:
-    """Return an account, or None, and which of a browser's marks it has given under its epoch."""
+    """Return an account, or None, and which of a browser's marks it has given under its epoch.
+
+    One whose deletion has begun is none: nobody logs in to it, and its password is not reset.
+    """
     pk = account_pk(account_id)
     marks = [device_pk(account_id, one) for one in device_hashes]
     items = table.get_together(pk, *marks)
@@ -267,6 +289,8 @@ def read_with_devices(
     if values is None:
         return None, None
     account = Account.read(values)
+    if account.closing_at:
+        return None, None
     for index, mark in enumerate(marks):
         if items.get((mark["pk"], mark["sk"]), {}).get("epoch") == account.epoch:
             return account, index

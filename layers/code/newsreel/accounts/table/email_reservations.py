@@ -7,8 +7,8 @@ belongs to no account then, and nobody else can take it.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from newsreel.accounts.credential_records import EmailUndo
 from newsreel.accounts.email_address import EmailAddress
-from newsreel.accounts.records import EmailUndo
 from newsreel.accounts.table.base import ABSENT, AccountsTable
 from newsreel.accounts.table.keys import email_reservation_pk
 from newsreel.aws.items import Item, Value, to_item

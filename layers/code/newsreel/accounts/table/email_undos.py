@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from newsreel.accounts.records import EmailUndo
+from newsreel.accounts.credential_records import EmailUndo
 from newsreel.accounts.table.base import ABSENT, AccountsTable
 from newsreel.accounts.table.keys import email_undo_pk
 from newsreel.aws.items import to_item

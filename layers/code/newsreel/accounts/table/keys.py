@@ -79,6 +79,16 @@ def download_pk(account_id: str, day: str, link_id: str) -> dict[str, str]:
     return {"pk": account_partition(account_id), "sk": f"{DOWNLOADS}{day}#{link_id}"}
 
 
+def use_pk(account_id: str) -> dict[str, str]:
+    """Return the primary key of until when an account counts as used."""
+    return {"pk": account_partition(account_id), "sk": "USE"}
+
+
+def closing_pk(account_id: str) -> dict[str, str]:
+    """Return the primary key of the marker of an account whose deletion has begun."""
+    return {"pk": account_partition(account_id), "sk": "CLOSING"}
+
+
 def journal_pk(account_id: str, at: int, event_id: str) -> dict[str, str]:
     """Return the primary key of a security event; its time has twelve digits, so that it sorts."""
     return {"pk": account_partition(account_id), "sk": f"{JOURNAL}{at:012d}#{event_id}"}

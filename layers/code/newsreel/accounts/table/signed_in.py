@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from newsreel.accounts.records import Account, EmailUndo, LogInFailures, Session
+from newsreel.accounts.credential_records import EmailUndo
+from newsreel.accounts.records import Account, LogInFailures, Session
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.table.keys import (
     account_pk,

@@ -6,11 +6,17 @@ from pydantic import Field
 
 from newsreel import clock
 from newsreel.accounts import access_keys
+from newsreel.accounts.credential_records import AccessKey
 from newsreel.accounts.key_auth import SCOPES, Scope
-from newsreel.accounts.records import AccessKey
 from newsreel.accounts.web.flow_models import FlowFields, FlowStatusFields
 from newsreel.accounts.web.models import Email, Password
 from newsreel.models import RequestModel, ResponseModel
+
+
+class DeleteAccount(RequestModel):
+    """``POST /account/deletion``."""
+
+    current_password: Password
 
 
 class ChangePassword(RequestModel):

@@ -71,6 +71,7 @@ PAGES = (
     Page("account", "account", "account", "account"),
     Page("unsubscribe", "unsubscribe", "text", "unsubscribe"),
     Page("not-me", "not-me", "text", "not-me"),
+    Page("undo", "undo", "text", "undo"),
     *(Page(name, name, "text", "refused-link" if name == "link" else "") for name in TEXT_PAGES),
 )
 
@@ -172,7 +173,7 @@ def _page_values(page: Page, language: str, organisation: str, contact: str) -> 
     ]
     is_text = page.name in TEXT_PAGES
     text = text_page(page.name, language, organisation, contact) if is_text else None
-    own_title = page.name in {"account", "unsubscribe", "not-me"}
+    own_title = page.name in {"account", "unsubscribe", "not-me", "undo"}
     title_key = f"shell.{page.name.replace('-', '_')}_title"
     named = texts[title_key] if own_title else text and text.title
     return {

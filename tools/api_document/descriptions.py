@@ -84,6 +84,7 @@ FIELDS: dict[str, str] = {
     "newsletter": "Whether the newsletter goes to this address.",
     "created_at": f"When it was created. {_TIME}",
     "session_id": "The session's public id; it does not give access to the session.",
+    "country": "Where it was opened, as far as known (ISO 3166-1 alpha-2).",
     "browser": "The browser that opened it, as far as known.",
     "last_used_at": f"When it was last used, to the hour. {_TIME}",
     "SessionView.current": "Whether it is the session of this request.",

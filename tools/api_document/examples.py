@@ -189,6 +189,7 @@ EXAMPLES: dict[str, Example] = {
                 {
                     "session_id": "9c1f5a0e7d3b6a42",
                     "browser": "Firefox, Linux",
+                    "country": "BE",
                     "created_at": "2026-02-14T09:05:42Z",
                     "last_used_at": "2026-02-14T11:00:00Z",
                     "keep": True,

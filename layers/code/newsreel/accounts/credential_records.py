@@ -1,4 +1,4 @@
-"""What the accounts table holds beside an account that stands for it: keys, and undoable changes."""
+"""What the accounts table holds beside an account: its access keys, and an undoable change."""
 
 from dataclasses import dataclass, field
 

@@ -230,6 +230,8 @@ class Session(Record):
     expires_at: int
     browser: str = ""
     """Family and system of the browser, for its owner's list."""
+    country: str = ""
+    """Where it was opened, by the edge (ISO 3166-1 alpha-2); empty if unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

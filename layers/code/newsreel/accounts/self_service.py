@@ -108,6 +108,7 @@ def _view(session: Session, current: str) -> SessionView:
     return SessionView(
         session_id=session_id_of(session.session_hash),
         browser=session.browser,
+        country=session.country or None,
         created_at=clock.rfc3339(session.created_at),
         last_used_at=clock.rfc3339(session.last_used_at),
         keep=session.keep,

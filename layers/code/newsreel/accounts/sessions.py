@@ -68,6 +68,7 @@ def create_session(
         idle_until=now + (policy.kept_idle if keep else policy.idle),
         expires_at=now + (policy.kept_absolute if keep else policy.absolute),
         browser=browser.name,
+        country=browser.country,
     )
     token = f"{account.account_id}.{secret}"
     return NewSession(account, session, token, browser.marked_by(device_token))

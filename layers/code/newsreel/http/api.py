@@ -177,8 +177,8 @@ class Api:
         request = read_request(event, path_values)
         try:
             if not route.any_door:
-                address = self._door.let_in(request.headers, request.address)
-                request = replace(request, address=address)
+                viewer = self._door.let_in(request.headers, request.address)
+                request = replace(request, address=viewer.address, country=viewer.country)
             request = self._authorise(route, request)
             if route.limits and self._budgets:
                 budgets = self._budgets(request.address, route.limits)
@@ -227,7 +227,7 @@ class Api:
         if not route.cacheable:
             headers.setdefault("Cache-Control", "no-store")
         elif route.scope and _bearer(request) is not None:
-            headers["Cache-Control"] = f"private, {headers['Cache-Control']}"
+            headers["Cache-Control"] = "no-store"
         if answer.cookies:
             headers["Set-Cookie"] = list(answer.cookies)
         body = answer.body

@@ -68,6 +68,8 @@ class Request:
     """The client's network address."""
     language: str
     method: str
+    country: str = ""
+    """Where it came from, if the edge says so (ISO 3166-1 alpha-2)."""
     signed_in: SignedIn | None = None
     counted: "RequestBudgets | None" = None
 

@@ -67,4 +67,6 @@ def presented_session(request: Request) -> SessionKey | None:
 
 def browser_of(request: Request) -> Browser:
     """Return the browser that a request came from."""
-    return devices.from_cookie(request.cookies.get(cookies.DEVICE), name_of(request.headers))
+    return devices.from_cookie(
+        request.cookies.get(cookies.DEVICE), name_of(request.headers), request.country
+    )

@@ -46,6 +46,7 @@ class SessionView(ResponseModel):
 
     session_id: str
     browser: str
+    country: str | None
     created_at: str
     last_used_at: str
     keep: bool

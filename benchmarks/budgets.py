@@ -36,6 +36,12 @@ CALLS = {
     "DELETE /account/sessions/{session_id}": 3,
     "DELETE /account/sessions/others": 3,  # and one for every 50 browsers more
     "PUT /account/password": 4,
+    "POST /account/email-changes": 7,
+    "POST /account/email-changes/{change_id}/code": 6,
+    "POST /account/email-changes/{change_id}/confirm": 7,
+    "GET /account/email-changes/{change_id}": 2,
+    "GET /email-changes/undo/{token}": 0,
+    "POST /email-changes/undo/{token}": 3,
     "GET /account/downloads": 2,
     "DELETE /account/downloads": 4,  # it reads again until nothing is left
     "GET /account/journal": 2,

@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from newsreel import terms
+from newsreel.accounts import undo_links
+from newsreel.accounts.records import EmailUndo
 from newsreel.accounts.web.self_service_models import NewsletterText
 from newsreel.aws import addresses, clients, keyring, origin_ring
+from newsreel.aws.items import from_item
 from newsreel.newsletter import tokens
 from newsreel.texts import messages
 
@@ -205,9 +208,59 @@ def _signed_in(
     return prepare
 
 
+_CHANGES = "/account/email-changes"
+_CHANGE = f"{_CHANGES}/{{change_id}}"
+
+
 def _change_password(world: World) -> Prepared:
+    _, cookie = world.person()
     body = {"current_password": accounts.PASSWORD, "new_password": _PASSWORD}
-    return ask(credentials, "PUT", "/account/password", 204, cookie=world.cookie(), body=body)
+    return ask(credentials, "PUT", "/account/password", 204, cookie=cookie, body=body)
+
+
+def _start_change(world: World) -> Prepared:
+    _, cookie = world.person()
+    body = {"new_email": world.address(), "current_password": accounts.PASSWORD}
+    return ask(credentials, "POST", _CHANGES, 202, cookie=cookie, body=body)
+
+
+def _change(world: World) -> tuple[str, str, dict[str, str]]:
+    """Start a change; return the new address, the cookie and the flow's path values."""
+    _, cookie = world.person()
+    address = world.address()
+    body = {"new_email": address, "current_password": accounts.PASSWORD}
+    begun = accounts.call(credentials, "POST", _CHANGES, cookie=cookie, body=body)
+    return address, cookie, {"change_id": begun.json["change_id"]}
+
+
+def _change_again(world: World) -> Prepared:
+    _, cookie, path = _change(world)
+    world.fake_clock.forward(minutes=2)
+    return ask(credentials, "POST", f"{_CHANGE}/code", 202, path=path, cookie=cookie)
+
+
+def _confirm_change(world: World) -> Prepared:
+    address, cookie, path = _change(world)
+    body = {"code": world.code(address)}
+    return ask(credentials, "POST", f"{_CHANGE}/confirm", path=path, cookie=cookie, body=body)
+
+
+def _look_at_change(world: World) -> Prepared:
+    _, cookie, path = _change(world)
+    return ask(credentials, "GET", _CHANGE, path=path, cookie=cookie)
+
+
+def _undo(method: str, status: int) -> Prepare:
+    def prepare(world: World) -> Prepared:
+        _confirm_change(world).send()
+        # The clock moves on with each person, so the newest change is the one that lasts longest.
+        stored = accounts.items(world.cloud.dynamodb, "email_undo")
+        newest = max((EmailUndo.read(from_item(one)) for one in stored), key=lambda one: one.until)
+        ring = keyring.read_keyring(credentials.settings.flow_keys_secret)
+        path = {"token": undo_links.token_of(ring, newest)}
+        return ask(credentials, method, "/email-changes/undo/{token}", status, path=path)
+
+    return prepare
 
 
 def _delete_account(world: World) -> Prepared:
@@ -338,6 +391,12 @@ ROUTES: dict[str, Prepare] = {
     "DELETE /account/sessions/{session_id}": _end_session,
     "DELETE /account/sessions/others": _end_other_sessions,
     "PUT /account/password": _change_password,
+    "POST /account/email-changes": _start_change,
+    "POST /account/email-changes/{change_id}/code": _change_again,
+    "POST /account/email-changes/{change_id}/confirm": _confirm_change,
+    "GET /account/email-changes/{change_id}": _look_at_change,
+    "GET /email-changes/undo/{token}": _undo("GET", 303),
+    "POST /email-changes/undo/{token}": _undo("POST", 204),
     "GET /account/downloads": _downloaded("GET", 200),
     "DELETE /account/downloads": _downloaded("DELETE", 204),
     "GET /account/export": _signed_in(credentials, "GET", "/account/export"),

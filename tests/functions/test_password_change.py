@@ -1,33 +1,12 @@
 """Replacing a password that one knows: it is asked for again, and every other session ends."""
 
-from typing import Any
-
 import pytest
 
-from functions.credentials import app as credentials_app
-from functions.notices import app as notices_app
 from functions.sessions import app as sessions_app
-from tests.support.accounts import (
-    PASSWORD,
-    Reply,
-    call,
-    items,
-    log_in,
-    mails,
-    open_account,
-    read_account,
-)
+from tests.support.accounts import call, items, log_in, open_account, read_account
 from tests.support.cloud import Cloud, FakeClock
-from tests.support.events import stream_event
-
-ADDRESS = "jane@example.org"
-NEW = "Other-Otter-43-Maps"
-WRONG = "Wrong-Otter-44-Maps"
-
-
-def change(cookie: str | None, current: str = PASSWORD, new: str = NEW, **event: Any) -> Reply:
-    body = {"current_password": current, "new_password": new}
-    return call(credentials_app, "PUT", "/account/password", cookie=cookie, body=body, **event)
+from tests.support.credentials import ADDRESS, NEW, WRONG, mails_to, notify
+from tests.support.credentials import change_password as change
 
 
 @pytest.fixture
@@ -109,12 +88,8 @@ def test_the_browser_stays_known_after_it(cloud: Cloud, jane: str) -> None:
 
 def test_the_owner_gets_a_notice(cloud: Cloud, jane: str) -> None:
     change(jane)
-    before = len(mails())
-    for image in items(cloud.dynamodb, "notice"):
-        notices_app.handler(stream_event(image), None)  # type: ignore[arg-type]
-    sent = {str(mail["Subject"]): mail for mail in mails()[before:]}
-    text = sent["Your password was changed"].get_body(("plain",)).get_content()  # type: ignore[union-attr]
-    assert "someone who knew the old one" in " ".join(text.split())
+    notify(cloud.dynamodb)
+    assert "someone who knew the old one" in dict(mails_to(ADDRESS))["Your password was changed"]
 
 
 def test_nobody_changes_a_password_without_a_session_or_from_another_site(jane: str) -> None:

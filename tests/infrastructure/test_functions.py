@@ -33,6 +33,10 @@ PRIVATE = {
     ("DELETE", "/account/newsletter"),
     ("PUT", "/account/terms"),
     ("PUT", "/account/password"),
+    ("POST", "/account/email-changes"),
+    ("GET", "/account/email-changes/{change_id}"),
+    ("POST", "/account/email-changes/{change_id}/code"),
+    ("POST", "/account/email-changes/{change_id}/confirm"),
     ("POST", "/videos/{video_id}/downloads"),
 }
 

@@ -146,7 +146,11 @@ def test_registration_writes_accounts_and_never_reads_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "folder", sorted(set(FUNCTIONS) - {"registration", "password_reset", "sessions", "credentials"})
+    "folder",
+    sorted(
+        set(FUNCTIONS)
+        - {"registration", "password_reset", "sessions", "credentials", "account_care"}
+    ),
 )
 def test_attributes_that_decide_an_accounts_owner_are_written_by_few_functions(folder: str) -> None:
     for statement in touching(folder, ACCOUNTS):
@@ -163,6 +167,13 @@ def test_attributes_that_decide_an_accounts_owner_are_written_by_few_functions(f
             assert makers <= set(forbidden["dynamodb:Attributes"])
 
 
+def test_the_daily_care_of_accounts_neither_reads_nor_writes_a_password() -> None:
+    for statement in touching("account_care", ACCOUNTS):
+        if any(key.startswith("ACCOUNT#") for key in object_keys(statement)):
+            forbidden = statement["Condition"]["ForAllValues:StringNotEquals"]
+            assert "password_hash" in forbidden["dynamodb:Attributes"]
+
+
 def test_only_functions_of_flows_know_the_keys_of_codes() -> None:
     holders = {
         folder
@@ -170,7 +181,9 @@ def test_only_functions_of_flows_know_the_keys_of_codes() -> None:
         for statement in function.statements
         if {"Ref": "FlowKeys"} in listed(statement["Resource"])
     }
-    assert holders == {"registration", "password_reset", "code_issuance"}
+    # notices derives the link that undoes a change of address.
+    flows = {"registration", "password_reset", "credentials"}
+    assert holders == flows | {"code_issuance", "notices"}
 
 
 def test_only_downloads_knows_the_keys_of_links() -> None:
@@ -328,7 +341,7 @@ def test_mail_leaves_from_one_address_and_by_one_configuration_set(
 
 
 def test_the_press_office_may_upload_and_read_receipts_and_nothing_else() -> None:
-    (policy,) = resources("AWS::IAM::ManagedPolicy").values()
+    policy = resources("AWS::IAM::ManagedPolicy")["PressOfficePolicy"]
     allowed = {
         (action, str(one["Resource"]["Fn::Sub"]).partition("${AWS::Region}")[2])
         for one in policy["Properties"]["PolicyDocument"]["Statement"]

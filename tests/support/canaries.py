@@ -35,9 +35,11 @@ PUBLIC = {
     "video_id",
 }
 SECRET = {
-    "current_password",
+    "change_id",
     "code",
+    "current_password",
     "email",
+    "new_email",
     "new_password",
     "password",
     "registration_id",

@@ -31,6 +31,7 @@ def test_the_numbers_are_those_that_were_decided() -> None:
             "flow_life": 24 * HOUR,
             "idempotency_life": 10 * MINUTE,
             "reset_token_life": 10 * MINUTE,
+            "undo_life": 72 * HOUR,
         },
         "session": {
             "idle": 12 * HOUR,

@@ -37,6 +37,8 @@ FIELDS: dict[str, str] = {
     # Flows
     "registration_id": "The registration. A secret: only the browser that started it has it.",
     "reset_id": "The reset. A secret: only the browser that started it has it.",
+    "change_id": "The change of address. A secret: only the browser that started it has it.",
+    "new_email": "The address that the account is to have.",
     "code_format": f"The form of the mailed code: {POLICY.code.digits} digits, or after too many "
     f"wrong codes {POLICY.code.long_characters} letters and digits.",
     "requested_at": f"When the newest code was requested. {_TIME}",
@@ -47,6 +49,7 @@ FIELDS: dict[str, str] = {
     "delivery": "The delivery state of the newest mail.",
     "RegistrationStatusView.state": "The state; request a new code if it is `spent` or `expired`.",
     "ResetStatusView.state": "The state; request a new code if it is `spent` or `expired`.",
+    "EmailChangeStatusView.state": "The state; request a new code if it is `spent` or `expired`.",
     "EnterCode.code": "The code from the mail; spaces and dashes do not matter.",
     "reset_token": "Completes this reset, once, within "
     f"{POLICY.code.reset_token_life // MINUTE} minutes.",
@@ -203,6 +206,7 @@ FIELDS: dict[str, str] = {
 PARAMETERS: dict[str, str] = {
     "registration_id": FIELDS["registration_id"],
     "reset_id": FIELDS["reset_id"],
+    "change_id": FIELDS["change_id"],
     "session_id": "From `GET /account/sessions`.",
     "video_id": "From `GET /videos`.",
     "token": "Part of `download_url`, or of a link in a mail; opaque.",

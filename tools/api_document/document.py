@@ -27,9 +27,10 @@ _WITH_BODY: tuple[Code, ...] = (
     "wrong_content_type",
     "fields_rejected",
 )
-_WAITING: set[Code] = {"too_many_requests", "busy"}
+_WAITING: set[Code] = {"too_many_requests", "busy", "undo_open"}
 _REPEATABLE = {
     ("POST", "/registrations"): "IdempotencyKey",
+    ("POST", "/account/email-changes"): "IdempotencyKey",
     ("POST", "/password-resets"): "SecretIdempotencyKey",
     ("POST", "/password-resets/{reset_id}/verify"): "IdempotencyKey",
 }
@@ -37,6 +38,8 @@ _WITH_COOKIES = {
     ("POST", "/registrations/{registration_id}/confirm"),
     ("POST", "/password-resets/{reset_id}/verify"),
     ("POST", "/sessions"),
+    ("PUT", "/account/password"),
+    ("POST", "/account/email-changes/{change_id}/confirm"),
 }
 _TAGS = {
     "registrations": "Registration",
@@ -49,6 +52,7 @@ _TAGS = {
     "pages": "Pages",
     "newsletter": "Account",
     "not-me": "Account",
+    "email-changes": "Account",
 }
 _NOTHING, _FIRST_REFUSAL = 204, 400
 _SENDING_ON = {302, 303}

@@ -118,7 +118,17 @@ _LINK: Json = (
     "https://media.example.org/api/downloads/AZ…x4Q/munich-doorstep-xdcam-hd422-1080i50.mxf"
 )
 
+_CHANGE: Json = "Qm3yV7tB1nXc9KdL5sHwEg"
 EXAMPLES: dict[str, Example] = {
+    "POST /account/email-changes": Example(
+        {"new_email": "video-desk@example.org", "current_password": "Quiet-Otter-42-Maps"},
+        {"change_id": _CHANGE, **_FLOW},
+    ),
+    "GET /account/email-changes/{change_id}": Example(answer={"change_id": _CHANGE, **_STANDING}),
+    "POST /account/email-changes/{change_id}/code": Example(answer={"change_id": _CHANGE, **_FLOW}),
+    "POST /account/email-changes/{change_id}/confirm": Example(
+        {"code": "739206"}, {"account": {**_ACCOUNT, "email": "video-desk@example.org"}}
+    ),
     "PUT /account/password": Example(
         {"current_password": "Quiet-Otter-42-Maps", "new_password": "Other-Otter-43-Maps"}
     ),

@@ -118,6 +118,7 @@ def problem() -> dict[str, Json]:
             },
             "attempts_left": {"type": "integer", "description": "With `code_wrong`."},
             "terms_version": {"type": "string", "description": "With `terms_not_accepted`."},
+            "until": {**time, "description": "With `undo_open`: from then on."},
             "withdrawn_at": {**time, "description": "With `withdrawn`."},
             "note": {"type": ["string", "null"], "description": "With `withdrawn`: why."},
             "reason": {

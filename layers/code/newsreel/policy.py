@@ -39,6 +39,8 @@ class CodePolicy(NamedTuple):
     flow_life: int = 24 * HOUR
     idempotency_life: int = 10 * MINUTE
     reset_token_life: int = 10 * MINUTE
+    undo_life: int = 72 * HOUR
+    """How long a change of address can be undone; the address before it stays reserved."""
 
 
 class SessionPolicy(NamedTuple):

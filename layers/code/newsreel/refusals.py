@@ -20,6 +20,8 @@ Code: TypeAlias = Literal[
     "code_spent",
     "flow_over",
     "registration_finished",
+    "undo_open",
+    "undo_over",
     "too_many_requests",
     "wrong_credentials",
     "wrong_password",

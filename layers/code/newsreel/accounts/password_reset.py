@@ -14,7 +14,7 @@ from newsreel.accounts import devices, email_address, flows
 from newsreel.accounts.devices import Browser
 from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.flow_deps import FlowDeps, accept_password
-from newsreel.accounts.flows import FlowRequest, StartedFlow
+from newsreel.accounts.flow_requests import FlowRequest, StartedFlow
 from newsreel.accounts.journal import JournalEntry
 from newsreel.accounts.passwords import hash_password
 from newsreel.accounts.records import Flow, Notice

@@ -20,6 +20,8 @@ NoticeKind: TypeAlias = Literal[
     "password_changed",
     "password_replaced",
     "new_sign_in",
+    "email_changed",
+    "email_change_undone",
 ]
 ConsentSource: TypeAlias = Literal[
     "registration", "account", "download", "api", "one_click", "mail", "complaint"
@@ -92,6 +94,7 @@ class Flow(Record):
     token_until: int = 0
     account_id: str = ""
     account_epoch: int = 0
+    """Of a change of address: whose, and under which epoch it began."""
     device_hash: str = ""
     """Of a password reset with a right code: the browser that entered it."""
     verified_issue: int = 0
@@ -167,6 +170,10 @@ class Account(Record):
     """``press_office``, or none; the operator gives and takes it."""
     closing_at: int = 0
     """When its deletion began; nobody can log in to it from then on."""
+    email_change: str = ""
+    """The one change of its address that is open: the hash of that flow's id."""
+    key_epoch: int = 1
+    """Access keys made under another one are invalid. Only a reset and an undo raise it."""
     flows_void_until: int = 0
     """A completed reset ended all password resets started up to this moment."""
     session_list: dict[str, list[int]] | None = field(default=None, repr=False)
@@ -220,6 +227,20 @@ class Session(Record):
     expires_at: int
     browser: str = ""
     """Family and system of the browser, for its owner's list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailUndo(Record):
+    """A change of an account's address that can be undone, from the address that it had."""
+
+    account_id: str
+    email: EmailAddress
+    """The address that it had."""
+    change: str
+    """The hash of the flow that changed it."""
+    key_id: str
+    """The id of the key that the undo link's token is derived with."""
+    until: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from newsreel.accounts import devices, email_address, flows, passwords, sessions
 from newsreel.accounts.devices import Browser
 from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.flow_deps import FlowDeps, accept_password
-from newsreel.accounts.flows import FlowRequest, StartedFlow
+from newsreel.accounts.flow_requests import FlowRequest, StartedFlow
 from newsreel.accounts.journal import JournalEntry
 from newsreel.accounts.records import Account, Notice
 from newsreel.accounts.session_auth import SessionKey
@@ -121,7 +121,7 @@ def confirm(
     try:
         table.write(
             flow_items.finish_registration(table, flow, account.account_id),
-            email_reservations.put_new(table, account.email, account.account_id),
+            email_reservations.put_new(table, account.email, account.account_id, now=now),
             account_items.put_new(table, account),
             session_items.put(table, new_session.session),
             device_items.put(table, account.account_id, device, epoch=account.epoch, now=now),

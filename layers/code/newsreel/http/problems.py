@@ -28,6 +28,8 @@ KINDS: dict[Code, Kind] = {
     "code_spent": Kind(410, "send_new_code"),
     "flow_over": Kind(410, "start_again"),
     "registration_finished": Kind(410, "log_in"),
+    "undo_open": Kind(409, "wait"),
+    "undo_over": Kind(410, "reset_password"),
     "too_many_requests": Kind(429, "wait"),
     "wrong_credentials": Kind(401, "correct_credentials"),
     # No 401: the session stays, and a page must not take it for ended.

@@ -48,6 +48,8 @@ class SignedIn:
     """Seconds since 1970."""
     session_hash: str = field(repr=False)
     """The session's key in the table (a hash, never the token)."""
+    email_change: str = field(default="", repr=False)
+    """The one open change of its address (a hash of that flow's id)."""
 
 
 @dataclass(frozen=True, slots=True)

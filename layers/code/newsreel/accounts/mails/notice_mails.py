@@ -7,6 +7,9 @@ from newsreel.mail.dates import written_date, written_time
 from newsreel.mail.message import Block, Mail, SenderIdentity
 from newsreel.texts import messages
 
+_UNDO = "undo#"
+"""The page that undoes a change of address; the token follows."""
+
 # Each block: its kind, its text's key, and where a link leads from the site's home.
 _BLOCKS: dict[NoticeKind, tuple[tuple[Literal["words", "link"], str, str], ...]] = {
     "welcome": (("words", "lead", ""), ("link", "browse", "")),
@@ -23,6 +26,16 @@ _BLOCKS: dict[NoticeKind, tuple[tuple[Literal["words", "link"], str, str], ...]]
     "account_unused": (("words", "lead", ""), ("words", "how", ""), ("link", "log_in", "#log-in")),
     "reset_asked": (("words", "lead", ""), ("words", "how", ""), ("link", "reset", "#reset")),
     "account_deleted": (("words", "lead", ""), ("words", "kept", ""), ("words", "not_you", "")),
+    "email_changed": (
+        ("words", "lead", ""),
+        ("words", "not_you", ""),
+        ("link", "undo", _UNDO),
+    ),
+    "email_change_undone": (
+        ("words", "lead", ""),
+        ("words", "how", ""),
+        ("link", "reset", "#reset"),
+    ),
     "new_sign_in": (
         ("words", "lead", ""),
         ("words", "device", ""),
@@ -38,8 +51,10 @@ _NAMING: dict[tuple[NoticeKind, str], str] = {
 }
 
 
-def notice_mail(notice: Notice, *, language: str, identity: SenderIdentity) -> Mail:
-    """Return the mail of a notice."""
+def notice_mail(
+    notice: Notice, *, language: str, identity: SenderIdentity, undo_token: str = ""
+) -> Mail:
+    """Return the mail of a notice; ``undo_token`` is that of a change of address."""
 
     def say(key: str) -> str:
         known = key if _is_known(key, notice) else f"{key}.unknown"
@@ -53,6 +68,9 @@ def notice_mail(notice: Notice, *, language: str, identity: SenderIdentity) -> M
             **notice.facts,
         )
 
+    def place_of(place: str) -> str:
+        return identity.page(language, place + undo_token if place == _UNDO else place)
+
     return Mail(
         language=language,
         kind=notice.kind,
@@ -60,7 +78,11 @@ def notice_mail(notice: Notice, *, language: str, identity: SenderIdentity) -> M
         preheader=say("preheader"),
         heading=say("heading"),
         blocks=tuple(
-            Block(kind, say(key), identity.page(language, place) if kind == "link" else "")
+            Block(
+                kind,
+                say(key),
+                place_of(place) if kind == "link" else "",
+            )
             for kind, key, place in _BLOCKS[notice.kind]
         ),
     )

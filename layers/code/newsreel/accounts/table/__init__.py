@@ -13,7 +13,9 @@ Account             ACCOUNT#<account id>     ACCOUNT                     until d
 Session             ACCOUNT#<account id>     SESSION#<hash of token>     idle and absolute limits
 Device              ACCOUNT#<account id>     DEVICE#<hash of account     400 days
                                              and cookie>
-E-mail reservation  EMAIL#<hash of address>  EMAIL                       as long as its account
+E-mail reservation  EMAIL#<hash of address>  EMAIL                       as long as its account; the
+                                                                         address before, 72 hours
+E-mail undo         ACCOUNT#<account id>     UNDO                        72 hours
 Flow                REGISTRATION#<hash of    REGISTRATION                24 hours
                     flow id> (one prefix
                     per purpose)
@@ -26,7 +28,8 @@ Closing             ACCOUNT#<account id>     CLOSING                     until i
 Journal             ACCOUNT#<account id>     JOURNAL#<time>#<random>     12 months
 Notice              ACCOUNT#<account id>     NOTICE#<notice id>          14 days
 Log-in failures     LOGIN#<hash of address,  LOGIN                       a day after the last one
-                    and of browser if known>
+                    and of browser if known;
+                    or of a session>
 Idempotency marker  IDEMPOTENCY#<HMAC>       IDEMPOTENCY                 10 minutes
 ==================  =======================  ==========================  =========================
 
@@ -56,6 +59,16 @@ complete a password reset             GetItem flow; TransactWriteItems: flow, ac
 log in                                BatchGetItem reservation and failures; BatchGetItem account
                                       and device; UpdateItem failures; TransactWriteItems:
                                       account (epoch checked), session, device, failures, notice
+change the password                   BatchGetItem account, session, failures, devices; UpdateItem
+                                      failures; TransactWriteItems: account (epoch), session,
+                                      device, failures, notice, journal
+start a change of address             the same reads and count; UpdateItem budgets;
+                                      TransactWriteItems: flow, mail request, account, journal
+finish a change of address            UpdateItem flow (a try) and budget; the same read;
+                                      TransactWriteItems: flow, both reservations, account, undo,
+                                      session, device, notice, journal
+undo a change of address              GetItem undo and account; TransactWriteItems: undo, account,
+                                      both reservations, notice, journal
 recognise a session                   BatchGetItem account and session; at most hourly UpdateItem
 end sessions                          TransactWriteItems: account (its list), sessions
 send a mail of a flow                 UpdateItem mail request; GetItem flow and reservation;

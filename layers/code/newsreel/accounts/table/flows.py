@@ -164,6 +164,22 @@ def finish_registration(
     )
 
 
+def finish_email_change(table: AccountsTable, flow: Flow) -> "TransactWriteItemTypeDef":
+    """Return the entry that finishes a change of address, lost if it was finished before."""
+    return table.update(
+        _pk(flow),
+        f"SET #state = :finished REMOVE {pending_flows.OFF_THE_LIST}",
+        {":open": "open", ":finished": "finished"},
+        condition="#state = :open",
+        names={"#state": "state", **pending_flows.NAMES},
+    )
+
+
+def forget_email_change(table: AccountsTable, flow_hash: str) -> "TransactWriteItemTypeDef":
+    """Return the entry that deletes a change of address that another one replaces."""
+    return table.delete(flow_pk("email_change", flow_hash))
+
+
 def store_reset_token(table: AccountsTable, flow: Flow) -> "TransactWriteItemTypeDef":
     """Return the entry that stores the hash of the token that completes a reset.
 

@@ -33,6 +33,11 @@ def email_reservation_pk(address_hash: str) -> dict[str, str]:
     return {"pk": f"EMAIL#{address_hash}", "sk": "EMAIL"}
 
 
+def email_undo_pk(account_id: str) -> dict[str, str]:
+    """Return the primary key of the change of an account's address that can be undone."""
+    return {"pk": account_partition(account_id), "sk": "UNDO"}
+
+
 def flow_pk(purpose: Purpose, flow_hash: str) -> dict[str, str]:
     """Return the primary key of a flow."""
     return {"pk": f"{purpose.upper()}#{flow_hash}", "sk": purpose.upper()}

@@ -34,6 +34,7 @@ class SessionGate(NamedTuple):
             consents=account.consents,
             created_at=account.created_at,
             session_hash=session.session_hash,
+            email_change=account.email_change,
         )
 
     def is_own_origin(self, origin: str) -> bool:

@@ -33,6 +33,7 @@ from tests.support.accounts import (
     register,
 )
 from tests.support.cloud import Cloud, FakeClock
+from tests.support.credentials import NEW_ADDRESS, confirm_change, start_change
 from tests.support.invariants import redrive
 from tests.support.mail_items import mail_items, name_of, trail_steps
 
@@ -249,3 +250,20 @@ def test_a_stranger_sees_the_same_whether_or_not_the_owner_deletes_the_account(
     open_account(cloud.dynamodb, "joe@example.org")
     untouched = seen_by_a_stranger(cloud, "joe@example.org", lambda: None)
     assert seen_by_a_stranger(cloud, ADDRESS, lambda: delete(jane)) == untouched
+
+
+def test_an_address_that_was_held_for_the_account_is_let_go_with_it(
+    cloud: Cloud, jane: Reply, fake_clock: FakeClock
+) -> None:
+    change_id = start_change(jane.cookie).json["change_id"]
+    deliver(cloud.dynamodb)
+    changed = confirm_change(jane.cookie, change_id, newest_code(NEW_ADDRESS))
+    assert changed.status == 200
+    assert len(items(cloud.dynamodb, "email_reservation")) == 2
+    body = {"current_password": PASSWORD}
+    cookie = changed.cookie
+    reply = call(credentials_app, "POST", "/account/deletion", body=body, cookie=cookie)
+    assert reply.status == 204
+    assert items(cloud.dynamodb, "email_reservation") == []
+    redrive()
+    assert mails()[-1]["To"] == NEW_ADDRESS

@@ -67,6 +67,7 @@ RECORDS = [
 TO_INGEST = [f"ingest/{name}" for name in ("file-arrived", "folder-due", "slice")]
 DUE, EVERYTHING = (f"ingest/{name}" for name in ("look-at-due", "look-at-everything"))
 REDRIVE = "mail_redrive/schedule"
+CARE = "account_care/schedule"
 HASH_STEP, HASHES_DUE = "hashes/step", "hashes/schedule"
 MAKE, APPROVE, CARRY_ON = (
     f"newsletter_editions/{name}" for name in ("make", "approve", "carry-on")
@@ -157,6 +158,7 @@ def test_every_function_has_an_event_file_and_every_file_a_test() -> None:
         DUE,
         EVERYTHING,
         REDRIVE,
+        CARE,
         HASH_STEP,
         HASHES_DUE,
     }
@@ -247,6 +249,7 @@ def test_the_bounce_in_a_file_is_kept_and_has_the_transformers_shape(
 
 def test_the_schedule_in_a_file_finds_nothing_to_do(cloud: Cloud, fake_clock: FakeClock) -> None:
     assert invoke(REDRIVE, event_of(REDRIVE)) == {}
+    assert invoke(CARE, event_of(CARE)) == {}
 
 
 def test_the_step_in_a_file_is_for_a_hash_that_nobody_wants(

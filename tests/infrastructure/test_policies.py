@@ -154,7 +154,11 @@ def test_registration_writes_accounts_and_never_reads_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "folder", sorted(set(FUNCTIONS) - {"registration", "password_reset", "sessions", "credentials"})
+    "folder",
+    sorted(
+        set(FUNCTIONS)
+        - {"registration", "password_reset", "sessions", "credentials", "account_care"}
+    ),
 )
 def test_attributes_that_decide_an_accounts_owner_are_written_by_few_functions(folder: str) -> None:
     for statement in touching(folder, ACCOUNTS):
@@ -169,6 +173,13 @@ def test_attributes_that_decide_an_accounts_owner_are_written_by_few_functions(f
                 continue
             forbidden = statement["Condition"]["ForAllValues:StringNotEquals"]
             assert makers <= set(forbidden["dynamodb:Attributes"])
+
+
+def test_the_daily_care_of_accounts_neither_reads_nor_writes_a_password() -> None:
+    for statement in touching("account_care", ACCOUNTS):
+        if any(key.startswith("ACCOUNT#") for key in object_keys(statement)):
+            forbidden = statement["Condition"]["ForAllValues:StringNotEquals"]
+            assert "password_hash" in forbidden["dynamodb:Attributes"]
 
 
 def test_only_functions_of_flows_know_the_keys_of_codes() -> None:
@@ -338,7 +349,7 @@ def test_mail_leaves_from_one_address_and_by_one_configuration_set(
 
 
 def test_the_press_office_may_upload_and_read_receipts_and_nothing_else() -> None:
-    (policy,) = resources("AWS::IAM::ManagedPolicy").values()
+    policy = resources("AWS::IAM::ManagedPolicy")["PressOfficePolicy"]
     allowed = {
         (action, str(one["Resource"]["Fn::Sub"]).partition("${AWS::Region}")[2])
         for one in policy["Properties"]["PolicyDocument"]["Statement"]

@@ -4,6 +4,7 @@ The same steps for every address. A retried record derives the same code again, 
 is harmless; a request that was sent or whose flow has ended is not sent again.
 """
 
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from newsreel.accounts import codes, undo_links
@@ -19,6 +20,7 @@ from newsreel.accounts.mails.mail_deps import NO_ACCOUNT, MailDeps, code_mail_id
 from newsreel.accounts.mails.not_me_link import with_link
 from newsreel.accounts.not_me_tokens import NotMe
 from newsreel.accounts.records import Flow, MailRequest
+from newsreel.accounts.table import accounts as account_items
 from newsreel.accounts.table import email_reservations, mail_requests
 from newsreel.accounts.table import flows as flow_items
 from newsreel.accounts.table.email_reservations import Holder
@@ -28,6 +30,8 @@ from newsreel.policy import POLICY
 
 Outcome: TypeAlias = Literal["sent", "dropped", "withheld", "refused"]
 
+_NOBODY = "0" * 32
+"""An account id that no account has."""
 _NO_ADDRESS = EmailAddress("")
 """Looked up where a flow has vanished, so that every request makes the same calls."""
 
@@ -64,6 +68,10 @@ def _send(deps: MailDeps, keyring: Keyring, request: MailRequest, *, now: int) -
     if flow is None or not _is_useful(flow, request, now=now):
         table.write(mail_requests.close(table, request, "dropped"))
         return "dropped"
+    # An account says in which language its mails come, whoever asks and on which page. Without one
+    # the same call finds nothing.
+    language = account_items.read_language(table, holder.account_id or _NOBODY)
+    flow = replace(flow, language=language or flow.language)
     held = deps.suppression(flow.email, now=now)
     # A mute is about strangers: the owner's own browser has a way in at all times.
     is_muted = held.is_muted(now=now) and not flow.known_browser

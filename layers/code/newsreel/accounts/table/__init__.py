@@ -79,7 +79,8 @@ end an access key                     Query keys; TransactWriteItems: key, journ
 recognise a session                   BatchGetItem account and session; at most hourly UpdateItem
 end sessions                          TransactWriteItems: account (its list), sessions
 send a mail of a flow                 UpdateItem mail request; GetItem flow and reservation;
-                                      BatchGetItem suppression; (SES); UpdateItem flow's delivery;
+                                      BatchGetItem account's language; BatchGetItem suppression;
+                                      (SES); UpdateItem flow's delivery;
                                       TransactWriteItems: mail request, trail
 hear what became of a mail            UpdateItem flow's delivery; Query trail (of a bounce);
                                       BatchGetItem suppression;

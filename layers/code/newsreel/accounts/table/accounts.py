@@ -17,7 +17,7 @@ from newsreel.aws.transactions import condition_failure
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-_KEYS_END = "key_epoch = if_not_exists(key_epoch, :one) + :one"
+KEYS_END = "key_epoch = if_not_exists(key_epoch, :one) + :one"
 """Accounts of older releases have none, which counts as 1."""
 CONSENT_STATE = ("pk", "sk", "language", "newsletter", "work", "terms_version", "consents")
 """What is read of an account to keep a consent; a test compares it with the roles."""
@@ -77,7 +77,7 @@ def set_password(
     return table.update(
         account_pk(account_id),
         "SET password_hash = :new, epoch = epoch + :one, flows_void_until = :now,"
-        f" session_list = :empty, reset_required_at = :zero, {_KEYS_END} REMOVE email_change",
+        f" session_list = :empty, {KEYS_END}, reset_required_at = :zero REMOVE email_change",
         {
             ":new": password_hash,
             ":one": 1,
@@ -163,7 +163,7 @@ def take_email_back(
     return table.update(
         account_pk(account.account_id),
         "SET email = :email, password_hash = :none, epoch = epoch + :one, flows_void_until = :now,"
-        f" session_list = :empty, {_KEYS_END} REMOVE email_change",
+        f" session_list = :empty, {KEYS_END} REMOVE email_change",
         {
             ":email": undo.email.text,
             ":none": "",
@@ -243,6 +243,16 @@ def read(table: AccountsTable, account_id: str) -> Account | None:
     """Return an account, or None."""
     values = table.get(account_pk(account_id))
     return Account.read(values) if values else None
+
+
+def read_language(table: AccountsTable, account_id: str) -> str:
+    """Return the language that an account's mails come in; empty without the account.
+
+    Names what it reads: who mails codes may read nothing else of an account.
+    """
+    pk = account_pk(account_id)
+    values = table.get_together(pk, names=("pk", "sk", "language")).get((pk["pk"], pk["sk"]))
+    return str(values["language"]) if values else ""
 
 
 def read_without_password(table: AccountsTable, account_id: str) -> Account | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.records import Account, Session
 from newsreel.accounts.table import sessions
+from newsreel.accounts.table.accounts import KEYS_END
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.table.keys import (
     account_partition,
@@ -47,13 +48,14 @@ def begin(
         ":next": after.epoch,
         ":list": kept,
         ":no": False,
+        ":one": 1,
         ":epoch": before.epoch,
     }
     entries = [
         table.update(
             account_pk(before.account_id),
             "SET closing_at = :now, epoch = :next, flows_void_until = :now, session_list = :list,"
-            " newsletter = :no REMOVE #work, #at",
+            f" newsletter = :no, {KEYS_END} REMOVE #work, #at, email_change",
             values,
             condition="epoch = :epoch",
             names={"#work": "work", "#at": "at"},

@@ -99,7 +99,7 @@ export class AccountPage extends HTMLElement {
    *
    * @param {HTMLElement} button
    * @param {() => Promise<void>} work
-   * @param {(refusal: import("./api.js").Refusal) => boolean} [handle] a refusal of its own
+   * @param {(refusal: import("./api.js").Refusal) => boolean | Promise<boolean>} [handle] its refusals
    */
   run(button, work, handle = () => false) {
     return runBusy(button, this, work, (error) => this.handleLogOut(error) || handle(error));

@@ -149,7 +149,8 @@ class EmailCode {
     const moment = delivery === "delayed" ? view.expires_at : view.requested_at;
     const line = t(`verify.delivery.${delivery}`, { time: dateText(new Date(moment), "zoned") });
     const why = state === "spent" || state === "expired" ? `${t(`verify.${state}`)} ` : "";
-    find(this.form, ".delivery").textContent = `${why}${line} ${t("verify.reference", { reference: view.reference })}`;
+    const reference = t("verify.reference", { reference: view.reference });
+    find(this.form, ".delivery").textContent = `${why}${line} ${reference}`;
   }
 
   async look() {

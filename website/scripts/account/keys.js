@@ -22,7 +22,7 @@ export function showKeys(section, page, { items }) {
   const list = find(section, ".keys");
   const form = find(section, "form", HTMLFormElement);
   const fields = fieldsOf(form, "name", "current_password");
-  const scopes = () => findAll(form, "[name=scope]:checked", HTMLInputElement).map(({ value }) => value);
+  const scopes = () => findAll(form, "[name=scope]:checked").map((box) => box.getAttribute("value"));
   list.append(...items.map((key) => row(key, section, page)));
   const asking = new AskingForm(section, page, {
     check() {
@@ -91,7 +91,8 @@ function row(key, section, page) {
   const label = find(line, ".browser");
   label.textContent = name;
   label.dir = "auto";
-  find(line, ".hint").textContent = [...key.scopes.map((scope) => t(`keys.scope.${scope}`)), made, used].join(" · ");
+  const scopes = key.scopes.map((scope) => t(`keys.scope.${scope}`));
+  find(line, ".hint").textContent = [...scopes, made, used].join(" · ");
   const button = find(line, "button");
   button.setAttribute("aria-label", t("keys.end", { name }));
   button.addEventListener("click", () =>

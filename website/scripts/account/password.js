@@ -17,7 +17,8 @@ import { AskingForm } from "./asking-form.js";
  * @param {Api.Account} account
  */
 export function showPasswordForm(section, page, account) {
-  const fields = fieldsOf(find(section, "form", HTMLFormElement), "username", "current_password", "new_password");
+  const form = find(section, "form", HTMLFormElement);
+  const fields = fieldsOf(form, "username", "current_password", "new_password");
   fields.username.value = account.email;
   new AskingForm(section, page, {
     check() {
@@ -26,7 +27,8 @@ export function showPasswordForm(section, page, account) {
       return !error;
     },
     async send() {
-      const body = { current_password: fields.current_password.value, new_password: fields.new_password.value };
+      const { current_password: current, new_password: chosen } = fields;
+      const body = { current_password: current.value, new_password: chosen.value };
       await command("PUT", "/account/password", { body });
       // Draws the page anew, with the one browser that is left.
       sessionBegan();

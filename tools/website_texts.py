@@ -136,6 +136,8 @@ def _numbers() -> dict[str, int]:
         "failure_hours": POLICY.log_in.forget_after // HOUR,
         "download_days": POLICY.retention.downloads // DAY,
         "journal_months": POLICY.retention.journal // (30 * DAY),
+        "unused_months": POLICY.retention.unused // (30 * DAY),
+        "unused_notice_days": POLICY.retention.unused_notice // DAY,
         "notice_days": POLICY.retention.notices // DAY,
         "mail_days": POLICY.incoming_mail.kept // DAY,
         "trail_days": POLICY.retention.trail // DAY,

@@ -19,6 +19,7 @@ from newsreel.http.request import Request
 from newsreel.http.viewer import Door
 from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.pages import render, response
+from newsreel.refusals import Code
 from newsreel.version import VERSION
 
 if TYPE_CHECKING:
@@ -98,17 +99,33 @@ def read_video(request: Request) -> Video:
     access=Access.PUBLIC,
     query=TranscriptQuery,
     answer=Transcript,
-    media_types=("application/json", *sorted(formats.MEDIA_TYPES.values())),
     refusals=("not_available", "withdrawn", "fields_rejected"),
 )
-def read_transcript(request: Request) -> Transcript | Response:
-    """Read a transcript as JSON, WebVTT, SRT or text."""
-    form = read_query(request, TranscriptQuery).format
-    record = queries.read_transcript(table, request.path["video_id"])
-    if form == "json":
-        return record.transcript
-    text = queries.write_transcript(record, form)
-    return Response(200, text, formats.MEDIA_TYPES[form])
+def read_transcript(request: Request) -> Transcript:
+    """Read a transcript."""
+    read_query(request, TranscriptQuery)
+    return queries.read_transcript(table, request.path["video_id"]).transcript
+
+
+def _offer_transcript_as(form: formats.Format) -> None:
+    timed_alone: tuple[Code, ...] = () if form == "txt" else ("no_times",)
+
+    @api.route(
+        "GET",
+        f"/videos/{{video_id}}/transcript.{form}",
+        access=Access.PUBLIC,
+        media_types=(formats.MEDIA_TYPES[form],),
+        refusals=("not_available", "withdrawn", *timed_alone),
+        summary=f"Read a transcript as {formats.NAMES[form]}.",
+    )
+    def _read(request: Request) -> Response:
+        record = queries.read_transcript(table, request.path["video_id"])
+        text = queries.write_transcript(record, form)
+        return Response(200, text, formats.MEDIA_TYPES[form])
+
+
+for _form in formats.SUFFIXES:
+    _offer_transcript_as(_form)
 
 
 @api.route("GET", "/config", access=Access.PUBLIC, answer=Configuration, cacheable=True)

@@ -31,9 +31,7 @@ def test_the_file_is_what_the_code_says() -> None:
 
 def test_it_describes_exactly_the_routes_that_the_template_deploys() -> None:
     deployed = {
-        (method.upper(), path)
-        for function in template.functions().values()
-        for method, path in function.routes
+        route for function in template.functions().values() for route in function.routes
     }
     assert {(method, path) for method, path, _ in OPERATIONS} == deployed
 

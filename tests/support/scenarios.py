@@ -557,7 +557,7 @@ class FollowLink(WithLink):
 
 
 class LookAtLink(WithLink):
-    routes = (("HEAD", uploads.FOLLOW),)
+    routes = (("GET", uploads.FOLLOW),)  # whose HEAD signs another URL
 
     def act(self) -> Reply:
         return uploads.follow(self.url, "HEAD")
@@ -599,6 +599,14 @@ READING = (
     _reading("ListChanges", "/videos/changes", uploads.changes),
     _reading("ReadVideo", "/videos/{video_id}", uploads.read),
     _reading("ReadTranscript", "/videos/{video_id}/transcript", uploads.transcript),
+    *(
+        _reading(
+            f"ReadTranscriptAs{form}",
+            f"/videos/{{video_id}}/transcript.{form}",
+            lambda form=form: uploads.transcript(form=form),  # type: ignore[misc]
+        )
+        for form in ("vtt", "srt", "txt")
+    ),
     _reading("ShowPage", "/pages/videos/{video_id}", uploads.page),
     _reading("ShowFrenchPage", "/pages/fr/videos/{video_id}", lambda: uploads.page(language="/fr")),
     *(

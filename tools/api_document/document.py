@@ -21,7 +21,14 @@ application/problem+json (RFC 9457) with a stable code and one next step. Answer
 any other change gets a new base path."""
 
 # Refusals that any route may answer, besides those that it declares.
-_ALWAYS: tuple[Code, ...] = ("body_too_large", "too_many_requests", "fault", "busy")
+_ALWAYS: tuple[Code, ...] = (
+    "bad_request",
+    "blocked",
+    "body_too_large",
+    "too_many_requests",
+    "fault",
+    "busy",
+)
 _WITH_BODY: tuple[Code, ...] = (
     "malformed",
     "wrong_content_type",
@@ -111,8 +118,7 @@ def _operation(route: Route, summary: str) -> Json:
         "parameters": list(_parameters(route)),
         "responses": _responses(route),
     }
-    if route.access is Access.SESSION:
-        operation["security"] = [{"session": []}]
+    operation["security"] = [{"session": []}] if route.access is Access.SESSION else []
     if route.body is not None:
         operation["requestBody"] = {
             "required": True,

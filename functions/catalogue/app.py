@@ -19,7 +19,6 @@ from newsreel.http.request import Request
 from newsreel.http.viewer import Door
 from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.pages import render, response
-from newsreel.refusals import Code
 from newsreel.version import VERSION
 
 if TYPE_CHECKING:
@@ -107,25 +106,45 @@ def read_transcript(request: Request) -> Transcript:
     return queries.read_transcript(table, request.path["video_id"]).transcript
 
 
-def _offer_transcript_as(form: formats.Format) -> None:
-    timed_alone: tuple[Code, ...] = () if form == "txt" else ("no_times",)
-
-    @api.route(
-        "GET",
-        f"/videos/{{video_id}}/transcript.{form}",
-        access=Access.PUBLIC,
-        media_types=(formats.MEDIA_TYPES[form],),
-        refusals=("not_available", "withdrawn", *timed_alone),
-        summary=f"Read a transcript as {formats.NAMES[form]}.",
-    )
-    def _read(request: Request) -> Response:
-        record = queries.read_transcript(table, request.path["video_id"])
-        text = queries.write_transcript(record, form)
-        return Response(200, text, formats.MEDIA_TYPES[form])
+@api.route(
+    "GET",
+    "/videos/{video_id}/transcript.vtt",
+    access=Access.PUBLIC,
+    media_types=(formats.MEDIA_TYPES["vtt"],),
+    refusals=("not_available", "withdrawn", "no_times"),
+)
+def read_webvtt(request: Request) -> Response:
+    """Read a transcript as WebVTT."""
+    return _transcript_as("vtt", request)
 
 
-for _form in formats.SUFFIXES:
-    _offer_transcript_as(_form)
+@api.route(
+    "GET",
+    "/videos/{video_id}/transcript.srt",
+    access=Access.PUBLIC,
+    media_types=(formats.MEDIA_TYPES["srt"],),
+    refusals=("not_available", "withdrawn", "no_times"),
+)
+def read_srt(request: Request) -> Response:
+    """Read a transcript as SRT."""
+    return _transcript_as("srt", request)
+
+
+@api.route(
+    "GET",
+    "/videos/{video_id}/transcript.txt",
+    access=Access.PUBLIC,
+    media_types=(formats.MEDIA_TYPES["txt"],),
+    refusals=("not_available", "withdrawn"),
+)
+def read_text(request: Request) -> Response:
+    """Read a transcript as text."""
+    return _transcript_as("txt", request)
+
+
+def _transcript_as(form: formats.Format, request: Request) -> Response:
+    record = queries.read_transcript(table, request.path["video_id"])
+    return Response(200, queries.write_transcript(record, form), formats.MEDIA_TYPES[form])
 
 
 @api.route("GET", "/config", access=Access.PUBLIC, answer=Configuration, cacheable=True)

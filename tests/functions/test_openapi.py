@@ -30,9 +30,7 @@ def test_the_file_is_what_the_code_says() -> None:
 
 
 def test_it_describes_exactly_the_routes_that_the_template_deploys() -> None:
-    deployed = {
-        route for function in template.functions().values() for route in function.routes
-    }
+    deployed = {route for function in template.functions().values() for route in function.routes}
     assert {(method, path) for method, path, _ in OPERATIONS} == deployed
 
 
@@ -143,7 +141,9 @@ def test_every_operation_has_a_unique_id_and_a_sentence() -> None:
     assert len(ids) == len(set(ids))
     for _, _, operation in OPERATIONS:
         assert re.fullmatch(r"[A-Z].+[.?]", operation["summary"])
-        assert re.search(r"(For everybody|With a session)(, with HEAD too)?\.$", operation["description"])
+        assert re.search(
+            r"(For everybody|With a session)(, with HEAD too)?\.$", operation["description"]
+        )
 
 
 def test_a_default_makes_no_field_one_that_must_be_sent() -> None:

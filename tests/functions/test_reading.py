@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from newsreel.http.api import Access, Api, Response
@@ -115,8 +115,10 @@ OTHER_SPELLINGS = {
         "out_of_range": ["-1", "0"],
     },
     "date": {
-        "date": ["0", "1771027200", "2026-02-14T00:00:00Z", "2026-02-14T12:00:00Z", "20260214"]
-        + ["2026-2-14", "2026-02-30", "yesterday", "", "2026-02-14T12:00:00%2B01:00"]
+        "date": [
+            *("0", "1771027200", "2026-02-14T00:00:00Z", "2026-02-14T12:00:00Z", "20260214"),
+            *("2026-2-14", "2026-02-30", "yesterday", "", "2026-02-14T12:00:00%2B01:00"),
+        ]
     },
     "boolean": {"wrong_value": ["yes", "1", "TRUE", "no", "on", ""]},
 }
@@ -127,10 +129,10 @@ def _kind(parameter: Any) -> str:
     return str(schema.get("format", schema["type"]))
 
 
-PARAMETERS = [
+PARAMETERS: list[tuple[str, str, str]] = [
     (path, parameter["name"], _kind(parameter))
     for path, model in QUERIES.items()
-    for parameter in query_parameters(model)
+    for parameter in cast("Iterator[dict[str, Any]]", query_parameters(model))
 ]
 
 
@@ -168,7 +170,9 @@ def test_a_value_that_is_given_twice_is_refused_equal_or_not(
         assert [(one["field"], one["code"]) for one in errors] == [(name, "repeated")]
 
 
-@pytest.mark.parametrize("path", [path for path, model in QUERIES.items() if model is not FollowQuery])
+@pytest.mark.parametrize(
+    "path", [path for path, model in QUERIES.items() if model is not FollowQuery]
+)
 def test_a_name_that_no_route_knows_is_refused_once_or_twice(world: World, path: str) -> None:
     for query in ([("format", "vtt")], [("format", "vtt"), ("format", "txt")]):
         answer = ask("GET", path, world.known, query, world.cookie())

@@ -1,4 +1,4 @@
-"""The templates as SAM hands them to CloudFormation: an API's OpenAPI body, a function's permissions."""
+"""The templates as SAM hands them to CloudFormation: OpenAPI bodies, permissions."""
 
 import copy
 from functools import cache

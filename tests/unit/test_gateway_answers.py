@@ -64,7 +64,9 @@ def _ask(
 
     monkeypatch.setattr(gateway, "_call_lambda_raw", call)
     headers = {"host": "localhost"}
-    heard: Heard = asyncio.run(gateway.handle_execute(api_id, "api", method, path, headers, b"", {}))
+    heard: Heard = asyncio.run(
+        gateway.handle_execute(api_id, "api", method, path, headers, b"", {})
+    )
     return heard
 
 
@@ -89,8 +91,14 @@ def test_every_route_is_deployed_and_a_public_read_takes_head(
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/nothing"), ("GET", "/"), ("HEAD", "/account"), ("PUT", "/registrations")]
-    + [("GET", "/videos/a/b/c"), ("OPTIONS", "/account")],
+    [
+        ("GET", "/nothing"),
+        ("GET", "/"),
+        ("HEAD", "/account"),
+        ("PUT", "/registrations"),
+        ("GET", "/videos/a/b/c"),
+        ("OPTIONS", "/account"),
+    ],
 )
 def test_an_unknown_route_or_method_is_told_as_the_template_says(
     deployed: str, monkeypatch: pytest.MonkeyPatch, method: str, path: str

@@ -112,7 +112,9 @@ def _described(schemas: dict[str, dict[str, Json]]) -> Json:
                 shape["description"] = FIELDS.get(f"{model}.{name}") or FIELDS[name]
             default = shape.pop("default", None)
             if default is not None and name not in required:
-                shape["description"] = f"{shape['description']} Without it: `{json.dumps(default)}`."
+                shape["description"] = (
+                    f"{shape['description']} Without it: `{json.dumps(default)}`."
+                )
     return schemas
 
 

@@ -130,7 +130,7 @@ def read_request(event: "APIGatewayProxyEvent", path_values: Mapping[str, str]) 
 def parse_body(raw: bytes, request: Request, model: type[Body]) -> Body:
     """Return a body as the model that the route declares.
 
-    A byte order mark before it is ignored, as RFC 8259, section 8.1, allows: some editors write one.
+    A byte order mark before it is ignored, as RFC 8259, section 8.1, allows: editors write some.
 
     Raises:
         Refusal: ``wrong_content_type``, ``malformed`` or ``fields_rejected``.

@@ -24,9 +24,6 @@ MEDIA_TYPES: dict[Format, str] = {
     "txt": "text/plain; charset=utf-8",
 }
 
-NAMES: dict[Format, str] = {"vtt": "WebVTT", "srt": "SRT", "txt": "text"}
-"""What people call each form."""
-
 
 def read(
     form: Format,

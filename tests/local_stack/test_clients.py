@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import requests
 
@@ -79,11 +80,11 @@ class Generated:
     def __init__(self, package: str, stack: Stack) -> None:
         self._package = package
         self.models: Any = importlib.import_module(f"{package}.models")
-        headers = {"Origin": stack.site_url}
         made: Any = importlib.import_module(f"{package}.client")
-        self._client = made.Client(
-            base_url=f"{stack.site_url}/api", headers=headers, httpx_args={"trust_env": False}
-        )
+        site = f"{stack.site_url}/api"
+        headers = {"Origin": stack.site_url}
+        self.http = httpx.Client(base_url=site, headers=headers, trust_env=False, timeout=60)
+        self._client = made.Client(base_url=site).set_httpx_client(self.http)
 
     def ask(self, route: str, **values: Any) -> Any:
         """Return what a route answers, as its model; keep the cookies that it sets."""
@@ -91,8 +92,7 @@ class Generated:
         answer = module.sync_detailed(client=self._client, **values)
         if "set-cookie" in answer.headers:
             lines = answer.headers.get_list("set-cookie")
-            cookie = "; ".join(line.partition(";")[0] for line in lines)
-            self._client = self._client.with_headers({"Cookie": cookie})
+            self.http.headers["Cookie"] = "; ".join(line.partition(";")[0] for line in lines)
         assert answer.parsed is not None, f"{route}: {answer.status_code}"
         return answer.parsed
 
@@ -107,7 +107,9 @@ def generated(stack: Stack, document: Path) -> Iterator[Generated]:
     command += ["--path", str(document), "--config", str(config), "--meta", "none"]
     _run(*command, "--output-path", folder, folder=document.parent)
     sys.path.insert(0, str(document.parent))
-    yield Generated("newsreel_api", stack)
+    client = Generated("newsreel_api", stack)
+    yield client
+    client.http.close()
     sys.path.remove(str(document.parent))
 
 

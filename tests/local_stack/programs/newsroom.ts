@@ -1,6 +1,9 @@
 // A newsroom's program, by a client that openapi-typescript and openapi-fetch make of the API's
 // document: registers, lists, reads a transcript, and prints a link. `test_clients.py` runs it.
 
+import { once } from "node:events";
+import { get } from "node:http";
+import { text } from "node:stream/consumers";
 import createClient from "openapi-fetch";
 import type { paths } from "./newsreel-api.d.ts";
 
@@ -27,10 +30,16 @@ function told<Data>(answer: { data?: Data; error?: unknown; response: Response }
   return answer.data;
 }
 
+// Not by fetch, which says that a page asks: the mailbox answers its own pages alone.
+async function read(url: string): Promise<string> {
+  const [answer] = await once(get(url), "response");
+  return text(answer);
+}
+
 async function code(): Promise<string> {
   for (let tries = 0; tries < 100; tries += 1) {
-    const answer = await fetch(`${mailbox}/messages.json?to=${encodeURIComponent(email)}`);
-    const mails: { subject: string }[] = await answer.json();
+    const url = `${mailbox}/messages.json?to=${encodeURIComponent(email)}`;
+    const mails: { subject: string }[] = JSON.parse(await read(url));
     const found = /\b(\d{3}) ?(\d{3})\b/.exec(mails[0]?.subject ?? "");
     if (found) return `${found[1]}${found[2]}`;
     await new Promise((resolve) => setTimeout(resolve, 200));

@@ -57,7 +57,7 @@ def _ask(
     method: str,
     path: str,
     result: Mapping[str, Any] | None = None,
-    **headers: str,
+    headers: Mapping[str, str] | None = None,
 ) -> Heard:
     """Return what a request brings, when the function's execution ended like this."""
 
@@ -65,7 +65,7 @@ def _ask(
         return result or {"body": ANSWER}, None
 
     monkeypatch.setattr(gateway, "_call_lambda_raw", call)
-    told = {"host": "localhost", **headers}
+    told = {"host": "localhost", **(headers or {})}
     heard: Heard = asyncio.run(gateway.handle_execute(api_id, "api", method, path, told, b"", {}))
     return heard
 
@@ -110,8 +110,8 @@ def test_an_authorization_is_looked_at_where_there_is_no_route(
     deployed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bearer = {"Authorization": "Bearer x"}
-    assert _problem(_ask(monkeypatch, deployed, "GET", "/nothing", **bearer)) == "bad_request"
-    assert _ask(monkeypatch, deployed, "GET", "/videos", **bearer)[0] == 200
+    assert _problem(_ask(monkeypatch, deployed, "GET", "/nothing", headers=bearer)) == "bad_request"
+    assert _ask(monkeypatch, deployed, "GET", "/videos", headers=bearer)[0] == 200
 
 
 @pytest.mark.parametrize("ended", REFUSED)

@@ -71,6 +71,4 @@ class MailDeps:
     ) -> Step:
         """Return a step that is taken now; ``account`` is "" where there is none."""
         sent = clock.rfc3339(now)
-        return Step(
-            self.who(address), kind, mail_id, step, sent, now, about=about, account=account
-        )
+        return Step(self.who(address), kind, mail_id, step, sent, now, about=about, account=account)

@@ -11,7 +11,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from tools import publish_website, website_address
+from tools import publish_website, website_address, website_pages
 from tools.publish_website import Release, Site, build_release
 
 if TYPE_CHECKING:
@@ -64,14 +64,14 @@ def test_assets_never_change_and_pages_are_asked_for_again(
     asset = s3.head_object(Bucket=BUCKET, Key=f"assets/{release.name}/scripts/site.js")
     assert asset["CacheControl"] == "public, max-age=31536000, immutable"
     assert asset["ContentType"] == "text/javascript; charset=utf-8"
-    page = s3.head_object(Bucket=BUCKET, Key="index.html")
+    page = s3.head_object(Bucket=BUCKET, Key="help/index.html")
     assert page["CacheControl"] == "no-cache"
     assert page["ContentType"] == "text/html; charset=utf-8"
 
 
 def test_every_asset_that_a_page_names_is_published(s3: "S3Client", release: Release) -> None:
     Site(s3, BUCKET).publish(release)
-    for key in ("index.html", "shells/en/video.html"):
+    for key in ("help/index.html", "shells/en/catalogue.html", "shells/en/video.html"):
         # The modules of the dialogs stand in one attribute.
         for part in re.split(r'[" ]', _text(s3, key)):
             if part.startswith("/assets/"):
@@ -83,6 +83,13 @@ def test_the_shell_leaves_room_for_the_video(s3: "S3Client", release: Release) -
     shell = _text(s3, "shells/en/video.html")
     for part in ("head", "skips", "main"):
         assert shell.count(f"<!-- newsreel:{part} -->") == 1
+
+
+def test_the_home_pages_shell_leaves_room_for_the_list(release: Release) -> None:
+    for language in ("en", "fr"):
+        shell = release.files[f"pages/{language}/catalogue.html"].decode()
+        for part in ("head", "list"):
+            assert shell.count(f"<!-- newsreel:{part} -->") == 1
 
 
 def test_the_policy_that_the_code_obeys_is_published(s3: "S3Client", release: Release) -> None:
@@ -147,12 +154,12 @@ def test_three_releases_are_kept(s3: "S3Client", release: Release) -> None:
 def test_the_release_before_comes_back_with_its_own_pages(s3: "S3Client", release: Release) -> None:
     site = Site(s3, BUCKET)
     old = _named(release, "old")
-    old.files["pages/en/catalogue.html"] = b"the old page"
+    old.files["pages/en/help.html"] = b"the old page"
     site.publish(old)
     site.publish(_named(release, "new"))
-    assert _text(s3, "index.html") != "the old page"
+    assert _text(s3, "help/index.html") != "the old page"
     assert site.roll_back() == "old"
-    assert _text(s3, "index.html") == "the old page"
+    assert _text(s3, "help/index.html") == "the old page"
     assert _releases(s3) == {"old", "new"}
 
 
@@ -166,6 +173,6 @@ def test_a_rollback_without_an_older_release_is_refused_in_one_sentence(
 
 
 def test_the_font_carries_its_licence() -> None:
-    fonts = publish_website.WEBSITE / "fonts"
+    fonts = website_pages.WEBSITE / "fonts"
     assert "SIL Open Font License" in (fonts / "OFL.txt").read_text()
     assert {path.suffix for path in Path(fonts).iterdir()} == {".woff2", ".txt"}

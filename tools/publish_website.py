@@ -32,6 +32,7 @@ from tools.website_pages import (  # noqa: E402 - not installed, only on path
     SCRIPTS,
     WEBSITE,
     Publisher,
+    fixed_paths,
     page_paths,
     render_pages,
     site_words,
@@ -44,6 +45,7 @@ KEPT_RELEASES = 3
 INDEX = "releases.json"
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATED = "no-cache"
+SHORTLY = "public, max-age=300"
 TYPES = {
     ".js": "text/javascript",
     ".json": "application/json",
@@ -107,11 +109,8 @@ class Site:
 
     def releases(self) -> dict[str, list[str] | str]:
         """Return which release is ``live`` and which are ``kept``, newest first."""
-        try:
-            body = self._s3.get_object(Bucket=self._bucket, Key=INDEX)["Body"].read()
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "NoSuchKey":
-                raise
+        body = self._read(INDEX)
+        if body is None:
             return {"live": "", "kept": []}
         index: dict[str, list[str] | str] = json.loads(body)
         return index
@@ -121,7 +120,7 @@ class Site:
         for path, content in sorted(release.files.items()):
             self._put(f"assets/{release.name}/{path}", content, IMMUTABLE)
         policy = json.dumps(POLICY.as_json(), indent=1).encode()
-        self._put(".well-known/account-policy.json", policy, "public, max-age=300")
+        self._put(".well-known/account-policy.json", policy, SHORTLY)
         before = [name for name in self.releases()["kept"] if name != release.name]
         self._go_live(release.name, [release.name, *before][:KEPT_RELEASES])
         for name in before[KEPT_RELEASES - 1 :]:
@@ -142,12 +141,24 @@ class Site:
         return older[0]
 
     def _go_live(self, name: str, kept: list[str]) -> None:
-        for language in messages.LANGUAGES:
-            for path, key in page_paths(language).items():
-                source = f"assets/{name}/{path}"
-                content = self._s3.get_object(Bucket=self._bucket, Key=source)["Body"].read()
-                self._put(key, content, REVALIDATED)
+        for path, key in page_paths().items():
+            content = self._read(f"assets/{name}/{path}")
+            if content is None:
+                raise SystemExit(f"Release {name} has no {path}, so it cannot be put back.")
+            self._put(key, content, REVALIDATED)
+        for path, key in fixed_paths().items():
+            content = self._read(f"assets/{name}/{path}")
+            if content is not None:  # older releases have none: the files of before stay
+                self._put(key, content, SHORTLY)
         self._put(INDEX, json.dumps({"live": name, "kept": kept}).encode(), REVALIDATED)
+
+    def _read(self, key: str) -> bytes | None:
+        try:
+            return self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchKey":
+                raise
+            return None
 
     def _put(self, key: str, content: bytes, cache: str) -> None:
         suffix = PurePosixPath(key).suffix

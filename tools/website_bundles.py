@@ -109,7 +109,7 @@ def _bundle_one(script: str, place: Path) -> Bundle:
         command, cwd=place, capture_output=True, text=True, check=False, env=dict(os.environ)
     )
     if done.returncode or done.stderr:
-        raise BundlingError(f"esbuild refused scripts/{script}.js: {done.stderr[-1000:]}")
+        raise BundlingError(f"esbuild refused scripts/{script}.js: {done.stderr[:1000]}")
     outputs: dict[str, _Output] = json.loads((place / "meta.json").read_text())["outputs"]
     entry = f"{_FOLDER}/{script}.js"
     imports = _imported_by(entry, outputs)

@@ -53,21 +53,43 @@ PAGES = (
 )
 ACCOUNT_PARTS = ("profile", "newsletter", "downloads", "security")
 """Each has an address under that of the account's page, which is the same for all."""
+COPIED_FILES = ("favicon.ico", "apple-touch-icon.png", "share.png")
+WRITTEN_FILES = ("robots.txt", "not-found.css")
 FIXED_FILES = (
-    "robots.txt",
-    "favicon.ico",
-    "apple-touch-icon.png",
-    "not-found.css",
+    *COPIED_FILES,
+    *WRITTEN_FILES,
     ".well-known/account-policy.json",
     ".well-known/security.txt",
 )
-"""What lies at an address without a release in it, besides the pages."""
+"""What lies at an address without a release in it, besides the pages.
+
+Some of it is copied from the release that is live, some is written for it.
+"""
 SCRIPTS = (EARLY, *dict.fromkeys(page.script for page in PAGES))
 
 
-def page_paths(language: str) -> dict[str, str]:
+def page_paths() -> dict[str, str]:
     """Return the live pages: the path within the release and the key in the bucket of each."""
-    return {f"pages/{language}/{page.name}.html": page.key(language) for page in PAGES}
+    return {
+        f"pages/{language}/{page.name}.html": page.key(language)
+        for language in messages.LANGUAGES
+        for page in PAGES
+    }
+
+
+def fixed_paths() -> dict[str, str]:
+    """Return the live files at fixed addresses, as pages."""
+    return {name: name for name in COPIED_FILES} | {f"fixed/{name}": name for name in WRITTEN_FILES}
+
+
+def write_fixed(release: str, site_url: str) -> dict[str, bytes]:
+    """Write the files at fixed addresses that depend on the release or on the site.
+
+    ``not-found.css`` is for the page of the function at the edge, which knows no release.
+    """
+    styles = (f'@import url("/assets/{release}/styles/{name}.css");\n' for name in ("site", "text"))
+    robots = f"User-agent: *\nDisallow: /api/\n\nSitemap: {site_url}/sitemap.xml\n"
+    return {"fixed/robots.txt": robots.encode(), "fixed/not-found.css": "".join(styles).encode()}
 
 
 def site_words(language: str, organisation: str) -> dict[str, str]:
@@ -116,7 +138,7 @@ def render_pages(
                 **_page_values(page, language, publisher),
             )
             written[f"pages/{language}/{page.name}.html"] = html.encode()
-    return written
+    return written | write_fixed(release, publisher.site_url)
 
 
 def _scripts_of(bundle: Bundle, language: str) -> dict[str, object]:

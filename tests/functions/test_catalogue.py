@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -282,6 +283,31 @@ def test_a_page_is_never_cached_past_a_withdrawal(
     assert page("a").headers["Cache-Control"] == ["no-store"]
     fake_clock.forward(seconds=0.5)
     assert page("a").status == 410
+
+
+def test_a_description_is_never_empty_and_every_page_has_a_picture(
+    cloud: Cloud, website: None
+) -> None:
+    keep("bare", speakers=[{"name": "Mark Rutte"}], location="Munich")
+    for language, day in (("", "14 February 2026"), ("/fr", "14 février 2026")):
+        html = page("bare", language).text
+        for name in ('name="description"', 'property="og:description"'):
+            assert f'<meta {name} content="Mark Rutte · Munich · {day}">' in html
+        assert '<meta property="og:image" content="https://media.example.org/share.png">' in html
+    keep("gone", state="withdrawn", withdrawn_at="2026-02-14T01:00:00Z")
+    for video_id in ("gone", "unknown"):
+        assert 'property="og:image" content="https://' in page(video_id).text
+
+
+def test_what_has_no_picture_is_an_audio_object_with_a_thumbnail_all_the_same(
+    cloud: Cloud, website: None
+) -> None:
+    keep("sound")
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page("sound").text)
+    assert found
+    data = json.loads(found[1])
+    assert data["@type"] == "AudioObject"
+    assert data["thumbnailUrl"] == ["https://media.example.org/share.png"]
 
 
 def test_a_page_escapes_what_the_press_office_wrote(cloud: Cloud, website: None) -> None:

@@ -35,9 +35,9 @@ def test_each_path_has_its_origin() -> None:
         "/fr/": "pages",
         "/feed.atom": "pages",
         "/fr/feed.atom": "pages",
-        "/sitemap.xml": "pages",
         "/videos/*": "pages",
         "/fr/videos/*": "pages",
+        "/sitemap.xml": "pages",
         "/assets/*": "site",
         "/media/*": "public",
     }
@@ -94,15 +94,15 @@ def test_what_a_function_shows_is_kept_ten_seconds_at_most_and_is_everybodys(nam
     assert key["HeadersConfig"] == {"HeaderBehavior": "none"}
 
 
-@pytest.mark.parametrize("path", ["/videos/*", "/fr/videos/*"])
-def test_a_videos_page_knows_no_query_and_nothing_of_who_asks(path: str) -> None:
+@pytest.mark.parametrize("path", ["/videos/*", "/fr/videos/*", "/sitemap.xml"])
+def test_pages_without_a_query_know_nothing_of_who_asks(path: str) -> None:
     assert BEHAVIOURS[path]["CachePolicyId"] == {"Ref": "PagesCache"}
     assert "OriginRequestPolicyId" not in BEHAVIOURS[path]
     key = policy("PagesCache")["ParametersInCacheKeyAndForwardedToOrigin"]
     assert key["QueryStringsConfig"] == {"QueryStringBehavior": "none"}
 
 
-LISTS = ("/", "/fr/", "/feed.atom", "/fr/feed.atom", "/sitemap.xml", "/api/videos", "/api/videos/*")
+LISTS = ("/", "/fr/", "/feed.atom", "/fr/feed.atom", "/api/videos", "/api/videos/*")
 
 
 @pytest.mark.parametrize("path", LISTS)

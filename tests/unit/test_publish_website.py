@@ -1,5 +1,6 @@
 """Publishing: a release never changes, the previous one can be restored, three are kept."""
 
+import io
 import json
 import re
 import tomllib
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 from moto import mock_aws
+from PIL import Image
 
 from tools import publish_website, website_address, website_pages
 from tools.publish_website import Release, Site, build_release
@@ -142,6 +144,62 @@ def test_only_an_address_that_people_can_open_gets_into_the_pages(
     given: str, is_taken: bool
 ) -> None:
     assert website_address.is_site_url(given) is is_taken
+
+
+def test_every_page_has_a_picture_for_link_previews_and_names_the_feed(release: Release) -> None:
+    pages = [path for path in release.files if path.startswith("pages/")]
+    for path in pages:
+        html, home = release.files[path].decode(), "/" if "/en/" in path else "/fr/"
+        feed = '<link rel="alternate" type="application/atom+xml" title="NATO Multimedia" href="'
+        assert f'{feed}{SITE_URL}{home}feed.atom">' in html, path
+        if not path.endswith("/video.html"):  # a function writes those of a video's page
+            assert f'<meta property="og:image" content="{SITE_URL}/share.png">' in html, path
+            description = re.search(r'<meta name="description" content="([^"]+)">', html)
+            assert description, path
+
+
+def test_pages_that_say_nothing_by_themselves_are_not_for_search_engines(release: Release) -> None:
+    hidden = {
+        page.name
+        for page in website_pages.PAGES
+        if "noindex" in release.files[f"pages/en/{page.name}.html"].decode()
+    }
+    assert hidden == {"account", "unsubscribe", "link"}
+
+
+def test_files_at_fixed_addresses_are_those_of_the_live_release(
+    s3: "S3Client", release: Release
+) -> None:
+    site = Site(s3, BUCKET)
+    site.publish(release)
+    for name in (*website_pages.COPIED_FILES, *website_pages.WRITTEN_FILES):
+        head = s3.head_object(Bucket=BUCKET, Key=name)
+        assert head["CacheControl"] == "public, max-age=300", name
+    assert _text(s3, "robots.txt").splitlines()[-1] == f"Sitemap: {SITE_URL}/sitemap.xml"
+    for style in re.findall(r'url\("/([^"]+)"\)', _text(s3, "not-found.css")):
+        s3.head_object(Bucket=BUCKET, Key=style)
+    site.publish(_named(release, "new"))
+    assert site.roll_back() == release.name
+    assert f"/assets/{release.name}/" in _text(s3, "not-found.css")
+
+
+def test_a_release_from_before_there_were_such_files_can_be_put_back(
+    s3: "S3Client", release: Release
+) -> None:
+    site = Site(s3, BUCKET)
+    fixed = website_pages.fixed_paths()
+    old = {path: content for path, content in release.files.items() if path not in fixed}
+    site.publish(Release("old", old))
+    site.publish(release)
+    assert site.roll_back() == "old"
+    assert "Sitemap:" in _text(s3, "robots.txt")
+
+
+def test_pictures_have_the_sizes_that_their_readers_want(release: Release) -> None:
+    sizes = {"favicon.ico": (48, 48), "apple-touch-icon.png": (180, 180), "share.png": (1200, 630)}
+    for name, size in sizes.items():
+        with Image.open(io.BytesIO(release.files[name])) as picture:
+            assert picture.size == size, name
 
 
 def test_three_releases_are_kept(s3: "S3Client", release: Release) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from newsreel.catalogue.model import Video
-from newsreel.pages import formatting, templating
+from newsreel.pages import facts, templating
 from newsreel.pages.render import PageContext
 from newsreel.texts import messages
 
@@ -40,7 +40,7 @@ def render_feed(videos: Sequence[Video], query: Mapping[str, str], context: Page
         "videos": videos,
         "updated": max((updated_at(video) for video in videos), default=_NEVER),
         "updated_at": updated_at,
-        "summary": summary,
+        "summary": lambda video: video.description or facts.who_and_where(video, context.language),
         "own": context.address(NAME) + asked,
         "home": context.address("") + asked,
     }
@@ -51,12 +51,3 @@ def updated_at(video: Video) -> str:
     """Return when a video's page last changed in a way that its readers should know of."""
     corrected = video.transcript.corrected_at if video.transcript else None
     return max(video.published_at, corrected or "")
-
-
-def summary(video: Video, context: PageContext) -> str:
-    """Return a description, which is never empty: at least who speaks, where and when."""
-    if video.description:
-        return video.description
-    day = formatting.date(context.language, video.recorded_at or video.published_at)
-    speakers = ", ".join(speaker.name for speaker in video.speakers)
-    return " · ".join(filter(None, (speakers, video.location, day)))

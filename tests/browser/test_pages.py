@@ -62,7 +62,7 @@ def test_an_address_that_is_none_gets_our_page_with_a_true_status(
     assert colour == "rgb(11, 74, 134)"  # the site's own styles, under the site's own policy
     person.photograph("45-no-such-page")
     if size == "phone":
-        assert faults(person, "45-no-such-page") == []
+        assert faults(person, "45-no-such-page", preload=False) == []
     person.page.get_by_role("link", name=page_text("missing_link")).click()
     expect(person.page.locator(".row h3 a").first).to_be_visible()
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from werkzeug.test import Client
 
 from tests.support.accounts import open_account
@@ -119,6 +120,7 @@ def test_every_parameter_of_a_route_that_reads_has_values_here() -> None:
     assert {method for method, _path, _query in requests()} == {"GET", "HEAD"}
 
 
+@pytest.mark.thorough
 def test_before_its_time_nothing_of_a_video_is_told_by_any_route(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -152,6 +154,7 @@ def test_before_its_time_nothing_of_a_video_is_told_by_any_route(
     assert any(key.startswith("GET /videos {}") for key in changed)
 
 
+@pytest.mark.thorough
 def test_the_receipt_of_an_embargo_says_until_when_and_in_its_minute_that_it_is_over(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:

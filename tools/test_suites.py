@@ -225,8 +225,8 @@ def _processors() -> int:
 
 
 def _at_once(processes: int) -> tuple[str, ...]:
-    # Whole files in parallel: tests that share fixtures stay together.
-    return ("-n", str(processes), "--dist", "loadfile")
+    # Whole files in parallel: tests that share fixtures stay together. The suites order them.
+    return ("-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def _summary(results: Sequence[Result], seconds: float) -> None:

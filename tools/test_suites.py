@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TextIO
 
 from infra.local import clean_environment, commands
+from infra.local.node import NotFetchedError
 from infra.local.paths import LOCAL, PROJECT, Ports
 from infra.local.processes import NotStartedError
 from infra.local.progress import console
@@ -210,6 +211,7 @@ def _run_all(fast: bool) -> list[Result]:  # noqa: FBT001
         quick = (*_at_once(_processors()), "-m", "not thorough")
         return [*(run_suite(suite, environment, quick) for suite in _FAST), run_javascript()]
     results: list[Result] = []
+    javascript_checks.fetch()  # clients are made of the API's document by tools from npm
     with _beside(environment, _at_once(_processors())) as beside, stack_for_tests(ports):
         beside.layers_are_built.set()
         results.append(run_suite(_STACKS_OWN, environment))
@@ -264,7 +266,7 @@ def main() -> int:
     begun = time.monotonic()
     try:
         results = _run_all(fast)
-    except NotStartedError as refused:
+    except (NotStartedError, NotFetchedError) as refused:
         console.print(str(refused), markup=False, style="bold red")
         return 1
     _summary(results, time.monotonic() - begun)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from newsreel.aws import clients
 from newsreel.pages import home
 from newsreel.texts import messages
@@ -153,6 +154,7 @@ def test_every_parameter_of_a_route_that_reads_has_values_here() -> None:
     assert {method for method, _path, _query in requests()} == {"GET", "HEAD"}
 
 
+@pytest.mark.thorough
 def test_before_its_time_nothing_of_a_video_is_told_by_any_route(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -193,6 +195,7 @@ def test_before_its_time_nothing_of_a_video_is_told_by_any_route(
     assert changed >= {"GET /videos {}", *documents, *pages}
 
 
+@pytest.mark.thorough
 def test_the_receipt_of_an_embargo_says_until_when_and_in_its_minute_that_it_is_over(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:

@@ -20,6 +20,7 @@ longer needed:
 - A batch of SQS needs rights that IAM does not know: see ministack_patches/batch_rights.py.
 - The name of a distribution leads elsewhere too: see ministack_patches/distribution_first.py.
 - Of two cookies of one name a distribution keeps one: see ministack_patches/repeated_cookies.py.
+- Alarms on expressions are refused: see ministack_patches/alarm_expressions.py.
 - Every web page may call it, and so run functions on this machine: see origin_guard.py.
 
 Its own log keeps warnings only, and none of the mail relay: request paths hold flow ids and
@@ -39,6 +40,7 @@ from typing import TypeAlias
 
 from infra.local import rights, whole_logs
 from infra.local.ministack_patches import (
+    alarm_expressions,
     batch_rights,
     batching_window,
     distribution_first,
@@ -176,6 +178,7 @@ def main() -> None:
     batch_rights.mend()
     distribution_first.mend()
     repeated_cookies.mend()
+    alarm_expressions.mend()
     app.app = keep_out(app.app, Guard(Deployed(), _is_route))
     keep_addresses_out_of_the_log()
     app.main()

@@ -237,10 +237,11 @@ def _audio(audio: AudioFacts, context: PageContext) -> str:
 
 
 def _summary(video: Video, transcript: Transcript | None) -> str:
-    """Return the text of a link preview: the description, or the first words spoken."""
+    """Return the text of a link preview: the description, the first words spoken, or the title."""
     text = video.description or ""
     if not text and transcript and transcript.turns:
         text = " ".join(transcript.turns[0].text)
+    text = text or video.title
     if len(text) <= _LONGEST_DESCRIPTION:
         return text
     return f"{text[:_LONGEST_DESCRIPTION].rpartition(' ')[0]}…"
@@ -249,13 +250,18 @@ def _summary(video: Video, transcript: Transcript | None) -> str:
 def _structured(
     video: Video, transcript: Transcript | None, context: PageContext
 ) -> dict[str, object]:
-    """Return the page's data as schema.org's VideoObject (https://schema.org/VideoObject)."""
+    """Return the page's data as schema.org has it: https://schema.org/VideoObject, AudioObject.
+
+    Without pictures it is the latter: search engines want a video's picture and file.
+    """
     site = context.site_url
+    is_seen = any(rendition.video for rendition in video.renditions)
+    people = [{"@type": "Person", "name": speaker.name} for speaker in video.speakers] or None
     fields: dict[str, object | None] = {
         "@context": "https://schema.org",
-        "@type": "VideoObject",
+        "@type": "VideoObject" if is_seen else "AudioObject",
         "name": video.title,
-        "description": _summary(video, transcript) or video.title,
+        "description": _summary(video, transcript),
         "uploadDate": video.published_at,
         "dateCreated": video.recorded_at,
         "duration": formatting.iso_duration(video.duration) if video.duration else None,
@@ -267,7 +273,7 @@ def _structured(
         "creditText": video.credit,
         "keywords": ", ".join(video.topics) or None,
         "publisher": {"@type": "Organization", "name": context.organisation},
-        "actor": [{"@type": "Person", "name": speaker.name} for speaker in video.speakers] or None,
+        "actor" if is_seen else "contributor": people,
         "contentLocation": {"@type": "Place", "name": video.location} if video.location else None,
         "transcript": _spoken(transcript) if transcript else None,
     }

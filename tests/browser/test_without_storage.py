@@ -6,15 +6,15 @@ reading ``localStorage`` itself throws, and a page that does not expect that sto
 
 import pytest
 
-from tests.browser.person import Open, Person
+from playwright.sync_api import expect
+
+from tests.browser.person import DOORSTEP, Open, Person, page_text, say
 from tests.browser.test_journey import (
-    test_a_download_asked_for_before_log_in_goes_on_after_it,
     test_a_download_asked_for_before_registering_waits_at_its_end,
     test_a_session_that_ended_elsewhere_asks_for_log_in_and_goes_on,
     test_somebody_new_registers_logs_out_logs_in_and_downloads,
 )
 from tests.browser.test_reset import (
-    test_a_password_is_reset_on_the_page_one_was_on,
     test_a_reset_while_signed_in_logs_this_browser_out,
     test_the_old_password_is_refused_afterwards,
 )
@@ -25,10 +25,8 @@ from tests.browser.test_terms import (
 )
 
 __all__ = [
-    "test_a_download_asked_for_before_log_in_goes_on_after_it",
     "test_a_download_asked_for_before_registering_waits_at_its_end",
     "test_a_link_goes_on_as_a_link",
-    "test_a_password_is_reset_on_the_page_one_was_on",
     "test_a_reset_while_signed_in_logs_this_browser_out",
     "test_a_session_that_ended_elsewhere_asks_for_log_in_and_goes_on",
     "test_somebody_new_registers_logs_out_logs_in_and_downloads",
@@ -62,3 +60,18 @@ def enter(enter: Open) -> Open:
         return person
 
     return without_storage
+
+
+def test_a_download_goes_on_after_log_in_though_the_browser_is_not_known(enter: Open) -> None:
+    person = enter("desktop")
+    person.has_account()
+    person.go(f"/videos/{DOORSTEP}")
+    row = person.page.locator("download-list li").last
+    row.get_by_role("button", name=page_text("download")).click()
+    # Nothing tells that somebody has an account here, so the way to a new one comes first.
+    person.title(say("shell.register_title"))
+    person.dialog.get_by_role("link", name=say("shell.log_in")).click()
+    with person.page.expect_download() as download:
+        person.log_in()
+    assert download.value.path().stat().st_size > 0
+    expect(person.page.locator(".notice")).to_have_text(say("download.started"))

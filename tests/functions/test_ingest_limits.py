@@ -79,7 +79,7 @@ def test_a_transcript_that_is_kept_fits_into_every_answer(
     put("transcript.srt", long_transcript(turns, words))
     publish()
     assert finding_codes("transcript.srt") == []
-    answers = [page(), *(transcript(format=form) for form in ("json", "vtt", "srt", "txt"))]
+    answers = [page(), *(transcript(form=form) for form in ("json", "vtt", "srt", "txt"))]
     for answer in answers:
         assert answer.status == 200
         assert len(json.dumps(answer.text)) < 6_000_000

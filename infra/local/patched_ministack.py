@@ -20,6 +20,7 @@ longer needed:
 - A batch of SQS needs rights that IAM does not know: see ministack_patches/batch_rights.py.
 - The name of a distribution leads elsewhere too: see ministack_patches/distribution_first.py.
 - Of two cookies of one name a distribution keeps one: see ministack_patches/repeated_cookies.py.
+- Alarms on expressions are refused: see ministack_patches/alarm_expressions.py.
 - Routes of any method and gateway responses are not deployed, and a function that failed or is
   throttled is told in Lambda's words: see ministack_patches/gateway_answers.py.
 - Every web page may call it, and so run functions on this machine: see origin_guard.py.
@@ -41,6 +42,7 @@ from typing import TypeAlias
 
 from infra.local import rights, whole_logs
 from infra.local.ministack_patches import (
+    alarm_expressions,
     batch_rights,
     batching_window,
     distribution_first,
@@ -179,6 +181,7 @@ def main() -> None:
     batch_rights.mend()
     distribution_first.mend()
     repeated_cookies.mend()
+    alarm_expressions.mend()
     gateway_answers.mend()
     app.app = keep_out(app.app, Guard(Deployed(), _is_route))
     keep_addresses_out_of_the_log()

@@ -124,7 +124,7 @@ def test_every_queue_has_an_alarm_on_its_first_message() -> None:
     watched = set()
     for alarm in resources("AWS::CloudWatch::Alarm", ALARMS).values():
         settings = alarm["Properties"]
-        if settings["MetricName"] == "ApproximateNumberOfMessagesVisible":
+        if settings.get("MetricName") == "ApproximateNumberOfMessagesVisible":
             (dimension,) = settings["Dimensions"]
             queue = given[dimension["Value"]["Ref"]]
             queue = queue["Fn::If"][1] if "Fn::If" in queue else queue

@@ -174,7 +174,3 @@ def test_alarms_count_what_the_functions_log() -> None:
         assert message == ("message", "mail feedback")
         assert word[0] == "outcome"
         assert word[1] in get_args(Metric)
-    for name, alarm in resources("AWS::CloudWatch::Alarm").items():
-        settings = alarm["Properties"]
-        if settings["Namespace"] == {"Ref": "AWS::StackName"}:
-            assert settings["MetricName"] in {*patterns, "SendingStopped"}, name

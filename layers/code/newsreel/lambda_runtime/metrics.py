@@ -1,7 +1,7 @@
 """Decides how the business is counted: as values in lines of the log, which CloudWatch reads (EMF).
 
 Where a person waits, the line goes through the logger: Powertools' Metrics would add an import to
-each cold start. Elsewhere it is Powertools' ``single_metric``, in ``newsreel.lambda_runtime.gauges``.
+each cold start. Elsewhere it is Powertools' ``single_metric``: see ``lambda_runtime.gauges``.
 Lines hold counts and our own words, never an address, a code, a token or an id.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """

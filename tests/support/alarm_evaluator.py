@@ -102,7 +102,8 @@ def _values(
         told = recorded.get(one["Id"], recorded.get(name, ()))
         series[one["Id"]] = [_statistic(one["MetricStat"]["Stat"], period) for period in told]
     length = max(map(len, series.values()))
-    aligned = {name: [None] * (length - len(values)) + values for name, values in series.items()}
+    nothing: Series = [None]
+    aligned = {name: nothing * (length - len(told)) + told for name, told in series.items()}
     (returned,) = [one for one in expressions if one.get("ReturnData", True)]
     text = re.sub(r"\b(AND|OR)\b", lambda match: match[1].lower(), returned["Expression"])
     tree = ast.parse(text, mode="eval").body

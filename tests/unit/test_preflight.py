@@ -1,15 +1,13 @@
 """`make preflight` reads alone, says what to do about each finding, and survives denied rights."""
 
 import re
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Mapping
 from typing import Any
 
 import boto3
 import pytest
 
+from tests.support.denying import denying
 from tools.preflight import __main__ as command
 from tools.preflight import account, mail, site
 from tools.preflight.asking import Aws, NotAllowedError, NotThereError, WouldChangeError
@@ -197,46 +195,6 @@ def test_an_unknown_stage_names_those_that_there_are() -> None:
 def test_nothing_but_reading_is_ever_asked(operation: str) -> None:
     with pytest.raises(WouldChangeError):
         Aws(REGION).ask("s3", operation)
-
-
-class Denying(BaseHTTPRequestHandler):
-    """Says no to everything, in the words of each service's protocol."""
-
-    asked: list[str]
-
-    def answer(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        scope = re.search(r"Credential=[^/]+/\d+/[\w-]+/(\w[\w-]*)/", self.headers["Authorization"])
-        assert scope
-        self.asked.append(f"{self.command} {scope[1]}")
-        xml = scope[1] in {"sts", "cloudformation", "ses", "s3", "cloudfront"}
-        error = "<Error><Code>AccessDenied</Code><Message>no</Message></Error>"
-        body = f"<ErrorResponse>{error}</ErrorResponse>" if xml else '{"message": "no"}'
-        self.send_response(403)
-        if not xml:
-            self.send_header("x-amzn-errortype", "AccessDeniedException")
-            body = '{"__type": "AccessDeniedException", "message": "no"}'
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body.encode() if self.command != "HEAD" else b"")
-
-    do_GET = do_POST = do_HEAD = answer  # noqa: N815
-
-    def log_message(self, *_values: object) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def denying() -> Iterator[tuple[str, list[str]]]:
-    asked: list[str] = []
-    handler = type("Handler", (Denying,), {"asked": asked})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def test_each_denied_right_is_named_and_ends_no_other_check(

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.denying import denying
 from tools.smoke import __main__ as command
 from tools.smoke import logs
 from tools.smoke.deployment import ReceivedMail
@@ -80,11 +81,11 @@ def test_a_stack_that_cannot_be_read_is_said_before_anything_is_tried(
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    with broken() as url:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+    with broken() as url, denying() as (denied, _):
+        monkeypatch.setenv("AWS_ENDPOINT_URL", denied)
         arguments = ("--stack", "newsreel-dev", "--region", "eu-central-1")
         assert smoke(url, monkeypatch, *arguments) == 2
-    assert "The stack newsreel-dev cannot be read" in capsys.readouterr().out
+    assert "The stack newsreel-dev cannot be read: AccessDenied." in capsys.readouterr().out
 
 
 class Bucket:

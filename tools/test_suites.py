@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TextIO
 
 from infra.local import clean_environment, commands
+from infra.local.node import NotFetchedError
 from infra.local.paths import LOCAL, PROJECT, Ports
 from infra.local.processes import NotStartedError
 from infra.local.progress import console
@@ -178,6 +179,7 @@ def _run_all(fast: bool) -> list[Result]:  # noqa: FBT001
         quick = (*side_by_side, "-m", "not thorough")
         return [*_run_alone(_FAST, environment, quick), run_javascript()]
     results: list[Result] = []
+    javascript_checks.fetch()  # clients are made of the API's document by tools from npm
     with stack_for_tests(ports):
         with _beside(_STACKS_OWN, environment, results):
             results += _run_alone(_ALONE, environment, side_by_side)
@@ -227,7 +229,7 @@ def main() -> int:
     begun = time.monotonic()
     try:
         results = _run_all(fast)
-    except NotStartedError as refused:
+    except (NotStartedError, NotFetchedError) as refused:
         console.print(str(refused), markup=False, style="bold red")
         return 1
     _summary(results, time.monotonic() - begun)

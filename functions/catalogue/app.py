@@ -98,17 +98,53 @@ def read_video(request: Request) -> Video:
     access=Access.PUBLIC,
     query=TranscriptQuery,
     answer=Transcript,
-    media_types=("application/json", *sorted(formats.MEDIA_TYPES.values())),
     refusals=("not_available", "withdrawn", "fields_rejected"),
 )
-def read_transcript(request: Request) -> Transcript | Response:
-    """Read a transcript as JSON, WebVTT, SRT or text."""
-    form = read_query(request, TranscriptQuery).format
+def read_transcript(request: Request) -> Transcript:
+    """Read a transcript."""
+    read_query(request, TranscriptQuery)
+    return queries.read_transcript(table, request.path["video_id"]).transcript
+
+
+@api.route(
+    "GET",
+    "/videos/{video_id}/transcript.vtt",
+    access=Access.PUBLIC,
+    media_types=(formats.MEDIA_TYPES["vtt"],),
+    refusals=("not_available", "withdrawn", "no_times"),
+)
+def read_webvtt(request: Request) -> Response:
+    """Read a transcript as WebVTT."""
+    return _transcript_as("vtt", request)
+
+
+@api.route(
+    "GET",
+    "/videos/{video_id}/transcript.srt",
+    access=Access.PUBLIC,
+    media_types=(formats.MEDIA_TYPES["srt"],),
+    refusals=("not_available", "withdrawn", "no_times"),
+)
+def read_srt(request: Request) -> Response:
+    """Read a transcript as SRT."""
+    return _transcript_as("srt", request)
+
+
+@api.route(
+    "GET",
+    "/videos/{video_id}/transcript.txt",
+    access=Access.PUBLIC,
+    media_types=(formats.MEDIA_TYPES["txt"],),
+    refusals=("not_available", "withdrawn"),
+)
+def read_text(request: Request) -> Response:
+    """Read a transcript as text."""
+    return _transcript_as("txt", request)
+
+
+def _transcript_as(form: formats.Format, request: Request) -> Response:
     record = queries.read_transcript(table, request.path["video_id"])
-    if form == "json":
-        return record.transcript
-    text = queries.write_transcript(record, form)
-    return Response(200, text, formats.MEDIA_TYPES[form])
+    return Response(200, queries.write_transcript(record, form), formats.MEDIA_TYPES[form])
 
 
 @api.route("GET", "/config", access=Access.PUBLIC, answer=Configuration, cacheable=True)

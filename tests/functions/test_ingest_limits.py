@@ -79,7 +79,7 @@ def test_a_transcript_that_is_kept_fits_into_every_answer(
     put("transcript.srt", long_transcript(turns, words))
     publish()
     assert finding_codes("transcript.srt") == []
-    answers = [page(), *(transcript(format=form) for form in ("json", "vtt", "srt", "txt"))]
+    answers = [page(), *(transcript(form=form) for form in ("json", "vtt", "srt", "txt"))]
     for answer in answers:
         assert answer.status == 200
         assert len(json.dumps(answer.text)) < 6_000_000
@@ -109,7 +109,7 @@ def test_a_folder_of_very_many_files_has_a_receipt_that_says_so(cloud: Cloud) ->
     publish()
     listed = receipt()["files"]
     assert read().status == 200
-    assert listed[0]["file_name"] == "preview.mp4"
+    assert "preview.mp4" in [one["file_name"] for one in listed]
     [left_out] = [
         finding for finding in receipt()["remarks"] if finding["code"] == "files_left_out"
     ]

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from newsreel import clock
 from newsreel.aws import clients, keyring
 from newsreel.aws.items import from_item
 from newsreel.mail.ses_sender import SesSender
@@ -223,6 +224,39 @@ def test_a_complaint_about_the_code_that_opened_an_account_ends_its_newsletter(
     for _ in range(2):
         assert tell("complaint", mail=code_mail) == []
     assert read_account(cookie).json["newsletter"] is False
+    said = [from_item(one) for one in items(cloud.dynamodb, "consent")]
+    assert [one["place"] for one in said if not one["given"]] == ["complaint"]
+
+
+def end_lives(cloud: Cloud) -> None:
+    """Delete what has outlived its time, as DynamoDB does by itself."""
+    for table in ("accounts", "mail"):
+        for item in cloud.dynamodb.scan(TableName=table)["Items"]:
+            if "ttl" in item and int(item["ttl"]["N"]) <= clock.epoch():
+                key = {"pk": item["pk"], "sk": item["sk"]}
+                cloud.dynamodb.delete_item(TableName=table, Key=key)
+
+
+@pytest.mark.parametrize("days", [1, 13])
+@pytest.mark.parametrize("flow_that_led_there", [True, False])
+def test_a_complaint_keeps_its_no_when_the_flow_is_long_forgotten(
+    cloud: Cloud, fake_clock: FakeClock, days: int, flow_that_led_there: bool
+) -> None:
+    if not flow_that_led_there:
+        mailed_code(cloud)  # a first try, of another browser
+        fake_clock.forward(minutes=1)
+    cookie = open_account(cloud.dynamodb, ADDRESS).cookie
+    code_mail = mail_of(tags=next(tags for tags in TAGS if tags["kind"] == "code"))
+    yes = {"text_version": "2026-01", "language": "en"}
+    call(newsletter_app, "PUT", "/account/newsletter", cookie=cookie, body=yes)
+    assert notice_sent(cloud)  # the welcome
+    fake_clock.forward(days=days, minutes=1)
+    end_lives(cloud)
+    assert items(cloud.dynamodb, "flow") == []
+    for _ in range(2):
+        assert tell("complaint", mail=code_mail) == []
+    account = from_item(items(cloud.dynamodb, "account")[0])
+    assert (account["newsletter"], account.get("work")) == (False, None)
     said = [from_item(one) for one in items(cloud.dynamodb, "consent")]
     assert [one["place"] for one in said if not one["given"]] == ["complaint"]
 

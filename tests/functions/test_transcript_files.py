@@ -196,5 +196,5 @@ def test_what_nobody_sees_does_not_reach_names_and_words_of_a_transcript(cloud: 
     publish()
     [turn] = transcript().json["turns"]
     assert (turn["speaker"], turn["text"]) == ("Anna Svensson", ["B\u00e9la said so."])
-    assert not any(sign in transcript(format="vtt").text for sign in "\u202e\u200b\u2067\u0301")
+    assert not any(sign in transcript(form="vtt").text for sign in "\u202e\u200b\u2067\u0301")
     assert "characters_left_out" in finding_codes("transcript.vtt")

@@ -122,8 +122,18 @@ RECORDED = {
     "Virus": of("Virus", 0, 0, 1),
     "MailBlocked": of("Blocked", [0] * 50, [1] * 10, [1] * 11),
     "ContentRefused": of("ContentRefused", [0] * 50, [1] * 10, [1] * 11),
-    "HardBounces": of("Reputation.BounceRate", 0.001, 0.03, 0.031),
-    "Complaints": of("Reputation.ComplaintRate", 0.0001, 0.001, 0.0011),
+    "HardBounces": Recorded(
+        {"MailsSent": [100], "HardBounces": [0]},
+        {"MailsSent": [99], "HardBounces": [99]},
+        {"MailsSent": [100], "HardBounces": [4]},
+    ),
+    "Complaints": Recorded(
+        {"MailsSent": [100], "Complaints": [0]},
+        {"MailsSent": [1000], "Complaints": [1]},
+        {"MailsSent": [999], "Complaints": [1]},
+    ),
+    "BounceReputation": of("Reputation.BounceRate", 0.001, 0.03, 0.031),
+    "ComplaintReputation": of("Reputation.ComplaintRate", 0.0001, 0.001, 0.0011),
     "SiteFails": Recorded(
         {"5xxErrorRate": [0.1] * 5}, {"5xxErrorRate": [9, 0, 9, 0, 5]}, {"5xxErrorRate": [5.1] * 5}
     ),

@@ -106,7 +106,13 @@ def enter(browser: Browser, site: Site, watch: Watch) -> Iterator[Open]:
     """Give a new person with a browser of their own: ``enter("phone", scheme="dark")``."""
     contexts: list[BrowserContext] = []
 
-    def enter(size: str = "desktop", *, scheme: str = "light", **more: object) -> Person:
+    def enter(
+        size: str = "desktop",
+        *,
+        scheme: str = "light",
+        zone: str = "Europe/Brussels",
+        **more: object,
+    ) -> Person:
         width, height = SIZES.get(size, (320, 640))
         context = browser.new_context(
             viewport={"width": width, "height": height},
@@ -114,7 +120,7 @@ def enter(browser: Browser, site: Site, watch: Watch) -> Iterator[Open]:
             has_touch=size != "desktop",
             is_mobile=size != "desktop",
             base_url=site.url,
-            timezone_id="Europe/Brussels",
+            timezone_id=zone,
             **more,  # type: ignore[arg-type]
         )
         context.set_default_timeout(MILLISECONDS)

@@ -13,6 +13,7 @@ from tests.browser.person import (
     say_part,
     speaking,
 )
+from tests.browser.test_accessibility import faults
 
 ACCOUNT = "/account/profile"
 
@@ -153,6 +154,7 @@ def test_downloads_are_listed_by_title_and_can_be_erased(enter: Open) -> None:
     person.page.get_by_role("button", name=say("shell.downloads_erase")).click()
     person.see(say("history.sure.one", count=1))
     person.photograph("65-erase")
+    assert faults(person, "65-erase") == []
     person.page.get_by_role("button", name=say("shell.keep_list")).click()
     expect(row).to_have_count(1)
     person.page.get_by_role("button", name=say("shell.downloads_erase")).click()
@@ -252,6 +254,7 @@ def test_silence_offers_to_try_again(enter: Open) -> None:
     person.go("/account/security")
     person.see(say("wait.no_answer"))
     person.photograph("68-no-answer")
+    assert faults(person, "68-no-answer") == []
     _part(person).get_by_role("button", name=say("wait.try_again")).click()
     expect(person.page.locator(".sessions li")).to_have_count(1)
 

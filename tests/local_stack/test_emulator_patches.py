@@ -19,9 +19,7 @@ import pytest
 import requests
 from botocore.config import Config
 
-from infra.local import administrator
 from infra.local.deployment import runtime
-from infra.local.ministack_patches.alarm_expressions import NAMESPACE
 from infra.local.paths import PROJECT, RUNTIME, SCRATCH, Stack
 from tests.local_stack.released import released
 from tests.local_stack.roles import role_of
@@ -259,30 +257,3 @@ def test_the_release_still_asks_for_rights_to_batches_that_iam_does_not_know() -
         "sqs:SendMessage sqs:SendMessage",
         "sqs:ChangeMessageVisibilityBatch sqs:ChangeMessageVisibility",
     ]
-
-
-def test_the_release_still_refuses_alarms_on_expressions() -> None:
-    script = (
-        "from ministack.services.cloudformation import provisioners\n"
-        "from infra.local.ministack_patches.alarm_expressions import with_expressions\n"
-        "make = provisioners._cw_metric_alarm_record\n"
-        "alarm = {'ComparisonOperator': 'GreaterThanThreshold', 'Threshold': 0}\n"
-        "alarm['Metrics'] = [{'Id': 'rings', 'Expression': '1'}, "
-        "{'Id': 'sent', 'ReturnData': False}]\n"
-        "try:\n"
-        "    make('Bounces', alarm)\n"
-        "except ValueError as error:\n"
-        "    print('metric math' in str(error))\n"
-        "print(with_expressions(make)('Bounces', alarm)['MetricName'])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=PROJECT
-    )
-    assert done.stdout.splitlines()[-2:] == ["True", "rings"]
-
-
-def test_alarms_on_expressions_stand_there(stack: Stack) -> None:
-    cloudwatch = administrator.session().client("cloudwatch", endpoint_url=stack.aws_endpoint_url)
-    found = cloudwatch.describe_alarms()["MetricAlarms"]
-    waiting = [alarm["AlarmName"] for alarm in found if alarm["Namespace"] == NAMESPACE]
-    assert len([name for name in waiting if "HardBounces" in name or "Complaints" in name]) == 2

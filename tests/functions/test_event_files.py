@@ -100,6 +100,7 @@ def with_header(event: dict[str, Any], name: str, value: str) -> dict[str, Any]:
     return {**event, "headers": headers, "multiValueHeaders": many}
 
 
+@pytest.mark.thorough
 def test_an_edition_goes_out_by_the_events_of_the_files(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -186,6 +187,7 @@ def test_a_file_has_every_field_that_the_tests_give_to_functions(name: str) -> N
     assert shape(built) <= shape(event)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ANSWERS)
 def test_the_function_answers_the_request_in_its_file(
     name: str, published: None, cloud: Cloud

@@ -72,11 +72,7 @@ def test_each_entry_of_the_site_is_used() -> None:
     elsewhere = (ROOT / "tools/website_pages.py", PAGES / "home.py", PAGES / "templates/home.html")
     templates += "".join(path.read_text() for path in elsewhere)
     for key in messages.catalogue("en", "site"):
-        used = (
-            f'"{key}"' in templates
-            or _without_plural(key) in literal
-            or key.startswith(made_up)
-        )
+        used = f'"{key}"' in templates or _without_plural(key) in literal or key.startswith(made_up)
         assert used, key
 
 

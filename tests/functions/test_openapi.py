@@ -160,6 +160,8 @@ def test_a_default_makes_no_field_one_that_must_be_sent() -> None:
 def test_an_answer_has_one_media_type_beside_the_problem() -> None:
     # Caches know an answer by its address alone, and generators read the first type of several.
     for method, path, operation in OPERATIONS:
+        if path.endswith("/{page}"):  # for browsers: the page's own name says which it is
+            continue
         medias = {
             media
             for status, answer in operation["responses"].items()

@@ -24,6 +24,7 @@ from newsreel.http.api import Access, Api, Response
 from newsreel.http.query_values import read_query
 from newsreel.http.request import Request
 from newsreel.http.viewer import Door
+from newsreel.lambda_runtime import metrics
 from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.refusals import Refusal
 from newsreel.texts import messages
@@ -98,6 +99,8 @@ def make_link(request: Request, body: LinkRequest) -> Response:
     )
     owner = LinkOwner(request.account.account_id, request.account.epoch, version)
     link = delivery.make_link(_deps(), owner, request.path["video_id"], body.rendition)
+    metrics.count("LinksMade")
+    metrics.count("BytesPromised", link.size_bytes)
     return Response(201, link, headers=_PRIVATE)
 
 

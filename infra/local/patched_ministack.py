@@ -20,6 +20,7 @@ longer needed:
 - A batch of SQS needs rights that IAM does not know: see ministack_patches/batch_rights.py.
 - The name of a distribution leads elsewhere too: see ministack_patches/distribution_first.py.
 - Of two cookies of one name a distribution keeps one: see ministack_patches/repeated_cookies.py.
+- Alarms on metric math and composite alarms cannot be deployed: see ministack_patches/alarms.py.
 - Routes of any method and gateway responses are not deployed, and a function that failed or is
   throttled is told in Lambda's words: see ministack_patches/gateway_answers.py.
 - Every web page may call it, and so run functions on this machine: see origin_guard.py.
@@ -41,6 +42,7 @@ from typing import TypeAlias
 
 from infra.local import rights, whole_logs
 from infra.local.ministack_patches import (
+    alarms,
     batch_rights,
     batching_window,
     distribution_first,
@@ -172,6 +174,7 @@ def main() -> None:
     worker._drain_stderr_bounded = whole_logs.to_the_end(worker._drain_stderr_bounded)  # noqa: SLF001
     rights.make_real()
     receipt_rules.add_resource_types()
+    alarms.mend()
     nested_stacks.mend()
     mail_events.mend()
     transformer_paths.mend()

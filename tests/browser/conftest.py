@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from infra.local.chromium import NoChromiumError, find_chromium
 from tests.browser.passing_time import LocalTable
 from tests.browser.person import Open, Person, Site, speaking
+from tests.support.order import begin_with
 
 PROJECT = Path(__file__).resolve().parents[2]
 PICTURES = os.environ.get("NEWSREEL_PICTURES")
@@ -22,6 +23,20 @@ PICTURES = os.environ.get("NEWSREEL_PICTURES")
 SIZES = {"phone": (390, 844), "desktop": (1440, 900)}
 MILLISECONDS = 15_000
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+_LONGEST = (
+    "test_lighthouse",
+    "test_newsletter",
+    "test_firefox",
+    "test_accessibility",
+    "test_flows",
+    "test_account",
+    "test_troubles",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest."""
+    begin_with(_LONGEST, items)
 
 
 def missing(what: str) -> NoReturn:

@@ -9,6 +9,7 @@ from newsreel.texts import messages
 from playwright.sync_api import Route, expect
 
 from tests.browser.person import DOORSTEP, Open, Person, say
+from tests.browser.test_accessibility import faults
 
 
 def _fault(route: Route) -> None:
@@ -122,6 +123,7 @@ def test_rows_that_do_not_come_can_be_asked_for_again(enter: Open) -> None:
     person.see(say("wait.fault_reference", reference="a1b2c3d4"))
     expect(person.page.locator(".row h3 a")).to_have_count(3)
     person.photograph("37-catalogue-fault")
+    assert faults(person, "37-catalogue-fault") == []
     person.page.get_by_role("button", name=say("wait.try_again")).click()
     expect(person.page.locator(".row h3 a")).to_have_count(23)
 

@@ -12,6 +12,7 @@ from newsreel.texts import messages
 from playwright.sync_api import Response, expect
 
 from tests.browser.person import DOORSTEP, Open, Site, page_text, say
+from tests.browser.test_accessibility import faults
 
 VECTORS = Path(__file__).resolve().parents[1] / "vectors" / "passwords.json"
 FIRST_VIEW = {
@@ -60,6 +61,8 @@ def test_an_address_that_is_none_gets_our_page_with_a_true_status(
     )
     assert colour == "rgb(11, 74, 134)"  # the site's own styles, under the site's own policy
     person.photograph("45-no-such-page")
+    if size == "phone":
+        assert faults(person, "45-no-such-page", preload=False) == []
     person.page.get_by_role("link", name=page_text("missing_link")).click()
     expect(person.page.locator(".row h3 a").first).to_be_visible()
 

@@ -15,9 +15,28 @@ from newsreel.accounts import passwords
 from tests.support import permissions, quick_moto
 from tests.support.cloud import ENVIRONMENT, Cloud, FakeClock, empty_account
 from tests.support.log_capture import CapturedOutput, capture_output
+from tests.support.order import begin_with
 from tests.support.told_mails import keep_tags
 
 quick_moto.install()
+
+_LONGEST = (
+    "test_fault_injection",
+    "test_stream_fault_injection",
+    "test_ingest_limits",
+    "test_newsletter_fault_injection",
+    "test_canaries_of_streams",
+    "test_ingest_media",
+    "test_races_dynamodb_local",
+    "test_receipt_advice",
+    "test_canaries_of_newsletter",
+    "test_inbound_fault_injection",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest."""
+    begin_with(_LONGEST, items)
 
 
 @pytest.fixture

@@ -171,6 +171,7 @@ def encoded(key: str) -> str:
     return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "query",
     [

@@ -81,6 +81,7 @@ def test_the_schedule_alone_brings_such_a_folder_to_its_receipt(
     assert read().status == 200
 
 
+@pytest.mark.thorough
 def test_a_changed_file_starts_again(cloud: Cloud, fake_clock: FakeClock, poison: Deadly) -> None:
     publish()
     for _ in range(2):
@@ -131,6 +132,7 @@ def test_a_fault_of_aws_in_a_look_is_no_fault_of_the_file(
     assert finding_codes("a.wav") == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["metadata.json", "transcript.vtt", "poster.jpg"])
 def test_every_sort_of_file_is_counted_before_it_is_read(
     cloud: Cloud, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch, name: str

@@ -73,6 +73,7 @@ def delivery_of(flow_id: str) -> str:
     return str(look(flow_id).json["delivery"])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", PAGE)
 def test_the_page_says_what_became_of_the_mail(
     cloud: Cloud, fake_clock: FakeClock, name: str
@@ -108,6 +109,7 @@ def test_a_bounce_that_is_told_before_our_own_write_stays(
     assert delivery_of(mailed_code(cloud)) == "bounced"
 
 
+@pytest.mark.thorough
 def test_a_code_is_withheld_from_an_address_that_bounced_for_a_day_then_a_week(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -125,6 +127,7 @@ def test_a_code_is_withheld_from_an_address_that_bounced_for_a_day_then_a_week(
     assert len(mails()) == 3
 
 
+@pytest.mark.thorough
 def test_a_later_mail_that_arrives_lifts_the_suppression_and_an_earlier_one_does_not(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -136,6 +139,7 @@ def test_a_later_mail_that_arrives_lifts_the_suppression_and_an_earlier_one_does
     assert suppression_of(ADDRESS) is None
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("events", list(itertools.permutations([0, 1, 2])))
 def test_an_old_mail_that_comes_back_late_suppresses_nothing_in_any_order(
     cloud: Cloud, fake_clock: FakeClock, events: tuple[int, ...]
@@ -171,6 +175,7 @@ def notice_sent(cloud: Cloud) -> bool:
     return len(mails()) > before
 
 
+@pytest.mark.thorough
 def test_a_complaint_ends_newsletter_and_notices_and_codes_go_on(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -194,6 +199,7 @@ def test_a_complaint_ends_newsletter_and_notices_and_codes_go_on(
     assert mails()[-1]["To"] == ADDRESS
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("route", ["/registrations", "/password-resets"])
 def test_a_complaint_about_a_code_ends_the_newsletter_of_its_address_with_one_no(
     cloud: Cloud, fake_clock: FakeClock, route: str

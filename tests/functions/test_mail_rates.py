@@ -7,9 +7,9 @@ import pytest
 
 from functions.notices import app as notices_app
 from tests.support.accounts import items, open_account
-from tests.support.alarm_math import count
 from tests.support.cloud import Cloud, FakeClock
 from tests.support.events import stream_event
+from tests.support.metric_filters import count
 from tests.support.newsletter_run import Context, newsletter, publish, subscribe
 from tests.support.template import ROOT, resources
 from tests.support.told_mails import mailed_code, tell

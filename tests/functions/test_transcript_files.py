@@ -68,6 +68,7 @@ def test_captions_in_another_language_are_a_track_and_not_the_transcript(
     assert f'src="{track["url"]}" srclang="fr" label="Français"' in page().text
 
 
+@pytest.mark.thorough
 def test_the_tracks_of_a_video_follow_their_files(cloud: Cloud) -> None:
     put("x_fr.srt", SRT.format("Bonjour.").encode())
     put("x_fr.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\nSalut.\n")

@@ -21,6 +21,7 @@ _MENDED = (
     "_OPENAPI_HTTP_METHODS",
     "_import_path_item",
     "_import_rest_api",
+    "_execute_in_scope",
     "_lambda_proxy_response",
     "_invoke_lambda_proxy_v1",
 )
@@ -56,6 +57,7 @@ def _ask(
     method: str,
     path: str,
     result: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Heard:
     """Return what a request brings, when the function's execution ended like this."""
 
@@ -63,10 +65,8 @@ def _ask(
         return result or {"body": ANSWER}, None
 
     monkeypatch.setattr(gateway, "_call_lambda_raw", call)
-    headers = {"host": "localhost"}
-    heard: Heard = asyncio.run(
-        gateway.handle_execute(api_id, "api", method, path, headers, b"", {})
-    )
+    told = {"host": "localhost", **(headers or {})}
+    heard: Heard = asyncio.run(gateway.handle_execute(api_id, "api", method, path, told, b"", {}))
     return heard
 
 
@@ -104,6 +104,14 @@ def test_an_unknown_route_or_method_is_told_as_the_template_says(
     deployed: str, monkeypatch: pytest.MonkeyPatch, method: str, path: str
 ) -> None:
     assert _problem(_ask(monkeypatch, deployed, method, path)) == "no_such_route"
+
+
+def test_an_authorization_is_looked_at_where_there_is_no_route(
+    deployed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bearer = {"Authorization": "Bearer x"}
+    assert _problem(_ask(monkeypatch, deployed, "GET", "/nothing", headers=bearer)) == "bad_request"
+    assert _ask(monkeypatch, deployed, "GET", "/videos", headers=bearer)[0] == 200
 
 
 @pytest.mark.parametrize("ended", REFUSED)

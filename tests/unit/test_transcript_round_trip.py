@@ -132,6 +132,7 @@ def timed(draw: st.DrawFn) -> list[Spoken]:
     return turns
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=500)
 @given(untimed(), speakers)
 @example([Spoken("Mark Rutte", question=False, paragraphs=tuple(HARD))], [RUTTE, KOVALENKO])
@@ -151,6 +152,7 @@ def test_any_turns_survive_plain_text(turns: list[Spoken], known: list[Speaker])
     assert again.turns == reading.turns
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=500)
 @given(timed(), speakers, st.sampled_from(["vtt", "srt"]))
 @example([Spoken("Mark Rutte", question=False, cues=(Cue(0, 1, "\n".join(HARD)),))], [RUTTE], "srt")
@@ -166,6 +168,7 @@ def test_any_timed_turns_survive_captions(
     assert (again.turns, again.cues) == (reading.turns, reading.cues)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("form", ["txt", "vtt", "srt"])
 @pytest.mark.parametrize("text", HARD)
 def test_hard_words_survive_where_every_cue_has_one(form: formats.Format, text: str) -> None:

@@ -55,6 +55,8 @@ ROUTES: dict[str, str] = {
     "URL that is presigned for HEAD, and is not recorded as a download.",
     "GET /pages/videos/{video_id}": "The site shows it at `/videos/{video_id}`.",
     "GET /pages/fr/videos/{video_id}": "The site shows it at `/fr/videos/{video_id}`.",
+    "GET /pages/{page}": "`home`, `feed.atom` (`speaker` or `topic` narrow it) and `sitemap.xml`.",
+    "GET /pages/fr/{page}": "`home` and `feed.atom`.",
     "GET /config": "Organisation, languages, and every number of the account rules.",
     "GET /openapi.json": "This document.",
     "GET /health": "Asks nothing else, so it tells of the API alone. It answers at the stage's own "

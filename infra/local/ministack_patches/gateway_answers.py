@@ -2,8 +2,10 @@
 
 MiniStack imports neither `x-amazon-apigateway-any-method` nor gateway responses from an OpenAPI
 body (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html),
-which is where SAM writes both. And it hands out what Lambda says of a function that is throttled or
-failed, where AWS has its response INTEGRATION_FAILURE.
+which is where SAM writes both. It hands out what Lambda says of a function that is throttled or
+failed, where AWS has its response INTEGRATION_FAILURE. And where there is no route, AWS looks at a
+header `Authorization` first, and has the response DEFAULT_4XX for one that is no signature
+(https://github.com/DataBiosphere/azul/issues/7470 counts both in a year of logs).
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -27,6 +29,7 @@ def mend() -> None:
     gateway._OPENAPI_HTTP_METHODS = {*gateway._OPENAPI_HTTP_METHODS, "any"}  # noqa: SLF001
     gateway._import_path_item = with_any_method(gateway._import_path_item)  # noqa: SLF001
     gateway._import_rest_api = with_gateway_responses(gateway._import_rest_api)  # noqa: SLF001
+    gateway._execute_in_scope = with_authorization(gateway._execute_in_scope)  # noqa: SLF001
     gateway._lambda_proxy_response = answers_alone(gateway._lambda_proxy_response)  # noqa: SLF001
     gateway._invoke_lambda_proxy_v1 = with_failures(gateway._invoke_lambda_proxy_v1)  # noqa: SLF001
 
@@ -54,6 +57,21 @@ def with_gateway_responses(import_api: Callable[..., str]) -> Callable[..., str]
         return api_id
 
     return import_whole
+
+
+def with_authorization(execute: Invoke) -> Invoke:
+    """Return what finds the route of a request, for requests with `Authorization` too."""
+    from ministack.services import apigateway_v1 as gateway  # noqa: PLC0415
+
+    async def execute_authorized(request: Json, *more: object) -> Any:
+        answer = await execute(request, *more)
+        unknown = getattr(answer, "response_type", None) == "MISSING_AUTHENTICATION_TOKEN"
+        given = {name.lower() for name in request["headers"]}
+        if unknown and "authorization" in given:
+            return gateway._gw_error("DEFAULT_4XX", "Invalid key=value pair")  # noqa: SLF001
+        return answer
+
+    return execute_authorized
 
 
 def answers_alone(shape: Callable[[Json], Any]) -> Callable[[Json], Any]:

@@ -18,7 +18,7 @@ from newsreel.aws.transient_errors import RETRY_AFTER, is_transient
 from newsreel.http import cookies, problems
 from newsreel.http.request import Body, Request, SignedIn, parse_body, raw_body, read_request
 from newsreel.http.viewer import Door
-from newsreel.lambda_runtime import gc_tuning, log
+from newsreel.lambda_runtime import gc_tuning, log, metrics
 from newsreel.lambda_runtime.error_log import describe_error
 from newsreel.refusals import Code, Refusal
 
@@ -247,6 +247,7 @@ class Api:
         self, refusal: Refusal, language: str, page_language: str = ""
     ) -> GatewayResponse[str]:
         # No cookie expires here: when a late answer arrives, the browser may hold a newer session.
+        metrics.count("Refusals", by_code=refusal.code)
         headers: dict[str, str | list[str]] = {"Cache-Control": "no-store"}
         if refusal.retry_after is not None:
             headers["Retry-After"] = str(refusal.retry_after)

@@ -4,6 +4,7 @@ Strictness is here and not in the models, so a new route has it without a word. 
 whether unknown names are refused.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TypeVar
 
@@ -22,27 +23,26 @@ def read_query(request: Request, model: type[Query]) -> Query:
     Raises:
         Refusal: ``fields_rejected``.
     """
-    fields = model.model_fields.items()
-    named = {field.alias or name: name for name, field in fields}
-    errors = [
-        FieldError(name, "repeated")
-        for name, values in request.query.items()
-        if name in named and len(values) > 1
-    ]
-    if errors:
-        raise Refusal("fields_rejected", errors=tuple(errors))
-    given = {name: values[0] for name, values in request.query.items()}
+    names = {field.alias or name: name for name, field in model.model_fields.items()}
+    known = {name: values for name, values in request.query.items() if name in names}
+    _refuse(FieldError(name, "repeated") for name, values in known.items() if len(values) > 1)
     try:
-        query = model.model_validate(given)
+        query = model.model_validate({name: held[0] for name, held in request.query.items()})
     except ValidationError as error:
         raise Refusal("fields_rejected", errors=field_errors(error)) from None
-    for name, text in given.items():
-        code = _other_spelling(getattr(query, named[name]), text) if name in named else None
-        if code:
-            errors.append(FieldError(name, code))
-    if errors:
-        raise Refusal("fields_rejected", errors=tuple(errors))
+    spelled = (
+        (name, _other_spelling(getattr(query, names[name]), values[0]))
+        for name, values in known.items()
+    )
+    _refuse(FieldError(name, code) for name, code in spelled if code)
     return query
+
+
+def _refuse(errors: Iterable[FieldError]) -> None:
+    """Raise a refusal of the fields, if there are any."""
+    refused = tuple(errors)
+    if refused:
+        raise Refusal("fields_rejected", errors=refused)
 
 
 def _other_spelling(value: object, text: str) -> str | None:

@@ -71,6 +71,7 @@ RECORDED = {
             "MailsNotTaken",
             "FeedbackNotTaken",
             "RedriveFailed",
+            "AccountCareFailed",
         ),
         waiting_messages(),
     ),

@@ -15,7 +15,6 @@ from infra.local import administrator
 from infra.local.paths import Stack
 from tools.smoke.trial import NotTriedError, StepFailedError
 
-
 _MAILS = 50
 """So many of the newest mails are read; the trial's own are among them."""
 

@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from newsreel import terms
 from newsreel.accounts.web.self_service_models import NewsletterText
-from newsreel.aws import addresses, clients, keyring, origin_ring
+from newsreel.aws import clients, keyring, stored_secrets
 from newsreel.newsletter import tokens
 from newsreel.texts import messages
 
@@ -107,10 +107,8 @@ class World:
 
     def forget(self) -> None:
         """Act as a new environment: drop everything that is read once."""
-        keyring.forget()
-        origin_ring.forget()
-        addresses.read_addresses.cache_clear()
-        downloads.signer._client = None  # noqa: SLF001 - a new environment has none
+        stored_secrets.forget()
+        downloads.signer.forget()
         catalogue.shells._kept.clear()  # noqa: SLF001
 
 

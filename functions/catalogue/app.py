@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import newsreel
 from newsreel.aws.addresses import read_addresses
+from newsreel.aws.stored_secrets import reads_of
 from newsreel.catalogue import queries
 from newsreel.catalogue.change_model import ChangesQuery, VideoChanges
 from newsreel.catalogue.configuration import Configuration, Health, configuration
@@ -17,6 +18,7 @@ from newsreel.http.api import Access, Api, Response
 from newsreel.http.query_values import read_query
 from newsreel.http.request import Request
 from newsreel.http.viewer import Door
+from newsreel.lambda_runtime.init_reads import read_ahead
 from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.pages import render, response
 from newsreel.version import VERSION
@@ -31,7 +33,7 @@ class Settings(CommonSettings):
 
     catalogue_table: str
     site_bucket: str
-    addresses_parameter: str
+    addresses_secret: str
     origin_secret: str
     direct_api: str
     password_policy: str
@@ -42,6 +44,7 @@ table = CatalogueTable(settings.catalogue_table)
 shells = response.Shells(settings.site_bucket)
 api = Api(Door.of(settings))
 _HTML = "text/html; charset=utf-8"
+read_ahead(*reads_of(settings.secrets))
 
 
 @api.route(
@@ -114,7 +117,7 @@ def read_transcript(request: Request) -> Transcript | Response:
 @api.route("GET", "/config", access=Access.PUBLIC, answer=Configuration, cacheable=True)
 def read_configuration(_request: Request) -> Response:
     """Tell who runs the service, and by which numbers."""
-    contact_email = read_addresses(settings.addresses_parameter).contact_email
+    contact_email = read_addresses(settings.addresses_secret).contact_email
     found = configuration(settings.organisation, contact_email, settings.password_policy)
     return Response(200, found, headers={"Cache-Control": "public, max-age=60"})
 
@@ -159,7 +162,7 @@ def show_french_page(request: Request) -> Response:
 
 
 def _page(request: Request, language: str) -> Response:
-    site_url = read_addresses(settings.addresses_parameter).site_url
+    site_url = read_addresses(settings.addresses_secret).site_url
     place = render.PageContext(language, site_url, settings.organisation)
     page = response.show_video(table, shells, request.path["video_id"], place)
     caching = f"public, max-age={page.cache_seconds}" if page.cache_seconds else "no-store"

@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 import pytest
 from newsreel.accounts.mails.failures import SendingStoppedError
+from newsreel.aws.trusted_roots import UNKNOWN_ROOT
 from newsreel.mail.feedback import Metric
 from newsreel.policy import POLICY
 
@@ -168,7 +169,8 @@ def test_alarms_count_what_the_functions_log() -> None:
         for one in filters.values()
     }
     stopped = [("message", "mail not sent"), ("error_type", SendingStoppedError.__name__)]
-    assert patterns.pop("SendingStopped") == stopped
+    counted = {"SendingStopped": stopped, "UnknownRoots": [("message", UNKNOWN_ROOT)]}
+    assert {name: patterns.pop(name) for name in counted} == counted
     for outcome in patterns.values():
         (message, word) = outcome
         assert message == ("message", "mail feedback")
@@ -177,4 +179,4 @@ def test_alarms_count_what_the_functions_log() -> None:
     for name, alarm in resources("AWS::CloudWatch::Alarm").items():
         settings = alarm["Properties"]
         if settings["Namespace"] == {"Ref": "AWS::StackName"}:
-            assert settings["MetricName"] in {*patterns, "SendingStopped"}, name
+            assert settings["MetricName"] in {*patterns, *counted}, name

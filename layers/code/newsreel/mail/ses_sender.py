@@ -34,7 +34,7 @@ class MailSettings(Protocol):
         """Return the domain that mail comes from."""
 
     @property
-    def addresses_parameter(self) -> str:
+    def addresses_secret(self) -> str:
         """Return the SSM parameter that holds the service's own addresses."""
 
     @property
@@ -53,7 +53,7 @@ class SesSender:
     @classmethod
     def of(cls, settings: MailSettings) -> Self:
         """Return the outbox by a function's settings; the addresses are read once."""
-        own = read_addresses(settings.addresses_parameter)
+        own = read_addresses(settings.addresses_secret)
         identity = SenderIdentity(
             settings.organisation, settings.mail_domain, own.site_url, own.contact_email
         )

@@ -8,9 +8,8 @@ withdrawn.
 import base64
 import binascii
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field, StringConstraints
 
@@ -79,8 +78,7 @@ class TranscriptQuery(QueryModel):
     format: Literal["json", "vtt", "srt", "txt"] = "json"
 
 
-@dataclass(frozen=True, slots=True)
-class VisibleVideo:
+class VisibleVideo(NamedTuple):
     """A video that may be seen, its transcript, and the seconds for which it may be cached."""
 
     video: Video

@@ -2,9 +2,8 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -42,8 +41,7 @@ class MailSettings(Protocol):
         """Return SES's configuration set; empty when the deployment has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class SesSender:
+class SesSender(NamedTuple):
     """Where mail goes out."""
 
     identity: SenderIdentity

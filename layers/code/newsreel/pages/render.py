@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from newsreel.catalogue.facets import folded
 from newsreel.catalogue.model import AudioFacts, Rendition, Transcript, Video
@@ -79,8 +79,7 @@ class PageContext:
         return self.text(messages.counted(self.language, key, count), count=count)
 
 
-@dataclass(frozen=True, slots=True)
-class FileRow:
+class FileRow(NamedTuple):
     """One line of the downloads, as texts."""
 
     rendition: Rendition
@@ -125,8 +124,7 @@ def render_missing(shell: str, context: PageContext) -> str:
     return _assemble(shell, "missing", {}, context)
 
 
-@dataclass(frozen=True, slots=True)
-class WithdrawnVideo:
+class WithdrawnVideo(NamedTuple):
     """What names a withdrawn video, and why it was withdrawn; times are RFC 3339."""
 
     video_id: str

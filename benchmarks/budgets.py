@@ -48,6 +48,8 @@ CALLS = {
     "GET /videos/{video_id}/transcript": 1,
     "GET /pages/videos/{video_id}": 1,
     "GET /pages/fr/videos/{video_id}": 1,
+    "GET /pages/{page}": 1,
+    "GET /pages/fr/{page}": 1,
     "GET /config": 0,
     "GET /openapi.json": 0,
     "GET /health": 0,

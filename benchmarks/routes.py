@@ -78,9 +78,10 @@ class World:
         uploads.publish(**{**texts, "publish_at": None, "withdraw_at": None})
         release = build_release("NATO", "https://media.example.org").files
         for language in messages.LANGUAGES:
-            shell = release[f"pages/{language}/video.html"]
-            key = f"shells/{language}/video.html"
-            clients.s3().put_object(Bucket=uploads.SITE, Key=key, Body=shell)
+            for page in ("catalogue", "video"):
+                shell = release[f"pages/{language}/{page}.html"]
+                key = f"shells/{language}/{page}.html"
+                clients.s3().put_object(Bucket=uploads.SITE, Key=key, Body=shell)
 
     def address(self) -> str:
         """Return an address that nobody has used."""
@@ -328,6 +329,8 @@ ROUTES: dict[str, Prepare] = {
     "GET /pages/fr/videos/{video_id}": _public(
         "/pages/fr/videos/{video_id}", _VIDEO, 200 if "fr" in messages.LANGUAGES else 404
     ),
+    "GET /pages/{page}": _public("/pages/{page}", {"page": "home"}),
+    "GET /pages/fr/{page}": _public("/pages/fr/{page}", {"page": "home"}),
     "GET /config": _public("/config"),
     "GET /openapi.json": _public("/openapi.json"),
     "GET /health": _public("/health"),

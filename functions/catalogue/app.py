@@ -15,6 +15,7 @@ from newsreel.catalogue.queries import ListQuery, TranscriptQuery
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.catalogue.transcripts import formats
 from newsreel.http.api import Access, Api, Response
+from newsreel.http.caching import kept_for
 from newsreel.http.query_values import read_query
 from newsreel.http.request import Request
 from newsreel.http.viewer import Door
@@ -44,6 +45,8 @@ table = CatalogueTable(settings.catalogue_table)
 shells = response.Shells(settings.site_bucket)
 api = Api(Door.of(settings))
 _HTML = "text/html; charset=utf-8"
+_FEED = "application/atom+xml; charset=utf-8"
+_SITEMAP = "application/xml; charset=utf-8"
 read_ahead(*reads_of(settings.secrets))
 
 
@@ -54,10 +57,12 @@ read_ahead(*reads_of(settings.secrets))
     query=ListQuery,
     answer=VideoList,
     refusals=("fields_rejected",),
+    cacheable=True,
 )
-def list_videos(request: Request) -> VideoList:
+def list_videos(request: Request) -> Response:
     """List what is published, newest first."""
-    return queries.list_videos(table, read_query(request, ListQuery))
+    listed = queries.list_videos(table, read_query(request, ListQuery))
+    return Response(200, listed.page, headers=kept_for(listed.cache_seconds))
 
 
 @api.route(
@@ -89,10 +94,12 @@ def list_changes(request: Request) -> Response:
     access=Access.PUBLIC,
     answer=Video,
     refusals=("not_available", "withdrawn"),
+    cacheable=True,
 )
-def read_video(request: Request) -> Video:
+def read_video(request: Request) -> Response:
     """Read one video."""
-    return queries.read_video(table, request.path["video_id"])
+    found = queries.read_video(table, request.path["video_id"])
+    return Response(200, found.video, headers=kept_for(found.cache_seconds))
 
 
 @api.route(
@@ -103,15 +110,17 @@ def read_video(request: Request) -> Video:
     answer=Transcript,
     media_types=("application/json", *sorted(formats.MEDIA_TYPES.values())),
     refusals=("not_available", "withdrawn", "fields_rejected"),
+    cacheable=True,
 )
-def read_transcript(request: Request) -> Transcript | Response:
+def read_transcript(request: Request) -> Response:
     """Read a transcript as JSON, WebVTT, SRT or text."""
     form = read_query(request, TranscriptQuery).format
-    record = queries.read_transcript(table, request.path["video_id"])
+    found = queries.read_transcript(table, request.path["video_id"])
+    headers = kept_for(found.cache_seconds)
     if form == "json":
-        return record.transcript
-    text = queries.write_transcript(record, form)
-    return Response(200, text, formats.MEDIA_TYPES[form])
+        return Response(200, found.record.transcript, headers=headers)
+    text = queries.write_transcript(found.record, form)
+    return Response(200, text, formats.MEDIA_TYPES[form], headers)
 
 
 @api.route("GET", "/config", access=Access.PUBLIC, answer=Configuration, cacheable=True)
@@ -161,12 +170,51 @@ def show_french_page(request: Request) -> Response:
     return _page(request, "fr")
 
 
+@api.route(
+    "GET",
+    "/pages/{page}",
+    access=Access.PUBLIC,
+    cacheable=True,
+    media_types=(_HTML, _FEED, _SITEMAP),
+    refusals=("no_such_route",),
+)
+def show_document(request: Request) -> Response:
+    """Show the home page, the feed or the sitemap."""
+    return _document(request, "en")
+
+
+@api.route(
+    "GET",
+    "/pages/fr/{page}",
+    access=Access.PUBLIC,
+    cacheable=True,
+    media_types=(_HTML, _FEED),
+    refusals=("no_such_route",),
+)
+def show_french_document(request: Request) -> Response:
+    """Show the home page or the feed in French."""
+    return _document(request, "fr")
+
+
 def _page(request: Request, language: str) -> Response:
+    page = response.show_video(table, shells, request.path["video_id"], _context(language))
+    return Response(page.status, page.html, _HTML, headers=kept_for(page.cache_seconds))
+
+
+def _document(request: Request, language: str) -> Response:
+    # Imported here: most requests of the function need JSON only, so they save this at a cold
+    # start.
+    from newsreel.pages import documents  # noqa: PLC0415
+
+    name, query = request.path["page"], request.query
+    found = documents.show(name, table, shells, query, _context(language))
+    headers = kept_for(found.cache_seconds)
+    return Response(200, found.text, found.content_type, headers)
+
+
+def _context(language: str) -> render.PageContext:
     site_url = read_addresses(settings.addresses_secret).site_url
-    place = render.PageContext(language, site_url, settings.organisation)
-    page = response.show_video(table, shells, request.path["video_id"], place)
-    caching = f"public, max-age={page.cache_seconds}" if page.cache_seconds else "no-store"
-    return Response(page.status, page.html, _HTML, headers={"Cache-Control": caching})
+    return render.PageContext(language, site_url, settings.organisation)
 
 
 def handler(event: dict[str, object], context: "LambdaContext") -> dict[str, object]:

@@ -10,13 +10,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from newsreel.aws import clients
+from newsreel.pages import home
+from newsreel.texts import messages
 from werkzeug.test import Client
 
+from functions.catalogue import app
 from tests.support.accounts import open_account
 from tests.support.cloud import Cloud, FakeClock
 from tests.support.description import OPERATIONS, resolved
 from tests.support.gateway import STAGE, gateway
-from tests.support.uploads import PUBLIC, VIDEO, objects, publish, put, receipt, tick
+from tests.support.scenarios import SHELL
+from tests.support.uploads import PUBLIC, SITE, VIDEO, objects, publish, put, receipt, tick
 
 BEGIN = datetime(2026, 2, 14, 2, 4, tzinfo=UTC)
 END = BEGIN + timedelta(hours=1)
@@ -40,6 +45,7 @@ def cursor(key: str) -> str:
 
 PATHS: dict[str, tuple[str, ...]] = {
     "video_id": (VIDEO, "arrivals"),
+    "page": ("home", "search", "feed.atom", "sitemap.xml"),
     "token": ("x" * 40,),
     "file_name": ("preview.mp4", "slithy.wav"),
     "reset_id": ("x" * 22,),
@@ -61,6 +67,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
         cursor("9999-12-31T00:00:00Z#z"),
     ),
     "q": ("Vorpal", "Arrivals"),
+    "query": ("Vorpal", "Arrivals"),
     "redirect": ("no",),
 }
 
@@ -82,6 +89,12 @@ def filled(
                 choices = resolved(one["schema"]).get("enum") or QUERIES[one["name"]]
                 for value in choices:
                     yield method, each, {one["name"]: value}
+        if path.endswith("{page}"):  # pages ignore what they do not know, so they declare no query
+            yield from (
+                (method, each, {name: value})
+                for name in (*home.FILTERS, "cursor", "query")
+                for value in QUERIES[name]
+            )
 
 
 def requests() -> list[tuple[str, str, dict[str, str]]]:
@@ -92,6 +105,15 @@ def requests() -> list[tuple[str, str, dict[str, str]]]:
         if method in {"GET", "HEAD"}
         for one in filled(path, method, operation)
     ]
+
+
+def publish_shells() -> None:
+    """Publish the pages' shells: without them no page would say anything."""
+    app.shells._kept.clear()
+    for language in messages.LANGUAGES:
+        for name in ("catalogue", "video"):
+            key = f"shells/{language}/{name}.html"
+            clients.s3().put_object(Bucket=SITE, Key=key, Body=SHELL.encode())
 
 
 def answers(cookie: str) -> dict[str, tuple[int, list[tuple[str, str]], str]]:
@@ -123,6 +145,7 @@ def test_before_its_time_nothing_of_a_video_is_told_by_any_route(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
     cookie = open_account(cloud.dynamodb, "ada@example.org").cookie
+    publish_shells()
     for number in range(3):
         publish(f"arrivals-{number}", **OTHER)
     moments = [BEGIN + timedelta(minutes=1), END - timedelta(seconds=1)]
@@ -148,8 +171,14 @@ def test_before_its_time_nothing_of_a_video_is_told_by_any_route(
     fake_clock.time = END
     after = answers(cookie)
     assert all(word in str([*after.values()]) for word in WORDS)
-    changed = {key for key in after if after[key] != without[-1][key]}
-    assert any(key.startswith("GET /videos {}") for key in changed)
+    changed = {key.rpartition(" ")[0] for key in after if after[key] != without[-1][key]}
+    documents = [f"GET /pages/{name} {{}}" for name in PATHS["page"]]
+    pages = [
+        f"GET /pages/videos/{VIDEO} {{}}",
+        "GET /pages/fr/home {}",
+        "GET /pages/fr/feed.atom {}",
+    ]
+    assert changed >= {"GET /videos {}", *documents, *pages}
 
 
 def test_the_receipt_of_an_embargo_says_until_when_and_in_its_minute_that_it_is_over(

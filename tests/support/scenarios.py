@@ -55,7 +55,7 @@ TERMS = "2026-01"
 STEPS = 8
 """The number of steps after which a person gives up."""
 SHELL = """<!doctype html><html lang="en"><head><!-- newsreel:head --></head>
-<body><!-- newsreel:skips --><!-- newsreel:main --></body></html>"""
+<body><!-- newsreel:skips --><!-- newsreel:main --><!-- newsreel:list --></body></html>"""
 
 
 def publish() -> None:
@@ -83,8 +83,9 @@ def publish() -> None:
     outcome = FolderResult("{}", "{}", record, TranscriptRecord(transcript, ((),)))
     CatalogueTable("catalogue").save_folder(uploads.VIDEO, FolderRecord(), outcome)
     for language in ("en", "fr"):
-        key = f"shells/{language}/video.html"
-        clients.s3().put_object(Bucket=uploads.SITE, Key=key, Body=SHELL.encode())
+        for page in ("catalogue", "video"):
+            key = f"shells/{language}/{page}.html"
+            clients.s3().put_object(Bucket=uploads.SITE, Key=key, Body=SHELL.encode())
 
 
 class Scenario:
@@ -601,6 +602,10 @@ READING = (
     _reading("ReadTranscript", "/videos/{video_id}/transcript", uploads.transcript),
     _reading("ShowPage", "/pages/videos/{video_id}", uploads.page),
     _reading("ShowFrenchPage", "/pages/fr/videos/{video_id}", lambda: uploads.page(language="/fr")),
+    _reading("ShowHome", "/pages/{page}", lambda: uploads.document("home")),
+    _reading("ShowFeed", "/pages/{page}", lambda: uploads.document("feed.atom")),
+    _reading("ShowSitemap", "/pages/{page}", lambda: uploads.document("sitemap.xml")),
+    _reading("ShowFrenchHome", "/pages/fr/{page}", lambda: uploads.document("home", "/fr")),
     *(
         _reading(f"Read{path}", path, lambda path=path: call(catalogue_app, "GET", path))  # type: ignore[misc]
         for path in ("/config", "/health", "/openapi.json")

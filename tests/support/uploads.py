@@ -165,6 +165,12 @@ def page(video_id: str = VIDEO, language: str = "") -> Reply:
     return call(catalogue_app, "GET", resource, path={"video_id": video_id})
 
 
+def document(name: str, language: str = "", /, **query: str) -> Reply:
+    """Ask for the home page (``home``), a feed or the sitemap."""
+    resource = f"/pages{language}/{{page}}"
+    return call(catalogue_app, "GET", resource, path={"page": name}, query=query)
+
+
 def listed_ids(reply: Reply) -> list[str]:
     return [entry["video_id"] for entry in reply.json["items"]]
 

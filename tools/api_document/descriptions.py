@@ -189,6 +189,7 @@ PARAMETERS: dict[str, str] = {
     "reset_id": FIELDS["reset_id"],
     "session_id": "From `GET /account/sessions`.",
     "video_id": "From `GET /videos`.",
+    "page": "`home`, `search`, `feed.atom` or, in English alone, `sitemap.xml`.",
     "token": "Part of `download_url`, or of a newsletter's link; opaque.",
     "file_name": "Part of `download_url`; programs save under it.",
     "redirect": "`false` returns the address as JSON instead of a redirect.",

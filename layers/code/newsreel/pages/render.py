@@ -6,20 +6,18 @@ each part that depends on the video; every value in them is escaped by jinja2.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from newsreel.catalogue.facets import folded
 from newsreel.catalogue.model import AudioFacts, Rendition, Transcript, Video
-from newsreel.pages import formatting, shot_positions
+from newsreel.pages import facts, formatting, shot_positions, templating
+from newsreel.pages.templating import Parts
 from newsreel.texts import messages
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 PARTS = ("head", "skips", "languages", "main")
 """The parts that the shell leaves open, in this order: ``<!-- newsreel:head -->`` and so on."""
+SHARED_PICTURE = "/share.png"
+"""What a link preview shows of a page without a picture of its own; published with the website."""
 _KINDS = ("master", "web", "audio", "preview")
 _LONGEST_DESCRIPTION = 300
 _NO_RESTRICTION = frozenset(
@@ -92,6 +90,31 @@ def render_video(
     shell: str, video: Video, transcript: Transcript | None, context: PageContext
 ) -> str:
     """Return the whole page of a video: title, facts, files, link preview, JSON-LD, transcript."""
+    key = (video.video_id, context)
+    kept = _kept.pop(key, None)
+    if kept is None or (kept.video, kept.transcript) != (video, transcript):
+        kept = _Kept(video, transcript, _video_parts(video, transcript, context))
+    _kept[key] = kept  # the newest stands last
+    if len(_kept) > _MOST_KEPT:
+        del _kept[next(iter(_kept))]
+    return templating.fill(shell, kept.parts)
+
+
+class _Kept(NamedTuple):
+    """The parts of one page, and what they were made of: the same again makes the same parts."""
+
+    video: Video
+    transcript: Transcript | None
+    parts: Parts
+
+
+_MOST_KEPT = 32
+_kept: dict[tuple[str, PageContext], _Kept] = {}
+"""The pages that an environment rendered last. One costs four times what all else costs together,
+and the edges ask for the same few again every ten seconds."""
+
+
+def _video_parts(video: Video, transcript: Transcript | None, context: PageContext) -> Parts:
     preview = next((r for r in video.renditions if r.kind == "preview"), None)
     main_file = _main_file(video)
     values = {
@@ -113,15 +136,15 @@ def render_video(
         "main_file": main_file,
         "preview": preview,
         "address": context.address(f"videos/{video.video_id}"),
-        "summary": _summary(video, transcript),
+        "summary": _summary(video, transcript, context.language),
         "structured": _structured(video, transcript, context),
     }
-    return _assemble(shell, "video", values, context)
+    return _parts("video", values, context)
 
 
 def render_missing(shell: str, context: PageContext) -> str:
     """Return the page for a video that does not exist or is under embargo (status 404)."""
-    return _assemble(shell, "missing", {}, context)
+    return templating.fill(shell, _parts("missing", {}, context))
 
 
 class WithdrawnVideo(NamedTuple):
@@ -137,44 +160,20 @@ class WithdrawnVideo(NamedTuple):
 
 def render_withdrawn(shell: str, video: WithdrawnVideo, context: PageContext) -> str:
     """Return the page for a withdrawn video (status 410)."""
-    return _assemble(shell, "withdrawn", {"video": video}, context)
+    return templating.fill(shell, _parts("withdrawn", {"video": video}, context))
 
 
-def _assemble(shell: str, page: str, values: Mapping[str, object], context: PageContext) -> str:
+def _parts(page: str, values: Mapping[str, object], context: PageContext) -> Parts:
     known = {
         **values,
         "context": context,
+        "shared_picture": SHARED_PICTURE,
         "t": context.text,
         "n": context.count,
         "formatting": formatting,
+        "language": context.language,
     }
-    known["language"] = context.language
-    template = _templates().get_template(f"{page}.html")
-    written: list[str] = []
-    for part in PARTS:
-        # Split instead of replace: a mark inside somebody's words must stay text. An older release
-        # of the site may lack a mark; that part is then left out.
-        before, mark, after = shell.partition(f"<!-- newsreel:{part} -->")
-        if not mark:
-            continue
-        shell = after
-        written += (before, *template.blocks[part](template.new_context(known)))
-    return "".join((*written, shell))
-
-
-@cache
-def _templates() -> "Environment":
-    # Imported here: most requests of the function need JSON only, so they save this at a cold
-    # start.
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
-
-    return Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return templating.rendered(f"{page}.html", PARTS, known)
 
 
 def _ordered(renditions: list[Rendition]) -> list[Rendition]:
@@ -234,11 +233,12 @@ def _audio(audio: AudioFacts, context: PageContext) -> str:
     return f"{codec} {rate} {formatting.channels(context.language, audio)}"
 
 
-def _summary(video: Video, transcript: Transcript | None) -> str:
-    """Return the text of a link preview: the description, or the first words spoken."""
+def _summary(video: Video, transcript: Transcript | None, language: str) -> str:
+    """Return the text of a link preview: the description, the first words, or who speaks where."""
     text = video.description or ""
     if not text and transcript and transcript.turns:
         text = " ".join(transcript.turns[0].text)
+    text = text or facts.who_and_where(video, language)
     if len(text) <= _LONGEST_DESCRIPTION:
         return text
     return f"{text[:_LONGEST_DESCRIPTION].rpartition(' ')[0]}…"
@@ -247,18 +247,22 @@ def _summary(video: Video, transcript: Transcript | None) -> str:
 def _structured(
     video: Video, transcript: Transcript | None, context: PageContext
 ) -> dict[str, object]:
-    """Return the page's data as schema.org's VideoObject (https://schema.org/VideoObject)."""
+    """Return the page's data as schema.org's VideoObject, or AudioObject if it has no picture.
+
+    https://schema.org/VideoObject; search engines want a thumbnail of each.
+    """
     site = context.site_url
+    thumbnail = video.posters.large if video.posters else SHARED_PICTURE
     fields: dict[str, object | None] = {
         "@context": "https://schema.org",
-        "@type": "VideoObject",
+        "@type": "VideoObject" if _main_file(video) else "AudioObject",
         "name": video.title,
-        "description": _summary(video, transcript) or video.title,
+        "description": _summary(video, transcript, context.language),
         "uploadDate": video.published_at,
         "dateCreated": video.recorded_at,
         "duration": formatting.iso_duration(video.duration) if video.duration else None,
         "inLanguage": video.language,
-        "thumbnailUrl": [f"{site}{video.posters.large}"] if video.posters else None,
+        "thumbnailUrl": [f"{site}{thumbnail}"],
         "contentUrl": f"{site}{video.preview_url}" if video.preview_url else None,
         "url": context.address(f"videos/{video.video_id}"),
         "isAccessibleForFree": True,

@@ -58,6 +58,7 @@ build: $(READY) ## Build functions and layers for AWS
 
 deploy: build ## Deploy to AWS: make deploy STAGE=dev
 	@test -n "$(STAGE)" || { echo "Say which stage: make deploy STAGE=dev"; exit 1; }
+	@$(BIN)/python -m tools.layer_bytecode .aws-sam/build
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/sam deploy --config-env $(STAGE)
 
 lock: EXPORT := export --frozen --no-annotate --no-header --quiet

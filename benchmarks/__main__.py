@@ -128,7 +128,8 @@ def _requests(costs: Mapping[str, Cost]) -> tuple[Section, Section]:
             "AWS client hands out its recorded results, and the password's hash and the signature "
             "of a presigned URL take no time. *Client*: what boto3 adds when it builds, signs and "
             "parses every call and only the network is recorded. *Rounds*: ours in rounds "
-            "of a loop of ordinary Python (`benchmarks/reference_loop.py`) that takes turns, with quartiles. Budget: "
+            "of a loop of ordinary Python (`benchmarks/reference_loop.py`) that takes turns, with "
+            "quartiles. Budget: "
             f"{budgets.WARM_ROUNDS} rounds, which are 250 µs on the design's machine.",
             ("route", "ours, µs", "client, µs", "rounds", ""),
             warmth,

@@ -66,13 +66,14 @@ def _identity(moment: datetime) -> datetime:
 
 def _time(handler: Callable[..., Any], recorded: dict[str, Any], requests: int) -> float:
     results = cycle(recorded["results"])
-    secret = {"SecretString": json.dumps({"current": "0123456789abcdef"})}
+    event = recorded["event"]
+    ring = {"current": event["headers"]["x-origin-secret"]}
+    secret = {"SecretString": json.dumps(ring)}
 
     def answer(_client: BaseClient, operation: str, _values: Any) -> Any:
         return secret if operation == "GetSecretValue" else next(results)
 
     BaseClient._make_api_call = answer  # type: ignore[attr-defined] # noqa: SLF001
-    event = recorded["event"]
     if handler(event, None)["statusCode"] != 200:  # noqa: PLR2004 - HTTP's own number
         raise RuntimeError(f"no answer to {event['path']}")
     began = time.process_time_ns()

@@ -108,19 +108,59 @@ def read_video(request: Request) -> Response:
     access=Access.PUBLIC,
     query=TranscriptQuery,
     answer=Transcript,
-    media_types=("application/json", *sorted(formats.MEDIA_TYPES.values())),
     refusals=("not_available", "withdrawn", "fields_rejected"),
     cacheable=True,
 )
 def read_transcript(request: Request) -> Response:
-    """Read a transcript as JSON, WebVTT, SRT or text."""
-    form = read_query(request, TranscriptQuery).format
+    """Read a transcript."""
+    read_query(request, TranscriptQuery)
     found = queries.read_transcript(table, request.path["video_id"])
-    headers = kept_for(found.cache_seconds)
-    if form == "json":
-        return Response(200, found.record.transcript, headers=headers)
+    return Response(200, found.record.transcript, headers=kept_for(found.cache_seconds))
+
+
+@api.route(
+    "GET",
+    "/videos/{video_id}/transcript.vtt",
+    access=Access.PUBLIC,
+    media_types=(formats.MEDIA_TYPES["vtt"],),
+    refusals=("not_available", "withdrawn", "no_times"),
+    cacheable=True,
+)
+def read_webvtt(request: Request) -> Response:
+    """Read a transcript as WebVTT."""
+    return _transcript_as("vtt", request)
+
+
+@api.route(
+    "GET",
+    "/videos/{video_id}/transcript.srt",
+    access=Access.PUBLIC,
+    media_types=(formats.MEDIA_TYPES["srt"],),
+    refusals=("not_available", "withdrawn", "no_times"),
+    cacheable=True,
+)
+def read_srt(request: Request) -> Response:
+    """Read a transcript as SRT."""
+    return _transcript_as("srt", request)
+
+
+@api.route(
+    "GET",
+    "/videos/{video_id}/transcript.txt",
+    access=Access.PUBLIC,
+    media_types=(formats.MEDIA_TYPES["txt"],),
+    refusals=("not_available", "withdrawn"),
+    cacheable=True,
+)
+def read_text(request: Request) -> Response:
+    """Read a transcript as text."""
+    return _transcript_as("txt", request)
+
+
+def _transcript_as(form: formats.Format, request: Request) -> Response:
+    found = queries.read_transcript(table, request.path["video_id"])
     text = queries.write_transcript(found.record, form)
-    return Response(200, text, formats.MEDIA_TYPES[form], headers)
+    return Response(200, text, formats.MEDIA_TYPES[form], kept_for(found.cache_seconds))
 
 
 @api.route("GET", "/config", access=Access.PUBLIC, answer=Configuration, cacheable=True)
@@ -206,7 +246,8 @@ def _document(request: Request, language: str) -> Response:
     # start.
     from newsreel.pages import documents  # noqa: PLC0415
 
-    name, query = request.path["page"], request.query
+    name = request.path["page"]
+    query = {key: values[-1] for key, values in request.query.items()}
     found = documents.show(name, table, shells, query, _context(language))
     headers = kept_for(found.cache_seconds)
     return Response(200, found.text, found.content_type, headers)

@@ -11,7 +11,7 @@ from newsreel.accounts.records import MailRequest
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.keyring import read_keyring
 from newsreel.aws.stored_secrets import reads_of
-from newsreel.lambda_runtime import streams
+from newsreel.lambda_runtime import metrics, streams
 from newsreel.lambda_runtime.init_reads import read_ahead
 from newsreel.lambda_runtime.settings import CommonSettings
 
@@ -41,7 +41,11 @@ def _send(image: Mapping[str, object]) -> str:
     numbers = {name: int(str(image[name])) for name in ("issue", "requested_at")}
     request = MailRequest.read({**image, **numbers})
     keyring = read_keyring(settings.flow_keys_secret)
-    return send_requested(MailDeps.of(settings, table), keyring, request, now=clock.epoch())
+    outcome = send_requested(MailDeps.of(settings, table), keyring, request, now=clock.epoch())
+    metrics.count("CodesHandled")
+    if outcome == "sent":
+        metrics.count("CodesSent")
+    return outcome
 
 
 def handler(event: dict[str, object], _context: "LambdaContext") -> None:

@@ -110,6 +110,7 @@ def cookie(cloud: Cloud, fake_clock: FakeClock) -> str:
 
 
 # ------------------------------------------------------------------ named failures of others
+@pytest.mark.thorough
 def test_a_resend_gives_no_tries_back(cookie: str, fake_clock: FakeClock) -> None:
     """better-auth #11162: each new code began with all its attempts again."""
     flow = start()
@@ -121,6 +122,7 @@ def test_a_resend_gives_no_tries_back(cookie: str, fake_clock: FakeClock) -> Non
         assert refused.json.get("attempts_left", 0) == left
 
 
+@pytest.mark.thorough
 def test_of_parallel_guesses_in_parallel_flows_the_budget_is_compared(
     cookie: str, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,6 +142,7 @@ def test_of_parallel_guesses_in_parallel_flows_the_budget_is_compared(
     assert len(compared) in (9, 10)
 
 
+@pytest.mark.thorough
 def test_a_cool_down_tells_nothing_of_an_address(cookie: str, fake_clock: FakeClock) -> None:
     """Supabase auth #2398: only addresses with an account had to wait."""
 
@@ -161,6 +164,7 @@ def test_a_cool_down_tells_nothing_of_an_address(cookie: str, fake_clock: FakeCl
         assert seen(answers[0]) == seen(answers[1])
 
 
+@pytest.mark.thorough
 def test_no_forged_header_makes_another_network(cookie: str) -> None:
     """django-allauth before 65.14.2: the client chose the address that the limit counted."""
     for number in range(5):
@@ -169,6 +173,7 @@ def test_no_forged_header_makes_another_network(cookie: str) -> None:
         assert start(headers={header: "10.9.9.9"}).status == 429
 
 
+@pytest.mark.thorough
 def test_after_the_last_try_each_step_that_is_named_leads_to_a_code(
     cookie: str, cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -186,6 +191,7 @@ def test_after_the_last_try_each_step_that_is_named_leads_to_a_code(
     assert step(again, "verify", code=newest_code(VICTIM)).status == 200
 
 
+@pytest.mark.thorough
 def test_nobody_is_bombed_with_mails(cookie: str, cloud: Cloud, fake_clock: FakeClock) -> None:
     """django-allauth #2167: a stranger could have any number of mails sent to anybody."""
     before = len(items(cloud.dynamodb, "mail_request"))
@@ -199,6 +205,7 @@ def test_nobody_is_bombed_with_mails(cookie: str, cloud: Cloud, fake_clock: Fake
     assert sent == B.mails.windows[0].most
 
 
+@pytest.mark.thorough
 def test_one_network_sends_an_address_five_mails_an_hour_and_ten_a_day(
     cookie: str, cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -217,6 +224,7 @@ def test_the_third_flow_of_a_day_has_a_long_code(cookie: str, fake_clock: FakeCl
     assert form(start()) == "digits_6"
 
 
+@pytest.mark.thorough
 def test_after_eight_wrong_codes_in_a_window_codes_are_long_and_still_right(
     cookie: str, cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -245,6 +253,7 @@ def test_a_code_on_its_way_keeps_one_try_and_the_next_one_is_long(
     assert form(flow) == "base32_10"
 
 
+@pytest.mark.thorough
 def test_a_right_code_is_accepted_with_the_try_that_is_kept(
     cookie: str, cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -258,6 +267,7 @@ def test_a_right_code_is_accepted_with_the_try_that_is_kept(
     assert step(own, "verify", code=code).status == 200
 
 
+@pytest.mark.thorough
 def test_a_right_code_takes_its_own_count_back(
     cookie: str, cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -269,6 +279,7 @@ def test_a_right_code_takes_its_own_count_back(
         fake_clock.forward(days=1)
 
 
+@pytest.mark.thorough
 def test_wrong_codes_of_one_network_make_its_own_codes_long_for_an_hour(
     cookie: str, fake_clock: FakeClock
 ) -> None:
@@ -282,6 +293,7 @@ def test_wrong_codes_of_one_network_make_its_own_codes_long_for_an_hour(
 
 
 # ------------------------------------------------------------------ nobody is slowed by strangers
+@pytest.mark.thorough
 def test_a_known_browser_has_budgets_of_its_own(
     cookie: str, cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -298,6 +310,7 @@ def test_a_known_browser_has_budgets_of_its_own(
     assert step(known[4], "verify", code=newest_code(VICTIM)).status == 200
 
 
+@pytest.mark.thorough
 def test_a_mark_of_another_account_opens_no_budget(cookie: str, cloud: Cloud) -> None:
     other = open_account(cloud.dynamodb, "joe@example.org").cookie
     assert [start(cookie=other).status for _ in range(6)] == [202] * 5 + [429]
@@ -322,6 +335,7 @@ def test_a_trusted_network_is_not_counted(cookie: str, monkeypatch: pytest.Monke
     assert [start(network=STRANGE).status for _ in range(6)] == [202] * 5 + [429]
 
 
+@pytest.mark.thorough
 def test_a_network_with_300_failed_log_ins_waits_two_seconds_between_two(
     cookie: str, fake_clock: FakeClock
 ) -> None:
@@ -337,6 +351,7 @@ def test_a_network_with_300_failed_log_ins_waits_two_seconds_between_two(
     assert log_in("z@example.org", "Wrong-Word-12x").code == "wrong_credentials"
 
 
+@pytest.mark.thorough
 def test_right_log_ins_do_not_slow_a_newsroom_down(cookie: str) -> None:
     nearly_spend(B.log_ins, "192.0.2.10", left=2)
     assert [log_in(VICTIM).status for _ in range(4)] == [201] * 4
@@ -344,6 +359,7 @@ def test_right_log_ins_do_not_slow_a_newsroom_down(cookie: str) -> None:
         assert log_in(f"x{number}@example.org", "Wrong-Word-12x").code == "wrong_credentials"
 
 
+@pytest.mark.thorough
 def test_a_start_that_is_repeated_counts_once_and_is_never_refused(cookie: str) -> None:
     headers = {"Idempotency-Key": "one-press-of-a-button"}
     first = start(headers=headers)

@@ -11,9 +11,10 @@ from newsreel.texts import messages
 
 from infra.local.node import NODE
 from tests.support.description import DOCUMENT, resolved
-from tests.support.template import resources
+from tests.support.template import ROOT, load, resources
 from tools.website_pages import ACCOUNT_PARTS, FIXED_FILES, PAGES, WEBSITE
 
+EDGE = ROOT / "infra" / "edge.yaml"
 CONFIG: dict[str, Any] = resources("AWS::CloudFront::Distribution")["Distribution"]["Properties"][
     "DistributionConfig"
 ]
@@ -332,6 +333,11 @@ def test_an_address_that_a_person_means_leads_there() -> None:
     assert {one["statusCode"] for one in made} == {301}
 
 
+def test_the_apis_address_without_a_route_leads_to_help() -> None:
+    (led,) = run("ViewerFacts", viewer_request("/api/"))
+    assert (led["statusCode"], led["headers"]["location"]["value"]) == (302, "/help")
+
+
 def test_a_query_comes_along_as_it_was_and_carries_no_header() -> None:
     query = {
         "reason": {"value": "expired"},
@@ -416,6 +422,20 @@ def test_the_accounts_script_shows_the_parts_that_the_edge_knows() -> None:
     html = (WEBSITE / "account.html").read_text(encoding="utf-8")
     [named] = re.findall(r"for part in \((.*?)\)", html)
     assert shown == set(re.findall(r'"(\w+)"', named)) == set(ACCOUNT_PARTS)
+
+
+def test_a_press_centre_is_counted_by_what_no_cache_answers() -> None:
+    acl = resources("AWS::WAFv2::WebACL", EDGE)["WebAcl"]["Properties"]
+    rules = {rule["Name"]: rule["Statement"]["RateBasedStatement"] for rule in acl["Rules"][2:]}
+    counted = rules["all-requests"]["ScopeDownStatement"]["NotStatement"]["Statement"]
+    left_out = re.compile(counted["RegexMatchStatement"]["RegexString"])
+    kept = {path.rstrip("*") for path in BEHAVIOURS if left_out.match(path)}
+    assert kept == {"/assets/", "/media/"}
+    assert "ScopeDownStatement" not in rules["files"]
+    # 500 people who read three pages each within five minutes, with a list and a few calls beside.
+    requests_per_network = load(EDGE)["Parameters"]["RequestsPerNetwork"]["Default"]
+    assert requests_per_network >= 500 * 4
+    assert rules["files"]["Limit"] >= 500 * 4 * 15
 
 
 def test_functions_at_the_edge_are_live_as_soon_as_they_are_deployed() -> None:

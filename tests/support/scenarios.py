@@ -75,12 +75,13 @@ def publish() -> None:
         video_id=uploads.VIDEO,
         language="en",
         state="checked",
-        timed=False,
+        timed=True,
         version=1,
-        turns=[Turn(number=1, kind="statement", text=["Good to see you."])],
+        turns=[Turn(number=1, kind="statement", text=["Good to see you."], start=0.0, end=1.5)],
     )
+    cues = (((0, 1500, "Good to see you."),),)
     record = VideoRecord(video, "published", objects={"preview-mp4": stored})
-    outcome = FolderResult("{}", "{}", record, TranscriptRecord(transcript, ((),)))
+    outcome = FolderResult("{}", "{}", record, TranscriptRecord(transcript, cues))
     CatalogueTable("catalogue").save_folder(uploads.VIDEO, FolderRecord(), outcome)
     for language in ("en", "fr"):
         for page in ("catalogue", "video"):
@@ -557,13 +558,6 @@ class FollowLink(WithLink):
         assert len(items(self.cloud.dynamodb, "download")) == 1
 
 
-class LookAtLink(WithLink):
-    routes = (("HEAD", uploads.FOLLOW),)
-
-    def act(self) -> Reply:
-        return uploads.follow(self.url, "HEAD")
-
-
 class ListDownloads(WithLink):
     routes = (("GET", "/account/downloads"),)
 
@@ -600,6 +594,14 @@ READING = (
     _reading("ListChanges", "/videos/changes", uploads.changes),
     _reading("ReadVideo", "/videos/{video_id}", uploads.read),
     _reading("ReadTranscript", "/videos/{video_id}/transcript", uploads.transcript),
+    *(
+        _reading(
+            f"ReadTranscriptAs{form}",
+            f"/videos/{{video_id}}/transcript.{form}",
+            lambda form=form: uploads.transcript(form=form),  # type: ignore[misc]
+        )
+        for form in ("vtt", "srt", "txt")
+    ),
     _reading("ShowPage", "/pages/videos/{video_id}", uploads.page),
     _reading("ShowFrenchPage", "/pages/fr/videos/{video_id}", lambda: uploads.page(language="/fr")),
     _reading("ShowHome", "/pages/{page}", lambda: uploads.document("home")),
@@ -641,7 +643,6 @@ SCENARIOS: tuple[type[Scenario], ...] = (
     ShowUnsubscribePage,
     MakeLink,
     FollowLink,
-    LookAtLink,
     ListDownloads,
     EraseDownloads,
     *READING,

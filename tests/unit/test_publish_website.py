@@ -53,12 +53,14 @@ def _releases(s3: "S3Client") -> set[str]:
     return {entry["Key"].split("/")[1] for entry in objects}
 
 
+@pytest.mark.thorough
 def test_the_same_content_has_the_same_name(release: Release) -> None:
     assert build_release("NATO", SITE_URL).name == release.name
     assert build_release("Another", SITE_URL).name != release.name
     assert build_release("NATO", "https://other.example.org").name != release.name
 
 
+@pytest.mark.thorough
 def test_assets_never_change_and_pages_are_asked_for_again(
     s3: "S3Client", release: Release
 ) -> None:
@@ -71,6 +73,7 @@ def test_assets_never_change_and_pages_are_asked_for_again(
     assert page["ContentType"] == "text/html; charset=utf-8"
 
 
+@pytest.mark.thorough
 def test_every_asset_that_a_page_names_is_published(s3: "S3Client", release: Release) -> None:
     Site(s3, BUCKET).publish(release)
     for key in ("help/index.html", "shells/en/catalogue.html", "shells/en/video.html"):
@@ -94,6 +97,7 @@ def test_the_home_pages_shell_leaves_room_for_the_list(release: Release) -> None
             assert shell.count(f"<!-- newsreel:{part} -->") == 1
 
 
+@pytest.mark.thorough
 def test_the_policy_that_the_code_obeys_is_published(s3: "S3Client", release: Release) -> None:
     Site(s3, BUCKET).publish(release)
     policy = json.loads(_text(s3, ".well-known/account-policy.json"))
@@ -202,6 +206,7 @@ def test_pictures_have_the_sizes_that_their_readers_want(release: Release) -> No
             assert picture.size == size, name
 
 
+@pytest.mark.thorough
 def test_three_releases_are_kept(s3: "S3Client", release: Release) -> None:
     site = Site(s3, BUCKET)
     for name in ("one", "two", "three", "four"):
@@ -209,6 +214,7 @@ def test_three_releases_are_kept(s3: "S3Client", release: Release) -> None:
     assert _releases(s3) == {"two", "three", "four"}
 
 
+@pytest.mark.thorough
 def test_the_release_before_comes_back_with_its_own_pages(s3: "S3Client", release: Release) -> None:
     site = Site(s3, BUCKET)
     old = _named(release, "old")
@@ -221,6 +227,7 @@ def test_the_release_before_comes_back_with_its_own_pages(s3: "S3Client", releas
     assert _releases(s3) == {"old", "new"}
 
 
+@pytest.mark.thorough
 def test_a_rollback_without_an_older_release_is_refused_in_one_sentence(
     s3: "S3Client", release: Release
 ) -> None:

@@ -200,6 +200,5 @@ PARAMETERS: dict[str, str] = {
     "to": "Published on this day or earlier, UTC.",
     "limit": "Entries on a page.",
     "cursor": "`next_cursor` of the previous page.",
-    "format": "The form of the transcript.",
 }
 """Other headers are described where they are declared."""

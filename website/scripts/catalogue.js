@@ -12,6 +12,7 @@ import { addRow, takeOverRows } from "./video-rows.js";
 
 const PAGE_SIZE = 20; // as many as come with the page
 const MOST_AT_ONCE = 100; // the API gives no more
+const SCROLLED_AFTER = 200; // ms without a movement
 
 class VideoCatalogue extends HTMLElement {
   days = find(this, ".days");
@@ -32,13 +33,24 @@ class VideoCatalogue extends HTMLElement {
     addEventListener("online", () => this.failed && this.showMore());
     if (this.filters.size) find(this, ".filters").replaceChildren(...filterLine(this.filters));
     takeOverRows(this.days);
-    addEventListener("pagehide", () => this.rememberPlace());
-    this.restorePlace();
+    this.restorePlace().then(() => this.followPlace());
   }
 
   /** @returns {NodeListOf<HTMLElement>} */
   get rows() {
     return this.days.querySelectorAll(".row");
+  }
+
+  /** Browsers forget on a reload what is noted while they leave the page, so it is noted before. */
+  followPlace() {
+    let pause = 0;
+    const note = () => this.rememberPlace();
+    const noteSoon = () => {
+      clearTimeout(pause);
+      pause = setTimeout(note, SCROLLED_AFTER);
+    };
+    addEventListener("scroll", noteSoon, { passive: true });
+    addEventListener("pagehide", note);
   }
 
   /** Keeps with this page's entry in the history how far its reader has come. */
@@ -63,6 +75,7 @@ class VideoCatalogue extends HTMLElement {
     if (!(await this.load(PAGE_SIZE))) return;
     this.showStatus(tPlural("catalogue.loaded", { count: this.rows.length - before }));
     this.rows[before]?.querySelector("a")?.focus();
+    this.rememberPlace();
   }
 
   /**

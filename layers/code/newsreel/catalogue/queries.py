@@ -10,7 +10,7 @@ import binascii
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, Field, StringConstraints
 
@@ -22,7 +22,7 @@ from newsreel.catalogue.records import TranscriptRecord, VideoRecord, listing_ke
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.catalogue.transcripts import formats
 from newsreel.models import QueryModel
-from newsreel.refusals import FieldError, Refusal, Shown
+from newsreel.refusals import Refusal, Shown
 
 LARGEST_PAGE = 100
 USUAL_PAGE = 30
@@ -76,9 +76,7 @@ class ListQuery(QueryModel):
 
 
 class TranscriptQuery(QueryModel):
-    """The formats in which a transcript can be requested."""
-
-    format: Literal["json", "vtt", "srt", "txt"] = "json"
+    """Nothing: each form has an address. The earlier `?format=` is refused rather than ignored."""
 
 
 class VisibleVideo(NamedTuple):
@@ -212,10 +210,10 @@ def write_transcript(record: TranscriptRecord, form: formats.Format) -> str:
     """Return a transcript as text in one of its forms.
 
     Raises:
-        Refusal: ``fields_rejected``: the transcript has no times and the form needs them.
+        Refusal: ``no_times``, which the form needs.
     """
     if form != "txt" and not record.transcript.timed:
-        raise Refusal("fields_rejected", errors=(FieldError("format", "wrong_value"),))
+        raise Refusal("no_times")
     # Imported here: few environments write transcripts, so the others save this at a cold start.
     from newsreel.catalogue.transcripts.spoken import Cue, Reading  # noqa: PLC0415
 

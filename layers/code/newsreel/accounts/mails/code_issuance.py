@@ -57,7 +57,7 @@ def _send(deps: MailDeps, keyring: Keyring, request: MailRequest, *, now: int) -
         table.write(mail_requests.close(table, request, "dropped"))
         return "dropped"
     if deps.suppression(flow.email, now=now).blocks_codes(now=now):
-        return _close(deps, flow, request, "withheld", now=now)
+        return _close(deps, flow, request, account_id, "withheld", now=now)
     mail = _mail(flow, request, keyring, deps.sender.identity, known=account_id is not None)
     tags = {
         "kind": "code",
@@ -69,13 +69,14 @@ def _send(deps: MailDeps, keyring: Keyring, request: MailRequest, *, now: int) -
         "account": account_id or NO_ACCOUNT,
     }
     outcome = failures.send(deps, mail, to=flow.email.text, tags=tags)
-    return _close(deps, flow, request, outcome, now=now)
+    return _close(deps, flow, request, account_id, outcome, now=now)
 
 
 def _close(
     deps: MailDeps,
     flow: Flow,
     request: MailRequest,
+    account_id: str | None,
     outcome: Literal["sent", "withheld", "refused"],
     *,
     now: int,
@@ -84,7 +85,15 @@ def _close(
     # leave the page at "pending" for good.
     flow_items.set_delivery(deps.accounts, request, "sent" if outcome == "sent" else "withheld")
     mail_id = code_mail_id(flow.flow_hash, request.issue)
-    step = deps.step(flow.email, "code", mail_id, outcome, about=flow.purpose, now=now)
+    step = deps.step(
+        flow.email,
+        "code",
+        mail_id,
+        outcome,
+        about=flow.purpose,
+        account=account_id or "",
+        now=now,
+    )
     failures.close(deps, mail_requests.close(deps.accounts, request, outcome), step)
     return outcome
 

@@ -14,6 +14,7 @@ from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.web.flow_models import EnterCode, flow_fields, flow_status_fields
 from newsreel.http.api import Access, Api, Response
 from newsreel.http.request import Body, Request
+from newsreel.lambda_runtime import metrics
 from newsreel.policy import POLICY
 from newsreel.refusals import Code
 
@@ -94,7 +95,9 @@ class FlowRoutes(NamedTuple, Generic[Body]):
             summary=self.summaries[2],
         )
         def _enter_code(request: Request, body: EnterCode) -> Response:
-            return enter_code(request, request.path[self.id_name], body.code)
+            answer = enter_code(request, request.path[self.id_name], body.code)
+            metrics.count("CodesConfirmed")
+            return answer
 
         @api.route(
             "GET",

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import newsreel
+from newsreel.accounts.web.key_gate import KeyGate
 from newsreel.aws.addresses import read_addresses
 from newsreel.aws.stored_secrets import reads_of
 from newsreel.catalogue import queries
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 class Settings(CommonSettings):
     """The function's own variables in ``template.yaml``, in lower case."""
 
+    accounts_table: str
     catalogue_table: str
     site_bucket: str
     addresses_secret: str
@@ -43,7 +45,7 @@ class Settings(CommonSettings):
 settings = Settings.from_environment()
 table = CatalogueTable(settings.catalogue_table)
 shells = response.Shells(settings.site_bucket)
-api = Api(Door.of(settings))
+api = Api(Door.of(settings), KeyGate(settings.accounts_table))
 _HTML = "text/html; charset=utf-8"
 _FEED = "application/atom+xml; charset=utf-8"
 _SITEMAP = "application/xml; charset=utf-8"
@@ -54,6 +56,7 @@ read_ahead(*reads_of(settings.secrets))
     "GET",
     "/videos",
     access=Access.PUBLIC,
+    scope="catalogue",
     query=ListQuery,
     answer=VideoList,
     refusals=("fields_rejected",),
@@ -69,6 +72,7 @@ def list_videos(request: Request) -> Response:
     "GET",
     "/videos/changes",
     access=Access.PUBLIC,
+    scope="catalogue",
     query=ChangesQuery,
     answer=VideoChanges,
     refusals=("fields_rejected",),
@@ -92,6 +96,7 @@ def list_changes(request: Request) -> Response:
     "GET",
     "/videos/{video_id}",
     access=Access.PUBLIC,
+    scope="catalogue",
     answer=Video,
     refusals=("not_available", "withdrawn"),
     cacheable=True,
@@ -106,6 +111,7 @@ def read_video(request: Request) -> Response:
     "GET",
     "/videos/{video_id}/transcript",
     access=Access.PUBLIC,
+    scope="catalogue",
     query=TranscriptQuery,
     answer=Transcript,
     refusals=("not_available", "withdrawn", "fields_rejected"),
@@ -188,6 +194,7 @@ def report_health(_request: Request) -> Health:
     "GET",
     "/pages/videos/{video_id}",
     access=Access.PUBLIC,
+    page_language="en",
     cacheable=True,
     media_types=(_HTML,),
     also=(404, 410),
@@ -201,6 +208,7 @@ def show_page(request: Request) -> Response:
     "GET",
     "/pages/fr/videos/{video_id}",
     access=Access.PUBLIC,
+    page_language="fr",
     cacheable=True,
     media_types=(_HTML,),
     also=(404, 410),
@@ -214,6 +222,7 @@ def show_french_page(request: Request) -> Response:
     "GET",
     "/pages/{page}",
     access=Access.PUBLIC,
+    page_language="en",
     cacheable=True,
     media_types=(_HTML, _FEED, _SITEMAP),
     refusals=("no_such_route",),
@@ -227,6 +236,7 @@ def show_document(request: Request) -> Response:
     "GET",
     "/pages/fr/{page}",
     access=Access.PUBLIC,
+    page_language="fr",
     cacheable=True,
     media_types=(_HTML, _FEED),
     refusals=("no_such_route",),

@@ -41,10 +41,13 @@ class Access(Enum):
 class Gate(Protocol):
     """Finds the account of a request's session."""
 
-    def __call__(self, token: str | None) -> SignedIn | None:
+    def __call__(self, token: str | None, /) -> SignedIn | None:
         """Return the account of the session, or None when there is no valid session."""
 
-    def is_own_origin(self, origin: str) -> bool:
+    def of_key(self, token: str, scope: str, /) -> SignedIn | None:
+        """Return the account of an access key that has a scope; None where it is not read."""
+
+    def is_own_origin(self, origin: str, /) -> bool:
         """Tell whether an ``Origin`` header names one of our own addresses."""
 
 
@@ -80,6 +83,8 @@ class RouteOptions(TypedDict, total=False):
     summary: str
     any_door: bool
     limits: "tuple[Limit, ...]"
+    page_language: str
+    scope: str
 
 
 class Route(NamedTuple):
@@ -104,6 +109,10 @@ class Route(NamedTuple):
     """Answers what does not come through the distribution too. For health alone."""
     limits: "tuple[Limit, ...]" = ()
     """The budgets that a request counts in; its rule counts them."""
+    page_language: str = ""
+    """Of a route that people open: what it refuses is a page in this language, too."""
+    scope: str = ""
+    """What an access key must be good for to be taken here; empty where none is taken."""
 
     @property
     def methods(self) -> list[str]:
@@ -180,28 +189,34 @@ class Api:
         request = read_request(event, path_values)
         try:
             if not route.any_door:
-                address = self._door.let_in(request.headers, request.address)
-                request = replace(request, address=address)
+                viewer = self._door.let_in(request.headers, request.address)
+                request = replace(request, address=viewer.address, country=viewer.country)
             request = self._authorise(route, request)
             if route.limits and self._budgets:
                 budgets = self._budgets(request.address, route.limits)
                 request = replace(request, counted=budgets)
             raw = raw_body(event)
             body = () if route.body is None else (parse_body(raw, request, route.body),)
-            return self._respond(route, run(request, *body))
+            return self._respond(route, request, run(request, *body))
         except Refusal as refusal:
-            return self._refuse(refusal, request.language)
+            return self._refuse(refusal, request.language, route.page_language)
         except Exception as error:  # noqa: BLE001 - the one place where a fault becomes an answer
-            return self._refuse(_failure(error, route), request.language)
+            return self._refuse(_failure(error, route), request.language, route.page_language)
 
     def _answer_unknown(self, _error: Exception) -> GatewayResponse[str]:
         # API Gateway forwards known routes only; this is a path value that no route accepts.
-        language = read_request(self._resolver.current_event, {}).language
-        return self._refuse(Refusal("no_such_route"), language)
+        event = self._resolver.current_event
+        read = (route for route in self.routes if route.path == event.resource)
+        page_language = next((route.page_language for route in read), "")
+        language = read_request(event, {}).language
+        return self._refuse(Refusal("no_such_route"), language, page_language)
 
     def _authorise(self, route: Route, request: Request) -> Request:
         if route.access is Access.ANYWHERE:
             return request
+        if route.scope and self._gate and (key := _bearer(request)) is not None:
+            # No other site can send this header, so where the request comes from does not matter.
+            return replace(request, signed_in=self._gate.of_key(key, route.scope))
         token = request.cookies.get(cookies.SESSION)
         if token is not None and request.method not in {"GET", "HEAD"}:
             self._refuse_cross_site(request)
@@ -221,11 +236,13 @@ class Api:
         if site or origin is None or self._gate is None or not self._gate.is_own_origin(origin):
             raise Refusal("cross_site")
 
-    def _respond(self, route: Route, result: Result) -> GatewayResponse[str]:
+    def _respond(self, route: Route, request: Request, result: Result) -> GatewayResponse[str]:
         answer = result if isinstance(result, Response) else Response(route.status, result)
         headers: dict[str, str | list[str]] = dict(answer.headers)
         if not route.cacheable:
             headers.setdefault("Cache-Control", "no-store")
+        elif route.scope and _bearer(request) is not None:
+            headers["Cache-Control"] = "no-store"
         if answer.cookies:
             headers["Set-Cookie"] = list(answer.cookies)
         body = answer.body
@@ -237,18 +254,25 @@ class Api:
             headers=headers,
         )
 
-    def _refuse(self, refusal: Refusal, language: str) -> GatewayResponse[str]:
+    def _refuse(
+        self, refusal: Refusal, language: str, page_language: str = ""
+    ) -> GatewayResponse[str]:
         # No cookie expires here: when a late answer arrives, the browser may hold a newer session.
         metrics.count("Refusals", by_code=refusal.code)
         headers: dict[str, str | list[str]] = {"Cache-Control": "no-store"}
         if refusal.retry_after is not None:
             headers["Retry-After"] = str(refusal.retry_after)
-        return GatewayResponse(
-            status_code=problems.status_of(refusal),
-            content_type=problems.CONTENT_TYPE,
-            body=problems.body_of(refusal, language),
-            headers=headers,
-        )
+        if page_language:
+            content_type, body = problems.PAGE_TYPE, problems.page_of(refusal, page_language)
+        else:
+            content_type, body = problems.CONTENT_TYPE, problems.body_of(refusal, language)
+        return GatewayResponse(problems.status_of(refusal), content_type, body, headers=headers)
+
+
+def _bearer(request: Request) -> str | None:
+    """Return what an ``Authorization: Bearer`` header carries (RFC 6750), or None without one."""
+    scheme, _, value = (request.header("authorization") or "").partition(" ")
+    return value.strip() if scheme.lower() == "bearer" else None
 
 
 def _request_id(event: Mapping[str, object]) -> str | None:

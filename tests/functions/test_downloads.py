@@ -38,7 +38,7 @@ PROGRAM = {"Accept": "*/*"}
 @pytest.fixture
 def cookie(cloud: Cloud, fake_clock: FakeClock) -> str:
     """Sign somebody in, with one video to download."""
-    app.signer._client = None
+    app.signer.forget()
     publish()
     return open_account(cloud.dynamodb, "reporter@example.org").cookie
 

@@ -200,7 +200,7 @@ def test_the_function_answers_the_request_in_its_file(
     if "Cookie" in event["headers"]:
         event = with_header(event, "Cookie", signed_in.cookie)
     if name == "downloads/follow-link":
-        downloads_app.signer._client = None
+        downloads_app.signer.forget()
         url = make_link(signed_in.cookie).json["download_url"]
         token = url.partition("/downloads/")[2].partition("/")[0]
         event["pathParameters"]["token"] = token

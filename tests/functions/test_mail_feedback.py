@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from newsreel import clock
-from newsreel.aws import clients, keyring
+from newsreel.aws import clients, stored_secrets
 from newsreel.aws.items import from_item
 from newsreel.mail.ses_sender import SesSender
 from newsreel.mail_table.suppression import lift_bounces
@@ -163,7 +163,7 @@ def test_a_suppression_under_an_older_key_still_counts(cloud: Cloud, fake_clock:
     clients.secretsmanager().put_secret_value(
         SecretId="newsreel/test/trail-keys", SecretString=ring
     )
-    keyring.forget()
+    stored_secrets.forget()
     assert delivery_of(mailed_code(cloud)) == "withheld"
 
 

@@ -120,6 +120,7 @@ RECORDED = {
     "MailQuotaNearEnd": of("MailQuotaUsed", 3, 80, 80.1),
     "MuchIsDownloaded": of("BytesPromised", [2e9] * 100, [2e9] * 2500, [2e9] * 2501),
     "SendingStopped": of("SendingStopped", 0, 0, 1),
+    "UnknownRoots": of("UnknownRoots", 0, 0, 1),
     "Virus": of("Virus", 0, 0, 1),
     "MailBlocked": of("Blocked", [0] * 50, [1] * 10, [1] * 11),
     "ContentRefused": of("ContentRefused", [0] * 50, [1] * 10, [1] * 11),

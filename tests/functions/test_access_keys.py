@@ -36,6 +36,7 @@ READS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/videos/changes", {}),
     ("/videos/{video_id}", {"video_id": uploads.VIDEO}),
     ("/videos/{video_id}/transcript", {"video_id": uploads.VIDEO}),
+    ("/videos/{video_id}/transcript.txt", {"video_id": uploads.VIDEO}),
 )
 
 

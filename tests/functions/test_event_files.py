@@ -287,6 +287,7 @@ def test_the_folder_that_a_file_is_about_is_published(
     assert read().status == 200
 
 
+@pytest.mark.thorough
 def test_the_embargo_that_has_ended_is_found_by_the_file_of_each_minute(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:

@@ -243,6 +243,7 @@ def end_lives(cloud: Cloud) -> None:
                 cloud.dynamodb.delete_item(TableName=table, Key=key)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("days", [1, 13])
 @pytest.mark.parametrize("flow_that_led_there", [True, False])
 def test_a_complaint_keeps_its_no_when_the_flow_is_long_forgotten(
@@ -374,6 +375,7 @@ def test_nothing_tells_a_known_address_from_an_unknown_one(
     assert seen[0] == seen[1]
 
 
+@pytest.mark.thorough
 def test_a_mail_that_proves_the_mailbox_alive_lifts_bounces_and_no_complaint(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:

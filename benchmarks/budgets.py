@@ -7,6 +7,7 @@ compared between machines.
 COLD_START = {
     "account": 1.6,
     "catalogue": 1.6,
+    "credentials": 1.6,
     "downloads": 1.6,
     "newsletter": 1.6,
     "password_reset": 1.6,
@@ -34,14 +35,29 @@ CALLS = {
     "GET /account/sessions": 2,
     "DELETE /account/sessions/{session_id}": 3,
     "DELETE /account/sessions/others": 3,  # and one for every 50 browsers more
+    "PUT /account/password": 4,
+    "POST /account/keys": 5,
+    "GET /account/keys": 2,
+    "DELETE /account/keys/{key_id}": 3,
+    "POST /account/email-changes": 7,
+    "POST /account/email-changes/{change_id}/code": 6,
+    "POST /account/email-changes/{change_id}/confirm": 7,
+    "GET /account/email-changes/{change_id}": 2,
+    "GET /email-changes/undo/{token}": 0,
+    "POST /email-changes/undo/{token}": 3,
     "GET /account/downloads": 2,
     "DELETE /account/downloads": 4,  # it reads again until nothing is left
+    "GET /account/journal": 2,
+    "POST /account/deletion": 11,  # and one for every 100 items more
+    "GET /account/export": 3,
     "GET /terms": 0,
     "PUT /account/terms": 2,
     "PUT /account/newsletter": 3,
     "DELETE /account/newsletter": 2,
     "POST /newsletter/unsubscribe/{token}": 2,
     "GET /newsletter/unsubscribe/{token}": 0,
+    "GET /not-me/{token}": 1,
+    "POST /not-me/{token}": 3,
     "GET /videos": 1,
     "GET /videos/changes": 3,  # where to begin, the changes, how their videos stand now
     "GET /videos/{video_id}": 1,

@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from newsreel import terms
+from newsreel.accounts import undo_links
+from newsreel.accounts.credential_records import EmailUndo
 from newsreel.accounts.web.self_service_models import NewsletterText
 from newsreel.aws import addresses, clients, keyring, origin_ring
+from newsreel.aws.items import from_item
 from newsreel.newsletter import tokens
 from newsreel.texts import messages
 
@@ -24,6 +27,7 @@ from tests.support.cloud import (  # first: it sets what functions read at impor
 
 from functions.account import app as account
 from functions.catalogue import app as catalogue
+from functions.credentials import app as credentials
 from functions.downloads import app as downloads
 from functions.newsletter import app as newsletter
 from functions.password_reset import app as password_reset
@@ -205,6 +209,85 @@ def _signed_in(
     return prepare
 
 
+_CHANGES = "/account/email-changes"
+_CHANGE = f"{_CHANGES}/{{change_id}}"
+
+
+def _change_password(world: World) -> Prepared:
+    _, cookie = world.person()
+    body = {"current_password": accounts.PASSWORD, "new_password": _PASSWORD}
+    return ask(credentials, "PUT", "/account/password", 204, cookie=cookie, body=body)
+
+
+def _start_change(world: World) -> Prepared:
+    _, cookie = world.person()
+    body = {"new_email": world.address(), "current_password": accounts.PASSWORD}
+    return ask(credentials, "POST", _CHANGES, 202, cookie=cookie, body=body)
+
+
+def _change(world: World) -> tuple[str, str, dict[str, str]]:
+    """Start a change; return the new address, the cookie and the flow's path values."""
+    _, cookie = world.person()
+    address = world.address()
+    body = {"new_email": address, "current_password": accounts.PASSWORD}
+    begun = accounts.call(credentials, "POST", _CHANGES, cookie=cookie, body=body)
+    return address, cookie, {"change_id": begun.json["change_id"]}
+
+
+def _change_again(world: World) -> Prepared:
+    _, cookie, path = _change(world)
+    world.fake_clock.forward(minutes=2)
+    return ask(credentials, "POST", f"{_CHANGE}/code", 202, path=path, cookie=cookie)
+
+
+def _confirm_change(world: World) -> Prepared:
+    address, cookie, path = _change(world)
+    body = {"code": world.code(address)}
+    return ask(credentials, "POST", f"{_CHANGE}/confirm", path=path, cookie=cookie, body=body)
+
+
+def _look_at_change(world: World) -> Prepared:
+    _, cookie, path = _change(world)
+    return ask(credentials, "GET", _CHANGE, path=path, cookie=cookie)
+
+
+_KEY = {"name": "Playout", "scopes": ["download"], "current_password": accounts.PASSWORD}
+
+
+def _create_key(world: World) -> Prepared:
+    _, cookie = world.person()
+    return ask(credentials, "POST", "/account/keys", 201, cookie=cookie, body=_KEY)
+
+
+def _with_key(method: str, resource: str, status: int) -> Prepare:
+    def prepare(world: World) -> Prepared:
+        _, cookie = world.person()
+        made = accounts.call(credentials, "POST", "/account/keys", cookie=cookie, body=_KEY)
+        path = {"key_id": made.json["key_id"]}
+        return ask(credentials, method, resource, status, cookie=cookie, path=path)
+
+    return prepare
+
+
+def _undo(method: str, status: int) -> Prepare:
+    def prepare(world: World) -> Prepared:
+        _confirm_change(world).send()
+        # The clock moves on with each person, so the newest change is the one that lasts longest.
+        stored = accounts.items(world.cloud.dynamodb, "email_undo")
+        newest = max((EmailUndo.read(from_item(one)) for one in stored), key=lambda one: one.until)
+        ring = keyring.read_keyring(credentials.settings.flow_keys_secret)
+        path = {"token": undo_links.token_of(ring, newest)}
+        return ask(credentials, method, "/email-changes/undo/{token}", status, path=path)
+
+    return prepare
+
+
+def _delete_account(world: World) -> Prepared:
+    _address, cookie = world.person()
+    body = {"current_password": accounts.PASSWORD}
+    return ask(credentials, "POST", "/account/deletion", 204, cookie=cookie, body=body)
+
+
 def _end_session(world: World) -> Prepared:
     cookie = world.cookie()
     world.cookie()
@@ -279,6 +362,17 @@ def _unsubscribe(world: World) -> Prepared:
     return ask(newsletter, "DELETE", "/account/newsletter", 204, cookie=cookie)
 
 
+def _not_me(method: str) -> Prepare:
+    def prepare(world: World) -> Prepared:
+        world.person()
+        text = accounts.mails()[-1].get_body(("plain",))
+        token = str(text.get_content() if text else "").partition("/not-me#")[2].split()[0]
+        body = {"mute": "day"} if method == "POST" else None
+        return ask(newsletter, method, "/not-me/{token}", path={"token": token}, body=body)
+
+    return prepare
+
+
 def _one_click(method: str, status: int) -> Prepare:
     def prepare(world: World) -> Prepared:
         address, cookie = world.person()
@@ -312,14 +406,29 @@ ROUTES: dict[str, Prepare] = {
     "GET /account/sessions": _signed_in(account, "GET", "/account/sessions"),
     "DELETE /account/sessions/{session_id}": _end_session,
     "DELETE /account/sessions/others": _end_other_sessions,
+    "PUT /account/password": _change_password,
+    "POST /account/keys": _create_key,
+    "GET /account/keys": _with_key("GET", "/account/keys", 200),
+    "DELETE /account/keys/{key_id}": _with_key("DELETE", "/account/keys/{key_id}", 204),
+    "POST /account/email-changes": _start_change,
+    "POST /account/email-changes/{change_id}/code": _change_again,
+    "POST /account/email-changes/{change_id}/confirm": _confirm_change,
+    "GET /account/email-changes/{change_id}": _look_at_change,
+    "GET /email-changes/undo/{token}": _undo("GET", 303),
+    "POST /email-changes/undo/{token}": _undo("POST", 204),
     "GET /account/downloads": _downloaded("GET", 200),
     "DELETE /account/downloads": _downloaded("DELETE", 204),
+    "GET /account/export": _signed_in(credentials, "GET", "/account/export"),
+    "POST /account/deletion": _delete_account,
+    "GET /account/journal": _signed_in(account, "GET", "/account/journal"),
     "GET /terms": lambda _world: ask(account, "GET", "/terms"),
     "PUT /account/terms": _accept_terms,
     "PUT /account/newsletter": _subscribe,
     "DELETE /account/newsletter": _unsubscribe,
     "POST /newsletter/unsubscribe/{token}": _one_click("POST", 200),
     "GET /newsletter/unsubscribe/{token}": _one_click("GET", 303),
+    "GET /not-me/{token}": _not_me("GET"),
+    "POST /not-me/{token}": _not_me("POST"),
     "GET /videos": _public("/videos"),
     "GET /videos/changes": _public("/videos/changes"),
     "GET /videos/{video_id}": _public("/videos/{video_id}", _VIDEO),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from newsreel.policy import DAY, HOUR, POLICY
 from newsreel.texts import messages
 
 from tools.website_bundles import Bundle
@@ -19,6 +20,11 @@ ROOT = Path(__file__).resolve().parent.parent
 WEBSITE = ROOT / "website"
 EVERYWHERE = "site"
 """The script of pages without one of their own; those of others import it."""
+PASSWORD_RULES = (
+    f"minlength: {POLICY.password.minimum_length}; maxlength: {POLICY.password.maximum_length};"
+    " required: lower; required: upper; required: digit; required: special;"
+)
+"""For programs that generate passwords: https://developer.apple.com/password-rules/."""
 EARLY = "signed-in-class"
 """The script that every page runs before its first paint."""
 
@@ -48,10 +54,12 @@ PAGES = (
     Page("video", "", "video", "video", filled=True),
     Page("account", "account", "account", "account"),
     Page("unsubscribe", "unsubscribe", "text", "unsubscribe"),
+    Page("not-me", "not-me", "text", "not-me"),
+    Page("undo", "undo", "text", "undo"),
     *(Page(name, name, "text") for name in TEXT_PAGES if name != "link"),
     Page("link", "link", "text", "refused-link"),
 )
-ACCOUNT_PARTS = ("profile", "newsletter", "downloads", "security")
+ACCOUNT_PARTS = ("profile", "newsletter", "downloads", "security", "journal", "data")
 """Each has an address under that of the account's page, which is the same for all."""
 COPIED_FILES = ("favicon.ico", "apple-touch-icon.png", "share.png")
 WRITTEN_FILES = ("robots.txt", "not-found.css")
@@ -166,8 +174,9 @@ def _page_values(page: Page, language: str, publisher: Publisher) -> dict[str, o
         if is_text
         else None
     )
-    own_title = page.name in {"account", "unsubscribe"}
-    named = texts[f"shell.{page.name}_title"] if own_title else text and text.title
+    own_title = page.name in {"account", "unsubscribe", "not-me", "undo"}
+    title_key = f"shell.{page.name.replace('-', '_')}_title"
+    named = texts[title_key] if own_title else text and text.title
     return {
         "language": language,
         "page": page.name,
@@ -176,6 +185,10 @@ def _page_values(page: Page, language: str, publisher: Publisher) -> dict[str, o
         "path": messages.home(language) + page.path,
         "description": text.description if text else texts["shell.description"],
         "text": text,
+        "journal_months": str(POLICY.retention.journal // (30 * DAY)),
+        "password_rules": PASSWORD_RULES,
+        "mute_hours": str(POLICY.not_me.mute // HOUR),
+        "mute_days": str(POLICY.not_me.long_mute // DAY),
         "home": messages.home(language),
         "alternates": versions,
         "others": [one for one in versions if one["language"] != language],

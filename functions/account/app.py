@@ -9,12 +9,14 @@ from newsreel.accounts.table import accounts as account_items
 from newsreel.accounts.table import downloads as download_items
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.web.models import AccountView
-from newsreel.accounts.web.responses import view_account
+from newsreel.accounts.web.responses import browser_of, view_account
 from newsreel.accounts.web.self_service_models import (
     AcceptTerms,
     ChangeAccount,
     DownloadsQuery,
     DownloadsView,
+    JournalQuery,
+    JournalView,
     SessionsView,
     TermsVersionsView,
     TermsView,
@@ -73,13 +75,19 @@ def list_sessions(request: Request) -> SessionsView:
 def end_other_sessions(request: Request) -> None:
     """End the sessions of all other browsers."""
     owner = request.account
-    self_service.end_other_sessions(table, owner.account_id, owner.session_hash)
+    browser = browser_of(request).name
+    self_service.end_other_sessions(
+        table, owner.account_id, owner.session_hash, browser=browser, now=clock.epoch()
+    )
 
 
 @api.route("DELETE", "/account/sessions/{session_id}", status=204)
 def end_session(request: Request) -> None:
     """End the session of one signed-in browser."""
-    self_service.end_session(table, request.account.account_id, request.path["session_id"])
+    owner, browser = request.account.account_id, browser_of(request).name
+    self_service.end_session(
+        table, owner, request.path["session_id"], browser=browser, now=clock.epoch()
+    )
 
 
 @api.route(
@@ -93,6 +101,15 @@ def list_downloads(request: Request) -> DownloadsView:
     """List what was downloaded in the last 90 days, later days first."""
     cursor = read_query(request, DownloadsQuery).cursor
     return self_service.list_downloads(table, request.account.account_id, cursor, now=clock.epoch())
+
+
+@api.route(
+    "GET", "/account/journal", query=JournalQuery, answer=JournalView, refusals=("fields_rejected",)
+)
+def list_journal(request: Request) -> JournalView:
+    """List the security events of the last 12 months, newest first."""
+    cursor = read_query(request, JournalQuery).cursor
+    return self_service.list_journal(table, request.account.account_id, cursor, now=clock.epoch())
 
 
 @api.route("DELETE", "/account/downloads", status=204)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import newsreel
+from newsreel.accounts.web.key_gate import KeyGate
 from newsreel.aws.addresses import read_addresses
 from newsreel.catalogue import queries
 from newsreel.catalogue.change_model import ChangesQuery, VideoChanges
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 class Settings(CommonSettings):
     """The function's own variables in ``template.yaml``, in lower case."""
 
+    accounts_table: str
     catalogue_table: str
     site_bucket: str
     addresses_parameter: str
@@ -41,7 +43,7 @@ class Settings(CommonSettings):
 settings = Settings.from_environment()
 table = CatalogueTable(settings.catalogue_table)
 shells = response.Shells(settings.site_bucket)
-api = Api(Door.of(settings))
+api = Api(Door.of(settings), KeyGate(settings.accounts_table))
 _HTML = "text/html; charset=utf-8"
 _FEED = "application/atom+xml; charset=utf-8"
 _SITEMAP = "application/xml; charset=utf-8"
@@ -51,6 +53,7 @@ _SITEMAP = "application/xml; charset=utf-8"
     "GET",
     "/videos",
     access=Access.PUBLIC,
+    scope="catalogue",
     query=ListQuery,
     answer=VideoList,
     refusals=("fields_rejected",),
@@ -66,6 +69,7 @@ def list_videos(request: Request) -> Response:
     "GET",
     "/videos/changes",
     access=Access.PUBLIC,
+    scope="catalogue",
     query=ChangesQuery,
     answer=VideoChanges,
     refusals=("fields_rejected",),
@@ -89,6 +93,7 @@ def list_changes(request: Request) -> Response:
     "GET",
     "/videos/{video_id}",
     access=Access.PUBLIC,
+    scope="catalogue",
     answer=Video,
     refusals=("not_available", "withdrawn"),
     cacheable=True,
@@ -103,6 +108,7 @@ def read_video(request: Request) -> Response:
     "GET",
     "/videos/{video_id}/transcript",
     access=Access.PUBLIC,
+    scope="catalogue",
     query=TranscriptQuery,
     answer=Transcript,
     refusals=("not_available", "withdrawn", "fields_rejected"),

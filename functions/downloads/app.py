@@ -86,6 +86,7 @@ def _deps() -> DownloadDeps:
     answer=DownloadLink,
     status=201,
     refusals=("not_available", "withdrawn", "terms_not_accepted"),
+    scope="download",
 )
 def make_link(request: Request, body: LinkRequest) -> Response:
     """Make a stable link to one file."""

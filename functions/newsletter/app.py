@@ -1,13 +1,15 @@
-"""Newsletter: subscribe by one click, and end it."""
+"""Newsletter: subscribe by one click, and end it. And what a reader of any mail says: not me."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from newsreel import clock
-from newsreel.accounts import consents
+from newsreel.accounts import consents, not_me
+from newsreel.accounts.not_me import MuteState, NotMeDeps
 from newsreel.accounts.records import Consent
 from newsreel.accounts.table.base import AccountsTable
+from newsreel.accounts.web.not_me_models import NotMeView, PressNotMe
 from newsreel.accounts.web.self_service_models import Subscribe, Unsubscribed
 from newsreel.accounts.web.session_gate import SessionGate, consent_state
 from newsreel.aws.addresses import read_addresses
@@ -104,6 +106,44 @@ def show_unsubscribe_page(request: Request) -> Response:
     # Behind "#" the token reaches no server's log.
     place = f"{site_url}{home}unsubscribe#{quote(request.path['token'], safe='')}"
     return Response(303, headers={"Location": place, "Referrer-Policy": "no-referrer"})
+
+
+@api.route(
+    "GET",
+    "/not-me/{token}",
+    access=Access.PUBLIC,
+    answer=NotMeView,
+    refusals=("no_such_mail",),
+)
+def look_at_not_me(request: Request) -> NotMeView:
+    """Say what the button of a mail's page does, and whether it was pressed; changes nothing."""
+    return _view(not_me.look(_not_me_deps(), request.path["token"], now=clock.epoch()))
+
+
+@api.route_with_body(
+    "POST",
+    "/not-me/{token}",
+    PressNotMe,
+    access=Access.PUBLIC,
+    answer=NotMeView,
+    refusals=("no_such_mail",),
+)
+def press_not_me(request: Request, body: PressNotMe) -> NotMeView:
+    """Void the flow that asked for a mail and hold further codes to its address back, or undo it.
+
+    The flow stays void. Codes that a browser asks for which the account knows are not held back.
+    """
+    token, now = request.path["token"], clock.epoch()
+    return _view(not_me.press(_not_me_deps(), token, body.mute, now=now))
+
+
+def _not_me_deps() -> NotMeDeps:
+    return NotMeDeps(table, settings.mail_table, read_keyring(settings.trail_keys_secret))
+
+
+def _view(state: MuteState) -> NotMeView:
+    until = clock.rfc3339(state.muted_until) if state.muted_until else None
+    return NotMeView(flow=state.purpose, muted_until=until)
 
 
 def _unsubscribe_keys() -> Keyring:

@@ -9,6 +9,7 @@ from newsreel.accounts.mails.mail_deps import MailDeps
 from newsreel.accounts.mails.notices import send_notice
 from newsreel.accounts.records import Notice
 from newsreel.accounts.table.base import AccountsTable
+from newsreel.aws.keyring import read_keyring
 from newsreel.lambda_runtime import streams
 from newsreel.lambda_runtime.settings import CommonSettings
 
@@ -22,6 +23,7 @@ class Settings(CommonSettings):
 
     accounts_table: str
     mail_table: str
+    flow_keys_secret: str
     trail_keys_secret: str
     addresses_parameter: str
     mail_domain: str
@@ -34,7 +36,12 @@ table = AccountsTable(settings.accounts_table)
 
 def _send(image: Mapping[str, object]) -> str:
     notice = Notice.read({**image, "requested_at": int(str(image["requested_at"]))})
-    return send_notice(MailDeps.of(settings, table), notice, now=clock.epoch())
+    return send_notice(
+        MailDeps.of(settings, table),
+        lambda: read_keyring(settings.flow_keys_secret),
+        notice,
+        now=clock.epoch(),
+    )
 
 
 def handler(event: dict[str, object], _context: "LambdaContext") -> None:

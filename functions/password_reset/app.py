@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from newsreel import clock
 from newsreel.accounts import password_reset
 from newsreel.accounts.flow_deps import FlowDeps
-from newsreel.accounts.flows import StartedFlow
+from newsreel.accounts.flow_requests import StartedFlow
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.web.flow_routes import FlowRoutes
 from newsreel.accounts.web.reset_models import (

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from newsreel import clock
 from newsreel.accounts import email_address, sessions
+from newsreel.accounts.journal import JournalEntry
 from newsreel.accounts.table import sessions as session_items
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.web.models import LogIn, SignedInView
@@ -70,7 +71,9 @@ def log_in(request: Request, body: LogIn) -> Response:
 @api.route("DELETE", "/sessions/current", status=204)
 def log_out(request: Request) -> None:
     """End the session that the request came with."""
-    session_items.end(table, request.account.account_id, request.account.session_hash)
+    owner, browser = request.account, browser_of(request).name
+    event = JournalEntry.of(owner.account_id, "logged_out", now=clock.epoch(), browser=browser)
+    session_items.end(table, event, owner.session_hash)
     # No cookie expires: when a late answer arrives, the browser may hold a newer session.
 
 

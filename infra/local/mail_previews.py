@@ -100,6 +100,21 @@ def _part(mail: "EmailMessage", kind: Literal["plain", "html"]) -> str:
 def _letters(
     language: str, identity: "SenderIdentity", facts: Facts
 ) -> Iterator[tuple[str, "Mail"]]:
+    """Yield each mail under its name, with the link that all but the help mails have."""
+    from newsreel.accounts.mails.not_me_link import with_link  # noqa: PLC0415
+    from newsreel.accounts.not_me_tokens import NotMe  # noqa: PLC0415
+    from newsreel.aws.keyring import Keyring  # noqa: PLC0415
+
+    for name, mail in _mails(language, identity, facts):
+        if name.startswith("help"):
+            yield name, mail
+        else:
+            not_me = NotMe("0" * 32, _ASKED)
+            yield name, with_link(mail, not_me, Keyring("k1", {"k1": b"sample"}), identity)
+
+
+def _mails(language: str, identity: "SenderIdentity", facts: Facts) -> Iterator[tuple[str, "Mail"]]:
+    from newsreel.accounts.credential_records import EmailUndo  # noqa: PLC0415
     from newsreel.accounts.mails import code_mails, help_mails, notice_mails  # noqa: PLC0415
     from newsreel.accounts.records import Flow, Notice  # noqa: PLC0415
 
@@ -111,17 +126,32 @@ def _letters(
         }  # fmt: skip
         return Flow.read(values | more)
 
-    for purpose in ("registration", "password_reset"):
+    for purpose in ("registration", "password_reset", "email_change"):
         yield f"{purpose}-code", code_mails.code_mail(flow(purpose), "482917", identity)
         again = flow(purpose, issue=2)
         yield f"{purpose}-code-again", code_mails.code_mail(again, "170356", identity)
         long = flow(purpose, issue=2, form="base32_10", form_since=2)
         yield f"{purpose}-code-long", code_mails.code_mail(long, "7KQ2M9X4TD", identity)
     yield "known", code_mails.account_exists_mail(flow("registration"), identity)
+    yield "known-email_change", code_mails.account_exists_mail(flow("email_change"), identity)
+    undo = EmailUndo.read(
+        {
+            "account_id": "sample", "email": facts.reader, "change": "0" * 64, "key_id": "k1",
+            "until": _ASKED + 259200,
+        }
+    )  # fmt: skip
+    yield "held", code_mails.held_mail(flow("password_reset"), undo, "sample.token", identity)
     yield "unknown", code_mails.no_account_mail(flow("password_reset"), identity)
     notices: tuple[tuple[str, str, dict[str, str]], ...] = (
         ("welcome", "welcome", {}),
         ("password_changed", "password_changed", {}),
+        ("password_replaced", "password_replaced", {}),
+        ("key_created", "key_created", {}),
+        ("email_changed", "email_changed", {}),
+        ("email_change_undone", "email_change_undone", {}),
+        ("account_unused", "account_unused", {"days": "30"}),
+        ("account_deleted", "account_deleted", {}),
+        ("reset_asked", "reset_asked", {}),
         ("new_sign_in", "new_sign_in", {"device": facts.device}),
         ("new_sign_in-unknown", "new_sign_in", {}),
     )

@@ -63,6 +63,13 @@ class Site:
         with urllib.request.urlopen(f"{self.mailbox_url}/messages.json?{query}") as answer:
             return [one["subject"] for one in json.load(answer)]
 
+    def newest_text(self, address: str) -> str:
+        """Return the text of the newest mail to an address, once its code has come."""
+        self.read_code(address)
+        query = urlencode({"to": address})
+        with urllib.request.urlopen(f"{self.mailbox_url}/messages.json?{query}") as answer:
+            return str(json.load(answer)[0]["text"])
+
     def read_code(self, address: str, *, mails: int = 1) -> str:
         """Return the code of the newest mail that has one, once so many have come."""
         return self.read_codes(address, mails=mails)[0]

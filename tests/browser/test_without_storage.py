@@ -5,7 +5,6 @@ reading ``localStorage`` itself throws, and a page that does not expect that sto
 """
 
 import pytest
-
 from playwright.sync_api import expect
 
 from tests.browser.person import DOORSTEP, Open, Person, page_text, say

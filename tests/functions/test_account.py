@@ -12,7 +12,8 @@ from newsreel.texts.messages import LANGUAGES
 
 from functions.account import app as account_app
 from functions.newsletter import app as newsletter_app
-from tests.support.accounts import Reply, call, items, log_in, open_account, read_account
+from functions.sessions import app as sessions_app
+from tests.support.accounts import PASSWORD, Reply, call, items, log_in, open_account, read_account
 from tests.support.cloud import Cloud, FakeClock
 
 ADDRESS = "jane@example.org"
@@ -103,6 +104,21 @@ def test_ending_the_newsletter_is_kept_too(
     assert ask(jane, "DELETE", "/account/newsletter").status == 204
     assert read_account(jane.cookie).json["newsletter"] is False
     assert len(items(cloud.dynamodb, "consent")) == 2
+
+
+def test_a_session_tells_the_country_that_the_edge_saw_and_no_other(
+    cloud: Cloud, jane: Reply, fake_clock: FakeClock
+) -> None:
+    places = []
+    for country, direct in (("BE", {}), ("", {}), ("be1", {}), ("", {"X-Viewer-Country": "FR"})):
+        fake_clock.forward(minutes=1)
+        body = {"email": ADDRESS, "password": PASSWORD}
+        call(sessions_app, "POST", "/sessions", body=body, country=country, headers=direct)
+        newest = max(
+            ask(jane, "GET", "/account/sessions").json["items"], key=lambda one: one["created_at"]
+        )
+        places.append(newest["country"])
+    assert places == ["BE", None, None, None]
 
 
 def test_sessions_are_listed_and_one_is_ended(
@@ -201,6 +217,7 @@ def test_terms_are_shown_to_everybody_and_accepted_by_version(cloud: Cloud, jane
         ("DELETE", "/account/sessions/{session_id}", None),
         ("GET", "/account/downloads", None),
         ("DELETE", "/account/downloads", None),
+        ("GET", "/account/journal", None),
         ("PUT", "/account/terms", {"version": "2026-01"}),
         ("PUT", "/account/newsletter", {"text_version": "2026-01", "language": "en"}),
         ("DELETE", "/account/newsletter", None),

@@ -17,15 +17,17 @@ from tests.support.accounts import Reply
 from tests.support.canaries import PUBLIC, SECRET, Canaries, Loader, told
 from tests.support.cloud import Cloud, FakeClock, empty_account
 from tests.support.description import OPERATIONS, resolved
+from tests.support.every_scenario import EVERY_SCENARIO
 from tests.support.fault_injection import QUOTING, forget, inject_fault
 from tests.support.invariants import memory, redrive
 from tests.support.log_capture import CapturedOutput
-from tests.support.scenarios import ADDRESS, NEW, SCENARIOS, Scenario, publish
+from tests.support.scenarios import ADDRESS, NEW, Scenario, publish
 
 pytestmark = pytest.mark.thorough
 
 # An answer shows these to the caller only.
-GIVEN = {"email", "registration_id", "reset_id", "reset_token", "download_url", "url"}
+GIVEN = {"change_id", "key", "email", "registration_id", "reset_id", "reset_token"}
+GIVEN |= {"download_url", "url"}
 
 
 @pytest.fixture(autouse=True)
@@ -93,7 +95,7 @@ def stage() -> Iterator[tuple[Cloud, Callable[[], None]]]:
         yield cloud, memory()
 
 
-@pytest.mark.parametrize("kind", SCENARIOS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", EVERY_SCENARIO, ids=lambda kind: kind.__name__)
 def test_nothing_of_a_request_that_succeeds_is_written_whichever_call_fails(
     stage: tuple[Cloud, Callable[[], None]],
     fake_clock: FakeClock,

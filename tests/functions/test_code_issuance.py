@@ -9,8 +9,11 @@ import pytest
 from botocore.exceptions import ClientError
 from newsreel.lambda_runtime.error_log import RecordFailedError
 
+from functions.account import app as account_app
 from functions.code_issuance import app as code_issuance_app
+from functions.password_reset import app as reset_app
 from tests.support.accounts import (
+    call,
     code_in,
     deliver,
     items,
@@ -175,3 +178,23 @@ def test_mail_goes_to_the_stored_address(cloud: Cloud) -> None:
     deliver(cloud.dynamodb)
     assert [mail["To"] for mail in mails()] == [ADDRESS]
     assert newest_code(ADDRESS)
+
+
+def test_a_mail_to_an_account_is_in_its_language_whatever_page_it_was_asked_for_on(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    cookie = open_account(cloud.dynamodb, ADDRESS).cookie
+    call(account_app, "PATCH", "/account", body={"language": "fr"}, cookie=cookie)
+    fake_clock.forward(minutes=1)
+    english = {"Accept-Language": "en"}
+    body = {"email": ADDRESS}
+    call(reset_app, "POST", "/password-resets", body=body, headers=english)
+    register(ADDRESS)
+    deliver(cloud.dynamodb)
+    assert [mail["Content-Language"] for mail in mails()[-2:]] == ["fr", "fr"]
+    fake_clock.forward(minutes=1)
+    nobody = {"email": "nobody@example.org"}
+    french = {"Accept-Language": "fr"}
+    call(reset_app, "POST", "/password-resets", body=nobody, headers=french)
+    deliver(cloud.dynamodb)
+    assert mails()[-1]["Content-Language"] == "fr", "without an account, the page's"

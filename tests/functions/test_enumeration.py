@@ -21,13 +21,14 @@ from tests.support.accounts import (
     register,
 )
 from tests.support.cloud import Cloud, FakeClock
+from tests.support.credentials import change_step, confirm_change, start_change
 
 pytestmark = pytest.mark.thorough
 
 KNOWN, UNKNOWN, PENDING = "known@example.org", "nobody@example.org", "waiting@example.org"
 ADDRESSES = (KNOWN, UNKNOWN, PENDING)
 # Values that are random for every address. Nothing else may differ.
-RANDOM_FIELDS = {"registration_id", "reset_id", "reference"}
+RANDOM_FIELDS = {"registration_id", "reset_id", "change_id", "reference"}
 
 
 def prepare(cloud: Cloud, fake_clock: FakeClock) -> None:
@@ -211,3 +212,70 @@ def test_a_wrong_log_in_looks_the_same_for_every_address(
             for address in ADDRESSES
         ]
         assert len(assert_equal(answers)) <= 5
+
+
+def test_a_change_of_address_looks_the_same_for_every_address(
+    cloud: Cloud, fake_clock: FakeClock
+) -> None:
+    """Each new address is asked for by another account: free, of an account, and pending."""
+    prepare(cloud, fake_clock)
+    askers = [f"asker{number}@example.org" for number in range(len(ADDRESSES))]
+    cookies = [open_account(cloud.dynamodb, asker).cookie for asker in askers]
+    fake_clock.forward(minutes=5)
+    starts = [
+        observe(lambda cookie=cookie, address=address: start_change(cookie, address))  # type: ignore[misc]
+        for cookie, address in zip(cookies, ADDRESSES, strict=True)
+    ]
+    assert len(assert_equal(starts)) == 7
+    ids = [reply.json["change_id"] for reply, _ in starts]
+
+    def each(method: str, step: str = "", body: object = None) -> list[str]:
+        return assert_equal(
+            [
+                observe(
+                    lambda one=one, cookie=cookie: change_step(  # type: ignore[misc]
+                        method, one, step, body, cookie=cookie
+                    )
+                )
+                for one, cookie in zip(ids, cookies, strict=True)
+            ]
+        )
+
+    each("GET")
+    deliver(cloud.dynamodb)
+    assert len(each("GET")) == 2
+    each("POST", "code")
+    fake_clock.forward(seconds=60)
+    assert len(each("POST", "code")) == 6
+    deliver(cloud.dynamodb)
+    each("GET")
+    for _ in range(6):
+        each("POST", "confirm", {"code": "000000x"})
+        each("GET")
+    fake_clock.forward(minutes=2)
+    each("POST", "code")
+    deliver(cloud.dynamodb)
+    for _ in range(6):
+        each("POST", "confirm", {"code": "0000000000"})
+        each("GET")
+
+
+def test_an_address_that_is_held_looks_like_any_other(cloud: Cloud, fake_clock: FakeClock) -> None:
+    prepare(cloud, fake_clock)
+    held = "held@example.org"
+    cookie = open_account(cloud.dynamodb, held).cookie
+    change_id = start_change(cookie, "moved@example.org").json["change_id"]
+    deliver(cloud.dynamodb)
+    code = newest_code("moved@example.org")
+    assert confirm_change(cookie, change_id, code).status == 200
+    fake_clock.forward(hours=25)  # the flows that were open are over: a third one has a long code
+    three = (held, UNKNOWN, KNOWN)
+    for steps in (REGISTRATION, RESET):
+        starts = [observe(lambda one=one: steps.start(one)) for one in three]  # type: ignore[misc] # noqa: B023
+        assert_equal(starts)
+        deliver(cloud.dynamodb)
+        flow_ids = [reply.json[steps.id_name] for reply, _ in starts]
+        for ask in (steps.look, steps.guess, steps.look):
+            assert_equal([observe(lambda fid=fid: ask(fid)) for fid in flow_ids])  # type: ignore[misc] # noqa: B023
+        fake_clock.forward(minutes=2)
+    assert_equal([observe(lambda one=one: log_in(one, "Wrong-Word-12x")) for one in three])  # type: ignore[misc]

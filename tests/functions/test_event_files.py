@@ -50,6 +50,7 @@ ANSWERS = {
     "catalogue/list-videos": 200,
     "catalogue/read-health": 200,
     "catalogue/read-video": 200,
+    "credentials/change-password": 204,
     "downloads/create-link": 201,
     "downloads/follow-link": 302,
     "newsletter/one-click": 404,  # its token is an example and ends nothing
@@ -67,6 +68,7 @@ RECORDS = [
 TO_INGEST = [f"ingest/{name}" for name in ("file-arrived", "folder-due", "slice")]
 DUE, EVERYTHING = (f"ingest/{name}" for name in ("look-at-due", "look-at-everything"))
 REDRIVE, CANARY = "mail_redrive/schedule", "canary/schedule"
+CARE = "account_care/schedule"
 HASH_STEP, HASHES_DUE = "hashes/step", "hashes/schedule"
 MAKE, APPROVE, CARRY_ON = (
     f"newsletter_editions/{name}" for name in ("make", "approve", "carry-on")
@@ -158,6 +160,7 @@ def test_every_function_has_an_event_file_and_every_file_a_test() -> None:
         DUE,
         EVERYTHING,
         REDRIVE,
+        CARE,
         CANARY,
         HASH_STEP,
         HASHES_DUE,
@@ -250,6 +253,7 @@ def test_the_bounce_in_a_file_is_kept_and_has_the_transformers_shape(
 
 def test_the_schedule_in_a_file_finds_nothing_to_do(cloud: Cloud, fake_clock: FakeClock) -> None:
     assert invoke(REDRIVE, event_of(REDRIVE)) == {}
+    assert invoke(CARE, event_of(CARE)) == {}
 
 
 def test_the_trial_in_a_file_ends_where_nobody_answers(

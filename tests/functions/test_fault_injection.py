@@ -15,9 +15,10 @@ from newsreel.accounts import passwords
 from tests.support import template
 from tests.support.accounts import Reply
 from tests.support.cloud import Cloud, FakeClock, empty_account
+from tests.support.every_scenario import EVERY_SCENARIO
 from tests.support.fault_injection import FAULTS, LIKE_THROTTLED, Fault, forget, inject_fault
 from tests.support.invariants import assert_every_mail_went_out, assert_whole, memory, redrive
-from tests.support.scenarios import SCENARIOS, Scenario, publish, pursue
+from tests.support.scenarios import Scenario, publish, pursue
 
 pytestmark = pytest.mark.thorough
 
@@ -62,7 +63,7 @@ def run(scenario: Scenario, **strike: Any) -> tuple[Reply, list[str], list[str]]
     return reply, injected.calls, injected.hit
 
 
-@pytest.mark.parametrize("kind", SCENARIOS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", EVERY_SCENARIO, ids=lambda kind: kind.__name__)
 def test_a_person_reaches_the_goal_whichever_call_of_a_route_fails(
     world: Cloud, fake_clock: FakeClock, kind: type[Scenario]
 ) -> None:
@@ -99,4 +100,4 @@ def test_every_route_has_a_scenario() -> None:
         for function in template.functions().values()
         for method, path in function.routes
     }
-    assert {route for kind in SCENARIOS for route in kind.routes} == declared
+    assert {route for kind in EVERY_SCENARIO for route in kind.routes} == declared

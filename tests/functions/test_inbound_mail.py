@@ -13,10 +13,12 @@ import pytest
 from botocore.client import BaseClient
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
+from newsreel import clock
 from newsreel.accounts.table.accounts import set_language
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws import clients, keyring
 from newsreel.aws.items import from_item, to_item
+from newsreel.mail_table import held_back
 from newsreel.mail_table.keys import suppression_key
 from newsreel.mail_table.who import who_of
 from newsreel.newsletter.tokens import seal
@@ -28,6 +30,7 @@ from tests.support.accounts import (
     confirm,
     deliver,
     items,
+    look,
     mails,
     newest_code,
     open_account,
@@ -35,6 +38,7 @@ from tests.support.accounts import (
 )
 from tests.support.cloud import ENVIRONMENT, Cloud, FakeClock
 from tests.support.incoming import BUCKET, MAIL_DOMAIN, queue_event, raw_mail, received
+from tests.support.mail_items import name_of, suppression_of
 
 ADA = "ada@example.org"
 CODES, UNSUBSCRIBE, ELSEWHERE = (
@@ -533,6 +537,22 @@ def at_once(*told: object) -> None:
     """Hand each message to an environment of its own, all at the same moment."""
     with ThreadPoolExecutor(len(told)) as pool:
         list(pool.map(lambda one: inbound_mail_app.handler(queue_event(one), None), told))  # type: ignore[arg-type]
+
+
+def test_a_proved_mail_for_a_code_ends_the_mute_of_its_address(
+    cloud: Cloud, post: Post, fake_clock: FakeClock
+) -> None:
+    flow_id = register(ADA).json["registration_id"]
+    deliver(cloud.dynamodb)
+    who = name_of(ADA)
+    held_back.mute("mail", who, until=clock.epoch() + 86_400, now=clock.epoch())
+    fake_clock.forward(minutes=1)
+    assert post.bring(UNSUBSCRIBE) == "not_subscribed"
+    assert suppression_of(ADA) is not None, "only a wish for a code ends it"
+    assert post.bring(CODES) == "code"
+    assert suppression_of(ADA) is None
+    deliver(cloud.dynamodb)
+    assert look(flow_id).json["delivery"] == "sent"
 
 
 def test_one_mail_told_many_times_at_once_issues_one_code(

@@ -18,6 +18,7 @@ from newsreel.mail_table.keys import budget_key
 from newsreel.policy import POLICY, Limit
 from newsreel.texts import messages
 
+from functions.credentials import app as credentials_app
 from functions.password_reset import app as reset_app
 from functions.registration import app as registration_app
 from functions.sessions import app as sessions_app
@@ -405,6 +406,7 @@ def test_every_public_route_that_mails_guesses_or_hashes_declares_its_limits() -
         ("registration", registration_app),
         ("password_reset", reset_app),
         ("sessions", sessions_app),
+        ("credentials", credentials_app),
     ):
         for route in app.api.routes:
             if route.access is Access.PUBLIC and route.method == "POST":
@@ -419,7 +421,7 @@ def test_every_public_route_that_mails_guesses_or_hashes_declares_its_limits() -
 
 
 def test_functions_write_nothing_but_budgets_to_the_mail_table() -> None:
-    for name in ("registration", "password_reset", "sessions"):
+    for name in ("registration", "password_reset", "sessions", "credentials"):
         (statement,) = [
             one
             for one in functions()[name].statements

@@ -82,7 +82,12 @@ def test_every_answer_says_whether_it_may_be_cached_and_refusals_may_not() -> No
                 assert header["schema"]["const"] == "no-store", f"{method} {path} {status}"
 
 
-REPEATABLE = {"/registrations", "/password-resets", "/password-resets/{reset_id}/verify"}
+REPEATABLE = {
+    "/registrations",
+    "/account/email-changes",
+    "/password-resets",
+    "/password-resets/{reset_id}/verify",
+}
 
 
 def test_every_changing_operation_documents_origin_and_repeats() -> None:
@@ -128,7 +133,11 @@ def test_bodies_are_closed_and_answers_may_gain_fields() -> None:
 
 
 def test_private_routes_name_the_session_and_public_ones_do_not() -> None:
-    private = {(method, path) for method, path, one in OPERATIONS if one["security"]}
+    private = {
+        (method, path)
+        for method, path, one in OPERATIONS
+        if {"session": []} in one.get("security", [])
+    }
     declared = {
         (route.method, route.path)
         for route, _ in declared_routes()
@@ -136,6 +145,18 @@ def test_private_routes_name_the_session_and_public_ones_do_not() -> None:
     }
     assert private == declared
     assert ("GET", "/account") in private
+
+
+def test_routes_that_take_an_access_key_say_so() -> None:
+    described = {
+        (method, path)
+        for method, path, one in OPERATIONS
+        if {"accessKey": []} in one.get("security", [])
+    }
+    declared = {(route.method, route.path) for route, _ in declared_routes() if route.scope}
+    assert described == declared
+    assert ("POST", "/videos/{video_id}/downloads") in described
+    assert not [path for _, path in described if path.startswith("/account")]
 
 
 def test_every_operation_has_a_unique_id_and_a_sentence() -> None:

@@ -420,3 +420,8 @@ def test_an_invalid_field_is_named_and_never_quoted(
     assert field in {error["field"] for error in reply.json["errors"]}
     assert PASSWORD not in reply.text
     assert items(cloud.dynamodb, "flow") == []
+
+
+def test_a_refused_password_says_what_is_missing_in_one_phrase(cloud: Cloud) -> None:
+    reply = register(ADDRESS, "tG7kQ2mX9bR4wZp")
+    assert reply.json["detail"] == "Choose another password. A symbol."

@@ -15,12 +15,12 @@ from tests.support.transformed import transformed
 API: dict[str, Any] = resources("AWS::Serverless::Api")["Api"]["Properties"]
 RESPONSES: dict[str, Any] = API["GatewayResponses"]
 
-# The account POSTs: each hashes a password, requests a mail or tries a code.
+# What hashes a password, requests a mail or tries a code: the account POSTs, and a new password.
 COSTLY = {
-    path
-    for folder in ("registration", "password_reset", "sessions")
+    (method, path)
+    for folder in ("registration", "password_reset", "sessions", "credentials")
     for method, path in functions()[folder].routes
-    if method == "POST"
+    if method in {"POST", "PUT"}
 }
 
 
@@ -92,12 +92,14 @@ def test_routes_are_spelled_out() -> None:
     assert not [path for _, path in routes if "+" in path]
 
 
-def test_every_account_post_is_throttled_below_the_rest() -> None:
+def test_every_costly_account_route_is_throttled_below_the_rest() -> None:
     # CloudFormation needs ~1 for each slash of the path, after a first slash; else nothing matches.
     limits = {
-        entry["ResourcePath"][1:].replace("~1", "/"): entry["ThrottlingRateLimit"]
+        (entry["HttpMethod"], entry["ResourcePath"][1:].replace("~1", "/")): entry[
+            "ThrottlingRateLimit"
+        ]
         for entry in API["MethodSettings"]
-        if entry["HttpMethod"] == "POST"
+        if entry["HttpMethod"] != "*"
     }
     assert set(limits) == COSTLY
     (rest,) = [entry for entry in API["MethodSettings"] if entry["HttpMethod"] == "*"]

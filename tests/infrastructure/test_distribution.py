@@ -22,7 +22,6 @@ BEHAVIOURS: dict[str, dict[str, Any]] = {
     behaviour["PathPattern"]: behaviour for behaviour in CONFIG["CacheBehaviors"]
 }
 ORIGINS: dict[str, dict[str, Any]] = {origin["Id"]: origin for origin in CONFIG["Origins"]}
-NEVER_CACHED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # Managed-CachingDisabled
 ALL_BUT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"  # Managed-AllViewerExceptHostHeader
 
 
@@ -72,9 +71,18 @@ def test_pages_are_a_part_of_the_api() -> None:
     assert ORIGINS["pages"]["OriginPath"]["Fn::If"][1] == "/api/pages"
 
 
-def test_the_rest_of_the_api_is_never_cached_and_gets_what_the_viewer_sent() -> None:
+def test_an_answer_of_the_api_is_kept_only_if_it_says_so_and_for_nobody_else() -> None:
+    settings = policy("ApiCache")
+    assert (settings["MinTTL"], settings["DefaultTTL"], settings["MaxTTL"]) == (0, 0, 1)
+    key = settings["ParametersInCacheKeyAndForwardedToOrigin"]
+    assert key["CookiesConfig"] == {"CookieBehavior": "all"}
+    assert key["QueryStringsConfig"] == {"QueryStringBehavior": "all"}
+    assert set(key["HeadersConfig"]["Headers"]) == {"Authorization", "CloudFront-Viewer-Country"}
+
+
+def test_the_api_gets_what_the_viewer_sent() -> None:
     behaviour = BEHAVIOURS["/api/*"]
-    assert behaviour["CachePolicyId"] == NEVER_CACHED
+    assert behaviour["CachePolicyId"] == {"Ref": "ApiCache"}
     assert behaviour["OriginRequestPolicyId"] == ALL_BUT_HOST
     assert set(behaviour["AllowedMethods"]) >= {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
     # A redirect would come too late: the password would have been sent unencrypted.
@@ -247,6 +255,13 @@ def test_an_address_header_from_a_client_is_overwritten(function: str, uri: str)
     (request,) = run(function, viewer_request(uri, forged))
     assert request["headers"]["x-viewer-address"] == {"value": "192.0.2.7"}
     assert request["headers"]["x-viewer-host"] == {"value": "media.example"}
+
+
+def test_the_country_is_that_of_the_edge_and_never_a_clients() -> None:
+    forged = {"x-viewer-country": "XX", "cloudfront-viewer-country": "BE"}
+    asked = [viewer_request("/api/sessions", one) for one in (forged, {"x-viewer-country": "XX"})]
+    told = [one["headers"]["x-viewer-country"] for one in run("ViewerFacts", *asked)]
+    assert told == [{"value": "BE"}, {"value": ""}]
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,20 @@ PRIVATE = {
     ("DELETE", "/account/sessions/others"),
     ("GET", "/account/downloads"),
     ("DELETE", "/account/downloads"),
+    ("GET", "/account/journal"),
+    ("GET", "/account/export"),
+    ("POST", "/account/deletion"),
     ("PUT", "/account/newsletter"),
     ("DELETE", "/account/newsletter"),
     ("PUT", "/account/terms"),
+    ("PUT", "/account/password"),
+    ("POST", "/account/keys"),
+    ("GET", "/account/keys"),
+    ("DELETE", "/account/keys/{key_id}"),
+    ("POST", "/account/email-changes"),
+    ("GET", "/account/email-changes/{change_id}"),
+    ("POST", "/account/email-changes/{change_id}/code"),
+    ("POST", "/account/email-changes/{change_id}/confirm"),
     ("POST", "/videos/{video_id}/downloads"),
 }
 
@@ -160,7 +171,7 @@ def test_a_layer_for_one_function_is_used_by_no_other(layer: str, folder: str) -
 
 def test_functions_that_hash_passwords_have_a_whole_processor() -> None:
     # 1,769 MB is one vCPU (Lambda developer guide, "Configure Lambda function memory").
-    for folder in ("registration", "password_reset", "sessions"):
+    for folder in ("registration", "password_reset", "sessions", "credentials"):
         assert FUNCTIONS[folder].properties["MemorySize"] == 1769
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from newsreel.accounts.table import subscribers
+from newsreel.accounts.table import access_keys, subscribers
 
 from tests.support.permissions import refused
 from tests.support.stacks import joined
@@ -115,8 +115,16 @@ def test_access_to_accounts_is_limited_by_keys(folder: str) -> None:
         assert all(key.split("#")[0].isupper() and key.endswith("#*") for key in keys)
 
 
-def test_the_public_catalogue_cannot_read_an_account() -> None:
-    assert touching("catalogue", ACCOUNTS) == []
+def test_the_public_catalogue_sees_of_accounts_only_what_an_access_key_needs() -> None:
+    allowed = {
+        action: set(statement["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"])
+        for statement in touching("catalogue", ACCOUNTS)
+        for action in listed(statement["Action"])
+    }
+    assert allowed == {
+        "dynamodb:BatchGetItem": set(access_keys.CHECKED),
+        "dynamodb:UpdateItem": {"pk", "sk", "last_used_at"},
+    }
     assert touching("ingest", ACCOUNTS) == []
 
 
@@ -146,7 +154,11 @@ def test_registration_writes_accounts_and_never_reads_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "folder", sorted(set(FUNCTIONS) - {"registration", "password_reset", "sessions"})
+    "folder",
+    sorted(
+        set(FUNCTIONS)
+        - {"registration", "password_reset", "sessions", "credentials", "account_care"}
+    ),
 )
 def test_attributes_that_decide_an_accounts_owner_are_written_by_few_functions(folder: str) -> None:
     for statement in touching(folder, ACCOUNTS):
@@ -163,6 +175,27 @@ def test_attributes_that_decide_an_accounts_owner_are_written_by_few_functions(f
             assert makers <= set(forbidden["dynamodb:Attributes"])
 
 
+@pytest.mark.parametrize("folder", FUNCTIONS)
+def test_who_may_not_name_an_attribute_is_not_given_it_with_the_whole_item(folder: str) -> None:
+    # ReturnValues=ALL_OLD would answer an update of one attribute with all of them.
+    for statement in touching(folder, ACCOUNTS):
+        condition = statement.get("Condition", {})
+        named = [one for key, one in condition.items() if key.startswith("ForAllValues:String")]
+        changes = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+        if changes & {*listed(statement["Action"])} and any(
+            "dynamodb:Attributes" in o for o in named
+        ):
+            given = condition["StringEqualsIfExists"]["dynamodb:ReturnValues"]
+            assert set(given) == {"NONE", "UPDATED_OLD", "UPDATED_NEW"}, statement["Sid"]
+
+
+def test_the_daily_care_of_accounts_neither_reads_nor_writes_a_password() -> None:
+    for statement in touching("account_care", ACCOUNTS):
+        if any(key.startswith("ACCOUNT#") for key in object_keys(statement)):
+            forbidden = statement["Condition"]["ForAllValues:StringNotEquals"]
+            assert "password_hash" in forbidden["dynamodb:Attributes"]
+
+
 def test_only_functions_of_flows_know_the_keys_of_codes() -> None:
     holders = {
         folder
@@ -170,7 +203,9 @@ def test_only_functions_of_flows_know_the_keys_of_codes() -> None:
         for statement in function.statements
         if {"Ref": "FlowKeys"} in listed(statement["Resource"])
     }
-    assert holders == {"registration", "password_reset", "code_issuance"}
+    # notices derives the link that undoes a change of address.
+    flows = {"registration", "password_reset", "credentials"}
+    assert holders == flows | {"code_issuance", "notices"}
 
 
 def test_only_downloads_knows_the_keys_of_links() -> None:
@@ -328,7 +363,7 @@ def test_mail_leaves_from_one_address_and_by_one_configuration_set(
 
 
 def test_the_press_office_may_upload_and_read_receipts_and_nothing_else() -> None:
-    (policy,) = resources("AWS::IAM::ManagedPolicy").values()
+    policy = resources("AWS::IAM::ManagedPolicy")["PressOfficePolicy"]
     allowed = {
         (action, str(one["Resource"]["Fn::Sub"]).partition("${AWS::Region}")[2])
         for one in policy["Properties"]["PolicyDocument"]["Statement"]

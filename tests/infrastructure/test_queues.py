@@ -65,6 +65,7 @@ def test_every_source_has_a_queue_for_what_failed() -> None:
         ("inbound_mail", "SQS"),
         ("mail_feedback", "SQS"),
         ("mail_redrive", "Schedule"),
+        ("account_care", "Schedule"),
         ("newsletter_editions", "S3"),
         ("newsletter_editions", "Schedule"),
         ("newsletter_walk", "SQS"),

@@ -47,13 +47,22 @@ test("length counts characters after NFKC, not UTF-16 units", () => {
 test("a long passphrase needs no other rule, where this installation allows passphrases", () => {
   const words = "correct horse battery staple";
   assert.equal(passwordError(words, PASSPHRASES), null);
-  assert.equal(passwordError(words, POLICY), t("password.breaks_rules", { minimum: 12 }));
+  assert.notEqual(passwordError(words, POLICY), null);
   assert.notEqual(passwordError("fourteen chars", PASSPHRASES), null);
 });
 
 test("a password that lacks one thing is told which, as those that browsers suggest often are", () => {
   const error = passwordError("tG7kQ2mX9bR4wZp", POLICY);
   assert.equal(error, t("password.missing", { rules: t("password.rule.symbols") }));
+});
+
+test("a password that lacks several things is told all of them in one phrase", () => {
+  const rules = `${t("password.rule.length", { minimum: 12 })}, ${t("password.rule.symbols")}`;
+  assert.equal(passwordError("Short1", POLICY), t("password.missing", { rules }));
+});
+
+test("a password that lacks everything is told the whole rule", () => {
+  assert.equal(passwordError(" ", POLICY), t("password.breaks_rules", { minimum: 12 }));
 });
 
 test("until the policy has arrived a press waits for no network, and passphrases are the API's", async () => {

@@ -27,15 +27,22 @@ PUBLIC = {
     "format",
     "keep",
     "language",
+    "mute",
     "rendition",
+    "scopes",
     "terms_version",
     "text_version",
     "version",
     "video_id",
 }
 SECRET = {
+    "change_id",
     "code",
+    "current_password",
     "email",
+    "key_id",
+    "name",
+    "new_email",
     "new_password",
     "password",
     "registration_id",
@@ -200,6 +207,8 @@ class Loader:
         """Return a value that a field accepts: a canary, unless only a few values are allowed."""
         if "enum" in shape:
             return shape["enum"][0]
+        if shape.get("type") == "array":
+            return [self._fitting(name, shape["items"])]
         return False if shape.get("type") == "boolean" else self._text(name)
 
     def _at(self, place: str) -> str:

@@ -21,6 +21,7 @@ def api_event(
     source_ip: str = "192.0.2.10",
     base64_encoded: bool = False,
     distribution: bool = True,
+    country: str = "",
 ) -> dict[str, Any]:
     """Build a REST API proxy event (payload format 1.0) for a route of the template.
 
@@ -31,7 +32,11 @@ def api_event(
         filled = filled.replace(f"{{{name}}}", value)
     all_headers = {"Host": "localhost:8080", "Accept": "application/json", **(headers or {})}
     if distribution:  # which overwrites what the client sent under these names
-        own = {"x-origin-secret": ORIGIN_SECRET, "x-viewer-address": source_ip}
+        own = {
+            "x-origin-secret": ORIGIN_SECRET,
+            "x-viewer-address": source_ip,
+            "x-viewer-country": country,
+        }
         kept = {name: value for name, value in all_headers.items() if name.lower() not in own}
         all_headers = {**kept, **own}
     if body is not None or raw_body is not None:

@@ -10,8 +10,9 @@ from newsreel.accounts import passwords
 from werkzeug.test import Client
 
 from tests.support import uploads
-from tests.support.accounts import deliver, newest_code, open_account, register
+from tests.support.accounts import PASSWORD, deliver, newest_code, open_account, register
 from tests.support.cloud import empty_account
+from tests.support.credentials import NEW_ADDRESS, start_change
 from tests.support.fuzzing import World
 from tests.support.gateway import STAGE, InProcess, gateway
 from tests.support.invariants import memory
@@ -49,6 +50,8 @@ def a_world() -> Iterator[World]:
             "version": TERMS,
             "text_version": "2026-01",
         }
+        change = start_change(cookie).json["change_id"]
+        known |= {"change_id": change, "new_email": NEW_ADDRESS, "current_password": PASSWORD}
         bring_back = memory()
         yield World(InProcess(), lambda: cookie, known, lambda _status: bring_back())
 

@@ -38,6 +38,7 @@ from tests.support.accounts import (
     log_in,
     log_out,
     look,
+    mails,
     newest_code,
     open_account,
     read_account,
@@ -454,6 +455,16 @@ class EndOtherSessions(WithAccount):
         assert read_account(self.cookie).status == 200
 
 
+class ReadJournal(WithAccount):
+    routes = (("GET", "/account/journal"),)
+
+    def act(self) -> Reply:
+        return self.on_account(account_app, "GET", "/account/journal")
+
+    def check(self, reply: Reply) -> None:
+        assert [event["kind"] for event in reply.json["items"]] == ["registered"]
+
+
 class ReadTerms(Scenario):
     routes = (("GET", "/terms"),)
 
@@ -524,6 +535,36 @@ class ShowUnsubscribePage(OneClick):
     def check(self, reply: Reply) -> None:
         assert reply.headers["Location"] == [f"https://media.example.org/unsubscribe#{self.token}"]
         assert read_account(self.cookie).json["newsletter"] is True
+
+
+class PressNotMe(WithRegistration):
+    routes = (("POST", "/not-me/{token}"),)
+    method, body = "POST", {"mute": "day"}
+
+    def arrange(self) -> None:
+        super().arrange()
+        text = mails()[-1].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+        self.token = str(text.partition("/not-me#")[2].split()[0])
+
+    def act(self) -> Reply:
+        path = {"token": self.token}
+        return call(newsletter_app, self.method, "/not-me/{token}", path=path, body=self.body)
+
+    def check(self, reply: Reply) -> None:
+        assert look(self.flow_id).code == "flow_over"
+        register(ADDRESS)
+        sent = len(mails())
+        deliver(self.cloud.dynamodb)
+        assert len(mails()) == sent
+
+
+class LookAtNotMe(PressNotMe):
+    routes = (("GET", "/not-me/{token}"),)
+    method, body = "GET", None  # type: ignore[assignment]
+
+    def check(self, reply: Reply) -> None:
+        assert reply.json == {"flow": "registration", "muted_until": None}
+        assert look(self.flow_id).json["state"] == "open"
 
 
 class WithLink(WithAccount):
@@ -635,12 +676,15 @@ SCENARIOS: tuple[type[Scenario], ...] = (
     ListSessions,
     EndSession,
     EndOtherSessions,
+    ReadJournal,
     ReadTerms,
     AcceptTerms,
     Subscribe,
     Unsubscribe,
     OneClick,
     ShowUnsubscribePage,
+    PressNotMe,
+    LookAtNotMe,
     MakeLink,
     FollowLink,
     ListDownloads,

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.flows import next_issue
+from newsreel.accounts.log_in_waits import count_failure
 from newsreel.accounts.records import Flow, LogInFailures
-from newsreel.accounts.sessions import count_failure
 from newsreel.catalogue.metadata import Metadata
 from newsreel.catalogue.model import Rendition
 from newsreel.ingest.decision import decide

@@ -31,6 +31,7 @@ def test_the_numbers_are_those_that_were_decided() -> None:
             "flow_life": 24 * HOUR,
             "idempotency_life": 10 * MINUTE,
             "reset_token_life": 10 * MINUTE,
+            "undo_life": 72 * HOUR,
         },
         "session": {
             "idle": 12 * HOUR,
@@ -40,6 +41,7 @@ def test_the_numbers_are_those_that_were_decided() -> None:
             "last_use_every": HOUR,
             "device_life": 400 * DAY,
             "most": 50,
+            "most_keys": 20,
         },
         "log_in": {
             "free_failures": 5,
@@ -50,6 +52,9 @@ def test_the_numbers_are_those_that_were_decided() -> None:
         "retention": {
             "downloads": 90 * DAY,
             "notices": 14 * DAY,
+            "unused": 730 * DAY,
+            "unused_notice": 30 * DAY,
+            "journal": 365 * DAY,
             "trail": 14 * DAY,
             "suppression": 30 * DAY,
             "logs": 30 * DAY,
@@ -57,6 +62,7 @@ def test_the_numbers_are_those_that_were_decided() -> None:
             "edition_marks": 30 * DAY,
             "copies": 35 * DAY,
         },
+        "not_me": {"mute": DAY, "long_mute": 30 * DAY, "link_life": 60 * DAY},
         "incoming_mail": {
             "codes": limit("mail_codes", (HOUR, 3), (DAY, 10)),
             "help": limit("mail_help", (HOUR, 1)),

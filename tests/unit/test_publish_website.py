@@ -241,3 +241,14 @@ def test_the_font_carries_its_licence() -> None:
     fonts = website_pages.WEBSITE / "fonts"
     assert "SIL Open Font License" in (fonts / "OFL.txt").read_text()
     assert {path.suffix for path in Path(fonts).iterdir()} == {".woff2", ".txt"}
+
+
+def test_programs_that_generate_passwords_are_told_the_rule_by_the_page_itself(
+    release: Release,
+) -> None:
+    page = release.files["pages/en/account.html"].decode()
+    fields = re.findall(r'<input[^>]*autocomplete="new-password"[^>]*>', page)
+    assert fields
+    for field in fields:
+        assert "minlength: 12; maxlength: 256; required: lower; required: upper;" in field
+        assert "required: digit; required: special;" in field

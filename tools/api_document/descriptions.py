@@ -37,6 +37,16 @@ FIELDS: dict[str, str] = {
     # Flows
     "registration_id": "The registration. A secret: only the browser that started it has it.",
     "reset_id": "The reset. A secret: only the browser that started it has it.",
+    "key_id": "The key's public id; it is not the key.",
+    "key": "What a program sends as `Authorization: Bearer`; shown this once.",
+    "CreateKey.name": "What you call it, to know it again.",
+    "AccessKeyView.name": "What its owner calls it.",
+    "NewKeyView.name": "What its owner calls it.",
+    "scopes": "What it may be used for; `manifest` is kept for a later version.",
+    "AccessKeyView.last_used_at": f"When it was last used, to the hour; null if never. {_TIME}",
+    "NewKeyView.last_used_at": f"When it was last used, to the hour; null if never. {_TIME}",
+    "change_id": "The change of address. A secret: only the browser that started it has it.",
+    "new_email": "The address that the account is to have.",
     "code_format": f"The form of the mailed code: {POLICY.code.digits} digits, or after too many "
     f"wrong codes {POLICY.code.long_characters} letters and digits.",
     "requested_at": f"When the newest code was requested. {_TIME}",
@@ -47,10 +57,12 @@ FIELDS: dict[str, str] = {
     "delivery": "The delivery state of the newest mail.",
     "RegistrationStatusView.state": "The state; request a new code if it is `spent` or `expired`.",
     "ResetStatusView.state": "The state; request a new code if it is `spent` or `expired`.",
+    "EmailChangeStatusView.state": "The state; request a new code if it is `spent` or `expired`.",
     "EnterCode.code": "The code from the mail; spaces and dashes do not matter.",
     "reset_token": "Completes this reset, once, within "
     f"{POLICY.code.reset_token_life // MINUTE} minutes.",
     "new_password": "The new password, by the rules of `GET /config`.",
+    "current_password": "The password that the account has now.",
     "expires_at": f"When it expires. {_TIME}",
     "expires_in": "The same time in seconds from now, for clients with a wrong clock.",
     # Accounts
@@ -72,12 +84,28 @@ FIELDS: dict[str, str] = {
     "newsletter": "Whether the newsletter goes to this address.",
     "created_at": f"When it was created. {_TIME}",
     "session_id": "The session's public id; it does not give access to the session.",
+    "country": "Where it was opened, as far as known (ISO 3166-1 alpha-2).",
     "browser": "The browser that opened it, as far as known.",
     "last_used_at": f"When it was last used, to the hour. {_TIME}",
     "SessionView.current": "Whether it is the session of this request.",
     "downloaded_at": f"When the file was requested; recorded once per link and day. {_TIME}",
+    "exported_at": f"When this part was read. {_TIME}",
+    "ExportedItem.kind": "What it is, such as `consent` or `trail` (of a mail).",
+    "values": "All that is held of it, under the names that it is held under; times in seconds"
+    " since 1970.",
+    "left_out": "Its secrets, such as hashes of passwords: held, and not told.",
+    "JournalEntryView.kind": "What happened.",
+    "at": f"When it happened. {_TIME}",
+    "JournalEntryView.browser": "The browser in which it was done, as far as known.",
+    "actor": "Who did it: the account's owner, or the operator of the service.",
     "place": "Where the button was; programs may omit it.",
     "text_version": "The version of the text above the button; stored with the consent.",
+    # Not me
+    "flow": "What asked for the mail; null for a notice, which nothing has to be ended for.",
+    "muted_until": "Until when codes to the address are held back that others ask for; null if"
+    f" they are not. {_TIME}",
+    "mute": f"`day` for {POLICY.not_me.mute // HOUR} hours, `month` for"
+    f" {POLICY.not_me.long_mute // DAY} days, `off` to take it back.",
     # Terms of use
     "terms_version": "The version of the terms of use, like `2026-01`; null before the first.",
     "LinkRequest.terms_version": "Accepts this version; needed once for each version.",
@@ -187,10 +215,12 @@ FIELDS: dict[str, str] = {
 PARAMETERS: dict[str, str] = {
     "registration_id": FIELDS["registration_id"],
     "reset_id": FIELDS["reset_id"],
+    "change_id": FIELDS["change_id"],
+    "key_id": "From `GET /account/keys`.",
     "session_id": "From `GET /account/sessions`.",
     "video_id": "From `GET /videos`.",
     "page": "`home`, `search`, `feed.atom` or, in English alone, `sitemap.xml`.",
-    "token": "Part of `download_url`, or of a newsletter's link; opaque.",
+    "token": "Part of `download_url`, or of a link in a mail; opaque.",
     "file_name": "Part of `download_url`; programs save under it.",
     "redirect": "`false` returns the address as JSON instead of a redirect.",
     "speaker": "Only videos with this speaker, the whole name; case does not matter.",

@@ -36,9 +36,10 @@ _WITH_BODY: tuple[Code, ...] = (
     "wrong_content_type",
     "fields_rejected",
 )
-_WAITING: set[Code] = {"too_many_requests", "busy"}
+_WAITING: set[Code] = {"too_many_requests", "busy", "undo_open"}
 _REPEATABLE = {
     ("POST", "/registrations"): "IdempotencyKey",
+    ("POST", "/account/email-changes"): "IdempotencyKey",
     ("POST", "/password-resets"): "SecretIdempotencyKey",
     ("POST", "/password-resets/{reset_id}/verify"): "IdempotencyKey",
 }
@@ -46,6 +47,8 @@ _WITH_COOKIES = {
     ("POST", "/registrations/{registration_id}/confirm"),
     ("POST", "/password-resets/{reset_id}/verify"),
     ("POST", "/sessions"),
+    ("PUT", "/account/password"),
+    ("POST", "/account/email-changes/{change_id}/confirm"),
 }
 _TAGS = {
     "registrations": "Registration",
@@ -57,6 +60,8 @@ _TAGS = {
     "downloads": "Downloads",
     "pages": "Pages",
     "newsletter": "Account",
+    "email-changes": "Account",
+    "not-me": "Account",
 }
 _NOTHING, _FIRST_REFUSAL = 204, 400
 _SENDING_ON = {302, 303}
@@ -94,7 +99,10 @@ def document() -> Json:
             ),
             "parameters": parts.PARAMETERS,
             "headers": parts.HEADERS,
-            "securitySchemes": {"session": parts.SESSION_COOKIE},
+            "securitySchemes": {
+                "session": parts.SESSION_COOKIE,
+                "accessKey": parts.ACCESS_KEY,
+            },
         },
     }
 
@@ -131,7 +139,11 @@ def _operation(route: Route, summary: str) -> Json:
         "parameters": list(_parameters(route)),
         "responses": _responses(route),
     }
-    operation["security"] = [{"session": []}] if route.access is Access.SESSION else []
+    operation["security"] = []
+    if route.access is Access.SESSION:
+        operation["security"] = [{"session": []}, *([{"accessKey": []}] if route.scope else [])]
+    elif route.scope:
+        operation["security"] = [{}, {"accessKey": []}]
     if route.body is not None:
         operation["requestBody"] = {
             "required": True,
@@ -267,6 +279,8 @@ def _refusals(route: Route) -> dict[int, set[Code]]:
         codes.append("not_signed_in")
     if _looks_at_origin(route):
         codes.append("cross_site")
+    if route.scope:
+        codes += ["key_refused", "key_not_allowed"]
     if not route.any_door:
         codes.append("other_door")
     by_status: dict[int, set[Code]] = {}

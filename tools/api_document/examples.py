@@ -118,7 +118,36 @@ _LINK: Json = (
     "https://media.example.org/api/downloads/AZr0cXm9-x4Q/munich-doorstep-xdcam-hd422-1080i50.mxf"
 )
 
+_KEY: dict[str, Json] = {
+    "key_id": "9f2b7c41d08ae635",
+    "name": "Playout server",
+    "scopes": ["catalogue", "download"],
+    "created_at": "2026-02-14T09:20:00Z",
+    "last_used_at": None,
+}
+_CHANGE: Json = "Qm3yV7tB1nXc9KdL5sHwEg"
 EXAMPLES: dict[str, Example] = {
+    "POST /account/keys": Example(
+        {
+            "name": "Playout server",
+            "scopes": ["catalogue", "download"],
+            "current_password": "Quiet-Otter-42-Maps",
+        },
+        {**_KEY, "key": "nrk_5f0c8f3b7f5d4c0e9a1b2c3d4e5f6071.example-of-a-key"},
+    ),
+    "GET /account/keys": Example(answer={"items": [_KEY]}),
+    "POST /account/email-changes": Example(
+        {"new_email": "video-desk@example.org", "current_password": "Quiet-Otter-42-Maps"},
+        {"change_id": _CHANGE, **_FLOW},
+    ),
+    "GET /account/email-changes/{change_id}": Example(answer={"change_id": _CHANGE, **_STANDING}),
+    "POST /account/email-changes/{change_id}/code": Example(answer={"change_id": _CHANGE, **_FLOW}),
+    "POST /account/email-changes/{change_id}/confirm": Example(
+        {"code": "739206"}, {"account": {**_ACCOUNT, "email": "video-desk@example.org"}}
+    ),
+    "PUT /account/password": Example(
+        {"current_password": "Quiet-Otter-42-Maps", "new_password": "Other-Otter-43-Maps"}
+    ),
     "POST /registrations": Example(
         {"email": "desk@example.org", "password": "Quiet-Otter-42-Maps", "language": "en"},
         {"registration_id": _REGISTRATION, **_FLOW},
@@ -160,6 +189,7 @@ EXAMPLES: dict[str, Example] = {
                 {
                     "session_id": "9c1f5a0e7d3b6a42",
                     "browser": "Firefox, Linux",
+                    "country": "BE",
                     "created_at": "2026-02-14T09:05:42Z",
                     "last_used_at": "2026-02-14T11:00:00Z",
                     "keep": True,
@@ -180,9 +210,40 @@ EXAMPLES: dict[str, Example] = {
             "next_cursor": None,
         }
     ),
+    "GET /account/export": Example(
+        answer={
+            "exported_at": "2026-02-14T11:00:00Z",
+            "items": [
+                {
+                    "kind": "session",
+                    "values": {"browser": "Firefox, Linux", "created_at": 1771059942, "keep": True},
+                    "left_out": ["session_key"],
+                }
+            ],
+            "next_cursor": "trail0#",
+        }
+    ),
+    "POST /account/deletion": Example({"current_password": "Quiet-Otter-42-Maps"}),
+    "GET /account/journal": Example(
+        answer={
+            "items": [
+                {
+                    "kind": "logged_in",
+                    "at": "2026-02-14T11:00:00Z",
+                    "browser": "Firefox, Linux",
+                    "actor": "owner",
+                }
+            ],
+            "next_cursor": None,
+        }
+    ),
     "PUT /account/newsletter": Example({"text_version": "2026-01", "language": "en"}),
     "POST /newsletter/unsubscribe/{token}": Example(
         answer={"message": "You are unsubscribed. No more newsletters go to your address."}
+    ),
+    "GET /not-me/{token}": Example(answer={"flow": "password_reset", "muted_until": None}),
+    "POST /not-me/{token}": Example(
+        {"mute": "day"}, {"flow": "password_reset", "muted_until": "2026-02-15T10:12:31Z"}
     ),
     "PUT /account/terms": Example({"version": "2026-01"}),
     "GET /terms": Example(

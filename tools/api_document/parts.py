@@ -87,6 +87,12 @@ HEADERS: dict[str, Json] = {
         "schema": {"type": "string"},
     },
 }
+ACCESS_KEY: Json = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "From `POST /account/keys`, for programs. No other route of the account takes"
+    " one.",
+}
 SESSION_COOKIE: Json = {
     "type": "apiKey",
     "in": "cookie",
@@ -118,6 +124,9 @@ def problem() -> dict[str, Json]:
             },
             "attempts_left": {"type": "integer", "description": "With `code_wrong`."},
             "terms_version": {"type": "string", "description": "With `terms_not_accepted`."},
+            "scope": {"type": "string", "description": "With `key_not_allowed`: which it lacks."},
+            "most": {"type": "integer", "description": "With `too_many_keys`."},
+            "until": {**time, "description": "With `undo_open`: from then on."},
             "withdrawn_at": {**time, "description": "With `withdrawn`."},
             "note": {"type": ["string", "null"], "description": "With `withdrawn`: why."},
             "reason": {

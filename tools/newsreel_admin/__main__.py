@@ -1,4 +1,4 @@
-"""Decides how a deployment is asked about: `python -m tools.newsreel_admin why jane@example.org`.
+"""Decides how an operator looks after accounts: `python -m tools.newsreel_admin why <address>`.
 
 The address is never stored: it is turned into its keyed name, as the service itself does it.
 """
@@ -15,17 +15,20 @@ from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "layers" / "code"))
 
-from newsreel.accounts.email_address import EmailAddress, EmailError
 from newsreel.policy import DAY, POLICY
 
-from tools.newsreel_admin import delivery
+from tools.newsreel_admin import delivery, operations
 from tools.newsreel_admin.delivery import Told
 from tools.newsreel_admin.deployment import Deployment
 
 
-@click.group(help="Ask a deployment of Newsreel about itself. Nothing is changed.")
+@click.group(help="Look after the accounts of a deployment of Newsreel.")
 def main() -> None:
     """Hold the commands."""
+
+
+for command in operations.commands():
+    main.add_command(command)
 
 
 @main.command()
@@ -33,10 +36,7 @@ def main() -> None:
 @click.option("--stack", metavar="NAME", help="The stack to ask; without it, the local one.")
 def why(address: str, stack: str | None) -> None:
     """Tell what happened to every mail to ADDRESS in the last two weeks."""
-    try:
-        canonical = EmailAddress.parse(address)
-    except EmailError as error:
-        raise click.BadParameter(f"this is no address: {error}") from None
+    canonical = operations.parse(address)
     deployment = Deployment.named(stack) if stack else Deployment.local()
     _show(Console(), delivery.read(deployment, canonical.text), now=int(time.time()))
 
@@ -72,6 +72,11 @@ def _sentences(told: Told, *, now: int) -> list[str]:
     """Return what holds mail back at this moment, one sentence each."""
     lines = []
     one = told.suppression
+    if one and one.held_at:
+        return [f"The operator holds all mail to it back, since {_utc(one.held_at)}."]
+    if one and one.is_muted(now=now):
+        until = _utc(one.muted_until)
+        lines.append(f"Its owner muted codes that others ask for, until {until}.")
     if one and one.blocks_codes(now=now):
         lines.append(f"No code goes to it for now: it bounced {one.bounces} time(s).")
     if one and one.blocks_notices:

@@ -44,7 +44,7 @@ class Told:
 def read(deployment: Deployment, address: str) -> Told:
     """Read what is kept of a canonical address, under every key of the ring."""
     table = deployment.outputs["MailTable"]
-    names = all_of(address, _ring(deployment))
+    names = all_of(address, read_ring(deployment))
     items = [item for name in names for item in _trail(deployment, table, name)]
     suppressed = [_get(deployment, table, suppression_key(name)) for name in names]
     found = next((one for one in suppressed if one), None)
@@ -72,7 +72,8 @@ def _by_mail(steps: Iterable[Step]) -> tuple[Step, ...]:
     return tuple(sorted(found, key=place))
 
 
-def _ring(deployment: Deployment) -> Keyring:
+def read_ring(deployment: Deployment) -> Keyring:
+    """Return the ring that addresses are named with."""
     secret = deployment.outputs["TrailKeys"]
     text = deployment.secretsmanager.get_secret_value(SecretId=secret)["SecretString"]
     values: dict[str, str] = json.loads(text)

@@ -1,10 +1,12 @@
 """Decides which deployment a command looks at: a stack's outputs name its tables and keys."""
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import boto3
 import click
+from newsreel.aws import clients
 
 from infra.local import administrator
 from infra.local.paths import Stack
@@ -21,6 +23,16 @@ class Deployment:
     outputs: dict[str, str]
     dynamodb: "DynamoDBClient"
     secretsmanager: "SecretsManagerClient"
+    session: boto3.Session | None = None
+    endpoint_url: str = ""
+    """Of the local AWS; empty on AWS."""
+
+    def become_default(self) -> None:
+        """Have the package's own clients reach it too."""
+        if self.session is not None:
+            boto3.DEFAULT_SESSION = self.session
+            os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = self.endpoint_url
+            clients.dynamodb.cache_clear()
 
     @classmethod
     def local(cls) -> "Deployment":
@@ -38,6 +50,8 @@ class Deployment:
             stack.outputs,
             session.client("dynamodb", endpoint_url=url),
             session.client("secretsmanager", endpoint_url=url),
+            session,
+            url,
         )
 
     @classmethod

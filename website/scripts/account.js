@@ -25,6 +25,8 @@ const PART_MODULES = [
   ["newsletter", () => import("./account/newsletter.js")],
   ["downloads", () => import("./account/downloads.js")],
   ["security", () => import("./account/security.js")],
+  ["journal", () => import("./account/journal.js")],
+  ["data", () => import("./account/data.js")],
 ];
 const PARTS = new Map(PART_MODULES);
 
@@ -98,9 +100,10 @@ export class AccountPage extends HTMLElement {
    *
    * @param {HTMLElement} button
    * @param {() => Promise<void>} work
+   * @param {(refusal: import("./api.js").Refusal) => boolean | Promise<boolean>} [handle] its refusals
    */
-  run(button, work) {
-    return runBusy(button, this, work, (error) => this.handleLogOut(error));
+  run(button, work, handle = () => false) {
+    return runBusy(button, this, work, (error) => this.handleLogOut(error) || handle(error));
   }
 
   /**

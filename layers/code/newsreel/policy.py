@@ -39,6 +39,8 @@ class CodePolicy(NamedTuple):
     flow_life: int = 24 * HOUR
     idempotency_life: int = 10 * MINUTE
     reset_token_life: int = 10 * MINUTE
+    undo_life: int = 72 * HOUR
+    """How long a change of address can be undone; the address before it stays reserved."""
 
 
 class SessionPolicy(NamedTuple):
@@ -53,6 +55,8 @@ class SessionPolicy(NamedTuple):
     device_life: int = 400 * DAY
     most: int = 50
     """Sessions of an account; one more ends the oldest."""
+    most_keys: int = 20
+    """Access keys of an account."""
 
 
 class LogInPolicy(NamedTuple):
@@ -71,6 +75,12 @@ class RetentionPolicy(NamedTuple):
     downloads: int = 90 * DAY
     """The download history shows a journalist's work; its owner can erase it at any time."""
     notices: int = 14 * DAY
+    unused: int = 730 * DAY
+    """An account that nobody could have used for so long is deleted."""
+    unused_notice: int = 30 * DAY
+    """Its owner is warned so long before."""
+    journal: int = 365 * DAY
+    """Security events of an account, which its owner reads."""
     trail: int = 14 * DAY
     """What became of each mail, by a keyed hash of its address."""
     suppression: int = 30 * DAY
@@ -157,6 +167,16 @@ class DeliveryPolicy(NamedTuple):
     """Newsletters wait so long once SES was too busy for a code."""
 
 
+class NotMePolicy(NamedTuple):
+    """What the link "This was not me" of a mail does; times in seconds."""
+
+    mute: int = DAY
+    """For so long no code goes to the address, unless its account knows the browser that asks."""
+    long_mute: int = 30 * DAY
+    link_life: int = 60 * DAY
+    """From the mail on: a month to press the button, and as long as the mute lasts to undo it."""
+
+
 class NewsletterPolicy(NamedTuple):
     """How a newsletter is sent beside codes, which always come first; times in seconds."""
 
@@ -226,6 +246,7 @@ class AccountPolicy(NamedTuple):
     budgets: BudgetPolicy = BudgetPolicy()
     incoming_mail: IncomingMailPolicy = IncomingMailPolicy()
     delivery: DeliveryPolicy = DeliveryPolicy()
+    not_me: NotMePolicy = NotMePolicy()
     newsletter: NewsletterPolicy = NewsletterPolicy()
     hashes: HashPolicy = HashPolicy()
     email_maximum_length: int = 254

@@ -7,11 +7,19 @@ type Schemas = components["schemas"];
 
 declare global {
   namespace Api {
+    type AccessKey = Schemas["AccessKeyView"];
+    type AccessKeys = Schemas["AccessKeysView"];
     type Account = Schemas["AccountView"];
     type Configuration = Schemas["Configuration"];
     type Download = Schemas["DownloadView"];
     type Downloads = Schemas["DownloadsView"];
     type DownloadLink = Schemas["DownloadLink"];
+    type EmailChange = Schemas["EmailChangeView"];
+    type EmailChangeStatus = Schemas["EmailChangeStatusView"];
+    type Export = Schemas["ExportView"];
+    type Journal = Schemas["JournalView"];
+    type JournalEntry = Schemas["JournalEntryView"];
+    type NewKey = Schemas["NewKeyView"];
     type Posters = Schemas["Posters"];
     type Problem = Partial<Schemas["Problem"]>;
     type Registration = Schemas["RegistrationView"];

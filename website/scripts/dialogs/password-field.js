@@ -53,9 +53,6 @@ class PasswordField extends HTMLElement {
       this.pauseTimer = setTimeout(() => this.speakMissing(policy), PAUSE);
     });
     policy = await passwordPolicy();
-    // For programs that generate passwords: https://developer.apple.com/password-rules/
-    const classes = "required: lower; required: upper; required: digit; required: special;";
-    this.input.setAttribute("passwordrules", `minlength: ${policy.minimum_length}; ${classes}`);
     this.drawRules(list, policy);
   }
 

@@ -113,15 +113,21 @@ export function passwordError(password, policy) {
   return isPassphrase || !broken.length ? null : brokenText(broken, policy);
 }
 
+const NUMBER_OF_RULES = 5;
+
 /**
- * What a password lacks: the one rule that is left, or the whole rule.
+ * What a password lacks in one phrase: browsers suggest passwords without a symbol. Of one that lacks
+ * everything, the whole rule.
  *
  * @param {CheckedRule[0][]} broken
  * @param {PasswordPolicy} policy
  */
 function brokenText(broken, policy) {
-  if (broken.length === 1) return t("password.missing", { rules: ruleText(broken[0], policy) });
-  return t("password.breaks_rules", { minimum: policy.minimum_length });
+  if (!broken.length || broken.length === NUMBER_OF_RULES) {
+    return t("password.breaks_rules", { minimum: policy.minimum_length });
+  }
+  const rules = broken.map((rule) => ruleText(rule, policy)).join(", ");
+  return t("password.missing", { rules });
 }
 
 /** @type {Map<string, CheckedRule[0]>} the rule of the page for each code of the API */

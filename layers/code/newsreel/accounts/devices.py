@@ -26,6 +26,8 @@ class Browser:
     """The marks in its device cookie, the newest first; none for a new browser."""
     name: str
     """Family and system, such as ``Firefox, Windows``; empty if it does not say."""
+    country: str = ""
+    """Where the request came from, by the edge; empty if unknown. No network address is kept."""
 
     def marked_by(self, token: str) -> str:
         """Return the device cookie that it gets: this mark, then those that it has."""
@@ -33,10 +35,10 @@ class Browser:
         return _BETWEEN.join([token, *others][:_MOST])
 
 
-def from_cookie(cookie: str | None, name: str) -> Browser:
+def from_cookie(cookie: str | None, name: str, country: str = "") -> Browser:
     """Return the browser of a request by its device cookie."""
     parts = (cookie or "").split(_BETWEEN)[:_MOST]
-    return Browser(tuple(dict.fromkeys(filter(_TOKEN.fullmatch, parts))), name)
+    return Browser(tuple(dict.fromkeys(filter(_TOKEN.fullmatch, parts))), name, country)
 
 
 def new_token() -> str:

@@ -117,14 +117,14 @@ def _domain(domain: str) -> str:
     return encoded
 
 
-def required(text: str) -> EmailAddress:
-    """Return the address that a request must carry.
+def required(text: str, *, name: str = "email") -> EmailAddress:
+    """Return the address that a request must carry; ``name`` is its field.
 
     Raises:
-        Refusal: ``fields_rejected``, naming the field ``email``.
+        Refusal: ``fields_rejected``, naming the field.
     """
     try:
         return EmailAddress.parse(text)
     except EmailError as error:
         reason = "invisible" if isinstance(error, InvisibleError) else "email"
-        raise Refusal("fields_rejected", errors=(FieldError("email", reason),)) from None
+        raise Refusal("fields_rejected", errors=(FieldError(name, reason),)) from None

@@ -15,11 +15,7 @@ SERVICE_NAME = "newsreel"
 
 
 class PasswordSettings(Protocol):
-    """The settings of a function whose flows set a password."""
-
-    @property
-    def flow_keys_secret(self) -> str:
-        """Return the name of the secret that holds the flows' keys."""
+    """The settings of a function that sets passwords."""
 
     @property
     def password_policy(self) -> str:
@@ -28,6 +24,26 @@ class PasswordSettings(Protocol):
     @property
     def organisation(self) -> str:
         """Return the organisation's name, which no password may contain."""
+
+
+class FlowSettings(PasswordSettings, Protocol):
+    """The settings of a function whose flows set a password."""
+
+    @property
+    def flow_keys_secret(self) -> str:
+        """Return the name of the secret that holds the flows' keys."""
+
+
+class PasswordRules(NamedTuple):
+    """What decides whether a new password is accepted."""
+
+    choice: Choice
+    organisation: str
+
+    @classmethod
+    def of(cls, settings: PasswordSettings) -> Self:
+        """Return the rules by a function's settings."""
+        return cls(cast("Choice", settings.password_policy), settings.organisation)
 
 
 class FlowDeps(NamedTuple):
@@ -40,7 +56,7 @@ class FlowDeps(NamedTuple):
     organisation: str
 
     @classmethod
-    def of(cls, settings: PasswordSettings, table: AccountsTable, budgets: RequestBudgets) -> Self:
+    def of(cls, settings: FlowSettings, table: AccountsTable, budgets: RequestBudgets) -> Self:
         """Build the dependencies from a function's settings; reads the keys once an environment."""
         return cls(
             table=table,
@@ -52,7 +68,7 @@ class FlowDeps(NamedTuple):
 
 
 def accept_password(
-    deps: FlowDeps, password: str, address: EmailAddress, *, name: str = "password"
+    deps: FlowDeps | PasswordRules, password: str, address: EmailAddress, *, name: str = "password"
 ) -> None:
     """Accept a new password for an address; ``name`` is the request's field.
 

@@ -4,11 +4,12 @@ A flow is a registration, a password reset or an e-mail change. The person's bro
 the flow id (128 random bits); the table knows its SHA-256.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from newsreel.accounts import codes, flow_ids, typed_codes
 from newsreel.accounts.codes import Purpose
-from newsreel.accounts.email_address import EmailAddress
+from newsreel.accounts.flow_requests import FlowRequest, StartedFlow
 from newsreel.accounts.records import Flow
 from newsreel.accounts.table import flows as flow_items
 from newsreel.accounts.table import idempotency_markers, mail_requests
@@ -21,31 +22,13 @@ from newsreel.lambda_runtime import metrics
 from newsreel.policy import POLICY
 from newsreel.refusals import Refusal
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
 _LONGEST_ID = 64
 _RESEND_RACES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class FlowRequest:
-    """The values that start a flow; ``body`` distinguishes a repeated start from a new one."""
-
-    purpose: Purpose
-    email: EmailAddress
-    language: str
-    body: str = field(repr=False)
-    password_hash: str = field(default="", repr=False)
-    known_browser: str = ""
-    """The hash of the browser, if it is one that the address's account knows."""
-    is_long: bool = False
-    """Whether its codes have to be long ones."""
-
-
-@dataclass(frozen=True, slots=True)
-class StartedFlow:
-    """A flow and the id that its browser keeps."""
-
-    flow_id: str = field(repr=False)
-    flow: Flow
 
 
 def find_repeated(
@@ -77,10 +60,15 @@ def begin(
     *,
     repeat_key: str | None,
     now: int,
+    also: "Callable[[str], Sequence[TransactWriteItemTypeDef]]" = lambda _flow_hash: (),
 ) -> StartedFlow:
     """Store a flow and have its first code mailed; a repeated start returns the same flow.
 
-    ``repeat_key`` is the caller's Idempotency-Key.
+    ``repeat_key`` is the caller's Idempotency-Key; ``also`` returns what is written beside the
+    flow, by the hash of its id.
+
+    Raises:
+        ConditionFailed: a condition of ``also`` did not hold.
     """
     new_id = flow_ids.new_flow_id(keyring, now=now, repeat_key=repeat_key, body=flow_request.body)
     flow = Flow(
@@ -97,14 +85,17 @@ def begin(
         known_browser=flow_request.known_browser,
         resend_after=now + POLICY.code.resend_waits[0],
         password_hash=flow_request.password_hash,
+        account_id=flow_request.account_id,
+        account_epoch=flow_request.account_epoch,
     )
     entries = [flow_items.put_new(table, flow), mail_requests.put_new(table, flow)]
     if new_id.marker is not None:
         entries.append(idempotency_markers.put_new(table, new_id.marker))
     try:
-        table.write(*entries)
+        table.write(*entries, *also(flow.flow_hash))
     except ConditionFailed as lost:
-        earlier = lost.failed.get(2)  # the marker is the third entry
+        # The marker is the third entry.
+        earlier = lost.failed.get(2) if new_id.marker is not None else None
         if earlier is None:
             raise
         message = flow_ids.message_of(repeat_key or "", flow_request.body)

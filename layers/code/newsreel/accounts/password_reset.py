@@ -14,13 +14,15 @@ from newsreel.accounts import devices, email_address, flows
 from newsreel.accounts.devices import Browser
 from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.flow_deps import FlowDeps, accept_password
-from newsreel.accounts.flows import FlowRequest, StartedFlow
+from newsreel.accounts.flow_requests import FlowRequest, StartedFlow
+from newsreel.accounts.journal import JournalEntry
 from newsreel.accounts.passwords import hash_password
 from newsreel.accounts.records import Flow, Notice
 from newsreel.accounts.table import accounts as account_items
 from newsreel.accounts.table import devices as device_items
 from newsreel.accounts.table import email_reservations, log_in_failures, notices
 from newsreel.accounts.table import flows as flow_items
+from newsreel.accounts.table import journal as journal_items
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.keyring import Keyring
 from newsreel.aws.transactions import ConditionFailed
@@ -176,6 +178,10 @@ def _prove(
     entries = [
         flow_items.store_reset_token(table, proved),
         device_items.put(table, account_id, proved.device_hash, epoch=account.epoch, now=now),
+        journal_items.put(
+            table,
+            JournalEntry.of(account_id, "reset_code_entered", now=now, browser=browser.name),
+        ),
     ]
     if known is not None:
         # A person who forgot a password has just failed several times. The count that strangers
@@ -233,6 +239,7 @@ def complete(deps: FlowDeps, flow_id: str, token: str, new_password: str, *, now
                 table, flow.account_id, flow.device_hash, epoch=flow.account_epoch + 1, now=now
             ),
             notices.put(table, notice),
+            journal_items.put(table, JournalEntry.of(flow.account_id, "password_reset", now=now)),
         )
     except ConditionFailed:
         raise Refusal("flow_over") from None

@@ -145,12 +145,12 @@ def hash_password(password: str) -> str:
 
 
 def matches(stored_hash: str | None, password: str) -> bool:
-    """Compare a password with a stored hash; with None it takes as long and never matches."""
+    """Compare a password with a stored hash; without one it takes as long and never matches."""
     try:
         _hasher.verify(stored_hash or DUMMY_HASH, normalise(password))
     except (VerificationError, InvalidHashError):
         return False
-    return stored_hash is not None
+    return bool(stored_hash)
 
 
 def is_outdated(stored_hash: str) -> bool:

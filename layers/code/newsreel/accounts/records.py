@@ -8,10 +8,22 @@ from newsreel.accounts.codes import Format, Purpose
 from newsreel.accounts.email_address import EmailAddress
 from newsreel.policy import DAY
 
-FlowState: TypeAlias = Literal["open", "finished"]
+FlowState: TypeAlias = Literal["open", "finished", "voided"]
+"""Voided: the address's owner did not ask for it; it is over like one that has expired."""
 MailState: TypeAlias = Literal["requested", "sending", "sent", "dropped", "refused", "withheld"]
 """Dropped: of no more use. Refused: not taken by SES. Withheld: the address is suppressed."""
-NoticeKind: TypeAlias = Literal["welcome", "password_changed", "new_sign_in"]
+NoticeKind: TypeAlias = Literal[
+    "account_deleted",
+    "account_unused",
+    "reset_asked",
+    "welcome",
+    "password_changed",
+    "password_replaced",
+    "new_sign_in",
+    "email_changed",
+    "email_change_undone",
+    "key_created",
+]
 ConsentSource: TypeAlias = Literal[
     "registration", "account", "download", "api", "one_click", "mail", "complaint"
 ]
@@ -83,6 +95,7 @@ class Flow(Record):
     token_until: int = 0
     account_id: str = ""
     account_epoch: int = 0
+    """Of a change of address: whose, and under which epoch it began."""
     device_hash: str = ""
     """Of a password reset with a right code: the browser that entered it."""
     verified_issue: int = 0
@@ -120,6 +133,9 @@ class Notice(Record):
     requested_at: int
     facts: dict[str, str] = field(default_factory=dict)
     state: MailState = "requested"
+    email: EmailAddress | None = None
+    """Of the last notice alone: where it goes, for its account is deleted."""
+    language: str = ""
 
     @property
     def day(self) -> int:
@@ -149,6 +165,18 @@ class Account(Record):
     created_at: int
     epoch: int = 1
     """Sessions, flows and links made under another epoch are invalid."""
+    email_change: str = ""
+    """The one change of its address that is open: the hash of that flow's id."""
+    key_epoch: int = 1
+    """Access keys made under another one are invalid. Only a reset and an undo raise it."""
+    keys_made: int = 0
+    """How many access keys it ever had: two that are made at the same moment meet here."""
+    reset_required_at: int = 0
+    """When the operator made the password worthless: only a reset opens the account; 0 if not."""
+    role: str = ""
+    """``press_office``, or none; the operator gives and takes it."""
+    closing_at: int = 0
+    """When its deletion began; nobody can log in to it from then on."""
     flows_void_until: int = 0
     """A completed reset ended all password resets started up to this moment."""
     session_list: dict[str, list[int]] | None = field(default=None, repr=False)
@@ -202,6 +230,8 @@ class Session(Record):
     expires_at: int
     browser: str = ""
     """Family and system of the browser, for its owner's list."""
+    country: str = ""
+    """Where it was opened, by the edge (ISO 3166-1 alpha-2); empty if unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

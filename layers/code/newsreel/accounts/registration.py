@@ -11,14 +11,16 @@ from newsreel.accounts import devices, email_address, flows, passwords, sessions
 from newsreel.accounts.devices import Browser
 from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.flow_deps import FlowDeps, accept_password
-from newsreel.accounts.flows import FlowRequest, StartedFlow
+from newsreel.accounts.flow_requests import FlowRequest, StartedFlow
+from newsreel.accounts.journal import JournalEntry
 from newsreel.accounts.records import Account, Notice
 from newsreel.accounts.session_auth import SessionKey
 from newsreel.accounts.sessions import NewSession
 from newsreel.accounts.table import accounts as account_items
 from newsreel.accounts.table import devices as device_items
-from newsreel.accounts.table import email_reservations, notices
+from newsreel.accounts.table import email_reservations, notices, uses
 from newsreel.accounts.table import flows as flow_items
+from newsreel.accounts.table import journal as journal_items
 from newsreel.accounts.table import sessions as session_items
 from newsreel.aws.transactions import ConditionFailed
 from newsreel.budgets.requests import Owner
@@ -115,14 +117,17 @@ def confirm(
         kind="welcome",
         requested_at=now,
     )
+    event = JournalEntry.of(account.account_id, "registered", now=now, browser=browser.name)
     try:
         table.write(
             flow_items.finish_registration(table, flow, account.account_id),
-            email_reservations.put_new(table, account.email, account.account_id),
+            email_reservations.put_new(table, account.email, account.account_id, now=now),
             account_items.put_new(table, account),
             session_items.put(table, new_session.session),
             device_items.put(table, account.account_id, device, epoch=account.epoch, now=now),
             notices.put(table, welcome),
+            journal_items.put(table, event),
+            uses.put(table, account.account_id, new_session.session.expires_at),
             *(session_items.delete(table, one.account_id, one.session_hash) for one in ended),
         )
     except ConditionFailed:

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from newsreel.accounts import devices, passwords
 from newsreel.accounts.devices import Browser
 from newsreel.accounts.email_address import EmailAddress
+from newsreel.accounts.journal import JournalEntry
+from newsreel.accounts.log_in_waits import count_failure
 from newsreel.accounts.records import Account, LogInFailures, Notice, Session
 from newsreel.accounts.session_auth import SessionKey, hash_token
 from newsreel.accounts.table import accounts as account_items
 from newsreel.accounts.table import devices as device_items
-from newsreel.accounts.table import log_in_failures, notices
+from newsreel.accounts.table import journal as journal_items
+from newsreel.accounts.table import log_in_failures, notices, uses
 from newsreel.accounts.table import sessions as session_items
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.table.session_list import ListChange
@@ -65,6 +68,7 @@ def create_session(
         idle_until=now + (policy.kept_idle if keep else policy.idle),
         expires_at=now + (policy.kept_absolute if keep else policy.absolute),
         browser=browser.name,
+        country=browser.country,
     )
     token = f"{account.account_id}.{secret}"
     return NewSession(account, session, token, browser.marked_by(device_token))
@@ -100,7 +104,9 @@ def log_in(
     if is_stranger:
         _count_network(table, budgets, attempt, now=now)
     account = attempt.account
-    if not passwords.matches(account.password_hash if account else None, password):
+    # A password that the operator made worthless takes as long, and never matches.
+    stored = account.password_hash if account and not account.reset_required_at else None
+    if not passwords.matches(stored, password):
         raise Refusal("wrong_credentials")
     if account is None:
         raise Refusal("wrong_credentials")
@@ -187,6 +193,13 @@ class _LogIn:
                 self.table, account.account_id, device, epoch=account.epoch, now=self.now
             ),
             *(session_items.delete(self.table, *ended) for ended in self._ended(account, change)),
+            uses.put(self.table, account.account_id, new_session.session.expires_at),
+            journal_items.put(
+                self.table,
+                JournalEntry.of(
+                    account.account_id, "logged_in", now=self.now, browser=self.browser.name
+                ),
+            ),
         ]
         if notice is not None:
             entries.append(notices.put(self.table, notice))
@@ -263,24 +276,3 @@ def _count_attempt(
         if log_in_failures.count(table, counters[index], failures[index], after):
             return _Attempt(account, token, counters[index], failures[index], after)
     raise Refusal("too_many_requests", {"limit": "log_ins"}, retry_after=1)
-
-
-def count_failure(before: LogInFailures, *, now: int) -> LogInFailures:
-    """Return the failures with one more: 5 free, then waits of 2^(n-5) seconds up to 15 minutes.
-
-    Raises:
-        Refusal: ``too_many_requests``, while the wait lasts.
-    """
-    policy = POLICY.log_in
-    if now < before.blocked_until:
-        raise Refusal(
-            "too_many_requests", {"limit": "log_ins"}, retry_after=before.blocked_until - now
-        )
-    failures = 1 if before.forget_at <= now else before.failures + 1
-    beyond = failures - policy.free_failures
-    wait = min(2 ** min(beyond, 30), policy.longest_wait) if beyond > 0 else 0
-    return LogInFailures(
-        failures=failures,
-        blocked_until=now + wait,
-        forget_at=now + wait + policy.forget_after,
-    )

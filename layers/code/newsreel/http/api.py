@@ -41,10 +41,13 @@ class Access(Enum):
 class Gate(Protocol):
     """Finds the account of a request's session."""
 
-    def __call__(self, token: str | None) -> SignedIn | None:
+    def __call__(self, token: str | None, /) -> SignedIn | None:
         """Return the account of the session, or None when there is no valid session."""
 
-    def is_own_origin(self, origin: str) -> bool:
+    def of_key(self, token: str, scope: str, /) -> SignedIn | None:
+        """Return the account of an access key that has a scope; None where it is not read."""
+
+    def is_own_origin(self, origin: str, /) -> bool:
         """Tell whether an ``Origin`` header names one of our own addresses."""
 
 
@@ -81,6 +84,7 @@ class RouteOptions(TypedDict, total=False):
     any_door: bool
     limits: "tuple[Limit, ...]"
     page_language: str
+    scope: str
 
 
 class Route(NamedTuple):
@@ -107,6 +111,8 @@ class Route(NamedTuple):
     """The budgets that a request counts in; its rule counts them."""
     page_language: str = ""
     """Of a route that people open: what it refuses is a page in this language, too."""
+    scope: str = ""
+    """What an access key must be good for to be taken here; empty where none is taken."""
 
     @property
     def methods(self) -> list[str]:
@@ -183,15 +189,15 @@ class Api:
         request = read_request(event, path_values)
         try:
             if not route.any_door:
-                address = self._door.let_in(request.headers, request.address)
-                request = replace(request, address=address)
+                viewer = self._door.let_in(request.headers, request.address)
+                request = replace(request, address=viewer.address, country=viewer.country)
             request = self._authorise(route, request)
             if route.limits and self._budgets:
                 budgets = self._budgets(request.address, route.limits)
                 request = replace(request, counted=budgets)
             raw = raw_body(event)
             body = () if route.body is None else (parse_body(raw, request, route.body),)
-            return self._respond(route, run(request, *body))
+            return self._respond(route, request, run(request, *body))
         except Refusal as refusal:
             return self._refuse(refusal, request.language, route.page_language)
         except Exception as error:  # noqa: BLE001 - the one place where a fault becomes an answer
@@ -208,6 +214,9 @@ class Api:
     def _authorise(self, route: Route, request: Request) -> Request:
         if route.access is Access.ANYWHERE:
             return request
+        if route.scope and self._gate and (key := _bearer(request)) is not None:
+            # No other site can send this header, so where the request comes from does not matter.
+            return replace(request, signed_in=self._gate.of_key(key, route.scope))
         token = request.cookies.get(cookies.SESSION)
         if token is not None and request.method not in {"GET", "HEAD"}:
             self._refuse_cross_site(request)
@@ -227,11 +236,13 @@ class Api:
         if site or origin is None or self._gate is None or not self._gate.is_own_origin(origin):
             raise Refusal("cross_site")
 
-    def _respond(self, route: Route, result: Result) -> GatewayResponse[str]:
+    def _respond(self, route: Route, request: Request, result: Result) -> GatewayResponse[str]:
         answer = result if isinstance(result, Response) else Response(route.status, result)
         headers: dict[str, str | list[str]] = dict(answer.headers)
         if not route.cacheable:
             headers.setdefault("Cache-Control", "no-store")
+        elif route.scope and _bearer(request) is not None:
+            headers["Cache-Control"] = "no-store"
         if answer.cookies:
             headers["Set-Cookie"] = list(answer.cookies)
         body = answer.body
@@ -256,6 +267,12 @@ class Api:
         else:
             content_type, body = problems.CONTENT_TYPE, problems.body_of(refusal, language)
         return GatewayResponse(problems.status_of(refusal), content_type, body, headers=headers)
+
+
+def _bearer(request: Request) -> str | None:
+    """Return what an ``Authorization: Bearer`` header carries (RFC 6750), or None without one."""
+    scheme, _, value = (request.header("authorization") or "").partition(" ")
+    return value.strip() if scheme.lower() == "bearer" else None
 
 
 def _request_id(event: Mapping[str, object]) -> str | None:

@@ -47,9 +47,16 @@ KINDS: dict[Code, Kind] = {
     "code_spent": Kind(410, "send_new_code"),
     "flow_over": Kind(410, "start_again"),
     "registration_finished": Kind(410, "log_in"),
+    "undo_open": Kind(409, "wait"),
+    "undo_over": Kind(410, "reset_password"),
     "too_many_requests": Kind(429, "wait"),
     "wrong_credentials": Kind(401, "correct_credentials"),
+    # No 401: the session stays, and a page must not take it for ended.
+    "wrong_password": Kind(403, "correct_password"),
     "not_signed_in": Kind(401, "log_in"),
+    "key_refused": Kind(401, "make_key"),
+    "key_not_allowed": Kind(403, "make_key"),
+    "too_many_keys": Kind(409, "revoke_key"),
     "cross_site": Kind(403, "open_site"),
     "other_door": Kind(403, "open_site"),
     "blocked": Kind(403, "open_site"),
@@ -59,6 +66,7 @@ KINDS: dict[Code, Kind] = {
     "terms_not_accepted": Kind(409, "accept_terms"),
     "link_refused": Kind(410, "make_new_link"),
     "no_such_subscription": Kind(404, "open_site"),
+    "no_such_mail": Kind(404, "open_site"),
     "no_such_route": Kind(404, "read_reference"),
     "busy": Kind(503, "try_again"),
     "fault": Kind(500, "try_again"),
@@ -73,11 +81,21 @@ def status_of(refusal: Refusal) -> int:
 def _detail(refusal: Refusal, language: str) -> str:
     """Return the sentence that says what to do; of a wait also until when, and for which limit."""
     key, told = refusal.code, dict(refusal.shown)
+    if refusal.errors:
+        told["missing"] = " ".join(_sentences(refusal, language))
     if refusal.retry_after is not None:
         told["time"] = clock.rfc3339(clock.epoch() + refusal.retry_after)[11:16]
     if refusal.code == "too_many_requests" and "limit" in told:
         return messages.text(language, "problems", f"{key}.{told['limit']}.detail", **told)
     return messages.text(language, "problems", f"{key}.detail", **told)
+
+
+def _sentences(refusal: Refusal, language: str) -> list[str]:
+    """Return what is to be done about each refused field."""
+    return [
+        messages.text(language, "problems", f"{one.area}.{one.code}", **one.shown)
+        for one in refusal.errors
+    ]
 
 
 def body_of(refusal: Refusal, language: str) -> str:
@@ -96,14 +114,8 @@ def body_of(refusal: Refusal, language: str) -> str:
         problem["retry_in"] = refusal.retry_after
     if refusal.errors:
         problem["errors"] = [
-            {
-                "field": error.field,
-                "code": error.code,
-                "message": messages.text(
-                    language, "problems", f"{error.area}.{error.code}", **error.shown
-                ),
-            }
-            for error in refusal.errors
+            {"field": error.field, "code": error.code, "message": sentence}
+            for error, sentence in zip(refusal.errors, _sentences(refusal, language), strict=True)
         ]
     return json.dumps(problem, ensure_ascii=False)
 

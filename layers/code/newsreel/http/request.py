@@ -49,6 +49,12 @@ class SignedIn:
     """Seconds since 1970."""
     session_hash: str = field(repr=False)
     """The session's key in the table (a hash, never the token)."""
+    email_change: str = field(default="", repr=False)
+    """The one open change of its address (a hash of that flow's id)."""
+    key_epoch: int = 1
+    """Access keys made under another one are invalid."""
+    by_key: bool = False
+    """Whether the request came with an access key instead of a session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,8 @@ class Request:
     """The client's network address."""
     language: str
     method: str
+    country: str = ""
+    """Where it came from, if the edge says so (ISO 3166-1 alpha-2)."""
     signed_in: SignedIn | None = None
     counted: "RequestBudgets | None" = None
 

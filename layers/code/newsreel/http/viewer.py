@@ -1,12 +1,14 @@
 """Decides who is let in, and which network address a request came from.
 
 The distribution proves itself by a secret header. It alone is let in, and only beside its secret is
-``x-viewer-address`` believed, which it overwrites (``ViewerFacts`` in ``infra/site.yaml``). Where
+``x-viewer-address`` and ``x-viewer-country`` believed, which it overwrites (``ViewerFacts`` in
+``infra/site.yaml``). Where
 the API may be called directly too, such a call has the address that API Gateway saw. The client
 chooses every other header, ``X-Forwarded-For`` among them, so none is read.
 """
 
 import hmac
+import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import NamedTuple, Protocol, Self
@@ -16,7 +18,17 @@ from newsreel.aws.origin_ring import read_origin_ring
 from newsreel.refusals import Refusal
 
 ADDRESS_HEADER = "x-viewer-address"
+COUNTRY_HEADER = "x-viewer-country"
+_COUNTRY = re.compile(r"[A-Z]{2}")
 SECRET_HEADER = "x-origin-secret"  # noqa: S105 - the header's name, not the secret
+
+
+class Viewer(NamedTuple):
+    """Who asks, as far as the edge or the gateway tells."""
+
+    address: str
+    country: str = ""
+    """ISO 3166-1 alpha-2; empty if unknown."""
 
 
 class DoorSettings(Protocol):
@@ -42,8 +54,8 @@ class Door(NamedTuple):
         """Return the door by a function's settings."""
         return cls(settings.origin_secret, settings.direct_api == "yes")
 
-    def let_in(self, headers: Mapping[str, str], source_ip: str) -> str:
-        """Return the viewer's address; ``headers`` has lower-case names.
+    def let_in(self, headers: Mapping[str, str], source_ip: str) -> "Viewer":
+        """Return who asks; ``headers`` has lower-case names.
 
         Raises:
             Refusal: ``other_door``.
@@ -51,10 +63,12 @@ class Door(NamedTuple):
         ring = read_origin_ring(self.origin_secret, now=clock.epoch())
         if is_proved(headers.get(SECRET_HEADER, ""), ring):
             # Behaviours without ViewerFacts, those of pages, tell no address.
-            return _valid(headers.get(ADDRESS_HEADER, "")) or source_ip
+            address = _valid(headers.get(ADDRESS_HEADER, "")) or source_ip
+            country = headers.get(COUNTRY_HEADER, "")
+            return Viewer(address, country if _COUNTRY.fullmatch(country) else "")
         if not self.direct:
             raise Refusal("other_door")
-        return source_ip
+        return Viewer(source_ip)
 
 
 def is_proved(given: str, ring: tuple[bytes, ...]) -> bool:

@@ -1,5 +1,8 @@
 """Suppressions: addresses that some mail does not go to for now, and what ends that.
 
+Mail came back from the address or was called spam, or its owner muted the codes that others ask
+for ("This was not me").
+
 One item per address under its keyed name. What happened is stored; what follows from it is decided
 when it is read, so a change of policy needs no rewriting. ``until`` and ``reason`` sum it up for
 people and for the newsletter: 0 means until it is lifted.
@@ -21,7 +24,7 @@ from newsreel.refusals import Refusal
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-Reason: TypeAlias = Literal["bounce", "full", "complaint", ""]
+Reason: TypeAlias = Literal["operator", "bounce", "full", "complaint", ""]
 
 _AT_ONCE = 100  # of one BatchGetItem
 _TRIES = 3
@@ -39,6 +42,10 @@ class Suppression:
     full_since: int = 0
     full_at: int = 0
     complained_at: int = 0
+    held_at: int = 0
+    """When the operator held all mail to it back, until he releases it; 0 if not."""
+    muted_until: int = 0
+    """Until then its owner wants no codes that others ask for; 0 if that was not said."""
     sent: str = ""
     """When the newest mail that came back had left, RFC 3339 in UTC."""
     revision: int = 0
@@ -52,6 +59,8 @@ class Suppression:
     @property
     def reason(self) -> Reason:
         """Return the strongest reason."""
+        if self.held_at:
+            return "operator"
         if self.complained_at:
             return "complaint"
         if self.bounces:
@@ -61,7 +70,7 @@ class Suppression:
     @property
     def until(self) -> int:
         """Return until when the newsletter rests, 0 for until it is lifted."""
-        if self.complained_at or self.bounces:
+        if self.held_at or self.complained_at or self.bounces:
             return 0
         full = self.fulls >= POLICY.delivery.full_times
         return self.full_at + (POLICY.delivery.newsletter_rest if full else 0)
@@ -70,12 +79,16 @@ class Suppression:
         """Tell whether no code goes to it now; never for good, for a mailbox may be made later."""
         policy = POLICY.delivery
         rest = policy.rest_after_bounce if self.bounces == 1 else policy.rest_after_bounces
-        return self.bounces > 0 and now < self.bounced_at + rest
+        return self.held_at > 0 or (self.bounces > 0 and now < self.bounced_at + rest)
+
+    def is_muted(self, *, now: int) -> bool:
+        """Tell whether its owner wants no codes now that others ask for."""
+        return now < self.muted_until
 
     @property
     def blocks_notices(self) -> bool:
         """Tell whether notices stop: it does not exist, or they were called spam."""
-        return self.bounces > 0 or self.complained_at > 0
+        return self.held_at > 0 or self.bounces > 0 or self.complained_at > 0
 
     def blocks_newsletter(self, *, now: int) -> bool:
         """Tell whether the newsletter stops or rests."""
@@ -123,7 +136,8 @@ def read(table_name: str, names: Collection[str], *, now: int) -> Suppression:
         return NONE
     in_order = [found[name] for name in names if name in found]
     blocking = [one for one in in_order if one.blocks_codes(now=now) or one.blocks_notices]
-    return (blocking or in_order)[0]
+    # Muted under any name is muted: the link of a mail names the key that was current then.
+    return replace((blocking or in_order)[0], muted_until=max(one.muted_until for one in in_order))
 
 
 def read_suppressed(table_name: str, names: Collection[str], *, now: int) -> frozenset[str]:
@@ -174,7 +188,7 @@ def replaced(
 
     One that nothing is left of is deleted.
     """
-    if after.reason:
+    if after.reason or after.muted_until:
         item = _item(who, replace(after, revision=before.revision + 1), now=now)
         entry: TransactWriteItemTypeDef = {
             "Put": {
@@ -206,7 +220,9 @@ def _item(who: str, one: Suppression, *, now: int) -> Item:
         "reason": one.reason,
         "until": one.until,
         # A complaint counts until the next yes; anything else is forgotten when it blocks nothing.
-        "ttl": None if one.complained_at else max(now, one.until) + POLICY.retention.suppression,
+        "ttl": None
+        if one.complained_at or one.held_at
+        else max(now, one.until, one.muted_until) + POLICY.retention.suppression,
     }
     return to_item(item)
 
@@ -218,19 +234,22 @@ def lift_bounces(table_name: str, names: Iterable[str]) -> None:
     """
     for name, before in read_many(table_name, tuple(names)).items():
         if before.bounces or before.fulls:
-            _replace(table_name, name, before, before.lifted())
+            store(table_name, name, before, before.lifted())
 
 
 def lift(table_name: str, names: Iterable[str]) -> None:
     """Lift all that holds mail to an address (``who.all_of``) back: its owner asks for mail.
 
-    A change by somebody else in between wins: it is newer.
+    A mute stays: it is about what others ask for; so does what the operator holds back. A change by
+    somebody else in between wins: it is newer.
     """
     for name, before in read_many(table_name, tuple(names)).items():
-        _replace(table_name, name, before, NONE)
+        after = replace(NONE, muted_until=before.muted_until, held_at=before.held_at)
+        store(table_name, name, before, after)
 
 
-def _replace(table_name: str, who: str, before: Suppression, after: Suppression) -> None:
+def store(table_name: str, who: str, before: Suppression, after: Suppression) -> None:
+    """Store what became of one; a change by somebody else in between wins."""
     # What may stay is a complaint, which nothing ends by itself: no time is needed.
     entry = replaced(table_name, who, before, after, now=0)
     with suppress(ConditionFailed):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from newsreel.aws import clients
 from newsreel.aws.items import Item, from_item, to_item
+from newsreel.aws.transactions import write_together
 from newsreel.mail_table.keys import trail_key, trail_partition
 from newsreel.policy import POLICY
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef, TransactWriteItemTypeDef
+
+_AT_ONCE = 100
+"""Entries of one transaction."""
 
 Kind: TypeAlias = Literal["code", "notice", "newsletter"]
 
@@ -63,6 +67,27 @@ def _item(step: Step) -> Item:
     key = trail_key(step.who, sent=step.sent, kind=step.kind, mail_id=step.mail_id, step=step.step)
     values = {name: getattr(step, name) for name in step.__dataclass_fields__ if name != "who"}
     return to_item({**key, **values, "entity": "trail", "ttl": step.at + POLICY.retention.trail})
+
+
+def erase(table_name: str, who: str) -> None:
+    """Delete all that is kept of mails to an address.
+
+    Raises:
+        Refusal: ``busy``; a repetition goes on from there.
+    """
+    query: QueryInputTypeDef = {
+        "TableName": table_name,
+        "KeyConditionExpression": "pk = :pk",
+        "ExpressionAttributeValues": to_item({":pk": trail_partition(who)}),
+        "ProjectionExpression": "pk, sk",
+        "ConsistentRead": True,
+        "Limit": _AT_ONCE,
+    }
+    while items := clients.dynamodb().query(**query)["Items"]:
+        entries: list[TransactWriteItemTypeDef] = [
+            {"Delete": {"TableName": table_name, "Key": item}} for item in items
+        ]
+        write_together(clients.dynamodb(), entries)
 
 
 def account_of(table_name: str, who: str) -> str:

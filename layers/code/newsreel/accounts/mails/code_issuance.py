@@ -4,23 +4,35 @@ The same steps for every address. A retried record derives the same code again, 
 is harmless; a request that was sent or whose flow has ended is not sent again.
 """
 
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
-from newsreel.accounts import codes
+from newsreel.accounts import codes, undo_links
 from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.mails import failures
-from newsreel.accounts.mails.code_mails import account_exists_mail, code_mail, no_account_mail
+from newsreel.accounts.mails.code_mails import (
+    account_exists_mail,
+    code_mail,
+    held_mail,
+    no_account_mail,
+)
 from newsreel.accounts.mails.mail_deps import NO_ACCOUNT, MailDeps, code_mail_id
+from newsreel.accounts.mails.not_me_link import with_link
+from newsreel.accounts.not_me_tokens import NotMe
 from newsreel.accounts.records import Flow, MailRequest
+from newsreel.accounts.table import accounts as account_items
 from newsreel.accounts.table import email_reservations, mail_requests
 from newsreel.accounts.table import flows as flow_items
+from newsreel.accounts.table.email_reservations import Holder
 from newsreel.aws.keyring import Keyring
 from newsreel.mail.message import Mail, SenderIdentity
 from newsreel.policy import POLICY
 
 Outcome: TypeAlias = Literal["sent", "dropped", "withheld", "refused"]
 
-_NO_ADDRESS = EmailAddress("").hash
+_NOBODY = "0" * 32
+"""An account id that no account has."""
+_NO_ADDRESS = EmailAddress("")
 """Looked up where a flow has vanished, so that every request makes the same calls."""
 
 
@@ -52,13 +64,22 @@ def _send(deps: MailDeps, keyring: Keyring, request: MailRequest, *, now: int) -
     if not mail_requests.claim(table, request):
         return "dropped"
     flow = flow_items.read(table, request.purpose, request.flow_hash)
-    account_id = email_reservations.read(table, flow.email.hash if flow else _NO_ADDRESS)
+    holder = email_reservations.read_holder(table, flow.email if flow else _NO_ADDRESS, now=now)
     if flow is None or not _is_useful(flow, request, now=now):
         table.write(mail_requests.close(table, request, "dropped"))
         return "dropped"
-    if deps.suppression(flow.email, now=now).blocks_codes(now=now):
-        return _close(deps, flow, request, account_id, "withheld", now=now)
-    mail = _mail(flow, request, keyring, deps.sender.identity, known=account_id is not None)
+    # An account says in which language its mails come, whoever asks and on which page. Without one
+    # the same call finds nothing.
+    language = account_items.read_language(table, holder.account_id or _NOBODY)
+    flow = replace(flow, language=language or flow.language)
+    held = deps.suppression(flow.email, now=now)
+    # A mute is about strangers: the owner's own browser has a way in at all times.
+    is_muted = held.is_muted(now=now) and not flow.known_browser
+    if held.blocks_codes(now=now) or is_muted:
+        return _close(deps, flow, request, holder.account_id, "withheld", now=now)
+    mail = _mail(flow, request, keyring, deps.sender.identity, holder)
+    not_me = NotMe(deps.who(flow.email), now, flow.purpose, flow.flow_hash)
+    mail = with_link(mail, not_me, deps.trail_keys, deps.sender.identity)
     tags = {
         "kind": "code",
         "who": deps.who(flow.email),
@@ -66,17 +87,17 @@ def _send(deps: MailDeps, keyring: Keyring, request: MailRequest, *, now: int) -
         "flow": request.flow_hash,
         "issue": str(request.issue),
         # Who calls this mail spam wants no newsletter either.
-        "account": account_id or NO_ACCOUNT,
+        "account": holder.account_id or NO_ACCOUNT,
     }
     outcome = failures.send(deps, mail, to=flow.email.text, tags=tags)
-    return _close(deps, flow, request, account_id, outcome, now=now)
+    return _close(deps, flow, request, holder.account_id, outcome, now=now)
 
 
 def _close(
     deps: MailDeps,
     flow: Flow,
     request: MailRequest,
-    account_id: str | None,
+    account_id: str,
     outcome: Literal["sent", "withheld", "refused"],
     *,
     now: int,
@@ -91,7 +112,7 @@ def _close(
         mail_id,
         outcome,
         about=flow.purpose,
-        account=account_id or "",
+        account=account_id,
         now=now,
     )
     failures.close(deps, mail_requests.close(deps.accounts, request, outcome), step)
@@ -108,7 +129,7 @@ def _is_useful(flow: Flow, request: MailRequest, *, now: int) -> bool:
 
 
 def _mail(
-    flow: Flow, request: MailRequest, keyring: Keyring, identity: SenderIdentity, *, known: bool
+    flow: Flow, request: MailRequest, keyring: Keyring, identity: SenderIdentity, holder: Holder
 ) -> Mail:
     code = codes.derive(
         keyring,
@@ -118,8 +139,10 @@ def _mail(
         issue=request.issue,
         form=flow.form,
     )
-    if flow.purpose == "registration" and known:
+    if holder.undo is not None:
+        return held_mail(flow, holder.undo, undo_links.token_of(keyring, holder.undo), identity)
+    if flow.purpose != "password_reset" and holder.account_id:
         return account_exists_mail(flow, identity)
-    if flow.purpose == "password_reset" and not known:
+    if flow.purpose == "password_reset" and not holder.account_id:
         return no_account_mail(flow, identity)
     return code_mail(flow, code, identity)

@@ -1,6 +1,7 @@
 """Decides what the mails of a flow say: the code, or that there is an account, or none."""
 
 from newsreel.accounts import codes
+from newsreel.accounts.credential_records import EmailUndo
 from newsreel.accounts.records import Flow
 from newsreel.mail.dates import written_date, written_time
 from newsreel.mail.message import Block, Mail, SenderIdentity
@@ -54,6 +55,29 @@ def account_exists_mail(flow: Flow, identity: SenderIdentity) -> Mail:
             Block("link", say("known.reset"), identity.page(flow.language, "#reset")),
             *say.which(),
             Block("quiet", say("known.not_you")),
+        ),
+    )
+
+
+def held_mail(flow: Flow, undo: EmailUndo, token: str, identity: SenderIdentity) -> Mail:
+    """Return the mail to an address that an account had before, as long as it can be undone.
+
+    It carries the undo link once more: the notice with it may be lost.
+    """
+    say = _Teller(flow, identity)
+    until, until_date = written_time(undo.until), written_date(undo.until, flow.language)
+    return Mail(
+        language=flow.language,
+        kind=flow.purpose,
+        subject=say("held.subject"),
+        preheader=say("held.preheader"),
+        heading=say("held.heading"),
+        blocks=(
+            Block("words", say("held.lead")),
+            Block("words", say("held.not_you", until=until, until_date=until_date)),
+            Block("link", say("held.undo"), identity.page(flow.language, f"undo#{token}")),
+            *say.which(),
+            Block("quiet", say("held.free")),
         ),
     )
 

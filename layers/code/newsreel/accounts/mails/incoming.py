@@ -24,6 +24,7 @@ from newsreel.mail.inbound import Asked, Decision, Dropped, EndByToken
 from newsreel.mail.message import Manner
 from newsreel.mail.ses_sender import SesSender
 from newsreel.mail_table import seen
+from newsreel.mail_table.held_back import unmute
 from newsreel.mail_table.suppression import lift_bounces
 from newsreel.mail_table.who import all_of, who_of
 from newsreel.policy import POLICY
@@ -64,6 +65,9 @@ def follow(desk: Desk, message_id: str, decision: Decision, *, now: int) -> str:
         return _end_newsletter(desk, message_id, decision.account_id, now=now)
     address = EmailAddress(decision.sender)
     lift_bounces(desk.mail_table, all_of(address.text, desk.trail_keys))
+    if decision.desk == "codes":
+        # Whoever writes from the mailbox wants a code; a mute is against those who cannot.
+        unmute(desk.mail_table, all_of(address.text, desk.trail_keys))
     if decision.desk == "unsubscribe":
         account_id = email_reservations.read(desk.accounts, address.hash)
         return _end_newsletter(desk, message_id, account_id or _NO_ACCOUNT, now=now)

@@ -7,6 +7,9 @@ from newsreel.mail.dates import written_date, written_time
 from newsreel.mail.message import Block, Mail, SenderIdentity
 from newsreel.texts import messages
 
+_UNDO = "undo#"
+"""The page that undoes a change of address; the token follows."""
+
 # Each block: its kind, its text's key, and where a link leads from the site's home.
 _BLOCKS: dict[NoticeKind, tuple[tuple[Literal["words", "link"], str, str], ...]] = {
     "welcome": (("words", "lead", ""), ("link", "browse", "")),
@@ -15,6 +18,29 @@ _BLOCKS: dict[NoticeKind, tuple[tuple[Literal["words", "link"], str, str], ...]]
         ("words", "not_you", ""),
         ("link", "reset", "#reset"),
     ),
+    "password_replaced": (
+        ("words", "lead", ""),
+        ("words", "not_you", ""),
+        ("link", "reset", "#reset"),
+    ),
+    "key_created": (
+        ("words", "lead", ""),
+        ("words", "not_you", ""),
+        ("link", "reset", "#reset"),
+    ),
+    "email_changed": (
+        ("words", "lead", ""),
+        ("words", "not_you", ""),
+        ("link", "undo", _UNDO),
+    ),
+    "email_change_undone": (
+        ("words", "lead", ""),
+        ("words", "how", ""),
+        ("link", "reset", "#reset"),
+    ),
+    "account_unused": (("words", "lead", ""), ("words", "how", ""), ("link", "log_in", "#log-in")),
+    "reset_asked": (("words", "lead", ""), ("words", "how", ""), ("link", "reset", "#reset")),
+    "account_deleted": (("words", "lead", ""), ("words", "kept", ""), ("words", "not_you", "")),
     "new_sign_in": (
         ("words", "lead", ""),
         ("words", "device", ""),
@@ -30,8 +56,10 @@ _NAMING: dict[tuple[NoticeKind, str], str] = {
 }
 
 
-def notice_mail(notice: Notice, *, language: str, identity: SenderIdentity) -> Mail:
-    """Return the mail of a notice."""
+def notice_mail(
+    notice: Notice, *, language: str, identity: SenderIdentity, undo_token: str = ""
+) -> Mail:
+    """Return the mail of a notice; ``undo_token`` is that of a change of address."""
 
     def say(key: str) -> str:
         known = key if _is_known(key, notice) else f"{key}.unknown"
@@ -45,6 +73,9 @@ def notice_mail(notice: Notice, *, language: str, identity: SenderIdentity) -> M
             **notice.facts,
         )
 
+    def place_of(place: str) -> str:
+        return identity.page(language, place + undo_token if place == _UNDO else place)
+
     return Mail(
         language=language,
         kind=notice.kind,
@@ -52,7 +83,11 @@ def notice_mail(notice: Notice, *, language: str, identity: SenderIdentity) -> M
         preheader=say("preheader"),
         heading=say("heading"),
         blocks=tuple(
-            Block(kind, say(key), identity.page(language, place) if kind == "link" else "")
+            Block(
+                kind,
+                say(key),
+                place_of(place) if kind == "link" else "",
+            )
             for kind, key, place in _BLOCKS[notice.kind]
         ),
     )

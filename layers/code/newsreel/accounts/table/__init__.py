@@ -13,7 +13,11 @@ Account             ACCOUNT#<account id>     ACCOUNT                     until d
 Session             ACCOUNT#<account id>     SESSION#<hash of token>     idle and absolute limits
 Device              ACCOUNT#<account id>     DEVICE#<hash of account     400 days
                                              and cookie>
-E-mail reservation  EMAIL#<hash of address>  EMAIL                       as long as its account
+E-mail reservation  EMAIL#<hash of address>  EMAIL                       as long as its account; the
+                                                                         address before, 72 hours
+Access key          ACCOUNT#<account id>     KEY#<hash of key>           until ended; after a reset,
+                                                                         until the next one is made
+E-mail undo         ACCOUNT#<account id>     UNDO                        72 hours
 Flow                REGISTRATION#<hash of    REGISTRATION                24 hours
                     flow id> (one prefix
                     per purpose)
@@ -21,9 +25,13 @@ Mail request        as its flow              MAIL#<issue, 6 digits>      24 hour
 Download            ACCOUNT#<account id>     DOWNLOAD#<day>#<link id>    90 days
 Consent             ACCOUNT#<account id>     CONSENT#<subject>#<time>#   as long as its account
                                              <random>
+Use                 ACCOUNT#<account id>     USE                         as long as its account
+Closing             ACCOUNT#<account id>     CLOSING                     until it is deleted
+Journal             ACCOUNT#<account id>     JOURNAL#<time>#<random>     12 months
 Notice              ACCOUNT#<account id>     NOTICE#<notice id>          14 days
 Log-in failures     LOGIN#<hash of address,  LOGIN                       a day after the last one
-                    and of browser if known>
+                    and of browser if known;
+                    or of a session>
 Idempotency marker  IDEMPOTENCY#<HMAC>       IDEMPOTENCY                 10 minutes
 ==================  =======================  ==========================  =========================
 
@@ -53,10 +61,26 @@ complete a password reset             GetItem flow; TransactWriteItems: flow, ac
 log in                                BatchGetItem reservation and failures; BatchGetItem account
                                       and device; UpdateItem failures; TransactWriteItems:
                                       account (epoch checked), session, device, failures, notice
+change the password                   BatchGetItem account, session, failures, devices; UpdateItem
+                                      failures; TransactWriteItems: account (epoch), session,
+                                      device, failures, notice, journal
+start a change of address             the same reads and count; UpdateItem budgets;
+                                      TransactWriteItems: flow, mail request, account, journal
+finish a change of address            UpdateItem flow (a try) and budget; the same read;
+                                      TransactWriteItems: flow, both reservations, account, undo,
+                                      session, device, notice, journal
+undo a change of address              GetItem undo and account; TransactWriteItems: undo, account,
+                                      both reservations, notice, journal
+make an access key                    the reads and count of a change of the password; Query keys;
+                                      TransactWriteItems: account (number), key, ended keys,
+                                      failures, notice, journal
+check an access key                   BatchGetItem account and key; at most hourly UpdateItem
+end an access key                     Query keys; TransactWriteItems: key, journal
 recognise a session                   BatchGetItem account and session; at most hourly UpdateItem
 end sessions                          TransactWriteItems: account (its list), sessions
 send a mail of a flow                 UpdateItem mail request; GetItem flow and reservation;
-                                      BatchGetItem suppression; (SES); UpdateItem flow's delivery;
+                                      BatchGetItem account's language; BatchGetItem suppression;
+                                      (SES); UpdateItem flow's delivery;
                                       TransactWriteItems: mail request, trail
 hear what became of a mail            UpdateItem flow's delivery; Query trail (of a bounce);
                                       BatchGetItem suppression;
@@ -67,6 +91,12 @@ change the language                   UpdateItem account
 say yes or no                         TransactWriteItems: account, consent
 list sessions, list downloads         Query the account's partition by prefix
 erase downloads                       Query, BatchWriteItem
+look after unused accounts            Query index work; BatchGetItem use; Query the account's
+                                      partition; TransactWriteItems: use, notice; or the deletion
+delete an account                     TransactWriteItems: account, session, closing; Query and
+                                      TransactWriteItems: all items; in the mail table Query and
+                                      TransactWriteItems: trail; TransactWriteItems: account,
+                                      reservation, session, closing, notice; Query
 send a notice                         UpdateItem notice; GetItem account; BatchGetItem suppression;
                                       (SES); TransactWriteItems: notice, trail
 ====================================  ==========================================================

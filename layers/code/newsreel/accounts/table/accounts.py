@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from newsreel.accounts.credential_records import EmailUndo
 from newsreel.accounts.records import Account, Consent, ConsentState, Notice
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.table.keys import account_pk, device_pk
@@ -16,6 +17,8 @@ from newsreel.aws.transactions import condition_failure
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
+KEYS_END = "key_epoch = if_not_exists(key_epoch, :one) + :one"
+"""Accounts of older releases have none, which counts as 1."""
 CONSENT_STATE = ("pk", "sk", "language", "newsletter", "work", "terms_version", "consents")
 """What is read of an account to keep a consent; a test compares it with the roles."""
 
@@ -68,14 +71,108 @@ def set_password(
 ) -> "TransactWriteItemTypeDef":
     """Return the entry that sets a password and ends everything made under ``epoch``.
 
-    Password resets started up to ``now`` end too. It is lost if the epoch has changed.
+    Password resets started up to ``now`` end too, as do access keys and a change of address that
+    is open. It is lost if the epoch has changed.
     """
     return table.update(
         account_pk(account_id),
         "SET password_hash = :new, epoch = epoch + :one, flows_void_until = :now,"
-        " session_list = :empty",
-        {":new": password_hash, ":one": 1, ":now": now, ":epoch": epoch, ":empty": {}},
+        f" session_list = :empty, {KEYS_END}, reset_required_at = :zero REMOVE email_change",
+        {
+            ":new": password_hash,
+            ":one": 1,
+            ":now": now,
+            ":epoch": epoch,
+            ":empty": {},
+            ":zero": 0,
+        },
         condition="epoch = :epoch",
+    )
+
+
+def replace_password(
+    table: AccountsTable, before: Account, after: Account, *, now: int
+) -> "TransactWriteItemTypeDef":
+    """Return the entry that sets the password and epoch of ``after``, with its one session.
+
+    It ends what ``set_password`` ends, but no access key, and is lost if the epoch has changed.
+    """
+    return table.update(
+        account_pk(before.account_id),
+        "SET password_hash = :new, epoch = :next, flows_void_until = :now, session_list = :list"
+        " REMOVE email_change",
+        {
+            ":new": after.password_hash,
+            ":next": after.epoch,
+            ":now": now,
+            ":list": after.session_list,
+            ":epoch": before.epoch,
+        },
+        condition="epoch = :epoch",
+    )
+
+
+def begin_email_change(
+    table: AccountsTable, account: Account, flow_hash: str
+) -> "TransactWriteItemTypeDef":
+    """Return the entry that makes a flow the one open change of an account's address.
+
+    It is lost if the epoch has changed, or another change was begun since the account was read.
+    """
+    seen = account.email_change
+    absent = "" if seen else "attribute_not_exists(email_change) OR "
+    return table.update(
+        account_pk(account.account_id),
+        "SET email_change = :flow",
+        {":flow": flow_hash, ":epoch": account.epoch, ":seen": seen},
+        condition=f"epoch = :epoch AND ({absent}email_change = :seen)",
+    )
+
+
+def change_email(
+    table: AccountsTable, before: Account, after: Account, *, now: int
+) -> "TransactWriteItemTypeDef":
+    """Return the entry that sets the address, the epoch and the one session of ``after``.
+
+    It is lost if the epoch has changed, or another change was begun. Access keys stay.
+    """
+    return table.update(
+        account_pk(before.account_id),
+        "SET email = :email, epoch = :next, flows_void_until = :now, session_list = :list"
+        " REMOVE email_change",
+        {
+            ":email": after.email.text,
+            ":next": after.epoch,
+            ":now": now,
+            ":list": after.session_list,
+            ":epoch": before.epoch,
+            ":change": before.email_change,
+        },
+        condition="epoch = :epoch AND email_change = :change",
+    )
+
+
+def take_email_back(
+    table: AccountsTable, account: Account, undo: EmailUndo, *, now: int
+) -> "TransactWriteItemTypeDef":
+    """Return the entry that gives an account its address back and ends everything.
+
+    Nobody knows a password of it any more, so it has to be reset. It is lost if the account's
+    address is no longer the one that was read.
+    """
+    return table.update(
+        account_pk(account.account_id),
+        "SET email = :email, password_hash = :none, epoch = epoch + :one, flows_void_until = :now,"
+        f" session_list = :empty, {KEYS_END} REMOVE email_change",
+        {
+            ":email": undo.email.text,
+            ":none": "",
+            ":one": 1,
+            ":now": now,
+            ":empty": {},
+            ":seen": account.email.text,
+        },
+        condition="email = :seen",
     )
 
 
@@ -148,6 +245,27 @@ def read(table: AccountsTable, account_id: str) -> Account | None:
     return Account.read(values) if values else None
 
 
+def read_language(table: AccountsTable, account_id: str) -> str:
+    """Return the language that an account's mails come in; empty without the account.
+
+    Names what it reads: who mails codes may read nothing else of an account.
+    """
+    pk = account_pk(account_id)
+    values = table.get_together(pk, names=("pk", "sk", "language")).get((pk["pk"], pk["sk"]))
+    return str(values["language"]) if values else ""
+
+
+def read_without_password(table: AccountsTable, account_id: str) -> Account | None:
+    """Return an account without its password's hash, or None.
+
+    For those whose roles may not read it.
+    """
+    names = [name for name in Account.__dataclass_fields__ if name != "password_hash"]
+    pk = account_pk(account_id)
+    values = table.get_together(pk, names=("pk", "sk", *names)).get((pk["pk"], pk["sk"]))
+    return Account.read({**values, "password_hash": ""}) if values else None
+
+
 def read_consent_state(table: AccountsTable, account_id: str) -> ConsentState | None:
     """Return what an account has agreed to; None without the account.
 
@@ -170,7 +288,10 @@ def read_consent_state(table: AccountsTable, account_id: str) -> ConsentState | 
 def read_with_devices(
     table: AccountsTable, account_id: str, device_hashes: Sequence[str]
 ) -> tuple[Account | None, int | None]:
-    """Return an account, or None, and which of a browser's marks it has given under its epoch."""
+    """Return an account, or None, and which of a browser's marks it has given under its epoch.
+
+    One whose deletion has begun is none: nobody logs in to it, and its password is not reset.
+    """
     pk = account_pk(account_id)
     marks = [device_pk(account_id, one) for one in device_hashes]
     items = table.get_together(pk, *marks)
@@ -178,6 +299,8 @@ def read_with_devices(
     if values is None:
         return None, None
     account = Account.read(values)
+    if account.closing_at:
+        return None, None
     for index, mark in enumerate(marks):
         if items.get((mark["pk"], mark["sk"]), {}).get("epoch") == account.epoch:
             return account, index

@@ -164,6 +164,22 @@ def finish_registration(
     )
 
 
+def finish_email_change(table: AccountsTable, flow: Flow) -> "TransactWriteItemTypeDef":
+    """Return the entry that finishes a change of address, lost if it was finished before."""
+    return table.update(
+        _pk(flow),
+        f"SET #state = :finished REMOVE {pending_flows.OFF_THE_LIST}",
+        {":open": "open", ":finished": "finished"},
+        condition="#state = :open",
+        names={"#state": "state", **pending_flows.NAMES},
+    )
+
+
+def forget_email_change(table: AccountsTable, flow_hash: str) -> "TransactWriteItemTypeDef":
+    """Return the entry that deletes a change of address that another one replaces."""
+    return table.delete(flow_pk("email_change", flow_hash))
+
+
 def store_reset_token(table: AccountsTable, flow: Flow) -> "TransactWriteItemTypeDef":
     """Return the entry that stores the hash of the token that completes a reset.
 
@@ -195,6 +211,27 @@ def finish_reset(table: AccountsTable, flow: Flow, *, now: int) -> "TransactWrit
         condition="#state = :open AND token_hash = :hash AND token_until > :now",
         names={"#state": "state", **pending_flows.NAMES},
     )
+
+
+def void(table: AccountsTable, purpose: Purpose, flow_hash: str, *, now: int) -> None:
+    """End an open flow at once, also for a code that was right already; one that is gone is fine.
+
+    It is over as if its time had come, so that its browser sees what it would see then.
+    """
+    try:
+        table.client.update_item(
+            TableName=table.name,
+            Key=to_item(flow_pk(purpose, flow_hash)),
+            UpdateExpression=(
+                "SET #state = :voided, expires_at = :now REMOVE token_hash, password_hash, "
+                + pending_flows.OFF_THE_LIST
+            ),
+            ConditionExpression="#state = :open",
+            ExpressionAttributeNames={"#state": "state", **pending_flows.NAMES},
+            ExpressionAttributeValues=to_item({":voided": "voided", ":open": "open", ":now": now}),
+        )
+    except ClientError as error:
+        condition_failure(error)
 
 
 _WEAKER: dict[Delivery, tuple[Delivery, ...]] = {

@@ -4,7 +4,9 @@ from newsreel.accounts.codes import Purpose
 
 SESSIONS = "SESSION#"
 DOWNLOADS = "DOWNLOAD#"
-"""What the sort keys of an account's sessions and downloads begin with."""
+ACCESS_KEYS = "KEY#"
+JOURNAL = "JOURNAL#"
+"""What the sort keys of an account's sessions, downloads and security events begin with."""
 
 
 def account_partition(account_id: str) -> str:
@@ -30,6 +32,16 @@ def device_pk(account_id: str, device_hash: str) -> dict[str, str]:
 def email_reservation_pk(address_hash: str) -> dict[str, str]:
     """Return the primary key of an address's reservation."""
     return {"pk": f"EMAIL#{address_hash}", "sk": "EMAIL"}
+
+
+def access_key_pk(account_id: str, key_hash: str) -> dict[str, str]:
+    """Return the primary key of an access key."""
+    return {"pk": account_partition(account_id), "sk": f"{ACCESS_KEYS}{key_hash}"}
+
+
+def email_undo_pk(account_id: str) -> dict[str, str]:
+    """Return the primary key of the change of an account's address that can be undone."""
+    return {"pk": account_partition(account_id), "sk": "UNDO"}
 
 
 def flow_pk(purpose: Purpose, flow_hash: str) -> dict[str, str]:
@@ -65,3 +77,18 @@ def consent_pk(account_id: str, subject: str, at: int, number: int) -> dict[str,
 def download_pk(account_id: str, day: str, link_id: str) -> dict[str, str]:
     """Return the primary key of one link's downloads on one day (``2026-02-14``)."""
     return {"pk": account_partition(account_id), "sk": f"{DOWNLOADS}{day}#{link_id}"}
+
+
+def use_pk(account_id: str) -> dict[str, str]:
+    """Return the primary key of until when an account counts as used."""
+    return {"pk": account_partition(account_id), "sk": "USE"}
+
+
+def closing_pk(account_id: str) -> dict[str, str]:
+    """Return the primary key of the marker of an account whose deletion has begun."""
+    return {"pk": account_partition(account_id), "sk": "CLOSING"}
+
+
+def journal_pk(account_id: str, at: int, event_id: str) -> dict[str, str]:
+    """Return the primary key of a security event; its time has twelve digits, so that it sorts."""
+    return {"pk": account_partition(account_id), "sk": f"{JOURNAL}{at:012d}#{event_id}"}

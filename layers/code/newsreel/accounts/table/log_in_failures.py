@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 
 from newsreel.accounts.records import LogInFailures
 from newsreel.accounts.table.base import AccountsTable
+from newsreel.accounts.table.email_reservations import account_of
 from newsreel.accounts.table.keys import email_reservation_pk, log_in_failures_pk
 from newsreel.aws.items import to_item
 from newsreel.aws.transactions import condition_failure
@@ -26,7 +27,7 @@ def read_with_reservation(
     reservation = items.get((reservation_at["pk"], reservation_at["sk"]))
     stored = [items.get((pk["pk"], pk["sk"])) for pk in counters_at]
     failures = [LogInFailures.read(item) if item else LogInFailures() for item in stored]
-    return str(reservation["account_id"]) if reservation else None, failures
+    return account_of(reservation), failures
 
 
 def count(

@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from newsreel.accounts.journal import JournalEntry
 from newsreel.accounts.records import Account, Session
+from newsreel.accounts.table import journal as journal_items
 from newsreel.accounts.table import session_list
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.table.keys import SESSIONS, account_partition, account_pk, session_pk
@@ -70,22 +72,26 @@ def delete(table: AccountsTable, account_id: str, session_hash: str) -> "Transac
     return table.delete(session_pk(account_id, session_hash))
 
 
-def end(table: AccountsTable, account_id: str, *session_hashes: str) -> None:
-    """End sessions and take them off their account's list; ending them twice is no error.
+def end(table: AccountsTable, event: JournalEntry, *session_hashes: str) -> None:
+    """End sessions of the event's account and take them off its list; twice is no error.
+
+    The journal keeps the event with the first of them; where none ends, nothing happened.
 
     Raises:
         Refusal: ``busy``; some may have ended.
     """
+    account_id, told = event.account_id, [journal_items.put(table, event)]
     for start in range(0, len(session_hashes), _AT_ONCE):
         some = session_hashes[start : start + _AT_ONCE]
-        deletions = [delete(table, account_id, one) for one in some]
+        writes = [delete(table, account_id, one) for one in some] + told
         try:
-            table.write(session_list.take_off(table, account_id, some), *deletions)
+            table.write(session_list.take_off(table, account_id, some), *writes)
         except ConditionFailed:
-            table.write(*deletions)  # an account of an older release has no list
+            table.write(*writes)  # an account of an older release has no list
+        told = []
 
 
-def end_beginning_with(table: AccountsTable, account_id: str, beginning: str) -> None:
-    """End the sessions of an account whose hashes begin like this."""
-    items = table.query(account_partition(account_id), f"{SESSIONS}{beginning}")
-    end(table, account_id, *(Session.read(values).session_hash for values in items))
+def end_beginning_with(table: AccountsTable, event: JournalEntry, beginning: str) -> None:
+    """End the sessions of the event's account whose hashes begin like this."""
+    items = table.query(account_partition(event.account_id), f"{SESSIONS}{beginning}")
+    end(table, event, *(Session.read(values).session_hash for values in items))

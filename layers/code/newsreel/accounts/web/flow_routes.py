@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from newsreel import clock
 from newsreel.accounts import flows
 from newsreel.accounts.codes import Purpose
-from newsreel.accounts.flows import StartedFlow
+from newsreel.accounts.flow_requests import StartedFlow
 from newsreel.accounts.records import Flow
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.web.flow_models import EnterCode, flow_fields, flow_status_fields
@@ -40,6 +40,9 @@ class FlowRoutes(NamedTuple, Generic[Body]):
     """The refusals of a flow that has ended."""
     summaries: tuple[str, str, str, str]
     """The refusals of start, Send new Code, entering the code, and look."""
+    access: Access = Access.PUBLIC
+    guard: Callable[[Request, str], None] = lambda _request, _flow_id: None
+    """Refuses a flow that is not the caller's, by its id; the id of a public one is a secret."""
 
     def declare(
         self,
@@ -55,7 +58,7 @@ class FlowRoutes(NamedTuple, Generic[Body]):
             "POST",
             self.path,
             self.start_body,
-            access=Access.PUBLIC,
+            access=self.access,
             answer=self.view,
             status=202,
             refusals=self.start_refusals,
@@ -69,7 +72,7 @@ class FlowRoutes(NamedTuple, Generic[Body]):
         @api.route(
             "POST",
             f"{flow_path}/code",
-            access=Access.PUBLIC,
+            access=self.access,
             answer=self.view,
             status=202,
             refusals=("too_many_requests", *self.over),
@@ -78,6 +81,7 @@ class FlowRoutes(NamedTuple, Generic[Body]):
         )
         def _send_new_code(request: Request) -> BaseModel:
             flow_id = request.path[self.id_name]
+            self.guard(request, flow_id)
             flow = flows.send_new_code(
                 table, request.budgets, self.purpose, flow_id, now=clock.epoch()
             )
@@ -87,7 +91,7 @@ class FlowRoutes(NamedTuple, Generic[Body]):
             "POST",
             f"{flow_path}/{self.step}",
             EnterCode,
-            access=Access.PUBLIC,
+            access=self.access,
             answer=self.step_view,
             status=self.step_status,
             refusals=("code_wrong", "code_expired", "code_spent", *self.over),
@@ -95,6 +99,7 @@ class FlowRoutes(NamedTuple, Generic[Body]):
             summary=self.summaries[2],
         )
         def _enter_code(request: Request, body: EnterCode) -> Response:
+            self.guard(request, request.path[self.id_name])
             answer = enter_code(request, request.path[self.id_name], body.code)
             metrics.count("CodesConfirmed")
             return answer
@@ -102,13 +107,14 @@ class FlowRoutes(NamedTuple, Generic[Body]):
         @api.route(
             "GET",
             flow_path,
-            access=Access.PUBLIC,
+            access=self.access,
             answer=self.status_view,
             refusals=("flow_over",),
             summary=self.summaries[3],
         )
         def _look(request: Request) -> BaseModel:
             now, flow_id = clock.epoch(), request.path[self.id_name]
+            self.guard(request, flow_id)
             flow = flows.find(table, self.purpose, flow_id, now=now)
             fields = {self.id_name: flow_id, **flow_status_fields(flow, now=now)}
             return self.status_view.model_validate(fields)

@@ -1,5 +1,7 @@
 """Decides how an account is shown, and which cookies sign a browser in."""
 
+from pydantic import BaseModel
+
 from newsreel import clock
 from newsreel.accounts import devices, session_auth
 from newsreel.accounts.devices import Browser
@@ -37,11 +39,25 @@ def signed_in(new_session: NewSession) -> Response:
     return Response(
         201,
         SignedInView(account=view_account(new_session.account)),
-        cookies=(
-            *cookies.sign_in(new_session.token, new_session.max_age),
-            cookies.mark_device(new_session.device_cookie, POLICY.session.device_life),
-        ),
+        cookies=_cookies_of(new_session),
     )
+
+
+def renewed(new_session: NewSession, status: int = 204, body: BaseModel | None = None) -> Response:
+    """Return an answer with the cookies of the session that replaces the browser's own."""
+    return Response(status, body, cookies=_cookies_of(new_session))
+
+
+def _cookies_of(new_session: NewSession) -> tuple[str, ...]:
+    return (
+        *cookies.sign_in(new_session.token, new_session.max_age),
+        cookies.mark_device(new_session.device_cookie, POLICY.session.device_life),
+    )
+
+
+def own_session(request: Request) -> SessionKey:
+    """Return where the table has the session of a private route's request."""
+    return SessionKey(request.account.account_id, request.account.session_hash)
 
 
 def presented_session(request: Request) -> SessionKey | None:
@@ -51,4 +67,6 @@ def presented_session(request: Request) -> SessionKey | None:
 
 def browser_of(request: Request) -> Browser:
     """Return the browser that a request came from."""
-    return devices.from_cookie(request.cookies.get(cookies.DEVICE), name_of(request.headers))
+    return devices.from_cookie(
+        request.cookies.get(cookies.DEVICE), name_of(request.headers), request.country
+    )

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from newsreel.accounts.journal import JournalActor, JournalKind
 from newsreel.accounts.web.models import Language
 from newsreel.models import QueryModel, RequestModel, ResponseModel
 
@@ -45,6 +46,7 @@ class SessionView(ResponseModel):
 
     session_id: str
     browser: str
+    country: str | None
     created_at: str
     last_used_at: str
     keep: bool
@@ -78,6 +80,29 @@ class DownloadsView(ResponseModel):
     """One page of an account's downloads, later days first; ``next_cursor`` is null on the last."""
 
     items: list[DownloadView]
+    next_cursor: str | None
+
+
+class JournalQuery(QueryModel):
+    """The requested page of the journal."""
+
+    # Format: a time and an event's id, the last entry of the previous page.
+    cursor: Annotated[str, Field(pattern=r"^[0-9]{12}#[0-9a-f]{16}$")] | None = None
+
+
+class JournalEntryView(ResponseModel):
+    """One security event."""
+
+    kind: JournalKind
+    at: str
+    browser: str
+    actor: JournalActor
+
+
+class JournalView(ResponseModel):
+    """One page of an account's security events; ``next_cursor`` is null on the last."""
+
+    items: list[JournalEntryView]
     next_cursor: str | None
 
 

@@ -1,0 +1,47 @@
+"""Decides whether a signed-in person knows the password, which sensitive changes ask for again.
+
+Wrong ones count like failed log-ins, before comparing, and each session has a count of its own: who
+has taken a session over guesses as slowly as at the log-in, and makes nobody else wait.
+"""
+
+from typing import TYPE_CHECKING
+
+from newsreel.accounts import own_browser, passwords
+from newsreel.accounts.devices import Browser
+from newsreel.accounts.log_in_waits import count_failure
+from newsreel.accounts.own_browser import OwnBrowser
+from newsreel.accounts.session_auth import SessionKey
+from newsreel.accounts.table import log_in_failures
+from newsreel.accounts.table.base import AccountsTable
+from newsreel.refusals import Refusal
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+_RACES = 4
+
+
+def prove(
+    table: AccountsTable, key: SessionKey, browser: Browser, password: str, *, now: int
+) -> OwnBrowser:
+    """Count a try, compare the password, and return whose it is; ``uncount`` takes it back.
+
+    Raises:
+        Refusal: ``wrong_password``; ``too_many_requests`` while the session has to wait;
+            ``not_signed_in`` if it has just ended.
+    """
+    for _ in range(_RACES):
+        own = own_browser.find(table, key, browser)
+        after = count_failure(own.failures, now=now, limit="passwords")
+        if log_in_failures.count(table, own.counter, own.failures, after):
+            break
+    else:
+        raise Refusal("too_many_requests", {"limit": "passwords"}, retry_after=1)
+    if not passwords.matches(own.account.password_hash, password):
+        raise Refusal("wrong_password")
+    return own
+
+
+def uncount(table: AccountsTable, own: OwnBrowser) -> "TransactWriteItemTypeDef":
+    """Return the entry that forgets the wrong passwords of a session, since one was right."""
+    return log_in_failures.delete(table, own.counter)

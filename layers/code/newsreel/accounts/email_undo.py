@@ -1,0 +1,63 @@
+"""Decides how a change of address is undone by a link that only the address before was mailed.
+
+Who changed it knew the password, so undoing ends every session and access key, and the password:
+the owner sets a new one by a reset. A reset by the new address leaves the link as it is: a thief of
+the account could end it otherwise.
+"""
+
+import secrets
+
+from newsreel.accounts import undo_links
+from newsreel.accounts.credential_records import EmailUndo
+from newsreel.accounts.flow_deps import FlowDeps
+from newsreel.accounts.journal import JournalEntry
+from newsreel.accounts.records import Account, Notice
+from newsreel.accounts.table import accounts as account_items
+from newsreel.accounts.table import email_reservations, email_undos, notices
+from newsreel.accounts.table import journal as journal_items
+from newsreel.aws.transactions import ConditionFailed
+from newsreel.refusals import Refusal
+
+
+def undo(deps: FlowDeps, token: str, *, now: int) -> None:
+    """Give an account the address back that it had, and end everything made since.
+
+    Raises:
+        Refusal: ``undo_over`` unless the token is right, unused and alive.
+    """
+    found = _find(deps, token, now=now)
+    account = None if found is None else account_items.read(deps.table, found.account_id)
+    if found is None or account is None:
+        raise Refusal("undo_over")
+    try:
+        _write(deps, found, account, now=now)
+    except ConditionFailed:
+        raise Refusal("undo_over") from None
+
+
+def _find(deps: FlowDeps, token: str, *, now: int) -> EmailUndo | None:
+    account_id = undo_links.account_of(token)
+    found = None if account_id is None else email_undos.read(deps.table, account_id)
+    if found is None or not undo_links.is_right(deps.keyring, found, token):
+        deps.budgets.was_wrong(now=now)
+        return None
+    return found if now < found.until else None
+
+
+def _write(deps: FlowDeps, found: EmailUndo, account: Account, *, now: int) -> None:
+    table = deps.table
+    notice = Notice(
+        account_id=account.account_id,
+        notice_id=secrets.token_hex(8),
+        kind="email_change_undone",
+        requested_at=now,
+    )
+    event = JournalEntry.of(account.account_id, "email_change_undone", now=now)
+    table.write(
+        email_undos.use(table, found, now=now),
+        account_items.take_email_back(table, account, found, now=now),
+        email_reservations.give_back(table, found),
+        email_reservations.release(table, account.email, account.account_id),
+        notices.put(table, notice),
+        journal_items.put(table, event),
+    )

@@ -1,0 +1,276 @@
+"""Two changes of one account at the same moment: single use holds, and nothing half-made stays.
+
+The second change happens as a whole before each write of the first, after what the first has read.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+
+from functions.account import app as account_app
+from functions.password_reset import app as reset_app
+from functions.sessions import app as sessions_app
+from tests.support.accounts import (
+    PASSWORD,
+    Reply,
+    call,
+    confirm,
+    deliver,
+    items,
+    log_in,
+    newest_code,
+    open_account,
+    read_account,
+    register,
+)
+from tests.support.cloud import Cloud, FakeClock, empty_account
+from tests.support.credentials import (
+    ADDRESS,
+    NEW,
+    NEW_ADDRESS,
+    change_password,
+    change_step,
+    confirm_change,
+    list_keys,
+    make_key,
+    notify,
+    revoke_key,
+    start_change,
+    undo,
+    undo_token,
+)
+from tests.support.invariants import assert_whole, memory
+from tests.support.scenarios import complete, reset_step
+
+pytestmark = pytest.mark.thorough
+
+WRITES = {"TransactWriteItems", "UpdateItem", "PutItem", "DeleteItem", "BatchWriteItem"}
+OTHER = "Third-Otter-46-Maps"
+Act = Callable[[], Reply]
+
+
+class Desk:
+    """Jane's account in two browsers, with a key, a reset whose code was right, and a change."""
+
+    def __init__(self, cloud: Cloud, clock: FakeClock) -> None:
+        self.cloud, self.clock = cloud, clock
+        self.cookie = open_account(cloud.dynamodb, ADDRESS).cookie
+        self.other = log_in(ADDRESS).cookie
+        self.key_id = str(make_key(self.cookie).json["key_id"])
+        self.change = str(start_change(self.cookie).json["change_id"])
+        self.registration = str(register(NEW_ADDRESS, OTHER).json["registration_id"])
+        deliver(cloud.dynamodb)
+        self.registration_code, self.code = self._codes_of_new_address()
+        clock.forward(minutes=2)
+        self.reset, self.reset_code = self._start_reset(ADDRESS)
+        clock.forward(minutes=2)
+        self.proved, code = self._start_reset(ADDRESS)
+        answer = reset_step("POST", self.proved, "verify", {"code": code})
+        self.reset_token = str(answer.json["reset_token"])
+        listed = call(account_app, "GET", "/account/sessions", cookie=self.cookie).json["items"]
+        self.other_id = next(one["session_id"] for one in listed if not one["current"])
+
+    def _codes_of_new_address(self) -> tuple[str, str]:
+        from tests.support.accounts import code_in, mails  # noqa: PLC0415
+
+        told = [mail for mail in mails() if mail["To"] == NEW_ADDRESS]
+        by_kind = {
+            "give" if "account this address" in str(mail) else "open": code_in(mail)
+            for mail in told
+        }
+        return by_kind["open"], by_kind["give"]
+
+    def _start_reset(self, address: str) -> tuple[str, str]:
+        begun = call(reset_app, "POST", "/password-resets", body={"email": address})
+        deliver(self.cloud.dynamodb)
+        return str(begun.json["reset_id"]), newest_code(address)
+
+    def acts(self) -> dict[str, Act]:
+        wrong = f"{(int(self.code) + 1) % 1_000_000:06d}"
+        return {
+            "confirm": lambda: confirm_change(self.cookie, self.change, self.code),
+            "wrong code": lambda: confirm_change(self.cookie, self.change, wrong),
+            "resend": lambda: change_step("POST", self.change, "code", cookie=self.cookie),
+            "another change": lambda: start_change(self.cookie, "third@example.org"),
+            "password": lambda: change_password(self.cookie),
+            "password elsewhere": lambda: change_password(self.other, new=OTHER),
+            "reset verify": lambda: reset_step(
+                "POST", self.reset, "verify", {"code": self.reset_code}
+            ),
+            "reset complete": lambda: complete(self.proved, self.reset_token, OTHER),
+            "end a session": lambda: call(
+                account_app,
+                "DELETE",
+                "/account/sessions/{session_id}",
+                path={"session_id": self.other_id},
+                cookie=self.cookie,
+            ),
+            "log out": lambda: call(
+                sessions_app, "DELETE", "/sessions/current", cookie=self.cookie
+            ),
+            "log in": lambda: log_in(ADDRESS),
+            "make a key": lambda: make_key(self.other),
+            "revoke a key": lambda: revoke_key(self.other, self.key_id),
+            "register": lambda: confirm(self.registration, self.registration_code),
+        }
+
+
+@contextmanager
+def beside(act: Act, *, at: int) -> Iterator[tuple[list[str], list[Reply]]]:
+    """Have an act happen as a whole before write number ``at`` of the block, in another browser."""
+    make = BaseClient._make_api_call  # type: ignore[attr-defined]
+    writes: list[str] = []
+    replies: list[Reply] = []
+    inside: list[bool] = []
+
+    def step(client: BaseClient, operation: str, values: dict[str, Any]) -> Any:
+        if operation in WRITES and not inside:
+            writes.append(operation)
+            if len(writes) - 1 == at:
+                inside.append(True)
+                with ThreadPoolExecutor(1) as pool:
+                    replies.append(pool.submit(act).result())
+                inside.clear()
+        return make(client, operation, values)
+
+    BaseClient._make_api_call = step  # type: ignore[attr-defined]
+    try:
+        yield writes, replies
+    finally:
+        BaseClient._make_api_call = make  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def desk(fake_clock: FakeClock) -> Iterator[Desk]:
+    with empty_account() as cloud:
+        yield Desk(cloud, fake_clock)
+
+
+def race(first: Act, second: Act, check: Callable[[Reply, Reply], None]) -> None:
+    """Run two acts in every order that matters, and check what stays each time."""
+    bring_back = memory()
+    at, ended = 0, False
+    while not ended:
+        bring_back()
+        with beside(second, at=at) as (writes, replies):
+            reply = first()
+        ended = not replies
+        if ended:  # one after the other
+            replies.append(second())
+        assert reply.status < 500 or reply.code == "busy", reply.text
+        assert replies[0].status < 500 or replies[0].code == "busy", replies[0].text
+        assert_whole()
+        check(reply, replies[0])
+        assert len(writes) < 12
+        at += 1
+
+
+FIRST = ("confirm", "password", "another change", "make a key", "reset complete")
+SECOND = (
+    "confirm",
+    "wrong code",
+    "resend",
+    "another change",
+    "password elsewhere",
+    "reset verify",
+    "reset complete",
+    "end a session",
+    "log out",
+    "log in",
+    "make a key",
+    "revoke a key",
+    "register",
+)
+
+
+@pytest.mark.parametrize("first", FIRST)
+def test_two_changes_at_once_leave_the_account_whole(desk: Desk, first: str) -> None:
+    acts = desk.acts()
+    start = memory()
+    for second in SECOND:
+        start()
+
+        def check(one: Reply, two: Reply, pair: tuple[str, str] = (first, second)) -> None:
+            check_pair(desk, pair, one, two)
+
+        race(acts[first], acts[second], check)
+
+
+def check_pair(desk: Desk, pair: tuple[str, str], one: Reply, two: Reply) -> None:
+    """Check what a pair of acts must never leave."""
+    done = {name for name, reply in zip(pair, (one, two), strict=True) if reply.status < 400}
+    stored = items(desk.cloud.dynamodb, "account")
+    addresses = [account["email"]["S"] for account in stored]
+    assert len(set(addresses)) == len(addresses), pair
+    if pair == ("confirm", "confirm"):
+        assert sorted((one.status < 400, two.status < 400)) == [False, True]
+    if pair[0] == pair[1] == "reset complete":
+        assert sorted((one.status < 400, two.status < 400)) == [False, True]
+    if "confirm" in done and "register" in pair:
+        assert ("register" in done) is False
+        assert addresses == [NEW_ADDRESS]
+    if {"password", "password elsewhere"} & done or "reset complete" in done or "confirm" in done:
+        # Whatever came last, at most the browser that did it is signed in with a new token.
+        assert [read_account(desk.cookie).status, read_account(desk.other).status] == [401, 401]
+    if "reset complete" in done:
+        keys = items(desk.cloud.dynamodb, "access_key")
+        epochs = {account["account_id"]["S"]: account["key_epoch"]["N"] for account in stored}
+        alive = [key for key in keys if key["made_under"]["N"] == epochs[key["account_id"]["S"]]]
+        assert alive == [], pair
+
+
+def changed(desk: Desk) -> tuple[str, str]:
+    """Confirm the change; return the browser's new cookies and the undo token."""
+    cookie = confirm_change(desk.cookie, desk.change, desk.code).cookie
+    notify(desk.cloud.dynamodb)
+    return cookie, undo_token()
+
+
+def test_an_undo_beside_anything_else_works_once_and_ends_all(desk: Desk) -> None:
+    cookie, token = changed(desk)
+    desk.clock.forward(minutes=2)
+    begun = call(reset_app, "POST", "/password-resets", body={"email": NEW_ADDRESS})
+    deliver(desk.cloud.dynamodb)
+    reset_id = str(begun.json["reset_id"])
+    proved = reset_step("POST", reset_id, "verify", {"code": newest_code(NEW_ADDRESS)})
+    key_id = list_keys(cookie).json["items"][0]["key_id"]
+    seconds: dict[str, Act] = {
+        "undo": lambda: undo(token),
+        "password": lambda: change_password(cookie),
+        "reset complete": lambda: complete(reset_id, proved.json["reset_token"], OTHER),
+        "make a key": lambda: make_key(cookie),
+        "revoke a key": lambda: revoke_key(cookie, key_id),
+        "another change": lambda: start_change(cookie, "third@example.org"),
+        "log in": lambda: log_in(NEW_ADDRESS),
+        "log out": lambda: call(sessions_app, "DELETE", "/sessions/current", cookie=cookie),
+        "register": lambda: confirm(desk.registration, desk.registration_code),
+    }
+    start = memory()
+    for name, second in seconds.items():
+        start()
+
+        def check(one: Reply, two: Reply, name: str = name) -> None:
+            done = [reply.status == 204 for reply in (one, two)]
+            if name == "undo":
+                assert sorted(done) == [False, True]
+            else:
+                assert one.status == 204 or one.code == "undo_over", name
+                if one.status != 204:  # lost to the other: the link works still
+                    assert undo(token).status == 204, name
+            assert read_account(cookie).status == 401
+            [account] = [
+                one for one in items(desk.cloud.dynamodb, "account") if one["email"]["S"] == ADDRESS
+            ]
+            keys = items(desk.cloud.dynamodb, "access_key")
+            assert [
+                key for key in keys if key["made_under"]["N"] == account["key_epoch"]["N"]
+            ] == [], name
+            for password in (PASSWORD, NEW, OTHER):
+                assert log_in(ADDRESS, password).status != 201
+
+        race(lambda: undo(token), second, check)
+        race(second, lambda: undo(token), lambda one, two: None)

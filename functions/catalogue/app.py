@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import newsreel
 from newsreel.accounts.web.key_gate import KeyGate
 from newsreel.aws.addresses import read_addresses
+from newsreel.aws.stored_secrets import reads_of
 from newsreel.catalogue import queries
 from newsreel.catalogue.change_model import ChangesQuery, VideoChanges
 from newsreel.catalogue.configuration import Configuration, Health, configuration
@@ -19,6 +20,7 @@ from newsreel.http.caching import kept_for
 from newsreel.http.query_values import read_query
 from newsreel.http.request import Request
 from newsreel.http.viewer import Door
+from newsreel.lambda_runtime.init_reads import read_ahead
 from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.pages import render, response
 from newsreel.version import VERSION
@@ -34,7 +36,7 @@ class Settings(CommonSettings):
     accounts_table: str
     catalogue_table: str
     site_bucket: str
-    addresses_parameter: str
+    addresses_secret: str
     origin_secret: str
     direct_api: str
     password_policy: str
@@ -47,6 +49,7 @@ api = Api(Door.of(settings), KeyGate(settings.accounts_table))
 _HTML = "text/html; charset=utf-8"
 _FEED = "application/atom+xml; charset=utf-8"
 _SITEMAP = "application/xml; charset=utf-8"
+read_ahead(*reads_of(settings.secrets))
 
 
 @api.route(
@@ -172,7 +175,7 @@ def _transcript_as(form: formats.Format, request: Request) -> Response:
 @api.route("GET", "/config", access=Access.PUBLIC, answer=Configuration, cacheable=True)
 def read_configuration(_request: Request) -> Response:
     """Tell who runs the service, and by which numbers."""
-    contact_email = read_addresses(settings.addresses_parameter).contact_email
+    contact_email = read_addresses(settings.addresses_secret).contact_email
     found = configuration(settings.organisation, contact_email, settings.password_policy)
     return Response(200, found, headers={"Cache-Control": "public, max-age=60"})
 
@@ -264,7 +267,7 @@ def _document(request: Request, language: str) -> Response:
 
 
 def _context(language: str) -> render.PageContext:
-    site_url = read_addresses(settings.addresses_parameter).site_url
+    site_url = read_addresses(settings.addresses_secret).site_url
     return render.PageContext(language, site_url, settings.organisation)
 
 

@@ -288,4 +288,4 @@ def test_the_owner_gets_a_notice(cloud: Cloud, key: str) -> None:
 def _no_signer_kept() -> Iterator[None]:
     """Make no test use the signer's role that another one assumed."""
     yield
-    downloads_app.signer._client = None
+    downloads_app.signer.forget()

@@ -1,6 +1,7 @@
 """Decides the status of a video's page, and how long it may be cached."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -15,8 +16,7 @@ SHELL_LIFE = 60
 """Seconds for which an environment keeps the site's shell; then it shows a new release."""
 
 
-@dataclass(frozen=True, slots=True)
-class VideoPage:
+class VideoPage(NamedTuple):
     """A page as HTML, with its status and the seconds for which it may be cached."""
 
     status: int

@@ -214,7 +214,7 @@ def show_undo_page(request: Request) -> Response:
     access=Access.PUBLIC,
     status=204,
     refusals=("undo_over",),
-    limits=(POLICY.budgets.network_codes, POLICY.budgets.service_codes),
+    limits=(POLICY.budgets.network_codes,),
 )
 def undo_email_change(request: Request) -> None:
     """Give the account its address back; every session, access key and the password end."""

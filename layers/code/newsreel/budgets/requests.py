@@ -123,12 +123,15 @@ class RequestBudgets(NamedTuple):
         take_back(self.table, self._subject(owner), self._per("address"), now=now)
 
     def was_wrong(self, *, now: int) -> None:
-        """Count a wrong code for its network and the service; nobody is refused for it."""
+        """Count a wrong code, or token, as the route declares; nobody is refused for it.
+
+        A token counts for its network alone: who may try without end would make all codes long.
+        """
         for subject, limits in (
             (self.network, self._per("network")),
             (service_subject(), self._per("service")),
         ):
-            if subject is not None:
+            if subject is not None and limits:
                 self._note(subject, limits, now=now)
 
     def log_in(self, *, now: int) -> None:

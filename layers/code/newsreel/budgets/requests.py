@@ -110,6 +110,14 @@ class RequestBudgets(NamedTuple):
         is_long = self._mail_of(owner, per_address, opens_until, now=now) or is_long
         return self._is_service_busy(now=now) or is_long
 
+    def change(self, owner: Owner, *, now: int) -> None:
+        """Count a change of which the owner of an address is told by mail.
+
+        Raises:
+            Refusal: ``too_many_requests``.
+        """
+        self._refusing("changes", self._subject(owner), self._per("address"), now=now)
+
     def guess(self, owner: Owner, *, now: int) -> bool:
         """Count a six-digit guess before it is compared; False if there are no more of them."""
         try:

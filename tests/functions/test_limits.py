@@ -3,6 +3,7 @@
 References are to where each failure was found in somebody else's service.
 """
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -35,7 +36,7 @@ from tests.support.accounts import (
     open_account,
 )
 from tests.support.cloud import ENVIRONMENT, Cloud, FakeClock
-from tests.support.template import functions
+from tests.support.template import ROOT, functions, load
 
 VICTIM, NOBODY = "jane@example.org", "nobody@example.org"
 HOME, STRANGE = "198.51.100.7", "203.0.113.9"
@@ -452,3 +453,17 @@ def test_functions_write_nothing_but_budgets_to_the_mail_table() -> None:
         assert statement["Action"] == "dynamodb:UpdateItem"
         keys = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
         assert keys == ["BUDGET#*"]
+
+
+def test_the_web_acl_counts_all_that_hashes_a_password_or_sends_a_mail() -> None:
+    acl = load(ROOT / "infra" / "edge.yaml")["Resources"]["WebAcl"]["Properties"]
+    [rule] = [one for one in acl["Rules"] if one["Name"] == "account-requests"]
+    counted = rule["Statement"]["RateBasedStatement"]["ScopeDownStatement"]["AndStatement"]
+    method, path = (
+        re.compile(one["RegexMatchStatement"]["RegexString"]) for one in counted["Statements"]
+    )
+    for app in (registration_app, reset_app, sessions_app, credentials_app):
+        for route in app.api.routes:
+            costs = bool(route.limits) or "wrong_password" in route.refusals
+            is_counted = method.search(route.method) and path.search(f"/api{route.path}")
+            assert bool(is_counted) == costs, (route.method, route.path)

@@ -22,11 +22,12 @@ from newsreel.http.request import Request
 from newsreel.http.viewer import Door
 from newsreel.lambda_runtime.init_reads import read_ahead
 from newsreel.lambda_runtime.settings import CommonSettings
-from newsreel.pages import render, response
+from newsreel.pages.shells import Shells
 from newsreel.version import VERSION
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+    from newsreel.pages.render import PageContext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ class Settings(CommonSettings):
 
 settings = Settings.from_environment()
 table = CatalogueTable(settings.catalogue_table)
-shells = response.Shells(settings.site_bucket)
+shells = Shells(settings.site_bucket)
 api = Api(Door.of(settings), KeyGate(settings.accounts_table))
 _HTML = "text/html; charset=utf-8"
 _FEED = "application/atom+xml; charset=utf-8"
@@ -250,6 +251,9 @@ def show_french_document(request: Request) -> Response:
 
 
 def _page(request: Request, language: str) -> Response:
+    # Imported here, as below: most requests of the function need JSON only.
+    from newsreel.pages import response  # noqa: PLC0415
+
     page = response.show_video(table, shells, request.path["video_id"], _context(language))
     return Response(page.status, page.html, _HTML, headers=kept_for(page.cache_seconds))
 
@@ -266,9 +270,11 @@ def _document(request: Request, language: str) -> Response:
     return Response(200, found.text, found.content_type, headers)
 
 
-def _context(language: str) -> render.PageContext:
+def _context(language: str) -> "PageContext":
+    from newsreel.pages.render import PageContext  # noqa: PLC0415
+
     site_url = read_addresses(settings.addresses_secret).site_url
-    return render.PageContext(language, site_url, settings.organisation)
+    return PageContext(language, site_url, settings.organisation)
 
 
 def handler(event: dict[str, object], context: "LambdaContext") -> dict[str, object]:

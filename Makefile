@@ -64,11 +64,12 @@ smoke: $(READY) ## See that a deployment works, from outside: make smoke URL=htt
 	@test -n "$(URL)" || { echo "Say which address: make smoke URL=http://localhost:8080"; exit 2; }
 	@$(BIN)/python -m tools.smoke $(URL) $(if $(STACK),--stack $(STACK)) $(if $(REGION),--region $(REGION))
 
-deploy: build ## Deploy to AWS: make deploy STAGE=dev
+deploy: $(READY) ## Deploy to AWS: make deploy STAGE=dev; CONFIRM=no asks nothing, ALARMS=no lets no alarm undo it
+	@test -n "$(STAGE)" || { echo "Say which stage: make deploy STAGE=dev"; exit 2; }
+	@$(BIN)/python -m tools.deploy $(STAGE) --look
+	@$(MAKE) --no-print-directory build
 	@find .aws-sam/build -name '*.pyc' | grep -q . || echo "The layers hold no bytecode, so cold starts take longer: put python3.13 on the PATH and build again."
-	@test -n "$(STAGE)" || { echo "Say which stage: make deploy STAGE=dev"; exit 1; }
-	@$(BIN)/python -m tools.layer_bytecode .aws-sam/build
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/sam deploy --config-env $(STAGE)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.deploy $(STAGE) $(if $(filter no,$(CONFIRM)),--yes) $(if $(filter no,$(ALARMS)),--without-alarms)
 
 lock: EXPORT := export --frozen --no-annotate --no-header --quiet
 lock: $(READY) ## Lock the dependencies and export what each layer installs

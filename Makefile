@@ -7,7 +7,7 @@ READY := .venv/.ready
 TEMPLATES := template.yaml $(wildcard infra/*.yaml)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down demo site functions newsletter logs test test-fast fuzz check bench lighthouse build deploy lock
+.PHONY: help up down demo site functions newsletter logs test test-fast fuzz check bench lighthouse build preflight deploy smoke lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,14 @@ lighthouse: $(READY) ## Have Lighthouse score the website on the local stack; wr
 
 build: $(READY) ## Build functions and layers for AWS
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/sam build
+
+preflight: $(READY) ## Look at what may end a deployment, and change nothing: make preflight STAGE=dev
+	@test -n "$(STAGE)" || { echo "Say which stage: make preflight STAGE=dev"; exit 2; }
+	@$(BIN)/python -m tools.preflight $(STAGE)
+
+smoke: $(READY) ## See that a deployment works, from outside: make smoke URL=https://media.example.org
+	@test -n "$(URL)" || { echo "Say which address: make smoke URL=http://localhost:8080"; exit 2; }
+	@$(BIN)/python -m tools.smoke $(URL) $(if $(STACK),--stack $(STACK)) $(if $(REGION),--region $(REGION))
 
 deploy: build ## Deploy to AWS: make deploy STAGE=dev
 	@test -n "$(STAGE)" || { echo "Say which stage: make deploy STAGE=dev"; exit 1; }

@@ -62,14 +62,18 @@ CALLS = {
     "GET /videos/changes": 3,  # where to begin, the changes, how their videos stand now
     "GET /videos/{video_id}": 1,
     "GET /videos/{video_id}/transcript": 1,
+    "GET /videos/{video_id}/transcript.vtt": 1,
+    "GET /videos/{video_id}/transcript.srt": 1,
+    "GET /videos/{video_id}/transcript.txt": 1,
     "GET /pages/videos/{video_id}": 1,
     "GET /pages/fr/videos/{video_id}": 1,
+    "GET /pages/{page}": 1,
+    "GET /pages/fr/{page}": 1,
     "GET /config": 0,
     "GET /openapi.json": 0,
     "GET /health": 0,
     "POST /videos/{video_id}/downloads": 3,
     "GET /downloads/{token}/{file_name}": 2,
-    "HEAD /downloads/{token}/{file_name}": 2,
 }
 """AWS calls within a request, in an environment whose caches are filled."""
 

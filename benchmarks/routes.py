@@ -82,9 +82,10 @@ class World:
         uploads.publish(**{**texts, "publish_at": None, "withdraw_at": None})
         release = build_release("NATO", "https://media.example.org").files
         for language in messages.LANGUAGES:
-            shell = release[f"pages/{language}/video.html"]
-            key = f"shells/{language}/video.html"
-            clients.s3().put_object(Bucket=uploads.SITE, Key=key, Body=shell)
+            for page in ("catalogue", "video"):
+                shell = release[f"pages/{language}/{page}.html"]
+                key = f"shells/{language}/{page}.html"
+                clients.s3().put_object(Bucket=uploads.SITE, Key=key, Body=shell)
 
     def address(self) -> str:
         """Return an address that nobody has used."""
@@ -338,14 +339,11 @@ def _make_another_link(world: World) -> Prepared:
     return ask(downloads, "POST", uploads.LINK, 201, path=_VIDEO, body=body, cookie=cookie)
 
 
-def _follow(method: str) -> Prepare:
-    def prepare(world: World) -> Prepared:
-        url = uploads.make_link(world.cookie()).json["download_url"]
-        token, _, name = url.partition("/downloads/")[2].partition("/")
-        path = {"token": token, "file_name": name}
-        return ask(downloads, method, uploads.FOLLOW, 302, path=path)
-
-    return prepare
+def _follow(world: World) -> Prepared:
+    url = uploads.make_link(world.cookie()).json["download_url"]
+    token, _, name = url.partition("/downloads/")[2].partition("/")
+    path = {"token": token, "file_name": name}
+    return ask(downloads, "GET", uploads.FOLLOW, 302, path=path)
 
 
 def _accept_terms(world: World) -> Prepared:
@@ -435,16 +433,25 @@ ROUTES: dict[str, Prepare] = {
     "GET /videos/changes": _public("/videos/changes"),
     "GET /videos/{video_id}": _public("/videos/{video_id}", _VIDEO),
     "GET /videos/{video_id}/transcript": _public("/videos/{video_id}/transcript", _VIDEO),
+    # The sample has no times, which captions need.
+    "GET /videos/{video_id}/transcript.vtt": _public(
+        "/videos/{video_id}/transcript.vtt", _VIDEO, 404
+    ),
+    "GET /videos/{video_id}/transcript.srt": _public(
+        "/videos/{video_id}/transcript.srt", _VIDEO, 404
+    ),
+    "GET /videos/{video_id}/transcript.txt": _public("/videos/{video_id}/transcript.txt", _VIDEO),
     "GET /pages/videos/{video_id}": _public("/pages/videos/{video_id}", _VIDEO),
     "GET /pages/fr/videos/{video_id}": _public(
         "/pages/fr/videos/{video_id}", _VIDEO, 200 if "fr" in messages.LANGUAGES else 404
     ),
+    "GET /pages/{page}": _public("/pages/{page}", {"page": "home"}),
+    "GET /pages/fr/{page}": _public("/pages/fr/{page}", {"page": "home"}),
     "GET /config": _public("/config"),
     "GET /openapi.json": _public("/openapi.json"),
     "GET /health": _public("/health"),
     "POST /videos/{video_id}/downloads": _make_link,
-    "GET /downloads/{token}/{file_name}": _follow("GET"),
-    "HEAD /downloads/{token}/{file_name}": _follow("HEAD"),
+    "GET /downloads/{token}/{file_name}": _follow,
 }
 
 BESIDE_DJANGO: dict[str, Prepare] = {

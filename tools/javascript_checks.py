@@ -1,8 +1,9 @@
 """Checks the project's JavaScript: types by tsc, style by eslint, behaviour by Node's test runner.
 
-tsc and eslint come from npm by the lock in ``tools/javascript/``; the tests need Node alone. What
-the site's scripts rely on is first written to ``.local/javascript/``: the shapes of the API from
-its OpenAPI document, and the texts of each language as publishing writes them.
+The API's document is checked here too, by Redocly. All these come from npm by the lock in
+``tools/javascript/``; the tests need Node alone. What the site's scripts rely on is first written
+to ``.local/javascript/``: the shapes of the API from its OpenAPI document, and the texts of each
+language as publishing writes them.
 """
 
 import shutil
@@ -26,6 +27,8 @@ _OPENAPI = ROOT / "layers" / "code" / "newsreel" / "openapi.json"
 _SETUP = ROOT / "tests" / "javascript" / "support" / "setup.js"
 _LINTED = ("website", "infra", "tests/javascript", "tools/javascript", "benchmarks")
 _ORGANISATION = "NATO"
+# Redocly would tell its maker of each run, and ask for newer versions of itself.
+_QUIET = ("REDOCLY_TELEMETRY=off", "REDOCLY_SUPPRESS_UPDATE_NOTICE=true")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,12 @@ def commands() -> dict[str, Sequence[str]]:
     """Return what ``make check`` runs, by name; ``fetch`` comes before."""
     _GENERATED.mkdir(parents=True, exist_ok=True)
     tsc, eslint = _tool("typescript/bin/tsc"), _tool("eslint/bin/eslint.js")
+    redocly = _tool("@redocly/cli/bin/cli.js")
+    rules = ["--config", str(_PACKAGE / "redocly.yaml")]
     types = [str(_OPENAPI), "--output", str(_GENERATED / "api.d.ts")]
     config = ["--config", str(_PACKAGE / "eslint.config.js"), "--max-warnings", "0"]
     return {
+        "redocly": ["env", *_QUIET, *redocly, "lint", str(_OPENAPI), *rules],
         "openapi-typescript": [*_tool("openapi-typescript/bin/cli.js"), *types],
         "tsc": [*tsc, "--project", str(_PACKAGE)],
         "tsc, tests": [*tsc, "--project", str(_PACKAGE / "tsconfig.tests.json")],

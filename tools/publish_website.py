@@ -11,7 +11,6 @@ import json
 import mimetypes
 import secrets
 import sys
-import tomllib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -19,61 +18,40 @@ from typing import TYPE_CHECKING
 
 import boto3
 from botocore.exceptions import ClientError
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "layers" / "code")]
 
-from newsreel.policy import DAY, HOUR, POLICY  # noqa: E402
+from newsreel.policy import POLICY  # noqa: E402
 from newsreel.texts import messages  # noqa: E402
 
 from tools.security_contact import security_text  # noqa: E402 - as newsreel
 from tools.website_address import is_site_url  # noqa: E402 - as newsreel
-from tools.website_modules import imported_by  # noqa: E402 - as newsreel
-from tools.website_texts import TEXT_PAGES, text_page  # noqa: E402 - not installed, only on path
+from tools.website_bundles import bundle  # noqa: E402 - as newsreel
+from tools.website_pages import (  # noqa: E402 - not installed, only on path
+    SCRIPTS,
+    WEBSITE,
+    Publisher,
+    fixed_paths,
+    page_paths,
+    render_pages,
+    site_words,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-WEBSITE = ROOT / "website"
 KEPT_RELEASES = 3
 INDEX = "releases.json"
 IMMUTABLE = "public, max-age=31536000, immutable"
-PASSWORD_RULES = (
-    f"minlength: {POLICY.password.minimum_length}; maxlength: {POLICY.password.maximum_length};"
-    " required: lower; required: upper; required: digit; required: special;"
-)
-"""For programs that generate passwords: https://developer.apple.com/password-rules/."""
 REVALIDATED = "no-cache"
-TYPES = {".js": "text/javascript", ".json": "application/json", ".woff2": "font/woff2"}
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of the site: its path under a language's home, its style and its script."""
-
-    name: str
-    path: str
-    style: str
-    script: str = ""
-
-    def key(self, language: str) -> str:
-        """Return the page's key in the bucket; a video's page is a shell that a function fills."""
-        if self.name == "video":
-            return f"shells/{language}/video.html"
-        folder = f"{messages.home(language)}{self.path}".strip("/")
-        return f"{folder}/index.html" if folder else "index.html"
-
-
-PAGES = (
-    Page("catalogue", "", "catalogue", "catalogue"),
-    Page("video", "", "video", "video"),
-    Page("account", "account", "account", "account"),
-    Page("unsubscribe", "unsubscribe", "text", "unsubscribe"),
-    Page("not-me", "not-me", "text", "not-me"),
-    Page("undo", "undo", "text", "undo"),
-    *(Page(name, name, "text", "refused-link" if name == "link" else "") for name in TEXT_PAGES),
-)
+SHORTLY = "public, max-age=300"
+TYPES = {
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".map": "application/json",
+    ".woff2": "font/woff2",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +60,6 @@ class Release:
 
     name: str
     files: dict[str, bytes]
-
-
-def site_words(language: str, organisation: str) -> dict[str, str]:
-    """Return the site's texts with the organisation's name in them."""
-    texts = messages.catalogue(language, "site")
-    return {key: text.replace("{organisation}", organisation) for key, text in texts.items()}
-
-
-def version() -> str:
-    """Return the version of the project that the pages are published from."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return str(project["version"])
 
 
 def texts_modules(organisation: str) -> dict[str, bytes]:
@@ -107,95 +73,31 @@ def texts_modules(organisation: str) -> dict[str, bytes]:
     return modules
 
 
-def page_paths(language: str) -> dict[str, str]:
-    """Return the live pages: the path within the release and the key in the bucket of each."""
-    return {f"pages/{language}/{page.name}.html": page.key(language) for page in PAGES}
-
-
 def build_release(organisation: str, site_url: str, contact: str = "") -> Release:
     """Write every page of every language and name the release by its content.
 
     ``site_url`` has no slash at its end; ``contact`` is the address that people may write to.
+
+    Raises:
+        NotFetchedError: npm could not fetch what bundles scripts.
+        BundlingError: a script is wrong.
     """
+    publisher = Publisher(organisation, site_url, contact)
     files = {
         path.relative_to(WEBSITE).as_posix(): path.read_bytes()
         for path in sorted(WEBSITE.rglob("*"))
         if path.is_file() and path.suffix != ".html"
     }
     files |= texts_modules(organisation)
-    unnamed = files | render_pages("release", organisation, site_url, contact)
+    bundles = bundle(SCRIPTS)
+    for one in bundles.values():
+        files |= one.files
+    unnamed = files | render_pages("release", publisher, bundles)
     digest = hashlib.sha256()
     for path, content in sorted(unnamed.items()):
         digest.update(path.encode() + b"\0" + hashlib.sha256(content).digest())
     name = digest.hexdigest()[:12]
-    return Release(name, files | render_pages(name, organisation, site_url, contact))
-
-
-def render_pages(
-    release: str, organisation: str, site_url: str, contact: str = ""
-) -> dict[str, bytes]:
-    """Write each page of each language from the one template and the message catalogue."""
-    templates = Environment(
-        loader=FileSystemLoader(WEBSITE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    shell = templates.get_template("shell.html")
-    project_version = version()
-    written = {}
-    for language in messages.LANGUAGES:
-        for page in PAGES:
-            html = shell.render(
-                assets=f"/assets/{release}",
-                site_url=site_url,
-                version=project_version,
-                **_page_values(page, language, organisation, contact),
-            )
-            written[f"pages/{language}/{page.name}.html"] = html.encode()
-    return written
-
-
-def _page_values(page: Page, language: str, organisation: str, contact: str) -> dict[str, object]:
-    texts = site_words(language, organisation)
-    scripts = [PurePosixPath(f"scripts/{name}.js") for name in ("site", page.script) if name]
-    modules = {module: None for script in scripts for module in imported_by(script)}
-    dialogs = imported_by(PurePosixPath("scripts/dialogs/dialog.js"))
-    versions = [
-        {
-            "language": one,
-            "path": messages.home(one) + page.path,
-            "name": messages.text(one, "site", "shell.language"),
-            "short": messages.text(one, "site", "shell.language_short"),
-        }
-        for one in messages.LANGUAGES
-    ]
-    is_text = page.name in TEXT_PAGES
-    text = text_page(page.name, language, organisation, contact) if is_text else None
-    own_title = page.name in {"account", "unsubscribe", "not-me", "undo"}
-    title_key = f"shell.{page.name.replace('-', '_')}_title"
-    named = texts[title_key] if own_title else text and text.title
-    return {
-        "language": language,
-        "page": page.name,
-        "style": page.style,
-        "script": page.script,
-        "title": f"{named} · {texts['shell.footer']}" if named else texts["shell.title"],
-        "path": messages.home(language) + page.path,
-        "description": text.description if text else texts["shell.description"],
-        "text": text,
-        "journal_months": str(POLICY.retention.journal // (30 * DAY)),
-        "password_rules": PASSWORD_RULES,
-        "mute_hours": str(POLICY.not_me.mute // HOUR),
-        "mute_days": str(POLICY.not_me.long_mute // DAY),
-        "home": messages.home(language),
-        "alternates": versions,
-        "others": [one for one in versions if one["language"] != language],
-        "modules": [*modules, f"texts/{language}.js"],
-        "dialog_modules": [module for module in dialogs if module not in modules],
-        "t": texts.__getitem__,
-    }
+    return Release(name, files | render_pages(name, publisher, bundles))
 
 
 class Site:
@@ -207,11 +109,8 @@ class Site:
 
     def releases(self) -> dict[str, list[str] | str]:
         """Return which release is ``live`` and which are ``kept``, newest first."""
-        try:
-            body = self._s3.get_object(Bucket=self._bucket, Key=INDEX)["Body"].read()
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "NoSuchKey":
-                raise
+        body = self._read(INDEX)
+        if body is None:
             return {"live": "", "kept": []}
         index: dict[str, list[str] | str] = json.loads(body)
         return index
@@ -221,7 +120,7 @@ class Site:
         for path, content in sorted(release.files.items()):
             self._put(f"assets/{release.name}/{path}", content, IMMUTABLE)
         policy = json.dumps(POLICY.as_json(), indent=1).encode()
-        self._put(".well-known/account-policy.json", policy, "public, max-age=300")
+        self._put(".well-known/account-policy.json", policy, SHORTLY)
         before = [name for name in self.releases()["kept"] if name != release.name]
         self._go_live(release.name, [release.name, *before][:KEPT_RELEASES])
         for name in before[KEPT_RELEASES - 1 :]:
@@ -242,12 +141,24 @@ class Site:
         return older[0]
 
     def _go_live(self, name: str, kept: list[str]) -> None:
-        for language in messages.LANGUAGES:
-            for path, key in page_paths(language).items():
-                source = f"assets/{name}/{path}"
-                content = self._s3.get_object(Bucket=self._bucket, Key=source)["Body"].read()
-                self._put(key, content, REVALIDATED)
+        for path, key in page_paths().items():
+            content = self._read(f"assets/{name}/{path}")
+            if content is None:
+                raise SystemExit(f"Release {name} has no {path}, so it cannot be put back.")
+            self._put(key, content, REVALIDATED)
+        for path, key in fixed_paths().items():
+            content = self._read(f"assets/{name}/{path}")
+            if content is not None:  # older releases have none: the files of before stay
+                self._put(key, content, SHORTLY)
         self._put(INDEX, json.dumps({"live": name, "kept": kept}).encode(), REVALIDATED)
+
+    def _read(self, key: str) -> bytes | None:
+        try:
+            return self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchKey":
+                raise
+            return None
 
     def _put(self, key: str, content: bytes, cache: str) -> None:
         suffix = PurePosixPath(key).suffix

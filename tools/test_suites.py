@@ -1,24 +1,26 @@
 """Runs every test suite, and starts the local stack for those that need it.
 
-The stack's own tests mostly wait for it, so they run beside the suites that need no stack; their
-output follows when they end. Prints time and number of tests of each suite, and ends with one line
-like pytest's own.
+Starting the stack and its own tests is mostly waiting, so the suites that need no stack run beside
+both; their output follows when they end. Prints time and number of tests of each suite, and ends
+with one line like pytest's own.
 """
 
 import argparse
 import os
 import subprocess
 import sys
+import threading
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TextIO
 
 from infra.local import clean_environment, commands
+from infra.local.node import NotFetchedError
 from infra.local.paths import LOCAL, PROJECT, Ports
 from infra.local.processes import NotStartedError
 from infra.local.progress import console
@@ -33,6 +35,7 @@ _BROWSER = "browser"
 # pytest's own status for "no tests were collected".
 _NOTHING_COLLECTED = 5
 _SOME_FAILED = 1
+_UNDER_WAY: set[subprocess.Popen[bytes]] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +65,24 @@ def run_suite(
     if output is None:
         console.rule(suite, align="left", characters="-")
     begun = time.monotonic()
-    ended = subprocess.run(
-        [*_pytest(suite), f"--junit-xml={report}", *options],
-        cwd=PROJECT,
-        env=environment,
-        check=False,
-        stdout=output,
-        stderr=output and subprocess.STDOUT,
-    )
-    if suite in {_BROWSER, _STACKS_OWN} and ended.returncode == _SOME_FAILED:
-        return _try_again(_read(report, suite, 0, _SOME_FAILED), environment, begun, output)
+    ended = _call([*_pytest(suite), f"--junit-xml={report}", *options], environment, output)
+    if suite in {_BROWSER, _STACKS_OWN} and ended == _SOME_FAILED:
+        return _try_again(_read(report, suite, 0, _SOME_FAILED), environment, begun)
     seconds = time.monotonic() - begun
-    status = 0 if ended.returncode == _NOTHING_COLLECTED else ended.returncode
+    status = 0 if ended == _NOTHING_COLLECTED else ended
     return _read(report, suite, seconds, status)
+
+
+def _call(command: Sequence[str], environment: dict[str, str], output: TextIO | None) -> int:
+    errors = output and subprocess.STDOUT
+    with subprocess.Popen(
+        command, cwd=PROJECT, env=environment, stdout=output, stderr=errors
+    ) as process:
+        _UNDER_WAY.add(process)
+        try:
+            return process.wait()
+        finally:
+            _UNDER_WAY.discard(process)
 
 
 def _pytest(suite: str) -> list[str]:
@@ -83,18 +91,59 @@ def _pytest(suite: str) -> list[str]:
     return [sys.executable, "-m", "pytest", f"tests/{suite}", "-q", "-o", f"cache_dir={cache}"]
 
 
+@dataclass
+class _Beside:
+    """The suites that need no stack, run one after the other while the caller works with it."""
+
+    environment: dict[str, str]
+    options: Sequence[str]
+    results: list[Result] = field(default_factory=list)
+    layers_are_built: threading.Event = field(default_factory=threading.Event)
+    is_given_up: bool = False
+    _shown: int = 0
+
+    def run(self) -> None:
+        """Run them all, their output kept in files."""
+        for suite in _ALONE:
+            if suite not in _FAST:
+                self.layers_are_built.wait()
+            if self.is_given_up:
+                return
+            with self._kept(suite).open("w", encoding="utf-8") as output:
+                result = run_suite(suite, self.environment, self.options, output=output)
+            self.results.append(result)
+
+    def show(self) -> None:
+        """Print the output of the suites that ended since the last time."""
+        for result in self.results[self._shown :]:
+            console.rule(result.suite, align="left", characters="-")
+            print(self._kept(result.suite).read_text(encoding="utf-8"), flush=True)
+            self._shown += 1
+
+    @staticmethod
+    def _kept(suite: str) -> Path:
+        folder = LOCAL / "reports"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"{suite}.txt"
+
+
 @contextmanager
-def _beside(suite: str, environment: dict[str, str], results: list[Result]) -> Iterator[None]:
-    """Run a suite while the caller runs others; then show its output and add its result."""
-    kept = LOCAL / "reports" / f"{suite}.txt"
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    with kept.open("w", encoding="utf-8") as output, ThreadPoolExecutor(1) as pool:
-        running = pool.submit(run_suite, suite, environment, output=output)
-        yield
-        result = running.result()
-    console.rule(suite, align="left", characters="-")
-    print(kept.read_text(encoding="utf-8"), flush=True)
-    results.append(result)
+def _beside(environment: dict[str, str], options: Sequence[str]) -> Iterator[_Beside]:
+    """Run the suites that need no stack during the block, and to their end after it."""
+    beside = _Beside(environment, options)
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(beside.run)
+        try:
+            yield beside
+        except BaseException:
+            beside.is_given_up = True
+            for process in tuple(_UNDER_WAY):
+                process.terminate()
+            raise
+        finally:
+            beside.layers_are_built.set()
+        running.result()
+    beside.show()
 
 
 def run_javascript() -> Result:
@@ -106,29 +155,20 @@ def run_javascript() -> Result:
     return Result("javascript", ran.tests, ran.failed, ran.skipped, seconds, ran.status)
 
 
-def _try_again(
-    first: Result, environment: dict[str, str], begun: float, output: TextIO | None
-) -> Result:
+def _try_again(first: Result, environment: dict[str, str], begun: float) -> Result:
     """Run the failed tests of a browser or of the stack once more, and report that.
 
     Real processes on a busy machine may miss a moment; a test that fails twice is a fault.
     """
-    print(f"{first.failed} failed in {first.suite}: these once more", file=output, flush=True)
-    again = subprocess.run(
-        [*_pytest(first.suite), "--last-failed"],
-        cwd=PROJECT,
-        env=environment,
-        check=False,
-        stdout=output,
-        stderr=output and subprocess.STDOUT,
-    )
-    passed = first.failed if again.returncode == 0 else 0
+    print(f"{first.failed} failed in {first.suite}: these once more", flush=True)
+    again = _call([*_pytest(first.suite), "--last-failed"], environment, None)
+    passed = first.failed if again == 0 else 0
     return replace(
         first,
         failed=first.failed - passed,
         second_try=passed,
         seconds=time.monotonic() - begun,
-        status=again.returncode,
+        status=again,
     )
 
 
@@ -167,29 +207,28 @@ def stack_for_tests(ports: Ports) -> Iterator[None]:
 def _run_all(fast: bool) -> list[Result]:  # noqa: FBT001
     ports = Ports.chosen()
     environment = clean_environment.for_tests()
-    # Whole files in parallel: tests that share fixtures stay together.
-    side_by_side: tuple[str, ...] = (
-        "-n",
-        str(min(_AT_ONCE, os.cpu_count() or 1)),
-        "--dist",
-        "loadfile",
-    )
     if fast:
-        quick = (*side_by_side, "-m", "not thorough")
-        return [*_run_alone(_FAST, environment, quick), run_javascript()]
+        quick = (*_at_once(_processors()), "-m", "not thorough")
+        return [*(run_suite(suite, environment, quick) for suite in _FAST), run_javascript()]
     results: list[Result] = []
-    with stack_for_tests(ports):
-        with _beside(_STACKS_OWN, environment, results):
-            results += _run_alone(_ALONE, environment, side_by_side)
-            results.append(run_javascript())
-        results.append(run_suite(_BROWSER, environment, side_by_side))
-    return results
+    javascript_checks.fetch()  # clients are made of the API's document by tools from npm
+    with _beside(environment, _at_once(_processors())) as beside, stack_for_tests(ports):
+        beside.layers_are_built.set()
+        results.append(run_suite(_STACKS_OWN, environment))
+        results.append(run_javascript())
+        beside.show()
+        # A browser waits for the stack a third of its time.
+        results.append(run_suite(_BROWSER, environment, _at_once(_processors() + 1)))
+    return [*beside.results, *results]
 
 
-def _run_alone(
-    suites: Sequence[str], environment: dict[str, str], options: Sequence[str]
-) -> list[Result]:
-    return [run_suite(suite, environment, options) for suite in suites]
+def _processors() -> int:
+    return min(_AT_ONCE, os.cpu_count() or 1)
+
+
+def _at_once(processes: int) -> tuple[str, ...]:
+    # Whole files in parallel: tests that share fixtures stay together. The suites order them.
+    return ("-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def _summary(results: Sequence[Result], seconds: float) -> None:
@@ -227,7 +266,7 @@ def main() -> int:
     begun = time.monotonic()
     try:
         results = _run_all(fast)
-    except NotStartedError as refused:
+    except (NotStartedError, NotFetchedError) as refused:
         console.print(str(refused), markup=False, style="bold red")
         return 1
     _summary(results, time.monotonic() - begun)

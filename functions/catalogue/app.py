@@ -15,6 +15,7 @@ from newsreel.catalogue.queries import ListQuery, TranscriptQuery
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.catalogue.transcripts import formats
 from newsreel.http.api import Access, Api, Response
+from newsreel.http.caching import kept_for
 from newsreel.http.query_values import read_query
 from newsreel.http.request import Request
 from newsreel.http.viewer import Door
@@ -44,6 +45,8 @@ table = CatalogueTable(settings.catalogue_table)
 shells = response.Shells(settings.site_bucket)
 api = Api(Door.of(settings), KeyGate(settings.accounts_table))
 _HTML = "text/html; charset=utf-8"
+_FEED = "application/atom+xml; charset=utf-8"
+_SITEMAP = "application/xml; charset=utf-8"
 
 
 @api.route(
@@ -54,10 +57,12 @@ _HTML = "text/html; charset=utf-8"
     query=ListQuery,
     answer=VideoList,
     refusals=("fields_rejected",),
+    cacheable=True,
 )
-def list_videos(request: Request) -> VideoList:
+def list_videos(request: Request) -> Response:
     """List what is published, newest first."""
-    return queries.list_videos(table, read_query(request, ListQuery))
+    listed = queries.list_videos(table, read_query(request, ListQuery))
+    return Response(200, listed.page, headers=kept_for(listed.cache_seconds))
 
 
 @api.route(
@@ -91,10 +96,12 @@ def list_changes(request: Request) -> Response:
     scope="catalogue",
     answer=Video,
     refusals=("not_available", "withdrawn"),
+    cacheable=True,
 )
-def read_video(request: Request) -> Video:
+def read_video(request: Request) -> Response:
     """Read one video."""
-    return queries.read_video(table, request.path["video_id"])
+    found = queries.read_video(table, request.path["video_id"])
+    return Response(200, found.video, headers=kept_for(found.cache_seconds))
 
 
 @api.route(
@@ -104,17 +111,59 @@ def read_video(request: Request) -> Video:
     scope="catalogue",
     query=TranscriptQuery,
     answer=Transcript,
-    media_types=("application/json", *sorted(formats.MEDIA_TYPES.values())),
     refusals=("not_available", "withdrawn", "fields_rejected"),
+    cacheable=True,
 )
-def read_transcript(request: Request) -> Transcript | Response:
-    """Read a transcript as JSON, WebVTT, SRT or text."""
-    form = read_query(request, TranscriptQuery).format
-    record = queries.read_transcript(table, request.path["video_id"])
-    if form == "json":
-        return record.transcript
-    text = queries.write_transcript(record, form)
-    return Response(200, text, formats.MEDIA_TYPES[form])
+def read_transcript(request: Request) -> Response:
+    """Read a transcript."""
+    read_query(request, TranscriptQuery)
+    found = queries.read_transcript(table, request.path["video_id"])
+    return Response(200, found.record.transcript, headers=kept_for(found.cache_seconds))
+
+
+@api.route(
+    "GET",
+    "/videos/{video_id}/transcript.vtt",
+    access=Access.PUBLIC,
+    media_types=(formats.MEDIA_TYPES["vtt"],),
+    refusals=("not_available", "withdrawn", "no_times"),
+    cacheable=True,
+)
+def read_webvtt(request: Request) -> Response:
+    """Read a transcript as WebVTT."""
+    return _transcript_as("vtt", request)
+
+
+@api.route(
+    "GET",
+    "/videos/{video_id}/transcript.srt",
+    access=Access.PUBLIC,
+    media_types=(formats.MEDIA_TYPES["srt"],),
+    refusals=("not_available", "withdrawn", "no_times"),
+    cacheable=True,
+)
+def read_srt(request: Request) -> Response:
+    """Read a transcript as SRT."""
+    return _transcript_as("srt", request)
+
+
+@api.route(
+    "GET",
+    "/videos/{video_id}/transcript.txt",
+    access=Access.PUBLIC,
+    media_types=(formats.MEDIA_TYPES["txt"],),
+    refusals=("not_available", "withdrawn"),
+    cacheable=True,
+)
+def read_text(request: Request) -> Response:
+    """Read a transcript as text."""
+    return _transcript_as("txt", request)
+
+
+def _transcript_as(form: formats.Format, request: Request) -> Response:
+    found = queries.read_transcript(table, request.path["video_id"])
+    text = queries.write_transcript(found.record, form)
+    return Response(200, text, formats.MEDIA_TYPES[form], kept_for(found.cache_seconds))
 
 
 @api.route("GET", "/config", access=Access.PUBLIC, answer=Configuration, cacheable=True)
@@ -164,12 +213,52 @@ def show_french_page(request: Request) -> Response:
     return _page(request, "fr")
 
 
+@api.route(
+    "GET",
+    "/pages/{page}",
+    access=Access.PUBLIC,
+    cacheable=True,
+    media_types=(_HTML, _FEED, _SITEMAP),
+    refusals=("no_such_route",),
+)
+def show_document(request: Request) -> Response:
+    """Show the home page, the feed or the sitemap."""
+    return _document(request, "en")
+
+
+@api.route(
+    "GET",
+    "/pages/fr/{page}",
+    access=Access.PUBLIC,
+    cacheable=True,
+    media_types=(_HTML, _FEED),
+    refusals=("no_such_route",),
+)
+def show_french_document(request: Request) -> Response:
+    """Show the home page or the feed in French."""
+    return _document(request, "fr")
+
+
 def _page(request: Request, language: str) -> Response:
+    page = response.show_video(table, shells, request.path["video_id"], _context(language))
+    return Response(page.status, page.html, _HTML, headers=kept_for(page.cache_seconds))
+
+
+def _document(request: Request, language: str) -> Response:
+    # Imported here: most requests of the function need JSON only, so they save this at a cold
+    # start.
+    from newsreel.pages import documents  # noqa: PLC0415
+
+    name = request.path["page"]
+    query = {key: values[-1] for key, values in request.query.items()}
+    found = documents.show(name, table, shells, query, _context(language))
+    headers = kept_for(found.cache_seconds)
+    return Response(200, found.text, found.content_type, headers)
+
+
+def _context(language: str) -> render.PageContext:
     site_url = read_addresses(settings.addresses_parameter).site_url
-    place = render.PageContext(language, site_url, settings.organisation)
-    page = response.show_video(table, shells, request.path["video_id"], place)
-    caching = f"public, max-age={page.cache_seconds}" if page.cache_seconds else "no-store"
-    return Response(page.status, page.html, _HTML, headers={"Cache-Control": caching})
+    return render.PageContext(language, site_url, settings.organisation)
 
 
 def handler(event: dict[str, object], context: "LambdaContext") -> dict[str, object]:

@@ -10,7 +10,7 @@ from newsreel.accounts.mails.mail_deps import MailDeps
 from newsreel.accounts.records import MailRequest
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.keyring import read_keyring
-from newsreel.lambda_runtime import streams
+from newsreel.lambda_runtime import metrics, streams
 from newsreel.lambda_runtime.settings import CommonSettings
 
 if TYPE_CHECKING:
@@ -38,7 +38,11 @@ def _send(image: Mapping[str, object]) -> str:
     numbers = {name: int(str(image[name])) for name in ("issue", "requested_at")}
     request = MailRequest.read({**image, **numbers})
     keyring = read_keyring(settings.flow_keys_secret)
-    return send_requested(MailDeps.of(settings, table), keyring, request, now=clock.epoch())
+    outcome = send_requested(MailDeps.of(settings, table), keyring, request, now=clock.epoch())
+    metrics.count("CodesHandled")
+    if outcome == "sent":
+        metrics.count("CodesSent")
+    return outcome
 
 
 def handler(event: dict[str, object], _context: "LambdaContext") -> None:

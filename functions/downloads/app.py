@@ -19,11 +19,12 @@ from newsreel.downloads.delivery import (
     LinkRequest,
     PresignedUrl,
 )
-from newsreel.downloads.signer import Signer
+from newsreel.downloads.signer import Method, Signer
 from newsreel.http.api import Access, Api, Response
 from newsreel.http.query_values import read_query
 from newsreel.http.request import Request
 from newsreel.http.viewer import Door
+from newsreel.lambda_runtime import metrics
 from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.refusals import Refusal
 from newsreel.texts import messages
@@ -99,6 +100,8 @@ def make_link(request: Request, body: LinkRequest) -> Response:
     )
     owner = LinkOwner(request.account.account_id, request.account.epoch, version)
     link = delivery.make_link(_deps(), owner, request.path["video_id"], body.rendition)
+    metrics.count("LinksMade")
+    metrics.count("BytesPromised", link.size_bytes)
     return Response(201, link, headers=_PRIVATE)
 
 
@@ -115,26 +118,15 @@ def follow(request: Request) -> Response:
     """Send the client on to the file, or tell it where the file is."""
     sent_on = read_query(request, FollowQuery).redirect == "true"
     try:
-        presigned = delivery.follow_link(_deps(), request.path["token"], "GET")
+        # S3 answers 403 to a HEAD on a URL that is presigned for GET.
+        method: Method = "HEAD" if request.method == "HEAD" else "GET"
+        presigned = delivery.follow_link(_deps(), request.path["token"], method)
     except Refusal as refusal:
         if sent_on and refusal.code == "link_refused" and _is_browser(request):
             return _explain(refusal, request.language)
         raise
     if not sent_on:
         return Response(200, presigned, headers=_PRIVATE)
-    return Response(302, headers={**_PRIVATE, "Location": presigned.url})
-
-
-@api.route(
-    "HEAD",
-    "/downloads/{token}/{file_name}",
-    access=Access.PUBLIC,
-    status=302,
-    refusals=("link_refused",),
-)
-def look(request: Request) -> Response:
-    """Send the client on for a HEAD: S3 answers 403 to a HEAD on a URL presigned for GET."""
-    presigned = delivery.follow_link(_deps(), request.path["token"], "HEAD")
     return Response(302, headers={**_PRIVATE, "Location": presigned.url})
 
 

@@ -10,7 +10,7 @@ from newsreel.ingest.buckets import MediaBucket, PublicBucket
 from newsreel.ingest.folder_queue import FolderQueue
 from newsreel.ingest.hash_steps import HashDesk, SqsHashQueue
 from newsreel.ingest.stores import Stores
-from newsreel.lambda_runtime import gc_tuning, log
+from newsreel.lambda_runtime import gauges, gc_tuning, log
 from newsreel.lambda_runtime.error_log import RecordFailedError, describe_error
 from newsreel.lambda_runtime.settings import CommonSettings
 
@@ -62,10 +62,17 @@ def handler(
             return {"batchItemFailures": [{"itemIdentifier": one} for one in failed]}
         if task == "look_at_everything":
             rounds.begin_daily_look(stores)
-        elif queued := rounds.queue_due(stores):
-            log.logger.info("folders are due", extra={"folders_queued": queued})
+        else:
+            _look_at_due(stores)
     except Exception as error:  # noqa: BLE001 - whatever it is, its text must not leave
         # The runtime prints the text of what is raised here, and AWS quotes metadata in it.
         log.logger.error("event not handled", extra=describe_error(error))
         raise RecordFailedError from None
     return None
+
+
+def _look_at_due(stores: Stores) -> None:
+    due = rounds.queue_due(stores)
+    gauges.measure("FoldersDue", due.found)
+    if due.queued:
+        log.logger.info("folders are due", extra={"folders_queued": due.queued})

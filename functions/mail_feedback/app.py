@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from newsreel import clock
 from newsreel.accounts.mails.feedback_effects import FeedbackDeps, follow
 from newsreel.accounts.table.base import AccountsTable
-from newsreel.lambda_runtime import queues
+from newsreel.lambda_runtime import gauges, queues
 from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.mail.feedback import parse
 
@@ -27,7 +27,11 @@ deps = FeedbackDeps(AccountsTable(settings.accounts_table), settings.mail_table)
 
 
 def _follow(body: str) -> str:
-    return follow(deps, parse(body), now=clock.epoch())
+    told = parse(body)
+    outcome = follow(deps, told, now=clock.epoch())
+    if outcome == "delivered" and told.tags.get("kind") == "code":
+        gauges.measure("CodesDelivered", 1)
+    return outcome
 
 
 def handler(event: dict[str, object], _context: "LambdaContext") -> dict[str, list[dict[str, str]]]:

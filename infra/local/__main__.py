@@ -43,7 +43,7 @@ def _do(command: str, order: str | None) -> None:
         case "down":
             commands.down()
         case "site":
-            commands.site(commands.running())
+            commands.site(commands.running(), fetching)
         case "logs":
             function_logs.show(commands.running())
         case "newsletter" if order:

@@ -21,9 +21,9 @@ _FETCHING = (
     "ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
     "all_proxy", "http_proxy", "https_proxy", "no_proxy",
     "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_DIR", "SSL_CERT_FILE",
-    "XDG_CACHE_HOME",
+    "NODE_EXTRA_CA_CERTS", "XDG_CACHE_HOME",
 )  # fmt: skip
-_FETCHING_PREFIXES = ("PIP_", "UV_")
+_FETCHING_PREFIXES = ("PIP_", "UV_", "NPM_CONFIG_", "npm_config_")
 _PLAIN = ("LANG", "LC_ALL", "LC_CTYPE", "TERM", "NO_COLOR", "COLUMNS")
 
 

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from infra.local import deployment, samples, services
+from infra.local.node import NotFetchedError
 from infra.local.paths import LOCAL, PROJECT, SCRATCH, STACK_FILE, Ports, Stack
 from infra.local.processes import NotStartedError, recorded, stop
-from infra.local.progress import console, run, step
+from infra.local.progress import StepFailedError, console, run, step
+from tools import website_bundles
 
 _COST = (
     "Takes about 3 minutes the first time and 1 minute after that, 2 GB of disk (.venv, .local),\n"
@@ -38,7 +40,7 @@ def up(ports: Ports, fetching: Mapping[str, str]) -> None:
         stack = deployment.deploy(ports)
         deployment.activate_receipt_rules(stack)
         stack.write()
-    site(stack)
+    site(stack, fetching)
     samples.await_made(maker)
     samples.await_catalogue(stack, samples.upload(stack))
     _print_addresses(stack)
@@ -52,9 +54,13 @@ def down() -> None:
     console.print(f"Ended: {', '.join(ended)}." if ended else "Nothing was running.", markup=False)
 
 
-def site(stack: Stack) -> None:
+def site(stack: Stack, fetching: Mapping[str, str]) -> None:
     """Publish the website as it is in the work tree."""
     with step("Publishing the website"):
+        try:
+            website_bundles.fetch(fetching)
+        except NotFetchedError as missing:
+            raise StepFailedError(str(missing)) from missing
         command = [sys.executable, str(PROJECT / "tools" / "publish_website.py")]
         command += ["--bucket", stack.outputs["SiteBucket"], "--site-url", stack.site_url]
         command += ["--organisation", stack.outputs["Organisation"]]

@@ -20,6 +20,9 @@ longer needed:
 - A batch of SQS needs rights that IAM does not know: see ministack_patches/batch_rights.py.
 - The name of a distribution leads elsewhere too: see ministack_patches/distribution_first.py.
 - Of two cookies of one name a distribution keeps one: see ministack_patches/repeated_cookies.py.
+- Alarms on metric math and composite alarms cannot be deployed: see ministack_patches/alarms.py.
+- Routes of any method and gateway responses are not deployed, and a function that failed or is
+  throttled is told in Lambda's words: see ministack_patches/gateway_answers.py.
 - Every web page may call it, and so run functions on this machine: see origin_guard.py.
 
 Its own log keeps warnings only, and none of the mail relay: request paths hold flow ids and
@@ -39,9 +42,11 @@ from typing import TypeAlias
 
 from infra.local import rights, whole_logs
 from infra.local.ministack_patches import (
+    alarms,
     batch_rights,
     batching_window,
     distribution_first,
+    gateway_answers,
     mail_events,
     nested_stacks,
     receipt_rules,
@@ -169,6 +174,7 @@ def main() -> None:
     worker._drain_stderr_bounded = whole_logs.to_the_end(worker._drain_stderr_bounded)  # noqa: SLF001
     rights.make_real()
     receipt_rules.add_resource_types()
+    alarms.mend()
     nested_stacks.mend()
     mail_events.mend()
     transformer_paths.mend()
@@ -176,6 +182,7 @@ def main() -> None:
     batch_rights.mend()
     distribution_first.mend()
     repeated_cookies.mend()
+    gateway_answers.mend()
     app.app = keep_out(app.app, Guard(Deployed(), _is_route))
     keep_addresses_out_of_the_log()
     app.main()

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from infra.local.chromium import NoChromiumError, find_chromium
 from tests.browser.passing_time import LocalTable
 from tests.browser.person import Open, Person, Site, speaking
+from tests.support.order import begin_with
 
 PROJECT = Path(__file__).resolve().parents[2]
 PICTURES = os.environ.get("NEWSREEL_PICTURES")
@@ -22,6 +23,20 @@ PICTURES = os.environ.get("NEWSREEL_PICTURES")
 SIZES = {"phone": (390, 844), "desktop": (1440, 900)}
 MILLISECONDS = 15_000
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+_LONGEST = (
+    "test_lighthouse",
+    "test_newsletter",
+    "test_firefox",
+    "test_accessibility",
+    "test_flows",
+    "test_account",
+    "test_troubles",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest."""
+    begin_with(_LONGEST, items)
 
 
 def missing(what: str) -> NoReturn:
@@ -106,7 +121,13 @@ def enter(browser: Browser, site: Site, watch: Watch) -> Iterator[Open]:
     """Give a new person with a browser of their own: ``enter("phone", scheme="dark")``."""
     contexts: list[BrowserContext] = []
 
-    def enter(size: str = "desktop", *, scheme: str = "light", **more: object) -> Person:
+    def enter(
+        size: str = "desktop",
+        *,
+        scheme: str = "light",
+        zone: str = "Europe/Brussels",
+        **more: object,
+    ) -> Person:
         width, height = SIZES.get(size, (320, 640))
         context = browser.new_context(
             viewport={"width": width, "height": height},
@@ -114,7 +135,7 @@ def enter(browser: Browser, site: Site, watch: Watch) -> Iterator[Open]:
             has_touch=size != "desktop",
             is_mobile=size != "desktop",
             base_url=site.url,
-            timezone_id="Europe/Brussels",
+            timezone_id=zone,
             **more,  # type: ignore[arg-type]
         )
         context.set_default_timeout(MILLISECONDS)

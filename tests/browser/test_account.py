@@ -13,6 +13,7 @@ from tests.browser.person import (
     say_part,
     speaking,
 )
+from tests.browser.test_accessibility import faults
 
 ACCOUNT = "/account/profile"
 
@@ -153,6 +154,7 @@ def test_downloads_are_listed_by_title_and_can_be_erased(enter: Open) -> None:
     person.page.get_by_role("button", name=say("shell.downloads_erase")).click()
     person.see(say("history.sure.one", count=1))
     person.photograph("65-erase")
+    assert faults(person, "65-erase") == []
     person.page.get_by_role("button", name=say("shell.keep_list")).click()
     expect(row).to_have_count(1)
     person.page.get_by_role("button", name=say("shell.downloads_erase")).click()
@@ -206,6 +208,32 @@ def test_another_browser_is_logged_out_from_here(enter: Open) -> None:
     expect(other.page.locator("header a[href='#log-in']")).to_be_visible()
 
 
+def test_all_other_browsers_are_logged_out_at_once_and_this_one_is_not(enter: Open) -> None:
+    person = enter("phone")
+    person.is_signed_in("/account/security")
+    button = person.page.get_by_role("button", name=say("shell.sessions_end_others"))
+    others = [enter("desktop"), enter("phone")]
+    for number, other in enumerate(others, start=2):
+        other.email = person.email
+        other.go("/#log-in")
+        other.log_in()
+        expect(other.dialog).to_be_hidden()
+        person.page.reload()
+        expect(person.page.locator(".sessions li")).to_have_count(number)
+    button.scroll_into_view_if_needed()
+    person.photograph("67-all-others")
+    button.click()
+    expect(_status(person)).to_have_text(say("sessions.others_ended"))
+    expect(person.page.locator(".sessions li")).to_have_count(1)
+    expect(button).to_be_hidden()
+    for other in others:
+        other.go("/account/profile")
+        other.see(say("shell.account_closed"))
+    person.page.reload()
+    expect(person.page.locator(".sessions .current")).to_have_count(1)
+    expect(person.page.locator("header .address")).to_have_text(person.email)
+
+
 def test_a_session_that_ended_elsewhere_asks_for_log_in_and_goes_on(enter: Open) -> None:
     person = enter("phone")
     person.is_signed_in("/account/newsletter")
@@ -226,6 +254,7 @@ def test_silence_offers_to_try_again(enter: Open) -> None:
     person.go("/account/security")
     person.see(say("wait.no_answer"))
     person.photograph("68-no-answer")
+    assert faults(person, "68-no-answer") == []
     _part(person).get_by_role("button", name=say("wait.try_again")).click()
     expect(person.page.locator(".sessions li")).to_have_count(1)
 

@@ -19,6 +19,10 @@ def _link_in(person: Person) -> str:
     return found[0]
 
 
+def _press(person: Person, name: str) -> None:
+    person.page.locator("account-page").get_by_role("button", name=name, exact=True).click()
+
+
 def test_the_journal_tells_what_happened_in_which_browser(enter: Open, size: str) -> None:
     person = enter(size)
     person.is_signed_in("/account/journal")
@@ -31,7 +35,7 @@ def test_everything_that_is_held_is_saved_as_one_file(enter: Open) -> None:
     person = enter("phone")
     person.is_signed_in("/account/data")
     with person.page.expect_download() as saving:
-        person.press(say("shell.data_save"))
+        _press(person, say("shell.data_save"))
     assert saving.value.suggested_filename == "my-data.json"
     saved = json.loads(Path(saving.value.path()).read_text(encoding="utf-8"))
     kinds = {one["kind"] for one in saved["items"]}
@@ -43,15 +47,15 @@ def test_everything_that_is_held_is_saved_as_one_file(enter: Open) -> None:
 def test_the_account_is_deleted_with_the_password_alone(enter: Open) -> None:
     person = enter("phone")
     person.is_signed_in("/account/data")
-    person.press(say("shell.delete_begin"))
+    _press(person, say("shell.delete_begin"))
     person.photograph("81-delete")
     password = person.page.get_by_label(say("shell.current_password"))
     password.fill("Wrong-Otter-44-Maps")
-    person.press(say("shell.delete_submit"))
+    _press(person, say("shell.delete_submit"))
     expect(person.page.locator(".part .error")).to_have_text(say("data.wrong_password"))
     person.photograph("82-delete-wrong")
     password.fill(PASSWORD)
-    person.press(say("shell.delete_submit"))
+    _press(person, say("shell.delete_submit"))
     expect(person.page.locator("account-page > .status")).to_have_text(say("data.deleted"))
     person.see(say("shell.account_closed"))
     person.photograph("83-deleted")

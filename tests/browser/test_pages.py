@@ -8,9 +8,11 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from newsreel.texts import messages
 from playwright.sync_api import Response, expect
 
 from tests.browser.person import DOORSTEP, Open, Site, page_text, say
+from tests.browser.test_accessibility import faults
 
 VECTORS = Path(__file__).resolve().parents[1] / "vectors" / "passwords.json"
 FIRST_VIEW = {
@@ -46,13 +48,32 @@ def test_a_video_that_does_not_exist_is_a_true_404(enter: Open) -> None:
     person.photograph("41-missing")
 
 
+def test_an_address_that_is_none_gets_our_page_with_a_true_status(
+    enter: Open, size: str, language: str
+) -> None:
+    person = enter(size)
+    answer = person.page.goto(f"{messages.home(language)}nonsense")
+    assert answer is not None
+    assert answer.status == 404
+    person.see(page_text("not_found_title"))
+    colour = person.page.locator("main .button").evaluate(
+        "node => getComputedStyle(node).backgroundColor"
+    )
+    assert colour == "rgb(11, 74, 134)"  # the site's own styles, under the site's own policy
+    person.photograph("45-no-such-page")
+    if size == "phone":
+        assert faults(person, "45-no-such-page", preload=False) == []
+    person.page.get_by_role("link", name=page_text("missing_link")).click()
+    expect(person.page.locator(".row h3 a").first).to_be_visible()
+
+
 def test_a_zone_stays_with_its_time_and_nothing_else_is_bound(enter: Open, language: str) -> None:
     person = enter()
     person.go()
     written = person.page.evaluate(
         """async () => {
-          const { src } = document.querySelector("script[src$='/site.js']");
-          const { dateText } = await import(src.replace("site.js", "formatting.js"));
+          const { src } = document.querySelector("script[src$='/catalogue.js']");
+          const { dateText } = await import(new URL("../scripts/formatting.js", src).href);
           const date = new Date("2026-02-14T01:04:00Z");
           return ["moment", "zoned", "day", "dayAndMonth"].map((form) => dateText(date, form));
         }"""
@@ -123,7 +144,7 @@ def test_the_account_is_asked_for_only_with_the_readable_cookie(enter: Open) -> 
 
 
 def test_assets_never_change_and_pages_are_asked_for_again(site: Site) -> None:
-    with urllib.request.urlopen(site.url) as answer:
+    with urllib.request.urlopen(f"{site.url}/help") as answer:
         assert "no-cache" in answer.headers["Cache-Control"]
         html = answer.read().decode()
     asset = re.search(r'href="(/assets/[^"]+/site\.css)"', html)
@@ -153,8 +174,8 @@ def test_the_page_and_the_server_agree_on_passwords(enter: Open) -> None:
     vectors = json.loads(VECTORS.read_text(encoding="utf-8"))
     results = person.page.evaluate(
         """async (passwords) => {
-          const site = document.querySelector("script[src$='site.js']").src;
-          const policy = await import(new URL("dialogs/policy.js", site).href);
+          const { src } = document.querySelector("script[src$='/catalogue.js']");
+          const policy = await import(new URL("../scripts/dialogs/policy.js", src).href);
           const numbers = await policy.passwordPolicy();
           const check = (one) => policy.checkPassword(one, numbers).rules;
           return passwords.map((one) => Object.fromEntries(check(one)));

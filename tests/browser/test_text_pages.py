@@ -69,6 +69,7 @@ def test_without_a_reason_that_we_know_all_of_them_are_told(enter: Open) -> None
         expect(person.page.locator("main > section h2:visible")).to_have_count(
             len(get_args(Reason))
         )
+    assert faults(person, "71-link") == []
 
 
 def test_a_forged_address_leads_nowhere_else(enter: Open) -> None:

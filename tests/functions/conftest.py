@@ -9,14 +9,34 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
-from moto.dynamodb.responses import DynamoHandler
 from newsreel import clock
 from newsreel.accounts import passwords
 
-from tests.support import permissions
+from tests.support import permissions, quick_moto
 from tests.support.cloud import ENVIRONMENT, Cloud, FakeClock, empty_account
 from tests.support.log_capture import CapturedOutput, capture_output
+from tests.support.order import begin_with
 from tests.support.told_mails import keep_tags
+
+quick_moto.install()
+
+_LONGEST = (
+    "test_fault_injection",
+    "test_stream_fault_injection",
+    "test_ingest_limits",
+    "test_newsletter_fault_injection",
+    "test_canaries_of_streams",
+    "test_ingest_media",
+    "test_races_dynamodb_local",
+    "test_receipt_advice",
+    "test_canaries_of_newsletter",
+    "test_inbound_fault_injection",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest."""
+    begin_with(_LONGEST, items)
 
 
 @pytest.fixture
@@ -41,23 +61,6 @@ def captured(capfd: pytest.CaptureFixture[str]) -> Iterator[CapturedOutput]:
     """Capture everything written, at the lowest level that can be deployed."""
     with capture_output(lambda: "".join(capfd.readouterr())) as collected:
         yield collected
-
-
-@pytest.fixture(autouse=True)
-def _one_call_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give moto a property of DynamoDB: each call is one atomic step.
-
-    moto changes an item attribute by attribute and writes its response from the item itself, so
-    without the lock a read beside a write may see half of it.
-    """
-    lock = threading.RLock()
-    call = DynamoHandler.call_action
-
-    def alone(self: DynamoHandler) -> Any:
-        with lock:
-            return call(self)
-
-    monkeypatch.setattr(DynamoHandler, "call_action", alone)
 
 
 @pytest.fixture(autouse=True)

@@ -208,6 +208,7 @@ def test_terms_are_shown_to_everybody_and_accepted_by_version(cloud: Cloud, jane
     assert ask(jane, "PUT", "/account/terms", body={"version": "1999-01"}).status == 422
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("method", "resource", "body"),
     [
@@ -248,6 +249,7 @@ def test_every_session_among_very_many_is_listed_and_can_be_ended(
     assert {entry["session_id"] for entry in left} == {e["session_id"] for e in listed} - {last}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("session_id", "status"),
     # The first cannot be part of a path; the others count as sessions that have ended.

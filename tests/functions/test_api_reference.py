@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tools import api_document
+from tools.api_document import explanations
 from tools.api_document.descriptions import FIELDS, PARAMETERS, TAGS
 from tools.api_document.examples import EXAMPLES
 from tools.api_document.reference import Reference
@@ -78,3 +79,7 @@ def test_an_example_is_what_the_route_takes_and_answers(label: str) -> None:
 
 def test_every_example_is_used() -> None:
     assert EXAMPLES.keys() <= ROUTES.keys()
+
+
+def test_every_explanation_is_of_a_route() -> None:
+    assert explanations.ROUTES.keys() <= ROUTES.keys()

@@ -105,6 +105,7 @@ def test_the_end_of_an_embargo_and_a_planned_withdrawal_are_told_without_any_wri
     assert told(changes(cursor=first.json["next_cursor"])) == [("a", "withdrawn")]
 
 
+@pytest.mark.thorough
 def test_an_embargo_or_a_withdrawal_that_was_moved_leaves_no_entry_behind(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -293,6 +294,7 @@ def _act(step: Any, fake_clock: FakeClock, planned: dict[str, tuple[str, ...]]) 
         planned[name] = tuple(at for at in (published_at, until) if at is not None and at > now)
 
 
+@pytest.mark.thorough
 @given(st.lists(_STEPS, min_size=1, max_size=12))
 @settings(
     max_examples=12,

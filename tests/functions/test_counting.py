@@ -181,6 +181,7 @@ def test_what_is_no_ip_address_has_no_network() -> None:
         network_subject("unknown", KEYRING)
 
 
+@pytest.mark.thorough
 def test_all_shards_of_the_service_together_let_no_more_pass_than_the_limit(table: str) -> None:
     limit = Limit("starts", (Window(HOUR, 20),))
     passed = sum(passes(limit, subject=service_subject()) for _ in range(150))
@@ -192,6 +193,7 @@ def test_a_table_that_is_away_is_a_fault_and_not_a_spent_budget() -> None:
         count("no-such-table", ADA, [HELP], now=NOON)
 
 
+@pytest.mark.thorough
 @settings(
     max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

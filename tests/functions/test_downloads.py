@@ -82,6 +82,7 @@ def test_the_first_link_needs_the_terms_in_force_and_later_ones_do_not(cookie: s
     assert make_link(cookie, terms_version=None).status == 201
 
 
+@pytest.mark.thorough
 def test_a_download_is_noted_with_the_terms_it_was_made_under(cloud: Cloud, cookie: str) -> None:
     follow(url_of(cookie))
     [noted] = downloads(cloud)
@@ -104,6 +105,7 @@ def test_a_link_leads_to_a_fresh_presigned_url_every_time(cookie: str) -> None:
     assert query["response-content-disposition"] == ['attachment; filename="preview.mp4"']
 
 
+@pytest.mark.thorough
 def test_a_file_keeps_its_unicode_name(cookie: str) -> None:
     upload("héllo wörld+1 %2B.MP4", make(media_files.WEB))
     url = url_of(cookie, "hello-world-1-2b-mp4")
@@ -114,6 +116,7 @@ def test_a_file_keeps_its_unicode_name(cookie: str) -> None:
     assert disposition.endswith("filename*=UTF-8''h%C3%A9llo%20w%C3%B6rld+1%20%252B.MP4")
 
 
+@pytest.mark.thorough
 def test_a_program_may_ask_for_the_url_instead(cookie: str) -> None:
     answer = follow(url_of(cookie), query={"redirect": "false", "utm_source": "mail"})
     assert answer.status == 200
@@ -123,6 +126,7 @@ def test_a_program_may_ask_for_the_url_instead(cookie: str) -> None:
     assert follow(url_of(cookie), query={"redirect": "maybe"}).status == 422
 
 
+@pytest.mark.thorough
 def test_a_head_leads_to_a_url_presigned_for_head_and_is_no_download(
     cloud: Cloud, cookie: str
 ) -> None:
@@ -135,6 +139,7 @@ def test_a_head_leads_to_a_url_presigned_for_head_and_is_no_download(
     assert len(downloads(cloud)) == 1
 
 
+@pytest.mark.thorough
 def test_the_calls_of_each_route_are_counted(cookie: str) -> None:
     follow(url_of(cookie))  # this environment has read its addresses, secrets and role
     with observed() as calls:
@@ -148,6 +153,7 @@ def test_the_calls_of_each_route_are_counted(cookie: str) -> None:
     assert [name for name, _ in calls] == ["BatchGetItem"]
 
 
+@pytest.mark.thorough
 def test_a_hit_reads_nothing_of_the_account_but_its_epoch(cookie: str) -> None:
     url = url_of(cookie)
     with observed() as calls:
@@ -157,6 +163,7 @@ def test_a_hit_reads_nothing_of_the_account_but_its_epoch(cookie: str) -> None:
     assert requested_tables["accounts"]["ConsistentRead"]
 
 
+@pytest.mark.thorough
 def test_a_download_is_noted_once_per_link_and_day(
     cloud: Cloud, cookie: str, fake_clock: FakeClock
 ) -> None:
@@ -173,6 +180,7 @@ def test_a_download_is_noted_once_per_link_and_day(
     assert len(downloads(cloud)) == 2
 
 
+@pytest.mark.thorough
 def test_parallel_ranges_of_one_download_all_succeed(cloud: Cloud, cookie: str) -> None:
     url = url_of(cookie)
     follow(url, "HEAD")
@@ -193,6 +201,7 @@ def test_without_a_session_there_is_no_link(cloud: Cloud, cookie: str) -> None:
     assert make_link("__Host-session=" + "0" * 32 + "." + "A" * 43).code == "not_signed_in"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("video_id", "rendition"),
     [
@@ -209,6 +218,7 @@ def test_an_unknown_video_or_file_has_no_link(cookie: str, video_id: str, rendit
     assert (answer.status, answer.code) in {(404, "not_available"), (404, "no_such_route")}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("raw", "status"),
     [
@@ -254,6 +264,7 @@ def refused(url: str) -> dict[str, Any]:
     return answer.json
 
 
+@pytest.mark.thorough
 def test_a_link_ends_after_seven_days(cookie: str, fake_clock: FakeClock) -> None:
     url = url_of(cookie)
     fake_clock.forward(days=7, seconds=-1)
@@ -282,6 +293,7 @@ def test_a_deleted_account_has_no_links(cloud: Cloud, cookie: str) -> None:
     assert refused(url)["reason"] == "ended"
 
 
+@pytest.mark.thorough
 def test_a_withdrawn_video_stops_its_links_and_a_new_one(cookie: str) -> None:
     url = url_of(cookie)
     describe(status="withdrawn")
@@ -289,6 +301,7 @@ def test_a_withdrawn_video_stops_its_links_and_a_new_one(cookie: str) -> None:
     assert make_link(cookie).code == "withdrawn"
 
 
+@pytest.mark.thorough
 def test_a_video_taken_back_under_embargo_is_gone(cookie: str) -> None:
     url = url_of(cookie)
     describe(publish_at="2026-02-14T09:00:00Z")
@@ -297,6 +310,7 @@ def test_a_video_taken_back_under_embargo_is_gone(cookie: str) -> None:
     assert make_link(cookie).code == "not_available"
 
 
+@pytest.mark.thorough
 def test_a_removed_file_is_gone(cookie: str) -> None:
     upload("web.mp4", make(media_files.WEB))
     url = url_of(cookie, "web-mp4")
@@ -304,6 +318,7 @@ def test_a_removed_file_is_gone(cookie: str) -> None:
     assert refused(url)["reason"] == "gone"
 
 
+@pytest.mark.thorough
 def test_a_replaced_file_is_refused_so_that_no_download_mixes_two(cookie: str) -> None:
     url = url_of(cookie)
     upload("preview.mp4", make(media_files.WEB))
@@ -313,6 +328,7 @@ def test_a_replaced_file_is_refused_so_that_no_download_mixes_two(cookie: str) -
     assert refusal["at"]
 
 
+@pytest.mark.thorough
 def test_the_same_bytes_uploaded_again_are_still_that_file(
     cookie: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -331,12 +347,14 @@ def test_the_same_bytes_uploaded_again_are_still_that_file(
     assert parse_qs(location.query)["versionId"] == [newest]
 
 
+@pytest.mark.thorough
 def test_a_presigned_url_never_outlives_a_withdrawal(cookie: str, fake_clock: FakeClock) -> None:
     describe(withdraw_at="2026-02-14T02:09:00Z")
     location = urlsplit(follow(url_of(cookie)).headers["Location"][0])
     assert parse_qs(location.query)["X-Amz-Expires"] == ["300"]
 
 
+@pytest.mark.thorough
 def test_a_presigned_url_never_outlives_its_role(cookie: str, fake_clock: FakeClock) -> None:
     url = url_of(cookie)
     follow(url)
@@ -346,6 +364,7 @@ def test_a_presigned_url_never_outlives_its_role(cookie: str, fake_clock: FakeCl
     assert parse_qs(location.query)["X-Amz-Expires"] == [str(21 * 60)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "token",
     ["x", "..", "k1." + "A" * 100, "k9." + "A" * 100, "k1.%2e%2e", "k1." + "A" * 3000, "k1.é"],
@@ -370,6 +389,7 @@ def test_a_token_that_was_changed_is_refused(cookie: str) -> None:
         assert refused(f"{head}{changed}{name}")["reason"] == "invalid"
 
 
+@pytest.mark.thorough
 def test_the_name_in_the_path_means_nothing(cookie: str) -> None:
     url = url_of(cookie)
     other = url.rpartition("/")[0] + "/..%2F..%2Fetc%2Fpasswd"
@@ -377,6 +397,7 @@ def test_the_name_in_the_path_means_nothing(cookie: str) -> None:
     assert location.path == f"/incoming/{VIDEO}/preview.mp4"
 
 
+@pytest.mark.thorough
 def test_a_link_says_nothing_about_its_account(cloud: Cloud, cookie: str) -> None:
     url = url_of(cookie)
     assert account_id(cloud).removeprefix("ACCOUNT#") not in url
@@ -384,6 +405,7 @@ def test_a_link_says_nothing_about_its_account(cloud: Cloud, cookie: str) -> Non
     assert "reporter" not in url
 
 
+@pytest.mark.thorough
 def test_a_download_appears_in_its_owners_history(cookie: str, fake_clock: FakeClock) -> None:
     assert follow(url_of(cookie)).status == 302
     history = call(account_app, "GET", "/account/downloads", cookie=cookie)

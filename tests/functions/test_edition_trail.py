@@ -151,6 +151,7 @@ def test_a_trail_that_cannot_be_written_holds_no_mail_up(
 # ---------------------------------------------------------------- nobody suppressed is mailed
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("event", ["hard bounce", "complaint"])
 def test_a_suppression_that_comes_between_walk_and_send_holds_the_mail_back(
     letter: Newsletter, cloud: Cloud, event: str
@@ -166,6 +167,7 @@ def test_a_suppression_that_comes_between_walk_and_send_holds_the_mail_back(
     assert addressees() == ["person65@example.org"]
 
 
+@pytest.mark.thorough
 def test_a_bounce_of_one_edition_holds_the_next_one_back(letter: Newsletter) -> None:
     approved(letter)
     letter.work()

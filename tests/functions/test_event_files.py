@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from newsreel.synthetic.registration import CanaryFailedError, OwnSite
 
 from functions.downloads import app as downloads_app
 from tests.support.accounts import PASSWORD, items, mails, open_account, register
@@ -66,7 +67,7 @@ RECORDS = [
 ]
 TO_INGEST = [f"ingest/{name}" for name in ("file-arrived", "folder-due", "slice")]
 DUE, EVERYTHING = (f"ingest/{name}" for name in ("look-at-due", "look-at-everything"))
-REDRIVE = "mail_redrive/schedule"
+REDRIVE, CANARY = "mail_redrive/schedule", "canary/schedule"
 CARE = "account_care/schedule"
 HASH_STEP, HASHES_DUE = "hashes/step", "hashes/schedule"
 MAKE, APPROVE, CARRY_ON = (
@@ -101,6 +102,7 @@ def with_header(event: dict[str, Any], name: str, value: str) -> dict[str, Any]:
     return {**event, "headers": headers, "multiValueHeaders": many}
 
 
+@pytest.mark.thorough
 def test_an_edition_goes_out_by_the_events_of_the_files(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -159,6 +161,7 @@ def test_every_function_has_an_event_file_and_every_file_a_test() -> None:
         EVERYTHING,
         REDRIVE,
         CARE,
+        CANARY,
         HASH_STEP,
         HASHES_DUE,
     }
@@ -187,6 +190,7 @@ def test_a_file_has_every_field_that_the_tests_give_to_functions(name: str) -> N
     assert shape(built) <= shape(event)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ANSWERS)
 def test_the_function_answers_the_request_in_its_file(
     name: str, published: None, cloud: Cloud
@@ -250,6 +254,16 @@ def test_the_bounce_in_a_file_is_kept_and_has_the_transformers_shape(
 def test_the_schedule_in_a_file_finds_nothing_to_do(cloud: Cloud, fake_clock: FakeClock) -> None:
     assert invoke(REDRIVE, event_of(REDRIVE)) == {}
     assert invoke(CARE, event_of(CARE)) == {}
+
+
+def test_the_trial_in_a_file_ends_where_nobody_answers(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(*_asked: object) -> None:
+        raise CanaryFailedError("no answer")
+
+    monkeypatch.setattr(OwnSite, "ask", silent)
+    assert invoke(CANARY, event_of(CANARY)) == {"delivered": False}
 
 
 def test_the_step_in_a_file_is_for_a_hash_that_nobody_wants(

@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
@@ -70,6 +71,7 @@ class Orders:
         return page, held, tuple(sorted(trail_steps(ADDRESS)))
 
 
+@pytest.mark.thorough
 def test_what_is_known_depends_on_what_was_told_and_never_on_order_or_repeats(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:

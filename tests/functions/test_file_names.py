@@ -103,6 +103,7 @@ def test_leftovers_are_one_line_however_many(cloud: Cloud) -> None:
     assert line["message"].endswith(": 5.")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u200b", "\ufeff", "\x9f", "\U000e0041"])
 def test_a_name_that_is_not_what_it_looks_like_is_refused(cloud: Cloud, sign: str) -> None:
     put(f"a{sign}vaw.exe.wav", sound())

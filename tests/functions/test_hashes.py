@@ -56,6 +56,7 @@ def sums(video_id: str = VIDEO) -> list[str]:
     return [one["value"] for one in read(video_id).json["renditions"][0]["checksums"]]
 
 
+@pytest.mark.thorough
 def test_a_receipt_says_that_the_hash_follows_and_then_it_is_everywhere(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -121,6 +122,7 @@ def test_a_kept_version_gets_the_hash_that_was_begun_for_it(
     assert DIGEST in sums()
 
 
+@pytest.mark.thorough
 def test_a_file_that_is_replaced_while_it_is_hashed_gets_the_new_ones_hash(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -133,6 +135,7 @@ def test_a_file_that_is_replaced_while_it_is_hashed_gets_the_new_ones_hash(
     assert hashlib.sha256(other).hexdigest() in sums()
 
 
+@pytest.mark.thorough
 def test_a_file_that_is_removed_is_not_hashed(cloud: Cloud, fake_clock: FakeClock) -> None:
     publish()
     put("second.mp4", PREVIEW + bytes(8))

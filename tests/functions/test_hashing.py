@@ -187,6 +187,7 @@ def digest(content: bytes) -> str:
 CONTENT = bytes(range(256)) * 20
 
 
+@pytest.mark.thorough
 def test_a_file_of_many_more_than_sixteen_steps_gets_its_hash_and_those_of_its_pieces(
     cloud: Cloud,
 ) -> None:
@@ -204,6 +205,7 @@ def test_a_file_of_many_more_than_sixteen_steps_gets_its_hash_and_those_of_its_p
     assert lines == [*(digest(CONTENT[start : start + PIECE]) for start in starts), ""]
 
 
+@pytest.mark.thorough
 def test_each_byte_is_read_once(cloud: Cloud) -> None:
     run = Run(pieces_in_time=3)
     ranges: list[str] = []
@@ -311,6 +313,7 @@ def test_a_version_that_is_removed_meanwhile_ends_its_hash_and_has_the_folder_lo
     assert run.told == ["video"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("lost", ["object", "some lines", "state"])
 def test_a_step_that_misses_what_the_one_before_left_begins_from_the_start(
     cloud: Cloud, lost: str
@@ -335,6 +338,7 @@ def test_a_step_that_misses_what_the_one_before_left_begins_from_the_start(
     assert result_of(run, "video", file) == digest(CONTENT)
 
 
+@pytest.mark.thorough
 def test_a_file_that_cannot_be_read_is_tried_ever_more_rarely_and_the_receipt_tells_it(
     cloud: Cloud,
 ) -> None:
@@ -408,6 +412,7 @@ def crc32(content: bytes) -> Checksum:
     return Checksum(algorithm="CRC32", value=value, type="FULL_OBJECT", encoding="base64")
 
 
+@pytest.mark.thorough
 def test_s3s_own_checksum_of_the_whole_file_is_compared(cloud: Cloud) -> None:
     run = Run(pieces_in_time=3)
     good = begun(run, "good", CONTENT, crc32(CONTENT))
@@ -449,6 +454,7 @@ EVENTS = st.lists(
 )
 
 
+@pytest.mark.thorough
 @given(size=st.integers(1, 1500), events=EVENTS, number=st.integers(0, 10**9))
 @settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -8,6 +8,7 @@ import pytest
 from tests.support import histories
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(4))
 def test_the_catalogue_equals_the_bucket_after_a_quiet_minute(seed: int) -> None:
     wrong, happened = histories.live(seed)

@@ -216,6 +216,7 @@ def test_a_mail_never_gives_tries_back(cloud: Cloud, post: Post, fake_clock: Fak
     assert confirm(flow_id, "000000").json["attempts_left"] == 1
 
 
+@pytest.mark.thorough
 def test_the_next_codes_stop_at_three_an_hour_and_ten_a_day(
     cloud: Cloud, post: Post, fake_clock: FakeClock
 ) -> None:
@@ -264,6 +265,7 @@ def test_a_code_is_issued_alike_whether_or_not_there_is_an_account(
 # ---------------------------------------------------------------- the newsletter
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("with_token", [True, False])
 def test_one_mail_ends_the_newsletter(cloud: Cloud, post: Post, with_token: bool) -> None:
     account_id = subscribe(cloud)
@@ -496,6 +498,7 @@ def suppressed(cloud: Cloud) -> list[Any]:
 # ---------------------------------------------------------------- loops
 
 
+@pytest.mark.thorough
 def test_a_ticket_system_that_answers_everything_ends_by_itself(
     cloud: Cloud, post: Post, fake_clock: FakeClock
 ) -> None:
@@ -621,6 +624,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return made
 
 
+@pytest.mark.thorough
 def test_the_steps_are_the_same_for_known_and_unknown_addresses(
     cloud: Cloud, post: Post, fake_clock: FakeClock, called: list[str]
 ) -> None:

@@ -137,6 +137,7 @@ def test_posters_preview_and_captions_are_copied_under_a_random_path(cloud: Clou
     assert preview["Body"].read() == make(media_files.PREVIEW)
 
 
+@pytest.mark.thorough
 def test_the_order_of_uploads_does_not_matter(cloud: Cloud, fake_clock: FakeClock) -> None:
     files: list[tuple[str, bytes]] = [
         ("metadata.json", json.dumps(METADATA).encode()),
@@ -182,6 +183,7 @@ def test_a_real_key_keeps_its_name(cloud: Cloud) -> None:
     assert finding_codes(REAL_NAME, "x") == ["index_at_end"]
 
 
+@pytest.mark.thorough
 def test_a_text_named_mp4_and_an_empty_file_get_findings_and_delay_nothing(cloud: Cloud) -> None:
     publish()
     upload("text.mp4", b"I am a text.")
@@ -207,6 +209,7 @@ def test_the_next_upload_heals_a_file(cloud: Cloud) -> None:
     assert "web-mp4" in [r["rendition_id"] for r in read().json["renditions"]]
 
 
+@pytest.mark.thorough
 def test_a_broken_replacement_leaves_the_sound_version_available(cloud: Cloud) -> None:
     publish()
     upload("web.mp4", make(media_files.WEB))
@@ -256,6 +259,7 @@ def test_refused_metadata_is_not_reported_as_missing(cloud: Cloud) -> None:
     assert finding_codes("metadata.json") == ["field_empty"]
 
 
+@pytest.mark.thorough
 def test_each_wrong_field_of_metadata_gets_a_finding_and_the_last_good_stays(cloud: Cloud) -> None:
     publish(title="Right")
     upload("metadata.json", b'{"title": "", "publish_at": "2026-01-01T00:00:00", "x": 1}')
@@ -373,6 +377,7 @@ def test_a_folder_that_was_emptied_is_withdrawn(cloud: Cloud) -> None:
     assert objects(PUBLIC) == []
 
 
+@pytest.mark.thorough
 def test_a_new_poster_gets_a_new_url_and_the_old_one_is_removed(cloud: Cloud) -> None:
     publish()
     before = read().json["posters"]["640"]
@@ -387,6 +392,7 @@ def test_a_new_poster_gets_a_new_url_and_the_old_one_is_removed(cloud: Cloud) ->
     assert read().json["posters"] is not None
 
 
+@pytest.mark.thorough
 def test_transcripts_prefer_times_and_say_which_file_is_used(cloud: Cloud) -> None:
     publish()
     upload("transcript.txt", TXT)
@@ -406,6 +412,7 @@ def test_transcripts_prefer_times_and_say_which_file_is_used(cloud: Cloud) -> No
     assert transcript().status == 404
 
 
+@pytest.mark.thorough
 def test_a_broken_transcript_leaves_the_one_before(cloud: Cloud) -> None:
     publish()
     upload("transcript.vtt", VTT)
@@ -417,6 +424,7 @@ def test_a_broken_transcript_leaves_the_one_before(cloud: Cloud) -> None:
     assert transcript().json["version"] == 2
 
 
+@pytest.mark.thorough
 def test_a_correction_has_its_note_and_its_time_wherever_the_transcript_is_described(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -439,6 +447,7 @@ def test_a_correction_has_its_note_and_its_time_wherever_the_transcript_is_descr
     assert transcript().json["corrected_at"] == noted["corrected_at"]
 
 
+@pytest.mark.thorough
 def test_words_that_change_before_anybody_can_read_them_are_no_correction(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -523,6 +532,7 @@ def test_a_probe_reads_ranges_of_the_state_that_was_listed(cloud: Cloud) -> None
     assert len(ranges) * 256 * 1024 <= BUDGET
 
 
+@pytest.mark.thorough
 def test_two_reconciliations_at_once_end_in_one_right_state(cloud: Cloud) -> None:
     put("metadata.json", json.dumps(METADATA).encode())
     put("preview.mp4", make(media_files.PREVIEW))
@@ -588,6 +598,7 @@ def test_a_folder_that_keeps_changing_fails_so_that_it_is_retried(
         ingest(s3_event(MEDIA, f"incoming/{VIDEO}/preview.mp4"))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("step", ["write_receipt", "finish_folder"])
 def test_the_next_reconciliation_finishes_one_that_was_interrupted_after_the_write(
     cloud: Cloud, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch, step: str
@@ -634,6 +645,7 @@ def test_a_file_replaced_while_it_is_probed_is_probed_again(
         assert sums["SHA256"] == hashlib.sha256(content).hexdigest()
 
 
+@pytest.mark.thorough
 def test_one_broken_folder_does_not_keep_the_others_waiting(
     cloud: Cloud, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -653,6 +665,7 @@ def test_one_broken_folder_does_not_keep_the_others_waiting(
     assert [read(f"video-{number}").status for number in range(3)] == [200, 404, 200]
 
 
+@pytest.mark.thorough
 def test_every_rendition_keeps_its_id_when_its_neighbours_change(cloud: Cloud) -> None:
     publish()
     upload("a b.mp4", make(media_files.WEB))
@@ -678,6 +691,7 @@ def test_a_folder_with_a_kept_version_is_published(cloud: Cloud) -> None:
     assert folder_finding_codes() == ["no_audio_file", "no_transcript"]
 
 
+@pytest.mark.thorough
 def test_an_embargo_ends_with_a_kept_version(cloud: Cloud, fake_clock: FakeClock) -> None:
     put("a b.mp4", make(media_files.PREVIEW))
     describe(publish_at="2026-02-14T03:00:00Z")
@@ -688,6 +702,7 @@ def test_an_embargo_ends_with_a_kept_version(cloud: Cloud, fake_clock: FakeClock
     assert receipt()["state"] == "published"
 
 
+@pytest.mark.thorough
 def test_a_kept_version_that_is_removed_for_good_no_longer_counts(cloud: Cloud) -> None:
     key = put("a.mp4", make(media_files.PREVIEW))
     publish()
@@ -700,6 +715,7 @@ def test_a_kept_version_that_is_removed_for_good_no_longer_counts(cloud: Cloud) 
     assert finding_codes("a.mp4") == ["not_media"]
 
 
+@pytest.mark.thorough
 def test_a_kept_version_keeps_its_id_for_itself(cloud: Cloud) -> None:
     """Otherwise a link to one file would lead to the other."""
     put("a b.mp4", make(media_files.PREVIEW))

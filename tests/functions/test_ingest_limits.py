@@ -34,6 +34,7 @@ def long_transcript(turns: int, words: str = "Why?") -> bytes:
     return (pair * (turns // 2)).encode()
 
 
+@pytest.mark.thorough
 def test_a_kept_transcript_that_no_longer_fits_gets_a_finding_and_does_not_stop_its_folder(
     cloud: Cloud,
 ) -> None:
@@ -79,7 +80,7 @@ def test_a_transcript_that_is_kept_fits_into_every_answer(
     put("transcript.srt", long_transcript(turns, words))
     publish()
     assert finding_codes("transcript.srt") == []
-    answers = [page(), *(transcript(format=form) for form in ("json", "vtt", "srt", "txt"))]
+    answers = [page(), *(transcript(form=form) for form in ("json", "vtt", "srt", "txt"))]
     for answer in answers:
         assert answer.status == 200
         assert len(json.dumps(answer.text)) < 6_000_000
@@ -109,13 +110,14 @@ def test_a_folder_of_very_many_files_has_a_receipt_that_says_so(cloud: Cloud) ->
     publish()
     listed = receipt()["files"]
     assert read().status == 200
-    assert listed[0]["file_name"] == "preview.mp4"
+    assert "preview.mp4" in [one["file_name"] for one in listed]
     [left_out] = [
         finding for finding in receipt()["remarks"] if finding["code"] == "files_left_out"
     ]
     assert f": {1502 - len(listed)}." in left_out["message"]
 
 
+@pytest.mark.thorough
 def test_too_many_media_files_are_refused_and_displace_none_that_counts(cloud: Cloud) -> None:
     publish()
     for number in range(60):
@@ -126,6 +128,7 @@ def test_too_many_media_files_are_refused_and_displace_none_that_counts(cloud: C
     assert finding_codes("a49.mp4") == ["too_many_files"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["two\nlines.mp4", "bell\x07.mp4", "ü" * 126 + ".mp4"])
 def test_a_name_that_no_file_system_accepts_is_refused(cloud: Cloud, name: str) -> None:
     put(name, make(media_files.PREVIEW))

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from newsreel.aws import clients
 from newsreel.catalogue import metadata
 from newsreel.catalogue.transcripts import formats
 from newsreel.ingest.lease import LONGEST
@@ -17,6 +18,7 @@ from tests.support.media_files import make
 from tests.support.uploads import (
     MEDIA,
     METADATA,
+    PUBLIC,
     VIDEO,
     describe,
     finding_codes,
@@ -26,6 +28,7 @@ from tests.support.uploads import (
     publish,
     put,
     read,
+    remove,
     upload,
 )
 
@@ -38,6 +41,7 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> Deadly:
 
 
 POISON = b"poison" * 111
+OTHER = "2026-02-14-other-doorstep"
 
 
 def test_a_file_that_ended_two_functions_gets_a_receipt_instead_of_a_third_try(
@@ -77,6 +81,7 @@ def test_the_schedule_alone_brings_such_a_folder_to_its_receipt(
     assert read().status == 200
 
 
+@pytest.mark.thorough
 def test_a_changed_file_starts_again(cloud: Cloud, fake_clock: FakeClock, poison: Deadly) -> None:
     publish()
     for _ in range(2):
@@ -127,6 +132,7 @@ def test_a_fault_of_aws_in_a_look_is_no_fault_of_the_file(
     assert finding_codes("a.wav") == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["metadata.json", "transcript.vtt", "poster.jpg"])
 def test_every_sort_of_file_is_counted_before_it_is_read(
     cloud: Cloud, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch, name: str
@@ -152,6 +158,15 @@ def test_every_sort_of_file_is_counted_before_it_is_read(
     assert finding_codes(name)[0] == "gave_up"
 
 
+def picture() -> bytes:
+    """Return a JPEG: the poster of another video."""
+    put("metadata.json", json.dumps(METADATA).encode(), OTHER)
+    upload("clip.mp4", make(media_files.FRAGMENTED), OTHER)
+    key = read(OTHER).json["posters"]["640"].lstrip("/")
+    data: bytes = clients.s3().get_object(Bucket=PUBLIC, Key=key)["Body"].read()
+    return data
+
+
 def test_a_video_whose_poster_ends_the_function_is_published_without_one(
     cloud: Cloud, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -168,3 +183,17 @@ def test_a_video_whose_poster_ends_the_function_is_published_without_one(
     assert finding_codes("preview.mp4") == ["poster_gave_up"]
     assert "no_poster" in folder_finding_codes()
     assert read().json["preview_url"] is not None
+    # It stays told, and untried, as long as it is true: beside other files, and in a new set.
+    describe(title="Other")
+    assert finding_codes("preview.mp4") == ["poster_gave_up"]
+    upload("transcript.vtt", b"WEBVTT\n\n00:00.000 --> 00:01.000\n<v Mark Rutte>Hello.\n")
+    assert finding_codes("preview.mp4") == ["poster_gave_up"]
+    assert deadly.looks == 2
+    upload("poster.jpg", picture())
+    assert "poster_gave_up" not in finding_codes("preview.mp4")
+    assert read().json["posters"] is not None
+    remove("poster.jpg")
+    assert finding_codes("preview.mp4") == ["poster_gave_up"]
+    upload("preview.mp4", make(media_files.FRAGMENTED))
+    assert "poster_gave_up" not in finding_codes("preview.mp4")
+    assert read().json["posters"] is not None

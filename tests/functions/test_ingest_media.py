@@ -49,6 +49,7 @@ class _Raw(io.BytesIO):
         yield self.read()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "operations", [("HeadObject", "GetObject"), ("GetObject",)], ids=["head", "get alone"]
 )
@@ -78,6 +79,7 @@ def test_a_metadata_file_that_may_not_be_read_is_told(cloud: Cloud) -> None:
     assert finding_codes("metadata.json") == ["not_readable"]
 
 
+@pytest.mark.thorough
 def test_a_poster_that_never_ends_costs_the_folder_nothing(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -58,6 +58,7 @@ RENAMES = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("name", "target"), RENAMES)
 def test_a_rename_that_keeps_the_slug_keeps_the_id(name: str, target: str) -> None:
     upload(name, SOUND)
@@ -72,6 +73,7 @@ def test_a_rename_that_keeps_the_slug_keeps_the_id(name: str, target: str) -> No
     assert shown not in ids()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("name", "target"), RENAMES)
 def test_a_rename_whose_two_steps_are_seen_at_once_keeps_the_id(name: str, target: str) -> None:
     upload("other.wav", SOUND + bytes(2))
@@ -92,6 +94,7 @@ def stored_key(name: str) -> str:
     return stored.key.rpartition("/")[2]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("name", "target"), [(NFD, NFC), (NFC, NFD)])
 def test_a_name_that_is_composed_otherwise_is_the_same_file_under_its_new_key(
     fake_clock: FakeClock, name: str, target: str
@@ -108,6 +111,7 @@ def test_a_name_that_is_composed_otherwise_is_the_same_file_under_its_new_key(
     assert stored_key(NFC) == target
 
 
+@pytest.mark.thorough
 def test_of_two_names_that_look_the_same_the_newer_file_counts() -> None:
     upload(NFC, SOUND)
     rendition_id = ids()[NFC]
@@ -160,6 +164,7 @@ def test_two_files_of_one_slug_do_not_take_each_others_links() -> None:
     assert ids()["take.wav"] == before["take.wav"]
 
 
+@pytest.mark.thorough
 def test_a_file_that_is_renamed_and_changed_in_one_go_keeps_its_id_by_its_name_alone() -> None:
     upload("Take.wav", SOUND)
     upload("a b.wav", SOUND + bytes(2))
@@ -174,6 +179,7 @@ def test_a_file_that_is_renamed_and_changed_in_one_go_keeps_its_id_by_its_name_a
     assert ids()["a_b.wav"] != before["a b.wav"]
 
 
+@pytest.mark.thorough
 def test_a_replaced_file_keeps_the_id_that_it_took_over() -> None:
     upload("Take.wav", SOUND)
     upload("take.wav", SOUND + bytes(2))

@@ -62,6 +62,7 @@ def item(cloud: Cloud, video_id: str = VIDEO) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.thorough
 def test_twenty_files_that_come_at_once_are_looked_at_and_hashed_once_each(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -93,6 +93,7 @@ def due_at(cloud: Cloud, video_id: str = VIDEO) -> int | None:
     return int(found["due_at"]["N"]) if "due_at" in found else None
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("videos", [100, 100_000])
 def test_a_minute_costs_the_same_however_many_videos_there_are(
     cloud: Cloud, fake_clock: FakeClock, videos: int
@@ -108,6 +109,7 @@ def test_a_minute_costs_the_same_however_many_videos_there_are(
     assert counted(look_at_due) == {"Query": 1}
 
 
+@pytest.mark.thorough
 def test_a_settled_folder_is_due_when_its_phase_ends_or_never(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -144,6 +146,7 @@ def test_an_embargo_that_ends_while_its_folder_is_looked_at_is_due_at_once(
     assert read().json["posters"] is not None
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("step", ["write_receipt", "finish_folder"])
 def test_an_unfinished_revision_is_due_within_a_quarter_of_an_hour(
     cloud: Cloud, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch, step: str
@@ -179,6 +182,7 @@ def test_more_than_fits_into_a_minute_follows_in_the_next(
     assert {one["folder"] for one in queued()} == {"video-0", "video-1", "video-2"}
 
 
+@pytest.mark.thorough
 def test_a_folder_that_keeps_failing_waits_longer_each_time(
     cloud: Cloud, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,6 +201,7 @@ def test_a_folder_that_keeps_failing_waits_longer_each_time(
     assert due_at(cloud) is None
 
 
+@pytest.mark.thorough
 def test_the_daily_look_goes_through_bucket_and_catalogue_in_slices(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -288,6 +293,7 @@ def test_stray_names_are_told_once_and_cost_nothing_afterwards(cloud: Cloud) -> 
     assert counted(look_at_slice)["PutObject"] == 1
 
 
+@pytest.mark.thorough
 def test_many_strays_cost_listings_of_a_thousand(cloud: Cloud) -> None:
     for number in range(150):
         clients.s3().put_object(Bucket=MEDIA, Key=f"incoming/{number:03}.mp4", Body=b"x")

@@ -64,6 +64,7 @@ def nearly_spend(limit: Limit, network: str = HOME, *, left: int = 0) -> None:
     )
 
 
+@pytest.mark.thorough
 def test_one_network_sends_an_address_five_mails_an_hour_and_ten_a_day(
     cookie: str, cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -82,6 +83,7 @@ def test_the_third_flow_of_a_day_has_a_long_code(cookie: str, fake_clock: FakeCl
     assert form(start()) == "digits_6"
 
 
+@pytest.mark.thorough
 def test_after_eight_wrong_codes_in_a_window_codes_are_long_and_still_right(
     cookie: str, cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -110,6 +112,7 @@ def test_a_code_on_its_way_keeps_one_try_and_the_next_one_is_long(
     assert form(flow) == "base32_10"
 
 
+@pytest.mark.thorough
 def test_a_right_code_is_accepted_with_the_try_that_is_kept(
     cookie: str, cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -123,6 +126,7 @@ def test_a_right_code_is_accepted_with_the_try_that_is_kept(
     assert step(own, "verify", code=code).status == 200
 
 
+@pytest.mark.thorough
 def test_a_right_code_takes_its_own_count_back(
     cookie: str, cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -134,6 +138,7 @@ def test_a_right_code_takes_its_own_count_back(
         fake_clock.forward(days=1)
 
 
+@pytest.mark.thorough
 def test_wrong_codes_of_one_network_make_its_own_codes_long_for_an_hour(
     cookie: str, fake_clock: FakeClock
 ) -> None:
@@ -147,6 +152,7 @@ def test_wrong_codes_of_one_network_make_its_own_codes_long_for_an_hour(
 
 
 # ------------------------------------------------------------------ nobody is slowed by strangers
+@pytest.mark.thorough
 def test_a_known_browser_has_budgets_of_its_own(
     cookie: str, cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -163,6 +169,7 @@ def test_a_known_browser_has_budgets_of_its_own(
     assert step(known[4], "verify", code=newest_code(VICTIM)).status == 200
 
 
+@pytest.mark.thorough
 def test_a_mark_of_another_account_opens_no_budget(cookie: str, cloud: Cloud) -> None:
     other = open_account(cloud.dynamodb, "joe@example.org").cookie
     assert [start(cookie=other).status for _ in range(6)] == [202] * 5 + [429]
@@ -187,6 +194,7 @@ def test_a_trusted_network_is_not_counted(cookie: str, monkeypatch: pytest.Monke
     assert [start(network=STRANGE).status for _ in range(6)] == [202] * 5 + [429]
 
 
+@pytest.mark.thorough
 def test_a_network_with_300_failed_log_ins_waits_two_seconds_between_two(
     cookie: str, fake_clock: FakeClock
 ) -> None:
@@ -202,6 +210,7 @@ def test_a_network_with_300_failed_log_ins_waits_two_seconds_between_two(
     assert log_in("z@example.org", "Wrong-Word-12x").code == "wrong_credentials"
 
 
+@pytest.mark.thorough
 def test_right_log_ins_do_not_slow_a_newsroom_down(cookie: str) -> None:
     nearly_spend(B.log_ins, "192.0.2.10", left=2)
     assert [log_in(VICTIM).status for _ in range(4)] == [201] * 4
@@ -209,6 +218,7 @@ def test_right_log_ins_do_not_slow_a_newsroom_down(cookie: str) -> None:
         assert log_in(f"x{number}@example.org", "Wrong-Word-12x").code == "wrong_credentials"
 
 
+@pytest.mark.thorough
 def test_a_start_that_is_repeated_counts_once_and_is_never_refused(cookie: str) -> None:
     headers = {"Idempotency-Key": "one-press-of-a-button"}
     first = start(headers=headers)

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from newsreel import clock
 from newsreel.aws import clients, keyring
 from newsreel.aws.items import from_item
 from newsreel.mail.ses_sender import SesSender
@@ -72,6 +73,7 @@ def delivery_of(flow_id: str) -> str:
     return str(look(flow_id).json["delivery"])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", PAGE)
 def test_the_page_says_what_became_of_the_mail(
     cloud: Cloud, fake_clock: FakeClock, name: str
@@ -107,6 +109,7 @@ def test_a_bounce_that_is_told_before_our_own_write_stays(
     assert delivery_of(mailed_code(cloud)) == "bounced"
 
 
+@pytest.mark.thorough
 def test_a_code_is_withheld_from_an_address_that_bounced_for_a_day_then_a_week(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -124,6 +127,7 @@ def test_a_code_is_withheld_from_an_address_that_bounced_for_a_day_then_a_week(
     assert len(mails()) == 3
 
 
+@pytest.mark.thorough
 def test_a_later_mail_that_arrives_lifts_the_suppression_and_an_earlier_one_does_not(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -135,6 +139,7 @@ def test_a_later_mail_that_arrives_lifts_the_suppression_and_an_earlier_one_does
     assert suppression_of(ADDRESS) is None
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("events", list(itertools.permutations([0, 1, 2])))
 def test_an_old_mail_that_comes_back_late_suppresses_nothing_in_any_order(
     cloud: Cloud, fake_clock: FakeClock, events: tuple[int, ...]
@@ -170,6 +175,7 @@ def notice_sent(cloud: Cloud) -> bool:
     return len(mails()) > before
 
 
+@pytest.mark.thorough
 def test_a_complaint_ends_newsletter_and_notices_and_codes_go_on(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -193,6 +199,7 @@ def test_a_complaint_ends_newsletter_and_notices_and_codes_go_on(
     assert mails()[-1]["To"] == ADDRESS
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("route", ["/registrations", "/password-resets"])
 def test_a_complaint_about_a_code_ends_the_newsletter_of_its_address_with_one_no(
     cloud: Cloud, fake_clock: FakeClock, route: str
@@ -223,6 +230,39 @@ def test_a_complaint_about_the_code_that_opened_an_account_ends_its_newsletter(
     for _ in range(2):
         assert tell("complaint", mail=code_mail) == []
     assert read_account(cookie).json["newsletter"] is False
+    said = [from_item(one) for one in items(cloud.dynamodb, "consent")]
+    assert [one["place"] for one in said if not one["given"]] == ["complaint"]
+
+
+def end_lives(cloud: Cloud) -> None:
+    """Delete what has outlived its time, as DynamoDB does by itself."""
+    for table in ("accounts", "mail"):
+        for item in cloud.dynamodb.scan(TableName=table)["Items"]:
+            if "ttl" in item and int(item["ttl"]["N"]) <= clock.epoch():
+                key = {"pk": item["pk"], "sk": item["sk"]}
+                cloud.dynamodb.delete_item(TableName=table, Key=key)
+
+
+@pytest.mark.parametrize("days", [1, 13])
+@pytest.mark.parametrize("flow_that_led_there", [True, False])
+def test_a_complaint_keeps_its_no_when_the_flow_is_long_forgotten(
+    cloud: Cloud, fake_clock: FakeClock, days: int, flow_that_led_there: bool
+) -> None:
+    if not flow_that_led_there:
+        mailed_code(cloud)  # a first try, of another browser
+        fake_clock.forward(minutes=1)
+    cookie = open_account(cloud.dynamodb, ADDRESS).cookie
+    code_mail = mail_of(tags=next(tags for tags in TAGS if tags["kind"] == "code"))
+    yes = {"text_version": "2026-01", "language": "en"}
+    call(newsletter_app, "PUT", "/account/newsletter", cookie=cookie, body=yes)
+    assert notice_sent(cloud)  # the welcome
+    fake_clock.forward(days=days, minutes=1)
+    end_lives(cloud)
+    assert items(cloud.dynamodb, "flow") == []
+    for _ in range(2):
+        assert tell("complaint", mail=code_mail) == []
+    account = from_item(items(cloud.dynamodb, "account")[0])
+    assert (account["newsletter"], account.get("work")) == (False, None)
     said = [from_item(one) for one in items(cloud.dynamodb, "consent")]
     assert [one["place"] for one in said if not one["given"]] == ["complaint"]
 

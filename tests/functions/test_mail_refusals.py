@@ -81,6 +81,7 @@ def state_of(cloud: Cloud, entity: str = "mail_request") -> list[str]:
     return [one["state"]["S"] for one in items(cloud.dynamodb, entity)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("code", "sentence"), STOPPED)
 def test_when_ses_takes_no_mail_the_page_says_delayed_at_once(
     cloud: Cloud, fake_clock: FakeClock, code: str, sentence: str
@@ -93,6 +94,7 @@ def test_when_ses_takes_no_mail_the_page_says_delayed_at_once(
     assert state_of(cloud) == ["sending"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("code", "sentence"), [*STOPPED, *BUSY])
 def test_once_ses_takes_mail_again_the_code_is_sent_by_itself(
     cloud: Cloud, fake_clock: FakeClock, code: str, sentence: str
@@ -181,6 +183,7 @@ def test_a_mail_that_ses_refuses_is_closed_and_the_page_says_so(
     assert trail_steps(ADDRESS) == ["refused"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("code", "sentence"), BUSY)
 def test_ses_is_waited_for_while_it_is_only_busy(
     cloud: Cloud,
@@ -330,6 +333,7 @@ def tell(cloud: Cloud) -> None:
     notices_app.handler(stream_event(notice_of(cloud)), None)  # type: ignore[arg-type]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("code", "sentence"), [*STOPPED, *BUSY])
 def test_a_notice_waits_for_ses_and_goes_out_by_itself(
     cloud: Cloud, fake_clock: FakeClock, code: str, sentence: str
@@ -354,6 +358,7 @@ def test_a_notice_that_is_two_days_old_is_dropped(cloud: Cloud, fake_clock: Fake
     assert state_of(cloud, "notice") == ["dropped"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("code", "sentence"), THIS_MAIL)
 def test_a_notice_that_ses_refuses_is_closed(
     cloud: Cloud, fake_clock: FakeClock, code: str, sentence: str
@@ -365,6 +370,7 @@ def test_a_notice_that_ses_refuses_is_closed(
     assert trail_steps(ADDRESS) == ["sent", "refused"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("code", "sentence"), [*STOPPED, *BUSY[:1], *THIS_MAIL])
 def test_ses_s_words_and_the_address_are_never_logged(
     cloud: Cloud,
@@ -397,6 +403,7 @@ def test_an_alarm_can_tell_stopped_from_busy_by_the_errors_name(
     assert '"error_type":"SendingStoppedError"' in logged.getvalue()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("code", "sentence"), [PAUSED, BUSY[0], SANDBOX])
 def test_a_known_and_an_unknown_address_are_refused_by_the_same_calls(
     cloud: Cloud, fake_clock: FakeClock, code: str, sentence: str

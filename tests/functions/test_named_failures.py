@@ -51,6 +51,8 @@ from tests.support.resets import (
     step,
 )
 
+pytestmark = pytest.mark.thorough
+
 B = POLICY.budgets
 STRANGERS = "Their-Heron-45-Maps"
 

@@ -56,6 +56,7 @@ def _entries() -> list[dict[str, Any]]:
     return [item for item in items if item["entity"]["S"] == "entry"]
 
 
+@pytest.mark.thorough
 def test_a_rare_topic_costs_as_many_reads_as_it_has_hits(many: None) -> None:
     for query in (
         {"topic": "Arctic"},
@@ -68,6 +69,7 @@ def test_a_rare_topic_costs_as_many_reads_as_it_has_hits(many: None) -> None:
     assert (answer.json["items"], calls, reads) == ([], 1, 0)
 
 
+@pytest.mark.thorough
 def test_of_several_filters_the_rarest_decides_what_they_cost(many: None) -> None:
     answer, calls, reads = _cost(topic="Arctic", language="en", limit="2")
     assert (listed_ids(answer), bool(answer.json["next_cursor"])) == (
@@ -83,12 +85,14 @@ def test_of_several_filters_the_rarest_decides_what_they_cost(many: None) -> Non
     assert reads <= 3 * 5
 
 
+@pytest.mark.thorough
 def test_a_page_of_a_list_is_one_call_that_looks_at_one_more_than_it_shows(many: None) -> None:
     for query in ({}, {"language": "en"}, {"topic": "Ukraine"}):
         answer, calls, reads = _cost(limit="20", **query)
         assert (len(answer.json["items"]), calls, reads) == (20, 1, 21)
 
 
+@pytest.mark.thorough
 def test_a_cursor_is_given_only_when_more_follow(many: None) -> None:
     for query in (
         {"topic": "Arctic"},
@@ -123,6 +127,7 @@ def test_a_page_is_full_although_some_of_it_was_withdrawn_by_its_time(
         assert (listed_ids(second), second.json["next_cursor"]) == (["video-2"], None)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("written", "asked"),
     [
@@ -216,6 +221,7 @@ def _outcome(topic: str) -> Any:
     return FolderResult("{}", "{}", VideoRecord(video, "published"), None)
 
 
+@pytest.mark.thorough
 def test_the_largest_change_of_a_video_fits_into_one_transaction(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:

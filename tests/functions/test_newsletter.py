@@ -155,6 +155,7 @@ def test_a_schedule_that_runs_twice_makes_one_edition_and_previews_it_once(
     assert len(mails()) == 2
 
 
+@pytest.mark.thorough
 def test_twelve_videos_are_shown_and_the_rest_is_counted(letter: Newsletter) -> None:
     now = int(letter.hands.time.timestamp())
     for number in range(1, 121):
@@ -192,6 +193,7 @@ def test_a_video_withdrawn_after_approval_is_not_carried(letter: Newsletter) -> 
     assert mail["Subject"] == "New video: Statement 1"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("became", ["embargoed", "deleted"])
 def test_a_video_that_the_public_may_not_see_any_more_is_not_carried(
     letter: Newsletter, became: str
@@ -210,6 +212,7 @@ def test_a_video_that_the_public_may_not_see_any_more_is_not_carried(
     assert "Never to be mailed" not in mail.as_string()
 
 
+@pytest.mark.thorough
 def test_a_video_is_dropped_from_the_chunk_after_its_withdrawal_on(letter: Newsletter) -> None:
     # At 0.7 mails a second, two workers: 21 mails a chunk.
     for number in range(1, 65):
@@ -289,6 +292,7 @@ def test_a_suppressed_address_gets_nothing_under_any_key_of_the_ring(letter: New
     assert addressees() == ["person3@example.org"]
 
 
+@pytest.mark.thorough
 def test_a_chunk_handed_over_twice_is_sent_once(letter: Newsletter) -> None:
     for number in range(1, 11):
         subscribe(number)
@@ -300,6 +304,7 @@ def test_a_chunk_handed_over_twice_is_sent_once(letter: Newsletter) -> None:
     assert len(addressees()) == len(set(addressees())) == 10
 
 
+@pytest.mark.thorough
 def test_pause_keeps_what_is_left_and_resume_sends_it(letter: Newsletter) -> None:
     for number in range(1, 11):
         subscribe(number)
@@ -317,6 +322,7 @@ def test_pause_keeps_what_is_left_and_resume_sends_it(letter: Newsletter) -> Non
     assert len(addressees()) == 10
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("when", ["review", "sending", "paused"])
 def test_a_cancelled_edition_goes_to_nobody_else(letter: Newsletter, when: str) -> None:
     subscribe(1)
@@ -356,6 +362,7 @@ def with_quota(monkeypatch: pytest.MonkeyPatch, **answer: float) -> None:
     monkeypatch.setattr(BaseClient, "_make_api_call", make)
 
 
+@pytest.mark.thorough
 def test_an_edition_waits_until_the_quota_fits_and_says_why(
     letter: Newsletter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -426,6 +433,7 @@ def refusing(
     monkeypatch.setattr(BaseClient, "_make_api_call", make)
 
 
+@pytest.mark.thorough
 def test_a_domain_that_is_not_verified_holds_the_edition_and_strikes_nobody_out(
     letter: Newsletter, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -67,6 +67,7 @@ def test_the_reference_is_the_one_that_the_mail_shows(cloud: Cloud, why: Why) ->
     assert look(flow_id).json["reference"] in why(ADDRESS).split()
 
 
+@pytest.mark.thorough
 def test_what_holds_mail_back_is_told(cloud: Cloud, why: Why, fake_clock: FakeClock) -> None:
     mailed_code(cloud)
     tell("hard bounce")

@@ -30,11 +30,7 @@ def test_the_file_is_what_the_code_says() -> None:
 
 
 def test_it_describes_exactly_the_routes_that_the_template_deploys() -> None:
-    deployed = {
-        (method.upper(), path)
-        for function in template.functions().values()
-        for method, path in function.routes
-    }
+    deployed = {route for function in template.functions().values() for route in function.routes}
     assert {(method, path) for method, path, _ in OPERATIONS} == deployed
 
 
@@ -166,6 +162,34 @@ def test_every_operation_has_a_unique_id_and_a_sentence() -> None:
     assert len(ids) == len(set(ids))
     for _, _, operation in OPERATIONS:
         assert re.fullmatch(r"[A-Z].+[.?]", operation["summary"])
+        assert re.search(
+            r"(For everybody|With a session)(, with HEAD too)?\.$", operation["description"]
+        )
+
+
+def test_a_default_makes_no_field_one_that_must_be_sent() -> None:
+    # openapi-typescript takes a field of a body that has a default for one that is always there.
+    for name, schema in DOCUMENT["components"]["schemas"].items():
+        for field, shape in schema.get("properties", {}).items():
+            assert "default" not in shape, f"{name}.{field}"
+    keep = DOCUMENT["components"]["schemas"]["LogIn"]["properties"]["keep"]
+    assert keep["description"].endswith("Without it: `false`.")
+
+
+def test_an_answer_has_one_media_type_beside_the_problem() -> None:
+    # Caches know an answer by its address alone, and generators read the first type of several.
+    for method, path, operation in OPERATIONS:
+        if path.endswith("/{page}"):  # for browsers: the page's own name says which it is
+            continue
+        medias = {
+            media
+            for status, answer in operation["responses"].items()
+            for media in answer.get("content", {})
+            if media != CONTENT_TYPE
+        }
+        assert len(medias) <= 1, f"{method} {path}"
+        successes = [status for status in operation["responses"] if status < "400"]
+        assert successes, f"{method} {path}"
 
 
 def test_the_shortest_key_that_is_described_is_the_shortest_that_is_taken(cloud: Cloud) -> None:

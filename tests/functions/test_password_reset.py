@@ -71,6 +71,7 @@ def jane(cloud: Cloud, fake_clock: FakeClock) -> str:
     return cookie
 
 
+@pytest.mark.thorough
 def test_a_reset_sets_the_password_ends_every_session_and_signs_nobody_in(
     cloud: Cloud, jane: str
 ) -> None:
@@ -84,6 +85,7 @@ def test_a_reset_sets_the_password_ends_every_session_and_signs_nobody_in(
     assert log_in(ADDRESS, NEW).status == 201
 
 
+@pytest.mark.thorough
 def test_the_owner_gets_a_notice(cloud: Cloud, jane: str) -> None:
     complete(*proved(cloud))
     before = len(mails())
@@ -96,6 +98,7 @@ def test_the_owner_gets_a_notice(cloud: Cloud, jane: str) -> None:
     ]
 
 
+@pytest.mark.thorough
 def test_a_token_is_used_once_and_dies_after_ten_minutes(
     cloud: Cloud, jane: str, fake_clock: FakeClock
 ) -> None:
@@ -109,6 +112,7 @@ def test_a_token_is_used_once_and_dies_after_ten_minutes(
     assert complete(reset_id, token).code == "flow_over"
 
 
+@pytest.mark.thorough
 def test_no_step_can_be_skipped(cloud: Cloud, jane: str, fake_clock: FakeClock) -> None:
     reset_id = start().json["reset_id"]
     for token in ("", "x", "0" * 64):
@@ -119,6 +123,7 @@ def test_no_step_can_be_skipped(cloud: Cloud, jane: str, fake_clock: FakeClock) 
     assert log_in(ADDRESS).status == 201
 
 
+@pytest.mark.thorough
 def test_a_token_of_another_account_opens_nothing(cloud: Cloud, jane: str) -> None:
     open_account(cloud.dynamodb, "joe@example.org")
     jane_reset, _ = proved(cloud)
@@ -170,6 +175,7 @@ def test_verifying_lets_a_person_who_was_made_to_wait_log_in(cloud: Cloud, jane:
     assert call(sessions_app, "POST", "/sessions", body=body, cookie=browser).status == 201
 
 
+@pytest.mark.thorough
 def test_a_stranger_cannot_tell_by_the_counter_that_the_owner_has_reset_the_password(
     cloud: Cloud, jane: str, fake_clock: FakeClock
 ) -> None:
@@ -193,6 +199,7 @@ def coded(cloud: Cloud) -> tuple[str, str]:
 KEY = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
 
+@pytest.mark.thorough
 def test_a_code_verifies_once(cloud: Cloud, jane: str, fake_clock: FakeClock) -> None:
     reset_id, code = coded(cloud)
     assert verify(reset_id, code, key=KEY).status == 200
@@ -226,6 +233,7 @@ def test_a_repetition_with_another_code_gets_no_token(cloud: Cloud, jane: str) -
     assert verify(reset_id, other, key=KEY).code == "code_expired"
 
 
+@pytest.mark.thorough
 def test_a_repetition_of_the_last_try_gets_its_token(cloud: Cloud, jane: str) -> None:
     reset_id, code = coded(cloud)
     for _ in range(4):
@@ -235,6 +243,7 @@ def test_a_repetition_of_the_last_try_gets_its_token(cloud: Cloud, jane: str) ->
     assert verify(reset_id, code, key=KEY).json == first.json
 
 
+@pytest.mark.thorough
 def test_a_key_of_one_flow_is_of_no_use_for_another(cloud: Cloud, jane: str) -> None:
     first, code = coded(cloud)
     token = verify(first, code, key=KEY).json["reset_token"]
@@ -259,6 +268,7 @@ def test_parallel_verifications_of_one_code_give_one_token(cloud: Cloud, jane: s
     assert [reply.status for reply in replies].count(200) == 1
 
 
+@pytest.mark.thorough
 def test_a_person_who_forgot_a_password_in_a_known_browser_does_not_wait_with_the_new_one(
     cloud: Cloud, jane: str
 ) -> None:
@@ -277,6 +287,7 @@ def test_a_person_who_forgot_a_password_in_a_known_browser_does_not_wait_with_th
     assert from_known_browser(NEW).status == 201
 
 
+@pytest.mark.thorough
 def test_parallel_completes_set_one_password(cloud: Cloud, jane: str) -> None:
     reset_id, token = proved(cloud)
     flow_request = [f"Parallel-Otter-{n:02d}" for n in range(8)]
@@ -287,6 +298,7 @@ def test_parallel_completes_set_one_password(cloud: Cloud, jane: str) -> None:
     assert log_in(ADDRESS, winner).status == 201
 
 
+@pytest.mark.thorough
 def test_completes_of_two_resets_in_pairs_leave_one_password(
     cloud: Cloud, jane: str, fake_clock: FakeClock
 ) -> None:
@@ -302,6 +314,7 @@ def test_completes_of_two_resets_in_pairs_leave_one_password(
         assert log_in(ADDRESS, winner).status == 201
 
 
+@pytest.mark.thorough
 def test_of_many_wrong_codes_five_are_compared(
     cloud: Cloud, jane: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -360,6 +373,7 @@ def test_a_key_that_is_no_plain_text_is_refused(cloud: Cloud, key: str) -> None:
     assert (reply.status, reply.code) == (422, "fields_rejected")
 
 
+@pytest.mark.thorough
 def test_a_browser_that_was_known_before_a_reset_is_unknown_after_it(
     cloud: Cloud, jane: str, fake_clock: FakeClock
 ) -> None:

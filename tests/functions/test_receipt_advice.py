@@ -115,6 +115,7 @@ def end_functions(advice: Advice, fake_clock: FakeClock) -> None:
                 change(advice.before)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("advice", ADVICE, ids=lambda advice: advice.code)
 def test_who_does_what_a_finding_says_is_rid_of_it(
     advice: Advice, cloud: Cloud, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
@@ -154,6 +155,7 @@ def _by_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
     let_nothing_be_small(monkeypatch)
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("_by_the_queue")
 def test_a_checksum_that_is_pending_comes_by_itself(cloud: Cloud, fake_clock: FakeClock) -> None:
     publish()
@@ -164,6 +166,7 @@ def test_a_checksum_that_is_pending_comes_by_itself(cloud: Cloud, fake_clock: Fa
     assert finding_codes("preview.mp4") == []
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("_by_the_queue")
 def test_a_checksum_that_is_late_comes_by_itself_within_a_day(
     cloud: Cloud, fake_clock: FakeClock
@@ -209,6 +212,7 @@ def test_a_checksum_that_does_not_fit_into_one_run_keeps_nobody_waiting(
     assert waiting() == []
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("_by_the_queue")
 @pytest.mark.parametrize("is_the_same", [True, False])
 def test_a_file_that_is_not_what_s3_says_of_it_gets_its_checksum_when_it_is_uploaded_again(

@@ -119,5 +119,6 @@ def test_positions_that_the_stream_forgot_are_cleared_away(failures: Failures) -
     assert failures.waiting() == 0
 
 
+@pytest.mark.thorough
 def test_an_empty_queue_is_no_error(failures: Failures) -> None:
     assert failures.redrive.empty(failures.url) == {}

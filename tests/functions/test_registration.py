@@ -120,6 +120,7 @@ def test_a_spent_flow_gets_one_long_code_with_new_tries(
     assert confirm(flow_id, f"{long[:5].lower()}-{long[5:]} ").status == 201
 
 
+@pytest.mark.thorough
 def test_a_long_code_spent_too_ends_the_flow(cloud: Cloud, fake_clock: FakeClock) -> None:
     flow_id = start()
     deliver(cloud.dynamodb)
@@ -145,6 +146,7 @@ def test_a_resend_gives_no_new_tries(cloud: Cloud, fake_clock: FakeClock) -> Non
     assert look(flow_id).json["attempts_left"] == 2
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "typed", ["12345", "--", ".", "1234567", "48291O", "7KQ2M-9X4TD", "0" * 400]
 )
@@ -179,6 +181,7 @@ def test_confirming_ends_the_session_that_the_browser_had(cloud: Cloud) -> None:
     assert read_account(reply.cookie).json["email"] == ADDRESS
 
 
+@pytest.mark.thorough
 def test_the_newest_code_and_the_one_before_it_are_valid(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -307,6 +310,7 @@ def test_a_finished_flow_opens_no_second_account_and_sends_no_code(
     assert len(items(cloud.dynamodb, "account")) == 1
 
 
+@pytest.mark.thorough
 def test_of_200_parallel_wrong_guesses_at_most_five_are_compared(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -330,6 +334,7 @@ def test_of_200_parallel_wrong_guesses_at_most_five_are_compared(
     assert confirm(flow_id, code).code == "code_spent"
 
 
+@pytest.mark.thorough
 def test_of_50_parallel_right_codes_one_opens_the_one_account(cloud: Cloud) -> None:
     flow_id = start()
     deliver(cloud.dynamodb)

@@ -34,6 +34,7 @@ def session_cookie(cookies: list[str]) -> str:
     return next(cookie for cookie in cookies if cookie.startswith("__Host-session="))
 
 
+@pytest.mark.thorough
 def test_a_session_that_is_not_kept_goes_with_the_browser(cloud: Cloud) -> None:
     open_account(cloud.dynamodb, ADDRESS)
     reply = log_in("JANE@example.org")
@@ -140,6 +141,7 @@ def test_a_token_of_one_account_opens_no_other(cloud: Cloud) -> None:
     assert read_account(crossed).status == 401
 
 
+@pytest.mark.thorough
 def test_five_failures_are_free_and_then_waits_double(cloud: Cloud, fake_clock: FakeClock) -> None:
     open_account(cloud.dynamodb, ADDRESS)
     assert [log_in(ADDRESS, "wrong").status for _ in range(5)] == [401] * 5
@@ -171,6 +173,7 @@ def test_right_passwords_from_new_browsers_are_no_failures(
     assert [log_in(ADDRESS).status for _ in range(8)] == [201] * 8
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("failures", [0, 4, 7])
 def test_a_stranger_cannot_tell_by_the_counter_that_the_owner_has_logged_in(
     cloud: Cloud, fake_clock: FakeClock, failures: int
@@ -200,6 +203,7 @@ def test_a_guess_that_meets_the_owners_log_in_looks_like_any_other(cloud: Cloud)
     assert injected.hit == ["UpdateItem"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("guesses", [1, 2])
 def test_guesses_while_a_right_password_is_compared_stay_counted_and_it_does_not(
     cloud: Cloud, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch, guesses: int
@@ -295,6 +299,7 @@ def test_sessions_that_have_ended_take_nobodys_place(cloud: Cloud, fake_clock: F
     assert read_account(kept).status == 200
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("few_sessions")
 def test_log_ins_at_the_same_moment_do_not_get_beyond_the_limit(cloud: Cloud) -> None:
     open_account(cloud.dynamodb, ADDRESS)
@@ -403,6 +408,7 @@ def device_of(cookie: str) -> str:
     return next(part for part in cookie.split("; ") if part.startswith("__Host-device="))
 
 
+@pytest.mark.thorough
 def test_an_unknown_address_waits_like_a_known_one(cloud: Cloud, fake_clock: FakeClock) -> None:
     open_account(cloud.dynamodb, ADDRESS)
     known = [log_in(ADDRESS, "wrong") for _ in range(8)]
@@ -411,6 +417,7 @@ def test_an_unknown_address_waits_like_a_known_one(cloud: Cloud, fake_clock: Fak
     assert [reply.text for reply in known] == [reply.text for reply in unknown]
 
 
+@pytest.mark.thorough
 def test_parallel_guesses_get_no_more_than_the_free_failures(
     cloud: Cloud, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -469,6 +476,7 @@ def test_a_reset_that_comes_first_wins_over_a_log_in(
     assert len(items(cloud.dynamodb, "session")) == before
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("headers", "status"),
     [

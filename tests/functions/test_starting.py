@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from tests.support.cloud import ENVIRONMENT
 from tests.support.template import ROOT, functions
 
@@ -34,6 +36,7 @@ def start(script: str, *arguments: str, **more: str) -> str:
     return done.stdout
 
 
+@pytest.mark.thorough
 def test_every_function_collects_garbage_again_from_its_first_event_on() -> None:
     folders = list(functions())
     printed = start(_SCRIPT, *folders)

@@ -77,6 +77,7 @@ def on_the_wire(*, failing: int, silent: bool, effective: bool = False) -> Itera
         Endpoint._do_get_response = answered  # type: ignore[attr-defined]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("silent", [False, True], ids=["throttled", "silent"])
 @pytest.mark.parametrize(
     "kind",
@@ -96,6 +97,7 @@ def test_a_call_that_fails_once_on_the_wire_is_never_noticed(
     scenario.check(reply)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "kind",
     [Confirm, ConfirmWithTheLastTry, Verify, LogIn, ReadAccountHoursLater, FollowLink],
@@ -115,6 +117,7 @@ def test_answers_that_get_lost_on_the_wire_may_cost_a_try_but_never_the_way_on(
     assert_whole()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("silent", [False, True], ids=["throttled", "silent"])
 def test_a_call_that_keeps_failing_is_refused_as_busy(
     cloud: Cloud, fake_clock: FakeClock, silent: bool
@@ -128,6 +131,7 @@ def test_a_call_that_keeps_failing_is_refused_as_busy(
     assert attempts == ["BatchGetItem"] * 2
 
 
+@pytest.mark.thorough
 def test_a_call_without_an_answer_is_given_up_before_the_function_times_out(cloud: Cloud) -> None:
     waits = {}
     for made in (clients.dynamodb, clients.s3, clients.ssm, clients.secretsmanager, clients.sts):

@@ -68,6 +68,7 @@ def test_captions_in_another_language_are_a_track_and_not_the_transcript(
     assert f'src="{track["url"]}" srclang="fr" label="Français"' in page().text
 
 
+@pytest.mark.thorough
 def test_the_tracks_of_a_video_follow_their_files(cloud: Cloud) -> None:
     put("x_fr.srt", SRT.format("Bonjour.").encode())
     put("x_fr.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\nSalut.\n")
@@ -196,5 +197,5 @@ def test_what_nobody_sees_does_not_reach_names_and_words_of_a_transcript(cloud: 
     publish()
     [turn] = transcript().json["turns"]
     assert (turn["speaker"], turn["text"]) == ("Anna Svensson", ["B\u00e9la said so."])
-    assert not any(sign in transcript(format="vtt").text for sign in "\u202e\u200b\u2067\u0301")
+    assert not any(sign in transcript(form="vtt").text for sign in "\u202e\u200b\u2067\u0301")
     assert "characters_left_out" in finding_codes("transcript.vtt")

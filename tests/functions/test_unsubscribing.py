@@ -123,6 +123,7 @@ def test_the_token_of_an_account_that_is_gone_is_answered_alike(cloud: Cloud, ja
     assert one_click(token).text == there.text
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("token", ["x", "k1" + "a" * 42, "a" * 44, "0" * 200])
 def test_a_token_that_is_not_ours_ends_nothing(cloud: Cloud, jane: Reply, token: str) -> None:
     reply = one_click(token)
@@ -226,6 +227,7 @@ def test_a_complaint_keeps_its_place_and_the_language_of_the_account(
     assert (no["place"]["S"], no["language"]["S"]) == ("complaint", "en")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("became", ["after_bounce", "after_full", "after_complaint"])
 def test_a_yes_lifts_what_held_the_newsletter_back(cloud: Cloud, jane: Reply, became: str) -> None:
     change = {

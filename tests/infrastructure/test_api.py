@@ -1,13 +1,16 @@
-"""The REST API: what it logs, how many requests it allows, how it refuses."""
+"""The REST API: what it logs, how many requests it allows, how it refuses, who may call."""
 
 import json
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from newsreel.http.problems import CONTENT_TYPE, KINDS
 from newsreel.texts import messages
 
-from tests.support.template import ROOT, functions, load, resources
+from tests.support.template import ROOT, TEMPLATE, functions, load, nested, resources
+from tests.support.transformed import transformed
 
 API: dict[str, Any] = resources("AWS::Serverless::Api")["Api"]["Properties"]
 RESPONSES: dict[str, Any] = API["GatewayResponses"]
@@ -119,7 +122,98 @@ def test_the_gateways_own_refusals_look_like_ours(kind: str) -> None:
     assert problem["detail"] == messages.text("en", "problems", f"{code}.detail", **values)
 
 
-def test_a_throttled_client_learns_how_long_to_wait() -> None:
-    problem = json.loads(RESPONSES["THROTTLED"]["ResponseTemplates"]["application/json"])
-    headers = RESPONSES["THROTTLED"]["ResponseParameters"]["Headers"]
+CAUSES = {
+    # What the gateway finds wrong by itself: header bytes, a target or an Authorization that it
+    # cannot read.
+    "DEFAULT_4XX": "bad_request",
+    "DEFAULT_5XX": "fault",
+    # No such route or method. Where there is none, a signature is looked at first.
+    "MISSING_AUTHENTICATION_TOKEN": "no_such_route",
+    "RESOURCE_NOT_FOUND": "no_such_route",
+    "INVALID_SIGNATURE": "no_such_route",
+    "EXPIRED_TOKEN": "no_such_route",
+    # A web ACL of somebody's, or a policy.
+    "WAF_FILTERED": "blocked",
+    "ACCESS_DENIED": "blocked",
+    "REQUEST_TOO_LARGE": "body_too_large",
+    "THROTTLED": "too_many_requests",
+    # Lambda throttles the function, or it crashed, or it ran into its time-out.
+    "INTEGRATION_FAILURE": "busy",
+    "INTEGRATION_TIMEOUT": "busy",
+}
+# What the causes need that have no response of their own: API keys, authorizers, checks of requests
+# (BAD_REQUEST_BODY, BAD_REQUEST_PARAMETERS), mapping templates (UNSUPPORTED_MEDIA_TYPE).
+NOT_USED = ("security", "x-amazon-apigateway-request-validator", "passthroughBehavior")
+
+
+def test_each_cause_of_a_refusal_is_told_as_what_it_is() -> None:
+    told = {
+        kind: json.loads(response["ResponseTemplates"]["application/json"])["code"]
+        for kind, response in RESPONSES.items()
+    }
+    assert told == CAUSES
+
+
+def test_a_cause_without_a_response_of_its_own_cannot_happen() -> None:
+    body = json.dumps(transformed()["Api"]["Properties"]["Body"])
+    assert [word for word in NOT_USED if word in body] == []
+
+
+@pytest.mark.parametrize("kind", ["THROTTLED", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT"])
+def test_a_client_that_may_try_again_learns_how_long_to_wait(kind: str) -> None:
+    problem = json.loads(RESPONSES[kind]["ResponseTemplates"]["application/json"])
+    headers = RESPONSES[kind]["ResponseParameters"]["Headers"]
     assert headers["Retry-After"] == f"'{problem['retry_in']}'"
+
+
+LARGEST_POLICY = 16 * 1024
+"""Bytes of a function's resource policy; Lambda takes 20,480, and a deployment beyond fails."""
+_LONG = {
+    "AWS::AccountId": "123456789012",
+    "AWS::Region": "ap-southeast-2",
+    "AWS::Partition": "aws",
+    "AWS::StackName": "s" * 30,
+    "__Stage__": "*",
+    "__ApiId__": "a1b2c3d4e5",
+}
+
+
+def _rendered(value: Any) -> str:
+    """Return an ARN as CloudFormation renders it, with a long name for what it does not know."""
+    text = value if isinstance(value, str) else value.get("Fn::Sub", "x" * 128)
+    text = text if isinstance(text, str) else text[0]
+    return re.sub(r"\$\{([^}]+)\}", lambda name: _LONG.get(name[1], "x" * 64), text)
+
+
+def _permissions() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each permission as a statement of its function's policy."""
+    for path in (TEMPLATE, *nested()):
+        for name, resource in transformed(path).items():
+            if resource["Type"] == "AWS::Lambda::Permission":
+                given = resource["Properties"]
+                function = json.dumps(given["FunctionName"])
+                # CloudFormation's names of both: stack, logical id, twelve random letters.
+                yield (
+                    function,
+                    {
+                        "Sid": f"{_LONG['AWS::StackName']}-{name}-{'x' * 12}",
+                        "Effect": "Allow",
+                        "Principal": {"Service": given["Principal"]},
+                        "Action": "lambda:InvokeFunction",
+                        "Resource": "arn:aws:lambda:ap-southeast-2:123456789012:function:"
+                        + "x" * 64,
+                        "Condition": {"ArnLike": {"AWS:SourceArn": _rendered(given["SourceArn"])}},
+                    },
+                )
+
+
+def test_the_policy_of_each_function_stays_far_below_what_lambda_takes() -> None:
+    statements: dict[str, list[dict[str, Any]]] = {}
+    for function, statement in _permissions():
+        statements.setdefault(function, []).append(statement)
+    routes = sum(len(function.declared) for function in functions().values())
+    assert sum(map(len, statements.values())) >= routes
+    for function, given in statements.items():
+        policy = {"Version": "2012-10-17", "Id": "default", "Statement": given}
+        size = len(json.dumps(policy, separators=(",", ":")))
+        assert size < LARGEST_POLICY, f"{function} has {size} bytes"

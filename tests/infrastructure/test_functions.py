@@ -90,6 +90,9 @@ def test_a_function_starts_with_its_layers_alone_and_declares_its_routes(
     routes = declared(function, here, runtime)
     assert len(routes) == len({(method, path) for method, path, _ in routes})
     assert {(method, path) for method, path, _ in routes} == function.routes
+    # ANY lets HEAD through without a statement more in the function's policy.
+    public = {path for method, path, access in routes if method == "GET" and access != "session"}
+    assert function.open_reads == public, "a GET for everybody is Method: ANY, and nothing else is"
 
 
 def test_a_route_is_private_unless_it_is_meant_to_be_public(here: Build, runtime: Path) -> None:

@@ -9,8 +9,9 @@ from newsreel.accounts.mails.failures import SendingStoppedError
 from newsreel.mail.feedback import Metric
 from newsreel.policy import POLICY
 
+from tests.support.alarm_evaluator import metrics_of, state_of
 from tests.support.ses_events import MAIL_TEMPLATE, transformer
-from tests.support.template import functions, load, resources
+from tests.support.template import ROOT, functions, load, resources
 
 IDENTITIES = resources("AWS::SES::EmailIdentity", MAIL_TEMPLATE)
 SETS = resources("AWS::SES::ConfigurationSet", MAIL_TEMPLATE)
@@ -161,20 +162,89 @@ def test_the_mail_table_has_no_stream() -> None:
 
 def test_alarms_count_what_the_functions_log() -> None:
     filters = resources("AWS::Logs::MetricFilter")
-    patterns = {
-        one["Properties"]["MetricTransformations"][0]["MetricName"]: re.findall(
-            r'\$\.(\w+) = "([^"]+)"', one["Properties"]["FilterPattern"]
-        )
-        for one in filters.values()
+    said = {
+        name: dict(re.findall(r'\$\.(\w+) = "([^"]+)"', one["Properties"]["FilterPattern"]))
+        for name, one in filters.items()
     }
-    stopped = [("message", "mail not sent"), ("error_type", SendingStoppedError.__name__)]
-    assert patterns.pop("SendingStopped") == stopped
-    for outcome in patterns.values():
-        (message, word) = outcome
-        assert message == ("message", "mail feedback")
-        assert word[0] == "outcome"
-        assert word[1] in get_args(Metric)
-    for name, alarm in resources("AWS::CloudWatch::Alarm").items():
+    stopped = {"message": "mail not sent", "error_type": SendingStoppedError.__name__}
+    assert said.pop("CountSendingStopped") == stopped
+    # These two are held by tests/functions/test_mail_rates.py.
+    assert said.pop("CountMailsSent") == {"message": "mail", "outcome": "sent"}
+    assert said.pop("CountEditionMailsSent") == {"message": "newsletter mails"}
+    for words in said.values():
+        assert words.keys() == {"message", "outcome"}
+        assert words["message"] == "mail feedback"
+        assert words["outcome"] in get_args(Metric)
+
+
+def test_every_metric_of_ours_that_an_alarm_looks_at_is_counted() -> None:
+    counted = {
+        one["Properties"]["MetricTransformations"][0]["MetricName"]
+        for one in resources("AWS::Logs::MetricFilter").values()
+    }
+    looked_at = set()
+    for alarm in resources("AWS::CloudWatch::Alarm").values():
         settings = alarm["Properties"]
-        if settings["Namespace"] == {"Ref": "AWS::StackName"}:
-            assert settings["MetricName"] in {*patterns, "SendingStopped"}, name
+        for metric in metrics_of(settings):
+            if metric["Namespace"] == {"Ref": "AWS::StackName"}:
+                looked_at.add(metric["MetricName"])
+    assert looked_at == counted
+
+
+ALARMS = resources("AWS::CloudWatch::Alarm", ROOT / "infra/alarms.yaml")
+# Mails in an hour, what came back of them (None: nothing was counted), whether that rings.
+RECORDED: dict[str, list[tuple[float | None, float | None, bool]]] = {
+    "HardBounces": [
+        (None, None, False),  # a quiet night
+        (None, 7, False),  # bounces of mails that left before
+        (0, 7, False),
+        (99, 99, False),  # a test of somebody's
+        (100, None, False),
+        (100, 0, False),
+        (100, 3, False),  # 3 % are allowed
+        (100, 4, True),
+        (101, 4, True),
+        (133, 4, True),  # 3.008 %
+        (134, 4, False),
+        (250_000, 7_500, False),  # an edition
+        (250_000, 7_501, True),
+    ],
+    "Complaints": [
+        (None, None, False),
+        (None, 1, False),
+        (99, 1, False),
+        (100, None, False),
+        (100, 1, True),
+        (999, 1, True),
+        (1_000, 1, False),  # 0.1 % are allowed
+        (1_999, 2, True),
+        (2_000, 2, False),
+        (250_000, 250, False),
+        (250_000, 251, True),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "sent", "back", "expected"),
+    [(name, *numbers) for name, rows in RECORDED.items() for numbers in rows],
+)
+def test_too_many_that_come_back_ring_once_mails_are_enough(
+    name: str, sent: float | None, back: float | None, expected: bool
+) -> None:
+    state = state_of(ALARMS[name]["Properties"], {"MailsSent": [sent], name: [back]})
+    assert state == ("ALARM" if expected else "OK")
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_an_hour_is_reckoned_with_and_one_number_alone_is_returned(name: str) -> None:
+    settings = ALARMS[name]["Properties"]
+    returned = [one for one in settings["Metrics"] if one.get("ReturnData", True)]
+    assert [list(one) for one in returned] == [["Id", "Label", "Expression"]]
+    periods = {one["MetricStat"]["Period"] for one in settings["Metrics"] if "MetricStat" in one}
+    assert (periods, settings["EvaluationPeriods"]) == ({3600}, 1)
+    # A line that does not fit says 0, so that a metric is missing only when nothing is logged.
+    filters = resources("AWS::Logs::MetricFilter", ROOT / "infra/alarms.yaml")
+    counts = [one["Properties"]["MetricTransformations"][0] for one in filters.values()]
+    for metric in ("MailsSent", name):
+        assert 0 in [one.get("DefaultValue") for one in counts if one["MetricName"] == metric]

@@ -1,5 +1,6 @@
 """Fixtures of the tests against the deployed local stack; `make up` makes it."""
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,7 @@ from infra.local.paths import Stack
 from tests.local_stack.client import Client, Person
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_lambda import LambdaClient
@@ -42,9 +43,29 @@ def _client(stack: Stack, service: str):  # type: ignore[no-untyped-def]  # noqa
 
 
 @pytest.fixture(scope="session")
-def s3(stack: Stack) -> "S3Client":
+def s3(stack: Stack, lambdas: "LambdaClient") -> "Iterator[S3Client]":
+    """S3, with uploads looked at a second after they came, not when all that follow are there."""
     client: S3Client = _client(stack, "s3")
-    return client
+    with _gathered_for(1, lambdas):
+        yield client
+
+
+@contextmanager
+def _gathered_for(seconds: int, lambdas: "LambdaClient") -> "Iterator[None]":
+    sources = lambdas.list_event_source_mappings()["EventSourceMappings"]
+    before = {
+        one["UUID"]: window
+        for one in sources
+        if (window := one.get("MaximumBatchingWindowInSeconds") or 0) > seconds
+    }
+    assert before, "no source gathers messages any more"
+    try:
+        for source in before:
+            lambdas.update_event_source_mapping(UUID=source, MaximumBatchingWindowInSeconds=seconds)
+        yield
+    finally:
+        for source, window in before.items():
+            lambdas.update_event_source_mapping(UUID=source, MaximumBatchingWindowInSeconds=window)
 
 
 @pytest.fixture(scope="session")

@@ -183,7 +183,7 @@ plain = progress.run
 def watched(name, command, environment):
     plain(name, command, {{**environment, "PYTHONPATH": {site!r}}})
 deployment.run = commands.run = watched
-commands.site(commands.running())
+commands.site(commands.running(), fetching)
 deployment.deploy(ports)
 """
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NAME = "héllo wörld+1 %2B.MP4"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def link(
     stack: Stack, s3: "S3Client", dynamodb: "DynamoDBClient", member: Person
 ) -> Iterator[dict[str, Any]]:

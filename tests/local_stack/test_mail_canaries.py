@@ -12,7 +12,7 @@ from infra.local import administrator
 from infra.local.paths import Stack
 from infra.local.simulator import OUTCOMES
 from tests.local_stack.logs import all_logs
-from tests.local_stack.test_mail_states import STATES, await_true, somebody, watch
+from tests.local_stack.test_mail_states import STATES, Watched, await_true, somebody, watch
 from tests.support.canaries import told
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Watched:
+class Copied:
     """A second target of the rule, with the same transformer: what the queue gets, kept."""
 
     sqs: "SQSClient"
@@ -41,7 +41,7 @@ class Watched:
 
 
 @pytest.fixture(scope="module")
-def watched(stack: Stack, sqs: "SQSClient") -> Iterator[Watched]:
+def copied(stack: Stack, sqs: "SQSClient") -> Iterator[Copied]:
     session = administrator.session()
     events: Any = session.client("events", endpoint_url=stack.aws_endpoint_url)
     rule = f"{stack.stack_name}-mail-events"
@@ -49,18 +49,19 @@ def watched(stack: Stack, sqs: "SQSClient") -> Iterator[Watched]:
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
     (target,) = events.list_targets_by_rule(Rule=rule)["Targets"]
     events.put_targets(Rule=rule, Targets=[{**target, "Id": "watched", "Arn": arn["QueueArn"]}])
-    yield Watched(sqs, url)
+    yield Copied(sqs, url)
     events.remove_targets(Rule=rule, Ids=["watched"])
     sqs.delete_queue(QueueUrl=url)
 
 
 @pytest.fixture(scope="module")
-def mailed(stack: Stack, watched: Watched) -> dict[str, str]:
+def mailed(stack: Stack, copied: Copied) -> dict[str, str]:
     """Register once with each address of the simulator; return what must stay secret."""
+    watched = {name: Watched.start(somebody(stack, name), end) for name, (_, end) in STATES.items()}
+    watch(*watched.values())
     found = {}
-    for name, (_, end) in STATES.items():
-        person = somebody(stack, name)
-        watch(person, end)
+    for name, one in watched.items():
+        person = one.person
         (mail,) = person.inbox.mails()
         found[f"{name}: address"] = person.email
         found[f"{name}: subject"] = mail["subject"]
@@ -68,8 +69,8 @@ def mailed(stack: Stack, watched: Watched) -> dict[str, str]:
     return found
 
 
-def test_nothing_of_a_mail_reaches_the_queue(watched: Watched, mailed: dict[str, str]) -> None:
-    bodies = watched.bodies(sum(len(outcomes) for outcomes in OUTCOMES.values()))
+def test_nothing_of_a_mail_reaches_the_queue(copied: Copied, mailed: dict[str, str]) -> None:
+    bodies = copied.bodies(sum(len(outcomes) for outcomes in OUTCOMES.values()))
     assert told(bodies, mailed) == set()
     for body in bodies:
         assert json.loads(body)["tags"]["kind"] == ["code"]

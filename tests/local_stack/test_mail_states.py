@@ -3,6 +3,7 @@
 import secrets
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
@@ -59,39 +60,64 @@ def await_true(wanted: Callable[[], bool], what: str) -> None:
     raise AssertionError(what)
 
 
-def watch(person: Person, end: str) -> list[str]:
-    """Start a registration and return each state that its page told, up to the last one."""
-    flow_id = person.start()["registration_id"]
-    told: list[str] = []
+@dataclass
+class Watched:
+    """A registration whose page is looked at, and each state that it told, the oldest first."""
 
-    def is_over() -> bool:
-        now = person.client.get(f"/api/registrations/{flow_id}").json()["delivery"]
-        if not told or told[-1] != now:
-            told.append(now)
-        return bool(told[-1] == end)
+    person: Person
+    end: str
+    flow_id: str
+    told: list[str] = field(default_factory=list)
 
-    await_true(is_over, f"{person.email} ended as {told}")
-    return told
+    @classmethod
+    def start(cls, person: Person, end: str) -> "Watched":
+        return cls(person, end, str(person.start()["registration_id"]))
+
+    def is_over(self) -> bool:
+        """Look once, unless the last state was told already."""
+        if self.told[-1:] != [self.end]:
+            path = f"/api/registrations/{self.flow_id}"
+            now = self.person.client.get(path).json()["delivery"]
+            if not self.told or self.told[-1] != now:
+                self.told.append(now)
+        return self.told[-1] == self.end
+
+
+def watch(*watched: Watched) -> None:
+    """Look at registrations in turn until each has told its last state."""
+
+    def are_over() -> bool:
+        over = [one.is_over() for one in watched]
+        return all(over)
+
+    await_true(are_over, f"not all of {[one.person.email for one in watched]} ended as expected")
+
+
+@pytest.fixture(scope="module")
+def outcomes(stack: Stack) -> dict[str, Watched]:
+    """A registration with each address of the simulator, which take their seconds together."""
+    watched = {name: Watched.start(somebody(stack, name), end) for name, (_, end) in STATES.items()}
+    watch(*watched.values())
+    return watched
 
 
 @pytest.mark.parametrize("name", STATES)
-def test_the_page_tells_what_became_of_the_mail(stack: Stack, name: str) -> None:
-    may, end = STATES[name]
-    person = somebody(stack, name)
-    told = watch(person, end)
+def test_the_page_tells_what_became_of_the_mail(outcomes: dict[str, Watched], name: str) -> None:
+    watched, (may, _) = outcomes[name], STATES[name]
     # A look may come too late for a state, never out of order.
-    assert told == [state for state in may if state in told]
+    assert watched.told == [state for state in may if state in watched.told]
+    inbox = watched.person.inbox
 
     def became() -> bool:
-        return bool(person.inbox.mails()[0]["became"] == BECAME[name])
+        return bool(inbox.mails()[0]["became"] == BECAME[name])
 
-    await_true(became, f"the mailbox shows {person.inbox.mails()[0]['became']}")
+    await_true(became, f"the mailbox shows {inbox.mails()[0]['became']}")
 
 
 def test_an_address_that_bounced_gets_no_more_codes_for_now(stack: Stack) -> None:
     person = somebody(stack, "bounce")
-    watch(person, "bounced")
-    assert watch(person, "withheld")[-1] == "withheld"
+    watch(Watched.start(person, "bounced"))
+    watch(Watched.start(person, "withheld"))
     assert len(person.inbox.mails()) == 1
 
 

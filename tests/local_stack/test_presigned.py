@@ -210,7 +210,7 @@ def test_without_a_signature_nothing_opens_but_through_the_distribution(
     assert shown.status_code == 200
     assert shown.headers["Content-Type"].startswith("image/")
     buckets = (stack.outputs["PublicBucket"], stack.outputs["SiteBucket"], stack.media_bucket)
-    for bucket, path in zip(buckets, (poster, "/index.html", f"/{hidden}"), strict=True):
+    for bucket, path in zip(buckets, (poster, "/help/index.html", f"/{hidden}"), strict=True):
         direct = requests.get(f"{stack.aws_endpoint_url}/{bucket}{path}", timeout=30)
         assert direct.status_code == 403
         listed = requests.get(f"{stack.aws_endpoint_url}/{bucket}?list-type=2", timeout=30)

@@ -3,6 +3,7 @@
 Import this before any function, because a function reads its settings at import.
 """
 
+import copy
 import json
 import os
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.table import Table
 from moto.s3.models import s3_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.ses.models import ses_backends
@@ -76,6 +78,10 @@ for name in [name for name in os.environ if name.startswith("AWS_")]:
 os.environ.update(ENVIRONMENT)
 
 
+_EMPTY: dict[str, Table] = {}
+"""The tables as they are without items."""
+
+
 class FakeClock:
     """A clock that stops until a test moves it."""
 
@@ -109,14 +115,24 @@ def empty_account() -> Iterator[Cloud]:
         origin_ring.forget()
         addresses.read_addresses.cache_clear()
         dynamodb = clients.dynamodb()
+        _make_tables(dynamodb)
+        _fill_account()
+        yield Cloud(dynamodb)
+
+
+def _make_tables(dynamodb: "DynamoDBClient") -> None:
+    """Make the tables through the API the first time, and later copy what that made."""
+    tables = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables
+    if not _EMPTY:
         names = {"AccountsTable": "accounts", "CatalogueTable": "catalogue", "MailTable": "mail"}
         create_tables(dynamodb, names=names)
         # Few tests read the stream (they request it), and moto copies all of it for each entry of
         # each transaction.
-        for table in dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables.values():
+        for table in tables.values():
             table.stream_shard = None
-        _fill_account()
-        yield Cloud(dynamodb)
+        _EMPTY.update(copy.deepcopy(tables))
+    else:
+        tables.update(copy.deepcopy(_EMPTY))
 
 
 def _fill_account() -> None:

@@ -16,7 +16,7 @@ def api_event(
     body: object = None,
     raw_body: str | None = None,
     headers: Mapping[str, str] | None = None,
-    query: Mapping[str, str] | None = None,
+    query: Mapping[str, str | Sequence[str]] | None = None,
     cookie: str | None = None,
     source_ip: str = "192.0.2.10",
     base64_encoded: bool = False,
@@ -44,6 +44,7 @@ def api_event(
     if cookie is not None:
         all_headers["Cookie"] = cookie
         all_headers.setdefault("Sec-Fetch-Site", "same-origin")
+    values = {k: [v] if isinstance(v, str) else list(v) for k, v in (query or {}).items()}
     text = raw_body if raw_body is not None else None if body is None else json.dumps(body)
     return {
         "resource": resource,
@@ -51,8 +52,8 @@ def api_event(
         "httpMethod": method,
         "headers": all_headers,
         "multiValueHeaders": {name: [value] for name, value in all_headers.items()},
-        "queryStringParameters": dict(query) if query else None,
-        "multiValueQueryStringParameters": {k: [v] for k, v in query.items()} if query else None,
+        "queryStringParameters": {k: v[-1] for k, v in values.items()} or None,
+        "multiValueQueryStringParameters": values or None,
         "pathParameters": dict(path) if path else None,
         "stageVariables": None,
         "requestContext": {

@@ -27,10 +27,11 @@ STAGE = "/api"
 def _routes() -> dict[tuple[str, tuple[str, ...]], tuple[str, Any]]:
     routes = {}
     for folder, function in template.functions().items():
-        for method, path in function.routes:
+        for method, path in function.declared:
             app = importlib.import_module(f"functions.{folder}.app")
-            routes[method.upper(), tuple(path.split("/"))] = (path, app)
-    return routes
+            routes[method, tuple(path.split("/"))] = (path, app)
+    # A literal path goes before one with values, and a route of its own method before one of any.
+    return dict(sorted(routes.items(), key=lambda one: ("{" in one[1][0], one[0][0] == "ANY")))
 
 
 ROUTES = _routes()
@@ -39,7 +40,7 @@ ROUTES = _routes()
 def gateway(environ: Mapping[str, Any], start: Start) -> Iterable[bytes]:
     """Answer one WSGI request."""
     method = environ["REQUEST_METHOD"]
-    raw_path, _, query = environ["REQUEST_URI"].partition("?")
+    raw_path = environ["REQUEST_URI"].partition("?")[0]
     matched = _match(method, raw_path.removeprefix(STAGE))
     if matched is None:
         body = _FOUND_NOTHING["ResponseTemplates"]["application/json"]
@@ -47,11 +48,14 @@ def gateway(environ: Mapping[str, Any], start: Start) -> Iterable[bytes]:
         start("404 .", [(name, value.strip("'")) for name, value in fixed_headers.items()])
         return [body.encode()]
     resource, app, values = matched
+    query_values: dict[str, list[str]] = {}
+    for name, value in parse_qsl(environ["QUERY_STRING"], keep_blank_values=True):
+        query_values.setdefault(name, []).append(value)
     event = api_event(
         method,
         resource,
         path=values,
-        query=dict(parse_qsl(query, keep_blank_values=True)),
+        query=query_values,
         headers=_headers(environ),
         raw_body=_body(environ),
     )
@@ -66,7 +70,7 @@ def gateway(environ: Mapping[str, Any], start: Start) -> Iterable[bytes]:
 def _match(method: str, raw_path: str) -> tuple[str, Any, dict[str, str]] | None:
     requested = raw_path.split("/")
     for (allowed, segments), (resource, app) in ROUTES.items():
-        if allowed != method or len(segments) != len(requested):
+        if allowed not in {method, "ANY"} or len(segments) != len(requested):
             continue
         values = {}
         for segment, given in zip(segments, requested, strict=True):
@@ -107,7 +111,7 @@ class InProcess:
     def open(
         self, method: str, path: str, *, query: Any, headers: dict[str, str], body: bytes
     ) -> Response:
-        answer = Client(gateway).open(
+        answer = Client(gateway, use_cookies=False).open(
             f"{STAGE}{path}",
             method=method,
             headers={name: value.encode().decode("latin-1") for name, value in headers.items()},

@@ -144,6 +144,8 @@ class History:
 
     def before_call(self) -> None:
         """Let something happen before a call of a function: its end, or another's whole work."""
+        if _first_looks:
+            return
         if self.is_dead:
             raise KilledError
         if self.is_quiet or self.is_inside or not self.is_running:
@@ -245,6 +247,8 @@ def _world(history: History) -> Iterator[None]:
 
 
 _seen: dict[tuple[str, int], Any] = {}
+_first_looks: list[str] = []
+"""Under way now: what an earlier history has seen must change nothing of a later one's chances."""
 
 
 def _remembering(look: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -254,10 +258,13 @@ def _remembering(look: Callable[[Any], Any]) -> Callable[[Any], Any]:
         file.read_at(0, 16)  # so that a file may be found replaced
         key = (look.__name__, file.size)
         if key not in _seen:
+            _first_looks.append(look.__name__)
             try:
                 _seen[key] = look(file)
             except RejectedError as error:
                 _seen[key] = error
+            finally:
+                _first_looks.pop()
         if isinstance(_seen[key], RejectedError):
             raise _seen[key]
         return _seen[key]

@@ -59,13 +59,26 @@ class _Folder:
 
     def metadata(self, title: str | None) -> dict[str, Any] | None:
         """Return the metadata in force: the current, or the one that a video was made from."""
-        contents = self.written.get(f"incoming/{self.video_id}/metadata.json", [])
         if "metadata.json" in self.files and "metadata.json" not in self.left_out:
-            contents = [self.files["metadata.json"]]
-        elif title is None:
+            current = _values(self.files["metadata.json"])
+            if _can_be(current):
+                return current
+        if title is None:
             return None
-        read = [dict(json.loads(content)) for content in contents]
-        return next((one for one in reversed(read) if title in (None, one["title"])), read[-1])
+        written = self.written.get(f"incoming/{self.video_id}/metadata.json", [])
+        contents = [one for one in map(_values, written) if _can_be(one)]
+        found = (one for one in reversed(contents) if one["title"] == title)
+        return next(found, contents[-1] if contents else None)
+
+
+def _values(content: bytes) -> dict[str, Any]:
+    return dict(json.loads(content))
+
+
+def _can_be(metadata: Mapping[str, Any]) -> bool:
+    """Tell whether metadata is taken: what ends before it begins is refused."""
+    begins, ends = _rfc3339(metadata.get("publish_at")), _rfc3339(metadata.get("withdraw_at"))
+    return begins is None or ends is None or begins < ends
 
 
 def faults_of(

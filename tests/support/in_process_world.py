@@ -57,6 +57,6 @@ def a_world() -> Iterator[World]:
 
 
 def _start_reset() -> str:
-    client = Client(gateway)
+    client = Client(gateway, use_cookies=False)
     reply = client.post(f"{STAGE}/password-resets", json={"email": ADDRESS})
     return str(json.loads(reply.text)["reset_id"])

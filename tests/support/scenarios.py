@@ -56,7 +56,7 @@ TERMS = "2026-01"
 STEPS = 8
 """The number of steps after which a person gives up."""
 SHELL = """<!doctype html><html lang="en"><head><!-- newsreel:head --></head>
-<body><!-- newsreel:skips --><!-- newsreel:main --></body></html>"""
+<body><!-- newsreel:skips --><!-- newsreel:main --><!-- newsreel:list --></body></html>"""
 
 
 def publish() -> None:
@@ -76,16 +76,18 @@ def publish() -> None:
         video_id=uploads.VIDEO,
         language="en",
         state="checked",
-        timed=False,
+        timed=True,
         version=1,
-        turns=[Turn(number=1, kind="statement", text=["Good to see you."])],
+        turns=[Turn(number=1, kind="statement", text=["Good to see you."], start=0.0, end=1.5)],
     )
+    cues = (((0, 1500, "Good to see you."),),)
     record = VideoRecord(video, "published", objects={"preview-mp4": stored})
-    outcome = FolderResult("{}", "{}", record, TranscriptRecord(transcript, ((),)))
+    outcome = FolderResult("{}", "{}", record, TranscriptRecord(transcript, cues))
     CatalogueTable("catalogue").save_folder(uploads.VIDEO, FolderRecord(), outcome)
     for language in ("en", "fr"):
-        key = f"shells/{language}/video.html"
-        clients.s3().put_object(Bucket=uploads.SITE, Key=key, Body=SHELL.encode())
+        for page in ("catalogue", "video"):
+            key = f"shells/{language}/{page}.html"
+            clients.s3().put_object(Bucket=uploads.SITE, Key=key, Body=SHELL.encode())
 
 
 class Scenario:
@@ -597,13 +599,6 @@ class FollowLink(WithLink):
         assert len(items(self.cloud.dynamodb, "download")) == 1
 
 
-class LookAtLink(WithLink):
-    routes = (("HEAD", uploads.FOLLOW),)
-
-    def act(self) -> Reply:
-        return uploads.follow(self.url, "HEAD")
-
-
 class ListDownloads(WithLink):
     routes = (("GET", "/account/downloads"),)
 
@@ -640,8 +635,20 @@ READING = (
     _reading("ListChanges", "/videos/changes", uploads.changes),
     _reading("ReadVideo", "/videos/{video_id}", uploads.read),
     _reading("ReadTranscript", "/videos/{video_id}/transcript", uploads.transcript),
+    *(
+        _reading(
+            f"ReadTranscriptAs{form}",
+            f"/videos/{{video_id}}/transcript.{form}",
+            lambda form=form: uploads.transcript(form=form),  # type: ignore[misc]
+        )
+        for form in ("vtt", "srt", "txt")
+    ),
     _reading("ShowPage", "/pages/videos/{video_id}", uploads.page),
     _reading("ShowFrenchPage", "/pages/fr/videos/{video_id}", lambda: uploads.page(language="/fr")),
+    _reading("ShowHome", "/pages/{page}", lambda: uploads.document("home")),
+    _reading("ShowFeed", "/pages/{page}", lambda: uploads.document("feed.atom")),
+    _reading("ShowSitemap", "/pages/{page}", lambda: uploads.document("sitemap.xml")),
+    _reading("ShowFrenchHome", "/pages/fr/{page}", lambda: uploads.document("home", "/fr")),
     *(
         _reading(f"Read{path}", path, lambda path=path: call(catalogue_app, "GET", path))  # type: ignore[misc]
         for path in ("/config", "/health", "/openapi.json")
@@ -680,7 +687,6 @@ SCENARIOS: tuple[type[Scenario], ...] = (
     LookAtNotMe,
     MakeLink,
     FollowLink,
-    LookAtLink,
     ListDownloads,
     EraseDownloads,
     *READING,

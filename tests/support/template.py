@@ -86,7 +86,17 @@ class Function:
 
     @property
     def routes(self) -> set[tuple[str, str]]:
-        """The (method, path) pairs that the API sends here."""
+        """The (method, path) pairs that the API sends here; ANY is a read that answers HEAD too."""
+        return {("GET" if method == "ANY" else method, path) for method, path in self.declared}
+
+    @property
+    def open_reads(self) -> set[str]:
+        """The paths that the API sends here with any method: reads for everybody."""
+        return {path for method, path in self.declared if method == "ANY"}
+
+    @property
+    def declared(self) -> set[tuple[str, str]]:
+        """The (method, path) pairs as the template has them, ANY among them."""
         events = self.properties.get("Events", {}).values()
         routes = [event["Properties"] for event in events if event["Type"] == "Api"]
         return {(route["Method"], route["Path"]) for route in routes}

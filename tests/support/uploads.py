@@ -155,14 +155,21 @@ def changes_unless(tag: str) -> Reply:
     return call(catalogue_app, "GET", "/videos/changes", headers={"If-None-Match": tag})
 
 
-def transcript(video_id: str = VIDEO, **query: str) -> Reply:
+def transcript(video_id: str = VIDEO, form: str = "json", **query: str) -> Reply:
     path = {"video_id": video_id}
-    return call(catalogue_app, "GET", "/videos/{video_id}/transcript", path=path, query=query)
+    resource = "/videos/{video_id}/transcript" + ("" if form == "json" else f".{form}")
+    return call(catalogue_app, "GET", resource, path=path, query=query)
 
 
 def page(video_id: str = VIDEO, language: str = "") -> Reply:
     resource = f"/pages{language}/videos/{{video_id}}"
     return call(catalogue_app, "GET", resource, path={"video_id": video_id})
+
+
+def document(name: str, language: str = "", /, **query: str) -> Reply:
+    """Ask for the home page (``home``), a feed or the sitemap."""
+    resource = f"/pages{language}/{{page}}"
+    return call(catalogue_app, "GET", resource, path={"page": name}, query=query)
 
 
 def listed_ids(reply: Reply) -> list[str]:

@@ -84,6 +84,7 @@ def test_look_alikes_never_become_one_address() -> None:
     assert canonicalise("jane@fass.example") != canonicalise("jane@faß.example")
 
 
+@pytest.mark.thorough
 @given(st.text(max_size=80))
 def test_any_text_is_refused_or_has_a_stable_seven_bit_form(text: str) -> None:
     try:

@@ -64,6 +64,7 @@ async def _open(app: web.Application, options: dict[str, Any]) -> tuple[web.AppR
     return runner, port
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("method", "path"),
     [

@@ -71,6 +71,7 @@ def test_a_forged_author_with_a_foreign_spf_pass_fails(zone: Zone) -> None:
     assert verdicts(zone, by("sends.example"), "eve@evil.example") == ("PASS", "GRAY", "FAIL")
 
 
+@pytest.mark.thorough
 def test_a_domain_without_records_is_gray(zone: Zone) -> None:
     assert verdicts(zone, by("plain.example"), "ada@plain.example") == ("GRAY", "GRAY", "GRAY")
 

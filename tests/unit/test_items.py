@@ -18,6 +18,7 @@ VALUES = st.recursive(
 ITEMS = st.dictionaries(st.text(min_size=1), VALUES)
 
 
+@pytest.mark.thorough
 @given(ITEMS)
 def test_an_item_comes_back_as_it_was_but_for_what_was_none(values: dict[str, Any]) -> None:
     back = from_item(to_item(values))
@@ -38,6 +39,7 @@ def test_a_number_is_read_in_every_form_that_dynamodb_writes(stored: str, number
     assert (value, type(value)) == (number, type(number))
 
 
+@pytest.mark.thorough
 @given(ITEMS)
 def test_boto3_reads_what_is_written_and_writes_what_is_read(values: dict[str, Any]) -> None:
     reader, writer = TypeDeserializer(), TypeSerializer()

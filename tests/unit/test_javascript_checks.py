@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCKS = (ROOT / "tools/javascript/package-lock.json", ROOT / "benchmarks/node/package-lock.json")
+LOCKS = tuple(
+    ROOT / folder / "package-lock.json"
+    for folder in ("tools/bundling", "tools/javascript", "benchmarks/node")
+)
 FOLDERS = ("website/scripts", "infra/local/mailbox_page", "tests/javascript")
 
 

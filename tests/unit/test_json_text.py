@@ -104,6 +104,7 @@ SIGNS = st.sampled_from(
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=300, deadline=None)
 @given(st.integers(0, len(GOOD)), st.integers(0, 3), st.lists(SIGNS, max_size=4))
 def test_any_damage_is_read_or_told_with_a_place_in_the_file(

@@ -29,6 +29,7 @@ def refused(made: VirtualFile) -> str:
     return error.value.finding.code
 
 
+@pytest.mark.thorough
 def test_an_mxf_of_100_gb_is_looked_into_by_the_beginnings_of_its_partitions() -> None:
     partitions = 10_000
     made = virtual_media.mxf(partitions, 10_000_000)
@@ -66,6 +67,7 @@ def test_ranges_are_asked_for_sixteen_at_a_time() -> None:
     assert read_together(read_range, ranges) == [bytes([n]) * 2 for n in range(2 * AT_ONCE)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("index_first", [True, False], ids=["index first", "index last"])
 def test_an_mp4_of_100_gb_and_11_hours_is_looked_into_without_its_tables(
     index_first: bool,
@@ -82,6 +84,7 @@ def test_an_mp4_of_100_gb_and_11_hours_is_looked_into_without_its_tables(
     assert len(made.reads) < 30
 
 
+@pytest.mark.thorough
 def test_what_is_read_of_an_mp4_does_not_grow_with_its_length() -> None:
     read = []
     for samples in (200_000, 2_000_000):
@@ -112,6 +115,7 @@ def test_a_long_mp4_without_one_of_its_tables_breaks_nothing(table: bytes) -> No
     poster.from_video(made.open())
 
 
+@pytest.mark.thorough
 def test_of_many_fragments_a_demuxer_is_shown_a_few() -> None:
     many = replace(media_files.FRAGMENTED, frames=90, seconds=3.6)
     data = make(many)
@@ -128,6 +132,7 @@ def test_of_many_fragments_a_demuxer_is_shown_a_few() -> None:
     assert poster.from_video(RangedFile(lambda at, n: data[at : at + n], len(data))) is not None
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("count", "apart"),
     [(201, 20_000), (100_000, 20_000), (3_000, 6_000_000), (1_900, 50_000_000)],

@@ -26,6 +26,7 @@ def previews() -> list[Preview]:
     return list(write_all())
 
 
+@pytest.mark.thorough
 def test_every_mail_is_there_in_every_language(previews: list[Preview]) -> None:
     names = (
         CODES
@@ -63,6 +64,7 @@ def test_what_a_mail_quotes_stays_words_on_the_page() -> None:
     assert "<script>" not in page([hostile])
 
 
+@pytest.mark.thorough
 def test_the_mailbox_shows_them_all(previews: list[Preview]) -> None:
     async def look() -> None:
         app = web.Application()

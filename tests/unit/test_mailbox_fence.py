@@ -57,6 +57,7 @@ def ask(method: str, path: str, headers: Mapping[str, str]) -> tuple[int, Mappin
     return asyncio.run(once())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("marks", FOREIGN_MARKS, ids=str)
 def test_no_page_elsewhere_reaches_anything_of_the_mailbox(
     marks: Mapping[str, str], monkeypatch: pytest.MonkeyPatch

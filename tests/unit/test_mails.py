@@ -119,6 +119,7 @@ def test_a_long_address_and_a_long_id_stay_on_one_line() -> None:
     assert max(map(len, lines)) <= 998
 
 
+@pytest.mark.thorough
 def test_no_encoded_word_is_longer_than_a_mail_program_reads() -> None:
     longest = 0
     for name, language, raw in compose_all(HARD_TO_SHOW):

@@ -6,6 +6,7 @@ from newsreel.media import worker
 from tests.support import fuzzing_media
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", [3080])
 def test_what_once_made_the_reader_fail_is_refused(seed: int) -> None:
     try:

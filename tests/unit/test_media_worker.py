@@ -43,6 +43,7 @@ def endless_jpeg(scans: int = 60_000) -> bytes:
     return whole[:-2] + last * scans + b"\xff\xd9"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "recipe",
     [
@@ -70,6 +71,7 @@ def test_a_refusal_comes_back_with_its_values() -> None:
     assert there.value.finding == here.value.finding
 
 
+@pytest.mark.thorough
 def test_a_picture_that_would_take_minutes_is_ended_and_refused() -> None:
     with pytest.raises(RejectedError) as error:
         worker.poster_from_jpeg(endless_jpeg(), SHORT)
@@ -88,11 +90,13 @@ def movie_of(picture: bytes) -> bytes:
     return bytes(index) + (len(picture) * 2 + 8).to_bytes(4, "big") + b"mdat" + picture * 2
 
 
+@pytest.mark.thorough
 def test_a_video_that_would_take_minutes_is_ended_too() -> None:
     assert worker.poster_from_video(opened(movie_of(endless_jpeg(10)))) is not None
     assert worker.poster_from_video(opened(movie_of(endless_jpeg())), SHORT) is None
 
 
+@pytest.mark.thorough
 def test_whoever_does_not_answer_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     worker.probe(opened(make(media_files.WAV)))  # so that there is one that waits
     monkeypatch.setattr(worker, "_task_of", lambda *_: Message({"task": "probe"}))
@@ -112,6 +116,7 @@ def test_a_failure_of_ours_is_told_by_its_kind_alone() -> None:
     assert error.value.finding == Finding("look_failed", {"reason": "KeyError"})
 
 
+@pytest.mark.thorough
 def test_a_process_that_crashes_is_told_by_its_signal_and_replaced(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -128,6 +133,7 @@ def test_a_process_that_crashes_is_told_by_its_signal_and_replaced(
     assert worker.probe(opened(make(media_files.WAV))).audio is not None
 
 
+@pytest.mark.thorough
 def test_a_file_that_moves_while_it_is_read_is_looked_at_again_by_others() -> None:
     def moved(start: int, length: int) -> bytes:
         raise ObjectMovedError
@@ -136,6 +142,7 @@ def test_a_file_that_moves_while_it_is_read_is_looked_at_again_by_others() -> No
         worker.probe(RangedFile(moved, 1000))
 
 
+@pytest.mark.thorough
 def test_partitions_are_read_together_by_the_one_that_may() -> None:
     made = virtual_media.mxf(500, 10_000_000)
     file = made.open()
@@ -145,6 +152,7 @@ def test_partitions_are_read_together_by_the_one_that_may() -> None:
     assert file.counted == file.bytes_read - 501 * mxf.PARTITION_START
 
 
+@pytest.mark.thorough
 def test_one_process_serves_many_files_and_as_many_as_ask_at_once() -> None:
     data = make(media_files.WAV)
     for _ in range(3):
@@ -172,6 +180,7 @@ def test_one_process_serves_many_files_and_as_many_as_ask_at_once() -> None:
     assert len(worker._idle) == 2
 
 
+@pytest.mark.thorough
 def test_the_process_has_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "canary-of-a-secret")
     worker.end_all()
@@ -182,6 +191,7 @@ def test_the_process_has_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None
     assert b"PYTHONPATH" in environment
 
 
+@pytest.mark.thorough
 def test_all_of_it_works_without_semaphores_as_lambda_has_none() -> None:
     """Lambda has no ``/dev/shm``: there ``multiprocessing`` can make no lock, queue or pool."""
     code = """

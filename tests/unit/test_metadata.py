@@ -165,6 +165,7 @@ json_values = st.recursive(
 )
 
 
+@pytest.mark.thorough
 @settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(list(FULL)), json_values))
 def test_no_value_breaks_it(values: dict[str, object]) -> None:

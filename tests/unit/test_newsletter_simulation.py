@@ -16,6 +16,7 @@ def rough(request: pytest.FixtureRequest) -> Outcome:
     return run.run()
 
 
+@pytest.mark.thorough
 def test_nobody_is_mailed_twice_whoever_is_killed(rough: Outcome) -> None:
     assert rough.killed > 10
     assert rough.mailed_twice == 0
@@ -49,6 +50,7 @@ def test_without_faults_every_mail_is_sent() -> None:
     assert (told.mails, told.in_doubt, told.mailed_twice) == (3_000, 0, 0)
 
 
+@pytest.mark.thorough
 def test_a_code_waits_two_seconds_at_most_while_an_edition_is_sent() -> None:
     run = beside(share=True)
     assert len(run.waits) > 1_500
@@ -56,5 +58,6 @@ def test_a_code_waits_two_seconds_at_most_while_an_edition_is_sent() -> None:
     assert max(run.waits) <= 2
 
 
+@pytest.mark.thorough
 def test_without_the_share_codes_would_wait_longer() -> None:
     assert max(beside(share=False).waits) > 2

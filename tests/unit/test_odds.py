@@ -98,6 +98,7 @@ def _table(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clients, "dynamodb", lambda: table)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("networks", [1, 10_000])
 @pytest.mark.usefixtures("_table")
 def test_a_year_of_guesses_reaches_what_is_reckoned_and_no_more(networks: int) -> None:
@@ -122,6 +123,7 @@ def test_a_year_of_guesses_reaches_what_is_reckoned_and_no_more(networks: int) -
     assert owner == {"new browser: long": 53, "known browser: short": 53}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("networks", "mails", "new_browser"), [(1, 10, "long"), (10_000, 30, "refused")]
 )

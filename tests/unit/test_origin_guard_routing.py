@@ -124,6 +124,7 @@ def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ministack, "AUTH", True)
 
 
+@pytest.mark.thorough
 @EACH_SERVICE
 def test_no_spelling_of_a_service_is_open_to_a_foreign_page(service: str) -> None:
     near = ("/_aws/execute-api/x", API, f"{API}x/videos", f"/{FILE.split('/')[1]}/", *PATHS)
@@ -136,6 +137,7 @@ def test_no_spelling_of_a_service_is_open_to_a_foreign_page(service: str) -> Non
                 assert not GUARD.lets_in(Asked.of(scope))
 
 
+@pytest.mark.thorough
 @EACH_SERVICE
 @pytest.mark.usefixtures("nowhere")
 def test_our_apis_address_leads_to_our_api_alone(
@@ -164,6 +166,7 @@ def test_a_signed_links_address_leads_to_s3_alone(service: str) -> None:
             assert (found, told.query) == ("s3", SIGNED)
 
 
+@pytest.mark.thorough
 @EACH_SERVICE
 @pytest.mark.usefixtures("nowhere")
 def test_a_distributions_name_leads_to_the_distribution_alone(
@@ -203,6 +206,7 @@ def test_the_release_still_leads_a_distributions_name_elsewhere() -> None:
     assert b"Authentication Token" in said
 
 
+@pytest.mark.thorough
 def test_every_service_is_asked_for_by_a_spelling_that_the_router_takes() -> None:
     missed = set(SERVICES)
     for service in SERVICES:

@@ -79,6 +79,7 @@ def four_corners(frame: av.VideoFrame, _number: int) -> None:
 CORNERS = replace(SILENT, paint=four_corners)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("rotation", "clockwise", "size", "order"),
     [
@@ -281,6 +282,7 @@ def hdr_movie(transfer: int) -> bytes:
     return output.getvalue()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("transfer", "name"), [(PQ[1], "PQ"), (HLG[1], "HLG")])
 def test_hdr_is_told_and_its_poster_looks_like_the_sdr_of_the_same_picture(
     transfer: int, name: str
@@ -326,6 +328,7 @@ def test_a_transport_stream_with_one_keyframe_has_a_poster() -> None:
     assert poster_of(make(recipe)).size == (640, 360)
 
 
+@pytest.mark.thorough
 def test_a_clip_that_was_cut_behind_its_only_keyframe_has_a_poster() -> None:
     recipe = replace(SILENT, frames=60, codec_options=(("g", "250"), ("bf", "2")))
     data = bytearray(make(recipe))
@@ -336,6 +339,7 @@ def test_a_clip_that_was_cut_behind_its_only_keyframe_has_a_poster() -> None:
     assert poster_of(bytes(data)).size == (640, 360)
 
 
+@pytest.mark.thorough
 def test_a_long_fade_from_black_behind_one_keyframe_has_a_poster() -> None:
     def fade(frame: av.VideoFrame, number: int) -> None:
         (media_files.black if number < 30 else media_files.moving)(frame, number)

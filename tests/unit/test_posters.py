@@ -23,6 +23,7 @@ def opened(data: bytes) -> av.VideoFrame:
         return next(image.decode(video=0))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "recipe",
     [
@@ -42,6 +43,7 @@ def test_a_video_gives_posters_in_three_widths(recipe: media_files.Recipe) -> No
     assert all(opened(data).width == width for width, data in made.items())
 
 
+@pytest.mark.thorough
 def test_bars_and_black_at_the_head_are_passed_over() -> None:
     def leader(frame: av.VideoFrame, number: int) -> None:
         (

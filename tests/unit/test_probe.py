@@ -259,6 +259,7 @@ def test_a_crafted_header_is_refused_and_breaks_nothing(data: bytes) -> None:
     assert rejected(data).severity == "rejected"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "recipe",
     [

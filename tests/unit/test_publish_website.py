@@ -1,5 +1,6 @@
 """Publishing: a release never changes, the previous one can be restored, three are kept."""
 
+import io
 import json
 import re
 import tomllib
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 from moto import mock_aws
+from PIL import Image
 
-from tools import publish_website, website_address
-from tools.publish_website import Release, Site, build_release, render_pages
+from tools import publish_website, website_address, website_pages
+from tools.publish_website import Release, Site, build_release
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -51,12 +53,14 @@ def _releases(s3: "S3Client") -> set[str]:
     return {entry["Key"].split("/")[1] for entry in objects}
 
 
+@pytest.mark.thorough
 def test_the_same_content_has_the_same_name(release: Release) -> None:
     assert build_release("NATO", SITE_URL).name == release.name
     assert build_release("Another", SITE_URL).name != release.name
     assert build_release("NATO", "https://other.example.org").name != release.name
 
 
+@pytest.mark.thorough
 def test_assets_never_change_and_pages_are_asked_for_again(
     s3: "S3Client", release: Release
 ) -> None:
@@ -64,14 +68,15 @@ def test_assets_never_change_and_pages_are_asked_for_again(
     asset = s3.head_object(Bucket=BUCKET, Key=f"assets/{release.name}/scripts/site.js")
     assert asset["CacheControl"] == "public, max-age=31536000, immutable"
     assert asset["ContentType"] == "text/javascript; charset=utf-8"
-    page = s3.head_object(Bucket=BUCKET, Key="index.html")
+    page = s3.head_object(Bucket=BUCKET, Key="help/index.html")
     assert page["CacheControl"] == "no-cache"
     assert page["ContentType"] == "text/html; charset=utf-8"
 
 
+@pytest.mark.thorough
 def test_every_asset_that_a_page_names_is_published(s3: "S3Client", release: Release) -> None:
     Site(s3, BUCKET).publish(release)
-    for key in ("index.html", "shells/en/video.html"):
+    for key in ("help/index.html", "shells/en/catalogue.html", "shells/en/video.html"):
         # The modules of the dialogs stand in one attribute.
         for part in re.split(r'[" ]', _text(s3, key)):
             if part.startswith("/assets/"):
@@ -85,6 +90,14 @@ def test_the_shell_leaves_room_for_the_video(s3: "S3Client", release: Release) -
         assert shell.count(f"<!-- newsreel:{part} -->") == 1
 
 
+def test_the_home_pages_shell_leaves_room_for_the_list(release: Release) -> None:
+    for language in ("en", "fr"):
+        shell = release.files[f"pages/{language}/catalogue.html"].decode()
+        for part in ("head", "list"):
+            assert shell.count(f"<!-- newsreel:{part} -->") == 1
+
+
+@pytest.mark.thorough
 def test_the_policy_that_the_code_obeys_is_published(s3: "S3Client", release: Release) -> None:
     Site(s3, BUCKET).publish(release)
     policy = json.loads(_text(s3, ".well-known/account-policy.json"))
@@ -137,6 +150,63 @@ def test_only_an_address_that_people_can_open_gets_into_the_pages(
     assert website_address.is_site_url(given) is is_taken
 
 
+def test_every_page_has_a_picture_for_link_previews_and_names_the_feed(release: Release) -> None:
+    pages = [path for path in release.files if path.startswith("pages/")]
+    for path in pages:
+        html, home = release.files[path].decode(), "/" if "/en/" in path else "/fr/"
+        feed = '<link rel="alternate" type="application/atom+xml" title="NATO Multimedia" href="'
+        assert f'{feed}{SITE_URL}{home}feed.atom">' in html, path
+        if not path.endswith("/video.html"):  # a function writes those of a video's page
+            assert f'<meta property="og:image" content="{SITE_URL}/share.png">' in html, path
+            description = re.search(r'<meta name="description" content="([^"]+)">', html)
+            assert description, path
+
+
+def test_pages_that_say_nothing_by_themselves_are_not_for_search_engines(release: Release) -> None:
+    hidden = {
+        page.name
+        for page in website_pages.PAGES
+        if "noindex" in release.files[f"pages/en/{page.name}.html"].decode()
+    }
+    assert hidden == {"account", "unsubscribe", "link"}
+
+
+def test_files_at_fixed_addresses_are_those_of_the_live_release(
+    s3: "S3Client", release: Release
+) -> None:
+    site = Site(s3, BUCKET)
+    site.publish(release)
+    for name in (*website_pages.COPIED_FILES, *website_pages.WRITTEN_FILES):
+        head = s3.head_object(Bucket=BUCKET, Key=name)
+        assert head["CacheControl"] == "public, max-age=300", name
+    assert _text(s3, "robots.txt").splitlines()[-1] == f"Sitemap: {SITE_URL}/sitemap.xml"
+    for style in re.findall(r'url\("/([^"]+)"\)', _text(s3, "not-found.css")):
+        s3.head_object(Bucket=BUCKET, Key=style)
+    site.publish(_named(release, "new"))
+    assert site.roll_back() == release.name
+    assert f"/assets/{release.name}/" in _text(s3, "not-found.css")
+
+
+def test_a_release_from_before_there_were_such_files_can_be_put_back(
+    s3: "S3Client", release: Release
+) -> None:
+    site = Site(s3, BUCKET)
+    fixed = website_pages.fixed_paths()
+    old = {path: content for path, content in release.files.items() if path not in fixed}
+    site.publish(Release("old", old))
+    site.publish(release)
+    assert site.roll_back() == "old"
+    assert "Sitemap:" in _text(s3, "robots.txt")
+
+
+def test_pictures_have_the_sizes_that_their_readers_want(release: Release) -> None:
+    sizes = {"favicon.ico": (48, 48), "apple-touch-icon.png": (180, 180), "share.png": (1200, 630)}
+    for name, size in sizes.items():
+        with Image.open(io.BytesIO(release.files[name])) as picture:
+            assert picture.size == size, name
+
+
+@pytest.mark.thorough
 def test_three_releases_are_kept(s3: "S3Client", release: Release) -> None:
     site = Site(s3, BUCKET)
     for name in ("one", "two", "three", "four"):
@@ -144,18 +214,20 @@ def test_three_releases_are_kept(s3: "S3Client", release: Release) -> None:
     assert _releases(s3) == {"two", "three", "four"}
 
 
+@pytest.mark.thorough
 def test_the_release_before_comes_back_with_its_own_pages(s3: "S3Client", release: Release) -> None:
     site = Site(s3, BUCKET)
     old = _named(release, "old")
-    old.files["pages/en/catalogue.html"] = b"the old page"
+    old.files["pages/en/help.html"] = b"the old page"
     site.publish(old)
     site.publish(_named(release, "new"))
-    assert _text(s3, "index.html") != "the old page"
+    assert _text(s3, "help/index.html") != "the old page"
     assert site.roll_back() == "old"
-    assert _text(s3, "index.html") == "the old page"
+    assert _text(s3, "help/index.html") == "the old page"
     assert _releases(s3) == {"old", "new"}
 
 
+@pytest.mark.thorough
 def test_a_rollback_without_an_older_release_is_refused_in_one_sentence(
     s3: "S3Client", release: Release
 ) -> None:
@@ -166,15 +238,15 @@ def test_a_rollback_without_an_older_release_is_refused_in_one_sentence(
 
 
 def test_the_font_carries_its_licence() -> None:
-    fonts = publish_website.WEBSITE / "fonts"
+    fonts = website_pages.WEBSITE / "fonts"
     assert "SIL Open Font License" in (fonts / "OFL.txt").read_text()
     assert {path.suffix for path in Path(fonts).iterdir()} == {".woff2", ".txt"}
 
 
-def test_programs_that_generate_passwords_are_told_the_rule_by_the_page_itself() -> None:
-    page = render_pages("r", "NATO", "https://media.example.org")[
-        "pages/en/catalogue.html"
-    ].decode()
+def test_programs_that_generate_passwords_are_told_the_rule_by_the_page_itself(
+    release: Release,
+) -> None:
+    page = release.files["pages/en/account.html"].decode()
     fields = re.findall(r'<input[^>]*autocomplete="new-password"[^>]*>', page)
     assert fields
     for field in fields:

@@ -25,6 +25,7 @@ def begun() -> ResumableSha256:
     return made
 
 
+@pytest.mark.thorough
 @given(st.lists(st.binary(max_size=300), max_size=8))
 def test_a_hash_that_is_carried_over_after_each_part_is_hashlibs(parts: list[bytes]) -> None:
     whole, length = begun(), 0

@@ -132,6 +132,7 @@ def timed(draw: st.DrawFn) -> list[Spoken]:
     return turns
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=500)
 @given(untimed(), speakers)
 @example([Spoken("Mark Rutte", question=False, paragraphs=tuple(HARD))], [RUTTE, KOVALENKO])
@@ -151,6 +152,7 @@ def test_any_turns_survive_plain_text(turns: list[Spoken], known: list[Speaker])
     assert again.turns == reading.turns
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=500)
 @given(timed(), speakers, st.sampled_from(["vtt", "srt"]))
 @example([Spoken("Mark Rutte", question=False, cues=(Cue(0, 1, "\n".join(HARD)),))], [RUTTE], "srt")
@@ -166,6 +168,7 @@ def test_any_timed_turns_survive_captions(
     assert (again.turns, again.cues) == (reading.turns, reading.cues)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("form", ["txt", "vtt", "srt"])
 @pytest.mark.parametrize("text", HARD)
 def test_hard_words_survive_where_every_cue_has_one(form: formats.Format, text: str) -> None:
@@ -181,3 +184,22 @@ def test_hard_words_survive_where_every_cue_has_one(form: formats.Format, text: 
     again = formats.read(form, formats.write(form, reading).encode(), [RUTTE, KOVALENKO])
     without_times = [turn.model_copy(update={"start": None, "end": None}) for turn in reading.turns]
     assert list(again.turns) == (without_times if form == "txt" else list(reading.turns))
+
+
+@pytest.mark.parametrize("form", ["txt", "vtt", "srt"])
+@pytest.mark.parametrize(
+    "label",
+    ["then.MARK RUTTE", "Anna Rutte", "with Mark Rutte", "Mark Rutte and Jane Doe", "Rutte-Mark"],
+)
+@pytest.mark.parametrize("people", [[RUTTE], [RUTTE, KOVALENKO], [Speaker(name="Mark Rutte")]])
+def test_a_label_that_holds_the_name_of_another_speaker_survives(
+    form: formats.Format, label: str, people: list[Speaker]
+) -> None:
+    said = [
+        Spoken(label, question=False, cues=(Cue(0, 900, "Hello."),)),
+        Spoken("Mark Rutte", question=False, cues=(Cue(1000, 1900, "Good morning."),)),
+    ]
+    reading = spoken.make_reading(said, people)
+    again = formats.read(form, formats.write(form, reading).encode(), people)
+    timeless = {"start": None, "end": None} if form == "txt" else {}
+    assert [*again.turns] == [turn.model_copy(update=timeless) for turn in reading.turns]

@@ -289,6 +289,7 @@ def timed_turns(draw: st.DrawFn) -> list[Spoken]:
     return turns
 
 
+@pytest.mark.thorough
 @settings(deadline=None)
 @given(timed_turns())
 def test_any_timed_transcript_survives_webvtt(turns: list[Spoken]) -> None:
@@ -301,6 +302,7 @@ def without_markup(text: str) -> str:
     return re.sub(r"[<>{}:]", "", text).strip() or "x"
 
 
+@pytest.mark.thorough
 @settings(deadline=None)
 @given(timed_turns())
 def test_any_timed_transcript_without_markup_survives_srt(turns: list[Spoken]) -> None:
@@ -324,6 +326,7 @@ _VTT_CUE = "WEBVTT\n\n00:00.000 --> 00:01.000\n"
 _SRT_CUE = "1\n00:00:00,000 --> 00:00:01,000\n"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("form", "text"),
     [

@@ -434,7 +434,7 @@ def test_a_transcript_can_be_taken_as_a_file_in_the_forms_that_it_has() -> None:
         (_transcript(_turn(1, "statement", "Hi.")), ["txt"]),
     ):
         html = render_video(SHELL, _video(), spoken, PLACE)
-        assert re.findall(r'transcript\?format=(\w+)"', html) == forms
+        assert re.findall(r'transcript\.(\w+)"', html) == forms
 
 
 def test_speakers_and_topics_lead_to_the_videos_with_them() -> None:

@@ -54,6 +54,7 @@ def test_an_index_without_any_of_its_samples_is_incomplete() -> None:
     assert refused(data[: data.index(b"mdat") - 4]).code == "incomplete"
 
 
+@pytest.mark.thorough
 def test_samples_that_lie_before_others_are_missed_too() -> None:
     """The last chunk of the table need not be the last one in the file."""
     data = bytearray(open_ended(make(replace(media_files.PREVIEW, frames=100, seconds=4))))
@@ -162,6 +163,7 @@ def test_an_mp3_that_ends_within_its_tag_is_incomplete() -> None:
     assert refused(b"ID3\x04\x00\x00\x00\x00\x7f\x7f" + bytes(500)).code == "incomplete"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("sound", "kind", "codes"),
     [
@@ -182,6 +184,7 @@ def test_a_preview_has_sound_that_browsers_play_or_none(
     assert {finding.code for finding in format_names.remarks_of(facts)} == codes
 
 
+@pytest.mark.thorough
 def test_what_is_no_preview_for_its_picture_needs_no_word_on_its_sound() -> None:
     assert format_names.remarks_of(facts_of(make(replace(media_files.WEB, sound="ac3")))) == ()
 

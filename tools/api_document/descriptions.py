@@ -219,6 +219,7 @@ PARAMETERS: dict[str, str] = {
     "key_id": "From `GET /account/keys`.",
     "session_id": "From `GET /account/sessions`.",
     "video_id": "From `GET /videos`.",
+    "page": "`home`, `search`, `feed.atom` or, in English alone, `sitemap.xml`.",
     "token": "Part of `download_url`, or of a link in a mail; opaque.",
     "file_name": "Part of `download_url`; programs save under it.",
     "redirect": "`false` returns the address as JSON instead of a redirect.",
@@ -229,6 +230,5 @@ PARAMETERS: dict[str, str] = {
     "to": "Published on this day or earlier, UTC.",
     "limit": "Entries on a page.",
     "cursor": "`next_cursor` of the previous page.",
-    "format": "The form of the transcript.",
 }
 """Other headers are described where they are declared."""

@@ -12,16 +12,25 @@ from newsreel.refusals import Code
 from tools.api_document import parts, schemas
 from tools.api_document.descriptions import FIELDS, PARAMETERS, TAGS
 from tools.api_document.examples import EXAMPLES, Example, Json
+from tools.api_document.explanations import ROUTES
 from tools.api_document.routes import declared_routes
 
 _ABOUT = """Journalists register, prove their address, and download video free of charge.
 
 JSON in and out, UTF-8; names in snake_case; times in RFC 3339, UTC. Refusals are
 application/problem+json (RFC 9457) with a stable code and one next step. Answers may gain fields;
-any other change gets a new base path."""
+any other change gets a new base path. What everybody may read with GET answers HEAD too, with the
+same headers; it is not listed again for each route."""
 
 # Refusals that any route may answer, besides those that it declares.
-_ALWAYS: tuple[Code, ...] = ("body_too_large", "too_many_requests", "fault", "busy")
+_ALWAYS: tuple[Code, ...] = (
+    "bad_request",
+    "blocked",
+    "body_too_large",
+    "too_many_requests",
+    "fault",
+    "busy",
+)
 _WITH_BODY: tuple[Code, ...] = (
     "malformed",
     "wrong_content_type",
@@ -75,6 +84,7 @@ def document() -> Json:
             "version": "1",
             "summary": "Accounts, catalogue and downloads of an organisation's media service",
             "description": _ABOUT,
+            "license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/api", "description": "On the site's own origin"}],
         "tags": [{"name": name, "description": about} for name, about in TAGS.items()],
@@ -98,12 +108,21 @@ def document() -> Json:
 
 
 def _described(schemas: dict[str, dict[str, Json]]) -> Json:
-    """Return schemas whose fields have descriptions."""
+    """Return schemas whose fields have descriptions, in which a default is told.
+
+    As a keyword of its own, generators would make a field with a default one that must be sent.
+    """
     for model, schema in schemas.items():
         fields_of = cast("dict[str, dict[str, Json]]", schema.get("properties", {}))
+        required = cast("list[str]", schema.get("required", []))
         for name, shape in fields_of.items():
             if "description" not in shape:
                 shape["description"] = FIELDS.get(f"{model}.{name}") or FIELDS[name]
+            default = shape.pop("default", None)
+            if default is not None and name not in required:
+                shape["description"] = (
+                    f"{shape['description']} Without it: `{json.dumps(default)}`."
+                )
     return schemas
 
 
@@ -115,10 +134,12 @@ def _operation(route: Route, summary: str) -> Json:
     operation: dict[str, Json] = {
         "operationId": _name_of(route),
         "summary": summary,
+        "description": _description(route),
         "tags": [_tag_of(route.path)],
         "parameters": list(_parameters(route)),
         "responses": _responses(route),
     }
+    operation["security"] = []
     if route.access is Access.SESSION:
         operation["security"] = [{"session": []}, *([{"accessKey": []}] if route.scope else [])]
     elif route.scope:
@@ -134,6 +155,16 @@ def _operation(route: Route, summary: str) -> Json:
             },
         }
     return operation
+
+
+def _description(route: Route) -> str:
+    """Return what the summary does not say, and at the end who may call the route."""
+    who = "For everybody"
+    if route.access is Access.SESSION:
+        who = "With a session"
+    also = ", with HEAD too." if "HEAD" in route.methods else "."
+    own = ROUTES.get(f"{route.method} {route.path}", "")
+    return f"{own}\n\n{who}{also}".strip()
 
 
 def _tag_of(path: str) -> str:

@@ -115,7 +115,7 @@ _RENDITION: Json = {
     "checksums": [_SHA256],
 }
 _LINK: Json = (
-    "https://media.example.org/api/downloads/AZ…x4Q/munich-doorstep-xdcam-hd422-1080i50.mxf"
+    "https://media.example.org/api/downloads/AZr0cXm9-x4Q/munich-doorstep-xdcam-hd422-1080i50.mxf"
 )
 
 _KEY: dict[str, Json] = {
@@ -327,7 +327,9 @@ EXAMPLES: dict[str, Example] = {
     ),
     "GET /downloads/{token}/{file_name}": Example(
         answer={
-            "url": "https://newsreel-media.s3.eu-central-1.amazonaws.com/incoming/…",
+            "url": "https://newsreel-media.s3.eu-central-1.amazonaws.com/incoming/"
+            "2026-02-14-munich-doorstep/munich-doorstep-xdcam-hd422-1080i50.mxf"
+            "?versionId=v7Q2&X-Amz-Expires=3600&X-Amz-Signature=4b1c",
             "expires_at": "2026-02-14T11:12:31Z",
             "expires_in": 3600,
             "file_name": _FILE_NAME,

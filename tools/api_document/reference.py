@@ -22,7 +22,7 @@ Written from the code by `python -m tools.api_document`; `GET /api/openapi.json`
 programs. How to go from nothing to a file: [api.md](api.md).
 
 Paths begin with `/api` on the site's own address. *Session* routes need the cookie that log-in
-sets. Times are RFC 3339 in UTC.
+sets; *public* ones do not, and every public `GET` answers `HEAD` too. Times are RFC 3339 in UTC.
 """
 _ON_REFUSALS = """## Refusals
 
@@ -70,8 +70,10 @@ class Reference:
         return "\n".join([*lines, ""])
 
     def _route(self, method: str, path: str, operation: Node) -> str:
-        who = "Session" if "security" in operation else "Public"
+        who = "Session" if operation["security"] else "Public"
         lines = [f"### `{method} {path}`", "", f"{operation['summary']} *{who}.*", ""]
+        own = operation["description"].rpartition("\n\n")[0]
+        lines += [own, ""] if own else []
         lines += self._parameters(operation)
         if "requestBody" in operation:
             content = operation["requestBody"]["content"]["application/json"]
@@ -152,7 +154,7 @@ class Reference:
                 lambda path, _operation: path.split()[0] in _CHANGES,
             ),
             ("with a body", lambda _path, operation: "requestBody" in operation),
-            ("session routes", lambda _path, operation: "security" in operation),
+            ("session routes", lambda _path, operation: bool(operation["security"])),
         )
         groups_so_far: list[Group] = []
         for who, belongs in groups:
@@ -183,11 +185,7 @@ class Reference:
         return "\n".join(lines).rstrip() + "\n"
 
     def _field_kind(self, field: Node, required: bool) -> str:  # noqa: FBT001
-        kind = self._kind(field)
-        if required:
-            return kind
-        default = field.get("default")
-        return f"{kind}, optional" if default is None else f"{kind}, else `{json.dumps(default)}`"
+        return self._kind(field) + ("" if required else ", optional")
 
     def _kind(self, schema: Node) -> str:
         """Return the type of a value in one or two words."""

@@ -1,6 +1,7 @@
 // @ts-check
 // <account-page>: /account/<part> shows a part of the account, or offers log-in and then shows it.
 
+import "./site.js";
 import { SLOW_AFTER } from "./api.js";
 import { runBusy, showFailure } from "./dialogs/forms.js";
 import { copyOf, find, make } from "./dom.js";

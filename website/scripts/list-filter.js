@@ -8,7 +8,7 @@ import { language, t } from "./texts.js";
 const NAMES = ["speaker", "topic", "language", "from", "to"];
 
 /**
- * The filters in an address's query: each known name once, empty ones left out.
+ * The filters in an address's query: each known name once, the last one, and empty ones left out.
  *
  * @param {string} query
  */
@@ -16,7 +16,7 @@ export function filtersIn(query) {
   const given = new URLSearchParams(query);
   const filters = new URLSearchParams();
   for (const name of NAMES) {
-    const value = given.get(name)?.trim();
+    const value = given.getAll(name).at(-1)?.trim();
     if (value) filters.set(name, value);
   }
   return filters;

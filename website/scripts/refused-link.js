@@ -1,6 +1,7 @@
 // @ts-check
 // Shows why a download link was refused: the reason that the address names, and where to go next.
 
+import "./site.js";
 import { find, findAll, make } from "./dom.js";
 import { dateText } from "./formatting.js";
 import { t } from "./texts.js";

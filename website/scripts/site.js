@@ -145,5 +145,7 @@ function preloadWhenIdle() {
 document.addEventListener("pointerover", preloadDialogs, { passive: true });
 document.addEventListener("focusin", preloadDialogs);
 addEventListener("hashchange", followFragment);
-addEventListener("load", preloadWhenIdle);
+// These scripts wait for the texts, so the page may be complete before they run.
+if (document.readyState === "complete") preloadWhenIdle();
+else addEventListener("load", preloadWhenIdle);
 followFragment();

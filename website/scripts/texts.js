@@ -3,8 +3,10 @@
 
 export const language = document.documentElement.lang;
 
+// Not written into import() itself: a bundler would look for the texts of every language.
+const ownTexts = `../texts/${language}.js`;
 /** @type {{default: Record<string, string>}} */
-const { default: texts } = await import(`../texts/${language}.js`);
+const { default: texts } = await import(ownTexts);
 const plural = new Intl.PluralRules(language);
 
 /**

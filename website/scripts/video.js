@@ -1,6 +1,7 @@
 // @ts-check
 // The video page: the player, the downloads and the transcript. Its HTML is complete without this.
 
+import "./site.js";
 import "./download-list.js";
 import { find, findAll } from "./dom.js";
 import { dateText } from "./formatting.js";

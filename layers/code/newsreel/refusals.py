@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 Code: TypeAlias = Literal[
+    "bad_request",
     "malformed",
     "wrong_content_type",
     "body_too_large",
@@ -31,7 +32,9 @@ Code: TypeAlias = Literal[
     "too_many_keys",
     "cross_site",
     "other_door",
+    "blocked",
     "not_available",
+    "no_times",
     "withdrawn",
     "terms_not_accepted",
     "link_refused",

@@ -18,6 +18,7 @@ from newsreel.accounts.typed_codes import TypedCode
 from newsreel.aws.keyring import Keyring
 from newsreel.aws.transactions import ConditionFailed
 from newsreel.budgets.requests import Owner, RequestBudgets
+from newsreel.lambda_runtime import metrics
 from newsreel.policy import POLICY
 from newsreel.refusals import Refusal
 
@@ -100,6 +101,7 @@ def begin(
         message = flow_ids.message_of(repeat_key or "", flow_request.body)
         flow_id = flow_ids.repeatable_id(keyring, message, str(earlier["nonce"]))
         return StartedFlow(flow_id, find(table, flow_request.purpose, flow_id, now=now))
+    metrics.count("CodesRequested")
     return StartedFlow(new_id.flow_id, flow)
 
 
@@ -142,6 +144,7 @@ def send_new_code(
             )
         except ConditionFailed:
             continue  # another request issued a code or took a try: look again
+        metrics.count("CodesRequested")
         return after
     raise Refusal("busy", retry_after=1)
 

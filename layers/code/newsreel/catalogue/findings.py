@@ -11,6 +11,8 @@ from typing import Literal, TypeAlias
 
 Severity: TypeAlias = Literal["rejected", "warning", "note"]
 
+WEIGHTIEST_FIRST: tuple[Severity, ...] = ("rejected", "warning", "note")
+
 SEVERITIES: dict[str, Severity] = {
     # the folder
     "folder_name": "rejected",

@@ -5,7 +5,7 @@ read in turns until one of them has given the page or has ended: the rarest deci
 is, and what the others cost is bounded by it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from newsreel.catalogue import facets
@@ -24,6 +24,13 @@ class Span(NamedTuple):
     now: str
 
 
+class Found(NamedTuple):
+    """Videos of a list, newest first; ``ends`` says when some of them are withdrawn, by id."""
+
+    videos: list[VideoEntry]
+    ends: Mapping[str, str]
+
+
 class _Walk:
     """How far one partition was read, and what in it is wanted."""
 
@@ -32,22 +39,21 @@ class _Walk:
         self.span = span
         self.at_once = at_once
         self.found: list[VideoEntry] = []
+        self.ends: dict[str, str] = {}
 
 
-def first(
-    table: CatalogueTable, wanted: Collection[str], span: Span, count: int
-) -> list[VideoEntry]:
+def first(table: CatalogueTable, wanted: Collection[str], span: Span, count: int) -> Found:
     """Return the newest ``count`` videos of a span that stand in all wanted partitions.
 
     Fewer than ``count`` are all there are.
     """
     if span.since > span.before:
-        return []
+        return Found([], {})
     walks = [_Walk(listing, span, count) for listing in sorted(wanted) or (LISTING,)]
     while True:
         for walk in walks:
             if _advance(table, walk, wanted) or len(walk.found) >= count:
-                return walk.found[:count]
+                return Found(walk.found[:count], walk.ends)
 
 
 def _advance(table: CatalogueTable, walk: _Walk, wanted: Collection[str]) -> bool:
@@ -55,6 +61,7 @@ def _advance(table: CatalogueTable, walk: _Walk, wanted: Collection[str]) -> boo
     span = walk.span
     page = table.list_published(span.before, span.since, span.now, walk.at_once, walk.listing)
     walk.found += [entry for entry in page.entries if _is_wanted(entry, wanted)]
+    walk.ends.update(page.ends)
     if page.last_key is None:
         return True
     walk.span = span._replace(before=right_before(page.last_key))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from newsreel.aws.items import Item, from_item, to_item
 from newsreel.catalogue import keys, records
 from newsreel.catalogue.model import VideoEntry
-from newsreel.catalogue.records import ListPage, Standing
+from newsreel.catalogue.records import ListPage, Standing, VideoRecord
 from newsreel.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -54,9 +54,11 @@ def list_page(
         Limit=limit,
     )
     last = answer.get("LastEvaluatedKey")
+    items = [from_item(item) for item in answer["Items"]]
     return ListPage(
-        tuple(VideoEntry.model_validate(from_item(item)) for item in answer["Items"]),
+        tuple(VideoEntry.model_validate(item) for item in items),
         str(from_item(last)["listing_key"]) if last else None,
+        {str(one["video_id"]): str(one["withdraw_at"]) for one in items if "withdraw_at" in one},
     )
 
 
@@ -87,20 +89,38 @@ def read_standings(
     Raises:
         Refusal: ``busy``: some keys stayed unread.
     """
-    found: dict[str, Standing] = {}
+    items = _read_items(client, table, video_ids, _STANDING)
+    return {video_id: records.standing(item) for video_id, item in items.items()}
+
+
+def read_videos(
+    client: "DynamoDBClient", table: str, video_ids: Collection[str]
+) -> dict[str, VideoRecord]:
+    """Return each video that is there, by id; one call for at most 100.
+
+    Raises:
+        Refusal: ``busy``: some keys stayed unread.
+    """
+    items = _read_items(client, table, video_ids, ())
+    return {video_id: records.video_record(item) for video_id, item in items.items()}
+
+
+def _read_items(
+    client: "DynamoDBClient", table: str, video_ids: Collection[str], attributes: tuple[str, ...]
+) -> dict[str, Item]:
+    """Return the items of videos by id, of all attributes or of these."""
+    found: dict[str, Item] = {}
     unread: list[Item] = [to_item(keys.video_pk(video_id)) for video_id in video_ids]
     for _ in range(_BATCH_TRIES):
         if not unread:
             return found
-        wanted: KeysAndAttributesTypeDef = {
-            "Keys": unread,
-            "ConsistentRead": True,
-            "ProjectionExpression": ", ".join(f"#{name}" for name in _STANDING),
-            "ExpressionAttributeNames": {f"#{name}": name for name in _STANDING},
-        }
+        wanted: KeysAndAttributesTypeDef = {"Keys": unread, "ConsistentRead": True}
+        if attributes:
+            wanted["ProjectionExpression"] = ", ".join(f"#{name}" for name in attributes)
+            wanted["ExpressionAttributeNames"] = {f"#{name}": name for name in attributes}
         answer = client.batch_get_item(RequestItems={table: wanted})
         for item in answer["Responses"].get(table, []):
-            found[keys.video_id_of(item["pk"]["S"])] = records.standing(item)
+            found[keys.video_id_of(item["pk"]["S"])] = item
         left = answer.get("UnprocessedKeys", {}).get(table)
         unread = list(left["Keys"]) if left else []
     if unread:

@@ -8,21 +8,22 @@ withdrawn.
 import base64
 import binascii
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from newsreel import clock
 from newsreel.catalogue import facets, narrowed_list
-from newsreel.catalogue.model import Transcript, Video, VideoList
+from newsreel.catalogue.model import Transcript, Video, VideoEntry, VideoList
 from newsreel.catalogue.narrowed_list import Span, right_before
 from newsreel.catalogue.records import TranscriptRecord, VideoRecord, listing_key
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.catalogue.transcripts import formats
 from newsreel.models import QueryModel
-from newsreel.refusals import FieldError, Refusal, Shown
+from newsreel.refusals import Refusal, Shown
 
 LARGEST_PAGE = 100
 USUAL_PAGE = 30
@@ -34,6 +35,8 @@ VIDEO_ID = re.compile(r"(?!changes$)[a-z0-9](?:-?[a-z0-9]){0,99}")
 # Not compiled here: most environments never see a cursor.
 _LISTING_KEY = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z#[a-z0-9-]{1,100}"
 _LONGEST_CURSOR = 200
+_MOST_AT_ONCE = 1000
+"""Entries of one query: what DynamoDB reads at once, 1 MB."""
 
 
 def _read_cursor(cursor: str) -> str:
@@ -74,9 +77,7 @@ class ListQuery(QueryModel):
 
 
 class TranscriptQuery(QueryModel):
-    """The formats in which a transcript can be requested."""
-
-    format: Literal["json", "vtt", "srt", "txt"] = "json"
+    """Nothing: each form has an address. The earlier `?format=` is refused rather than ignored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,15 @@ class VisibleVideo:
     cache_seconds: int
 
 
-def list_videos(table: CatalogueTable, query: ListQuery) -> VideoList:
+@dataclass(frozen=True, slots=True)
+class VisibleList:
+    """One page of the list, and the seconds for which it may be cached."""
+
+    page: VideoList
+    cache_seconds: int
+
+
+def list_videos(table: CatalogueTable, query: ListQuery) -> VisibleList:
     """Return one page, newest first; with a cursor only if more follow.
 
     The cursor is the last entry's position in time, not a count of entries: a video published
@@ -109,21 +118,63 @@ def list_videos(table: CatalogueTable, query: ListQuery) -> VideoList:
     )
     wanted = frozenset(facets.listing_of(facet, value) for facet, value in filters if value)
     found = narrowed_list.first(table, wanted, Span(since, before, now), query.limit + 1)
-    items = found[: query.limit]
-    more = len(found) > query.limit
+    items = found.videos[: query.limit]
+    more = len(found.videos) > query.limit
     last = listing_key(items[-1].published_at, items[-1].video_id) if more else None
-    return VideoList(items=items, next_cursor=write_cursor(last) if last else None)
+    page = VideoList(items=items, next_cursor=write_cursor(last) if last else None)
+    ends = [found.ends[video.video_id] for video in items if video.video_id in found.ends]
+    return VisibleList(page, caching_until(min(ends, default=None)))
 
 
-def read_video(table: CatalogueTable, video_id: str) -> Video:
-    """Return a video that may be seen.
+def list_newest(table: CatalogueTable, most: int) -> VisibleList:
+    """Return the newest videos, at most so many, by as few queries as it takes; no cursor."""
+    now = clock.rfc3339(clock.epoch())
+    before = f"{now}$"
+    videos: list[VideoEntry] = []
+    ends: list[str] = []
+    while len(videos) < most:
+        page = table.list_published(before, "0", now, min(most - len(videos), _MOST_AT_ONCE))
+        videos += page.entries
+        ends += page.ends.values()
+        if page.last_key is None:
+            break
+        before = right_before(page.last_key)
+    return VisibleList(VideoList(items=videos), caching_until(min(ends, default=None)))
+
+
+def read_videos(table: CatalogueTable, video_ids: Sequence[str]) -> list[VisibleVideo]:
+    """Return those of these videos that may be seen, in their order; one call for at most 100."""
+    records = table.read_videos(video_ids)
+    found = []
+    for video_id in video_ids:
+        try:
+            record = visible_or_refused(records.get(video_id))
+        except Refusal:
+            continue
+        found.append(VisibleVideo(record.video, None, caching_until(record.withdraw_at)))
+    return found
+
+
+def caching_until(withdraw_at: str | None) -> int:
+    """Return the seconds for which what shows a video may be cached: never past its withdrawal.
+
+    An embargo that ends soon changes nothing: a shorter time would tell of it.
+    """
+    if withdraw_at is None:
+        return LONGEST_CACHING
+    left = datetime.fromisoformat(withdraw_at) - clock.now()
+    return max(0, min(LONGEST_CACHING, int(left.total_seconds())))
+
+
+def read_video(table: CatalogueTable, video_id: str) -> VisibleVideo:
+    """Return a video that may be seen, without its transcript.
 
     Raises:
         Refusal: ``not_available`` or ``withdrawn``.
     """
-    return visible_or_refused(
-        table.read_video(video_id) if VIDEO_ID.fullmatch(video_id) else None
-    ).video
+    known = table.read_video(video_id) if VIDEO_ID.fullmatch(video_id) else None
+    record = visible_or_refused(known)
+    return VisibleVideo(record.video, None, caching_until(record.withdraw_at))
 
 
 def read_page(table: CatalogueTable, video_id: str) -> VisibleVideo:
@@ -134,34 +185,38 @@ def read_page(table: CatalogueTable, video_id: str) -> VisibleVideo:
     """
     record, transcript = _read_both(table, video_id)
     record = visible_or_refused(record)
-    seconds = LONGEST_CACHING
-    if record.withdraw_at is not None:
-        left = datetime.fromisoformat(record.withdraw_at) - clock.now()
-        seconds = max(0, min(seconds, int(left.total_seconds())))
-    return VisibleVideo(record.video, transcript.transcript if transcript else None, seconds)
+    shown = transcript.transcript if transcript else None
+    return VisibleVideo(record.video, shown, caching_until(record.withdraw_at))
 
 
-def read_transcript(table: CatalogueTable, video_id: str) -> TranscriptRecord:
+class VisibleTranscript(NamedTuple):
+    """A transcript that may be read, and the seconds for which it may be cached."""
+
+    record: TranscriptRecord
+    cache_seconds: int
+
+
+def read_transcript(table: CatalogueTable, video_id: str) -> VisibleTranscript:
     """Return the transcript of a video that may be seen.
 
     Raises:
         Refusal: ``not_available`` or ``withdrawn``.
     """
     record, transcript = _read_both(table, video_id)
-    visible_or_refused(record)
+    seconds = caching_until(visible_or_refused(record).withdraw_at)
     if transcript is None:
         raise Refusal("not_available")
-    return transcript
+    return VisibleTranscript(transcript, seconds)
 
 
 def write_transcript(record: TranscriptRecord, form: formats.Format) -> str:
     """Return a transcript as text in one of its forms.
 
     Raises:
-        Refusal: ``fields_rejected``: the transcript has no times and the form needs them.
+        Refusal: ``no_times``, which the form needs.
     """
     if form != "txt" and not record.transcript.timed:
-        raise Refusal("fields_rejected", errors=(FieldError("format", "wrong_value"),))
+        raise Refusal("no_times")
     # Imported here: few environments write transcripts, so the others save this at a cold start.
     from newsreel.catalogue.transcripts.spoken import Cue, Reading  # noqa: PLC0415
 

@@ -83,10 +83,14 @@ class FolderResult:
 
 
 class ListPage(NamedTuple):
-    """Entries of a list, and the key that was read last; None at the list's end."""
+    """Entries of a list, and the key that was read last; None at the list's end.
+
+    ``ends`` says when each of them that has a ``withdraw_at`` is withdrawn, by its id.
+    """
 
     entries: tuple[VideoEntry, ...]
     last_key: str | None
+    ends: Mapping[str, str]
 
 
 class Standing(NamedTuple):

@@ -45,6 +45,7 @@ narrowed list                       the same, listing = topic#<folded> and so on
 changes behind a cursor             Query CHANGES#<yyyy-mm>, sk > :k; months without any are
                                     skipped by a Query of published, listing = change
 what became of changed videos       BatchGetItem VIDEO#<id> / VIDEO, consistent
+the videos of a feed                the same
 one video                           GetItem VIDEO#<id> / VIDEO
 a video and its transcript          Query VIDEO#<id>
 a link's account and video          BatchGetItem ACCOUNT#<id> / ACCOUNT (of ``accounts``) and
@@ -131,6 +132,10 @@ class CatalogueTable:
     def read_standings(self, video_ids: Collection[str]) -> dict[str, Standing]:
         """Return what decides whether each of at most 100 videos may be seen, by id."""
         return public_lists.read_standings(self._client, self.name, video_ids)
+
+    def read_videos(self, video_ids: Collection[str]) -> dict[str, VideoRecord]:
+        """Return those of at most 100 videos that there are, in any state, by id."""
+        return public_lists.read_videos(self._client, self.name, video_ids)
 
     def read_video(self, video_id: str) -> VideoRecord | None:
         """Return a video in any state."""

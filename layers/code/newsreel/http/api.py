@@ -18,7 +18,7 @@ from newsreel.aws.transient_errors import RETRY_AFTER, is_transient
 from newsreel.http import cookies, problems
 from newsreel.http.request import Body, Request, SignedIn, parse_body, raw_body, read_request
 from newsreel.http.viewer import Door
-from newsreel.lambda_runtime import gc_tuning, log
+from newsreel.lambda_runtime import gc_tuning, log, metrics
 from newsreel.lambda_runtime.error_log import describe_error
 from newsreel.refusals import Code, Refusal
 
@@ -111,6 +111,12 @@ class Route(NamedTuple):
     scope: str = ""
     """What an access key must be good for to be taken here; empty where none is taken."""
 
+    @property
+    def methods(self) -> list[str]:
+        """Return what it answers: a public GET also HEAD (RFC 9110, section 9.1)."""
+        is_for_all = self.method == "GET" and self.access is not Access.SESSION
+        return ["GET", "HEAD"] if is_for_all else [self.method]
+
 
 Result: TypeAlias = "BaseModel | Response | None"
 WithoutBody: TypeAlias = Callable[[Request], Result]
@@ -156,7 +162,7 @@ class Api:
                 return self._answer_route(route, run, path_values)
 
             rule = path.replace("{", "<").replace("}", ">")
-            self._resolver.route(rule, method=[method])(answer_route)
+            self._resolver.route(rule, method=route.methods)(answer_route)
             return run
 
         return register
@@ -165,7 +171,10 @@ class Api:
         """Answer one API Gateway proxy event."""
         gc_tuning.resume()
         log.identify(request_id=_request_id(event))
-        return self._resolver.resolve(event, context)
+        answer = self._resolver.resolve(event, context)
+        if event.get("httpMethod") == "HEAD":
+            answer["body"] = ""  # the headers are those of GET; the gateway counts the length
+        return answer
 
     def _answer_route(
         self,
@@ -241,6 +250,7 @@ class Api:
 
     def _refuse(self, refusal: Refusal, language: str) -> GatewayResponse[str]:
         # No cookie expires here: when a late answer arrives, the browser may hold a newer session.
+        metrics.count("Refusals", by_code=refusal.code)
         headers: dict[str, str | list[str]] = {"Cache-Control": "no-store"}
         if refusal.retry_after is not None:
             headers["Retry-After"] = str(refusal.retry_after)

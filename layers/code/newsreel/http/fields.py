@@ -15,6 +15,14 @@ _CODES = {
     "enum": "wrong_value",
     "string_pattern_mismatch": "wrong_value",
     "value_error": "wrong_value",
+    "greater_than_equal": "out_of_range",
+    "less_than_equal": "out_of_range",
+    "int_parsing": "number",
+    "int_parsing_size": "number",
+    "int_from_float": "number",
+    "date_parsing": "date",
+    "date_from_datetime_parsing": "date",
+    "date_from_datetime_inexact": "date",
 }
 _LONGEST_NAME = 64
 

@@ -18,6 +18,7 @@ class Kind(NamedTuple):
 
 
 KINDS: dict[Code, Kind] = {
+    "bad_request": Kind(400, "read_reference"),
     "malformed": Kind(400, "correct_request"),
     "wrong_content_type": Kind(415, "correct_request"),
     "body_too_large": Kind(413, "correct_request"),
@@ -40,7 +41,9 @@ KINDS: dict[Code, Kind] = {
     "too_many_keys": Kind(409, "revoke_key"),
     "cross_site": Kind(403, "open_site"),
     "other_door": Kind(403, "open_site"),
+    "blocked": Kind(403, "open_site"),
     "not_available": Kind(404, "browse"),
+    "no_times": Kind(404, "read_text"),
     "withdrawn": Kind(410, "browse"),
     "terms_not_accepted": Kind(409, "accept_terms"),
     "link_refused": Kind(410, "make_new_link"),

@@ -4,6 +4,7 @@ Models of bodies forbid unknown fields; an error names the field and never its v
 """
 
 import base64
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
@@ -61,7 +62,8 @@ class Request:
     """One request, as routes see it. Its ``repr`` is empty: paths and headers hold secrets."""
 
     path: Mapping[str, str] = field(repr=False)
-    query: Mapping[str, str] = field(repr=False)
+    query: Mapping[str, tuple[str, ...]] = field(repr=False)
+    """Every value of each name, in the order in which they came."""
     headers: Mapping[str, str] = field(repr=False)
     cookies: Mapping[str, str] = field(repr=False)
     address: str = field(repr=False)
@@ -121,7 +123,10 @@ def read_request(event: "APIGatewayProxyEvent", path_values: Mapping[str, str]) 
     identity = event.request_context.identity
     return Request(
         path=path_values,
-        query=dict(event.query_string_parameters or {}),
+        query={
+            name: tuple(values)
+            for name, values in (event.multi_value_query_string_parameters or {}).items()
+        },
         headers=headers,
         cookies=cookies.read(headers.get("cookie")),
         address=identity.source_ip or "0.0.0.0",  # noqa: S104 - no address known
@@ -133,6 +138,8 @@ def read_request(event: "APIGatewayProxyEvent", path_values: Mapping[str, str]) 
 def parse_body(raw: bytes, request: Request, model: type[Body]) -> Body:
     """Return a body as the model that the route declares.
 
+    A byte order mark before it is ignored, as RFC 8259, section 8.1, allows: editors write some.
+
     Raises:
         Refusal: ``wrong_content_type``, ``malformed`` or ``fields_rejected``.
     """
@@ -140,7 +147,7 @@ def parse_body(raw: bytes, request: Request, model: type[Body]) -> Body:
     if media_type != "application/json":
         raise Refusal("wrong_content_type")
     try:
-        values = from_json(raw, allow_inf_nan=False)
+        values = from_json(raw.removeprefix(BOM_UTF8), allow_inf_nan=False)
     except ValueError:
         raise Refusal("malformed") from None
     if not isinstance(values, dict):

@@ -41,6 +41,11 @@ def look_of(key: str, etag: str) -> str:
     return hashlib.sha256(f"{key}\n{etag}".encode()).hexdigest()[:16]
 
 
+def for_poster(key: str) -> str:
+    """Return the name under which looks at a media file for its poster are counted."""
+    return f"poster of {key}"
+
+
 @dataclass(slots=True)
 class Looks:
     """The looks at the files of one folder; ``counts`` are those that had no end."""
@@ -55,16 +60,20 @@ class Looks:
         Raises:
             RejectedError: ``gave_up``: this file has ended its function before.
         """
-        look = look_of(key, etag)
-        if self.counts.get(look, 0) >= MOST_LOOKS:
+        if self.gave_up(key, etag):
             raise RejectedError("gave_up", tries=MOST_LOOKS)
+        look = look_of(key, etag)
         if look != self.current:
             self.store(look, self.current)
             self.current = look
 
+    def gave_up(self, key: str, etag: str) -> bool:
+        """Tell whether this version of a file is not looked at again."""
+        return self.counts.get(look_of(key, etag), 0) >= MOST_LOOKS
+
     def remembered(self, files: Iterable[tuple[str, str]]) -> dict[str, int]:
         """Return the counts that go on to count, of the files (key, ETag) that there are."""
-        there = {look_of(key, etag) for key, etag in files}
+        there = {look_of(name, etag) for key, etag in files for name in (key, for_poster(key))}
         return {
             look: count
             for look, count in self.counts.items()

@@ -3,11 +3,12 @@
 import hashlib
 import secrets
 
-from newsreel.catalogue.findings import Finding, RejectedError
+from newsreel.catalogue.findings import Finding
 from newsreel.catalogue.model import CaptionTrack, Posters, Rendition
 from newsreel.catalogue.transcripts import webvtt
 from newsreel.ingest.buckets import MediaBucket, PublicBucket
 from newsreel.ingest.folder_state import FolderState, KnownFile, PublicSet
+from newsreel.ingest.lease import for_poster
 from newsreel.ingest.scan import FolderScan
 from newsreel.media import poster_picture as poster
 from newsreel.media import worker
@@ -33,6 +34,7 @@ def build_public_set(
     nobody can guess where a video will appear.
     """
     preview = _preview(shown)
+    pictured = _pictured(scan, shown)
     captions = scan.reading is not None and scan.reading.timed
     source = "|".join(
         (
@@ -45,7 +47,7 @@ def build_public_set(
     if known.public is not None and known.public.source == source:
         return known.public
     prefix = f"media/{secrets.token_urlsafe(16)}/"
-    posters = _posters(media, scan, shown)
+    posters = _posters(media, scan, pictured)
     for width, data in (posters or {}).items():
         public.put(f"{prefix}poster-{width}.jpg", data, "image/jpeg")
     if preview is not None:
@@ -97,24 +99,36 @@ def _preview(shown: list[tuple[KnownFile, Rendition]]) -> KnownFile | None:
 
 
 def _posters(
-    media: MediaBucket, scan: FolderScan, shown: list[tuple[KnownFile, Rendition]]
+    media: MediaBucket, scan: FolderScan, pictured: list[KnownFile]
 ) -> poster.Posters | None:
     if scan.posters is not None:
         return scan.posters
+    for file in pictured:
+        budget = max(_LEAST_POSTER_BUDGET, BUDGET - file.bytes_read)
+        # Open by version: if a broken file replaced a sound one, the sound version is used.
+        opened = media.open(file.key, file.version_id, file.etag, file.size, budget)
+        scan.looks.begin(for_poster(file.key), file.etag)
+        if (made := worker.poster_from_video(opened)) is not None:
+            return made
+    return None
+
+
+def _pictured(scan: FolderScan, shown: list[tuple[KnownFile, Rendition]]) -> list[KnownFile]:
+    """Return the files to make a poster from, the best first; tell which are not tried again.
+
+    In every receipt: a poster that is public already is not made anew.
+    """
+    if scan.posters is not None:
+        return []
     # Order: wide enough, then progressive, then cheapest to read.
     pictures = sorted(
         ((file, r.video) for file, r in shown if r.video),
         key=lambda e: (e[1].width < _SMALL, e[1].scan != "progressive", e[1].bit_rate or 0),
     )
+    pictured: list[KnownFile] = []
     for file, _video in pictures[:2]:
-        budget = max(_LEAST_POSTER_BUDGET, BUDGET - file.bytes_read)
-        # Open by version: if a broken file replaced a sound one, the sound version is used.
-        opened = media.open(file.key, file.version_id, file.etag, file.size, budget)
-        try:
-            scan.looks.begin(f"poster of {file.key}", file.etag)
-        except RejectedError:
+        if scan.looks.gave_up(for_poster(file.key), file.etag):
             scan.note(file.name, Finding("poster_gave_up"))
-            continue
-        if (made := worker.poster_from_video(opened)) is not None:
-            return made
-    return None
+        else:
+            pictured.append(file)
+    return pictured

@@ -1,4 +1,8 @@
-"""Decides how the press office learns what happened to an upload: one receipt per folder."""
+"""Decides how the press office learns what happened to an upload: one receipt per folder.
+
+What keeps something from being published comes first: among the remarks of the folder, among those
+of a file, and among the files.
+"""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -6,7 +10,7 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from newsreel.catalogue.findings import Finding, Severity
+from newsreel.catalogue.findings import WEIGHTIEST_FIRST, Finding, Severity
 from newsreel.catalogue.model import Kind
 from newsreel.ingest.folders import UploadLocation
 from newsreel.models import ResponseModel
@@ -75,7 +79,7 @@ class FileNews:
 
 
 def say(findings: Iterable[Finding]) -> tuple[FindingText, ...]:
-    """Return findings as texts."""
+    """Return findings as texts, the weightiest first, and otherwise as they come."""
     return tuple(
         FindingText(
             code=finding.code,
@@ -83,12 +87,12 @@ def say(findings: Iterable[Finding]) -> tuple[FindingText, ...]:
             message=_words(finding, "message"),
             next=_words(finding, "next"),
         )
-        for finding in findings
+        for finding in sorted(findings, key=_rank)
     )
 
 
 def file_receipts(news: Sequence[FileNews]) -> tuple[FileReceipt, ...]:
-    """Return the result for each file, ordered by name."""
+    """Return the result for each file, first those with the weightiest remarks, then by name."""
     return tuple(
         FileReceipt(
             file_name=entry.name,
@@ -99,18 +103,35 @@ def file_receipts(news: Sequence[FileNews]) -> tuple[FileReceipt, ...]:
             label=entry.label,
             findings=say(_first(entry.findings)),
         )
-        for entry in sorted(news, key=lambda entry: entry.name)
+        for entry in sorted(news, key=lambda entry: (_urgency(entry), entry.name))
     )
 
 
+def _rank(finding: Finding) -> int:
+    return WEIGHTIEST_FIRST.index(finding.severity)
+
+
+def _urgency(entry: FileNews) -> int:
+    """Return how early a file is told: one that is left out, one with a warning, any other."""
+    notes = WEIGHTIEST_FIRST.index("note")
+    return min([_rank(finding) for finding in entry.findings], default=notes)
+
+
 def fitted(receipt: Receipt) -> str:
-    """Return a receipt as JSON with as many files as fit, used ones first, and count the rest."""
+    """Return a receipt as JSON with as many files as fit, and count the rest.
+
+    Used ones are kept before others, of which there may be thousands.
+    """
     ranked = sorted(receipt.files, key=lambda file: file.rendition_id is None)
     text, listed = write(receipt.model_dump(by_alias=True)), len(ranked)
     while len(text.encode()) > LARGEST and listed:
         listed //= 2
         left_out = say([Finding("files_left_out", {"count": len(ranked) - listed})])
-        shorter = {"files": tuple(ranked[:listed]), "findings": (*receipt.findings, *left_out)}
+        kept = {file.file_name for file in ranked[:listed]}
+        shorter = {
+            "files": tuple(file for file in receipt.files if file.file_name in kept),
+            "findings": (*receipt.findings, *left_out),
+        }
         text = write(receipt.model_copy(update=shorter).model_dump(by_alias=True))
     return text
 
@@ -119,7 +140,7 @@ def _first(findings: Sequence[Finding]) -> Sequence[Finding]:
     if len(findings) <= MOST_FINDINGS:
         return findings
     more = Finding("more_remarks", {"count": len(findings) - MOST_FINDINGS})
-    return (*findings[:MOST_FINDINGS], more)
+    return (*sorted(findings, key=_rank)[:MOST_FINDINGS], more)
 
 
 def rejected_location(location: UploadLocation) -> str:

@@ -9,6 +9,7 @@ cursor and a number; the number is the bound of the loop that Lambda is told to 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from newsreel import clock
 from newsreel.aws.step_messages import TooManyStepsError
@@ -37,8 +38,16 @@ MOST_SLICES = 10_000
 _ALL_TIME = "9"  # sorts behind every listing key
 
 
-def queue_due(stores: Stores) -> int:
-    """Put folders that are due into the queue; return how many.
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How many folders are due, and how many of them were put into the queue."""
+
+    found: int
+    queued: int
+
+
+def queue_due(stores: Stores) -> Due:
+    """Put folders that are due into the queue, and say how many there were.
 
     One query, and nothing more if nothing is due, however many folders there are.
     """
@@ -46,7 +55,7 @@ def queue_due(stores: Stores) -> int:
     found = stores.leases.list_due(now=now, limit=MOST_DUE)
     due = [one for one in found if stores.leases.put_off(one, due_at=now + WORKED_OFF)]
     stores.queue.send_folders([keys.folder_of(one.pk) for one in due])
-    return len(due)
+    return Due(len(found), len(due))
 
 
 def begin_daily_look(stores: Stores) -> None:

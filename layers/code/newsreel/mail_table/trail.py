@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from newsreel.aws import clients
-from newsreel.aws.items import Item, to_item
+from newsreel.aws.items import Item, from_item, to_item
 from newsreel.aws.transactions import write_together
 from newsreel.mail_table.keys import trail_key, trail_partition
 from newsreel.policy import POLICY
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef, TransactWriteItemTypeDef
 
 _AT_ONCE = 100
@@ -41,6 +43,8 @@ class Step:
     """2, 4 or 5 (RFC 3463, section 3.1); 0 if no status is told."""
     subtype: str = ""
     ses_id: str = ""
+    account: str = ""
+    """Whose mail it was, if the sender knew: the address of a first code has no account yet."""
 
 
 def put_new(table_name: str, step: Step) -> "TransactWriteItemTypeDef":
@@ -86,6 +90,20 @@ def erase(table_name: str, who: str) -> None:
         write_together(clients.dynamodb(), entries)
 
 
+def account_of(table_name: str, who: str) -> str:
+    """Return the account of an address as the newest mail says that knew one, or ""."""
+    query: QueryInputTypeDef = {
+        "TableName": table_name,
+        "KeyConditionExpression": "pk = :pk",
+        "FilterExpression": "account > :none",
+        "ExpressionAttributeValues": to_item({":pk": trail_partition(who), ":none": ""}),
+        "ScanIndexForward": False,
+        "ConsistentRead": True,
+    }
+    found = next(_pages(query), [])
+    return str(from_item(found[0])["account"]) if found else ""
+
+
 def arrived_since(table_name: str, who: str, sent: str) -> bool:
     """Tell whether a mail that had left after ``sent`` has arrived, so that the mailbox works."""
     query: QueryInputTypeDef = {
@@ -98,10 +116,15 @@ def arrived_since(table_name: str, who: str, sent: str) -> bool:
         ),
         "ConsistentRead": True,
     }
+    return any(_pages(query))
+
+
+def _pages(query: "QueryInputTypeDef") -> "Iterator[list[Item]]":
+    """Yield what each page holds, as long as one is asked for; pages without a hit are passed."""
     while True:
         answer = clients.dynamodb().query(**query)
         if answer["Items"]:
-            return True
+            yield answer["Items"]
         if "LastEvaluatedKey" not in answer:
-            return False
+            return
         query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]

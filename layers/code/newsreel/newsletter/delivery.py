@@ -119,7 +119,11 @@ class Trail:
         now = clock.epoch()
         name = who.who_of(recipient.email, self.keys)
         sent = clock.rfc3339(now)
-        trail.keep(self.mail_table, Step(name, "newsletter", edition.edition_id, step, sent, now))
+        account = recipient.account_id
+        trail.keep(
+            self.mail_table,
+            Step(name, "newsletter", edition.edition_id, step, sent, now, account=account),
+        )
 
 
 @dataclass(frozen=True, slots=True)

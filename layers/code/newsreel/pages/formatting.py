@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from fractions import Fraction
+from typing import NamedTuple
 
 from newsreel.catalogue.model import AudioFacts, Rendition, VideoFacts
 from newsreel.texts import messages
@@ -115,10 +116,44 @@ def date_time(language: str, moment: str) -> str:
     return _text(language, "date_time", date=_date(language, utc), time=f"{utc:%H:%M}")
 
 
+class DayParts(NamedTuple):
+    """A day as the list shows it: ``14``, ``Saturday``, ``February 2026``."""
+
+    numeral: str
+    weekday: str
+    month: str
+
+
+def day_parts(language: str, moment: str) -> DayParts:
+    """Return the day of an RFC 3339 time, in UTC."""
+    utc = _utc(moment)
+    month = _text(language, f"month.{utc.month}")
+    return DayParts(
+        str(utc.day),
+        _text(language, f"weekday.{utc.isoweekday()}"),
+        _text(language, "month_year", month=month, year=utc.year),
+    )
+
+
+def utc_day(moment: str) -> str:
+    """Return the day of an RFC 3339 time, in UTC, as ``2026-02-14``."""
+    return f"{_utc(moment):%Y-%m-%d}"
+
+
+def short_date(language: str, moment: str) -> str:
+    """Return an RFC 3339 time as a date in UTC, without its year: ``14 Feb``."""
+    utc = _utc(moment)
+    month = _text(language, f"month_short.{utc.month}")
+    return _text(language, "short_date", day=_day(language, utc), month=month)
+
+
 def _date(language: str, utc: datetime) -> str:
     month = _text(language, f"month.{utc.month}")
-    day = _text(language, "first_day") if utc.day == 1 else utc.day
-    return _text(language, "date", day=day, month=month, year=utc.year)
+    return _text(language, "date", day=_day(language, utc), month=month, year=utc.year)
+
+
+def _day(language: str, utc: datetime) -> object:
+    return _text(language, "first_day") if utc.day == 1 else utc.day
 
 
 def _utc(moment: str) -> datetime:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from newsreel.catalogue.facets import folded
 from newsreel.catalogue.model import AudioFacts, Rendition, Transcript, Video
-from newsreel.pages import formatting, shot_positions
+from newsreel.pages import facts, formatting, shot_positions
 from newsreel.texts import messages
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 PARTS = ("head", "skips", "languages", "main")
 """The parts that the shell leaves open, in this order: ``<!-- newsreel:head -->`` and so on."""
+SHARED_PICTURE = "/share.png"
+"""What a link preview shows of a page without a picture of its own; published with the website."""
 _KINDS = ("master", "web", "audio", "preview")
 _LONGEST_DESCRIPTION = 300
 _NO_RESTRICTION = frozenset(
@@ -114,7 +116,7 @@ def render_video(
         "main_file": main_file,
         "preview": preview,
         "address": context.address(f"videos/{video.video_id}"),
-        "summary": _summary(video, transcript),
+        "summary": _summary(video, transcript, context.language),
         "structured": _structured(video, transcript, context),
     }
     return _assemble(shell, "video", values, context)
@@ -146,6 +148,7 @@ def _assemble(shell: str, page: str, values: Mapping[str, object], context: Page
     known = {
         **values,
         "context": context,
+        "shared_picture": SHARED_PICTURE,
         "t": context.text,
         "n": context.count,
         "formatting": formatting,
@@ -236,11 +239,12 @@ def _audio(audio: AudioFacts, context: PageContext) -> str:
     return f"{codec} {rate} {formatting.channels(context.language, audio)}"
 
 
-def _summary(video: Video, transcript: Transcript | None) -> str:
-    """Return the text of a link preview: the description, or the first words spoken."""
+def _summary(video: Video, transcript: Transcript | None, language: str) -> str:
+    """Return the text of a link preview: the description, the first words, or who speaks where."""
     text = video.description or ""
     if not text and transcript and transcript.turns:
         text = " ".join(transcript.turns[0].text)
+    text = text or facts.who_and_where(video, language)
     if len(text) <= _LONGEST_DESCRIPTION:
         return text
     return f"{text[:_LONGEST_DESCRIPTION].rpartition(' ')[0]}…"
@@ -249,18 +253,22 @@ def _summary(video: Video, transcript: Transcript | None) -> str:
 def _structured(
     video: Video, transcript: Transcript | None, context: PageContext
 ) -> dict[str, object]:
-    """Return the page's data as schema.org's VideoObject (https://schema.org/VideoObject)."""
+    """Return the page's data as schema.org's VideoObject, or AudioObject if it has no picture.
+
+    https://schema.org/VideoObject; search engines want a thumbnail of each.
+    """
     site = context.site_url
+    thumbnail = video.posters.large if video.posters else SHARED_PICTURE
     fields: dict[str, object | None] = {
         "@context": "https://schema.org",
-        "@type": "VideoObject",
+        "@type": "VideoObject" if _main_file(video) else "AudioObject",
         "name": video.title,
-        "description": _summary(video, transcript) or video.title,
+        "description": _summary(video, transcript, context.language),
         "uploadDate": video.published_at,
         "dateCreated": video.recorded_at,
         "duration": formatting.iso_duration(video.duration) if video.duration else None,
         "inLanguage": video.language,
-        "thumbnailUrl": [f"{site}{video.posters.large}"] if video.posters else None,
+        "thumbnailUrl": [f"{site}{thumbnail}"],
         "contentUrl": f"{site}{video.preview_url}" if video.preview_url else None,
         "url": context.address(f"videos/{video.video_id}"),
         "isAccessibleForFree": True,

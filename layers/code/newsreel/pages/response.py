@@ -31,25 +31,23 @@ class Shells:
     bucket: str
     _kept: dict[str, tuple[int, str]] = field(default_factory=dict)
 
-    def read(self, language: str) -> str:
-        """Return a shell; prefers an old one to none.
+    def read(self, language: str, page: str = "video") -> str:
+        """Return the shell of a page; prefers an old one to none.
 
         Raises:
             Refusal: ``busy``, if no website has been published yet.
         """
-        kept = self._kept.get(language)
+        key = f"shells/{language}/{page}.html"
+        kept = self._kept.get(key)
         if kept is not None and clock.epoch() - kept[0] < SHELL_LIFE:
             return kept[1]
         try:
-            answer = clients.s3().get_object(
-                Bucket=self.bucket, Key=f"shells/{language}/video.html"
-            )
-            shell = answer["Body"].read().decode()
+            shell = clients.s3().get_object(Bucket=self.bucket, Key=key)["Body"].read().decode()
         except (ClientError, BotoCoreError):  # S3 refused, or did not answer
             if kept is None:
                 raise Refusal("busy", retry_after=10) from None
             shell = kept[1]
-        self._kept[language] = (clock.epoch(), shell)
+        self._kept[key] = (clock.epoch(), shell)
         return shell
 
 

@@ -76,7 +76,7 @@ def _send(deps: MailDeps, keyring: Keyring, request: MailRequest, *, now: int) -
     # A mute is about strangers: the owner's own browser has a way in at all times.
     is_muted = held.is_muted(now=now) and not flow.known_browser
     if held.blocks_codes(now=now) or is_muted:
-        return _close(deps, flow, request, "withheld", now=now)
+        return _close(deps, flow, request, holder.account_id, "withheld", now=now)
     mail = _mail(flow, request, keyring, deps.sender.identity, holder)
     not_me = NotMe(deps.who(flow.email), now, flow.purpose, flow.flow_hash)
     mail = with_link(mail, not_me, deps.trail_keys, deps.sender.identity)
@@ -90,13 +90,14 @@ def _send(deps: MailDeps, keyring: Keyring, request: MailRequest, *, now: int) -
         "account": holder.account_id or NO_ACCOUNT,
     }
     outcome = failures.send(deps, mail, to=flow.email.text, tags=tags)
-    return _close(deps, flow, request, outcome, now=now)
+    return _close(deps, flow, request, holder.account_id, outcome, now=now)
 
 
 def _close(
     deps: MailDeps,
     flow: Flow,
     request: MailRequest,
+    account_id: str,
     outcome: Literal["sent", "withheld", "refused"],
     *,
     now: int,
@@ -105,7 +106,15 @@ def _close(
     # leave the page at "pending" for good.
     flow_items.set_delivery(deps.accounts, request, "sent" if outcome == "sent" else "withheld")
     mail_id = code_mail_id(flow.flow_hash, request.issue)
-    step = deps.step(flow.email, "code", mail_id, outcome, about=flow.purpose, now=now)
+    step = deps.step(
+        flow.email,
+        "code",
+        mail_id,
+        outcome,
+        about=flow.purpose,
+        account=account_id,
+        now=now,
+    )
     failures.close(deps, mail_requests.close(deps.accounts, request, outcome), step)
     return outcome
 

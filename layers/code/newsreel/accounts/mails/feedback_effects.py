@@ -60,11 +60,19 @@ def follow(deps: FeedbackDeps, told: Feedback, *, now: int) -> str:
 
 
 def _account_id(deps: FeedbackDeps, told: Feedback, request: MailRequest | None) -> str:
-    """Return whose mail it was, or ""; a code may have gone out before there was an account."""
+    """Return whose mail it was, or ""; a code may have gone out before there was an account.
+
+    Then a later mail to the same address, the welcome first, tells whose it is, or the flow, which
+    is forgotten after a day. An address that has an account and one that has none cost the same
+    calls.
+    """
     account_id = told.tags.get("account", "")
-    if request is not None and account_id in {"", NO_ACCOUNT}:
-        return flow_items.read_account_id(deps.accounts, request.purpose, request.flow_hash)
-    return account_id
+    if request is None:
+        return account_id
+    later = trail.account_of(deps.mail_table, told.tags.get("who", ""))
+    if account_id not in {"", NO_ACCOUNT}:
+        return account_id
+    return later or flow_items.read_account_id(deps.accounts, request.purpose, request.flow_hash)
 
 
 def _request(told: Feedback) -> MailRequest | None:

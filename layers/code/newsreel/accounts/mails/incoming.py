@@ -19,6 +19,7 @@ from newsreel.aws.keyring import Keyring
 from newsreel.aws.transactions import ConditionFailed
 from newsreel.budgets.counting import BudgetSpent, count, counting_entry
 from newsreel.budgets.subjects import address_subject, service_subject
+from newsreel.lambda_runtime import metrics
 from newsreel.mail.inbound import Asked, Decision, Dropped, EndByToken
 from newsreel.mail.message import Manner
 from newsreel.mail.ses_sender import SesSender
@@ -129,6 +130,7 @@ def _issue_code(desk: Desk, message_id: str, address: EmailAddress, *, now: int)
             if 1 in lost.failed:
                 return "limited"
             continue  # the flow changed: look again
+        metrics.count("CodesRequested")
         return "code"
     raise Refusal("busy", retry_after=1)
 

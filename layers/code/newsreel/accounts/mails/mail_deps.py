@@ -59,8 +59,16 @@ class MailDeps:
         return suppression.read(self.mail_table, all_of(address.text, self.trail_keys), now=now)
 
     def step(
-        self, address: EmailAddress, kind: Kind, mail_id: str, step: str, *, about: str, now: int
+        self,
+        address: EmailAddress,
+        kind: Kind,
+        mail_id: str,
+        step: str,
+        *,
+        about: str,
+        account: str,
+        now: int,
     ) -> Step:
-        """Return a step that is taken now."""
+        """Return a step that is taken now; ``account`` is "" where there is none."""
         sent = clock.rfc3339(now)
-        return Step(self.who(address), kind, mail_id, step, sent, now, about=about)
+        return Step(self.who(address), kind, mail_id, step, sent, now, about=about, account=account)

@@ -94,6 +94,14 @@ def _close(
     *,
     now: int,
 ) -> Outcome:
-    step = deps.step(address, "notice", notice.notice_id, outcome, about=notice.kind, now=now)
+    step = deps.step(
+        address,
+        "notice",
+        notice.notice_id,
+        outcome,
+        about=notice.kind,
+        account=notice.account_id,
+        now=now,
+    )
     failures.close(deps, notice_items.close(deps.accounts, notice, outcome), step)
     return outcome

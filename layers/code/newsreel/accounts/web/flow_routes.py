@@ -14,6 +14,7 @@ from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.web.flow_models import EnterCode, flow_fields, flow_status_fields
 from newsreel.http.api import Access, Api, Response
 from newsreel.http.request import Body, Request
+from newsreel.lambda_runtime import metrics
 from newsreel.policy import POLICY
 from newsreel.refusals import Code
 
@@ -99,7 +100,9 @@ class FlowRoutes(NamedTuple, Generic[Body]):
         )
         def _enter_code(request: Request, body: EnterCode) -> Response:
             self.guard(request, request.path[self.id_name])
-            return enter_code(request, request.path[self.id_name], body.code)
+            answer = enter_code(request, request.path[self.id_name], body.code)
+            metrics.count("CodesConfirmed")
+            return answer
 
         @api.route(
             "GET",

@@ -174,10 +174,12 @@ class _Attribution:
         last = self._last
         dashed = label_forms.lead_in(line.text.lstrip())[1]
         before, self._dashed = self._dashed, dashed
-        if last is None or last.label.name is None or marks.is_protected(line.text):
+        if last is None or marks.is_protected(line.text):
             return None
-        if last.voiced:
+        if last.voiced and (last.label.name is not None or last.label.question):
             return "cue_without_voice"
+        if last.label.name is None:
+            return None
         if dashed and (
             self._timed
             or line.text.startswith(">")

@@ -26,7 +26,11 @@ _GROUPS = 8
 _ARROW = r"(?:(?:[-\u2010-\u2015\u2212]\s?){1,3}(?:>|&gt;|\u203a)|={1,2}>|\u2192|\u21d2|\u27f6|>>)"
 _START, _END = _TIME % 2, _TIME % (2 + _GROUPS)
 _TIMING = re.compile(rf"\s*{_START}[\s,]*{_ARROW}\s*{_END}(?=\s|$|[,<])(.*)", re.DOTALL)
-_TWO_TIMES = re.compile(r"(\s*\d{1,4}:\d\d:\d\d[.,]\d{1,3})\s+(\d{1,4}:\d\d:\d\d[.,]\d{1,3}\s*)")
+_TWO_TIMES = re.compile(
+    r"(\s*\d{1,4}:\d\d:\d\d[.,]\d{1,3})"
+    r"(?:\s+|\s*(?:[-\u2010-\u2015\u2212~/|]{1,3}|to|bis)\s*)"
+    r"(\d{1,4}:\d\d:\d\d[.,]\d{1,3}\s*)"
+)
 _CLOCK = re.compile(r"\d\s?[:;.,]\s?\d")
 _HAS_ARROW = re.compile(_ARROW)
 _SETTING = re.compile(r"[A-Za-z0-9]{1,12}:\S+")

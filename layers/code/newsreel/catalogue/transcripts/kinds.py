@@ -5,6 +5,7 @@ import re
 from newsreel.catalogue.findings import RejectedError
 from newsreel.catalogue.transcripts import cue_blocks, marks
 
+_LYRICS = r"\[\d{1,3}:\d\d\.\d{2,3}\](?![^\n]*:\s)[^\n]*"
 _OTHER_FORMS = (
     (re.compile(r"\{\\rtf"), "RTF"),
     (re.compile(r"<\?xml(?:(?!<tt).){0,600}<tt|<tt[\s>]", re.IGNORECASE | re.DOTALL), "TTML"),
@@ -15,6 +16,8 @@ _OTHER_FORMS = (
     (re.compile(r"[{\[]\s*(?:[{\[]\s*)?\"[^\"\n]{1,80}\"\s*:"), "JSON"),
     (re.compile(r"\{\d+\}\{\d*\}"), "MicroDVD"),
     (re.compile(r"\d{1,2}:\d\d:\d\d\.\d{1,3},\d{1,2}:\d\d:\d\d\.\d{1,3}\s*\n"), "SBV"),
+    # The lyrics of a player; a name and a colon behind the time is how people type who speaks.
+    (re.compile(rf"(?:\[[a-z]{{2,6}}:[^\]\n]*\]\s*\n)*(?:{_LYRICS}(?:\n|$)){{3}}"), "LRC"),
     (re.compile(r"scenarist_scc", re.IGNORECASE), "SCC"),
     (re.compile(r"%PDF-"), "PDF"),
     (re.compile(r"#EXTM3U"), "M3U"),

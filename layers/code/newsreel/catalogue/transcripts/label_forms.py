@@ -33,12 +33,13 @@ _BRACKETED = re.compile(r"[\[(<{]([^\[\](){}<>]{1,120})[\])>}]\s*(?=\S)")
 _DASH = re.compile(r"\s(?:[-\u2013\u2014\u2015]{1,2}|[=|])\s|[;|]\s")
 _WIDE = re.compile(r"\t+\s*|\u3000| {2,}")
 _LETTER_FORM = re.compile(
-    r"(Q|A)(\.?\d{0,3})(?:[.)]\s*|[-\u2013\u2014]\s+|\s+[-\u2013\u2014]\s*"
+    r"(Q|A|R(?=\.?\d{0,3}\s*[-\u2013\u2014]))(\.?\d{0,3})(?:[.)]\s*|[-\u2013\u2014]\s+|\s+[-\u2013\u2014]\s*"
     r"|(?<=Q)\s+(?=[\"\u201c(A-Z]))(?=\S)"
 )
 _CAPITALS = re.compile(
     r"((?:[A-Z\u00c0-\u00de][A-Z\u00c0-\u00de'\u2019.-]+\s+){1,5})(?=[A-Z\u00c0-\u00de\"\u201c\u00bf][a-z\u00df-\u00ff]|I\s)"
 )
+_TWO_CAPITALS = re.compile(r"[A-Z\u00c0-\u00de]{2}")
 _INSIDE = re.compile(
     r"[.?!\u2026][\"\u201d\u00bb\u2019)]*\s+(?=([^\W\d_][^.?!\u2026:\uff1a]{0,60})[:\uff1a]\s)"
 )
@@ -149,7 +150,8 @@ def _separators(
     dashes = list(_DASH.finditer(start[: LONGEST + 3]))[:2]
     found += [("dash", dash.start(), dash.end()) for dash in dashes]
     capitals = _CAPITALS.match(start[:LONGEST])
-    if capitals and colon is None:
+    # A word, not only initials: "R. Smith" is no answer of Smith's.
+    if capitals and colon is None and _TWO_CAPITALS.search(capitals[1]):
         found.append(("capitals", capitals.end(1), capitals.end(1)))
     wide = _WIDE.search(start[:LONGEST])
     if wide and not _ONLY_TIME.fullmatch(start[wide.end() :]):

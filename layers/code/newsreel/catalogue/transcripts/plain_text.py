@@ -40,8 +40,9 @@ def read(text: str, speakers: Sequence[Speaker] = ()) -> Reading:
 def write(turns: Sequence[Turn]) -> str:
     """Write turns in the form that ``read`` reads, ending with a line end."""
     blocks: list[str] = []
+    people = spoken.people_in(turns)
     for turn in turns:
-        label = spoken.write_label(turn, own_line=True)
+        label = spoken.write_label(turn, people, own_line=True)
         if label is None and turn.number > 1:
             label = NOBODY
         named = turn.speaker is not None and turn.kind != "question"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+from typing import TypeAlias
 
 from newsreel.catalogue.findings import Finding
 from newsreel.catalogue.model import Speaker, Turn, TurnKind
@@ -52,32 +53,61 @@ class Reading:
         return any(self.cues)
 
 
-def write_label(turn: Turn, *, own_line: bool = False, exact: bool = False) -> str | None:
+People: TypeAlias = tuple[tuple[str, str | None], ...]
+"""The names in a transcript, each with a role if it has one."""
+
+
+def people_in(turns: Iterable[Turn]) -> People:
+    """Return whom the turns name: a label may be read as another one of them."""
+    return tuple(dict.fromkeys((turn.speaker, turn.role) for turn in turns if turn.speaker))
+
+
+def write_label(
+    turn: Turn, people: People, *, own_line: bool = False, exact: bool = False
+) -> str | None:
     """Return a label that is read as this turn's speaker, role and kind; None for nobody.
 
     It is what a person would write, wherever that cannot be misread: ``own_line`` tells whether it
     stands alone, ``exact`` that it must be marked.
     """
     question = turn.kind == "question"
-    return _label(turn.role, turn.speaker, question=question, own_line=own_line, exact=exact)
+    return _label(
+        turn.role, turn.speaker, people, question=question, own_line=own_line, exact=exact
+    )
 
 
 @lru_cache(maxsize=1024)
 def _label(
-    role: str | None, speaker: str | None, *, question: bool, own_line: bool, exact: bool
+    role: str | None,
+    speaker: str | None,
+    people: People,
+    *,
+    question: bool,
+    own_line: bool,
+    exact: bool,
 ) -> str | None:
     name = " ".join(part for part in (role, speaker) if part) or None
     if name is None and not (question and exact):
         return QUESTION if question else None
     label = f"{QUESTION} ({name})" if question else name or ""
+    meant = (question, speaker, role)
     readable = all(part is None or _PLAIN.fullmatch(part) for part in (role, speaker))
-    if exact or not readable or _read(label, role, speaker, own_line) != (question, speaker, role):
+    if (
+        exact
+        or not readable
+        or any(
+            _read(label, labels, own_line=own_line) != meant
+            for labels in _readers(role, speaker, people)
+        )
+    ):
         return marks.exact_label(question=question, role=role, name=speaker)
     return label
 
 
 @lru_cache(maxsize=1024)
-def write_voice(role: str | None, speaker: str | None, *, question: bool) -> str | None:
+def write_voice(
+    role: str | None, speaker: str | None, people: People, *, question: bool
+) -> str | None:
     """Return the text of a WebVTT voice span; None for nobody.
 
     A voice is markup, so it is surely a label: it is marked only where its parts would be misread.
@@ -86,23 +116,28 @@ def write_voice(role: str | None, speaker: str | None, *, question: bool) -> str
     if name is None:
         return QUESTION if question else None
     label = f"{QUESTION} ({name})" if question else name
-    labels = Labels([Speaker(name=speaker, role=role)] if speaker and role else [])
-    found = labels.voice(label)
     readable = all(part is None or _PLAIN.fullmatch(part) for part in (role, speaker))
-    if readable and (found.question, *labels.who(found.name)) == (question, speaker, role):
-        return label
-    return marks.exact_label(question=question, role=role, name=speaker)
+    for labels in _readers(role, speaker, people):
+        found = labels.voice(label)
+        read_as = (found.question, *labels.who(found.name))
+        readable = readable and read_as == (question, speaker, role)
+    return label if readable else marks.exact_label(question=question, role=role, name=speaker)
+
+
+def _readers(role: str | None, speaker: str | None, people: People) -> list[Labels]:
+    """Return who may read a label: one who knows this speaker alone, one who knows all of them."""
+    # Only known speakers have a role, and then their names are known where it is read.
+    own = {speaker: role} if speaker and role else {}
+    others = {name: office for name, office in people if name != speaker}
+    every = [Speaker(name=name, role=office) for name, office in {**others, **own}.items()]
+    alone = [Speaker(name=name, role=office) for name, office in own.items()]
+    return [Labels(alone), Labels(every)] if others else [Labels(alone)]
 
 
 def _read(
-    label: str,
-    role: str | None,
-    speaker: str | None,
-    own_line: bool,  # noqa: FBT001
+    label: str, labels: Labels, *, own_line: bool
 ) -> tuple[bool, str | None, str | None] | None:
     """Return whether a label is read as a question, and who it names, wherever it stands."""
-    # Only known speakers have a role, and then their names are known where it is read.
-    labels = Labels([Speaker(name=speaker, role=role)] if speaker and role else [])
     rest = "" if own_line else "x"
     found = labels.begins(label if own_line else f"{label}: {rest}", own_line=own_line)
     if found is None or found.sureness != "sure" or found.rest != rest:

@@ -11,12 +11,13 @@ read = captions.read
 def write(reading: Reading) -> str:
     """Write a timed reading; the first cue of each turn carries its label."""
     blocks: list[str] = []
+    people = spoken.people_in(reading.turns)
     last: Turn | None = None
     above: list[str] = []
     for turn, cues in zip(reading.turns, reading.cues, strict=True):
         for number, cue in enumerate(cues):
             lines = cue.text.split("\n")
-            label = _label(turn, lines[0], last, above) if number == 0 else ""
+            label = _label(turn, people, lines[0], last, above) if number == 0 else ""
             mark = f"<b>{marks.break_markup(label)}:</b> " if label else ""
             words = _words(lines, above, labelled=bool(label))
             times = f"{spoken.timestamp(cue.start, ',')} --> {spoken.timestamp(cue.end, ',')}"
@@ -26,21 +27,23 @@ def write(reading: Reading) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _label(turn: Turn, words: str, last: Turn | None, above: list[str]) -> str:
-    natural = spoken.write_label(turn) or (NOBODY if turn.number > 1 else "")
+def _label(
+    turn: Turn, people: spoken.People, words: str, last: Turn | None, above: list[str]
+) -> str:
+    natural = spoken.write_label(turn, people) or (NOBODY if turn.number > 1 else "")
     # A label that repeats the one before it would be taken for the same turn going on; so would
     # that of the same person in another office.
     same = last is not None and turn.speaker is not None and turn.speaker == last.speaker
     again = (
         same
-        or (last is not None and natural == spoken.write_label(last))
+        or (last is not None and natural == spoken.write_label(last, people))
         or rolling.may_repeat(f"{natural}: {words}", above)
     )
     if not again:
         return natural
     if turn.speaker is None and turn.kind != "question":
         return marks.exact_label(question=False, role=NOBODY, name=None)
-    return spoken.write_label(turn, exact=True) or natural
+    return spoken.write_label(turn, people, exact=True) or natural
 
 
 def _words(lines: list[str], above: list[str], *, labelled: bool) -> str:

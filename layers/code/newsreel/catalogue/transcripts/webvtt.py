@@ -9,8 +9,11 @@ read = captions.read
 def write(reading: Reading) -> str:
     """Write a timed reading; each cue names its turn, so that reading gives the same turns."""
     blocks = ["WEBVTT"]
+    people = spoken.people_in(reading.turns)
     for turn, cues in zip(reading.turns, reading.cues, strict=True):
-        label = spoken.write_voice(turn.role, turn.speaker, question=turn.kind == "question")
+        label = spoken.write_voice(
+            turn.role, turn.speaker, people, question=turn.kind == "question"
+        )
         for number, cue in enumerate(cues, start=1):
             voice = f"<v {markup.escape(label)}>" if label else ""
             times = f"{spoken.timestamp(cue.start)} --> {spoken.timestamp(cue.end)}"

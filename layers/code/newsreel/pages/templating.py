@@ -1,0 +1,43 @@
+"""Decides how templates become text, and how parts of a page get into its shell."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+@cache
+def templates() -> "Environment":
+    """Return the environment of all templates; every value in them is escaped."""
+    # Imported here: most requests of the function need JSON only, so they save this at a cold
+    # start.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
+
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def filled(shell: str, template: str, parts: tuple[str, ...], values: Mapping[str, object]) -> str:
+    """Return a shell with blocks of a template in place of its marks.
+
+    ``<!-- newsreel:head -->`` is the mark of the part ``head``; ``parts`` are in the shell's order.
+    """
+    found = templates().get_template(template)
+    written: list[str] = []
+    for part in parts:
+        # Split instead of replace: a mark inside somebody's words must stay text. An older release
+        # of the site may lack a mark; that part is then left out.
+        before, mark, after = shell.partition(f"<!-- newsreel:{part} -->")
+        if not mark:
+            continue
+        shell = after
+        written += (before, *found.blocks[part](found.new_context(dict(values))))
+    return "".join((*written, shell))

@@ -1,0 +1,232 @@
+"""`make preflight` reads alone, says what to do about each finding, and survives denied rights."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+import pytest
+
+from tests.support.denying import denying
+from tools.preflight import __main__ as command
+from tools.preflight import account, mail, site
+from tools.preflight.asking import Aws, NotAllowedError, NotThereError, WouldChangeError
+from tools.preflight.lines import Check, Line, run
+from tools.preflight.mail import NoDnsError
+from tools.preflight.stage import Stage, UnknownStageError
+
+REGION = "eu-central-1"
+ACCOUNT = {"Account": "111122223333", "Arn": "arn:aws:iam::111122223333:role/deployer"}
+THERE = {"Stacks": [{"StackStatus": "UPDATE_COMPLETE"}]}
+MISSING = NotThereError("not there")
+
+
+def stage(**parameters: str) -> Stage:
+    return Stage("dev", "newsreel-dev", REGION, {"Stage": "dev", **parameters})
+
+
+class Answers(Aws):
+    """An account that answers what a test says; what it does not mention is not there."""
+
+    def __init__(self, answers: Mapping[str, Any]) -> None:
+        super().__init__(REGION, boto3.Session(region_name=REGION))
+        self._answers = {"GetCallerIdentity": ACCOUNT, **answers}
+
+    def ask(
+        self, service: str, operation: str, *, region: str | None = None, **arguments: object
+    ) -> Mapping[str, Any]:
+        answer = self._answers.get(operation, MISSING)
+        if isinstance(answer, Exception):
+            raise answer
+        return dict(answer)
+
+
+def states(check: Check, answers: Mapping[str, Any], of: Stage) -> list[str]:
+    return [line.state for line in run([("it", check)], Answers(answers), of)]
+
+
+MAILS = stage(MailDomain="mail.example.org", AlarmEmail="ops@example.org")
+EXECUTIONS = {"GetAccountSettings": {"AccountLimit": {"ConcurrentExecutions": 10}}}
+ROLE = {"GetAccount": {"cloudwatchRoleArn": "arn:aws:iam::1:role/other-stack-Role-1"}}
+OWN_ROLE = {"GetAccount": {"cloudwatchRoleArn": "arn:aws:iam::1:role/newsreel-dev-Role-1"}}
+SANDBOX = {"SendQuota": {"Max24HourSend": 200, "MaxSendRate": 1}, "ProductionAccessEnabled": False}
+PROVED = {
+    "DkimAttributes": {"Status": "SUCCESS"},
+    "MailFromAttributes": {"MailFromDomainStatus": "SUCCESS", "MailFromDomain": "bounce"},
+}
+FULL = {"Quantity": 20}
+
+
+@pytest.mark.parametrize(
+    ("check", "answers", "of", "expected"),
+    [
+        (account.parameters, {}, stage(), ["look", "look"]),
+        (account.parameters, {}, stage(SiteDomain="m.example.org", **MAILS.parameters), ["stop"]),
+        (account.parameters, {}, MAILS, ["ok"]),
+        (account.executions, EXECUTIONS, stage(), ["look"]),
+        (account.executions, EXECUTIONS, stage(IngestConcurrency="2"), ["stop"]),
+        (account.log_role, {"GetAccount": {}}, stage(), ["ok"]),
+        (account.log_role, ROLE, stage(), ["stop"]),
+        (account.log_role, OWN_ROLE, stage(), ["ok"]),
+        (account.log_role, ROLE, stage(ApiGatewayLogRole="existing"), ["ok"]),
+        (account.log_role, {"GetAccount": {}}, stage(ApiGatewayLogRole="existing"), ["stop"]),
+        (account.python, {}, stage(PythonRuntime="python3.99"), ["look"]),
+        (account.budget, {}, stage(), ["look"]),
+        (account.budget, {"DescribeBudgets": {"Budgets": [{"BudgetName": "b"}]}}, stage(), ["ok"]),
+        (site.stack, {}, stage(), ["ok"]),
+        (site.stack, {"DescribeStacks": THERE}, stage(), ["ok"]),
+        (
+            site.stack,
+            {"DescribeStacks": {"Stacks": [{"StackStatus": "ROLLBACK_COMPLETE"}]}},
+            stage(),
+            ["stop"],
+        ),
+        (site.cloudfront, {"ListDistributions": {"DistributionList": {}}}, stage(), ["look"]),
+        (site.cloudfront, {"ListDistributions": {"DistributionList": FULL}}, stage(), ["ok"]),
+        (
+            site.policies,
+            {
+                "ListCachePolicies": {"CachePolicyList": FULL},
+                "ListResponseHeadersPolicies": {"ResponseHeadersPolicyList": {"Quantity": 3}},
+            },
+            stage(),
+            ["stop", "ok"],
+        ),
+        (site.buckets, {}, stage(), ["ok"] * 3),
+        (site.buckets, {"HeadBucket": {}}, stage(), ["stop"] * 3),
+        (site.buckets, {"HeadBucket": {}, "DescribeStacks": THERE}, stage(), ["ok"] * 3),
+        (site.buckets, {"HeadBucket": NotAllowedError("s3:HeadBucket")}, stage(), ["unseen"] * 3),
+        (mail.sandbox, {"GetAccount": SANDBOX}, stage(), []),
+        (mail.sandbox, {"GetAccount": SANDBOX}, MAILS, ["look"]),
+        (mail.sandbox, {"GetAccount": {**SANDBOX, "SendingEnabled": False}}, MAILS, ["stop"]),
+        (mail.identities, {}, MAILS, ["ok", "ok"]),
+        (mail.identities, {"GetEmailIdentity": PROVED}, MAILS, ["stop", "stop"]),
+        (
+            mail.identities,
+            {"GetEmailIdentity": PROVED, "DescribeStackResource": {}},
+            MAILS,
+            ["ok"] * 4,
+        ),
+        (
+            mail.identities,
+            {"GetEmailIdentity": {}},
+            stage(MailIdentity="existing", **MAILS.parameters),
+            ["look"] * 4,
+        ),
+        (mail.identities, {}, stage(MailIdentity="existing", **MAILS.parameters), ["stop"] * 2),
+        (mail.receipt_rules, {}, MAILS, []),
+        (
+            mail.receipt_rules,
+            {"DescribeActiveReceiptRuleSet": {"Metadata": {"Name": "office"}}},
+            stage(InboundMail="yes"),
+            ["stop"],
+        ),
+        (
+            mail.receipt_rules,
+            {"DescribeActiveReceiptRuleSet": {"Metadata": {"Name": "office"}}},
+            stage(InboundMail="yes", InboundRuleSet="office"),
+            ["ok"],
+        ),
+        (
+            mail.receipt_rules,
+            {"DescribeActiveReceiptRuleSet": {}},
+            stage(InboundMail="yes"),
+            ["look"],
+        ),
+    ],
+)
+def test_a_check_finds(
+    check: Check, answers: Mapping[str, Any], of: Stage, expected: list[str]
+) -> None:
+    assert states(check, answers, of) == expected
+
+
+def test_prod_without_a_mail_domain_is_stopped() -> None:
+    prod = Stage("prod", "newsreel-prod", REGION, {})
+    assert states(account.parameters, {}, prod) == ["stop", "look"]
+
+
+def dns_states(records: Mapping[tuple[str, str], list[str]], of: Stage) -> list[tuple[str, str]]:
+    found = mail.dns_records(Answers({}), of, look=lambda name, kind: records.get((name, kind), []))
+    return [(line.what.split()[0], line.state) for line in found]
+
+
+def test_a_mail_exchanger_elsewhere_is_refused() -> None:
+    inbound = stage(InboundMail="yes", **MAILS.parameters)
+    records = {
+        ("_dmarc.example.org", "TXT"): ["v=DMARC1; p=none"],
+        ("mail.example.org", "MX"): ["10 mx.office.example.org"],
+        ("bounce.mail.example.org", "MX"): ["10 mx.office.example.org"],
+    }
+    assert dns_states(records, inbound) == [
+        ("DMARC", "ok"),
+        ("MX", "stop"),
+        ("DMARC", "ok"),
+        ("MX", "stop"),
+    ]
+
+
+def test_the_mail_exchangers_of_ses_are_right() -> None:
+    inbound = stage(InboundMail="yes", **MAILS.parameters)
+    records = {
+        ("_dmarc.mail.example.org", "TXT"): ["v=DMARC1; p=none"],
+        ("mail.example.org", "MX"): [f"10 inbound-smtp.{REGION}.amazonaws.com"],
+        ("bounce.mail.example.org", "MX"): [f"10 feedback-smtp.{REGION}.amazonses.com"],
+    }
+    assert dns_states(records, inbound) == [("DMARC", "ok"), ("DMARC", "ok"), ("MX", "ok")]
+
+
+def test_silence_of_dns_is_said() -> None:
+    def silent(_name: str, _kind: str) -> list[str]:
+        raise NoDnsError
+
+    (line,) = mail.dns_records(Answers({}), MAILS, look=silent)
+    assert line.state == "unseen"
+
+
+def test_an_unknown_stage_names_those_that_there_are() -> None:
+    with pytest.raises(UnknownStageError, match="local, dev, prod"):
+        Stage.read("production")
+
+
+@pytest.mark.parametrize(
+    "operation", ["CreateStack", "PutBucketPolicy", "DeleteBucket", "SendEmail"]
+)
+def test_nothing_but_reading_is_ever_asked(operation: str) -> None:
+    with pytest.raises(WouldChangeError):
+        Aws(REGION).ask("s3", operation)
+
+
+def test_each_denied_right_is_named_and_ends_no_other_check(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setattr("sys.argv", ["preflight", "dev"])
+    with denying() as (url, asked):
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        assert command.main() == 0
+    printed = capsys.readouterr().out
+    rights = set(re.findall(r"may not be read: (\w[\w-]*:\w+)", printed))
+    assert rights == {
+        "sts:GetCallerIdentity",
+        "cloudformation:DescribeStacks",
+        "lambda:GetAccountSettings",
+        "apigateway:GetAccount",
+        "cloudfront:ListDistributions",
+        "ce:GetCostAndUsage",
+    }
+    assert {one.partition(" ")[2] for one in asked} >= {"sts", "lambda", "cloudfront", "ce"}
+    assert "Nothing that was seen would stop" in printed
+
+
+def test_a_line_that_is_not_ok_says_what_to_do() -> None:
+    everything = stage(
+        InboundMail="yes", SiteDomain="m.example.org", IngestConcurrency="2", **MAILS.parameters
+    )
+    answers = {**EXECUTIONS, **ROLE, "HeadBucket": {}, "GetEmailIdentity": {}}
+    checks = [one for one in command.CHECKS if one[0] != "DNS"]
+    lines: list[Line] = list(run(checks, Answers(answers), everything))
+    assert {line.state for line in lines} >= {"stop", "look", "unseen"}
+    for line in lines:
+        assert line.state == "ok" or line.to_do, line

@@ -1,0 +1,147 @@
+"""`make smoke` fails where a deployment does not work, and says what came instead."""
+
+import io
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from tests.support.denying import denying
+from tools.smoke import __main__ as command
+from tools.smoke import logs
+from tools.smoke.deployment import ReceivedMail
+from tools.smoke.trial import Trial
+
+
+class Broken(BaseHTTPRequestHandler):
+    """A website whose every answer is a page without headers."""
+
+    def answer(self) -> None:
+        body = b"<p>It works!</p>"
+        self.send_response(200)
+        self.send_header("Content-Type", "text/plain")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_POST = answer  # noqa: N815
+
+    def log_message(self, *_values: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def broken() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Broken)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def smoke(url: str, monkeypatch: pytest.MonkeyPatch, *more: str) -> int:
+    monkeypatch.setattr("sys.argv", ["smoke", url, *more])
+    return command.main()
+
+
+def test_a_site_that_answers_anything_with_a_page_does_not_work(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with broken() as url:
+        assert smoke(url, monkeypatch) == 1
+    printed = capsys.readouterr().out
+    for found in ("says None instead of 'ok'", "is no HTML", "missing: content-security-policy"):
+        assert found in printed
+    assert "200 instead of 404" in printed
+    assert "It does not work" in printed
+
+
+def test_a_site_that_is_not_there_does_not_work(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with broken() as url:
+        pass
+    assert smoke(url, monkeypatch) == 1
+    assert "no answer (ConnectionRefusedError)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("url", ["media.example.org", "ftp://media.example.org", "https://"])
+def test_what_is_no_address_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert smoke(url, monkeypatch) == 2
+
+
+def test_a_stack_that_cannot_be_read_is_said_before_anything_is_tried(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    with broken() as url, denying() as (denied, _):
+        monkeypatch.setenv("AWS_ENDPOINT_URL", denied)
+        arguments = ("--stack", "newsreel-dev", "--region", "eu-central-1")
+        assert smoke(url, monkeypatch, *arguments) == 2
+    assert "The stack newsreel-dev cannot be read: AccessDenied." in capsys.readouterr().out
+
+
+class Bucket:
+    """A bucket of incoming mail."""
+
+    def __init__(self, **mails: tuple[str, str]) -> None:
+        self._mails = mails
+
+    def list_objects_v2(self, **_asked: str) -> dict[str, Any]:
+        at = datetime(2026, 2, 14, tzinfo=UTC)
+        keys = [
+            {"Key": key, "LastModified": at.replace(minute=place)}
+            for place, key in enumerate(self._mails)
+        ]
+        return {"Contents": list(reversed(keys))}
+
+    def get_object(self, **asked: str) -> dict[str, Any]:
+        to, subject = self._mails[asked["Key"]]
+        return {"Body": io.BytesIO(f"To: {to}\r\nSubject: {subject}\r\n\r\nHello".encode())}
+
+
+def test_received_mail_is_read_in_order_and_of_one_address_alone() -> None:
+    bucket = Bucket(
+        first=("smoke@mail.example.org", "111 111 is your code"),
+        other=("else@mail.example.org", "222 222 is your code"),
+        second=("smoke@mail.example.org", "333 333 is your code"),
+    )
+    mails = ReceivedMail(bucket, "bucket", "mail.example.org")
+    assert mails.subjects("smoke@mail.example.org") == [
+        "111 111 is your code",
+        "333 333 is your code",
+    ]
+
+
+class Logs:
+    """What CloudWatch Logs finds."""
+
+    def __init__(self, *messages: str) -> None:
+        self._messages = messages
+
+    def get_paginator(self, _operation: str) -> "Logs":
+        return self
+
+    def paginate(self, **_asked: object) -> list[dict[str, Any]]:
+        return [{"events": [{"message": message} for message in self._messages]}]
+
+
+@pytest.mark.parametrize(
+    ("messages", "state"),
+    [
+        ([], "ok"),
+        (["START RequestId", '{"message": "AccessDenied is a word here"}'], "ok"),
+        (['{"aws_error": "AccessDeniedException", "function_name": "x"}'], "failed"),
+    ],
+)
+def test_a_refused_call_in_the_logs_fails_the_trial(messages: list[str], state: str) -> None:
+    trial = Trial()
+    logs.look(trial, Logs(*messages), "newsreel-dev", 0)
+    assert [step.state for step in trial.steps] == [state]

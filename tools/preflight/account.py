@@ -1,0 +1,136 @@
+"""Decides what of the account itself stands in the way: who asks, executions, log role, money."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+from tools.preflight.asking import Aws, NotThereError
+from tools.preflight.lines import Line
+from tools.preflight.stage import Stage
+
+ENOUGH_EXECUTIONS = 100
+"""Below, ten uploads at once can hold up the API; AWS keeps 100 back from what may be reserved."""
+_UNRESERVED = 100
+_HASHING_FUNCTIONS = 3
+_QUOTA_PAGE = "https://console.aws.amazon.com/servicequotas"
+
+
+def identity(aws: Aws, stage: Stage) -> Iterator[Line]:
+    """Say who asks, of which account, and which region is deployed to."""
+    caller = aws.ask("sts", "GetCallerIdentity")
+    who = str(caller["Arn"]).rpartition(":")[2]
+    found = f"{who} of account {caller['Account']}, region {stage.region}"
+    if who == "root":
+        yield Line("Identity", "look", found, "Deploy with a role, not as the account's root.")
+    else:
+        yield Line("Identity", "ok", found)
+
+
+def parameters(_aws: Aws, stage: Stage) -> Iterator[Line]:
+    """Say which parameters belong together and are not."""
+    asked = {
+        "MailDomain": (
+            "nobody can register without it",
+            "stop" if stage.name == "prod" else "look",
+        ),
+        "AlarmEmail": ("alarms only change state without it", "look"),
+    }
+    lacking = False
+    for name, (why, state) in asked.items():
+        if not stage.of(name):
+            lacking = True
+            to_do = f"Set it in samconfig.toml, under {stage.name}."
+            yield Line(name, "stop" if state == "stop" else "look", f"not set: {why}", to_do)
+    if stage.of("SiteDomain") and not stage.of("CertificateArn"):
+        lacking = True
+        to_do = "Deploy infra/edge.yaml in us-east-1, and give its output CertificateArn."
+        yield Line("SiteDomain", "stop", "set without CertificateArn", to_do)
+    if not lacking:
+        yield Line("Parameters", "ok", "those that belong together are set")
+
+
+def executions(aws: Aws, stage: Stage) -> Iterator[Line]:
+    """Say how many functions may run at once, and whether what is reserved leaves enough."""
+    limit = int(aws.ask("lambda", "GetAccountSettings")["AccountLimit"]["ConcurrentExecutions"])
+    reserved = int(stage.of("HashingConcurrency", "0")) * _HASHING_FUNCTIONS
+    reserved += int(stage.of("IngestConcurrency", "0"))
+    ask_for = f"Ask for 1,000 in Service Quotas (Lambda, L-B99A9384): {_QUOTA_PAGE}"
+    if reserved and limit - reserved < _UNRESERVED:
+        found = f"{limit} at once, and {reserved} are to be reserved; {_UNRESERVED} must stay free"
+        to_do = f"Set HashingConcurrency and IngestConcurrency to 0. {ask_for}"
+        yield Line("Functions at once", "stop", found, to_do)
+    elif limit < ENOUGH_EXECUTIONS:
+        found = f"{limit} at once: ten uploads can hold up the API"
+        yield Line("Functions at once", "look", found, ask_for)
+    else:
+        yield Line("Functions at once", "ok", f"{limit}")
+
+
+def log_role(aws: Aws, stage: Stage) -> Iterator[Line]:
+    """Say whether the account's one log role of API Gateway is there, and whose it is."""
+    arn = str(aws.ask("apigateway", "GetAccount").get("cloudwatchRoleArn") or "")
+    creates = stage.of("ApiGatewayLogRole", "create") == "create"
+    what = "API Gateway's log role"
+    if not arn and not creates:
+        to_do = "Deploy infra/account.yaml first, or set ApiGatewayLogRole to create."
+        yield Line(what, "stop", "there is none, and the stage expects one", to_do)
+    elif arn and creates and f"/{stage.stack}-" not in arn:
+        to_do = f'Set ApiGatewayLogRole = "existing" under {stage.name}: there is one per region.'
+        yield Line(what, "stop", f"there is one already: {arn.rpartition('/')[2]}", to_do)
+    else:
+        yield Line(what, "ok", "this stack makes it" if creates else "there is one")
+
+
+def python(_aws: Aws, stage: Stage) -> Iterator[Line]:
+    """Say whether the layers will hold bytecode."""
+    wanted = stage.of("PythonRuntime", "python3.13")
+    if shutil.which(wanted):
+        yield Line("Bytecode", "ok", f"{wanted} is on the PATH")
+    else:
+        to_do = f"Put {wanted} on the PATH (uv python install {wanted[6:]}), or deploy anyway."
+        found = f"no {wanted} on the PATH: layers without bytecode, and slower cold starts"
+        yield Line("Bytecode", "look", found, to_do)
+
+
+def budget(aws: Aws, _stage: Stage) -> Iterator[Line]:
+    """Say whether somebody is told when costs rise."""
+    account = str(aws.ask("sts", "GetCallerIdentity")["Account"])
+    try:
+        budgets = aws.ask("budgets", "DescribeBudgets", region="us-east-1", AccountId=account)
+    except NotThereError:
+        budgets = {}
+    names = [str(one["BudgetName"]) for one in budgets.get("Budgets", ())]
+    if names:
+        yield Line("Budget", "ok", ", ".join(sorted(names)))
+    else:
+        to_do = "Deploy infra/account.yaml with BudgetEmail: it mails at 80 % and before 100 %."
+        yield Line("Budget", "look", "none: nobody is told when costs rise", to_do)
+
+
+def cost(aws: Aws, _stage: Stage) -> Iterator[Line]:
+    """Say what this month cost so far; the question itself costs 0.01 USD."""
+    today = datetime.now(UTC).date()
+    answer = aws.ask(
+        "ce",
+        "GetCostAndUsage",
+        region="us-east-1",
+        TimePeriod={"Start": f"{today:%Y-%m}-01", "End": _after(today).isoformat()},
+        Granularity="MONTHLY",
+        Metrics=["UnblendedCost"],
+    )
+    (month,) = answer["ResultsByTime"]
+    amount = month["Total"]["UnblendedCost"]
+    so_far = float(amount["Amount"])
+    days = today.day
+    estimated = so_far / days * _days_in(today)
+    found = f"{so_far:.2f} {amount['Unit']} so far, some {estimated:.0f} by its end at this pace"
+    yield Line("Cost this month", "ok", f"{found} (whole account)", "What to expect: docs/cost.md")
+
+
+def _after(day: date) -> date:
+    return day + timedelta(days=1)
+
+
+def _days_in(day: date) -> int:
+    first_of_next = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return (first_of_next - timedelta(days=1)).day

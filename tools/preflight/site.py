@@ -1,0 +1,92 @@
+"""Decides whether names and limits leave room: the stack itself, CloudFront, buckets."""
+
+from collections.abc import Iterator
+
+from tools.preflight.asking import Aws, NotAllowedError, NotThereError
+from tools.preflight.lines import Line
+from tools.preflight.stage import Stage
+
+CACHE_POLICIES = 20
+HEADERS_POLICIES = 20
+"""What an account may have of each (CloudFront developer guide, "Quotas")."""
+_BUCKETS = {"media": "the archive", "site": "the website", "public": "posters and captions"}
+_FAILED = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
+
+
+def stack(aws: Aws, stage: Stage) -> Iterator[Line]:
+    """Say how the stack stands."""
+    status = _status(aws, stage)
+    what = f"Stack {stage.stack}"
+    if status is None:
+        yield Line(what, "ok", "not there yet; the deployment makes it")
+    elif status in _FAILED:
+        to_do = f".venv/bin/sam delete --stack-name {stage.stack} --region {stage.region}"
+        yield Line(what, "stop", f"{status}: it can only be deleted", to_do)
+    elif status.endswith("_IN_PROGRESS"):
+        yield Line(what, "stop", f"{status}", "Wait until it ends.")
+    else:
+        yield Line(what, "ok", status)
+
+
+def _status(aws: Aws, stage: Stage) -> str | None:
+    try:
+        (found,) = aws.ask("cloudformation", "DescribeStacks", StackName=stage.stack)["Stacks"]
+    except NotThereError:
+        return None
+    return str(found["StackStatus"])
+
+
+def cloudfront(aws: Aws, stage: Stage) -> Iterator[Line]:
+    """Say whether the account has made distributions before; nothing tells whether it may."""
+    listed = aws.ask("cloudfront", "ListDistributions", region="us-east-1")["DistributionList"]
+    if int(listed.get("Quantity", 0)) or _status(aws, stage) is not None:
+        yield Line("CloudFront", "ok", "this account has made distributions")
+        return
+    to_do = (
+        'A new account may be told "must be verified before you can add new CloudFront resources" '
+        "after minutes. Ask AWS Support to verify it now: case type Account and billing."
+    )
+    yield Line("CloudFront", "look", "no distribution yet: perhaps not verified", to_do)
+
+
+def policies(aws: Aws, stage: Stage) -> Iterator[Line]:
+    """Say whether there is room for the stack's cache and headers policies."""
+    there = _status(aws, stage) is not None
+    kinds = {
+        "ListCachePolicies": ("CachePolicyList", "Cache policies", CACHE_POLICIES),
+        "ListResponseHeadersPolicies": (
+            "ResponseHeadersPolicyList",
+            "Headers policies",
+            HEADERS_POLICIES,
+        ),
+    }
+    for operation, (key, what, most) in kinds.items():
+        answer = aws.ask("cloudfront", operation, region="us-east-1", Type="custom")
+        used = int(answer[key].get("Quantity", 0))
+        if used >= most and not there:
+            to_do = "Delete one that no distribution uses, or ask for more in Service Quotas."
+            yield Line(what, "stop", f"{used} of {most} are used", to_do)
+        else:
+            yield Line(what, "ok", f"{used} of {most} are used")
+
+
+def buckets(aws: Aws, stage: Stage) -> Iterator[Line]:
+    """Say whether the names of the buckets are free, or this stack's own."""
+    account = str(aws.ask("sts", "GetCallerIdentity")["Account"])
+    there = _status(aws, stage) is not None
+    for part, holds in _BUCKETS.items():
+        name = f"newsreel-{stage.of('Stage', 'dev')}-{part}-{account}-{stage.region}"
+        try:
+            aws.ask("s3", "HeadBucket", Bucket=name)
+        except NotThereError:
+            yield Line(f"Bucket: {part}", "ok", "its name is free")
+            continue
+        except NotAllowedError:
+            to_do = "It is another account's, or you may not look. Take another Stage."
+            yield Line(f"Bucket: {part}", "unseen", f"{name} exists", to_do)
+            continue
+        if there:
+            yield Line(f"Bucket: {part}", "ok", "this stack's")
+        else:
+            to_do = f"It holds {holds} of an earlier stack: docs/operations.md#go-back."
+            yield Line(f"Bucket: {part}", "stop", f"{name} exists", to_do)

@@ -1,0 +1,1 @@
+"""Whether a deployment works, seen from outside: `make smoke URL=https://media.example.org`."""

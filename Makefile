@@ -65,6 +65,7 @@ smoke: $(READY) ## See that a deployment works, from outside: make smoke URL=htt
 	@$(BIN)/python -m tools.smoke $(URL) $(if $(STACK),--stack $(STACK)) $(if $(REGION),--region $(REGION))
 
 deploy: build ## Deploy to AWS: make deploy STAGE=dev
+	@find .aws-sam/build -name '*.pyc' | grep -q . || echo "The layers hold no bytecode, so cold starts take longer: put python3.13 on the PATH and build again."
 	@test -n "$(STAGE)" || { echo "Say which stage: make deploy STAGE=dev"; exit 1; }
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/sam deploy --config-env $(STAGE)
 

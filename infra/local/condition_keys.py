@@ -4,7 +4,7 @@ Without a key that a condition asks for, `ForAllValues` is met by everything and
 nothing: a function could read every account, or send no mail at all. What AWS supplies:
 
 - `dynamodb:LeadingKeys`, the partition keys, and `dynamodb:Attributes`, what a request names; in a
-  transaction those of each item, which is allowed or refused on its own
+  transaction those of each item, which is allowed or refused on its own; `dynamodb:ReturnValues`
   (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html);
 - `ses:FromAddress`; a mail needs its sender's identity and its configuration set
   (https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html).
@@ -90,6 +90,8 @@ def sender(source: str) -> str:
 def _of_one(request: Request, partition_key: str) -> Context:
     items = [request[name] for name in ("Key", "Item") if name in request]
     told = _told(items, set(_named(request)), partition_key)
+    if "ReturnValues" in request:
+        told["dynamodb:ReturnValues"] = str(request["ReturnValues"])
     if condition := request.get("KeyConditionExpression"):
         told["dynamodb:LeadingKeys"] = list(_queried(request, str(condition), partition_key))
     return told

@@ -74,7 +74,7 @@ def test_a_transcript_is_kept_no_longer_than_its_video(cloud: Cloud, fake_clock:
     put("transcript.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\nSlithy toves.\n")
     publish(withdraw_at="2026-02-14T02:04:07Z")
     for form in ("json", "vtt", "srt", "txt"):
-        kept = transcript(format=form).headers["Cache-Control"]
+        kept = transcript(form=form).headers["Cache-Control"]
         assert kept == ["public, max-age=7, stale-if-error=0"]
 
 

@@ -1,12 +1,14 @@
 """The catalogue's routes: lists that survive inserts, transcripts, pages, and forged cursors."""
 
 import base64
+import html
 import json
 import re
 from typing import TYPE_CHECKING
 
 import pytest
 from newsreel.aws import clients
+from newsreel.catalogue import queries
 from newsreel.catalogue.folder_writes import PROJECTED
 from newsreel.catalogue.model import Transcript, Turn, Video
 from newsreel.catalogue.records import (
@@ -28,6 +30,7 @@ from tests.support.scenarios import SHELL
 from tests.support.uploads import (
     SITE,
     VIDEO,
+    document,
     list_videos,
     listed_ids,
     observed,
@@ -352,12 +355,33 @@ def test_the_shell_is_kept_for_a_minute_and_an_old_one_is_better_than_none(
     assert page("a").status == 200
 
 
-def test_before_the_website_is_published_a_page_says_busy(cloud: Cloud) -> None:
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_before_the_website_is_published_a_page_says_busy_to_people(
+    cloud: Cloud, language: str
+) -> None:
     app.shells._kept.clear()
     keep("a")
+    prefix = "/fr" if language == "fr" else ""
+    for answer in (page("a", prefix), document("home", prefix)):
+        assert (answer.status, answer.code) == (503, "busy")
+        assert answer.headers["Retry-After"] == ["10"]
+        assert answer.headers["Content-Type"] == ["text/html; charset=utf-8"]
+        assert f'<html lang="{language}">' in answer.text
+        title = messages.text(language, "problems", "busy.title")
+        assert f"<h1>{html.escape(title)}</h1>" in answer.text
+
+
+def test_a_fault_of_a_page_is_a_page_with_what_to_tell_us(
+    cloud: Cloud, website: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_given: object) -> None:
+        raise ValueError("<script>alert(1)</script>")
+
+    monkeypatch.setattr(queries, "read_page", fail)
     answer = page("a")
-    assert (answer.status, answer.code) == (503, "busy")
-    assert answer.headers["Retry-After"] == ["10"]
+    assert (answer.status, answer.code) == (500, "fault")
+    assert answer.json["reference"] in answer.text.partition("<script")[0]
+    assert "alert(1)" not in answer.text
 
 
 def test_the_configuration_names_the_organisation_and_the_policy(cloud: Cloud) -> None:

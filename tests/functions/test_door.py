@@ -56,7 +56,7 @@ def test_health_alone_answers_what_does_not_come_through_the_distribution(cloud:
     for (method, _), (resource, app) in ROUTES.items():
         asked = "GET" if method == "ANY" else method
         reply = call(app, asked, resource, distribution=False, headers=FORGERIES)
-        if (reply.status, json.loads(reply.text).get("code")) != (403, "other_door"):
+        if (reply.status, reply.json.get("code")) != (403, "other_door"):
             open_to_all.append(resource)
     assert open_to_all == ["/health"]
     assert call(catalogue_app, "GET", "/health", distribution=False).status == 200

@@ -175,6 +175,20 @@ def test_attributes_that_decide_an_accounts_owner_are_written_by_few_functions(f
             assert makers <= set(forbidden["dynamodb:Attributes"])
 
 
+@pytest.mark.parametrize("folder", FUNCTIONS)
+def test_who_may_not_name_an_attribute_is_not_given_it_with_the_whole_item(folder: str) -> None:
+    # ReturnValues=ALL_OLD would answer an update of one attribute with all of them.
+    for statement in touching(folder, ACCOUNTS):
+        condition = statement.get("Condition", {})
+        named = [one for key, one in condition.items() if key.startswith("ForAllValues:String")]
+        changes = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+        if changes & {*listed(statement["Action"])} and any(
+            "dynamodb:Attributes" in o for o in named
+        ):
+            given = condition["StringEqualsIfExists"]["dynamodb:ReturnValues"]
+            assert set(given) == {"NONE", "UPDATED_OLD", "UPDATED_NEW"}, statement["Sid"]
+
+
 def test_the_daily_care_of_accounts_neither_reads_nor_writes_a_password() -> None:
     for statement in touching("account_care", ACCOUNTS):
         if any(key.startswith("ACCOUNT#") for key in object_keys(statement)):

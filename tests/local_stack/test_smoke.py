@@ -32,7 +32,7 @@ def test_the_stack_that_is_up_works(stack: Stack) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "It works: 22 ok, 1 look." in done.stdout
+    assert "It works: 23 ok." in done.stdout
     assert "Stays behind: the account of smoke-" in done.stdout
 
 
@@ -66,6 +66,5 @@ def test_without_a_stack_only_what_anybody_may_see_is_tried(stack: Stack) -> Non
     run(trial, Deployment(stack.site_url))
     found = states(trial)
     assert found["Health"] == found["Catalogue"] == "ok"
-    # The local gateway answers an unknown route with 403; elsewhere that is a failure.
-    assert [name for name, state in found.items() if state == "failed"] == ["Unknown route"]
+    assert "failed" not in found.values()
     assert {found[name] for name in (*account.STEPS, "Upload", logs.STEP)} == {"not tried"}

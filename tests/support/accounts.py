@@ -38,7 +38,9 @@ class Reply:
 
     @property
     def json(self) -> dict[str, Any]:
-        loaded: dict[str, Any] = json.loads(self.text)
+        # A page holds its refusal for programs, too.
+        block = re.search(r'<script type="application/problem\+json">(.*?)</script>', self.text)
+        loaded: dict[str, Any] = json.loads(block[1] if block else self.text)
         return loaded
 
     @property

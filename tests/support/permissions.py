@@ -3,7 +3,7 @@
 A fixture records each AWS call of a function's handler, in this process, and reports afterwards
 which of them the function's policy would have refused. It understands only the parts of policies
 that ours use: `Allow`, `*` in actions and resources, `dynamodb:LeadingKeys`, `dynamodb:Attributes`
-(forbidden ones of a write, the only ones of a read), `ses:FromAddress`.
+(forbidden ones of a write, the only ones of a read), `dynamodb:ReturnValues`, `ses:FromAddress`.
 """
 
 import re
@@ -46,6 +46,8 @@ class Call:
     keys: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
     sender: str = ""
+    returns: str = ""
+    """What an update asks to be told of the item."""
 
 
 def table(name: str, index: str | None = None) -> str:
@@ -202,7 +204,14 @@ def needed(folder: str, service: str, operation: str, parameters: Mapping[str, A
     if service == "dynamodb":
         calls = _dynamodb(operation, parameters)
         return [
-            Call(folder, f"dynamodb:{name}", arn, tuple(keys), tuple(sorted(attributes)))
+            Call(
+                folder,
+                f"dynamodb:{name}",
+                arn,
+                tuple(keys),
+                tuple(sorted(attributes)),
+                returns=parameters.get("ReturnValues", ""),
+            )
             for name, arn, keys, attributes in calls
         ]
     if service == "s3":
@@ -242,8 +251,10 @@ def _allows(statement: Mapping[str, Any], call: Call, known: Mapping[str, str]) 
     only = condition.get("ForAllValues:StringEquals", {}).get("dynamodb:Attributes")
     if only is not None and not set(call.attributes) <= set(only):
         return False
+    returns = condition.get("StringEqualsIfExists", {}).get("dynamodb:ReturnValues")
+    is_told = returns is None or not call.returns or call.returns in returns
     sender = condition.get("StringEquals", {}).get("ses:FromAddress")
-    return sender is None or call.sender == _resolve(sender, known)
+    return is_told and (sender is None or call.sender == _resolve(sender, known))
 
 
 def refused(seen: Sequence[Seen], environment: Mapping[str, str]) -> list[Call]:

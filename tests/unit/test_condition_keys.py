@@ -47,6 +47,13 @@ def test_a_query_of_an_index_leads_with_the_key_of_the_index() -> None:
     assert _keys(ExpressionAttributeValues=values, **request) == ["published"]
 
 
+def test_what_an_update_asks_to_be_told_is_named() -> None:
+    (named,) = condition_keys.of_tables(
+        {"TableName": "accounts", "Key": KEY, "ReturnValues": "ALL_OLD"}, _partition_key
+    ).values()
+    assert named["dynamodb:ReturnValues"] == "ALL_OLD"
+
+
 def test_a_scan_leads_with_nothing() -> None:
     assert _keys(TableName="accounts") == []
 

@@ -203,3 +203,16 @@ def test_a_label_that_holds_the_name_of_another_speaker_survives(
     again = formats.read(form, formats.write(form, reading).encode(), people)
     timeless = {"start": None, "end": None} if form == "txt" else {}
     assert [*again.turns] == [turn.model_copy(update=timeless) for turn in reading.turns]
+
+
+def test_of_thousands_of_names_few_are_held_against_each_label() -> None:
+    said = [
+        Spoken(f"Jane Doe {letter}{number}", question=False, paragraphs=("Hello.",))
+        for letter in "abcd"
+        for number in range(500)
+    ]
+    said.append(Spoken("Mark Rutte", question=False, paragraphs=("Hello.",)))
+    reading = spoken.make_reading(said, [RUTTE])
+    people = spoken.people_in(reading.turns)
+    assert people[0] == ("Mark Rutte", RUTTE.role)
+    assert len(people) == 20

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from newsreel.http.api import Access, Route
-from newsreel.http.problems import CONTENT_TYPE, KINDS
+from newsreel.http.problems import CONTENT_TYPE, KINDS, PAGE_TYPE
 from newsreel.refusals import Code
 
 from tools.api_document import parts, schemas
@@ -207,7 +207,10 @@ def _responses(route: Route) -> Json:
         names = ", ".join(f"`{name}`" for name in sorted(codes))
         refused["description"] = " ".join(filter(None, (str(refused["description"]), names)))
         content = cast("dict[str, Json]", refused.setdefault("content", {}))
-        content[CONTENT_TYPE] = {"schema": {"$ref": "#/components/schemas/Problem"}}
+        if route.page_language:
+            content[PAGE_TYPE.partition(";")[0]] = {"schema": {"type": "string"}}
+        else:
+            content[CONTENT_TYPE] = {"schema": {"$ref": "#/components/schemas/Problem"}}
     for number, answer in answers.items():
         answer["headers"] = {
             name: {"$ref": f"#/components/headers/{part}"}

@@ -52,7 +52,7 @@ def run(trial: Trial, deployment: Deployment) -> None:
     """Try a deployment from the outside in."""
     began = time.time()
     visitor = Visitor(deployment.site_url)
-    outside.look(trial, visitor, VERSION, is_local=deployment.is_local)
+    outside.look(trial, visitor, VERSION)
     signed_in = _enter(trial, visitor, deployment)
     _download(trial, visitor, deployment, is_signed_in=signed_in)
     if signed_in:

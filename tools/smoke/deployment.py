@@ -106,11 +106,6 @@ class Deployment:
             raise NotTriedError(f"The stack {stack} is at {outputs.get('SiteUrl')}, not here.")
         return cls(site_url, given["Stage"], stack, {**given, **outputs}, session)
 
-    @property
-    def is_local(self) -> bool:
-        """Tell whether it is on this machine."""
-        return bool(self.mail_url)
-
     def client(self, service: str) -> Any:
         """Return a client of the deployment's account.
 

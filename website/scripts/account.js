@@ -125,6 +125,8 @@ export class AccountPage extends HTMLElement {
    */
   showStatus(text) {
     this.status.textContent = text;
+    // Below a long part nobody would see it.
+    if (text) this.status.scrollIntoView({ block: "nearest" });
   }
 }
 

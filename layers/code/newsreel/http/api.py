@@ -83,6 +83,7 @@ class RouteOptions(TypedDict, total=False):
     summary: str
     any_door: bool
     limits: "tuple[Limit, ...]"
+    page_language: str
     scope: str
 
 
@@ -108,6 +109,8 @@ class Route(NamedTuple):
     """Answers what does not come through the distribution too. For health alone."""
     limits: "tuple[Limit, ...]" = ()
     """The budgets that a request counts in; its rule counts them."""
+    page_language: str = ""
+    """Of a route that people open: what it refuses is a page in this language, too."""
     scope: str = ""
     """What an access key must be good for to be taken here; empty where none is taken."""
 
@@ -196,14 +199,17 @@ class Api:
             body = () if route.body is None else (parse_body(raw, request, route.body),)
             return self._respond(route, request, run(request, *body))
         except Refusal as refusal:
-            return self._refuse(refusal, request.language)
+            return self._refuse(refusal, request.language, route.page_language)
         except Exception as error:  # noqa: BLE001 - the one place where a fault becomes an answer
-            return self._refuse(_failure(error, route), request.language)
+            return self._refuse(_failure(error, route), request.language, route.page_language)
 
     def _answer_unknown(self, _error: Exception) -> GatewayResponse[str]:
         # API Gateway forwards known routes only; this is a path value that no route accepts.
-        language = read_request(self._resolver.current_event, {}).language
-        return self._refuse(Refusal("no_such_route"), language)
+        event = self._resolver.current_event
+        read = (route for route in self.routes if route.path == event.resource)
+        page_language = next((route.page_language for route in read), "")
+        language = read_request(event, {}).language
+        return self._refuse(Refusal("no_such_route"), language, page_language)
 
     def _authorise(self, route: Route, request: Request) -> Request:
         if route.access is Access.ANYWHERE:
@@ -248,18 +254,19 @@ class Api:
             headers=headers,
         )
 
-    def _refuse(self, refusal: Refusal, language: str) -> GatewayResponse[str]:
+    def _refuse(
+        self, refusal: Refusal, language: str, page_language: str = ""
+    ) -> GatewayResponse[str]:
         # No cookie expires here: when a late answer arrives, the browser may hold a newer session.
         metrics.count("Refusals", by_code=refusal.code)
         headers: dict[str, str | list[str]] = {"Cache-Control": "no-store"}
         if refusal.retry_after is not None:
             headers["Retry-After"] = str(refusal.retry_after)
-        return GatewayResponse(
-            status_code=problems.status_of(refusal),
-            content_type=problems.CONTENT_TYPE,
-            body=problems.body_of(refusal, language),
-            headers=headers,
-        )
+        if page_language:
+            content_type, body = problems.PAGE_TYPE, problems.page_of(refusal, page_language)
+        else:
+            content_type, body = problems.CONTENT_TYPE, problems.body_of(refusal, language)
+        return GatewayResponse(problems.status_of(refusal), content_type, body, headers=headers)
 
 
 def _bearer(request: Request) -> str | None:

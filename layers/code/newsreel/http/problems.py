@@ -8,6 +8,24 @@ from newsreel.refusals import Code, Refusal
 from newsreel.texts import messages
 
 CONTENT_TYPE = "application/problem+json"
+PAGE_TYPE = "text/html; charset=utf-8"
+_PAGE = """<!doctype html>
+<html lang="{language}">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<title>{title}</title>
+<link rel="stylesheet" href="/not-found.css">
+<body class="text-page">
+<main class="message">
+<h1>{title}</h1>
+<p>{detail}</p>
+<p><a class="button" href="">{again}</a></p>
+</main>
+<script type="application/problem+json">{problem}</script>
+"""
+"""It needs neither the shell nor a template: both may be what fails."""
 
 
 class Kind(NamedTuple):
@@ -100,3 +118,18 @@ def body_of(refusal: Refusal, language: str) -> str:
             for error, sentence in zip(refusal.errors, _sentences(refusal, language), strict=True)
         ]
     return json.dumps(problem, ensure_ascii=False)
+
+
+def page_of(refusal: Refusal, language: str) -> str:
+    """Return a refusal as a page for people, with the same for programs in a data block."""
+    # Imported here: it loads the names of all characters, and few environments refuse a page.
+    from html import escape  # noqa: PLC0415
+
+    return _PAGE.format(
+        language=language,
+        title=escape(messages.text(language, "problems", f"{refusal.code}.title")),
+        detail=escape(_detail(refusal, language)),
+        again=escape(messages.text(language, "site", "wait.try_again")),
+        # A data block ends at the first "</script>", wherever it stands.
+        problem=body_of(refusal, language).replace("<", "\\u003c"),
+    )

@@ -16,6 +16,7 @@ from newsreel.catalogue.transcripts.labels import QUESTION, Labels
 PARAGRAPH_PAUSE = 2000
 """Milliseconds of silence after a sentence that begin a new paragraph in timed text."""
 
+_MOST_KNOWN = 20
 _PLAIN = re.compile(r"[^\W\d_][\w .,'\u2019&-]*")
 _SENTENCE_END = re.compile(r"[.?!…][\"”»\u2019')\]]*$")
 
@@ -58,8 +59,13 @@ People: TypeAlias = tuple[tuple[str, str | None], ...]
 
 
 def people_in(turns: Iterable[Turn]) -> People:
-    """Return whom the turns name: a label may be read as another one of them."""
-    return tuple(dict.fromkeys((turn.speaker, turn.role) for turn in turns if turn.speaker))
+    """Return whom the turns name: a label may be read as another one of them.
+
+    Those of metadata.json alone are known to a reader. Who has a role is one of them; of the others
+    as many are looked at as there may be, for a hostile file names thousands.
+    """
+    named = dict.fromkeys((turn.speaker, turn.role) for turn in turns if turn.speaker)
+    return tuple(sorted(named, key=lambda one: one[1] is None)[:_MOST_KNOWN])
 
 
 def write_label(

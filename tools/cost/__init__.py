@@ -1,0 +1,1 @@
+"""What the service costs, by counted calls: `python -m tools.cost` writes docs/cost.md."""

@@ -1,0 +1,145 @@
+"""Writes docs/cost.md from counted calls, sizes and prices: `python -m tools.cost`."""
+
+import re
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.cost import usage
+from tools.cost.usage import Usage
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENT = ROOT / "docs" / "cost.md"
+_PRICES = Path(__file__).with_name("prices.toml")
+_TEXT = Path(__file__).with_name("document.md")
+_TERABYTE = 1000
+"""In gigabytes, as AWS counts them for storage."""
+_HOUR = 3600
+_GB_AN_HOUR = 10e9 / 8 * 3600 / 1e9
+"""What a line of 10 Gbit a second takes in an hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What one of a thing costs, in US dollars."""
+
+    price: float
+    of: str
+    source: str
+
+
+def prices() -> tuple[str, dict[str, Price]]:
+    """Return the day of the prices, and the prices by name."""
+    read = tomllib.loads(_PRICES.read_text(encoding="utf-8"))
+    return str(read["date"]), {name: Price(**one) for name, one in read["prices"].items()}
+
+
+def cost(used: Usage, by: dict[str, Price]) -> float:
+    """Return what some usage costs."""
+    return sum(by[name].price * number for name, number in used.items())
+
+
+def throttles() -> dict[str, int]:
+    """Return the requests a second that the stage lets through, by path; "" is any path."""
+    found = re.findall(
+        r'ResourcePath: "?(\S+?)"?, HttpMethod: \S+, ThrottlingRateLimit: (\d+)',
+        (ROOT / "template.yaml").read_text(encoding="utf-8"),
+    )
+    return {
+        path.replace("~1", "/").removeprefix("/").strip("*/") or "": int(rate)
+        for path, rate in found
+    }
+
+
+def _money(dollars: float) -> str:
+    return f"{dollars:,.2f}" if dollars < 100 else f"{dollars:,.0f}"  # noqa: PLR2004
+
+
+def _scenarios() -> list[tuple[str, Usage]]:
+    return [
+        ("a month in which nobody comes", usage.idle_month()),
+        ("1,000 registrations", usage.times(usage.registration(), 1e3)),
+        ("1,000,000 first views of a page", usage.times(usage.page_view(), 1e6)),
+        ("1,000 downloads of 2 GB", usage.times(usage.download(2e9), 1e3)),
+        ("1 TB of new masters, in the first month", usage.masters(1)),
+        ("1,000,000 mails of the newsletter", usage.times(usage.newsletter_mail(), 1e6)),
+    ]
+
+
+def _largest(used: Usage, by: dict[str, Price]) -> str:
+    """Return the parts that are at least a hundredth of the whole, three at most."""
+    whole = cost(used, by)
+    parts = sorted(((by[name].price * number, name) for name, number in used.items()), reverse=True)
+    return "; ".join(
+        f"{by[name].of}: {_money(part)}" for part, name in parts[:3] if part >= whole / 100
+    )
+
+
+def _attacks() -> list[tuple[str, Usage, str]]:
+    limit = throttles()
+    start = usage.request("POST /registrations", usage.HASHING) + usage.mail()
+    log_in = usage.request("POST /sessions", usage.HASHING)
+    static = usage.used(edge_request=1, web_acl_request=1, edge_gb=50_000 / usage.GB)
+    rates = {name: limit[name] for name in ("registrations", "sessions", "")}
+    return [
+        (
+            f"registrations of made-up addresses, {rates['registrations']} a second",
+            usage.times(start, rates["registrations"] * _HOUR),
+            "the stage's throttle; before it, 300 an hour for each network; after it, SES's quota",
+        ),
+        (
+            f"log-ins, {rates['sessions']} a second",
+            usage.times(log_in, rates["sessions"] * _HOUR),
+            "the stage's throttle; before it, the web ACL and 300 an hour for each network",
+        ),
+        (
+            f"any other route, {rates['']} a second",
+            usage.times(usage.request("GET /videos"), rates[""] * _HOUR),
+            "the stage's throttle; before it, the web ACL's limit for each address",
+        ),
+        (
+            "files of the website, by 1,000 addresses at the web ACL's limit of 2,000 in 5 minutes",
+            usage.times(static, 1000 * 2000 * 12),
+            "the web ACL's limit, which is for each address; Shield Standard holds back floods",
+        ),
+        (
+            "one file downloaded again and again, over a line of 10 Gbit/s",
+            usage.used(out_gb=_GB_AN_HOUR, s3_get=_HOUR),
+            "nothing by itself; `MuchIsDownloaded` and the budget tell somebody",
+        ),
+    ]
+
+
+def text() -> str:
+    """Return the document."""
+    day, by = prices()
+    new, middle, old = (
+        by[name].price * _TERABYTE for name in ("standard_gb", "infrequent_gb", "instant_gb")
+    )
+    scenarios = [
+        f"| {what} | {_money(cost(used, by))} | {_largest(used, by)} |"
+        for what, used in _scenarios()
+    ]
+    attacks = [f"| {what} | {_money(cost(used, by))} | {stop} |" for what, used, stop in _attacks()]
+    return _TEXT.read_text(encoding="utf-8").format(
+        day=day,
+        scenarios="\n".join(scenarios),
+        attacks="\n".join(attacks),
+        standard=_money(new),
+        infrequent=_money(middle),
+        instant=_money(old),
+        # Of twelve terabytes one is new, two were looked at within the quarter, nine are old.
+        tiered=_money(new + 2 * middle + 9 * old),
+        untiered=_money(12 * new),
+    )
+
+
+def main() -> int:
+    """Write the document."""
+    DOCUMENT.write_text(text(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

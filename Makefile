@@ -71,6 +71,7 @@ smoke: $(READY) ## See that a deployment works, from outside: make smoke URL=htt
 deploy: build ## Deploy to AWS: make deploy STAGE=dev
 	@find .aws-sam/build -name '*.pyc' | grep -q . || echo "The layers hold no bytecode, so cold starts take longer: put python3.13 on the PATH and build again."
 	@test -n "$(STAGE)" || { echo "Say which stage: make deploy STAGE=dev"; exit 1; }
+	@$(BIN)/python -m tools.layer_bytecode .aws-sam/build
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/sam deploy --config-env $(STAGE)
 
 lock: EXPORT := export --frozen --no-annotate --no-header --quiet

@@ -28,14 +28,15 @@ class Built:
     """The finished build: `python` is the bare runtime's interpreter."""
 
     python: Path
+    place: Path = PLACE
 
     def layers(self, function: Function) -> list[Path]:
         """Return the function's layers; on Lambda they are under `/opt`."""
-        return [PLACE / "layers" / name for name in function.layers]
+        return [self.place / "layers" / name for name in function.layers]
 
     def code(self, function: Function) -> Path:
         """Return the folder with the function's `app.py`."""
-        return PLACE / "functions" / function.folder
+        return self.place / "functions" / function.folder
 
     def megabytes(self, function: Function) -> float:
         """Return the unzipped size of a function with its layers, in 10^6 bytes."""
@@ -47,16 +48,16 @@ def size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def build() -> Built:
-    """Build everything again; keep the runtime while its versions match the lock."""
+def build(tree: Path = ROOT, place: Path = PLACE) -> Built:
+    """Build everything of a tree again; keep the runtime while its versions match the lock."""
     for name in ("layers", "functions"):
-        shutil.rmtree(PLACE / name, ignore_errors=True)
+        shutil.rmtree(place / name, ignore_errors=True)
     # Copies without bytecode, because Lambda gets no bytecode of a function's own file either.
     shutil.copytree(
-        ROOT / "functions", PLACE / "functions", ignore=shutil.ignore_patterns("__pycache__")
+        tree / "functions", place / "functions", ignore=shutil.ignore_patterns("__pycache__")
     )
     for name, layer in resources("AWS::Serverless::LayerVersion").items():
-        artifacts = PLACE / "layers" / name
+        artifacts = place / "layers" / name
         artifacts.mkdir(parents=True)
         shell = {
             **os.environ,
@@ -65,9 +66,9 @@ def build() -> Built:
             "PYTHON_RUNTIME": _RUNTIME,
             "ARCHITECTURE": _ARCHITECTURE,
         }
-        folder = ROOT / str(layer["Properties"]["ContentUri"])
+        folder = tree / str(layer["Properties"]["ContentUri"])
         subprocess.run(["make", "-s", f"build-{name}"], cwd=folder, env=shell, check=True)
-    return Built(_runtime())
+    return Built(_runtime(), place)
 
 
 def _runtime() -> Path:

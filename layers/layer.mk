@@ -26,8 +26,11 @@ endef
 # Imports take 1.76 times as long without .pyc files; only the target's own Python can write them.
 # unchecked-hash: no timestamps inside. PYTHONHASHSEED: a set's order is its own. The umask of the
 # builder is not the layer's business either.
-IS_THE_TARGETS_PYTHON = [ "$$($(PYTHON_RUNTIME) -S -c 'import sys; print("python%d.%d" % sys.version_info[:2])' 2>&1)" = "$(PYTHON_RUNTIME)" ]
-COMPILE = PYTHONHASHSEED=0 $(PYTHON_RUNTIME) -S -m compileall -q \
+# One that uv brought comes first: what is on the PATH may be another tool's stand-in.
+INTERPRETER := $(or $(shell uv python find --no-project --managed-python --no-python-downloads \
+  $(PYTHON_RUNTIME:python%=%) 2>/dev/null),$(PYTHON_RUNTIME))
+IS_THE_TARGETS_PYTHON = [ "$$($(INTERPRETER) -S -c 'import sys; print("python%d.%d" % sys.version_info[:2])' 2>&1)" = "$(PYTHON_RUNTIME)" ]
+COMPILE = PYTHONHASHSEED=0 $(INTERPRETER) -S -m compileall -q \
   --invalidation-mode unchecked-hash -s "$(ARTIFACTS_DIR)" -p /opt
 
 define compile

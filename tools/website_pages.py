@@ -41,6 +41,8 @@ class Page:
     style: str
     script: str = EVERYWHERE
     filled: bool = False
+    listed: bool = True
+    """Whether search engines may show it."""
 
     def key(self, language: str) -> str:
         """Return the page's key in the bucket."""
@@ -52,12 +54,12 @@ class Page:
 PAGES = (
     Page("catalogue", "", "catalogue", "catalogue", filled=True),
     Page("video", "", "video", "video", filled=True),
-    Page("account", "account", "account", "account"),
-    Page("unsubscribe", "unsubscribe", "text", "unsubscribe"),
-    Page("not-me", "not-me", "text", "not-me"),
-    Page("undo", "undo", "text", "undo"),
+    Page("account", "account", "account", "account", listed=False),
+    Page("unsubscribe", "unsubscribe", "text", "unsubscribe", listed=False),
+    Page("not-me", "not-me", "text", "not-me", listed=False),
+    Page("undo", "undo", "text", "undo", listed=False),
     *(Page(name, name, "text") for name in TEXT_PAGES if name != "link"),
-    Page("link", "link", "text", "refused-link"),
+    Page("link", "link", "text", "refused-link", listed=False),
 )
 ACCOUNT_PARTS = ("profile", "newsletter", "downloads", "security", "journal", "data")
 """Each has an address under that of the account's page, which is the same for all."""
@@ -181,6 +183,7 @@ def _page_values(page: Page, language: str, publisher: Publisher) -> dict[str, o
         "language": language,
         "page": page.name,
         "style": page.style,
+        "listed": page.listed,
         "title": f"{named} · {texts['shell.footer']}" if named else texts["shell.title"],
         "path": messages.home(language) + page.path,
         "description": text.description if text else texts["shell.description"],

@@ -22,10 +22,12 @@ from newsreel.accounts.web.self_service_models import (
     TermsView,
 )
 from newsreel.accounts.web.session_gate import SessionGate, consent_state
+from newsreel.aws.stored_secrets import reads_of
 from newsreel.http.api import Access, Api
 from newsreel.http.query_values import read_query
 from newsreel.http.request import Request
 from newsreel.http.viewer import Door
+from newsreel.lambda_runtime.init_reads import read_ahead
 from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.refusals import Refusal
 
@@ -38,14 +40,15 @@ class Settings(CommonSettings):
     """The function's own variables in ``template.yaml``, in lower case."""
 
     accounts_table: str
-    addresses_parameter: str
+    addresses_secret: str
     origin_secret: str
     direct_api: str
 
 
 settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)
-api = Api(Door.of(settings), SessionGate(table, settings.addresses_parameter))
+api = Api(Door.of(settings), SessionGate(table, settings.addresses_secret))
+read_ahead(*reads_of(settings.secrets))
 
 
 @api.route("GET", "/account", answer=AccountView)

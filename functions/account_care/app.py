@@ -8,7 +8,9 @@ from newsreel.accounts.care import look_after_all
 from newsreel.accounts.deletion import DeletionDeps
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.keyring import read_keyring
+from newsreel.aws.stored_secrets import reads_of
 from newsreel.lambda_runtime import gc_tuning, log
+from newsreel.lambda_runtime.init_reads import read_ahead
 from newsreel.lambda_runtime.settings import CommonSettings
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ class Settings(CommonSettings):
 
 settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)
+read_ahead(*reads_of(settings.secrets))
 
 
 def handler(_event: dict[str, object], _context: "LambdaContext") -> dict[str, int]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import newsreel
 from newsreel.accounts.web.key_gate import KeyGate
 from newsreel.aws.addresses import read_addresses
+from newsreel.aws.stored_secrets import reads_of
 from newsreel.catalogue import queries
 from newsreel.catalogue.change_model import ChangesQuery, VideoChanges
 from newsreel.catalogue.configuration import Configuration, Health, configuration
@@ -19,12 +20,14 @@ from newsreel.http.caching import kept_for
 from newsreel.http.query_values import read_query
 from newsreel.http.request import Request
 from newsreel.http.viewer import Door
+from newsreel.lambda_runtime.init_reads import read_ahead
 from newsreel.lambda_runtime.settings import CommonSettings
-from newsreel.pages import render, response
+from newsreel.pages.shells import Shells
 from newsreel.version import VERSION
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+    from newsreel.pages.render import PageContext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,7 @@ class Settings(CommonSettings):
     accounts_table: str
     catalogue_table: str
     site_bucket: str
-    addresses_parameter: str
+    addresses_secret: str
     origin_secret: str
     direct_api: str
     password_policy: str
@@ -42,11 +45,12 @@ class Settings(CommonSettings):
 
 settings = Settings.from_environment()
 table = CatalogueTable(settings.catalogue_table)
-shells = response.Shells(settings.site_bucket)
+shells = Shells(settings.site_bucket)
 api = Api(Door.of(settings), KeyGate(settings.accounts_table))
 _HTML = "text/html; charset=utf-8"
 _FEED = "application/atom+xml; charset=utf-8"
 _SITEMAP = "application/xml; charset=utf-8"
+read_ahead(*reads_of(settings.secrets))
 
 
 @api.route(
@@ -125,6 +129,7 @@ def read_transcript(request: Request) -> Response:
     "GET",
     "/videos/{video_id}/transcript.vtt",
     access=Access.PUBLIC,
+    scope="catalogue",
     media_types=(formats.MEDIA_TYPES["vtt"],),
     refusals=("not_available", "withdrawn", "no_times"),
     cacheable=True,
@@ -138,6 +143,7 @@ def read_webvtt(request: Request) -> Response:
     "GET",
     "/videos/{video_id}/transcript.srt",
     access=Access.PUBLIC,
+    scope="catalogue",
     media_types=(formats.MEDIA_TYPES["srt"],),
     refusals=("not_available", "withdrawn", "no_times"),
     cacheable=True,
@@ -151,6 +157,7 @@ def read_srt(request: Request) -> Response:
     "GET",
     "/videos/{video_id}/transcript.txt",
     access=Access.PUBLIC,
+    scope="catalogue",
     media_types=(formats.MEDIA_TYPES["txt"],),
     refusals=("not_available", "withdrawn"),
     cacheable=True,
@@ -169,7 +176,7 @@ def _transcript_as(form: formats.Format, request: Request) -> Response:
 @api.route("GET", "/config", access=Access.PUBLIC, answer=Configuration, cacheable=True)
 def read_configuration(_request: Request) -> Response:
     """Tell who runs the service, and by which numbers."""
-    contact_email = read_addresses(settings.addresses_parameter).contact_email
+    contact_email = read_addresses(settings.addresses_secret).contact_email
     found = configuration(settings.organisation, contact_email, settings.password_policy)
     return Response(200, found, headers={"Cache-Control": "public, max-age=60"})
 
@@ -244,6 +251,9 @@ def show_french_document(request: Request) -> Response:
 
 
 def _page(request: Request, language: str) -> Response:
+    # Imported here, as below: most requests of the function need JSON only.
+    from newsreel.pages import response  # noqa: PLC0415
+
     page = response.show_video(table, shells, request.path["video_id"], _context(language))
     return Response(page.status, page.html, _HTML, headers=kept_for(page.cache_seconds))
 
@@ -260,9 +270,11 @@ def _document(request: Request, language: str) -> Response:
     return Response(200, found.text, found.content_type, headers)
 
 
-def _context(language: str) -> render.PageContext:
-    site_url = read_addresses(settings.addresses_parameter).site_url
-    return render.PageContext(language, site_url, settings.organisation)
+def _context(language: str) -> "PageContext":
+    from newsreel.pages.render import PageContext  # noqa: PLC0415
+
+    site_url = read_addresses(settings.addresses_secret).site_url
+    return PageContext(language, site_url, settings.organisation)
 
 
 def handler(event: dict[str, object], context: "LambdaContext") -> dict[str, object]:

@@ -41,11 +41,13 @@ from newsreel.accounts.web.responses import browser_of, own_session, renewed, vi
 from newsreel.accounts.web.session_gate import SessionGate
 from newsreel.aws.addresses import read_addresses
 from newsreel.aws.keyring import read_keyring
+from newsreel.aws.stored_secrets import reads_of
 from newsreel.budgets.requests import Meter
 from newsreel.http.api import Access, Api, Response
 from newsreel.http.query_values import read_query
 from newsreel.http.request import Request
 from newsreel.http.viewer import Door
+from newsreel.lambda_runtime.init_reads import read_ahead
 from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.policy import POLICY
 from newsreel.texts import messages
@@ -60,7 +62,7 @@ class Settings(CommonSettings):
 
     accounts_table: str
     flow_keys_secret: str
-    addresses_parameter: str
+    addresses_secret: str
     origin_secret: str
     direct_api: str
     mail_table: str
@@ -72,7 +74,8 @@ class Settings(CommonSettings):
 
 settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)
-api = Api(Door.of(settings), SessionGate(table, settings.addresses_parameter), Meter.of(settings))
+api = Api(Door.of(settings), SessionGate(table, settings.addresses_secret), Meter.of(settings))
+read_ahead(*reads_of(settings.secrets))
 
 
 @api.route_with_body(
@@ -198,7 +201,7 @@ def revoke_key(request: Request) -> None:
 @api.route("GET", "/email-changes/undo/{token}", access=Access.PUBLIC, status=303)
 def show_undo_page(request: Request) -> Response:
     """Lead a person to the page with the button; a GET undoes nothing: mail scanners follow it."""
-    site_url = read_addresses(settings.addresses_parameter).site_url
+    site_url = read_addresses(settings.addresses_secret).site_url
     # Behind "#" the token reaches no server's log.
     place = f"{messages.home(request.language)}undo#{quote(request.path['token'], safe='')}"
     headers = {"Location": f"{site_url}{place}", "Referrer-Policy": "no-referrer"}

@@ -10,6 +10,7 @@ from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.web.session_gate import SessionGate, consent_state
 from newsreel.aws.addresses import read_addresses
 from newsreel.aws.keyring import read_keyring
+from newsreel.aws.stored_secrets import reads_of
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.downloads import delivery
 from newsreel.downloads.delivery import (
@@ -25,6 +26,7 @@ from newsreel.http.query_values import read_query
 from newsreel.http.request import Request
 from newsreel.http.viewer import Door
 from newsreel.lambda_runtime import metrics
+from newsreel.lambda_runtime.init_reads import read_ahead
 from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.refusals import Refusal
 from newsreel.texts import messages
@@ -40,20 +42,20 @@ class Settings(CommonSettings):
 
     accounts_table: str
     catalogue_table: str
-    media_bucket: str
     link_keys_secret: str
     download_signer_role: str
     presigned_seconds: int
-    media_endpoint_url: str
-    addresses_parameter: str
+    media_url: str
+    addresses_secret: str
     origin_secret: str
     direct_api: str
 
 
 settings = Settings.from_environment()
-signer = Signer(settings.download_signer_role, settings.media_bucket, settings.media_endpoint_url)
+signer = Signer(settings.download_signer_role, settings.media_url)
 accounts = AccountsTable(settings.accounts_table)
-api = Api(Door.of(settings), SessionGate(accounts, settings.addresses_parameter))
+api = Api(Door.of(settings), SessionGate(accounts, settings.addresses_secret))
+read_ahead(*reads_of(settings.secrets), signer.seconds_left)
 
 # Neither the link nor the presigned URL may be kept by a cache or told to another site.
 _PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
@@ -68,7 +70,7 @@ class FollowQuery(BaseModel):
 
 
 def _deps() -> DownloadDeps:
-    addresses = read_addresses(settings.addresses_parameter)
+    addresses = read_addresses(settings.addresses_secret)
     return DownloadDeps(
         accounts=accounts,
         catalogue=CatalogueTable(settings.catalogue_table),
@@ -136,7 +138,7 @@ def _is_browser(request: Request) -> bool:
 
 
 def _explain(refusal: Refusal, language: str) -> Response:
-    site_url = read_addresses(settings.addresses_parameter).site_url
+    site_url = read_addresses(settings.addresses_secret).site_url
     told = {key: value for key, value in refusal.shown.items() if value is not None}
     page = f"{site_url}{messages.home(language)}link?{urlencode(told)}"
     return Response(303, headers={**_PRIVATE, "Location": page})

@@ -9,7 +9,9 @@ from newsreel.accounts.email_address import canonicalise
 from newsreel.accounts.mails.incoming import Desk, follow
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.keyring import read_keyring
+from newsreel.aws.stored_secrets import reads_of
 from newsreel.lambda_runtime import log, queues
+from newsreel.lambda_runtime.init_reads import read_ahead
 from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.mail.inbound import Rules, decide
 from newsreel.mail.inbound_store import read_headers
@@ -27,7 +29,7 @@ class Settings(CommonSettings):
 
     accounts_table: str
     mail_table: str
-    addresses_parameter: str
+    addresses_secret: str
     mail_domain: str
     newsletter_domain: str
     configuration_set: str
@@ -37,6 +39,7 @@ class Settings(CommonSettings):
 
 settings = Settings.from_environment()
 accounts = AccountsTable(settings.accounts_table)
+read_ahead(*reads_of(settings.secrets))
 
 
 def _take(body: str) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from newsreel.catalogue.hash_items import HashesTable
 from newsreel.catalogue.table import CatalogueTable
-from newsreel.ingest import batches, events, rounds
+from newsreel.ingest import events, rounds
 from newsreel.ingest.buckets import MediaBucket, PublicBucket
 from newsreel.ingest.folder_queue import FolderQueue
 from newsreel.ingest.hash_steps import HashDesk, SqsHashQueue
@@ -58,6 +58,9 @@ def handler(
     try:
         task = events.task_of(event)
         if task is None:
+            # Imported here: readers of every format, which the schedule's minutes never need.
+            from newsreel.ingest import batches  # noqa: PLC0415
+
             failed = batches.work_off(stores, event)
             return {"batchItemFailures": [{"itemIdentifier": one} for one in failed]}
         if task == "look_at_everything":

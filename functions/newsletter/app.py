@@ -14,9 +14,11 @@ from newsreel.accounts.web.self_service_models import Subscribe, Unsubscribed
 from newsreel.accounts.web.session_gate import SessionGate, consent_state
 from newsreel.aws.addresses import read_addresses
 from newsreel.aws.keyring import Keyring, read_keyring
+from newsreel.aws.stored_secrets import reads_of
 from newsreel.http.api import Access, Api, Response
 from newsreel.http.request import Request
 from newsreel.http.viewer import Door
+from newsreel.lambda_runtime.init_reads import read_ahead
 from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.mail_table import suppression
 from newsreel.mail_table.who import all_of
@@ -34,7 +36,7 @@ class Settings(CommonSettings):
 
     accounts_table: str
     mail_table: str
-    addresses_parameter: str
+    addresses_secret: str
     origin_secret: str
     direct_api: str
     trail_keys_secret: str
@@ -43,7 +45,8 @@ class Settings(CommonSettings):
 
 settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)
-api = Api(Door.of(settings), SessionGate(table, settings.addresses_parameter))
+api = Api(Door.of(settings), SessionGate(table, settings.addresses_secret))
+read_ahead(*reads_of(settings.secrets))
 
 
 @api.route_with_body("PUT", "/account/newsletter", Subscribe, status=204)
@@ -101,7 +104,7 @@ def unsubscribe_by_token(request: Request) -> Unsubscribed:
 @api.route("GET", "/newsletter/unsubscribe/{token}", access=Access.PUBLIC, status=303)
 def show_unsubscribe_page(request: Request) -> Response:
     """Lead a person to the page with the button; a GET ends nothing: mail scanners follow it."""
-    site_url = read_addresses(settings.addresses_parameter).site_url
+    site_url = read_addresses(settings.addresses_secret).site_url
     home = messages.home(request.language)
     # Behind "#" the token reaches no server's log.
     place = f"{site_url}{home}unsubscribe#{quote(request.path['token'], safe='')}"

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from newsreel import clock
 from newsreel.accounts.table.subscribers import SubscribersTable
+from newsreel.aws.stored_secrets import reads_of
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.lambda_runtime import gc_tuning, log
 from newsreel.lambda_runtime.error_log import RecordFailedError, describe_error
+from newsreel.lambda_runtime.init_reads import read_ahead
 from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.mail_table.edition_records import Edition
 from newsreel.mail_table.editions import EditionsTable
@@ -34,7 +36,7 @@ class Settings(CommonSettings):
     mail_table: str
     media_bucket: str
     walk_queue: str
-    addresses_parameter: str
+    addresses_secret: str
     mail_domain: str
     newsletter_domain: str
     configuration_set: str
@@ -45,6 +47,7 @@ class Settings(CommonSettings):
 
 settings = Settings.from_environment()
 catalogue = CatalogueTable(settings.catalogue_table)
+read_ahead(*reads_of(settings.secrets))
 
 
 def _office() -> PressOffice:

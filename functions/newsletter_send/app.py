@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from newsreel import clock
 from newsreel.accounts.table.subscribers import SubscribersTable
 from newsreel.aws.keyring import read_keyring
+from newsreel.aws.stored_secrets import reads_of
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.lambda_runtime import log, queues
+from newsreel.lambda_runtime.init_reads import read_ahead
 from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.mail_table.editions import EditionsTable
 from newsreel.mail_table.hold import is_held
@@ -39,7 +41,7 @@ class Settings(CommonSettings):
     catalogue_table: str
     mail_table: str
     send_queue: str
-    addresses_parameter: str
+    addresses_secret: str
     mail_domain: str
     newsletter_domain: str
     configuration_set: str
@@ -51,6 +53,7 @@ class Settings(CommonSettings):
 settings = Settings.from_environment()
 editions = EditionsTable(settings.mail_table)
 catalogue = CatalogueTable(settings.catalogue_table)
+read_ahead(*reads_of(settings.secrets))
 
 
 def _worker(context: "LambdaContext") -> Worker:

@@ -10,7 +10,9 @@ from newsreel.accounts.mails.notices import send_notice
 from newsreel.accounts.records import Notice
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.keyring import read_keyring
+from newsreel.aws.stored_secrets import reads_of
 from newsreel.lambda_runtime import streams
+from newsreel.lambda_runtime.init_reads import read_ahead
 from newsreel.lambda_runtime.settings import CommonSettings
 
 if TYPE_CHECKING:
@@ -25,13 +27,14 @@ class Settings(CommonSettings):
     mail_table: str
     flow_keys_secret: str
     trail_keys_secret: str
-    addresses_parameter: str
+    addresses_secret: str
     mail_domain: str
     configuration_set: str
 
 
 settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)
+read_ahead(*reads_of(settings.secrets))
 
 
 def _send(image: Mapping[str, object]) -> str:

@@ -17,10 +17,12 @@ from newsreel.accounts.web.registration_models import (
 )
 from newsreel.accounts.web.responses import browser_of, presented_session, signed_in
 from newsreel.accounts.web.session_gate import SessionGate
+from newsreel.aws.stored_secrets import reads_of
 from newsreel.budgets.requests import Meter
 from newsreel.http.api import Api, Response
 from newsreel.http.request import Request
 from newsreel.http.viewer import Door
+from newsreel.lambda_runtime.init_reads import read_ahead
 from newsreel.lambda_runtime.settings import CommonSettings
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ class Settings(CommonSettings):
 
     accounts_table: str
     flow_keys_secret: str
-    addresses_parameter: str
+    addresses_secret: str
     origin_secret: str
     direct_api: str
     mail_table: str
@@ -45,7 +47,8 @@ class Settings(CommonSettings):
 
 settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)
-api = Api(Door.of(settings), SessionGate(table, settings.addresses_parameter), Meter.of(settings))
+api = Api(Door.of(settings), SessionGate(table, settings.addresses_secret), Meter.of(settings))
+read_ahead(*reads_of(settings.secrets))
 
 
 def _start(request: Request, body: StartRegistration) -> StartedFlow:

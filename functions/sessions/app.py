@@ -11,10 +11,12 @@ from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.web.models import LogIn, SignedInView
 from newsreel.accounts.web.responses import browser_of, presented_session, signed_in
 from newsreel.accounts.web.session_gate import SessionGate
+from newsreel.aws.stored_secrets import reads_of
 from newsreel.budgets.requests import Meter
 from newsreel.http.api import Access, Api, Response
 from newsreel.http.request import Request
 from newsreel.http.viewer import Door
+from newsreel.lambda_runtime.init_reads import read_ahead
 from newsreel.lambda_runtime.settings import CommonSettings
 from newsreel.policy import POLICY
 
@@ -27,7 +29,7 @@ class Settings(CommonSettings):
     """The function's own variables in ``template.yaml``, in lower case."""
 
     accounts_table: str
-    addresses_parameter: str
+    addresses_secret: str
     origin_secret: str
     direct_api: str
     mail_table: str
@@ -38,7 +40,8 @@ class Settings(CommonSettings):
 
 settings = Settings.from_environment()
 table = AccountsTable(settings.accounts_table)
-api = Api(Door.of(settings), SessionGate(table, settings.addresses_parameter), Meter.of(settings))
+api = Api(Door.of(settings), SessionGate(table, settings.addresses_secret), Meter.of(settings))
+read_ahead(*reads_of(settings.secrets))
 
 
 @api.route_with_body(

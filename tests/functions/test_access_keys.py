@@ -36,6 +36,7 @@ READS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/videos/changes", {}),
     ("/videos/{video_id}", {"video_id": uploads.VIDEO}),
     ("/videos/{video_id}/transcript", {"video_id": uploads.VIDEO}),
+    ("/videos/{video_id}/transcript.txt", {"video_id": uploads.VIDEO}),
 )
 
 
@@ -287,4 +288,4 @@ def test_the_owner_gets_a_notice(cloud: Cloud, key: str) -> None:
 def _no_signer_kept() -> Iterator[None]:
     """Make no test use the signer's role that another one assumed."""
     yield
-    downloads_app.signer._client = None
+    downloads_app.signer.forget()

@@ -135,6 +135,7 @@ def test_sessions_are_listed_and_one_is_ended(
     assert ask(jane, "DELETE", "/account/sessions/{session_id}", path=path).status == 204
 
 
+@pytest.mark.thorough
 def test_a_session_of_another_account_cannot_be_ended(cloud: Cloud, jane: Reply) -> None:
     joe = open_account(cloud.dynamodb, "joe@example.org")
     [entry] = ask(joe, "GET", "/account/sessions").json["items"]

@@ -147,6 +147,7 @@ def test_an_unknown_route_is_a_problem_too(cloud: Cloud) -> None:
     assert (reply.status, reply.code) == (404, "no_such_route")
 
 
+@pytest.mark.thorough
 def test_no_secret_of_the_journey_is_logged(
     cloud: Cloud, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:

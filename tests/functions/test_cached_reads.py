@@ -40,6 +40,7 @@ READS: dict[str, Callable[[], Reply]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", READS)
 def test_a_public_read_is_kept_until_ten_seconds_or_the_withdrawal(
     cloud: Cloud, fake_clock: FakeClock, name: str
@@ -89,6 +90,7 @@ def test_a_refusal_is_nobody_elses(cloud: Cloud) -> None:
 ROUTES = sorted(route.path for route in app.api.routes if route.method == "GET" and route.cacheable)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("route", ROUTES)
 def test_a_read_that_is_kept_is_the_same_whoever_asks_and_sets_no_cookie(
     cloud: Cloud, route: str

@@ -128,7 +128,7 @@ def test_a_fault_that_was_logged_with_its_text_would_be_found(
     for attempt in Loader(canaries, "POST", "/registrations", operation).attempts(
         {}, world.cookie()
     ):
-        for call in range(1, 7):  # counts come first, and quote nothing
+        for call in range(1, 9):  # secrets and counts come first, and quote nothing
             send(world, attempt, fault=QUOTING, at=call)
     assert canaries.told(captured.texts()) != set()
 

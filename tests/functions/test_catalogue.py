@@ -118,6 +118,7 @@ def test_two_videos_of_one_second_are_both_listed(cloud: Cloud, fake_clock: Fake
     assert sorted(seen) == ["a", "a-b", "ab", "b"]
 
 
+@pytest.mark.thorough
 def test_a_page_is_one_query_and_so_is_everything_else(cloud: Cloud, website: None) -> None:
     for number in range(5):
         keep(f"video-{number}")

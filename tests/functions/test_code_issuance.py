@@ -173,6 +173,7 @@ def test_a_mail_that_waited_past_its_codes_life_is_not_sent(
     assert mails() == []
 
 
+@pytest.mark.thorough
 def test_mail_goes_to_the_stored_address(cloud: Cloud) -> None:
     register("  JANE＠Example.ORG ")
     deliver(cloud.dynamodb)

@@ -105,12 +105,14 @@ def test_subjects_do_not_share_a_budget(table: str) -> None:
     assert [passes(HELP), passes(HELP, subject=address_subject("b" * 32))] == [True, True]
 
 
+@pytest.mark.thorough
 def test_of_many_at_once_exactly_the_limit_passes(table: str) -> None:
     with ThreadPoolExecutor(16) as pool:
         passed = list(pool.map(lambda _: passes(CODES), range(64)))
     assert sum(passed) == 3
 
 
+@pytest.mark.thorough
 def test_of_many_at_once_at_the_turn_of_an_hour_each_hour_lets_its_limit_pass(table: str) -> None:
     times = [NOON + HOUR - 1, NOON + HOUR] * 32
     with ThreadPoolExecutor(16) as pool:

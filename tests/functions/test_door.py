@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from newsreel.aws import clients, origin_ring
+from newsreel.aws import clients, stored_secrets
 from newsreel.http.api import Access, Api, Response
 from newsreel.http.request import Request
 from newsreel.http.viewer import Door
@@ -112,11 +112,11 @@ def test_a_rotation_with_requests_running_refuses_none(
         sent = {"one"} if minute < 11 else {"one", "two"} if minute < 20 else {"two"}
         for number, kept in enumerate(environments):
             if minute >= number:  # it started so many minutes after the first
-                monkeypatch.setattr(origin_ring, "_kept", kept)
+                monkeypatch.setattr(stored_secrets, "_kept", kept)
                 assert {ask(secret) for secret in sent} == {200}, (minute, number)
         fake_clock.forward(minutes=1)
     for kept in environments:
-        monkeypatch.setattr(origin_ring, "_kept", kept)
+        monkeypatch.setattr(stored_secrets, "_kept", kept)
         assert [ask("one"), ask("two")] == [403, 200]
 
 

@@ -38,7 +38,7 @@ PROGRAM = {"Accept": "*/*"}
 @pytest.fixture
 def cookie(cloud: Cloud, fake_clock: FakeClock) -> str:
     """Sign somebody in, with one video to download."""
-    app.signer._client = None
+    app.signer.forget()
     publish()
     return open_account(cloud.dynamodb, "reporter@example.org").cookie
 
@@ -59,6 +59,7 @@ def account_id(cloud: Cloud) -> str:
     return next(item["pk"]["S"] for item in items if item["sk"]["S"] == "ACCOUNT")
 
 
+@pytest.mark.thorough
 def test_a_link_comes_with_all_details_of_the_file(cookie: str) -> None:
     answer = make_link(cookie)
     assert answer.status == 201
@@ -72,6 +73,7 @@ def test_a_link_comes_with_all_details_of_the_file(cookie: str) -> None:
     assert link["download_url"].endswith("/preview.mp4")
 
 
+@pytest.mark.thorough
 def test_the_first_link_needs_the_terms_in_force_and_later_ones_do_not(cookie: str) -> None:
     version = terms.VERSIONS[-1].version
     for offered in (None, "1999-01"):
@@ -196,6 +198,7 @@ def test_parallel_ranges_of_one_download_all_succeed(cloud: Cloud, cookie: str) 
     assert len(downloads(cloud)) == 1
 
 
+@pytest.mark.thorough
 def test_without_a_session_there_is_no_link(cloud: Cloud, cookie: str) -> None:
     assert make_link(None).code == "not_signed_in"
     assert make_link("__Host-session=" + "0" * 32 + "." + "A" * 43).code == "not_signed_in"
@@ -243,6 +246,7 @@ def test_an_invalid_body_is_refused(cookie: str, raw: str, status: int) -> None:
     assert answer.status == 415
 
 
+@pytest.mark.thorough
 def test_a_link_made_from_another_site_is_refused(cookie: str) -> None:
     headers = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
     path, body = {"video_id": VIDEO}, {"rendition": "preview-mp4"}
@@ -274,6 +278,7 @@ def test_a_link_ends_after_seven_days(cookie: str, fake_clock: FakeClock) -> Non
     assert (refusal["reason"], refusal["video_id"]) == ("expired", VIDEO)
 
 
+@pytest.mark.thorough
 def test_a_bumped_epoch_ends_every_link_of_the_account(cloud: Cloud, cookie: str) -> None:
     url = url_of(cookie)
     cloud.dynamodb.update_item(
@@ -285,6 +290,7 @@ def test_a_bumped_epoch_ends_every_link_of_the_account(cloud: Cloud, cookie: str
     assert refused(url)["reason"] == "ended"
 
 
+@pytest.mark.thorough
 def test_a_deleted_account_has_no_links(cloud: Cloud, cookie: str) -> None:
     url = url_of(cookie)
     cloud.dynamodb.delete_item(

@@ -71,6 +71,7 @@ def no(cloud: Cloud) -> list[tuple[str, str]]:
 # ---------------------------------------------------------------- the trail
 
 
+@pytest.mark.thorough
 def test_an_editions_mail_is_in_the_trail_and_so_is_what_ses_tells_of_it(
     letter: Newsletter,
 ) -> None:
@@ -81,6 +82,7 @@ def test_an_editions_mail_is_in_the_trail_and_so_is_what_ses_tells_of_it(
     assert sorted(trail_steps(READER)) == ["bounced", "sent"]
 
 
+@pytest.mark.thorough
 def test_the_operators_command_names_the_edition(
     letter: Newsletter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,6 +99,7 @@ def test_the_operators_command_names_the_edition(
     assert rows[1][0] == "complained"
 
 
+@pytest.mark.thorough
 def test_a_mail_that_a_suppression_held_back_is_told_once(letter: Newsletter, cloud: Cloud) -> None:
     mailed_code(cloud, READER)
     tell("hard bounce")
@@ -108,6 +111,7 @@ def test_a_mail_that_a_suppression_held_back_is_told_once(letter: Newsletter, cl
     assert trail_steps(READER).count("withheld") == 1
 
 
+@pytest.mark.thorough
 def test_a_mail_that_ses_refuses_is_told(
     letter: Newsletter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -118,6 +122,7 @@ def test_a_mail_that_ses_refuses_is_told(
     assert trail_steps(READER) == ["refused"]
 
 
+@pytest.mark.thorough
 def test_a_mail_whose_answer_was_lost_is_told_as_in_doubt(
     letter: Newsletter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,6 +133,7 @@ def test_a_mail_whose_answer_was_lost_is_told_as_in_doubt(
     assert set(marks(edition_id).values()) == {"claimed"}
 
 
+@pytest.mark.thorough
 def test_a_trail_that_cannot_be_written_holds_no_mail_up(
     letter: Newsletter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -179,6 +185,7 @@ def test_a_bounce_of_one_edition_holds_the_next_one_back(letter: Newsletter) -> 
     assert addressees() == [READER]
 
 
+@pytest.mark.thorough
 def test_a_complaint_about_an_edition_ends_the_newsletter_of_its_reader_with_one_no(
     letter: Newsletter, cloud: Cloud
 ) -> None:

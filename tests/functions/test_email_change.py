@@ -34,6 +34,7 @@ from tests.support.credentials import (
     undo_token_in,
 )
 from tests.support.scenarios import complete, reset_step
+from tests.support.told_mails import mail_of, tell
 
 OTHER = "joe@example.org"
 
@@ -148,6 +149,17 @@ def test_send_new_code_brings_another_one(cloud: Cloud, jane: str, fake_clock: F
     assert change_step("POST", change_id, "code", cookie=jane).status == 202
     deliver(cloud.dynamodb)
     assert confirm_change(jane, change_id, newest_code(NEW_ADDRESS)).status == 200
+
+
+@pytest.mark.parametrize(
+    ("told", "delivery"), [("delivery", "delivered"), ("hard bounce", "bounced")]
+)
+def test_what_ses_tells_of_the_mail_reaches_the_page(
+    cloud: Cloud, jane: str, told: str, delivery: str
+) -> None:
+    change_id = started(cloud, jane)
+    assert tell(told, mail=mail_of(NEW_ADDRESS)) == []
+    assert change_step("GET", change_id, cookie=jane).json["delivery"] == delivery
 
 
 def test_a_code_works_once(cloud: Cloud, jane: str) -> None:

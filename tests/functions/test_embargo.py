@@ -40,6 +40,10 @@ OTHER: dict[str, Any] = {"title": "Arrivals", "topics": ["Ukraine"], "language":
 WORDS = ("Vorpal", "Jabberwock", "Borogoves", "Tulgey", "Manxome", "Slithy")
 
 
+OF_ONES_OWN_DOINGS = ("GET /account/export", "GET /account/journal")
+"""These tell what the reader did, also in this test; the words are looked for in them as well."""
+
+
 def cursor(key: str) -> str:
     return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
 
@@ -51,6 +55,7 @@ PATHS: dict[str, tuple[str, ...]] = {
     "file_name": ("preview.mp4", "slithy.wav"),
     "reset_id": ("x" * 22,),
     "registration_id": ("x" * 22,),
+    "change_id": ("x" * 22,),
     "rendition_id": ("preview-mp4", "slithy-wav"),
 }
 QUERIES: dict[str, tuple[str, ...]] = {
@@ -178,21 +183,22 @@ def test_before_its_time_nothing_of_a_video_is_told_by_any_route(
         fake_clock.time = moment
         tick()
         waiting = answers(cookie)
-        assert {key: waiting[key] for key in before if waiting[key] != before[key]} == {}
+        changed = {key for key in before if waiting[key] != before[key]}
+        assert {key for key in changed if not key.startswith(OF_ONES_OWN_DOINGS)} == set()
         assert spoken(waiting) == []
         assert objects(PUBLIC) == public
 
     fake_clock.time = END
     after = answers(cookie)
     assert all(word in str([*after.values()]) for word in WORDS)
-    changed = {key.rpartition(" ")[0] for key in after if after[key] != without[-1][key]}
+    opened = {key.rpartition(" ")[0] for key in after if after[key] != without[-1][key]}
     documents = [f"GET /pages/{name} {{}}" for name in PATHS["page"]]
     pages = [
         f"GET /pages/videos/{VIDEO} {{}}",
         "GET /pages/fr/home {}",
         "GET /pages/fr/feed.atom {}",
     ]
-    assert changed >= {"GET /videos {}", *documents, *pages}
+    assert opened >= {"GET /videos {}", *documents, *pages}
 
 
 @pytest.mark.thorough

@@ -200,7 +200,7 @@ def test_the_function_answers_the_request_in_its_file(
     if "Cookie" in event["headers"]:
         event = with_header(event, "Cookie", signed_in.cookie)
     if name == "downloads/follow-link":
-        downloads_app.signer._client = None
+        downloads_app.signer.forget()
         url = make_link(signed_in.cookie).json["download_url"]
         token = url.partition("/downloads/")[2].partition("/")[0]
         event["pathParameters"]["token"] = token
@@ -287,6 +287,7 @@ def test_the_folder_that_a_file_is_about_is_published(
     assert read().status == 200
 
 
+@pytest.mark.thorough
 def test_the_embargo_that_has_ended_is_found_by_the_file_of_each_minute(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:

@@ -73,6 +73,7 @@ def test_each_language_has_its_feed_and_names_itself(cloud: Cloud) -> None:
         assert text_of(feed, "id") == links["self"]
 
 
+@pytest.mark.thorough
 def test_a_feed_can_be_narrowed_and_holds_thirty_videos(cloud: Cloud) -> None:
     for number in range(32):
         keep(f"video-{number:02}", f"2026-02-14T01:00:{number:02}Z", topics=["Ukraine"])

@@ -55,6 +55,7 @@ def test_a_transcript_from_a_mac_is_found_by_its_name(cloud: Cloud) -> None:
     assert transcript().json["turns"][0]["text"] == ["Bonjour."]
 
 
+@pytest.mark.thorough
 def test_of_two_files_of_one_name_the_newer_counts_and_the_older_is_told(cloud: Cloud) -> None:
     put("a.wav", sound())
     put(FROM_A_MAC, sound())
@@ -89,6 +90,7 @@ def test_a_state_with_both_forms_of_a_name_is_read(cloud: Cloud) -> None:
     assert [(name, file.name) for name, file in state.files.items()] == [(NAME, NAME)]
 
 
+@pytest.mark.thorough
 def test_leftovers_are_one_line_however_many(cloud: Cloud) -> None:
     put("a.wav", sound())
     for name in (".DS_Store", "._a.wav", "Thumbs.db", "@eaDir/a.wav", "b.wav.filepart", "~$a.docx"):

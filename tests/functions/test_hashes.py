@@ -69,6 +69,7 @@ def test_a_receipt_says_that_the_hash_follows_and_then_it_is_everywhere(
     assert finding_codes("preview.mp4") == []
 
 
+@pytest.mark.thorough
 def test_no_receipt_waits_for_a_hash(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     publish("large")
     [body] = waiting()
@@ -92,6 +93,7 @@ def test_no_receipt_waits_for_a_hash(cloud: Cloud, monkeypatch: pytest.MonkeyPat
         busy.join()
 
 
+@pytest.mark.thorough
 def test_files_that_come_together_are_asked_for_once_each(cloud: Cloud) -> None:
     keys = [put(f"{number:02}.mp4", PREVIEW + bytes(number)) for number in range(5)]
     for key in keys:
@@ -99,6 +101,7 @@ def test_files_that_come_together_are_asked_for_once_each(cloud: Cloud) -> None:
     assert len(waiting()) == 5
 
 
+@pytest.mark.thorough
 def test_an_embargoed_video_gets_its_hash_before_it_is_published(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -112,6 +115,7 @@ def test_an_embargoed_video_gets_its_hash_before_it_is_published(
     assert DIGEST in sums()
 
 
+@pytest.mark.thorough
 def test_a_kept_version_gets_the_hash_that_was_begun_for_it(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -156,6 +160,7 @@ def test_the_hashes_of_pieces_stand_in_the_bucket(cloud: Cloud, fake_clock: Fake
     assert lines == [hashlib.sha256(piece).hexdigest() for piece in pieces]
 
 
+@pytest.mark.thorough
 def test_a_hash_whose_message_was_lost_is_asked_for_by_the_schedule(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -171,6 +176,7 @@ def test_a_hash_whose_message_was_lost_is_asked_for_by_the_schedule(
     assert DIGEST in sums()
 
 
+@pytest.mark.thorough
 def test_a_hash_of_which_nothing_is_left_is_asked_for_by_the_daily_look(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -206,6 +212,7 @@ def test_a_failure_of_a_step_is_logged_without_its_text_and_its_message_comes_ag
     }
 
 
+@pytest.mark.thorough
 def test_only_a_file_above_the_limit_is_given_up(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -220,6 +227,7 @@ def test_only_a_file_above_the_limit_is_given_up(
     assert len(waiting()) == 1
 
 
+@pytest.mark.thorough
 def test_small_files_are_hashed_at_once_and_a_failure_leaves_them_to_the_queue(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:

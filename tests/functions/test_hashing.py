@@ -223,6 +223,7 @@ def test_each_byte_is_read_once(cloud: Cloud) -> None:
     assert ranges == [f"{start}-{min(start + PIECE, len(CONTENT))}" for start in starts]
 
 
+@pytest.mark.thorough
 def test_the_folder_is_looked_at_when_its_hash_is_done(cloud: Cloud) -> None:
     run = Run()
     file = begun(run, "video", CONTENT)
@@ -234,6 +235,7 @@ def test_the_folder_is_looked_at_when_its_hash_is_done(cloud: Cloud) -> None:
     assert [(one.hashing, one.sha256) for one in found.values()] == [("done", digest(CONTENT))]
 
 
+@pytest.mark.thorough
 def test_a_folder_that_could_not_be_told_is_told_by_the_schedule(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -252,6 +254,7 @@ def test_a_folder_that_could_not_be_told_is_told_by_the_schedule(
     assert run.told == ["video"]
 
 
+@pytest.mark.thorough
 def test_a_second_message_for_a_hash_that_is_being_computed_does_nothing(cloud: Cloud) -> None:
     run = Run()
     begun(run, "video", CONTENT)
@@ -268,6 +271,7 @@ def test_a_second_message_for_a_hash_that_is_being_computed_does_nothing(cloud: 
     assert second == ["taken"]
 
 
+@pytest.mark.thorough
 def test_a_message_that_comes_again_afterwards_does_nothing(cloud: Cloud) -> None:
     run = Run()
     begun(run, "video", CONTENT)
@@ -278,6 +282,7 @@ def test_a_message_that_comes_again_afterwards_does_nothing(cloud: Cloud) -> Non
     assert calls == ["UpdateItem"]
 
 
+@pytest.mark.thorough
 def test_asking_again_for_a_hash_that_is_on_its_way_sends_nothing(cloud: Cloud) -> None:
     run = Run(pieces_in_time=1)
     file = begun(run, "video", CONTENT)
@@ -289,6 +294,7 @@ def test_asking_again_for_a_hash_that_is_on_its_way_sends_nothing(cloud: Cloud) 
     assert len(run.messages) == 1
 
 
+@pytest.mark.thorough
 def test_a_file_that_is_replaced_is_hashed_anew_and_the_old_hash_ends(cloud: Cloud) -> None:
     run = Run(pieces_in_time=2)
     old = begun(run, "video", CONTENT)
@@ -371,6 +377,7 @@ def test_a_file_that_cannot_be_read_is_tried_ever_more_rarely_and_the_receipt_te
     assert result_of(run, "video", file) == digest(CONTENT)
 
 
+@pytest.mark.thorough
 def test_a_message_that_is_lost_is_sent_again_after_a_while(cloud: Cloud) -> None:
     run = Run()
     file = begun(run, "video", CONTENT)
@@ -390,6 +397,7 @@ def test_the_number_in_the_message_ends_a_chain_that_goes_nowhere(cloud: Cloud) 
     assert outcomes == ["next step"] * 5 + [TooManyStepsError.__name__]
 
 
+@pytest.mark.thorough
 def test_without_a_library_one_invocation_hashes_what_fits_into_it(cloud: Cloud) -> None:
     run = Run(resumable=lambda: None)
     file = begun(run, "video", CONTENT)
@@ -422,6 +430,7 @@ def test_s3s_own_checksum_of_the_whole_file_is_compared(cloud: Cloud) -> None:
     assert [one.hashing for one in run.desk.ask("bad", [bad]).values()] == ["differs"]
 
 
+@pytest.mark.thorough
 def test_an_answer_that_is_too_short_is_no_part_of_a_hash(cloud: Cloud) -> None:
     run = Run()
     file = begun(run, "video", CONTENT)

@@ -84,6 +84,7 @@ def test_the_day_of_the_recording_is_told_only_if_it_is_another(
     assert french == ["Tournée le 1er décembre 2025", "Tournée le 12 févr."]
 
 
+@pytest.mark.thorough
 def test_further_pages_follow_by_a_link_until_the_last(cloud: Cloud) -> None:
     for number in range(45):
         keep(f"video-{number:02}", f"2026-02-14T01:00:{number:02}Z", topics=["Ukraine"])

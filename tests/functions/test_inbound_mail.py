@@ -149,6 +149,7 @@ def test_a_code_goes_to_the_stored_address_and_not_to_the_one_as_it_is_written(
     assert [mail["To"] for mail in mails()][-1] == ADA
 
 
+@pytest.mark.thorough
 def test_the_newest_of_several_flows_gets_the_code(
     cloud: Cloud, post: Post, fake_clock: FakeClock
 ) -> None:
@@ -243,6 +244,7 @@ def test_a_repeated_notification_issues_no_second_code(
     assert len(items(cloud.dynamodb, "mail_request")) == 2
 
 
+@pytest.mark.thorough
 def test_a_repeat_does_not_count(cloud: Cloud, post: Post, fake_clock: FakeClock) -> None:
     for number in range(3):
         register(ADA)
@@ -251,6 +253,7 @@ def test_a_repeat_does_not_count(cloud: Cloud, post: Post, fake_clock: FakeClock
         assert post.bring(CODES, message_id=f"{number:040d}") in {"repeat", "too_early"}
 
 
+@pytest.mark.thorough
 def test_a_code_is_issued_alike_whether_or_not_there_is_an_account(
     cloud: Cloud, post: Post, fake_clock: FakeClock
 ) -> None:
@@ -320,6 +323,7 @@ def test_ending_it_twice_keeps_one_record(cloud: Cloud, post: Post) -> None:
     assert sorted(consents(cloud)) == [(False, "mail"), (True, "account")]
 
 
+@pytest.mark.thorough
 def test_a_repeated_notification_after_a_new_yes_ends_nothing(cloud: Cloud, post: Post) -> None:
     account_id = subscribe(cloud)
     assert post.bring(UNSUBSCRIBE, message_id="b" * 40) == "unsubscribed"
@@ -364,6 +368,7 @@ def test_the_id_of_the_answered_mail_stays_whole_however_long(post: Post) -> Non
     assert f"In-Reply-To: {long}\r\n" in sent.replace("\r\n", "\n").replace("\n", "\r\n")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("field", "word"),
     [
@@ -380,6 +385,7 @@ def test_the_help_mail_is_in_the_language_of_the_mail_program(
     assert str(mail["Subject"]).startswith(word)
 
 
+@pytest.mark.thorough
 def test_the_help_mail_is_the_same_for_known_and_unknown_addresses(
     cloud: Cloud, post: Post
 ) -> None:
@@ -415,6 +421,7 @@ def test_a_repeat_of_an_answered_mail_is_not_answered(post: Post) -> None:
 # ---------------------------------------------------------------- what is not answered
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("to", "raw", "sender", "reason"),
     [
@@ -465,6 +472,7 @@ def test_the_event_files_are_read(post: Post, name: str) -> None:
 # ---------------------------------------------------------------- suppression
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("reason", "stays"), [("bounce", False), ("full", False), ("complaint", True)]
 )
@@ -519,6 +527,7 @@ def test_a_ticket_system_that_answers_everything_ends_by_itself(
     assert heard[-1] in {"limited", "too_early"}
 
 
+@pytest.mark.thorough
 def test_two_auto_responders_never_exchange_more_than_one_answer(
     post: Post, fake_clock: FakeClock
 ) -> None:
@@ -555,6 +564,7 @@ def test_a_proved_mail_for_a_code_ends_the_mute_of_its_address(
     assert look(flow_id).json["delivery"] == "sent"
 
 
+@pytest.mark.thorough
 def test_one_mail_told_many_times_at_once_issues_one_code(
     cloud: Cloud, post: Post, fake_clock: FakeClock
 ) -> None:
@@ -565,6 +575,7 @@ def test_one_mail_told_many_times_at_once_issues_one_code(
     assert len(items(cloud.dynamodb, "mail_request")) == 2
 
 
+@pytest.mark.thorough
 def test_many_mails_at_once_issue_one_code_and_keep_the_wait(
     cloud: Cloud, post: Post, fake_clock: FakeClock
 ) -> None:
@@ -588,6 +599,7 @@ def test_many_mails_at_once_get_one_help_mail(cloud: Cloud, post: Post) -> None:
 # ---------------------------------------------------------------- what is told
 
 
+@pytest.mark.thorough
 def test_no_address_subject_or_token_is_logged_or_kept(
     cloud: Cloud, post: Post, logged: io.StringIO, fake_clock: FakeClock
 ) -> None:

@@ -156,6 +156,7 @@ def test_the_order_of_uploads_does_not_matter(cloud: Cloud, fake_clock: FakeCloc
     assert answers[0] == answers[1] == answers[2]
 
 
+@pytest.mark.thorough
 def test_the_same_event_twice_changes_nothing(cloud: Cloud) -> None:
     publish()
     before, published = stored(cloud), objects(PUBLIC)
@@ -175,6 +176,7 @@ def test_a_lost_event_is_healed_by_the_schedule(cloud: Cloud) -> None:
     assert read().status == 200
 
 
+@pytest.mark.thorough
 def test_a_real_key_keeps_its_name(cloud: Cloud) -> None:
     publish("x")
     upload(REAL_NAME, make(media_files.WEB), "x")
@@ -223,6 +225,7 @@ def test_a_broken_replacement_leaves_the_sound_version_available(cloud: Cloud) -
     assert [r["rendition_id"] for r in read().json["renditions"]] == ["preview-mp4"]
 
 
+@pytest.mark.thorough
 def test_two_files_with_the_same_content_get_a_finding(cloud: Cloud) -> None:
     publish()
     upload("second.mp4", make(media_files.PREVIEW))
@@ -305,6 +308,7 @@ def test_a_title_with_markup_is_kept_as_it_is(cloud: Cloud) -> None:
     assert read().json["title"] == "<script>alert(1)</script> & {title}"
 
 
+@pytest.mark.thorough
 def test_an_embargo_holds_to_the_second_and_nothing_public_exists_before(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -323,6 +327,7 @@ def test_an_embargo_holds_to_the_second_and_nothing_public_exists_before(
     assert read().json["posters"]["640"].startswith("/media/")
 
 
+@pytest.mark.thorough
 def test_a_withdrawn_video_answers_410_and_loses_its_public_files(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -341,6 +346,7 @@ def test_a_withdrawn_video_answers_410_and_loses_its_public_files(
     assert len(objects(PUBLIC)) == 4
 
 
+@pytest.mark.thorough
 def test_a_withdrawal_by_date_holds_to_the_second(cloud: Cloud, fake_clock: FakeClock) -> None:
     publish(withdraw_at="2026-02-14T02:05:00Z")
     assert read().status == 200
@@ -368,6 +374,7 @@ def test_a_draft_is_not_public(cloud: Cloud) -> None:
     assert receipt()["state"] == "draft"
 
 
+@pytest.mark.thorough
 def test_a_folder_that_was_emptied_is_withdrawn(cloud: Cloud) -> None:
     publish()
     remove("preview.mp4")
@@ -459,6 +466,7 @@ def test_words_that_change_before_anybody_can_read_them_are_no_correction(
     assert (transcript().json["version"], transcript().json["corrected_at"]) == (1, None)
 
 
+@pytest.mark.thorough
 def test_what_is_uploaded_is_found_by_its_topics_and_told_to_mirrors(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -477,6 +485,7 @@ def test_a_folder_cannot_have_the_name_that_the_feed_of_changes_has(cloud: Cloud
     assert "receipts/_rejected/changes.json" in objects(MEDIA)
 
 
+@pytest.mark.thorough
 def test_a_cue_that_ends_before_it_starts_is_in_the_receipt(cloud: Cloud) -> None:
     publish()
     upload("transcript.vtt", VTT.replace(b"00:03.000 --> 00:04.000", b"00:45.794 --> 00:45.685"))
@@ -485,6 +494,7 @@ def test_a_cue_that_ends_before_it_starts_is_in_the_receipt(cloud: Cloud) -> Non
     assert "00:00:45.794" in told_message["remarks"][0]["message"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("key", "rejected"),
     [
@@ -513,6 +523,7 @@ def test_an_unknown_event_or_one_about_its_own_output_is_a_logged_failure(
         ingest(s3_event(MEDIA, f"receipts/{VIDEO}.json"))
 
 
+@pytest.mark.thorough
 def test_nothing_is_ever_written_under_incoming(cloud: Cloud) -> None:
     publish()
     upload("text.mp4", b"x")
@@ -585,6 +596,7 @@ def test_a_lost_race_is_reconciled_again(
     assert len({key.rpartition("/")[0] for key in objects(PUBLIC)}) == 1
 
 
+@pytest.mark.thorough
 def test_a_folder_that_keeps_changing_fails_so_that_it_is_retried(
     cloud: Cloud, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -619,6 +631,7 @@ def test_the_next_reconciliation_finishes_one_that_was_interrupted_after_the_wri
     assert objects(PUBLIC) == []
 
 
+@pytest.mark.thorough
 def test_a_file_replaced_while_it_is_probed_is_probed_again(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -680,6 +693,7 @@ def test_every_rendition_keeps_its_id_when_its_neighbours_change(cloud: Cloud) -
     }
 
 
+@pytest.mark.thorough
 def test_a_folder_with_a_kept_version_is_published(cloud: Cloud) -> None:
     """Posters are made from the kept version, not from the broken file that replaced it."""
     put("a b.mp4", make(media_files.PREVIEW))

@@ -97,6 +97,7 @@ def test_a_transcript_of_wrong_cues_gets_findings_for_the_first_ones(cloud: Clou
     assert read().json["transcript"]["timed"]
 
 
+@pytest.mark.thorough
 def test_a_metadata_file_of_wrong_fields_gets_findings_for_the_first_ones(cloud: Cloud) -> None:
     wrong = {f"f{number}": 1 for number in range(8000)}
     upload("metadata.json", json.dumps({**METADATA, **wrong}).encode())

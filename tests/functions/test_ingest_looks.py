@@ -44,6 +44,7 @@ POISON = b"poison" * 111
 OTHER = "2026-02-14-other-doorstep"
 
 
+@pytest.mark.thorough
 def test_a_file_that_ended_two_functions_gets_a_receipt_instead_of_a_third_try(
     cloud: Cloud, fake_clock: FakeClock, poison: Deadly
 ) -> None:
@@ -65,6 +66,7 @@ def test_a_file_that_ended_two_functions_gets_a_receipt_instead_of_a_third_try(
     assert finding_codes("a.wav") == ["gave_up"]
 
 
+@pytest.mark.thorough
 def test_the_schedule_alone_brings_such_a_folder_to_its_receipt(
     cloud: Cloud, fake_clock: FakeClock, poison: Deadly
 ) -> None:
@@ -95,6 +97,7 @@ def test_a_changed_file_starts_again(cloud: Cloud, fake_clock: FakeClock, poison
     assert poison.looks == 3
 
 
+@pytest.mark.thorough
 def test_a_look_that_ended_is_not_counted_whatever_happens_later(
     cloud: Cloud, fake_clock: FakeClock, poison: Deadly
 ) -> None:
@@ -115,6 +118,7 @@ def test_a_look_that_ended_is_not_counted_whatever_happens_later(
     assert finding_codes("c.wav") == finding_codes("d.wav") == ["gave_up"]
 
 
+@pytest.mark.thorough
 def test_a_fault_of_aws_in_a_look_is_no_fault_of_the_file(
     cloud: Cloud, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -167,6 +171,7 @@ def picture() -> bytes:
     return data
 
 
+@pytest.mark.thorough
 def test_a_video_whose_poster_ends_the_function_is_published_without_one(
     cloud: Cloud, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -92,6 +92,7 @@ def test_a_poster_that_never_ends_costs_the_folder_nothing(
     assert read().json["posters"] is not None  # from the video
 
 
+@pytest.mark.thorough
 def test_a_preview_whose_sound_no_browser_plays_is_told_and_not_shown(cloud: Cloud) -> None:
     put("a.mp4", make(replace(media_files.PREVIEW, sound="ac3")))
     describe()

@@ -137,6 +137,7 @@ def test_metadata_name_a_file_however_the_name_is_composed(declared: str, upload
     assert "file_not_there" not in folder_finding_codes()
 
 
+@pytest.mark.thorough
 def test_a_large_copy_has_another_etag_and_is_known_by_its_checksum() -> None:
     upload("Take.wav", SOUND)
     before = ids()["Take.wav"]
@@ -155,6 +156,7 @@ def test_a_large_copy_has_another_etag_and_is_known_by_its_checksum() -> None:
     assert ids()["take.wav"] == before
 
 
+@pytest.mark.thorough
 def test_two_files_of_one_slug_do_not_take_each_others_links() -> None:
     """What was another file stays another file when its neighbour goes."""
     upload("Take.wav", SOUND)

@@ -186,6 +186,7 @@ def test_who_lost_a_lease_neither_gives_back_nor_counts_for_the_next_holder(
     assert item(cloud)["lease"] == {"S": "second"}
 
 
+@pytest.mark.thorough
 def test_two_who_hold_one_folder_after_each_other_end_in_one_right_state(
     cloud: Cloud, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -259,6 +260,7 @@ def test_a_message_that_cannot_be_shown_again_changes_nothing(cloud: Cloud) -> N
     assert hand_over("{}") == [0]
 
 
+@pytest.mark.thorough
 def test_what_interrupts_a_look_is_healed_by_the_schedule(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:

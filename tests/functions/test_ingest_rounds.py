@@ -239,6 +239,7 @@ def test_the_daily_look_goes_through_bucket_and_catalogue_in_slices(
     assert sum(changed for _, _, changed in steps) == 0
 
 
+@pytest.mark.thorough
 def test_a_slice_of_folders_that_are_as_they_were_reads_two_things_of_each(cloud: Cloud) -> None:
     for number in range(3):
         publish(f"video-{number}")
@@ -256,6 +257,7 @@ def test_a_daily_look_has_an_end(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) 
     assert queued() == []
 
 
+@pytest.mark.thorough
 def test_a_folder_that_was_emptied_without_an_event_is_found(cloud: Cloud) -> None:
     publish()
     publish("video-b")

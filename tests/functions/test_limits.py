@@ -77,6 +77,7 @@ def test_one_network_sends_an_address_five_mails_an_hour_and_ten_a_day(
 
 
 # ------------------------------------------------------------------ long codes, nobody refused
+@pytest.mark.thorough
 def test_the_third_flow_of_a_day_has_a_long_code(cookie: str, fake_clock: FakeClock) -> None:
     assert [form(start()) for _ in range(3)] == ["digits_6", "digits_6", "base32_10"]
     fake_clock.forward(hours=25)
@@ -176,6 +177,7 @@ def test_a_mark_of_another_account_opens_no_budget(cookie: str, cloud: Cloud) ->
     assert start(cookie="__Host-device=" + "a" * 32).status == 429
 
 
+@pytest.mark.thorough
 def test_one_caller_uses_up_its_own_network_and_nobody_elses(cookie: str) -> None:
     nearly_spend(B.starts, left=1)
     assert [start(f"x{number}@example.org").status for number in range(2)] == [202, 429]

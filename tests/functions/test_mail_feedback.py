@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from newsreel import clock
-from newsreel.aws import clients, keyring
+from newsreel.aws import clients, stored_secrets
 from newsreel.aws.items import from_item
 from newsreel.mail.ses_sender import SesSender
 from newsreel.mail_table.suppression import lift_bounces
@@ -163,7 +163,7 @@ def test_a_suppression_under_an_older_key_still_counts(cloud: Cloud, fake_clock:
     clients.secretsmanager().put_secret_value(
         SecretId="newsreel/test/trail-keys", SecretString=ring
     )
-    keyring.forget()
+    stored_secrets.forget()
     assert delivery_of(mailed_code(cloud)) == "withheld"
 
 
@@ -243,6 +243,7 @@ def end_lives(cloud: Cloud) -> None:
                 cloud.dynamodb.delete_item(TableName=table, Key=key)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("days", [1, 13])
 @pytest.mark.parametrize("flow_that_led_there", [True, False])
 def test_a_complaint_keeps_its_no_when_the_flow_is_long_forgotten(
@@ -374,6 +375,7 @@ def test_nothing_tells_a_known_address_from_an_unknown_one(
     assert seen[0] == seen[1]
 
 
+@pytest.mark.thorough
 def test_a_mail_that_proves_the_mailbox_alive_lifts_bounces_and_no_complaint(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:

@@ -28,6 +28,7 @@ def counted(logged: io.StringIO) -> dict[str, float]:
     return count(FILTERS, lines)
 
 
+@pytest.mark.thorough
 def test_each_code_that_ses_took_counts_once_and_one_withheld_does_not(
     cloud: Cloud, fake_clock: FakeClock, logged: io.StringIO
 ) -> None:
@@ -52,6 +53,7 @@ def test_a_notice_that_ses_took_counts_too(
     assert counted(logged).get("MailsSent") is None
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("told", ["complaint", "not spam", "out of office", "delivery", "full"])
 def test_only_a_complaint_counts_as_one_and_nothing_else_as_a_hard_bounce(
     cloud: Cloud, fake_clock: FakeClock, logged: io.StringIO, told: str
@@ -62,6 +64,7 @@ def test_only_a_complaint_counts_as_one_and_nothing_else_as_a_hard_bounce(
     assert counted(logged) == ({"Complaints": 1} if told == "complaint" else {})
 
 
+@pytest.mark.thorough
 def test_each_mail_of_an_edition_counts_also_of_a_chunk_that_was_put_back(
     cloud: Cloud, fake_clock: FakeClock, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -169,6 +169,7 @@ def test_a_mail_that_was_sent_after_all_needs_no_redrive(
     assert len(mails()) == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("code", "sentence"), THIS_MAIL)
 def test_a_mail_that_ses_refuses_is_closed_and_the_page_says_so(
     cloud: Cloud, fake_clock: FakeClock, code: str, sentence: str

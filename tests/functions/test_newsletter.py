@@ -84,6 +84,7 @@ def test_the_preview_goes_to_the_press_office_in_every_language_and_to_its_bucke
     assert "Statement 1" in told["preview"]["fr"]["text"]
 
 
+@pytest.mark.thorough
 def test_each_mail_ends_the_newsletter_of_its_own_reader(letter: Newsletter) -> None:
     ids = {f"person{number}@example.org": subscribe(number) for number in (1, 2, 3)}
     publish(1)
@@ -179,6 +180,7 @@ def test_embargoed_and_withdrawn_videos_are_not_announced(letter: Newsletter) ->
     assert [one["video_id"] for one in edition_item(later)["videos"]] == ["video-3"]
 
 
+@pytest.mark.thorough
 def test_a_video_withdrawn_after_approval_is_not_carried(letter: Newsletter) -> None:
     subscribe(1)
     publish(1)
@@ -253,6 +255,7 @@ def test_an_edition_whose_videos_were_all_withdrawn_is_cancelled(letter: Newslet
     assert report(edition_id)["state"] == "cancelled"
 
 
+@pytest.mark.thorough
 def test_who_left_meanwhile_gets_nothing(letter: Newsletter) -> None:
     ids = [subscribe(number) for number in (1, 2, 3)]
     publish(1)
@@ -272,6 +275,7 @@ def test_who_left_meanwhile_gets_nothing(letter: Newsletter) -> None:
     assert marks(edition_id) == {ids[0]: "left", ids[1]: "left", ids[2]: "sent"}
 
 
+@pytest.mark.thorough
 def test_a_suppressed_address_gets_nothing_under_any_key_of_the_ring(letter: Newsletter) -> None:
     subscribe(1)
     subscribe(2)
@@ -387,6 +391,7 @@ def test_an_edition_waits_until_the_quota_fits_and_says_why(
     assert len(addressees()) == 10
 
 
+@pytest.mark.thorough
 def test_the_rate_is_never_more_than_the_share_of_what_ses_allows(
     letter: Newsletter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -402,6 +407,7 @@ def test_the_rate_is_never_more_than_the_share_of_what_ses_allows(
     assert waits == pytest.approx([2 / 0.7] * 3)
 
 
+@pytest.mark.thorough
 def test_newsletters_wait_while_codes_are_throttled(letter: Newsletter) -> None:
     subscribe(1)
     publish(1)
@@ -457,6 +463,7 @@ def test_a_domain_that_is_not_verified_holds_the_edition_and_strikes_nobody_out(
     assert marks(edition_id) == dict.fromkeys(ids, "sent")
 
 
+@pytest.mark.thorough
 def test_a_mail_that_ses_rejects_is_counted_and_the_others_go_on(
     letter: Newsletter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -470,6 +477,7 @@ def test_a_mail_that_ses_rejects_is_counted_and_the_others_go_on(
     assert marks(edition_id) == {ids[0]: "refused", ids[1]: "sent"}
 
 
+@pytest.mark.thorough
 def test_a_worker_whose_time_ends_puts_its_chunk_back(letter: Newsletter) -> None:
     subscribe(1)
     publish(1)

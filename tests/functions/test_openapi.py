@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import openapi_spec_validator
+import pytest
 import schemathesis
 from newsreel.http.api import Access
 from newsreel.http.problems import CONTENT_TYPE, KINDS
@@ -34,6 +35,7 @@ def test_it_describes_exactly_the_routes_that_the_template_deploys() -> None:
     assert {(method, path) for method, path, _ in OPERATIONS} == deployed
 
 
+@pytest.mark.thorough
 def test_it_is_valid_openapi() -> None:
     assert DOCUMENT["openapi"].startswith("3.1")
     openapi_spec_validator.validate(DOCUMENT, cls=openapi_spec_validator.OpenAPIV31SpecValidator)

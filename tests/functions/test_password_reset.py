@@ -138,6 +138,7 @@ def test_a_registrations_code_or_id_is_useless_for_a_reset(cloud: Cloud, jane: s
     assert verify(registration, "123456").code == "flow_over"
 
 
+@pytest.mark.thorough
 def test_a_refused_password_does_not_use_up_the_token(cloud: Cloud, jane: str) -> None:
     reset_id, token = proved(cloud)
     refused = complete(reset_id, token, "short")
@@ -213,6 +214,7 @@ def test_a_code_verifies_once(cloud: Cloud, jane: str, fake_clock: FakeClock) ->
     assert verify(reset_id, newest_code(ADDRESS)).status == 200
 
 
+@pytest.mark.thorough
 def test_a_repetition_with_its_key_gets_the_same_token_and_costs_no_try(
     cloud: Cloud, jane: str, fake_clock: FakeClock
 ) -> None:
@@ -226,6 +228,7 @@ def test_a_repetition_with_its_key_gets_the_same_token_and_costs_no_try(
     assert verify(reset_id, code, key=KEY).code == "code_expired"
 
 
+@pytest.mark.thorough
 def test_a_repetition_with_another_code_gets_no_token(cloud: Cloud, jane: str) -> None:
     reset_id, code = coded(cloud)
     verify(reset_id, code, key=KEY)
@@ -251,6 +254,7 @@ def test_a_key_of_one_flow_is_of_no_use_for_another(cloud: Cloud, jane: str) -> 
     assert verify(second, code, key=KEY).json["reset_token"] != token
 
 
+@pytest.mark.thorough
 def test_neither_a_token_nor_a_mark_of_a_browser_is_stored(cloud: Cloud, jane: str) -> None:
     reset_id, code = coded(cloud)
     reply = verify(reset_id, code, key=KEY)
@@ -261,6 +265,7 @@ def test_neither_a_token_nor_a_mark_of_a_browser_is_stored(cloud: Cloud, jane: s
     assert str(reply.json["reset_token"]) not in stored
 
 
+@pytest.mark.thorough
 def test_parallel_verifications_of_one_code_give_one_token(cloud: Cloud, jane: str) -> None:
     reset_id, code = coded(cloud)
     with ThreadPoolExecutor(4) as pool:
@@ -332,6 +337,7 @@ def test_of_many_wrong_codes_five_are_compared(
     assert {reply.code for reply in replies} == {"code_wrong", "code_spent"}
 
 
+@pytest.mark.thorough
 def test_an_unknown_address_gets_a_mail_that_says_so_and_the_same_answers(
     cloud: Cloud, jane: str
 ) -> None:
@@ -347,6 +353,7 @@ def test_an_unknown_address_gets_a_mail_that_says_so_and_the_same_answers(
         assert step("GET", reply.json["reset_id"]).json["delivery"] == "sent"
 
 
+@pytest.mark.thorough
 def test_the_new_password_is_the_only_one_kept(cloud: Cloud, jane: str) -> None:
     complete(*proved(cloud))
     [account] = items(cloud.dynamodb, "account")
@@ -367,6 +374,7 @@ def test_a_key_that_a_stranger_could_guess_leads_to_no_flow(
     assert start(key="0f8fad5b-d9cb-469f-a165-70867728950e").json == own
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("key", ["", "\udcff" * 20, "é" * 20, "\x00" * 20, "\x1f" * 20, "k" * 256])
 def test_a_key_that_is_no_plain_text_is_refused(cloud: Cloud, key: str) -> None:
     reply = start(key=key)

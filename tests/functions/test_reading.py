@@ -61,6 +61,7 @@ def headers_of(answer: TestResponse) -> list[tuple[str, str]]:
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("known", [True, False], ids=["what is there", "nothing there"])
 @pytest.mark.parametrize("path", OPEN_READS)
 def test_a_public_read_answers_head_with_the_status_and_the_headers_of_get(

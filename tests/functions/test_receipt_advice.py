@@ -193,6 +193,7 @@ def unreachable(*_: object) -> Iterator[bytes]:
     raise ConnectionResetError
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("_by_the_queue")
 def test_a_checksum_that_does_not_fit_into_one_run_keeps_nobody_waiting(
     cloud: Cloud, fake_clock: FakeClock, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch

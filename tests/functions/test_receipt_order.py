@@ -53,6 +53,7 @@ def weights(remarks: list[dict[str, Any]]) -> list[str]:
     return [str(one["weight"]) for one in remarks]
 
 
+@pytest.mark.thorough
 def test_what_stops_publication_comes_first_among_files_remarks_and_fields(cloud: Cloud) -> None:
     for name, data in ten_mistakes().items():
         key = put(name, data)
@@ -77,6 +78,7 @@ def test_no_number_of_warnings_hides_what_stops_a_file(count: int) -> None:
     assert len(told.findings) <= receipts.MOST_FINDINGS + 1
 
 
+@pytest.mark.thorough
 def test_a_receipt_that_is_cut_keeps_files_that_are_used_and_its_order() -> None:
     unknown = [FileNews(f"a{n:05}.xyz", 1, (Finding("unknown_name"),)) for n in range(3000)]
     used = [FileNews(f"z{n}.mp4", 1, (), f"z{n}-mp4") for n in range(3)]

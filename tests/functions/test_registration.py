@@ -63,6 +63,7 @@ def test_a_start_answers_with_the_flow_and_mails_one_code(
     assert mail["Subject"].endswith("is your verification code (02:04 UTC)")
 
 
+@pytest.mark.thorough
 def test_no_account_exists_before_the_code_and_one_after_it(cloud: Cloud) -> None:
     flow_id = start()
     deliver(cloud.dynamodb)
@@ -86,6 +87,7 @@ def test_the_mail_and_the_page_name_the_same_reference_and_time(
             assert "02:34\u00a0UTC on 14\u00a0February\u00a02026" in part.get_content()
 
 
+@pytest.mark.thorough
 def test_five_wrong_codes_spend_a_flow_and_a_right_one_then_comes_too_late(cloud: Cloud) -> None:
     flow_id = start()
     deliver(cloud.dynamodb)
@@ -171,6 +173,7 @@ def test_what_can_be_no_code_is_refused_alike_for_every_address(cloud: Cloud) ->
     assert confirm(known, "7KQ2M9X4TD").text == confirm(unknown, "7KQ2M9X4TD").text
 
 
+@pytest.mark.thorough
 def test_confirming_ends_the_session_that_the_browser_had(cloud: Cloud) -> None:
     before = open_account(cloud.dynamodb, "joe@example.org").cookie
     flow_id = start()
@@ -197,6 +200,7 @@ def test_the_newest_code_and_the_one_before_it_are_valid(
     assert confirm(flow_id, codes[2]).status == 201
 
 
+@pytest.mark.thorough
 def test_each_code_lives_thirty_minutes_from_its_own_issue(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -259,6 +263,7 @@ def two_registrations(cloud: Cloud, fake_clock: FakeClock) -> list[tuple[str, st
     return list(zip(flow_ids, [code_in(message) for message in mails()], strict=True))
 
 
+@pytest.mark.thorough
 def test_two_people_register_one_address_and_only_the_one_with_the_code_gets_it(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -272,6 +277,7 @@ def test_two_people_register_one_address_and_only_the_one_with_the_code_gets_it(
     assert look(planted).json == {**before, "attempts_left": 4}
 
 
+@pytest.mark.thorough
 def test_a_right_code_for_an_address_that_got_an_account_says_log_in(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:

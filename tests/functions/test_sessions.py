@@ -50,6 +50,7 @@ def test_a_kept_session_has_a_life_of_ninety_days(cloud: Cloud) -> None:
     assert "; Max-Age=7776000" in session_cookie(reply.headers["Set-Cookie"])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("keep", "idle_hours"), [(False, 12), (True, 30 * 24)])
 def test_an_idle_session_ends(
     cloud: Cloud,
@@ -132,6 +133,7 @@ def test_an_invalid_session_cookie_does_not_sign_in(cloud: Cloud, cookie: str | 
     assert read_account(cookie).code == "not_signed_in"
 
 
+@pytest.mark.thorough
 def test_a_token_of_one_account_opens_no_other(cloud: Cloud) -> None:
     jane = open_account(cloud.dynamodb, ADDRESS)
     joe = open_account(cloud.dynamodb, "joe@example.org")
@@ -156,6 +158,7 @@ def test_five_failures_are_free_and_then_waits_double(cloud: Cloud, fake_clock: 
     assert waits == [2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]
 
 
+@pytest.mark.thorough
 def test_a_right_password_forgets_the_failures_of_a_known_browser(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -166,6 +169,7 @@ def test_a_right_password_forgets_the_failures_of_a_known_browser(
     assert [with_device(known, "wrong").status for _ in range(6)] == [401] * 6
 
 
+@pytest.mark.thorough
 def test_right_passwords_from_new_browsers_are_no_failures(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -247,6 +251,7 @@ def test_a_log_in_ends_the_session_that_the_browser_had(cloud: Cloud) -> None:
     assert [read_account(one).status for one in (before, elsewhere, after)] == [401, 200, 200]
 
 
+@pytest.mark.thorough
 def test_a_log_in_to_another_account_ends_the_session_that_the_browser_had(cloud: Cloud) -> None:
     before = open_account(cloud.dynamodb, ADDRESS).cookie
     open_account(cloud.dynamodb, "joe@example.org")
@@ -286,6 +291,7 @@ def test_one_session_too_many_ends_the_oldest(cloud: Cloud) -> None:
     assert [read_account(cookie).status for cookie in cookies] == [401, 200, 200, 200]
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("few_sessions")
 def test_sessions_that_have_ended_take_nobodys_place(cloud: Cloud, fake_clock: FakeClock) -> None:
     first = open_account(cloud.dynamodb, ADDRESS).cookie
@@ -331,6 +337,7 @@ def test_an_account_of_an_older_release_gets_its_list_with_the_next_log_in(cloud
     assert account["session_list"] == {"M": {}}
 
 
+@pytest.mark.thorough
 def test_all_other_browsers_can_be_logged_out_at_once(cloud: Cloud) -> None:
     here = open_account(cloud.dynamodb, ADDRESS).cookie
     others = [log_in(ADDRESS).cookie for _ in range(2)]
@@ -382,6 +389,7 @@ def test_a_mark_that_somebody_planted_makes_no_browser_known(cloud: Cloud) -> No
     assert len(notices(cloud, "new_sign_in")) == 2
 
 
+@pytest.mark.thorough
 def test_a_mark_of_another_account_makes_no_browser_known(cloud: Cloud) -> None:
     """Whoever has an account gets a mark of ours, and could plant that one."""
     open_account(cloud.dynamodb, ADDRESS)
@@ -391,6 +399,7 @@ def test_a_mark_of_another_account_makes_no_browser_known(cloud: Cloud) -> None:
     assert len(notices(cloud, "new_sign_in")) == 2
 
 
+@pytest.mark.thorough
 def test_two_people_at_one_browser_are_both_known_there(cloud: Cloud) -> None:
     jane = open_account(cloud.dynamodb, ADDRESS).cookie
     open_account(cloud.dynamodb, "joe@example.org")
@@ -436,6 +445,7 @@ def test_parallel_guesses_get_no_more_than_the_free_failures(
     assert len(compared) <= 6
 
 
+@pytest.mark.thorough
 def test_a_hash_with_old_parameters_is_renewed_when_its_owner_logs_in(cloud: Cloud) -> None:
     open_account(cloud.dynamodb, ADDRESS)
     [account] = items(cloud.dynamodb, "account")
@@ -528,6 +538,7 @@ def test_a_known_browser_does_not_wait_for_failures_of_strangers(
     assert with_device(known).status == 201
 
 
+@pytest.mark.thorough
 def test_a_log_in_of_a_known_browser_does_not_set_strangers_free(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -538,6 +549,7 @@ def test_a_log_in_of_a_known_browser_does_not_set_strangers_free(
     assert log_in(ADDRESS, "wrong").status == 429
 
 
+@pytest.mark.thorough
 def test_a_known_browser_has_separate_free_failures_and_then_waits_too(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -546,6 +558,7 @@ def test_a_known_browser_has_separate_free_failures_and_then_waits_too(
     assert log_in(ADDRESS).status == 201
 
 
+@pytest.mark.thorough
 def test_a_device_cookie_of_another_account_is_unknown(cloud: Cloud, fake_clock: FakeClock) -> None:
     open_account(cloud.dynamodb, ADDRESS)
     other = open_account(cloud.dynamodb, "joe@example.org").cookie

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from newsreel.aws import addresses, clients, keyring
+from newsreel.aws import clients, stored_secrets
 from newsreel.ingest import batches
 from newsreel.lambda_runtime.error_log import RecordFailedError
 
@@ -123,8 +123,7 @@ def pending() -> tuple[Any, dict[str, Any]]:
 
 def attempt(app: Any, event: dict[str, Any], **strike: Any) -> tuple[bool, list[str], list[str]]:
     """Deliver the record once; return whether it was handled."""
-    keyring.forget()
-    addresses.read_addresses.cache_clear()
+    stored_secrets.forget()
     with inject_fault(**strike) as injected:
         try:
             app.handler(event, None)

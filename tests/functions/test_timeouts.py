@@ -134,7 +134,7 @@ def test_a_call_that_keeps_failing_is_refused_as_busy(
 @pytest.mark.thorough
 def test_a_call_without_an_answer_is_given_up_before_the_function_times_out(cloud: Cloud) -> None:
     waits = {}
-    for made in (clients.dynamodb, clients.s3, clients.ssm, clients.secretsmanager, clients.sts):
+    for made in (clients.dynamodb, clients.s3, clients.secretsmanager, clients.sts):
         config: Any = made().meta.config
         attempts = config.retries["total_max_attempts"]
         # Standard mode pauses for up to 2^n seconds before attempt n + 1.

@@ -33,6 +33,7 @@ def words() -> list[str]:
     return [text for turn in transcript().json["turns"] for text in turn["text"]]
 
 
+@pytest.mark.thorough
 def test_transcript_txt_counts_before_captions_of_other_names_and_languages(cloud: Cloud) -> None:
     put("transcript.txt", TXT)
     put("subtitles_fr.srt", SRT.format("Bonjour.").encode())
@@ -104,6 +105,7 @@ def test_captions_in_the_videos_language_are_the_transcript(cloud: Cloud, name: 
     assert finding_codes(name) == []
 
 
+@pytest.mark.thorough
 def test_a_list_of_checksums_is_no_transcript(cloud: Cloud) -> None:
     put("checksums.md5.txt", SUMS)
     publish()
@@ -134,6 +136,7 @@ def test_letters_that_were_garbled_before_are_not_published(cloud: Cloud) -> Non
     assert finding_codes("transcript.txt") == ["garbled"]
 
 
+@pytest.mark.thorough
 def test_western_windows_letters_are_refused_where_the_language_has_others(cloud: Cloud) -> None:
     put("transcript.txt", "Mark Rutte: Él está aquí.".encode("cp1252"))
     publish(language="uk")
@@ -168,6 +171,7 @@ def test_a_fault_of_a_reader_is_a_remark_on_its_file_and_stops_nothing(
     assert "words of the file" not in logged.getvalue()
 
 
+@pytest.mark.thorough
 def test_nobodys_words_stand_on_the_page_without_a_name(cloud: Cloud) -> None:
     put("transcript.srt", SRT.format("Mark Rutte: In June.").encode() + b"\n2\n"
         b"00:00:03,000 --> 00:00:04,000\nWill you resign?\n")  # fmt: skip

@@ -107,6 +107,7 @@ def test_it_works_from_anywhere_with_or_without_a_session(
     assert read_account(jane.cookie).json["newsletter"] is False
 
 
+@pytest.mark.thorough
 def test_ending_it_twice_is_fine_and_keeps_one_no(cloud: Cloud, jane: Reply) -> None:
     replies = [one_click(token_of(cloud)) for _ in range(3)]
     assert {(reply.status, reply.text) for reply in replies} == {(200, replies[0].text)}
@@ -159,6 +160,7 @@ def test_accepting_the_same_terms_again_stores_nothing(cloud: Cloud, jane: Reply
     assert [subject for subject, _, _ in kept(cloud)].count("terms") == 1
 
 
+@pytest.mark.thorough
 def test_the_order_of_one_seconds_consents_is_kept(cloud: Cloud, jane: Reply) -> None:
     for _ in range(3):
         one_click(token_of(cloud))
@@ -166,6 +168,7 @@ def test_the_order_of_one_seconds_consents_is_kept(cloud: Cloud, jane: Reply) ->
     assert [given for _, given, _ in kept(cloud)] == [True, False] * 3 + [True]
 
 
+@pytest.mark.thorough
 def test_no_consent_is_lost_when_two_are_given_at_once(
     cloud: Cloud, jane: Reply, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,6 +188,7 @@ def test_no_consent_is_lost_when_two_are_given_at_once(
     assert [place for _, given, place in kept(cloud) if not given] == ["mail"]
 
 
+@pytest.mark.thorough
 def test_a_change_of_language_moves_a_subscriber(cloud: Cloud, jane: Reply) -> None:
     assert listed(cloud) == ["en"]
     call(account_app, "PATCH", "/account", body={"language": "fr"}, cookie=jane.cookie)
@@ -196,6 +200,7 @@ def test_a_change_of_language_moves_a_subscriber(cloud: Cloud, jane: Reply) -> N
     assert listed(cloud) == ["en"]
 
 
+@pytest.mark.thorough
 def test_a_yes_in_a_language_that_changes_meanwhile_is_listed_in_the_new_one(
     cloud: Cloud, jane: Reply, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -242,6 +247,7 @@ def test_a_yes_lifts_what_held_the_newsletter_back(cloud: Cloud, jane: Reply, be
     assert suppression_of(ADDRESS) is None
 
 
+@pytest.mark.thorough
 def test_nothing_is_kept_for_an_account_that_never_was(cloud: Cloud) -> None:
     table = AccountsTable("accounts")
     assert consents.end_newsletter(table, "0" * 32, place="mail", now=1) is False

@@ -129,7 +129,6 @@ def test_a_buckets_name_is_computed(name: str) -> None:
     ("folder", "variable", "bucket"),
     [
         ("catalogue", "SITE_BUCKET", "SiteBucket"),
-        ("downloads", "MEDIA_BUCKET", "MediaBucket"),
         ("ingest", "MEDIA_BUCKET", "MediaBucket"),
         ("ingest", "PUBLIC_BUCKET", "PublicBucket"),
     ],
@@ -139,6 +138,13 @@ def test_a_function_names_a_bucket_as_the_bucket_names_itself(
 ) -> None:
     name = BUCKETS[bucket]["Properties"]["BucketName"]
     assert functions()[folder].environment[variable] == name
+
+
+def test_presigned_urls_are_for_the_bucket_in_its_region_or_at_an_endpoint_of_its_own() -> None:
+    name = BUCKETS["MediaBucket"]["Properties"]["BucketName"]["Fn::Sub"]
+    (_, own, regional) = functions()["downloads"].environment["MEDIA_URL"]["Fn::If"]
+    assert own == {"Fn::Sub": f"${{MediaEndpointUrl}}/{name}"}
+    assert regional == {"Fn::Sub": f"https://{name}.s3.${{AWS::Region}}.${{AWS::URLSuffix}}"}
 
 
 def test_policies_on_s3_name_buckets_that_exist() -> None:

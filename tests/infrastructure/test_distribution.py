@@ -100,7 +100,11 @@ def test_what_a_function_shows_is_kept_ten_seconds_at_most_and_is_everybodys(nam
     assert (settings["MinTTL"], settings["DefaultTTL"], settings["MaxTTL"]) == (0, 0, 10)
     key = settings["ParametersInCacheKeyAndForwardedToOrigin"]
     assert key["CookiesConfig"] == {"CookieBehavior": "none"}
-    assert key["HeadersConfig"] == {"HeaderBehavior": "none"}
+    # Who comes with an access key is asked for it, and gets an answer that nobody else is given.
+    whitelist = {"HeaderBehavior": "whitelist", "Headers": ["Authorization"]}
+    assert key["HeadersConfig"] == (
+        whitelist if name == "ListsCache" else {"HeaderBehavior": "none"}
+    )
 
 
 @pytest.mark.parametrize("path", ["/videos/*", "/fr/videos/*", "/sitemap.xml"])

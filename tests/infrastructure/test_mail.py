@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 import pytest
 from newsreel.accounts.mails.failures import SendingStoppedError
+from newsreel.aws.trusted_roots import UNKNOWN_ROOT
 from newsreel.mail.feedback import Metric
 from newsreel.policy import POLICY
 
@@ -168,6 +169,7 @@ def test_alarms_count_what_the_functions_log() -> None:
     }
     stopped = {"message": "mail not sent", "error_type": SendingStoppedError.__name__}
     assert said.pop("CountSendingStopped") == stopped
+    assert said.pop("CountUnknownRoots") == {"message": UNKNOWN_ROOT}
     # These two are held by tests/functions/test_mail_rates.py.
     assert said.pop("CountMailsSent") == {"message": "mail", "outcome": "sent"}
     assert said.pop("CountEditionMailsSent") == {"message": "newsletter mails"}

@@ -31,7 +31,7 @@ ENVIRONMENT = {
     "TRAIL_KEYS_SECRET": "newsreel/test/trail-keys",
     "ORIGIN_SECRET": "newsreel/test/origin",
     "UNSUBSCRIBE_KEYS_SECRET": "newsreel/test/unsubscribe-keys",
-    "ADDRESSES_PARAMETER": "/newsreel/test/addresses",
+    "ADDRESSES_SECRET": "newsreel/test/addresses",
     "DOWNLOAD_SIGNER_ROLE": "arn:aws:iam::123456789012:role/download-signer",
     "MAIL_DOMAIN": "mail.example.org",
     "NEWSLETTER_DOMAIN": "news.mail.example.org",

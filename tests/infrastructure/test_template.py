@@ -123,6 +123,59 @@ def test_tables_can_be_recovered_and_are_encrypted_and_forget() -> None:
         assert settings["BillingMode"] == "PAY_PER_REQUEST", name
 
 
+def test_tables_can_be_protected_once_the_first_creation_succeeded() -> None:
+    # RetainExceptOnCreate deletes them when it fails, which protection would refuse.
+    assert load()["Parameters"]["Protected"]["Default"] == "no"
+    for name, table in resources("AWS::DynamoDB::Table").items():
+        protected = table["Properties"]["DeletionProtectionEnabled"]
+        assert protected == {"Fn::If": ["IsProtected", True, False]}, name
+
+
+@pytest.mark.parametrize(
+    ("given", "broken"),
+    [
+        ({"Stage": "dev"}, []),
+        ({"Stage": "prod"}, ["ProductionMails"]),
+        ({"Stage": "prod", "MailDomain": "mail.example.org"}, []),
+        ({"SiteDomain": "media.example.org"}, ["DomainNeedsCertificate"]),
+        ({"SiteDomain": "media.example.org", "CertificateArn": "arn:…"}, []),
+        ({"InboundMail": "yes"}, ["InboundNeedsDomain"]),
+        ({"InboundMail": "yes", "MailDomain": "mail.example.org"}, []),
+    ],
+)
+def test_parameters_that_belong_together_are_asked_for(
+    given: dict[str, str], broken: list[str]
+) -> None:
+    defaults = {name: one["Default"] for name, one in load()["Parameters"].items()}
+    values = {**defaults, **given}
+
+    def holds(condition: Any) -> bool:
+        ((kind, inner),) = condition.items()
+        if kind == "Fn::Not":
+            return not holds(inner[0])
+        assert kind == "Fn::Equals"
+        return bool(values[inner[0]["Ref"]] == inner[1])
+
+    found = [
+        name
+        for name, rule in load()["Rules"].items()
+        if holds(rule["RuleCondition"])
+        and not all(holds(one["Assert"]) for one in rule["Assertions"])
+    ]
+    assert found == broken
+
+
+def test_mail_domains_outlive_the_stack_and_may_be_there_before_it() -> None:
+    identities = resources("AWS::SES::EmailIdentity")
+    assert len(identities) == 2
+    for name, identity in identities.items():
+        assert identity["Condition"] == "MakesIdentities", name
+        assert identity["DeletionPolicy"] == "RetainExceptOnCreate", name
+        assert identity["UpdateReplacePolicy"] == "Retain", name
+    outputs = load(ROOT / "infra/mail.yaml")["Outputs"]
+    assert len([name for name in outputs if "Dkim" in name]) == 3 * len(identities)
+
+
 def test_the_index_projects_what_the_list_reads() -> None:
     from newsreel.catalogue import folder_writes, public_lists  # noqa: PLC0415
 

@@ -20,8 +20,7 @@ from moto.s3.models import s3_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.ses.models import ses_backends
 from moto.sqs.models import sqs_backends
-from moto.ssm.models import ssm_backends
-from newsreel.aws import addresses, clients, keyring, origin_ring
+from newsreel.aws import clients, stored_secrets
 
 from tests.support.events import ORIGIN_SECRET
 from tests.support.template import create_tables
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 REGION: Literal["eu-central-1"] = "eu-central-1"
-SITE_URL = "https://media.example.org"
+SITE_URL, API_URL = "https://media.example.org", "https://api.example.org/api"
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
@@ -51,14 +50,14 @@ ENVIRONMENT = {
     "LINK_KEYS_SECRET": "newsreel/test/link-keys",
     "TRAIL_KEYS_SECRET": "newsreel/test/trail-keys",
     "UNSUBSCRIBE_KEYS_SECRET": "newsreel/test/unsubscribe-keys",
-    "ADDRESSES_PARAMETER": "/newsreel/test/addresses",
+    "ADDRESSES_SECRET": "newsreel/test/addresses",
     "ORIGIN_SECRET": "newsreel/test/origin",
     "DIRECT_API": "no",
     "TRUSTED_NETWORKS": "",
     "CODES_ADDRESS": "codes@mail.example.org",
     "DOWNLOAD_SIGNER_ROLE": "arn:aws:iam::123456789012:role/download-signer",
     "PRESIGNED_SECONDS": "3600",
-    "MEDIA_ENDPOINT_URL": "",
+    "MEDIA_URL": "https://newsreel-test-media.s3.eu-central-1.amazonaws.com",
     "PASSWORD_POLICY": "page",
     "MAIL_DOMAIN": "mail.example.org",
     "NEWSLETTER_DOMAIN": "news.mail.example.org",
@@ -111,9 +110,7 @@ def empty_account() -> Iterator[Cloud]:
     Everything else that an environment has read is dropped.
     """
     with mock_aws():
-        keyring.forget()
-        origin_ring.forget()
-        addresses.read_addresses.cache_clear()
+        stored_secrets.forget()
         dynamodb = clients.dynamodb()
         _make_tables(dynamodb)
         _fill_account()
@@ -143,23 +140,11 @@ def _fill_account() -> None:
         for purpose in ("flow-keys", "link-keys", "trail-keys", "unsubscribe-keys")
     }
     rings["origin"] = json.dumps({"previous": "", "current": ORIGIN_SECRET})
+    rings["addresses"] = json.dumps({"site_url": SITE_URL, "api_url": API_URL})
     for name, value in rings.items():
         secrets.create_secret(
             f"newsreel/test/{name}", value, None, None, None, None, None, [], force_overwrite=False
         )
-    ssm_backends[DEFAULT_ACCOUNT_ID][REGION].put_parameter(
-        name=ENVIRONMENT["ADDRESSES_PARAMETER"],
-        description="",
-        value=json.dumps({"site_url": SITE_URL, "api_url": "https://api.example.org/api"}),
-        parameter_type="String",
-        allowed_pattern="",
-        keyid="",
-        overwrite=False,
-        tags=[],
-        data_type="text",
-        tier=None,
-        policies=None,
-    )
     buckets = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
     for bucket in ("media", "public", "site", "inbound"):
         buckets.create_bucket(f"newsreel-test-{bucket}", REGION)

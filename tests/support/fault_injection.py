@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
-from newsreel.aws import addresses, keyring
+from newsreel.aws import stored_secrets
 
 from functions.catalogue import app as catalogue_app
 from functions.downloads import app as downloads_app
@@ -17,7 +17,6 @@ Raise: TypeAlias = Callable[[BaseClient, str, dict[str, Any]], Exception | dict[
 _THROTTLED = {
     "dynamodb": "ProvisionedThroughputExceededException",
     "secretsmanager": "ThrottlingException",
-    "ssm": "ThrottlingException",
     "sts": "Throttling",
     "s3": "SlowDown",
     "ses": "Throttling",
@@ -26,7 +25,6 @@ _THROTTLED = {
 _FAILED = {
     "dynamodb": "InternalServerError",
     "secretsmanager": "InternalServiceError",
-    "ssm": "InternalServerError",
     "sts": "InternalFailure",
     "s3": "InternalError",
     "ses": "InternalFailure",
@@ -171,7 +169,6 @@ def inject_fault(
 
 def forget() -> None:
     """Act as an environment that has just started: nothing has been read yet."""
-    keyring.forget()
-    addresses.read_addresses.cache_clear()
-    downloads_app.signer._client = None
+    stored_secrets.forget()
+    downloads_app.signer.forget()
     catalogue_app.shells._kept.clear()

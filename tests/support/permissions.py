@@ -81,7 +81,7 @@ def _known(environment: Mapping[str, str]) -> dict[str, str]:
         "DownloadSigner.Arn": environment["DOWNLOAD_SIGNER_ROLE"],
         "MailDomain": environment["MAIL_DOMAIN"],
         "Stage": environment["STAGE"],
-        "AWS::StackName": environment["ADDRESSES_PARAMETER"].split("/")[2],
+        "AWS::StackName": environment["ADDRESSES_SECRET"].split("/")[1],
         "AWS::Partition": "aws",
         "AWS::Region": REGION,
         "AWS::AccountId": ACCOUNT,
@@ -216,9 +216,8 @@ def needed(folder: str, service: str, operation: str, parameters: Mapping[str, A
         ]
     if service == "s3":
         return [Call(folder, f"s3:{name}", arn) for name, arn in _s3(operation, parameters)]
-    if service in {"secretsmanager", "ssm"}:
-        parameter = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter{parameters.get('Name')}"
-        return [Call(folder, f"{service}:{operation}", parameters.get("SecretId", parameter))]
+    if service == "secretsmanager":
+        return [Call(folder, f"secretsmanager:{operation}", _secret(parameters["SecretId"]))]
     if service == "ses":
         sender = parameters.get("Source", "")
         return [Call(folder, f"ses:{operation}", arn, sender=sender) for arn in _ses(parameters)]
@@ -229,6 +228,12 @@ def needed(folder: str, service: str, operation: str, parameters: Mapping[str, A
     # Unknown calls are refused, except those that the signer's own trust grants by name.
     unknown = [Call(folder, f"{service}:{operation}", "*")]
     return [] if (service, operation) == ("sts", "AssumeRole") else unknown
+
+
+def _secret(name: str) -> str:
+    """Return what a policy names a secret by: one with a computed name by its ARN."""
+    arn = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{name}-AbCdEf"
+    return arn if name.endswith("/addresses") else name
 
 
 def _allows(statement: Mapping[str, Any], call: Call, known: Mapping[str, str]) -> bool:

@@ -45,7 +45,7 @@ _METHODS = {
     "BatchWriteItem": DynamoHandler.batch_write_item,
     "TransactWriteItems": DynamoHandler.transact_write_items,
 }
-_SERVICES = {"dynamodb", "s3", "secretsmanager", "ses", "sqs", "ssm", "sts"}
+_SERVICES = {"dynamodb", "s3", "secretsmanager", "ses", "sqs", "sts"}
 _HOST = re.compile(r"https://[^/]*\.([^./]+)\.amazonaws\.com/")
 _one_at_a_time = threading.RLock()
 

@@ -1,12 +1,17 @@
 """Download links: the content of a token, the name of a file, the life of a presigned URL."""
 
 import re
+import string
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlsplit
 
+import boto3
+import botocore.auth
 import pytest
+from botocore.auth import S3SigV4QueryAuth
+from botocore.config import Config
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from newsreel import clock
@@ -19,6 +24,12 @@ from newsreel.downloads.signer import Signer
 from newsreel.downloads.tokens import BrokenTokenError, Link
 
 ID = "the-renditions-id"
+BUCKET_URL = "https://media.s3.eu-central-1.amazonaws.com"
+CREDENTIALS = {
+    "AccessKeyId": "ASIAEXAMPLE",
+    "SecretAccessKey": "secret",
+    "SessionToken": "session",
+}
 DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
 KEYS = Keyring("k2", {"k1": b"old" * 20, "k2": b"new" * 20})
 LINK = Link(
@@ -190,16 +201,14 @@ def sts(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         state.taken.append(parameters)
         return {
             "Credentials": {
-                "AccessKeyId": "ASIAEXAMPLE",
-                "SecretAccessKey": "secret",
-                "SessionToken": "session",
+                **CREDENTIALS,
                 "Expiration": state.now + timedelta(seconds=parameters["DurationSeconds"]),
             }
         }
 
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    meta = SimpleNamespace(region_name="eu-central-1")
     monkeypatch.setattr(clock, "now", lambda: state.now)
-    monkeypatch.setattr(clients, "sts", lambda: SimpleNamespace(assume_role=assume_role))
+    monkeypatch.setattr(clients, "sts", lambda: SimpleNamespace(assume_role=assume_role, meta=meta))
     return state
 
 
@@ -215,7 +224,7 @@ def sign(signer: Signer, method: signing.Method = "GET") -> Any:
 def test_a_presigned_url_is_version_4_regional_and_signs_the_host_alone(
     sts: SimpleNamespace, method: signing.Method
 ) -> None:
-    url = sign(Signer("arn:aws:iam::123456789012:role/signer", "media", ""), method)
+    url = sign(Signer("arn:aws:iam::123456789012:role/signer", BUCKET_URL), method)
     query = parse_qs(url.query)
     assert url.netloc == "media.s3.eu-central-1.amazonaws.com"
     assert unquote(url.path) == "/incoming/x/héllo wörld+1 %2B.MP4"
@@ -228,7 +237,7 @@ def test_a_presigned_url_is_version_4_regional_and_signs_the_host_alone(
 
 
 def test_a_head_is_signed_for_head(sts: SimpleNamespace) -> None:
-    signer = Signer("role", "media", "")
+    signer = Signer("role", BUCKET_URL)
     signatures = {
         method: parse_qs(sign(signer, method).query)["X-Amz-Signature"]
         for method in ("GET", "HEAD")
@@ -236,16 +245,64 @@ def test_a_head_is_signed_for_head(sts: SimpleNamespace) -> None:
     assert signatures["GET"] != signatures["HEAD"]
 
 
-def test_an_endpoint_url_means_its_host_and_the_bucket_in_the_path(sts: SimpleNamespace) -> None:
-    url = sign(Signer("role", "media", "http://localhost:8080"))
+def test_a_bucket_may_stand_in_the_path_of_another_host(sts: SimpleNamespace) -> None:
+    url = sign(Signer("role", "http://localhost:8080/media"))
     assert (url.scheme, url.netloc) == ("http", "localhost:8080")
     assert url.path.startswith("/media/incoming/x/")
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize(
+    ("url", "endpoint"),
+    [(BUCKET_URL, None), ("http://localhost:8080/media", "http://localhost:8080")],
+)
+def test_a_url_is_the_one_that_boto3_would_presign(
+    sts: SimpleNamespace,
+    monkeypatch: pytest.MonkeyPatch,
+    url: str,
+    endpoint: str | None,
+    method: signing.Method,
+) -> None:
+    """For every character that a key or a name may have, with the same signature."""
+    monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda: sts.now)
+    # As in Lambda's runtime, which lacks the C library that boto3 signs with where it finds it.
+    monkeypatch.setitem(botocore.auth.AUTH_TYPE_MAPS, "s3v4-query", S3SigV4QueryAuth)
+    config = Config(
+        signature_version="s3v4", s3={"addressing_style": "path" if endpoint else "virtual"}
+    )
+    client = boto3.client(
+        "s3",
+        region_name="eu-central-1",
+        endpoint_url=endpoint,
+        config=config,
+        aws_access_key_id=CREDENTIALS["AccessKeyId"],
+        aws_secret_access_key=CREDENTIALS["SecretAccessKey"],
+        aws_session_token=CREDENTIALS["SessionToken"],
+    )
+    signer = Signer("role", url)
+    signer.seconds_left()
+    for key in ("incoming/x/a.mp4", f"incoming/x/{string.printable}", "incoming/é ü+%2B/ 漢.mxf"):
+        wanted = {
+            "Bucket": "media",
+            "Key": key,
+            "VersionId": "v+1/=",
+            "ResponseContentDisposition": content_disposition('é+" 漢.mp4', ID),
+        }
+        operation = "get_object" if method == "GET" else "head_object"
+        theirs = client.generate_presigned_url(operation, wanted, ExpiresIn=600, HttpMethod=method)
+        ours = signer.sign(method, key, "v+1/=", wanted["ResponseContentDisposition"], 600)
+        assert split_of(ours) == split_of(theirs)
+
+
+def split_of(url: str) -> tuple[str, str, str, list[tuple[str, str]]]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc, parts.path, sorted(parse_qsl(parts.query))
 
 
 def test_the_role_is_taken_once_and_again_with_under_twenty_minutes_left(
     sts: SimpleNamespace,
 ) -> None:
-    signer = Signer("role", "media", "")
+    signer = Signer("role", BUCKET_URL)
     assert signer.seconds_left() == 3600
     sts.now += timedelta(minutes=40)
     assert signer.seconds_left() == 1200

@@ -401,6 +401,7 @@ _LINES = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.thorough
 @given(st.binary(max_size=300) | st.lists(_LINES, max_size=12).map(b"\r\n".join))
 def test_no_bytes_of_a_mail_are_a_fault(raw: bytes) -> None:
     assert decided(raw, f"codes@{MAIL_DOMAIN}")

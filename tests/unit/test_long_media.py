@@ -106,6 +106,7 @@ def test_the_poster_of_a_long_mp4_is_a_keyframe_near_its_tenth_decoded_alone() -
     assert file.bytes_read < 4 * 1024 * 1024
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("table", [b"stsz", b"co64", b"stsc", b"stts", b"stss"])
 def test_a_long_mp4_without_one_of_its_tables_breaks_nothing(table: bytes) -> None:
     made = virtual_media.mp4(100_000, 6_000, index_first=True)

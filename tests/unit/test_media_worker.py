@@ -62,6 +62,7 @@ def test_a_file_has_the_same_facts_and_posters_there_as_here(recipe: media_files
     assert worker.poster_from_video(opened(data)) == poster.from_video(opened(data))
 
 
+@pytest.mark.thorough
 def test_a_refusal_comes_back_with_its_values() -> None:
     data = make(media_files.XDCAM)[:5000]
     with pytest.raises(RejectedError) as there:
@@ -108,6 +109,7 @@ def test_whoever_does_not_answer_is_ended(monkeypatch: pytest.MonkeyPatch) -> No
     assert not Path(f"/proc/{stopped}").exists()
 
 
+@pytest.mark.thorough
 def test_a_failure_of_ours_is_told_by_its_kind_alone() -> None:
     with pytest.raises(RejectedError) as error:
         worker._look(

@@ -153,6 +153,7 @@ def test_our_apis_address_leads_to_our_api_alone(
         assert _ask(guarded, scope) == (200, b"our API")
 
 
+@pytest.mark.thorough
 @EACH_SERVICE
 def test_a_signed_links_address_leads_to_s3_alone(service: str) -> None:
     marks = {"sec-fetch-site": "cross-site"}

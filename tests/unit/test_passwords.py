@@ -52,6 +52,7 @@ def test_a_passphrase_needs_length_alone_and_only_where_chosen() -> None:
     assert passwords.broken_rules("password password", choice="passphrase") == ("common",)
 
 
+@pytest.mark.thorough
 def test_length_is_measured_after_normalising_and_nothing_is_cut() -> None:
     limit = POLICY.password.maximum_length
     assert passwords.broken_rules("Aa1!" * (limit // 4) + "x", choice="page") == ("too_long",)
@@ -63,6 +64,7 @@ def test_length_is_measured_after_normalising_and_nothing_is_cut() -> None:
     assert not passwords.matches(stored, long[:-1])
 
 
+@pytest.mark.thorough
 def test_two_ways_to_write_one_password_are_the_same_password() -> None:
     stored = passwords.hash_password("Zu\u0308rich-Strasse-7")
     assert passwords.matches(stored, "Zürich-Strasse-7")

@@ -110,6 +110,7 @@ def test_a_mirrored_video_has_a_mirrored_poster() -> None:
     assert corners(poster_of(bytes(data))) == ["g", "r", "light", "b"]
 
 
+@pytest.mark.thorough
 def test_an_upright_video_is_labelled_by_both_its_sides() -> None:
     assert label_of(make(replace(SILENT, rotation=90))) == "H.264, 360x640p25"
     assert label_of(make(replace(SILENT, size=(360, 640)))) == "H.264, 360x640p25"
@@ -123,6 +124,7 @@ def test_an_upright_preview_is_a_preview_whatever_its_height() -> None:
     assert format_names.kind_of(facts) == "preview"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("number", range(1, 9))
 def test_an_uploaded_picture_is_turned_as_its_camera_says(number: int) -> None:
     upright = Image.new("RGB", (400, 200))
@@ -306,6 +308,7 @@ def test_sdr_colours_are_told_if_the_file_tells_them() -> None:
     assert label_of(make(replace(SILENT, colours=(1, 1, 1)))) == "H.264, 360p25"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("size", "aspect", "pixel", "display"),
     [
@@ -323,6 +326,7 @@ def test_the_shape_of_pixels_and_of_the_picture_are_facts(
     assert (video.pixel_aspect, video.display_aspect) == (pixel, display)
 
 
+@pytest.mark.thorough
 def test_a_transport_stream_with_one_keyframe_has_a_poster() -> None:
     recipe = replace(media_files.STREAM, frames=60, seconds=2.4, codec_options=(("g", "250"),))
     assert poster_of(make(recipe)).size == (640, 360)

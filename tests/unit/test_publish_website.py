@@ -162,13 +162,24 @@ def test_every_page_has_a_picture_for_link_previews_and_names_the_feed(release: 
             assert description, path
 
 
+def test_the_script_of_every_page_brings_what_all_pages_have() -> None:
+    for page in website_pages.PAGES:
+        name = page.script
+        script = (website_pages.WEBSITE / "scripts" / f"{name}.js").read_text(encoding="utf-8")
+        first = re.search(r"^import .*", script, re.MULTILINE)
+        assert name == website_pages.EVERYWHERE or (first and first[0] == 'import "./site.js";'), (
+            name
+        )
+
+
 def test_pages_that_say_nothing_by_themselves_are_not_for_search_engines(release: Release) -> None:
     hidden = {
         page.name
         for page in website_pages.PAGES
         if "noindex" in release.files[f"pages/en/{page.name}.html"].decode()
     }
-    assert hidden == {"account", "unsubscribe", "link"}
+    assert hidden == {page.name for page in website_pages.PAGES if not page.listed}
+    assert hidden >= {"account", "unsubscribe", "link"}
 
 
 def test_files_at_fixed_addresses_are_those_of_the_live_release(

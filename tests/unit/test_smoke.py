@@ -9,12 +9,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.support.denying import denying
 from tools.smoke import __main__ as command
 from tools.smoke import logs
 from tools.smoke.deployment import ReceivedMail
-from tools.smoke.trial import Trial
+from tools.smoke.trial import NotTriedError, Trial
 
 
 class Broken(BaseHTTPRequestHandler):
@@ -94,15 +95,20 @@ class Bucket:
     def __init__(self, **mails: tuple[str, str]) -> None:
         self._mails = mails
 
-    def list_objects_v2(self, **_asked: str) -> dict[str, Any]:
+    def get_paginator(self, _operation: str) -> "Bucket":
+        return self
+
+    def paginate(self, **_asked: str) -> list[dict[str, Any]]:
         at = datetime(2026, 2, 14, tzinfo=UTC)
         keys = [
             {"Key": key, "LastModified": at.replace(minute=place)}
             for place, key in enumerate(self._mails)
         ]
-        return {"Contents": list(reversed(keys))}
+        return [{"Contents": list(reversed(keys))}, {}]
 
     def get_object(self, **asked: str) -> dict[str, Any]:
+        if asked["Key"] == "locked":
+            raise ClientError({"Error": {"Code": "AccessDenied"}}, "GetObject")
         to, subject = self._mails[asked["Key"]]
         return {"Body": io.BytesIO(f"To: {to}\r\nSubject: {subject}\r\n\r\nHello".encode())}
 
@@ -118,6 +124,12 @@ def test_received_mail_is_read_in_order_and_of_one_address_alone() -> None:
         "111 111 is your code",
         "333 333 is your code",
     ]
+
+
+def test_mail_that_may_not_be_read_is_said() -> None:
+    mails = ReceivedMail(Bucket(locked=("a", "b")), "bucket", "mail.example.org")
+    with pytest.raises(NotTriedError, match="cannot read bucket: AccessDenied"):
+        mails.subjects("smoke@mail.example.org")
 
 
 class Logs:

@@ -35,6 +35,7 @@ ALIKE = {
     "{organisation} Multimedia",
     "{title} · {organisation} Multimedia",
     "({time})",
+    "Journal",
     "Multimedia",
     "Newsreel {version}",
     "Question",

@@ -19,6 +19,7 @@ def test_no_exception_leaves_a_reader_and_what_it_read_reads_back() -> None:
     assert report.outcomes["read"] > A_HUNDREDTH // 3
 
 
+@pytest.mark.thorough
 def test_a_mutated_transcript_costs_little_memory() -> None:
     seeds = [case.data for case in CASES]
     report = fuzzing.run(fuzzing.mutations(seeds, 60, seed=7), measured=True, round_trip=False)

@@ -98,6 +98,7 @@ def test_a_last_fragment_that_goes_on_to_the_end_is_missed_if_it_was_cut() -> No
     assert refused(data[:-200]).code == "incomplete"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("options", [(), (("movflags", "+frag_keyframe+empty_moov"),)])
 def test_an_encrypted_mp4_is_refused(options: tuple[tuple[str, str], ...]) -> None:
     scheme = (

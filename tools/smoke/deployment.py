@@ -15,6 +15,9 @@ from infra.local import administrator
 from infra.local.paths import Stack
 from tools.smoke.trial import NotTriedError, StepFailedError
 
+_MAILS = 50
+"""So many of the newest mails are read; the trial's own are among them."""
+
 
 class Mailbox(Protocol):
     """Where mail to the trial's address can be read."""
@@ -49,16 +52,31 @@ class ReceivedMail:
         self._read: dict[str, tuple[str, str]] = {}
 
     def subjects(self, address: str) -> list[str]:
-        """Return the subjects of the mails to an address, the oldest first."""
-        listed = self._s3.list_objects_v2(Bucket=self._bucket, Prefix="inbound/")
-        objects = sorted(listed.get("Contents", ()), key=lambda one: one["LastModified"])
-        for one in objects[-50:]:
-            if one["Key"] not in self._read:
-                raw = self._s3.get_object(Bucket=self._bucket, Key=one["Key"])["Body"].read()
-                mail = message_from_bytes(raw, policy=policy.default)
-                self._read[one["Key"]] = (str(mail["To"]), str(mail["Subject"]))
+        """Return the subjects of the mails to an address, the oldest first.
+
+        Raises:
+            NotTriedError: the bucket may not be read.
+        """
+        try:
+            objects = self._newest()
+            for one in objects:
+                if one["Key"] not in self._read:
+                    self._read[one["Key"]] = self._head(one["Key"])
+        except (BotoCoreError, ClientError) as refused:
+            raise NotTriedError(f"cannot read {self._bucket}: {kind_of(refused)}") from None
         found = (self._read[one["Key"]] for one in objects if one["Key"] in self._read)
         return [subject for to, subject in found if to == address]
+
+    def _newest(self) -> list[dict[str, Any]]:
+        pages = self._s3.get_paginator("list_objects_v2")
+        listed = pages.paginate(Bucket=self._bucket, Prefix="inbound/")
+        objects = [one for page in listed for one in page.get("Contents", ())]
+        return sorted(objects, key=lambda one: one["LastModified"])[-_MAILS:]
+
+    def _head(self, key: str) -> tuple[str, str]:
+        raw = self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        mail = message_from_bytes(raw, policy=policy.default)
+        return str(mail["To"]), str(mail["Subject"])
 
 
 @dataclass(frozen=True, slots=True)

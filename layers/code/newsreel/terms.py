@@ -1,12 +1,11 @@
 """Decides which terms of use are in force; their text is in ``texts/<language>/terms.json``."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from newsreel.texts import messages
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """One version; ``effective_at`` in seconds since 1970."""
 
     version: str

@@ -14,8 +14,7 @@ from newsreel import clock
 from newsreel.accounts import deletion
 from newsreel.accounts.deletion import DeletionDeps
 from newsreel.accounts.records import Notice
-from newsreel.accounts.table import accounts as account_items
-from newsreel.accounts.table import closings, notices, uses
+from newsreel.accounts.table import account_parts, closings, notices, uses
 from newsreel.accounts.table.uses import Use
 from newsreel.aws.transactions import ConditionFailed
 from newsreel.policy import DAY, MINUTE, POLICY
@@ -84,7 +83,7 @@ def _warn(deps: DeletionDeps, use: Use, *, now: int) -> Outcome:
 
 
 def _delete(deps: DeletionDeps, use: Use, *, now: int) -> Outcome:
-    account = account_items.read_without_password(deps.accounts, use.account_id)
+    account = account_parts.read_without_password(deps.accounts, use.account_id)
     if account is None:
         return "put_off"
     # With the first write of the deletion: lost if somebody logs in at this moment.

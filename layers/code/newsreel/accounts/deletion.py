@@ -14,8 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from newsreel.accounts.records import Account, Notice, Session
-from newsreel.accounts.table import accounts as account_items
-from newsreel.accounts.table import closings, notices
+from newsreel.accounts.table import account_parts, closings, notices
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.table.closings import LAST_NOTICE
 from newsreel.aws.keyring import Keyring
@@ -70,7 +69,7 @@ def resume(deps: DeletionDeps, account_id: str, *, now: int) -> None:
     Raises:
         Refusal: ``busy``.
     """
-    account = account_items.read_without_password(deps.accounts, account_id)
+    account = account_parts.read_without_password(deps.accounts, account_id)
     if account is None or not account.closing_at:
         closings.take_off(deps.accounts, account_id)
     else:
@@ -124,7 +123,7 @@ def _end(
             table.write(*closings.end(table, account, own), *last)
         except ConditionFailed:
             # Somebody else has deleted it, or changed it since it was read.
-            latest = account_items.read_without_password(table, account.account_id)
+            latest = account_parts.read_without_password(table, account.account_id)
             if latest is None:
                 return
             account = latest

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from newsreel.accounts.records import IdempotencyMarker
 from newsreel.aws.keyring import Keyring
@@ -12,8 +12,7 @@ from newsreel.policy import POLICY
 _FLOW_ID_BYTES = 16
 
 
-@dataclass(frozen=True, slots=True)
-class FlowId:
+class FlowId(NamedTuple):
     """The source of a flow's id: randomness, or an Idempotency-Key together with its body."""
 
     flow_id: str

@@ -11,8 +11,7 @@ from newsreel.accounts.deletion import DeletionDeps
 from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.journal import JournalEntry, JournalKind
 from newsreel.accounts.records import Account, Notice
-from newsreel.accounts.table import accounts as account_items
-from newsreel.accounts.table import email_reservations, journal, notices
+from newsreel.accounts.table import account_parts, email_reservations, journal, notices
 from newsreel.accounts.table import operations as operation_items
 from newsreel.aws.transactions import ConditionFailed
 from newsreel.aws.transient_errors import RETRY_AFTER
@@ -36,7 +35,7 @@ def find(deps: DeletionDeps, address: EmailAddress) -> Account | None:
     account_id = email_reservations.read(deps.accounts, address.hash)
     if account_id is None:
         return None
-    return account_items.read_without_password(deps.accounts, account_id)
+    return account_parts.read_without_password(deps.accounts, account_id)
 
 
 def show(deps: DeletionDeps, account: Account, *, now: int) -> AccountState:

@@ -3,7 +3,7 @@
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from newsreel.accounts import devices, passwords
 from newsreel.accounts.devices import Browser
@@ -119,8 +119,7 @@ def log_in(
     return new_session
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
+class _Attempt(NamedTuple):
     """A log-in that was counted as a failure until its password is compared."""
 
     account: Account | None

@@ -1,15 +1,15 @@
-"""The service's own addresses, which the template writes to SSM.
+"""The service's own addresses, which the template writes into a secret with a computed name.
 
 Functions behind the API must not reference the API or the distribution in the template: that would
-make the stack a circle.
+make the stack a circle. A secret, because the keys come over the same connection.
 """
 
 import json
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from newsreel.aws import clients
+from newsreel.aws.stored_secrets import read_secret
 
 
 class Addresses(NamedTuple):
@@ -30,11 +30,14 @@ class Addresses(NamedTuple):
         )
 
 
-@cache
-def read_addresses(parameter: str) -> Addresses:
-    """Read the addresses, once per environment."""
-    value = clients.ssm().get_parameter(Name=parameter)["Parameter"]["Value"]
-    stored: dict[str, str] = json.loads(value)
+def read_addresses(secret_id: str) -> Addresses:
+    """Return the addresses, at most five minutes old."""
+    return _parse(read_secret(secret_id))
+
+
+@lru_cache(maxsize=1)
+def _parse(text: str) -> Addresses:
+    stored: dict[str, str] = json.loads(text)
     return Addresses(
         stored["site_url"].rstrip("/"),
         stored["api_url"].rstrip("/"),

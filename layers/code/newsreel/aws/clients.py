@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
+from newsreel.aws.trusted_roots import AMAZON_ROOTS, falling_back
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_ses import SESClient
     from mypy_boto3_sqs import SQSClient
-    from mypy_boto3_ssm import SSMClient
     from mypy_boto3_sts import STSClient
 
 _CONFIG = Config(
@@ -31,33 +32,26 @@ _FOR_TABLES = _CONFIG.merge(Config(parameter_validation=False, user_agent="newsr
 @cache
 def dynamodb() -> "DynamoDBClient":
     """Return the DynamoDB client; only the two table modules use it."""
-    return boto3.client("dynamodb", config=_FOR_TABLES)
+    return falling_back(boto3.client("dynamodb", config=_FOR_TABLES, verify=AMAZON_ROOTS))
 
 
 @cache
 def s3() -> "S3Client":
     """Return the S3 client for calls that a person waits for."""
-    return boto3.client("s3", config=_CONFIG)
+    return falling_back(boto3.client("s3", config=_CONFIG, verify=AMAZON_ROOTS))
 
 
 @cache
 def bulk_s3() -> "S3Client":
     """Return the S3 client for whole files, with a longer timeout: nobody waits for them."""
-    return boto3.client(
-        "s3", config=_CONFIG.merge(Config(read_timeout=30, max_pool_connections=16))
-    )
-
-
-@cache
-def ssm() -> "SSMClient":
-    """Return the Systems Manager client."""
-    return boto3.client("ssm", config=_CONFIG)
+    patient = _CONFIG.merge(Config(read_timeout=30, max_pool_connections=16))
+    return falling_back(boto3.client("s3", config=patient, verify=AMAZON_ROOTS))
 
 
 @cache
 def secretsmanager() -> "SecretsManagerClient":
     """Return the Secrets Manager client."""
-    return boto3.client("secretsmanager", config=_CONFIG)
+    return falling_back(boto3.client("secretsmanager", config=_CONFIG, verify=AMAZON_ROOTS))
 
 
 @cache
@@ -68,22 +62,22 @@ def ses() -> "SESClient":
     silence could send a mail twice before anybody counts.
     """
     once = Config(read_timeout=8, retries={"mode": "standard", "total_max_attempts": 1})
-    return boto3.client("ses", config=_CONFIG.merge(once))
+    return falling_back(boto3.client("ses", config=_CONFIG.merge(once), verify=AMAZON_ROOTS))
 
 
 @cache
 def sqs() -> "SQSClient":
     """Return the Simple Queue Service client."""
-    return boto3.client("sqs", config=_CONFIG)
+    return falling_back(boto3.client("sqs", config=_CONFIG, verify=AMAZON_ROOTS))
 
 
 @cache
 def sts() -> "STSClient":
     """Return the Security Token Service client."""
-    return boto3.client("sts", config=_CONFIG)
+    return falling_back(boto3.client("sts", config=_CONFIG, verify=AMAZON_ROOTS))
 
 
 def forget() -> None:
     """Drop every client, so that a test starts with its own."""
-    for made in (dynamodb, s3, bulk_s3, ssm, secretsmanager, ses, sqs, sts):
+    for made in (dynamodb, s3, bulk_s3, secretsmanager, ses, sqs, sts):
         made.cache_clear()

@@ -1,4 +1,4 @@
-"""Keys from Secrets Manager: read once per environment, named so that they can be rotated.
+"""Keys from Secrets Manager: at most five minutes old, named so that they can be rotated.
 
 A key ring is the JSON ``{"current": "k1", "k1": "<random text>", ...}``. New work uses the current
 key; older work names its key and stays readable until that key is removed.
@@ -8,9 +8,9 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 
-from newsreel.aws import clients
+from newsreel.aws.stored_secrets import read_secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +30,13 @@ class Keyring:
         return hmac.digest(key, b"newsreel/" + purpose.encode(), hashlib.sha256)
 
 
-@cache
 def read_keyring(secret_id: str) -> Keyring:
-    """Read a key ring, once per environment."""
-    values: dict[str, str] = json.loads(read_secret(secret_id))
+    """Return a key ring, at most five minutes old."""
+    return _parse(read_secret(secret_id))
+
+
+@lru_cache(maxsize=4)
+def _parse(text: str) -> Keyring:
+    values: dict[str, str] = json.loads(text)
     current = values.pop("current")
     return Keyring(current, {key_id: value.encode() for key_id, value in values.items()})
-
-
-@cache
-def read_secret(secret_id: str) -> str:
-    """Read a secret's text, once per environment."""
-    text: str = clients.secretsmanager().get_secret_value(SecretId=secret_id)["SecretString"]
-    return text
-
-
-def forget() -> None:
-    """Drop everything that was read, so that a test starts with empty caches."""
-    read_keyring.cache_clear()
-    read_secret.cache_clear()

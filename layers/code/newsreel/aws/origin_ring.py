@@ -5,32 +5,17 @@ Rotation is: a new ring, five minutes later the distribution, then a ring withou
 """
 
 import json
-from typing import NamedTuple
+from functools import lru_cache
 
-from newsreel.aws import clients
-
-_LONGEST_KEPT = 5 * 60
+from newsreel.aws.stored_secrets import read_secret
 
 
-class _Kept(NamedTuple):
-    values: tuple[bytes, ...]
-    read_at: int
-
-
-_kept: dict[str, _Kept] = {}
-
-
-def read_origin_ring(secret_id: str, *, now: int) -> tuple[bytes, ...]:
+def read_origin_ring(secret_id: str) -> tuple[bytes, ...]:
     """Return every value that is right now; an empty one never is."""
-    kept = _kept.get(secret_id)
-    if kept is None or not 0 <= now - kept.read_at < _LONGEST_KEPT:
-        text = clients.secretsmanager().get_secret_value(SecretId=secret_id)["SecretString"]
-        stored: dict[str, str] = json.loads(text)
-        kept = _Kept(tuple(value.encode() for value in stored.values() if value), now)
-        _kept[secret_id] = kept
-    return kept.values
+    return _parse(read_secret(secret_id))
 
 
-def forget() -> None:
-    """Drop what was read, so that a test starts with nothing."""
-    _kept.clear()
+@lru_cache(maxsize=1)
+def _parse(text: str) -> tuple[bytes, ...]:
+    stored: dict[str, str] = json.loads(text)
+    return tuple(value.encode() for value in stored.values() if value)

@@ -8,7 +8,6 @@ of callers in parallel get exactly the limit. Old attributes are taken out now a
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.exceptions import ClientError
@@ -41,8 +40,7 @@ class BudgetSpent(Exception):  # noqa: N818 - a spent budget is an outcome, not 
         self.retry_after = retry_after
 
 
-@dataclass(frozen=True, slots=True)
-class _Count:
+class _Count(NamedTuple):
     """One window that something counts in now."""
 
     limit: str

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import ipaddress
 import secrets
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from newsreel.aws.keyring import Keyring
 
@@ -16,8 +16,7 @@ _IPV6_PREFIX = 56
 _SERVICE_SHARDS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """One item of counts. A sharded subject has ``1 / shards`` of every limit in each item."""
 
     name: str

@@ -9,7 +9,6 @@ import base64
 import binascii
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, NamedTuple
 
@@ -80,8 +79,7 @@ class TranscriptQuery(QueryModel):
     """Nothing: each form has an address. The earlier `?format=` is refused rather than ignored."""
 
 
-@dataclass(frozen=True, slots=True)
-class VisibleVideo:
+class VisibleVideo(NamedTuple):
     """A video that may be seen, its transcript, and the seconds for which it may be cached."""
 
     video: Video
@@ -89,8 +87,7 @@ class VisibleVideo:
     cache_seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class VisibleList:
+class VisibleList(NamedTuple):
     """One page of the list, and the seconds for which it may be cached."""
 
     page: VideoList

@@ -3,7 +3,7 @@
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias, cast
 
 from newsreel.aws.items import from_item
@@ -15,8 +15,7 @@ LISTING = "video"
 State: TypeAlias = Literal["published", "withdrawn"]
 
 
-@dataclass(frozen=True, slots=True)
-class StoredObject:
+class StoredObject(NamedTuple):
     """The S3 object of a rendition; never part of an answer."""
 
     key: str
@@ -45,16 +44,14 @@ class VideoRecord:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class TranscriptRecord:
+class TranscriptRecord(NamedTuple):
     """A transcript as it is stored: ``cues[n]`` are (start, end, text) of turn n+1, in ms."""
 
     transcript: Transcript
     cues: tuple[tuple[tuple[int, int, str], ...], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FolderRecord:
+class FolderRecord(NamedTuple):
     """Ingest's state of a folder; revision 0 means that nothing was written yet.
 
     ``traces`` is what its last save left in the index and the change feed (``catalogue.traces``).
@@ -144,7 +141,7 @@ def video_item(record: VideoRecord) -> dict[str, object]:
         "withdrawn_at": record.withdrawn_at,
         "note": record.note,
         "objects": {
-            rendition_id: asdict(stored) for rendition_id, stored in record.objects.items()
+            rendition_id: stored._asdict() for rendition_id, stored in record.objects.items()
         },
     }
 

@@ -1,8 +1,8 @@
 """Decides who gets a download link, and how each use of it is answered."""
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from pydantic import Field
 
@@ -51,8 +51,7 @@ class PresignedUrl(ResponseModel):
     checksums: list[Checksum]
 
 
-@dataclass(frozen=True, slots=True)
-class DownloadDeps:
+class DownloadDeps(NamedTuple):
     """The dependencies of routes that hand out files.
 
     ``longest`` is a presigned URL's life in seconds, ``api_url`` is where links begin.
@@ -66,8 +65,7 @@ class DownloadDeps:
     api_url: str
 
 
-@dataclass(frozen=True, slots=True)
-class LinkOwner:
+class LinkOwner(NamedTuple):
     """The account that a link is made for, with its current epoch and accepted terms."""
 
     account_id: str

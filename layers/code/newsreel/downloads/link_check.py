@@ -1,7 +1,6 @@
 """Decides whether a download link still leads to its file: one read over both tables."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from botocore.exceptions import ClientError
 
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
 Reason: TypeAlias = Literal["invalid", "expired", "ended", "gone", "withdrawn", "replaced"]
 
 
-@dataclass(frozen=True, slots=True)
-class LinkTarget:
+class LinkTarget(NamedTuple):
     """The current file behind a link."""
 
     record: VideoRecord

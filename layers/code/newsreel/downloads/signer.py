@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
+from urllib.parse import quote
 
-import boto3
-from botocore.config import Config
+from botocore.auth import S3SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 from newsreel import clock
 from newsreel.aws import clients
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 Method: TypeAlias = Literal["GET", "HEAD"]
 
@@ -26,17 +25,20 @@ _SESSION_NAME = "downloads"
 
 @dataclass(slots=True)
 class Signer:
-    """Signs with the download role's credentials, taken once an environment and renewed in time."""
+    """Signs with the download role's credentials, taken once an environment and renewed in time.
+
+    Without a client of S3, which takes long to make and is made anew for each credentials.
+    """
 
     role: str
-    bucket: str
-    endpoint_url: str
-    _client: "S3Client | None" = field(default=None, repr=False)
+    bucket_url: str
+    """Where the bucket's objects are, without a slash at its end. SigV4 signs the host."""
+    _credentials: Credentials | None = field(default=None, repr=False)
     _until: datetime | None = field(default=None, repr=False)
 
     def seconds_left(self) -> int:
         """Return how long URLs signed now can live; renews the credentials if necessary."""
-        if self._client is None or self._left() < RENEW_BEFORE:
+        if self._left() < RENEW_BEFORE:
             self._renew()
         return self._left()
 
@@ -44,47 +46,30 @@ class Signer:
         self, method: Method, key: str, version_id: str, disposition: str, seconds: int
     ) -> str:
         """Return a URL for one version of one object; it signs no header but the host."""
-        if self._client is None:
-            self._renew()
-        client = self._client
-        if client is None:
-            raise RuntimeError("no credentials")
-        return client.generate_presigned_url(
-            "get_object" if method == "GET" else "head_object",
-            Params={
-                "Bucket": self.bucket,
-                "Key": key,
-                "VersionId": version_id,
-                "ResponseContentDisposition": disposition,
-            },
-            ExpiresIn=seconds,
-            HttpMethod=method,
+        credentials = self._credentials or self._renew()
+        request = AWSRequest(
+            method,
+            f"{self.bucket_url}/{quote(key, safe='/~')}",
+            params={"versionId": version_id, "response-content-disposition": disposition},
         )
+        region = clients.sts().meta.region_name
+        S3SigV4QueryAuth(credentials, "s3", region, expires=seconds).add_auth(request)
+        return cast("str", request.url)
+
+    def forget(self) -> None:
+        """Drop the credentials, so that a test starts as a new environment does."""
+        self._credentials = self._until = None
 
     def _left(self) -> int:
         return int((self._until - clock.now()).total_seconds()) if self._until else 0
 
-    def _renew(self) -> None:
+    def _renew(self) -> Credentials:
         answer = clients.sts().assume_role(
             RoleArn=self.role, RoleSessionName=_SESSION_NAME, DurationSeconds=ROLE_SECONDS
         )
         taken = answer["Credentials"]
         self._until = taken["Expiration"]
-        # SigV4 signs the host: the old global host answers with a redirect, and the URL fails at
-        # the regional one. Checksum modes would add a signed header that no download client sends.
-        self._client = boto3.client(
-            "s3",
-            config=Config(
-                signature_version="s3v4",
-                s3={
-                    "addressing_style": "path" if self.endpoint_url else "virtual",
-                    "us_east_1_regional_endpoint": "regional",
-                },
-                request_checksum_calculation="when_required",
-                response_checksum_validation="when_required",
-            ),
-            aws_access_key_id=taken["AccessKeyId"],
-            aws_secret_access_key=taken["SecretAccessKey"],
-            aws_session_token=taken["SessionToken"],
-            endpoint_url=self.endpoint_url or None,
+        self._credentials = Credentials(
+            taken["AccessKeyId"], taken["SecretAccessKey"], taken["SessionToken"]
         )
+        return self._credentials

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import NamedTuple, Protocol, Self
 
-from newsreel import clock
 from newsreel.aws.origin_ring import read_origin_ring
 from newsreel.refusals import Refusal
 
@@ -60,7 +59,7 @@ class Door(NamedTuple):
         Raises:
             Refusal: ``other_door``.
         """
-        ring = read_origin_ring(self.origin_secret, now=clock.epoch())
+        ring = read_origin_ring(self.origin_secret)
         if is_proved(headers.get(SECRET_HEADER, ""), ring):
             # Behaviours without ViewerFacts, those of pages, tell no address.
             address = _valid(headers.get(ADDRESS_HEADER, "")) or source_ip

@@ -41,6 +41,12 @@ class CommonSettings:
             values[field.name] = int(raw) if field.type is int else raw
         return cls(**values)  # type: ignore[arg-type]
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Return the names of the function's secrets: what stands in its variables of that kind."""
+        found = (field.name for field in fields(self) if field.name.endswith("_secret"))
+        return tuple(str(getattr(self, name)) for name in found)
+
 
 def environment_of(names: Iterable[str]) -> dict[str, str]:
     """Return the variables of these names that are set, for a process that may have no others."""

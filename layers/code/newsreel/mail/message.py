@@ -6,7 +6,7 @@ different things. No images, no tracking, no link that does something on GET.
 
 from dataclasses import dataclass, field
 from email.headerregistry import Address
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from newsreel.mail.mime import Content, assemble, template
 from newsreel.texts import messages
@@ -41,8 +41,7 @@ class Mail:
     """The key of the sentence at its end that says why it was sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class SenderIdentity:
+class SenderIdentity(NamedTuple):
     """Who writes: the organisation, the domain mail comes from, the website."""
 
     organisation: str

@@ -2,9 +2,8 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -34,7 +33,7 @@ class MailSettings(Protocol):
         """Return the domain that mail comes from."""
 
     @property
-    def addresses_parameter(self) -> str:
+    def addresses_secret(self) -> str:
         """Return the SSM parameter that holds the service's own addresses."""
 
     @property
@@ -42,8 +41,7 @@ class MailSettings(Protocol):
         """Return SES's configuration set; empty when the deployment has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class SesSender:
+class SesSender(NamedTuple):
     """Where mail goes out."""
 
     identity: SenderIdentity
@@ -53,7 +51,7 @@ class SesSender:
     @classmethod
     def of(cls, settings: MailSettings) -> Self:
         """Return the outbox by a function's settings; the addresses are read once."""
-        own = read_addresses(settings.addresses_parameter)
+        own = read_addresses(settings.addresses_secret)
         identity = SenderIdentity(
             settings.organisation, settings.mail_domain, own.site_url, own.contact_email
         )

@@ -4,8 +4,7 @@ Written by who sends a mail and by feedback about it. A step of a mail is kept o
 tells an event from its duplicate.
 """
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from newsreel.aws import clients
 from newsreel.aws.items import Item, from_item, to_item
@@ -24,8 +23,7 @@ _AT_ONCE = 100
 Kind: TypeAlias = Literal["code", "notice", "newsletter"]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step of one mail."""
 
     who: str
@@ -65,7 +63,7 @@ def keep(table_name: str, step: Step) -> None:
 
 def _item(step: Step) -> Item:
     key = trail_key(step.who, sent=step.sent, kind=step.kind, mail_id=step.mail_id, step=step.step)
-    values = {name: getattr(step, name) for name in step.__dataclass_fields__ if name != "who"}
+    values = {name: getattr(step, name) for name in Step._fields if name != "who"}
     return to_item({**key, **values, "entity": "trail", "ttl": step.at + POLICY.retention.trail})
 
 

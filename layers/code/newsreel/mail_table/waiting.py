@@ -6,8 +6,7 @@ mark, and only the mark that was read is taken off the list: a note that comes i
 
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.exceptions import ClientError
 
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingMail:
+class WaitingMail(NamedTuple):
     """A request whose mail waits."""
 
     asked_at: int

@@ -53,7 +53,7 @@ class NewsletterSender:
             settings.organisation,
             settings.newsletter_domain,
             settings.mail_domain,
-            read_addresses(settings.addresses_parameter).site_url,
+            read_addresses(settings.addresses_secret).site_url,
         )
         return cls(identity, settings.configuration_set)
 

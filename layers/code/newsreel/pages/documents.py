@@ -15,7 +15,7 @@ from newsreel.catalogue.queries import ListQuery, VisibleList
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.pages import feed, home, sitemap
 from newsreel.pages.render import PageContext
-from newsreel.pages.response import Shells
+from newsreel.pages.shells import Shells
 from newsreel.refusals import Refusal
 from newsreel.texts import messages
 

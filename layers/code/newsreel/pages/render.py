@@ -6,17 +6,13 @@ each part that depends on the video; every value in them is escaped by jinja2.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from newsreel.catalogue.facets import folded
 from newsreel.catalogue.model import AudioFacts, Rendition, Transcript, Video
-from newsreel.pages import facts, formatting, shot_positions
+from newsreel.pages import facts, formatting, shot_positions, templating
+from newsreel.pages.templating import Parts
 from newsreel.texts import messages
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 PARTS = ("head", "skips", "languages", "main")
 """The parts that the shell leaves open, in this order: ``<!-- newsreel:head -->`` and so on."""
@@ -81,8 +77,7 @@ class PageContext:
         return self.text(messages.counted(self.language, key, count), count=count)
 
 
-@dataclass(frozen=True, slots=True)
-class FileRow:
+class FileRow(NamedTuple):
     """One line of the downloads, as texts."""
 
     rendition: Rendition
@@ -95,6 +90,31 @@ def render_video(
     shell: str, video: Video, transcript: Transcript | None, context: PageContext
 ) -> str:
     """Return the whole page of a video: title, facts, files, link preview, JSON-LD, transcript."""
+    key = (video.video_id, context)
+    kept = _kept.pop(key, None)
+    if kept is None or (kept.video, kept.transcript) != (video, transcript):
+        kept = _Kept(video, transcript, _video_parts(video, transcript, context))
+    _kept[key] = kept  # the newest stands last
+    if len(_kept) > _MOST_KEPT:
+        del _kept[next(iter(_kept))]
+    return templating.fill(shell, kept.parts)
+
+
+class _Kept(NamedTuple):
+    """The parts of one page, and what they were made of: the same again makes the same parts."""
+
+    video: Video
+    transcript: Transcript | None
+    parts: Parts
+
+
+_MOST_KEPT = 32
+_kept: dict[tuple[str, PageContext], _Kept] = {}
+"""The pages that an environment rendered last. One costs four times what all else costs together,
+and the edges ask for the same few again every ten seconds."""
+
+
+def _video_parts(video: Video, transcript: Transcript | None, context: PageContext) -> Parts:
     preview = next((r for r in video.renditions if r.kind == "preview"), None)
     main_file = _main_file(video)
     values = {
@@ -119,16 +139,15 @@ def render_video(
         "summary": _summary(video, transcript, context.language),
         "structured": _structured(video, transcript, context),
     }
-    return _assemble(shell, "video", values, context)
+    return _parts("video", values, context)
 
 
 def render_missing(shell: str, context: PageContext) -> str:
     """Return the page for a video that does not exist or is under embargo (status 404)."""
-    return _assemble(shell, "missing", {}, context)
+    return templating.fill(shell, _parts("missing", {}, context))
 
 
-@dataclass(frozen=True, slots=True)
-class WithdrawnVideo:
+class WithdrawnVideo(NamedTuple):
     """What names a withdrawn video, and why it was withdrawn; times are RFC 3339."""
 
     video_id: str
@@ -141,10 +160,10 @@ class WithdrawnVideo:
 
 def render_withdrawn(shell: str, video: WithdrawnVideo, context: PageContext) -> str:
     """Return the page for a withdrawn video (status 410)."""
-    return _assemble(shell, "withdrawn", {"video": video}, context)
+    return templating.fill(shell, _parts("withdrawn", {"video": video}, context))
 
 
-def _assemble(shell: str, page: str, values: Mapping[str, object], context: PageContext) -> str:
+def _parts(page: str, values: Mapping[str, object], context: PageContext) -> Parts:
     known = {
         **values,
         "context": context,
@@ -152,34 +171,9 @@ def _assemble(shell: str, page: str, values: Mapping[str, object], context: Page
         "t": context.text,
         "n": context.count,
         "formatting": formatting,
+        "language": context.language,
     }
-    known["language"] = context.language
-    template = _templates().get_template(f"{page}.html")
-    written: list[str] = []
-    for part in PARTS:
-        # Split instead of replace: a mark inside somebody's words must stay text. An older release
-        # of the site may lack a mark; that part is then left out.
-        before, mark, after = shell.partition(f"<!-- newsreel:{part} -->")
-        if not mark:
-            continue
-        shell = after
-        written += (before, *template.blocks[part](template.new_context(known)))
-    return "".join((*written, shell))
-
-
-@cache
-def _templates() -> "Environment":
-    # Imported here: most requests of the function need JSON only, so they save this at a cold
-    # start.
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
-
-    return Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return templating.rendered(f"{page}.html", PARTS, known)
 
 
 def _ordered(renditions: list[Rendition]) -> list[Rendition]:

@@ -1,12 +1,15 @@
 """Decides how templates become text, and how parts of a page get into its shell."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+Parts: TypeAlias = Mapping[str, str]
+"""What stands in place of each mark of a shell."""
 
 
 @cache
@@ -25,19 +28,30 @@ def templates() -> "Environment":
     )
 
 
-def filled(shell: str, template: str, parts: tuple[str, ...], values: Mapping[str, object]) -> str:
-    """Return a shell with blocks of a template in place of its marks.
-
-    ``<!-- newsreel:head -->`` is the mark of the part ``head``; ``parts`` are in the shell's order.
-    """
+def rendered(template: str, parts: Sequence[str], values: Mapping[str, object]) -> Parts:
+    """Return blocks of a template, as texts by their names."""
     found = templates().get_template(template)
+    context = dict(values)
+    return {part: "".join(found.blocks[part](found.new_context(context))) for part in parts}
+
+
+def fill(shell: str, parts: Parts) -> str:
+    """Return a shell with parts of a page, in the shell's order, in place of its marks.
+
+    ``<!-- newsreel:head -->`` is the mark of the part ``head``.
+    """
     written: list[str] = []
-    for part in parts:
+    for part, text in parts.items():
         # Split instead of replace: a mark inside somebody's words must stay text. An older release
         # of the site may lack a mark; that part is then left out.
         before, mark, after = shell.partition(f"<!-- newsreel:{part} -->")
         if not mark:
             continue
         shell = after
-        written += (before, *found.blocks[part](found.new_context(dict(values))))
+        written += (before, text)
     return "".join((*written, shell))
+
+
+def filled(shell: str, template: str, parts: Sequence[str], values: Mapping[str, object]) -> str:
+    """Return a shell with blocks of a template in place of its marks."""
+    return fill(shell, rendered(template, parts, values))

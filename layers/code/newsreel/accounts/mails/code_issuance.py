@@ -20,8 +20,7 @@ from newsreel.accounts.mails.mail_deps import NO_ACCOUNT, MailDeps, code_mail_id
 from newsreel.accounts.mails.not_me_link import with_link
 from newsreel.accounts.not_me_tokens import NotMe
 from newsreel.accounts.records import Flow, MailRequest
-from newsreel.accounts.table import accounts as account_items
-from newsreel.accounts.table import email_reservations, mail_requests
+from newsreel.accounts.table import account_parts, email_reservations, mail_requests
 from newsreel.accounts.table import flows as flow_items
 from newsreel.accounts.table.email_reservations import Holder
 from newsreel.aws.keyring import Keyring
@@ -70,7 +69,7 @@ def _send(deps: MailDeps, keyring: Keyring, request: MailRequest, *, now: int) -
         return "dropped"
     # An account says in which language its mails come, whoever asks and on which page. Without one
     # the same call finds nothing.
-    language = account_items.read_language(table, holder.account_id or _NOBODY)
+    language = account_parts.read_language(table, holder.account_id or _NOBODY)
     flow = replace(flow, language=language or flow.language)
     held = deps.suppression(flow.email, now=now)
     # A mute is about strangers: the owner's own browser has a way in at all times.

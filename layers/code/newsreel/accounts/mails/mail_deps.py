@@ -1,7 +1,6 @@
 """What sending a mail to a person depends on: tables, the keyed names of addresses, the sender."""
 
-from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 from newsreel import clock
 from newsreel.accounts import codes
@@ -35,8 +34,7 @@ class SendingSettings(MailSettings, Protocol):
         """Return the name of the secret that holds the keys of addresses' names."""
 
 
-@dataclass(frozen=True, slots=True)
-class MailDeps:
+class MailDeps(NamedTuple):
     """The tables, the keys and the sender."""
 
     accounts: AccountsTable

@@ -4,6 +4,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, TypeAlias
 
 from newsreel.accounts.records import Account
+from newsreel.accounts.table.accounts import KEYS_END
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.table.keys import account_partition, account_pk
 from newsreel.aws.items import to_item
@@ -25,11 +26,11 @@ def end_everything(table: AccountsTable, account: Account, *, now: int) -> Entry
 
 
 def require_reset(table: AccountsTable, account: Account, *, now: int) -> Entry:
-    """Return the entry that also makes the password worthless until it is reset."""
+    """Return the entry that also ends access keys, and makes the password worthless."""
     return table.update(
         account_pk(account.account_id),
         "SET epoch = epoch + :one, flows_void_until = :now, session_list = :empty,"
-        " reset_required_at = :now",
+        f" reset_required_at = :now, {KEYS_END} REMOVE email_change",
         {":one": 1, ":now": now, ":empty": {}, ":epoch": account.epoch},
         condition="epoch = :epoch",
     )

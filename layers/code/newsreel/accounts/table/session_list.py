@@ -5,8 +5,7 @@ the same moment do not meet unless it is full.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from newsreel.accounts.records import Session
 from newsreel.accounts.table.base import AccountsTable
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 
-@dataclass(frozen=True, slots=True)
-class ListUpdate:
+class ListUpdate(NamedTuple):
     """The parts of an update expression that change the list."""
 
     assignment: str
@@ -28,8 +26,7 @@ class ListUpdate:
     values: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class ListChange:
+class ListChange(NamedTuple):
     """A session that is added, and those that are taken off for it."""
 
     added: Session

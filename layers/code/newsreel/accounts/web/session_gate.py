@@ -15,7 +15,7 @@ class SessionGate(NamedTuple):
     """Authenticates sessions by their cookie, with one read of the accounts table."""
 
     table: AccountsTable
-    addresses_parameter: str
+    addresses_secret: str
 
     def __call__(self, token: str | None) -> SignedIn | None:
         """Return the account of a session's token, or None."""
@@ -39,7 +39,7 @@ class SessionGate(NamedTuple):
 
     def is_own_origin(self, origin: str) -> bool:
         """Tell whether an ``Origin`` header names our site or our API."""
-        return origin in read_addresses(self.addresses_parameter).origins
+        return origin in read_addresses(self.addresses_secret).origins
 
 
 def _signed_in(account: Account, session_hash: str) -> SignedIn:

@@ -31,7 +31,7 @@ def test_a_planted_100_microseconds_is_found_in_nine_of_ten_runs() -> None:
 def test_noise_tells_nothing_and_is_as_rare_as_p_says() -> None:
     chance = random.Random(13)
     told = [signed_rank(pairs(chance, 0)) for _ in range(200)]
-    assert min(told) >= LEAST_P
+    assert sum(p < LEAST_P for p in told) <= 1
     assert 5 <= sum(p < 0.1 for p in told) <= 40
 
 

@@ -231,6 +231,26 @@ def test_a_start_that_is_repeated_counts_once_and_is_never_refused(cookie: str) 
     assert (again.status, again.json["reset_id"]) == (202, first.json["reset_id"])
 
 
+def wrong_codes_of_all(cloud: Cloud) -> int:
+    """Return how many wrong codes were counted for the whole service."""
+    found = cloud.dynamodb.scan(TableName="mail")["Items"]
+    service = [one for one in found if "#service#" in one["pk"]["S"]]
+    return sum(int(one[name]["N"]) for one in service for name in one if name.startswith("codes_"))
+
+
+def test_a_stranger_with_wrong_tokens_makes_nobody_elses_codes_long(
+    cloud: Cloud, cookie: str
+) -> None:
+    # A wrong code costs its guesser a mail for every five tries; a token may be tried without end.
+    flow = start("mallory@example.org")
+    for _ in range(3):
+        call(credentials_app, "POST", "/email-changes/undo/{token}", path={"token": "x"})
+        step(flow, "complete", reset_token="x", new_password="Other-Otter-43-Maps")
+    assert wrong_codes_of_all(cloud) == 0
+    assert guess(flow) == ["code_wrong"]
+    assert wrong_codes_of_all(cloud) == 1
+
+
 # ------------------------------------------------------------------ what is told
 @pytest.mark.parametrize("language", messages.LANGUAGES)
 def test_every_429_says_when_and_names_a_way_that_works(

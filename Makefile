@@ -7,7 +7,7 @@ READY := .venv/.ready
 TEMPLATES := template.yaml $(wildcard infra/*.yaml)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down demo site functions newsletter logs test test-fast fuzz check bench lighthouse build preflight deploy smoke lock
+.PHONY: help up down demo site functions newsletter logs test test-fast fuzz check test-timing bench lighthouse build preflight deploy smoke lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,13 +39,17 @@ test: $(READY) ## Run every suite, the browser's included
 test-fast: $(READY) ## Run what one runs while coding: no layers, no stack, no browser
 	@$(BIN)/python -m tools.test_suites --fast
 
-fuzz: $(READY) ## Read 100,000 mutated transcripts and 20,000 damaged media files, live through 1,000 histories
+fuzz: $(READY) ## Read 100,000 mutated transcripts and 20,000 damaged media files, live through 1,000 histories and 300 accounts
 	@PYTHONPATH=.:layers/code $(BIN)/python -m tests.support.fuzzing_transcripts
 	@PYTHONPATH=.:layers/code $(BIN)/python -m tests.support.fuzzing_media
 	@PYTHONPATH=.:layers/code $(BIN)/python -m tests.support.fuzzing_histories
+	@PYTHONPATH=.:layers/code $(BIN)/python -m tests.support.fuzzing_accounts
 
 check: $(READY) ## Style, types, the template's rules, and a deployment to the local AWS
 	@$(BIN)/python -m tools.checks
+
+test-timing: $(READY) ## Show that the time of an answer tells no address, and that 100 µs would
+	@PYTHONPATH=.:layers/code $(BIN)/python -m benchmarks.timing_leak
 
 bench: $(READY) ## Measure cold starts, calls, processor time, sizes; writes docs/performance.md
 	@$(BIN)/python -m benchmarks

@@ -155,6 +155,10 @@ class Loader:
         yield self._attempt(own, f'{{"{self._at("broken body")}": '.encode(), {})
         yield self._attempt(signed_in, json.dumps(bodies[0]).encode(), known)
         yield self._attempt(self._foreign(), json.dumps(bodies[0]).encode(), {})
+        if any("accessKey" in way for way in self.operation.get("security", ())):
+            # In an attempt of its own: a key that opens nothing is all that such a route looks at.
+            bearer = {"Authorization": f"Bearer {self._at('access key')}"}
+            yield self._attempt(bearer, json.dumps(bodies[0]).encode(), known)
         kind = {"Content-Type": f"text/{self._at('type of the body')}"}
         yield self._attempt(own | kind, self._at("body of another type").encode(), known)
 
@@ -180,7 +184,7 @@ class Loader:
         return {
             "Accept": f"text/{self._at('Accept')}",
             "Accept-Language": f"fr, {self._at('Accept-Language')};q=0.1",
-            "Authorization": f"Bearer {self._at('Authorization')}",
+            "Authorization": f"Basic {self._at('Authorization')}",
             "Content-Type": "application/json",
             "Idempotency-Key": f"{self._at('Idempotency-Key')}-{self._at('Idempotency-Key')}",
             "Origin": f"https://{self._at('Origin')}.example",

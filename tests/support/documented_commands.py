@@ -17,6 +17,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
+from unittest.mock import patch
 
 import boto3
 from awscli.clidriver import create_clidriver  # type: ignore[import-untyped]
@@ -120,7 +121,7 @@ def shell(folder: Path) -> Iterator[Shell]:
             with contextlib.chdir(folder):
                 self.wfile.write(json.dumps(_aws(words)).encode() + b"\n")
 
-    with mock_aws():
+    with mock_aws(), patch.dict(os.environ, {"AWS_DEFAULT_REGION": REGION}):
         _fill()
         server = socketserver.TCPServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -150,7 +151,6 @@ def _aws(words: list[str]) -> dict[str, str | int]:
     """Run the AWS CLI in this process, which is the one that moto stands in for AWS in."""
     out, err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        os.environ["AWS_DEFAULT_REGION"] = REGION
         try:
             status = create_clidriver().main(words)
         except SystemExit as ended:

@@ -123,3 +123,14 @@ def test_an_attacker_shuts_registration_first() -> None:
 def test_every_quota_that_can_be_raised_says_to_what() -> None:
     for one in QUOTAS.values():
         assert one.raise_to == "-" or float(one.raise_to.replace(",", "")) > one.default
+
+
+def test_codes_wait_for_sess_rate_and_no_longer_than_the_stream_keeps_them() -> None:
+    once, twice = lines("registrations").values()
+    sends = QUOTAS["ses_rate"].default
+    assert once.comes == pytest.approx((20 - sends) * 600 / sends)
+    assert not once.breaks
+    assert twice.breaks
+    function = resources("AWS::Serverless::Function", ROOT / "infra/mail_functions.yaml")
+    stream = function["CodeIssuanceFunction"]["Properties"]["Events"]["MailRequested"]["Properties"]
+    assert once.fits == stream["MaximumRecordAgeInSeconds"]

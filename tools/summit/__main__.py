@@ -11,6 +11,7 @@ from tools.summit.scenarios import (
     downloads,
     first_to_break,
     most_aria2,
+    registrations,
     videos,
     views,
 )
@@ -46,6 +47,7 @@ def text() -> str:
         "views": _table(views()),
         "videos": _table(videos()),
         "attack": _table(attack()),
+        "registrations": _table(registrations()),
         "quotas": "\n".join(quotas),
     }
     written = _TEXT.read_text(encoding="utf-8")

@@ -87,3 +87,9 @@ def ingest_at_once() -> int:
     """Return how many runs of `ingest` there are at a time."""
     text = (ROOT / "infra/ingest.yaml").read_text(encoding="utf-8")
     return int(re.findall(r"MaximumConcurrency: (\d+)", text)[0])
+
+
+def oldest_record() -> int:
+    """Return for how many seconds a code may wait in the stream before it is given up."""
+    text = (ROOT / "infra/mail_functions.yaml").read_text(encoding="utf-8")
+    return int(re.findall(r"MaximumRecordAgeInSeconds: (\d+)", text)[0])

@@ -13,6 +13,7 @@ from tools.summit.limits import (
     Bucket,
     buckets,
     ingest_at_once,
+    oldest_record,
     web_acl,
 )
 
@@ -23,6 +24,7 @@ FILES_OF_A_VIEW, KB_OF_A_VIEW = 12, 350
 VIDEOS = 100_000
 SECONDS_OF_A_FOLDER = 0.026
 ATTACKERS = 10_000
+RUSH = 10 * MINUTE
 WINDOW = 5 * MINUTE
 ARIA2_REDIRECTS = 15
 """Requests of a link by ``aria2c -x8 -s8``, counted."""
@@ -117,6 +119,14 @@ def attack() -> Iterator[Line]:
     yield Line("mails of a day, in an hour", start.rate * HOUR, QUOTAS["ses_day"].default, "mails")
     yield _throttled("any one other route", by[""], anything * MINUTE)
     yield Line("files at the edge", files, QUOTAS["cloudfront"].default, "/s")
+
+
+def registrations() -> Iterator[Line]:
+    """Reckon ten minutes of registrations at their throttle: codes wait for SES's rate."""
+    start, sends = buckets()["registrations"], QUOTAS["ses_rate"].default
+    for what, asked in (("codes", start.rate), ("codes, each asked for twice", start.rate * 2)):
+        waiting = (asked - sends) * RUSH
+        yield Line(f"wait of the last of the {what}", waiting / sends, oldest_record(), "s")
 
 
 def first_to_break(lines: Iterator[Line]) -> Line | None:

@@ -20,6 +20,7 @@ from newsreel.accounts.table import journal as journal_items
 from newsreel.accounts.table import notices
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.transactions import ConditionFailed
+from newsreel.budgets.requests import RequestBudgets
 from newsreel.policy import POLICY
 from newsreel.refusals import Refusal
 
@@ -42,6 +43,7 @@ def key_id_of(key: AccessKey) -> str:
 
 def create(
     table: AccountsTable,
+    budgets: RequestBudgets,
     session: SessionKey,
     browser: Browser,
     *,
@@ -53,21 +55,14 @@ def create(
     """Make a key, and tell the account's owner by a mail.
 
     Raises:
-        Refusal: as ``current_password.prove``; ``too_many_keys``; ``busy`` if another one is made
-            at this moment.
+        Refusal: as ``current_password.prove`` and ``count_change``; ``too_many_keys``; ``busy`` if
+            another one is made at this moment.
     """
     own = current_password.prove(table, session, browser, password, now=now)
     account = own.account
     stale = _stale_beside_room(table, own)
-    secret = secrets.token_urlsafe(_TOKEN_BYTES)
-    key = AccessKey(
-        account_id=account.account_id,
-        key_hash=hash_token(secret),
-        name=name,
-        scopes=[*dict.fromkeys(scopes)],
-        made_under=account.key_epoch,
-        created_at=now,
-    )
+    current_password.count_change(table, budgets, own, now=now)
+    made = _new_key(account, name, scopes, now=now)
     notice = Notice(
         account_id=account.account_id,
         notice_id=secrets.token_hex(8),
@@ -78,7 +73,7 @@ def create(
     try:
         table.write(
             key_items.count_new(table, account),
-            key_items.put_new(table, key),
+            key_items.put_new(table, made.key),
             current_password.uncount(table, own),
             notices.put(table, notice),
             journal_items.put(table, event),
@@ -87,6 +82,19 @@ def create(
         )
     except ConditionFailed:
         raise Refusal("busy", retry_after=1) from None
+    return made
+
+
+def _new_key(account: Account, name: str, scopes: list[Scope], *, now: int) -> NewKey:
+    secret = secrets.token_urlsafe(_TOKEN_BYTES)
+    key = AccessKey(
+        account_id=account.account_id,
+        key_hash=hash_token(secret),
+        name=name,
+        scopes=[*dict.fromkeys(scopes)],
+        made_under=account.key_epoch,
+        created_at=now,
+    )
     return NewKey(key, f"{MARK}{account.account_id}.{secret}")
 
 

@@ -25,6 +25,7 @@ from unittest.mock import patch
 from botocore.awsrequest import AWSResponse
 from botocore.client import BaseClient
 from botocore.endpoint import Endpoint
+from botocore.exceptions import ClientError
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 from newsreel import clock
 from newsreel.accounts import passwords
@@ -46,6 +47,7 @@ class Recording:
     request: Prepared
     time: datetime
     results: list[Any] = field(default_factory=list)
+    """A refusal is the error that the client raised."""
     raw: list[Any] = field(default_factory=list)
 
 
@@ -98,7 +100,7 @@ def measure(rounds: int, routes: Mapping[str, Prepare] = ROUTES) -> dict[str, Co
             before = reference_loop.microseconds(LOOPS)
             for route, recording in recordings.items():
                 fake_clock.time = recording.time
-                ours[route].append(_time(recording, _results_of))
+                ours[route].append(_time(recording, results_of))
                 client[route].append(_time(recording, network_of))
             loops.append((before + reference_loop.microseconds(LOOPS)) / 2)
         gc.unfreeze()
@@ -143,8 +145,12 @@ def listening(recording: Recording) -> Iterator[None]:
     process = BotocoreStubber.process_request
 
     def call(client: BaseClient, name: str, values: dict[str, Any]) -> Any:
-        recording.results.append(make_call(client, name, values))
-        return recording.results[-1]
+        try:
+            result = make_call(client, name, values)
+        except ClientError as refusal:
+            result = refusal
+        recording.results.append(result)
+        return _again(result)
 
     def answer(stubber: BotocoreStubber, request: Any) -> Any:
         recording.raw.append(process(stubber, request))
@@ -158,15 +164,22 @@ def listening(recording: Recording) -> Iterator[None]:
 
 
 @contextmanager
-def _results_of(recording: Recording) -> Iterator[None]:
+def results_of(recording: Recording) -> Iterator[None]:
     """Replace the AWS client: return its results as recorded, in order."""
     results = cycle(recording.results)
     with ExitStack() as stack:
         stack.enter_context(
-            patch.object(BaseClient, "_make_api_call", lambda *_values: next(results))
+            patch.object(BaseClient, "_make_api_call", lambda *_values: _again(next(results)))
         )
         stack.enter_context(patch.object(Signer, "sign", lambda *_values: "https://example.org/"))
         yield
+
+
+def _again(result: Any) -> Any:
+    """Return what AWS said, or raise it where it refused."""
+    if isinstance(result, ClientError):
+        raise result
+    return result
 
 
 @contextmanager

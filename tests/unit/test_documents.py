@@ -11,7 +11,7 @@ from newsreel.policy import DAY, HOUR, POLICY
 from newsreel.version import VERSION
 
 from tests.support.stacks import joined
-from tests.support.template import ROOT, load, resources
+from tests.support.template import ROOT, functions, load, resources
 
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 DECISIONS = sorted((ROOT / "docs/decisions").glob("[0-9]*.md"))
@@ -75,9 +75,10 @@ def test_every_parameter_resource_and_output_exists() -> None:
     within = re.findall(r'\bresource (\w+) "\$\(resource (\w+)\)"', ALL)
     assert within
     assert [(name, stack) for name, stack in within if name not in stacks[stack]] == []
-    functions = set(re.findall(r"`(\w+Function)`", ALL))
-    assert functions
-    assert functions <= {*template["Resources"]}
+    assert set(re.findall(r"`(\w+Function)`", ALL)) <= {*template["Resources"]}
+    named_by_folder = set(re.findall(r"\$STACK-(\w+)\b(?!-)", ALL))
+    assert named_by_folder
+    assert named_by_folder <= {*functions()}
 
 
 def test_how_long_what_mails_leave_is_kept_is_what_the_policy_says() -> None:

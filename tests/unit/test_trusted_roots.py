@@ -81,6 +81,15 @@ def test_what_no_bundle_knows_is_refused(
     assert told(caplog) == [UNKNOWN_ROOT]
 
 
+@pytest.fixture
+def own_clients(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    clients.forget()
+    yield
+    clients.forget()
+
+
+@pytest.mark.usefixtures("own_clients")
 def test_every_client_trusts_amazons_roots_first() -> None:
     makers = (clients.dynamodb, clients.s3, clients.bulk_s3, clients.secretsmanager)
     for make in (*makers, clients.ses, clients.sqs, clients.sts):

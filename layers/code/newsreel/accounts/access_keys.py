@@ -12,6 +12,7 @@ from newsreel.accounts.credential_records import AccessKey
 from newsreel.accounts.devices import Browser
 from newsreel.accounts.journal import JournalEntry
 from newsreel.accounts.key_auth import MARK, Scope
+from newsreel.accounts.own_browser import OwnBrowser
 from newsreel.accounts.records import Account, Notice
 from newsreel.accounts.session_auth import SessionKey, hash_token
 from newsreel.accounts.table import access_keys as key_items
@@ -59,11 +60,7 @@ def create(
     """
     own = current_password.prove(table, session, browser, password, now=now)
     account = own.account
-    kept = key_items.list_all(table, account.account_id)
-    stale = [key for key in kept if not is_valid(key, account)]
-    if len(kept) - len(stale) >= POLICY.session.most_keys:
-        table.write(current_password.uncount(table, own))
-        raise Refusal("too_many_keys", {"most": POLICY.session.most_keys})
+    stale = _stale_beside_room(table, own)
     current_password.count_change(table, budgets, own, now=now)
     made = _new_key(account, name, scopes, now=now)
     notice = Notice(
@@ -99,6 +96,16 @@ def _new_key(account: Account, name: str, scopes: list[Scope], *, now: int) -> N
         created_at=now,
     )
     return NewKey(key, f"{MARK}{account.account_id}.{secret}")
+
+
+def _stale_beside_room(table: AccountsTable, own: OwnBrowser) -> list[AccessKey]:
+    """Return the keys that a reset or an undo ended, or refuse if there is no room for another."""
+    kept = key_items.list_all(table, own.account.account_id)
+    stale = [key for key in kept if not is_valid(key, own.account)]
+    if len(kept) - len(stale) >= POLICY.session.most_keys:
+        table.write(current_password.uncount(table, own))
+        raise Refusal("too_many_keys", {"most": POLICY.session.most_keys})
+    return stale
 
 
 def list_valid(table: AccountsTable, account_id: str, key_epoch: int) -> list[AccessKey]:

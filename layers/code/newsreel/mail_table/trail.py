@@ -81,11 +81,15 @@ def erase(table_name: str, who: str) -> None:
         "ConsistentRead": True,
         "Limit": _AT_ONCE,
     }
-    while items := clients.dynamodb().query(**query)["Items"]:
+    more = True
+    while more:
+        page = clients.dynamodb().query(**query)
         entries: list[TransactWriteItemTypeDef] = [
-            {"Delete": {"TableName": table_name, "Key": item}} for item in items
+            {"Delete": {"TableName": table_name, "Key": item}} for item in page["Items"]
         ]
-        write_together(clients.dynamodb(), entries)
+        if entries:
+            write_together(clients.dynamodb(), entries)
+        more = "LastEvaluatedKey" in page
 
 
 def account_of(table_name: str, who: str) -> str:

@@ -224,7 +224,7 @@ class Api:
     def _authorise(self, route: Route, request: Request) -> Request:
         if route.access is Access.ANYWHERE:
             return request
-        if route.scope and self._gate and (key := _bearer(request)) is not None:
+        if route.scope and self._gate and (key := request.bearer) is not None:
             # No other site can send this header, so where the request comes from does not matter.
             return replace(request, signed_in=self._gate.of_key(key, route.scope))
         token = request.cookies.get(cookies.SESSION)
@@ -253,7 +253,7 @@ class Api:
         headers: dict[str, str | list[str]] = dict(answer.headers)
         if not route.cacheable:
             headers.setdefault("Cache-Control", "no-store")
-        elif route.scope and _bearer(request) is not None:
+        elif route.scope and request.bearer is not None:
             headers["Cache-Control"] = "no-store"
         if answer.cookies:
             headers["Set-Cookie"] = list(answer.cookies)
@@ -279,12 +279,6 @@ class Api:
         else:
             content_type, body = problems.CONTENT_TYPE, problems.body_of(refusal, language)
         return GatewayResponse(problems.status_of(refusal), content_type, body, headers=headers)
-
-
-def _bearer(request: Request) -> str | None:
-    """Return what an ``Authorization: Bearer`` header carries (RFC 6750), or None without one."""
-    scheme, _, value = (request.header("authorization") or "").partition(" ")
-    return value.strip() if scheme.lower() == "bearer" else None
 
 
 def _request_id(event: Mapping[str, object]) -> str | None:

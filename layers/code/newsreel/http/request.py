@@ -80,6 +80,12 @@ class Request:
         return self.headers.get(name.lower())
 
     @property
+    def bearer(self) -> str | None:
+        """Return what an ``Authorization: Bearer`` header carries (RFC 6750), or None without."""
+        scheme, _, value = (self.header("authorization") or "").partition(" ")
+        return value.strip() if scheme.lower() == "bearer" else None
+
+    @property
     def idempotency_key(self) -> str | None:
         """Return the Idempotency-Key, if the caller sent one: printable ASCII, limited in length.
 

@@ -248,7 +248,12 @@ def delete_account(request: Request, body: DeleteAccount) -> None:
 
 
 @api.route(
-    "GET", "/account/export", query=ExportQuery, answer=ExportView, refusals=("fields_rejected",)
+    "GET",
+    "/account/export",
+    query=ExportQuery,
+    answer=ExportView,
+    refusals=("fields_rejected", "cross_site"),
+    noted=True,
 )
 def export_account(request: Request) -> ExportView:
     """Return a part of all that is held of the account; the first is noted in the journal."""

@@ -1,5 +1,7 @@
 """What strangers may do to an address, a network and the service, and who is never slowed by it."""
 
+import re
+
 import pytest
 from newsreel import clock
 from newsreel.aws import clients
@@ -28,7 +30,7 @@ from tests.support.accounts import (
 )
 from tests.support.cloud import ENVIRONMENT, Cloud, FakeClock
 from tests.support.resets import HOME, STRANGE, VICTIM, form, guess, networks, start, step
-from tests.support.template import functions
+from tests.support.template import ROOT, functions, load
 
 B = POLICY.budgets
 
@@ -310,3 +312,17 @@ def test_functions_that_need_no_session_write_nothing_but_budgets_to_the_mail_ta
         assert statement["Action"] == "dynamodb:UpdateItem"
         keys = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
         assert keys == ["BUDGET#*"]
+
+
+def test_the_web_acl_counts_all_that_hashes_a_password_or_sends_a_mail() -> None:
+    acl = load(ROOT / "infra" / "edge.yaml")["Resources"]["WebAcl"]["Properties"]
+    [rule] = [one for one in acl["Rules"] if one["Name"] == "account-requests"]
+    counted = rule["Statement"]["RateBasedStatement"]["ScopeDownStatement"]["AndStatement"]
+    method, path = (
+        re.compile(one["RegexMatchStatement"]["RegexString"]) for one in counted["Statements"]
+    )
+    for app in (registration_app, reset_app, sessions_app, credentials_app):
+        for route in app.api.routes:
+            costs = bool(route.limits) or "wrong_password" in route.refusals
+            is_counted = method.search(route.method) and path.search(f"/api{route.path}")
+            assert bool(is_counted) == costs, (route.method, route.path)

@@ -167,7 +167,7 @@ def test_the_operators_policy_reads_and_writes_no_password_and_no_key_of_codes()
         actions = statement["Action"]
         of_accounts = "AccountsTable" in json.dumps(statement["Resource"])
         # Those two are for reservations of addresses, which hold no password.
-        if of_accounts and actions not in {"dynamodb:GetItem", "dynamodb:DeleteItem"}:
+        if of_accounts and actions not in ("dynamodb:GetItem", "dynamodb:DeleteItem"):
             denied = statement["Condition"]["ForAllValues:StringNotEquals"]
             assert "password_hash" in denied["dynamodb:Attributes"]
 

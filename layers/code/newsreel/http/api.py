@@ -8,6 +8,8 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import partial
+from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, TypedDict, TypeVar, Unpack
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
@@ -85,6 +87,7 @@ class RouteOptions(TypedDict, total=False):
     limits: "tuple[Limit, ...]"
     page_language: str
     scope: str
+    noted: bool
 
 
 class Route(NamedTuple):
@@ -113,6 +116,8 @@ class Route(NamedTuple):
     """Of a route that people open: what it refuses is a page in this language, too."""
     scope: str = ""
     """What an access key must be good for to be taken here; empty where none is taken."""
+    noted: bool = False
+    """A read that its owner's journal tells of: another site's link must not cause one."""
 
     @property
     def methods(self) -> list[str]:
@@ -138,6 +143,9 @@ class Api:
         self._gate = gate
         self._budgets = budgets
         self._resolver = APIGatewayRestResolver()
+        # By path. The resolver compiles an expression for each, and most environments use few.
+        self._unused: dict[object, list[Callable[[], object]]] = {}
+        self._using = Lock()
         self._resolver.not_found(self._answer_unknown)
 
     def route(
@@ -165,7 +173,8 @@ class Api:
                 return self._answer_route(route, run, path_values)
 
             rule = path.replace("{", "<").replace("}", ">")
-            self._resolver.route(rule, method=route.methods)(answer_route)
+            use = partial(self._resolver.route(rule, method=route.methods), answer_route)
+            self._unused.setdefault(path, []).append(use)
             return run
 
         return register
@@ -174,6 +183,9 @@ class Api:
         """Answer one API Gateway proxy event."""
         gc_tuning.resume()
         log.identify(request_id=_request_id(event))
+        with self._using:
+            for use in self._unused.pop(event.get("resource"), ()):
+                use()
         answer = self._resolver.resolve(event, context)
         if event.get("httpMethod") == "HEAD":
             answer["body"] = ""  # the headers are those of GET; the gateway counts the length
@@ -193,8 +205,7 @@ class Api:
                 request = replace(request, address=viewer.address, country=viewer.country)
             request = self._authorise(route, request)
             if route.limits and self._budgets:
-                budgets = self._budgets(request.address, route.limits)
-                request = replace(request, counted=budgets)
+                request = replace(request, counted=self._budgets(request.address, route.limits))
             raw = raw_body(event)
             body = () if route.body is None else (parse_body(raw, request, route.body),)
             return self._respond(route, request, run(request, *body))
@@ -206,10 +217,9 @@ class Api:
     def _answer_unknown(self, _error: Exception) -> GatewayResponse[str]:
         # API Gateway forwards known routes only; this is a path value that no route accepts.
         event = self._resolver.current_event
-        read = (route for route in self.routes if route.path == event.resource)
-        page_language = next((route.page_language for route in read), "")
+        pages = (route.page_language for route in self.routes if route.path == event.resource)
         language = read_request(event, {}).language
-        return self._refuse(Refusal("no_such_route"), language, page_language)
+        return self._refuse(Refusal("no_such_route"), language, next(pages, ""))
 
     def _authorise(self, route: Route, request: Request) -> Request:
         if route.access is Access.ANYWHERE:
@@ -220,6 +230,8 @@ class Api:
         token = request.cookies.get(cookies.SESSION)
         if token is not None and request.method not in {"GET", "HEAD"}:
             self._refuse_cross_site(request)
+        if route.noted and request.header("sec-fetch-site") in {"cross-site", "same-site"}:
+            raise Refusal("cross_site")
         if route.access is Access.PUBLIC:
             return request
         signed_in = self._gate(token) if self._gate else None

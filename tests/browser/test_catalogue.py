@@ -61,6 +61,10 @@ def test_the_list_reads_whole_without_javascript_and_leads_to_the_videos(
     for row in rows.all():
         expect(row.locator(".poster img")).to_be_visible()
     expect(person.page.locator("body > footer")).to_be_visible()
+    # No button that would do nothing; the browser of the tests shows no noscript, real ones do.
+    steps = person.page.locator("a[href='#register'], a[href='#log-in']")
+    expect(steps.filter(visible=True)).to_have_count(0)
+    assert say("shell.account_switch") in person.page.content()
     person.photograph("36-catalogue-without-javascript")
     rows.locator(f"a[href$='{DOORSTEP}']").click()
     expect(person.page.locator(".turn")).to_have_count(15)

@@ -24,7 +24,7 @@ from newsreel import clock
 from newsreel.accounts import passwords
 
 from benchmarks.routes import Prepared, World, ask
-from benchmarks.warm_requests import NoHash, Recording, listening, network_of
+from benchmarks.warm_requests import NoHash, Recording, keep_secrets_until, listening, network_of
 from tests.support import accounts
 from tests.support.cloud import FakeClock, empty_account
 
@@ -95,6 +95,7 @@ def _record(fake_clock: FakeClock) -> dict[tuple[str, str], Recording]:
                 fake_clock.forward(hours=1)
                 request = ask(app, "POST", resource, status, body={"email": address, **body})
                 recording = Recording(request, fake_clock.time)
+                keep_secrets_until(recording.time)
                 with listening(recording):
                     request.send()
                 recordings[route, kind] = recording
@@ -123,6 +124,7 @@ def _address(world: World, kind: str, app: Any, resource: str) -> str:
 
 def _time(recording: Recording) -> float:
     send: Prepared = recording.request
+    keep_secrets_until(recording.time)
     with ExitStack() as stack:
         stack.enter_context(network_of(recording))
         began = time.process_time_ns()

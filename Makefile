@@ -7,7 +7,7 @@ READY := .venv/.ready
 TEMPLATES := template.yaml $(wildcard infra/*.yaml)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down demo site functions newsletter logs test test-fast fuzz check bench lighthouse build preflight deploy smoke lock
+.PHONY: help up down demo site functions newsletter logs test test-fast fuzz check test-timing bench lighthouse build preflight deploy smoke lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,13 +39,17 @@ test: $(READY) ## Run every suite, the browser's included
 test-fast: $(READY) ## Run what one runs while coding: no layers, no stack, no browser
 	@$(BIN)/python -m tools.test_suites --fast
 
-fuzz: $(READY) ## Read 100,000 mutated transcripts and 20,000 damaged media files, live through 1,000 histories
+fuzz: $(READY) ## Read 100,000 mutated transcripts and 20,000 damaged media files, live through 1,000 histories and 300 accounts
 	@PYTHONPATH=.:layers/code $(BIN)/python -m tests.support.fuzzing_transcripts
 	@PYTHONPATH=.:layers/code $(BIN)/python -m tests.support.fuzzing_media
 	@PYTHONPATH=.:layers/code $(BIN)/python -m tests.support.fuzzing_histories
+	@PYTHONPATH=.:layers/code $(BIN)/python -m tests.support.fuzzing_accounts
 
 check: $(READY) ## Style, types, the template's rules, and a deployment to the local AWS
 	@$(BIN)/python -m tools.checks
+
+test-timing: $(READY) ## Show that the time of an answer tells no address, and that 100 µs would
+	@PYTHONPATH=.:layers/code $(BIN)/python -m benchmarks.timing_leak
 
 bench: $(READY) ## Measure cold starts, calls, processor time, sizes; writes docs/performance.md
 	@$(BIN)/python -m benchmarks
@@ -64,11 +68,12 @@ smoke: $(READY) ## See that a deployment works, from outside: make smoke URL=htt
 	@test -n "$(URL)" || { echo "Say which address: make smoke URL=http://localhost:8080"; exit 2; }
 	@$(BIN)/python -m tools.smoke $(URL) $(if $(STACK),--stack $(STACK)) $(if $(REGION),--region $(REGION))
 
-deploy: build ## Deploy to AWS: make deploy STAGE=dev
+deploy: $(READY) ## Deploy to AWS: make deploy STAGE=dev; CONFIRM=no asks nothing, ALARMS=no lets no alarm undo it
+	@test -n "$(STAGE)" || { echo "Say which stage: make deploy STAGE=dev"; exit 2; }
+	@$(BIN)/python -m tools.deploy $(STAGE) --look
+	@$(MAKE) --no-print-directory build
 	@find .aws-sam/build -name '*.pyc' | grep -q . || echo "The layers hold no bytecode, so cold starts take longer: put python3.13 on the PATH and build again."
-	@test -n "$(STAGE)" || { echo "Say which stage: make deploy STAGE=dev"; exit 1; }
-	@$(BIN)/python -m tools.layer_bytecode .aws-sam/build
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/sam deploy --config-env $(STAGE)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.deploy $(STAGE) $(if $(filter no,$(CONFIRM)),--yes) $(if $(filter no,$(ALARMS)),--without-alarms)
 
 lock: EXPORT := export --frozen --no-annotate --no-header --quiet
 lock: $(READY) ## Lock the dependencies and export what each layer installs

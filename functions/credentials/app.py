@@ -17,7 +17,7 @@ from newsreel.accounts import (
 from newsreel.accounts.deletion import DeletionDeps
 from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.export import ExportDeps
-from newsreel.accounts.flow_deps import FlowDeps, PasswordRules
+from newsreel.accounts.flow_deps import FlowDeps
 from newsreel.accounts.flow_requests import StartedFlow
 from newsreel.accounts.journal import JournalEntry
 from newsreel.accounts.table import journal
@@ -84,12 +84,12 @@ read_ahead(*reads_of(settings.secrets))
     ChangePassword,
     status=204,
     refusals=("wrong_password", "password_rejected", "too_many_requests"),
+    limits=(POLICY.budgets.changes,),
 )
 def change_password(request: Request, body: ChangePassword) -> Response:
     """Replace the password; every other session ends, and this one gets a new token."""
     new_session = password_change.change(
-        table,
-        PasswordRules.of(settings),
+        FlowDeps.of(settings, table, request.budgets),
         own_session(request),
         browser_of(request),
         EmailAddress(request.account.email),
@@ -163,11 +163,13 @@ FlowRoutes(
     answer=NewKeyView,
     status=201,
     refusals=("wrong_password", "too_many_keys", "too_many_requests"),
+    limits=(POLICY.budgets.changes,),
 )
 def create_key(request: Request, body: CreateKey) -> NewKeyView:
     """Make an access key for a newsroom's program; it is shown this once."""
     made = access_keys.create(
         table,
+        request.budgets,
         own_session(request),
         browser_of(request),
         name=body.name.strip(),
@@ -214,7 +216,7 @@ def show_undo_page(request: Request) -> Response:
     access=Access.PUBLIC,
     status=204,
     refusals=("undo_over",),
-    limits=(POLICY.budgets.network_codes, POLICY.budgets.service_codes),
+    limits=(POLICY.budgets.network_codes,),
 )
 def undo_email_change(request: Request) -> None:
     """Give the account its address back; every session, access key and the password end."""
@@ -246,7 +248,12 @@ def delete_account(request: Request, body: DeleteAccount) -> None:
 
 
 @api.route(
-    "GET", "/account/export", query=ExportQuery, answer=ExportView, refusals=("fields_rejected",)
+    "GET",
+    "/account/export",
+    query=ExportQuery,
+    answer=ExportView,
+    refusals=("fields_rejected", "cross_site"),
+    noted=True,
 )
 def export_account(request: Request) -> ExportView:
     """Return a part of all that is held of the account; the first is noted in the journal."""

@@ -103,7 +103,7 @@ FlowRoutes(
     access=Access.PUBLIC,
     status=204,
     refusals=("password_rejected", "flow_over"),
-    limits=(POLICY.budgets.network_codes, POLICY.budgets.service_codes),
+    limits=(POLICY.budgets.network_codes,),
 )
 def complete(request: Request, body: CompleteReset) -> None:
     """Set the new password and end every session; nobody is signed in by it."""

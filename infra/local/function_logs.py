@@ -87,7 +87,10 @@ def _events(logs: "CloudWatchLogsClient", group: str) -> "Iterator[FilteredLogEv
     others.
     """
     pages = logs.get_paginator("describe_log_streams").paginate(logGroupName=group)
-    names = [stream["logStreamName"] for page in pages for stream in page["logStreams"]]
+    # Pages begin at a number: while new streams come, the end of one page begins the next again.
+    names = list(
+        dict.fromkeys(one["logStreamName"] for page in pages for one in page["logStreams"])
+    )
     for first in range(0, len(names), _STREAMS_AT_ONCE):
         some = names[first : first + _STREAMS_AT_ONCE]
         events = list(_of_streams(logs, group, some))

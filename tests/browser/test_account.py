@@ -62,12 +62,13 @@ def test_the_address_in_the_header_leads_to_the_profile(enter: Open, size: str) 
 
 
 @pytest.mark.parametrize("name", ["constructor", "nothing"])
-def test_an_unknown_part_of_the_account_shows_the_profile(enter: Open, name: str) -> None:
+def test_an_unknown_part_of_the_account_is_no_page(enter: Open, name: str) -> None:
     person = enter()
     person.is_signed_in()
-    person.go(f"/account/{name}")
-    expect(_part(person).locator("[data-email]")).to_have_text(person.email)
-    assert person.page.url.endswith(ACCOUNT)
+    answer = person.page.goto(f"/account/{name}")
+    assert answer is not None
+    assert answer.status == 404
+    expect(person.page.get_by_role("heading", level=1)).to_have_text(page_text("not_found_title"))
     person.photograph(f"61-unknown-part-{name}")
 
 
@@ -259,9 +260,9 @@ def test_silence_offers_to_try_again(enter: Open) -> None:
     expect(person.page.locator(".sessions li")).to_have_count(1)
 
 
-def test_an_unknown_part_is_the_first_one(enter: Open) -> None:
+def test_the_account_without_a_part_shows_the_first_one(enter: Open) -> None:
     person = enter()
-    person.is_signed_in("/account/nothing")
+    person.is_signed_in("/account")
     expect(_part(person).locator("[data-email]")).to_have_text(person.email)
     person.page.wait_for_url(f"**{ACCOUNT}")
 

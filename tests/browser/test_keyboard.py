@@ -79,6 +79,24 @@ def test_a_click_outside_does_not_close_the_dialog(enter: Open) -> None:
     expect(person.dialog).to_be_visible()
 
 
+def test_the_terms_have_a_ring_where_tab_reaches_them_to_scroll(enter: Open) -> None:
+    person = enter()
+    person.is_signed_in(f"/videos/{DOORSTEP}", accept_terms=False)
+    person.page.locator("download-list button.download").last.click()
+    terms = person.dialog.locator(".text-box")
+    expect(terms.locator("p").first).to_be_visible()
+    _tab_to(person, "dialog .text-box")
+    expect(terms).to_have_css("outline-style", "solid")
+
+
+def test_a_text_that_a_script_goes_to_has_no_ring(enter: Open) -> None:
+    person = enter()
+    person.go("/not-me")
+    text = person.page.get_by_text(say("shell.not_me_broken"))
+    expect(text).to_be_focused()
+    expect(text).to_have_css("outline-style", "none")
+
+
 def test_player_keys_play_and_step(enter: Open) -> None:
     person = enter()
     person.go(f"/videos/{DOORSTEP}")

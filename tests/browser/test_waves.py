@@ -58,7 +58,7 @@ def waves(page: Page) -> Iterator[Waves]:
 
 def _comes_to_rest(person: Person, path: str) -> None:
     """Open a page and let it load what it loads when nothing else is to be done."""
-    with person.page.expect_response("**/dialogs/dialog.js"):
+    with person.page.expect_response("**/bundles/*-dialog-*.js"):
         person.go(path)
     person.page.wait_for_load_state("networkidle")
 

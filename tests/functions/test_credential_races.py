@@ -12,6 +12,7 @@ import pytest
 from botocore.client import BaseClient
 
 from functions.account import app as account_app
+from functions.credentials import app as credentials_app
 from functions.password_reset import app as reset_app
 from functions.sessions import app as sessions_app
 from tests.support.accounts import (
@@ -116,6 +117,13 @@ class Desk:
             "make a key": lambda: make_key(self.other),
             "revoke a key": lambda: revoke_key(self.other, self.key_id),
             "register": lambda: confirm(self.registration, self.registration_code),
+            "delete": lambda: call(
+                credentials_app,
+                "POST",
+                "/account/deletion",
+                cookie=self.other,
+                body={"current_password": PASSWORD},
+            ),
         }
 
 
@@ -184,6 +192,7 @@ SECOND = (
     "make a key",
     "revoke a key",
     "register",
+    "delete",
 )
 
 

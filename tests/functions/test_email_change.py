@@ -1,5 +1,7 @@
 """Another address for an account: proved by a code first, undoable from the address before."""
 
+import re
+
 import pytest
 from newsreel.accounts.table.subscribers import SubscribersTable
 
@@ -269,6 +271,18 @@ def test_undoing_gives_the_address_back_and_ends_everything(
     assert reset(cloud, ADDRESS) == 204
     signed_in = log_in(ADDRESS, NEW)
     assert (signed_in.status, signed_in.json["account"]["email"]) == (201, ADDRESS)
+
+
+def test_who_also_pressed_not_me_gets_the_code_that_an_undo_makes_necessary(
+    cloud: Cloud, jane: str, fake_clock: FakeClock
+) -> None:
+    changed(cloud, jane)
+    [token] = re.findall(r"/not-me#(\S+)", mails_to(ADDRESS)[-1][1])
+    press = {"path": {"token": token}, "body": {"mute": "month"}}
+    assert call(newsletter_app, "POST", "/not-me/{token}", **press).status == 200
+    assert undo(undo_token()).status == 204
+    fake_clock.forward(seconds=1)
+    assert reset(cloud, ADDRESS) == 204
 
 
 def test_an_undo_works_once(cloud: Cloud, jane: str) -> None:

@@ -1,44 +1,67 @@
-"""An attacker cannot distinguish known, unknown and pending addresses."""
+"""An attacker cannot distinguish known, unknown, pending and deleted addresses.
 
-from collections.abc import Callable
+Nor can he see what the owner of an address does, whatever he began there before.
+"""
+
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from unittest.mock import patch
 
 import botocore.client
 import pytest
 
+from functions.credentials import app as credentials_app
+from functions.newsletter import app as newsletter_app
 from functions.password_reset import app as reset_app
 from functions.registration import app as registration_app
+from functions.sessions import app as sessions_app
 from tests.support.accounts import (
     PASSWORD,
     Reply,
     call,
     deliver,
     log_in,
+    mails,
     newest_code,
     open_account,
     register,
 )
 from tests.support.cloud import Cloud, FakeClock
-from tests.support.credentials import change_step, confirm_change, start_change
+from tests.support.credentials import (
+    NEW_ADDRESS,
+    change_password,
+    change_step,
+    confirm_change,
+    start_change,
+)
+from tests.support.resets import networks
 
 pytestmark = pytest.mark.thorough
 
 KNOWN, UNKNOWN, PENDING = "known@example.org", "nobody@example.org", "waiting@example.org"
-ADDRESSES = (KNOWN, UNKNOWN, PENDING)
+DELETED = "deleted@example.org"
+ADDRESSES = (KNOWN, UNKNOWN, PENDING, DELETED)
 # Values that are random for every address. Nothing else may differ.
 RANDOM_FIELDS = {"registration_id", "reset_id", "change_id", "reference"}
 
 
 def prepare(cloud: Cloud, fake_clock: FakeClock) -> None:
-    """Open one account and leave one registration pending."""
+    """Open one account, delete another, and leave one registration pending."""
     open_account(cloud.dynamodb, KNOWN)
+    assert delete(open_account(cloud.dynamodb, DELETED).cookie).status == 204
     register(PENDING)
     deliver(cloud.dynamodb)
     # This environment has read its addresses and secrets before.
     log_in("warm@example.org", "x")
     fake_clock.forward(minutes=5)
+
+
+def delete(cookie: str) -> Reply:
+    body = {"current_password": PASSWORD}
+    return call(credentials_app, "POST", "/account/deletion", body=body, cookie=cookie)
 
 
 def observe(ask: Callable[[], Reply]) -> tuple[Reply, list[str]]:
@@ -75,9 +98,9 @@ def outside(reply: Reply) -> dict[str, object]:
 
 def assert_equal(answers: list[tuple[Reply, list[str]]]) -> list[str]:
     seen = [outside(reply) for reply, _ in answers]
-    assert seen[0] == seen[1] == seen[2]
+    assert all(one == seen[0] for one in seen)
     calls = [made for _, made in answers]
-    assert calls[0] == calls[1] == calls[2]
+    assert all(one == calls[0] for one in calls)
     return calls[0]
 
 
@@ -168,10 +191,11 @@ def test_a_repeated_start_looks_the_same_for_every_address(
         observe(lambda address=address: RESET.start(address, key=f"{address} repeats"))  # type: ignore[misc]
         for address in (*ADDRESSES, *ADDRESSES)  # each once more, as after a lost answer
     ]
-    assert_equal(starts[:3])
-    assert_equal(starts[3:])
+    half = len(ADDRESSES)
+    assert_equal(starts[:half])
+    assert_equal(starts[half:])
     flow_ids = [reply.json["reset_id"] for reply, _ in starts]
-    assert flow_ids[:3] == flow_ids[3:]
+    assert flow_ids[:half] == flow_ids[half:]
 
 
 def test_a_completed_reset_cannot_be_seen_from_a_strangers_one(
@@ -279,3 +303,120 @@ def test_an_address_that_is_held_looks_like_any_other(cloud: Cloud, fake_clock: 
             assert_equal([observe(lambda fid=fid: ask(fid)) for fid in flow_ids])  # type: ignore[misc] # noqa: B023
         fake_clock.forward(minutes=2)
     assert_equal([observe(lambda one=one: log_in(one, "Wrong-Word-12x")) for one in three])  # type: ignore[misc]
+
+
+# ------------------------------------------------------------------ what others do to an address
+def seen_of(addresses: Sequence[str], flows: dict[str, list[str]], clock: FakeClock) -> None:
+    """Go on with flows of some addresses, begin others and log in; nothing tells them apart."""
+    for steps in (REGISTRATION, RESET):
+        for ask in (steps.look, steps.guess, steps.send_new_code, steps.look):
+            assert_equal([observe(lambda fid=fid: ask(fid)) for fid in flows[steps.name]])  # type: ignore[misc] # noqa: B023
+    clock.forward(minutes=2)
+    for steps in (REGISTRATION, RESET):
+        assert_equal([observe(lambda one=one: steps.start(one)) for one in addresses])  # type: ignore[misc] # noqa: B023
+        again = [observe(lambda fid=fid: steps.send_new_code(fid)) for fid in flows[steps.name]]  # type: ignore[misc] # noqa: B023
+        assert_equal(again)
+    for _ in range(2):
+        assert_equal([observe(lambda one=one: log_in(one, "Wrong-Word-12x")) for one in addresses])  # type: ignore[misc]
+
+
+def begun(addresses: Sequence[str]) -> dict[str, list[str]]:
+    """Begin a flow of each kind for some addresses; return their ids."""
+    return {
+        steps.name: [steps.start(one).json[steps.id_name] for one in addresses]
+        for steps in (REGISTRATION, RESET)
+    }
+
+
+def reset_password(cloud: Cloud, cookie: str) -> None:
+    body = {"email": KNOWN}
+    reply = call(reset_app, "POST", "/password-resets", body=body, cookie=cookie)
+    deliver(cloud.dynamodb)
+    reset_id = reply.json["reset_id"]
+    token = RESET.ask("POST", reset_id, "verify", {"code": newest_code(KNOWN)}).json["reset_token"]
+    new = {"reset_token": token, "new_password": "Other-Otter-43-Maps"}
+    assert RESET.ask("POST", reset_id, "complete", new).status == 204
+
+
+def change_address(cloud: Cloud, cookie: str) -> None:
+    change_id = start_change(cookie, NEW_ADDRESS).json["change_id"]
+    deliver(cloud.dynamodb)
+    assert confirm_change(cookie, change_id, newest_code(NEW_ADDRESS)).status == 200
+
+
+ACTS: dict[str, Callable[[Cloud, str], object]] = {
+    "logs in": lambda _cloud, cookie: call(
+        sessions_app,
+        "POST",
+        "/sessions",
+        body={"email": KNOWN, "password": PASSWORD},
+        cookie=cookie,
+    ),
+    "logs in in a new browser": lambda _cloud, _cookie: log_in(KNOWN),
+    "resets the password": reset_password,
+    "changes the password": lambda _cloud, cookie: change_password(cookie),
+    "changes the address": change_address,
+    "deletes the account": lambda _cloud, cookie: delete(cookie),
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_what_the_owner_does_cannot_be_seen_by_who_began_flows_there(
+    cloud: Cloud, fake_clock: FakeClock, act: str
+) -> None:
+    open_account(cloud.dynamodb, KNOWN)
+    fake_clock.forward(days=2)
+    cookie = log_in(KNOWN).cookie
+    log_in(UNKNOWN)  # a log-in in a new browser counts for both
+    fake_clock.forward(minutes=1)
+    addresses = (KNOWN, UNKNOWN)
+    flows = begun(addresses)
+    deliver(cloud.dynamodb)
+    fake_clock.forward(minutes=2)
+    ACTS[act](cloud, cookie)
+    seen_of(addresses, flows, fake_clock)
+
+
+def mute(cloud: Cloud, address: str) -> None:
+    RESET.start(address)
+    deliver(cloud.dynamodb)
+    told = [mail for mail in mails() if mail["To"] == address][-1]
+    text = told.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    [token] = re.findall(r"not-me#(\S+)", text)
+    path, body = {"token": token}, {"mute": "day"}
+    assert call(newsletter_app, "POST", "/not-me/{token}", path=path, body=body).status == 200
+
+
+def spend_mails(_cloud: Cloud, address: str) -> None:
+    for network in islice(networks(), 30):
+        body = {"email": address}
+        call(reset_app, "POST", "/password-resets", body=body, source_ip=network)
+    assert RESET.start(address).status == 429
+
+
+def spend_tries(_cloud: Cloud, address: str) -> None:
+    for _ in range(2):
+        flow_id = RESET.start(address).json["reset_id"]
+        for _ in range(5):
+            RESET.ask("POST", flow_id, "verify", {"code": "000000"})
+    assert RESET.start(address).json["code_format"] == "base32_10"
+
+
+def spend_log_ins(_cloud: Cloud, address: str) -> None:
+    for _ in range(7):
+        log_in(address, "Wrong-Word-12x")
+
+
+@pytest.mark.parametrize("strain", [mute, spend_mails, spend_tries, spend_log_ins])
+def test_a_muted_or_spent_address_looks_like_any_other_such(
+    cloud: Cloud, fake_clock: FakeClock, strain: Callable[[Cloud, str], None]
+) -> None:
+    prepare(cloud, fake_clock)
+    fake_clock.forward(days=1)
+    flows = begun(ADDRESSES)
+    deliver(cloud.dynamodb)
+    fake_clock.forward(seconds=1)
+    for address in ADDRESSES:
+        strain(cloud, address)
+    deliver(cloud.dynamodb)
+    seen_of(ADDRESSES, flows, fake_clock)

@@ -17,7 +17,7 @@ from newsreel.mail_table.marks import MarksTable
 from functions.credentials import app as credentials_app
 from functions.newsletter import app as newsletter_app
 from tests.support import uploads
-from tests.support.accounts import Reply, call, log_in, open_account, read_account
+from tests.support.accounts import Reply, call, items, log_in, open_account, read_account
 from tests.support.cloud import Cloud, FakeClock
 from tests.support.invariants import redrive
 from tests.support.mail_items import name_of
@@ -187,3 +187,20 @@ def test_a_place_in_another_account_cannot_be_named(cloud: Cloud, jane: Reply) -
 def test_an_export_needs_a_session_and_changes_nothing_of_it(jane: Reply) -> None:
     assert part("").code == "not_signed_in"
     assert read_account(jane.cookie).status == 200
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_another_site_cannot_have_exports_noted_in_the_journal(
+    cloud: Cloud, jane: Reply, site: str
+) -> None:
+    # A link or a new window there sends the session's cookie along (SameSite=Lax).
+    reply = call(
+        credentials_app,
+        "GET",
+        "/account/export",
+        cookie=jane.cookie,
+        headers={"Sec-Fetch-Site": site},
+    )
+    assert reply.code == "cross_site"
+    kinds = {one["kind"]["S"] for one in items(cloud.dynamodb, "journal")}
+    assert kinds == {"registered", "logged_in"}

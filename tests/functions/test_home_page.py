@@ -155,3 +155,11 @@ def test_the_home_page_costs_one_query_once_its_shell_is_known(cloud: Cloud) -> 
     with observed() as calls:
         document("home")
     assert [name for name, _ in calls] == ["Query"]
+
+
+@pytest.mark.parametrize("name", ["home", "feed.atom"])
+def test_half_a_character_in_the_address_is_nobody_and_no_fault(cloud: Cloud, name: str) -> None:
+    keep("a", "2026-02-01T10:00:00Z", title="First")
+    reply = document(name, speaker="\ud800", topic="\udfff")
+    assert reply.status == 200
+    assert "First" not in reply.text

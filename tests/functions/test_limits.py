@@ -1,10 +1,6 @@
-"""What strangers may do to an address, a network and the service; the failures of others, by name.
+"""What strangers may do to an address, a network and the service, and who is never slowed by it."""
 
-References are to where each failure was found in somebody else's service.
-"""
-
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+import re
 
 import pytest
 from newsreel import clock
@@ -24,59 +20,27 @@ from functions.registration import app as registration_app
 from functions.sessions import app as sessions_app
 from tests.support.accounts import (
     PASSWORD,
-    Reply,
     call,
     code_in,
     deliver,
-    items,
     log_in,
     mails,
     newest_code,
     open_account,
 )
 from tests.support.cloud import ENVIRONMENT, Cloud, FakeClock
-from tests.support.template import functions
+from tests.support.resets import HOME, STRANGE, VICTIM, form, guess, networks, start, step
+from tests.support.template import ROOT, functions, load
 
-VICTIM, NOBODY = "jane@example.org", "nobody@example.org"
-HOME, STRANGE = "198.51.100.7", "203.0.113.9"
 B = POLICY.budgets
-SHORT = "000000"
-LONG = "0000000000"
 
 
-def networks() -> Any:
-    """Yield one network after another."""
-    for number in range(1, 60_000):
-        yield f"10.{number >> 8}.{number & 255}.1"
-
-
-def start(address: str = VICTIM, *, network: str = HOME, **more: Any) -> Reply:
-    body = {"email": address}
-    return call(reset_app, "POST", "/password-resets", body=body, source_ip=network, **more)
-
-
-def step(flow: Reply, name: str, *, network: str = HOME, **body: str) -> Reply:
-    return call(
-        reset_app,
-        "POST",
-        f"/password-resets/{{reset_id}}/{name}",
-        path={"reset_id": flow.json["reset_id"]},
-        body=body or None,
-        source_ip=network,
-    )
-
-
-def look(flow: Reply) -> Reply:
-    path = {"reset_id": flow.json["reset_id"]}
-    return call(reset_app, "GET", "/password-resets/{reset_id}", path=path)
-
-
-def form(flow: Reply) -> str:
-    return str(flow.json["code_format"])
-
-
-def guess(flow: Reply, times: int = 1, code: str = SHORT) -> list[str]:
-    return [step(flow, "verify", code=code).code for _ in range(times)]
+@pytest.fixture
+def cookie(cloud: Cloud, fake_clock: FakeClock) -> str:
+    """Open the victim's account, two days ago."""
+    opened = open_account(cloud.dynamodb, VICTIM).cookie
+    fake_clock.forward(days=2)
+    return opened
 
 
 def spend_guesses(fake_clock: FakeClock) -> None:
@@ -100,110 +64,6 @@ def nearly_spend(limit: Limit, network: str = HOME, *, left: int = 0) -> None:
         ExpressionAttributeNames=names,
         ExpressionAttributeValues=to_item({":count": limit.windows[0].most - left}),
     )
-
-
-@pytest.fixture
-def cookie(cloud: Cloud, fake_clock: FakeClock) -> str:
-    """Open the victim's account, two days ago."""
-    opened = open_account(cloud.dynamodb, VICTIM).cookie
-    fake_clock.forward(days=2)
-    return opened
-
-
-# ------------------------------------------------------------------ named failures of others
-@pytest.mark.thorough
-def test_a_resend_gives_no_tries_back(cookie: str, fake_clock: FakeClock) -> None:
-    """better-auth #11162: each new code began with all its attempts again."""
-    flow = start()
-    guess(flow, 3)
-    for left in (1, 0):
-        fake_clock.forward(minutes=11)
-        assert step(flow, "code").status == 202
-        refused = step(flow, "verify", code=SHORT)
-        assert refused.json.get("attempts_left", 0) == left
-
-
-@pytest.mark.thorough
-def test_of_parallel_guesses_in_parallel_flows_the_budget_is_compared(
-    cookie: str, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Amazon Cognito in 2021: guesses at the same moment went beyond the limit."""
-    compared: list[None] = []
-
-    def wrong(*_values: object, **_more: object) -> bool:
-        compared.append(None)
-        return False
-
-    monkeypatch.setattr("newsreel.accounts.flows.is_right", wrong)
-    flows = [start(network=network) for network, _ in zip(networks(), range(4), strict=False)]
-    assert [form(flow) for flow in flows] == ["digits_6"] * 2 + ["base32_10"] * 2
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda n: step(flows[n % 2], "verify", code=SHORT), range(40)))
-    # The address has eight, and a flow that has tries left then keeps one beyond them.
-    assert len(compared) in (9, 10)
-
-
-@pytest.mark.thorough
-def test_a_cool_down_tells_nothing_of_an_address(cookie: str, fake_clock: FakeClock) -> None:
-    """Supabase auth #2398: only addresses with an account had to wait."""
-
-    def seen(reply: Reply) -> tuple[Any, ...]:
-        told = {k: v for k, v in reply.json.items() if k not in {"reset_id", "reference"}}
-        return reply.status, told, reply.headers.get("Retry-After")
-
-    flows: dict[str, list[Reply]] = {VICTIM: [], NOBODY: []}
-    for _ in range(7):
-        for address, begun in flows.items():
-            begun.append(start(address))
-        fake_clock.forward(minutes=1)
-    assert [seen(one) for one in flows[VICTIM]] == [seen(one) for one in flows[NOBODY]]
-    assert [one.status for one in flows[NOBODY]] == [202] * 5 + [429] * 2
-    fake_clock.forward(hours=1)
-    for name in ("code", "code", "verify"):
-        body = {"code": LONG} if name == "verify" else {}
-        answers = [step(begun[2], name, **body) for begun in flows.values()]
-        assert seen(answers[0]) == seen(answers[1])
-
-
-@pytest.mark.thorough
-def test_no_forged_header_makes_another_network(cookie: str) -> None:
-    """django-allauth before 65.14.2: the client chose the address that the limit counted."""
-    for number in range(5):
-        assert start(headers={"X-Forwarded-For": f"10.0.0.{number}"}).status == 202
-    for header in ("X-Forwarded-For", "CloudFront-Viewer-Address", "X-Viewer-Address", "X-Real-IP"):
-        assert start(headers={header: "10.9.9.9"}).status == 429
-
-
-@pytest.mark.thorough
-def test_after_the_last_try_each_step_that_is_named_leads_to_a_code(
-    cookie: str, cloud: Cloud, fake_clock: FakeClock
-) -> None:
-    """Brave #57867, Ory Kratos #4510: after the last try nothing led anywhere."""
-    flow = start()
-    assert guess(flow, 5)[-1] == "code_spent"
-    assert step(flow, "verify", code=SHORT).json["next"] == "send_new_code"
-    fake_clock.forward(minutes=2)
-    assert form(step(flow, "code")) == "base32_10"
-    assert guess(flow, 5, LONG)[-1] == "flow_over"
-    assert step(flow, "code").json["next"] == "start_again"
-    fake_clock.forward(seconds=1)
-    again = start()
-    deliver(cloud.dynamodb)
-    assert step(again, "verify", code=newest_code(VICTIM)).status == 200
-
-
-@pytest.mark.thorough
-def test_nobody_is_bombed_with_mails(cookie: str, cloud: Cloud, fake_clock: FakeClock) -> None:
-    """django-allauth #2167: a stranger could have any number of mails sent to anybody."""
-    before = len(items(cloud.dynamodb, "mail_request"))
-    for app, path, body in (
-        (reset_app, "/password-resets", {"email": VICTIM}),
-        (registration_app, "/registrations", {"email": VICTIM, "password": PASSWORD}),
-    ):
-        for network, _ in zip(networks(), range(25), strict=False):
-            call(app, "POST", path, body=body, source_ip=network)
-    sent = len(items(cloud.dynamodb, "mail_request")) - before
-    assert sent == B.mails.windows[0].most
 
 
 @pytest.mark.thorough
@@ -373,6 +233,26 @@ def test_a_start_that_is_repeated_counts_once_and_is_never_refused(cookie: str) 
     assert (again.status, again.json["reset_id"]) == (202, first.json["reset_id"])
 
 
+def wrong_codes_of_all(cloud: Cloud) -> int:
+    """Return how many wrong codes were counted for the whole service."""
+    found = cloud.dynamodb.scan(TableName="mail")["Items"]
+    service = [one for one in found if "#service#" in one["pk"]["S"]]
+    return sum(int(one[name]["N"]) for one in service for name in one if name.startswith("codes_"))
+
+
+def test_a_stranger_with_wrong_tokens_makes_nobody_elses_codes_long(
+    cloud: Cloud, cookie: str
+) -> None:
+    # A wrong code costs its guesser a mail for every five tries; a token may be tried without end.
+    flow = start("mallory@example.org")
+    for _ in range(3):
+        call(credentials_app, "POST", "/email-changes/undo/{token}", path={"token": "x"})
+        step(flow, "complete", reset_token="x", new_password="Other-Otter-43-Maps")
+    assert wrong_codes_of_all(cloud) == 0
+    assert guess(flow) == ["code_wrong"]
+    assert wrong_codes_of_all(cloud) == 1
+
+
 # ------------------------------------------------------------------ what is told
 @pytest.mark.parametrize("language", messages.LANGUAGES)
 def test_every_429_says_when_and_names_a_way_that_works(
@@ -422,8 +302,8 @@ def test_every_public_route_that_mails_guesses_or_hashes_declares_its_limits() -
         assert per == {"address", "browser", "network", "address and network", "service"}
 
 
-def test_functions_write_nothing_but_budgets_to_the_mail_table() -> None:
-    for name in ("registration", "password_reset", "sessions", "credentials"):
+def test_functions_that_need_no_session_write_nothing_but_budgets_to_the_mail_table() -> None:
+    for name in ("registration", "password_reset", "sessions"):
         (statement,) = [
             one
             for one in functions()[name].statements
@@ -432,3 +312,17 @@ def test_functions_write_nothing_but_budgets_to_the_mail_table() -> None:
         assert statement["Action"] == "dynamodb:UpdateItem"
         keys = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
         assert keys == ["BUDGET#*"]
+
+
+def test_the_web_acl_counts_all_that_hashes_a_password_or_sends_a_mail() -> None:
+    acl = load(ROOT / "infra" / "edge.yaml")["Resources"]["WebAcl"]["Properties"]
+    [rule] = [one for one in acl["Rules"] if one["Name"] == "account-requests"]
+    counted = rule["Statement"]["RateBasedStatement"]["ScopeDownStatement"]["AndStatement"]
+    method, path = (
+        re.compile(one["RegexMatchStatement"]["RegexString"]) for one in counted["Statements"]
+    )
+    for app in (registration_app, reset_app, sessions_app, credentials_app):
+        for route in app.api.routes:
+            costs = bool(route.limits) or "wrong_password" in route.refusals
+            is_counted = method.search(route.method) and path.search(f"/api{route.path}")
+            assert bool(is_counted) == costs, (route.method, route.path)

@@ -1,11 +1,17 @@
 """Replacing a password that one knows: it is asked for again, and every other session ends."""
 
 import pytest
+from newsreel import clock
+from newsreel.aws.keyring import read_keyring
+from newsreel.budgets.counting import count
+from newsreel.budgets.subjects import address_subject
+from newsreel.mail_table.who import who_of
+from newsreel.policy import POLICY
 
 from functions.sessions import app as sessions_app
-from tests.support.accounts import call, items, log_in, open_account, read_account
-from tests.support.cloud import Cloud, FakeClock
-from tests.support.credentials import ADDRESS, NEW, WRONG, mails_to, notify
+from tests.support.accounts import PASSWORD, call, items, log_in, open_account, read_account
+from tests.support.cloud import ENVIRONMENT, Cloud, FakeClock
+from tests.support.credentials import ADDRESS, NEW, WRONG, mails_to, make_key, notify
 from tests.support.credentials import change_password as change
 
 
@@ -97,3 +103,22 @@ def test_nobody_changes_a_password_without_a_session_or_from_another_site(jane: 
     foreign = {"Sec-Fetch-Site": "cross-site"}
     assert change(jane, headers=foreign).code == "cross_site"
     assert log_in(ADDRESS).status == 201
+
+
+def test_a_thief_of_the_password_cannot_fill_the_owners_mailbox_with_notices(
+    cloud: Cloud, jane: str, fake_clock: FakeClock
+) -> None:
+    subject = address_subject(who_of(ADDRESS, read_keyring(ENVIRONMENT["TRAIL_KEYS_SECRET"])))
+    limit = POLICY.budgets.changes
+    for _ in range(limit.windows[0].most - 2):
+        count("mail", subject, (limit,), now=clock.epoch())
+    renewed = change(jane).cookie
+    assert make_key(renewed, password=NEW).status == 201
+    # The password is right, so it is not counted among wrong ones.
+    for _ in range(7):
+        refused = change(renewed, NEW, PASSWORD)
+        assert (refused.status, refused.json["limit"]) == (429, "changes")
+    assert make_key(renewed, password=NEW).json["limit"] == "changes"
+    assert make_key(renewed, password=WRONG).code == "wrong_password"
+    fake_clock.forward(hours=24)
+    assert change(log_in(ADDRESS, NEW).cookie, NEW, PASSWORD).status == 204

@@ -17,6 +17,7 @@ from functions.downloads.app import FollowQuery
 from functions.registration import app as registration_app
 from tests.support.accounts import PASSWORD, call
 from tests.support.cloud import ENVIRONMENT
+from tests.support.description import OPERATIONS
 from tests.support.events import api_event
 from tests.support.fuzzing import World
 from tests.support.gateway import STAGE, gateway
@@ -76,9 +77,11 @@ def test_a_public_read_answers_head_with_the_status_and_the_headers_of_get(
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
 def test_a_public_read_takes_no_other_method(world: World, method: str) -> None:
-    for path in set(OPEN_READS) - {"/newsletter/unsubscribe/{token}"}:
+    others = {path for taken, path, _operation in OPERATIONS if taken == method}
+    for path in set(OPEN_READS) - others:
         answer = ask(method, path, world.known)
-        assert (answer.status_code, answer.get_json(force=True)["code"]) == (404, "no_such_route")
+        assert answer.status_code == 404, path
+        assert "no_such_route" in answer.text  # JSON, or a page that holds it
 
 
 def test_a_private_read_has_no_head() -> None:

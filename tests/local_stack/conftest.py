@@ -56,7 +56,8 @@ def _gathered_for(seconds: int, lambdas: "LambdaClient") -> "Iterator[None]":
     before = {
         one["UUID"]: window
         for one in sources
-        if (window := one.get("MaximumBatchingWindowInSeconds") or 0) > seconds
+        # Equal ones too: a run that was killed has left them so.
+        if (window := one.get("MaximumBatchingWindowInSeconds") or 0) >= seconds
     }
     assert before, "no source gathers messages any more"
     try:

@@ -29,7 +29,6 @@ def _code(answer: requests.Response) -> str:
     ("method", "path"),
     [
         ("GET", "/api/nothing"),
-        ("GET", "/api/"),
         ("GET", "/api/videos/a/b/c"),
         ("HEAD", "/api/account"),
         ("PUT", "/api/registrations"),
@@ -47,10 +46,17 @@ def test_an_unknown_route_or_method_is_a_problem_like_any_other(
         assert _code(answer) == "no_such_route"
 
 
+def test_the_apis_address_without_a_route_leads_people_to_help(visitor: Client) -> None:
+    for path in ("/api", "/api/"):
+        led = visitor.get(path)
+        assert (led.status_code // 100, led.headers["Location"]) == (3, "/help"), path
+    assert visitor.get("/help").status_code == 200
+
+
 def test_an_authorization_is_looked_at_where_there_is_no_route(visitor: Client) -> None:
     headers = {"Authorization": "Bearer x"}
     assert _code(visitor.get("/api/nothing", headers=headers)) == "bad_request"
-    assert visitor.get("/api/videos", headers=headers).status_code == 200
+    assert visitor.get("/api/terms", headers=headers).status_code == 200
 
 
 @pytest.fixture

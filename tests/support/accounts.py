@@ -111,12 +111,19 @@ def deliver(dynamodb: "DynamoDBClient") -> None:
         code_issuance_app.handler(stream_event(image), None)  # type: ignore[arg-type]
 
 
+def sent_messages() -> list[str]:
+    """Return every mail that SES accepted, oldest first, as it was sent."""
+    sent = ses_backends[DEFAULT_ACCOUNT_ID]["eu-central-1"].sent_messages
+    return [message.raw_data for message in sent]
+
+
+def parse(raw: str) -> EmailMessage:
+    return email.message_from_string(raw, policy=email.policy.default)
+
+
 def mails() -> list[EmailMessage]:
     """Return every mail that SES accepted, oldest first."""
-    sent = ses_backends[DEFAULT_ACCOUNT_ID]["eu-central-1"].sent_messages
-    return [
-        email.message_from_string(message.raw_data, policy=email.policy.default) for message in sent
-    ]
+    return [parse(raw) for raw in sent_messages()]
 
 
 def code_in(message: EmailMessage) -> str:

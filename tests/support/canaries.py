@@ -28,6 +28,7 @@ PUBLIC = {
     "keep",
     "language",
     "mute",
+    "page",
     "rendition",
     "scopes",
     "terms_version",
@@ -155,6 +156,13 @@ class Loader:
         yield self._attempt(own, f'{{"{self._at("broken body")}": '.encode(), {})
         yield self._attempt(signed_in, json.dumps(bodies[0]).encode(), known)
         yield self._attempt(self._foreign(), json.dumps(bodies[0]).encode(), {})
+        if any(resolved(rule)["in"] == "query" for rule in self.operation["parameters"]):
+            # Most refuse a canary in their query, and answer without one.
+            yield self._attempt(own, json.dumps(bodies[0]).encode(), known, filtered=False)
+        if any("accessKey" in way for way in self.operation.get("security", ())):
+            # In an attempt of its own: a key that opens nothing is all that such a route looks at.
+            bearer = {"Authorization": f"Bearer {self._at('access key')}"}
+            yield self._attempt(bearer, json.dumps(bodies[0]).encode(), known)
         kind = {"Content-Type": f"text/{self._at('type of the body')}"}
         yield self._attempt(own | kind, self._at("body of another type").encode(), known)
 
@@ -164,14 +172,20 @@ class Loader:
             yield from resolved(media["schema"])["properties"].items()
 
     def _attempt(
-        self, headers: Mapping[str, str], body: bytes, known: Mapping[str, str]
+        self,
+        headers: Mapping[str, str],
+        body: bytes,
+        known: Mapping[str, str],
+        *,
+        filtered: bool = True,
     ) -> Attempt:
         path = self.path
         for name in re.findall(r"{(\w+)}", path):
             path = path.replace(f"{{{name}}}", quote(known.get(name) or self._at(name), safe=""))
         rules = [resolved(rule) for rule in self.operation["parameters"]]
-        query = {rule["name"]: self._at(rule["name"]) for rule in rules if rule["in"] == "query"}
-        if not known or not query:
+        asked = {rule["name"]: self._at(rule["name"]) for rule in rules if rule["in"] == "query"}
+        query = asked if filtered else {}
+        if not known or not asked:
             query[self._at("name in the query")] = self._at("unknown in the query")
         return Attempt(self.method, path, query, self.headers() | dict(headers), body)
 
@@ -180,7 +194,7 @@ class Loader:
         return {
             "Accept": f"text/{self._at('Accept')}",
             "Accept-Language": f"fr, {self._at('Accept-Language')};q=0.1",
-            "Authorization": f"Bearer {self._at('Authorization')}",
+            "Authorization": f"Basic {self._at('Authorization')}",
             "Content-Type": "application/json",
             "Idempotency-Key": f"{self._at('Idempotency-Key')}-{self._at('Idempotency-Key')}",
             "Origin": f"https://{self._at('Origin')}.example",

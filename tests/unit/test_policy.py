@@ -121,6 +121,7 @@ def test_the_numbers_are_those_that_were_decided() -> None:
             "service_codes": limit("codes", (5 * MINUTE, 300), per="service"),
             "log_ins": limit("log_ins", (HOUR, 300), per="network"),
             "slow_log_ins": limit("slow_log_ins", (2, 1), per="network"),
+            "changes": limit("changes", (DAY, 30)),
             "short_flows": 2,
         },
         "email_maximum_length": 254,

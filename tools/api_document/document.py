@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import cast
 
 from newsreel.http.api import Access, Route
-from newsreel.http.problems import CONTENT_TYPE, KINDS, PAGE_TYPE
+from newsreel.http.problems import CONTENT_TYPE, PAGE_TYPE
 from newsreel.refusals import Code
 
 from tools.api_document import parts, schemas
 from tools.api_document.descriptions import FIELDS, PARAMETERS, TAGS
 from tools.api_document.examples import EXAMPLES, Example, Json
 from tools.api_document.explanations import ROUTES
+from tools.api_document.refusals import REPEATABLE, looks_at_origin, refusals_of
 from tools.api_document.routes import declared_routes
 
 _ABOUT = """Journalists register, prove their address, and download video free of charge.
@@ -22,27 +23,7 @@ application/problem+json (RFC 9457) with a stable code and one next step. Answer
 any other change gets a new base path. What everybody may read with GET answers HEAD too, with the
 same headers; it is not listed again for each route."""
 
-# Refusals that any route may answer, besides those that it declares.
-_ALWAYS: tuple[Code, ...] = (
-    "bad_request",
-    "blocked",
-    "body_too_large",
-    "too_many_requests",
-    "fault",
-    "busy",
-)
-_WITH_BODY: tuple[Code, ...] = (
-    "malformed",
-    "wrong_content_type",
-    "fields_rejected",
-)
 _WAITING: set[Code] = {"too_many_requests", "busy", "undo_open"}
-_REPEATABLE = {
-    ("POST", "/registrations"): "IdempotencyKey",
-    ("POST", "/account/email-changes"): "IdempotencyKey",
-    ("POST", "/password-resets"): "SecretIdempotencyKey",
-    ("POST", "/password-resets/{reset_id}/verify"): "IdempotencyKey",
-}
 _WITH_COOKIES = {
     ("POST", "/registrations/{registration_id}/confirm"),
     ("POST", "/password-resets/{reset_id}/verify"),
@@ -66,7 +47,6 @@ _TAGS = {
 _NOTHING, _FIRST_REFUSAL = 204, 400
 _SENDING_ON = {302, 303}
 _KNOWN = 304
-_READING = {"GET", "HEAD"}
 
 
 def document() -> Json:
@@ -190,9 +170,9 @@ def _parameters(route: Route) -> Iterator[Json]:
     if route.query is not None:
         yield from schemas.query_parameters(route.query)
     names = ["AcceptLanguage"]
-    names += ["Origin"] if _looks_at_origin(route) else []
+    names += ["Origin"] if looks_at_origin(route) else []
     names += ["IfNoneMatch"] if _KNOWN in route.also else []
-    repeat_key = _REPEATABLE.get((route.method, route.path))
+    repeat_key = REPEATABLE.get((route.method, route.path))
     names += [repeat_key] if repeat_key else []
     for name in names:
         yield {"$ref": f"#/components/parameters/{name}"}
@@ -202,7 +182,7 @@ def _responses(route: Route) -> Json:
     answers = {str(route.status): _answer(route)}
     for status in route.also:
         answers[str(status)] = _also(route, status)
-    for status, codes in sorted(_refusals(route).items()):
+    for status, codes in sorted(refusals_of(route).items()):
         refused = answers.setdefault(str(status), {"description": "", "content": {}})
         names = ", ".join(f"`{name}`" for name in sorted(codes))
         refused["description"] = " ".join(filter(None, (str(refused["description"]), names)))
@@ -229,7 +209,7 @@ def _headers(route: Route, status: int) -> Iterator[tuple[str, str]]:
         yield "Set-Cookie", "Cookies"
     if _KNOWN in route.also and is_own:
         yield "ETag", "ETag"
-    if _refusals(route).get(status, set()) & _WAITING:
+    if refusals_of(route).get(status, set()) & _WAITING:
         yield "Retry-After", "RetryAfter"
 
 
@@ -264,33 +244,6 @@ def _also(route: Route, status: int) -> dict[str, Json]:
     if status == _KNOWN:
         return {"description": "The answer with the ETag of `If-None-Match` is still the same."}
     return {"description": "Sent on; see Location."}
-
-
-def _refusals(route: Route) -> dict[int, set[Code]]:
-    """Return the codes of everything that a route may refuse, by status."""
-    codes: list[Code] = [*_ALWAYS, *route.refusals]
-    if route.body is not None:
-        codes += _WITH_BODY
-    if (route.method, route.path) in _REPEATABLE:
-        codes.append("fields_rejected")
-    if "{" in route.path:
-        codes.append("no_such_route")
-    if route.access is Access.SESSION:
-        codes.append("not_signed_in")
-    if _looks_at_origin(route):
-        codes.append("cross_site")
-    if route.scope:
-        codes += ["key_refused", "key_not_allowed"]
-    if not route.any_door:
-        codes.append("other_door")
-    by_status: dict[int, set[Code]] = {}
-    for code in codes:
-        by_status.setdefault(KINDS[code].status, set()).add(code)
-    return by_status
-
-
-def _looks_at_origin(route: Route) -> bool:
-    return route.method not in _READING and route.access is not Access.ANYWHERE
 
 
 def _success(route: Route) -> str:

@@ -38,6 +38,7 @@ export const noCookiesText = () =>
  */
 export function waitText({ problem, retryIn }) {
   const time = timeIn(retryIn);
+  if (problem.limit === "changes") return t("wait.changes", { time });
   if (!problem.limit?.startsWith("mails")) return t("wait.too_many", { time });
   return problem.write_to
     ? t("wait.mails_or_write", { time, address: problem.write_to })

@@ -134,6 +134,8 @@ class BudgetPolicy(NamedTuple):
     log_ins: Limit = Limit("log_ins", (Window(HOUR, 300),), "network")
     slow_log_ins: Limit = Limit("slow_log_ins", (Window(2, 1),), "network")
     """Beyond so many failed log-ins, a network waits between two."""
+    changes: Limit = Limit("changes", (Window(DAY, 30),))
+    """New passwords and access keys of an account, of each of which its owner is told by mail."""
     short_flows: int = 2
     """So many flows of an address have six-digit codes at a time; the next ones have long codes."""
 

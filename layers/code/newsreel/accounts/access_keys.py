@@ -12,6 +12,7 @@ from newsreel.accounts.credential_records import AccessKey
 from newsreel.accounts.devices import Browser
 from newsreel.accounts.journal import JournalEntry
 from newsreel.accounts.key_auth import MARK, Scope
+from newsreel.accounts.own_browser import OwnBrowser
 from newsreel.accounts.records import Account, Notice
 from newsreel.accounts.session_auth import SessionKey, hash_token
 from newsreel.accounts.table import access_keys as key_items
@@ -19,6 +20,7 @@ from newsreel.accounts.table import journal as journal_items
 from newsreel.accounts.table import notices
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.transactions import ConditionFailed
+from newsreel.budgets.requests import RequestBudgets
 from newsreel.policy import POLICY
 from newsreel.refusals import Refusal
 
@@ -41,6 +43,7 @@ def key_id_of(key: AccessKey) -> str:
 
 def create(
     table: AccountsTable,
+    budgets: RequestBudgets,
     session: SessionKey,
     browser: Browser,
     *,
@@ -52,25 +55,14 @@ def create(
     """Make a key, and tell the account's owner by a mail.
 
     Raises:
-        Refusal: as ``current_password.prove``; ``too_many_keys``; ``busy`` if another one is made
-            at this moment.
+        Refusal: as ``current_password.prove`` and ``count_change``; ``too_many_keys``; ``busy`` if
+            another one is made at this moment.
     """
     own = current_password.prove(table, session, browser, password, now=now)
     account = own.account
-    kept = key_items.list_all(table, account.account_id)
-    stale = [key for key in kept if not is_valid(key, account)]
-    if len(kept) - len(stale) >= POLICY.session.most_keys:
-        table.write(current_password.uncount(table, own))
-        raise Refusal("too_many_keys", {"most": POLICY.session.most_keys})
-    secret = secrets.token_urlsafe(_TOKEN_BYTES)
-    key = AccessKey(
-        account_id=account.account_id,
-        key_hash=hash_token(secret),
-        name=name,
-        scopes=[*dict.fromkeys(scopes)],
-        made_under=account.key_epoch,
-        created_at=now,
-    )
+    stale = _stale_beside_room(table, own)
+    current_password.count_change(table, budgets, own, now=now)
+    made = _new_key(account, name, scopes, now=now)
     notice = Notice(
         account_id=account.account_id,
         notice_id=secrets.token_hex(8),
@@ -81,7 +73,7 @@ def create(
     try:
         table.write(
             key_items.count_new(table, account),
-            key_items.put_new(table, key),
+            key_items.put_new(table, made.key),
             current_password.uncount(table, own),
             notices.put(table, notice),
             journal_items.put(table, event),
@@ -90,7 +82,30 @@ def create(
         )
     except ConditionFailed:
         raise Refusal("busy", retry_after=1) from None
+    return made
+
+
+def _new_key(account: Account, name: str, scopes: list[Scope], *, now: int) -> NewKey:
+    secret = secrets.token_urlsafe(_TOKEN_BYTES)
+    key = AccessKey(
+        account_id=account.account_id,
+        key_hash=hash_token(secret),
+        name=name,
+        scopes=[*dict.fromkeys(scopes)],
+        made_under=account.key_epoch,
+        created_at=now,
+    )
     return NewKey(key, f"{MARK}{account.account_id}.{secret}")
+
+
+def _stale_beside_room(table: AccountsTable, own: OwnBrowser) -> list[AccessKey]:
+    """Return the keys that a reset or an undo ended, or refuse if there is no room for another."""
+    kept = key_items.list_all(table, own.account.account_id)
+    stale = [key for key in kept if not is_valid(key, own.account)]
+    if len(kept) - len(stale) >= POLICY.session.most_keys:
+        table.write(current_password.uncount(table, own))
+        raise Refusal("too_many_keys", {"most": POLICY.session.most_keys})
+    return stale
 
 
 def list_valid(table: AccountsTable, account_id: str, key_epoch: int) -> list[AccessKey]:

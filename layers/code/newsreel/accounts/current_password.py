@@ -13,6 +13,7 @@ from newsreel.accounts.own_browser import OwnBrowser
 from newsreel.accounts.session_auth import SessionKey
 from newsreel.accounts.table import log_in_failures
 from newsreel.accounts.table.base import AccountsTable
+from newsreel.budgets.requests import Owner, RequestBudgets
 from newsreel.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -40,6 +41,23 @@ def prove(
     if not passwords.matches(own.account.password_hash, password):
         raise Refusal("wrong_password")
     return own
+
+
+def count_change(
+    table: AccountsTable, budgets: RequestBudgets, own: OwnBrowser, *, now: int
+) -> None:
+    """Count a change of which the account's owner is told by mail, once the password was right.
+
+    Whoever knows the password could fill the mailbox otherwise, and use up what SES sends in a day.
+
+    Raises:
+        Refusal: ``too_many_requests``.
+    """
+    try:
+        budgets.change(Owner(own.account.email.text), now=now)
+    except Refusal:
+        table.write(uncount(table, own))
+        raise
 
 
 def uncount(table: AccountsTable, own: OwnBrowser) -> "TransactWriteItemTypeDef":

@@ -1,8 +1,10 @@
 """Decides how a change of address is undone by a link that only the address before was mailed.
 
 Who changed it knew the password, so undoing ends every session and access key, and the password:
-the owner sets a new one by a reset. A reset by the new address leaves the link as it is: a thief of
-the account could end it otherwise.
+the owner sets a new one by a reset. No browser is known then, so a mute of the address ends too:
+the same mail has the button for it, and it would hold the code of that reset back.
+
+A reset by the new address leaves the link as it is: a thief of the account could end it otherwise.
 """
 
 import secrets
@@ -16,6 +18,8 @@ from newsreel.accounts.table import accounts as account_items
 from newsreel.accounts.table import email_reservations, email_undos, notices
 from newsreel.accounts.table import journal as journal_items
 from newsreel.aws.transactions import ConditionFailed
+from newsreel.mail_table import held_back
+from newsreel.mail_table.who import all_of
 from newsreel.refusals import Refusal
 
 
@@ -29,6 +33,9 @@ def undo(deps: FlowDeps, token: str, *, now: int) -> None:
     account = None if found is None else account_items.read(deps.table, found.account_id)
     if found is None or account is None:
         raise Refusal("undo_over")
+    budgets = deps.budgets
+    # First: the link is right, and its repetition would not be.
+    held_back.unmute(budgets.table, all_of(found.email.text, budgets.keyring))
     try:
         _write(deps, found, account, now=now)
     except ConditionFailed:

@@ -14,8 +14,8 @@ from newsreel.refusals import FieldError, Refusal
 SERVICE_NAME = "newsreel"
 
 
-class PasswordSettings(Protocol):
-    """The settings of a function that sets passwords."""
+class FlowSettings(Protocol):
+    """The settings of a function that sets passwords or runs flows."""
 
     @property
     def password_policy(self) -> str:
@@ -25,29 +25,13 @@ class PasswordSettings(Protocol):
     def organisation(self) -> str:
         """Return the organisation's name, which no password may contain."""
 
-
-class FlowSettings(PasswordSettings, Protocol):
-    """The settings of a function whose flows set a password."""
-
     @property
     def flow_keys_secret(self) -> str:
         """Return the name of the secret that holds the flows' keys."""
 
 
-class PasswordRules(NamedTuple):
-    """What decides whether a new password is accepted."""
-
-    choice: Choice
-    organisation: str
-
-    @classmethod
-    def of(cls, settings: PasswordSettings) -> Self:
-        """Return the rules by a function's settings."""
-        return cls(cast("Choice", settings.password_policy), settings.organisation)
-
-
 class FlowDeps(NamedTuple):
-    """What the rules of registration and password reset depend on, for one request."""
+    """What the rules of flows and of new passwords depend on, for one request."""
 
     table: AccountsTable
     keyring: Keyring
@@ -68,7 +52,7 @@ class FlowDeps(NamedTuple):
 
 
 def accept_password(
-    deps: FlowDeps | PasswordRules, password: str, address: EmailAddress, *, name: str = "password"
+    deps: FlowDeps, password: str, address: EmailAddress, *, name: str = "password"
 ) -> None:
     """Accept a new password for an address; ``name`` is the request's field.
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from newsreel.accounts import current_password, own_browser
 from newsreel.accounts.devices import Browser
 from newsreel.accounts.email_address import EmailAddress
-from newsreel.accounts.flow_deps import PasswordRules, accept_password
+from newsreel.accounts.flow_deps import FlowDeps, accept_password
 from newsreel.accounts.journal import JournalEntry
 from newsreel.accounts.passwords import hash_password
 from newsreel.accounts.records import Notice
@@ -19,14 +19,12 @@ from newsreel.accounts.table import accounts as account_items
 from newsreel.accounts.table import flows as flow_items
 from newsreel.accounts.table import journal as journal_items
 from newsreel.accounts.table import notices
-from newsreel.accounts.table.base import AccountsTable
 from newsreel.aws.transactions import ConditionFailed
 from newsreel.refusals import Refusal
 
 
 def change(
-    table: AccountsTable,
-    rules: PasswordRules,
+    deps: FlowDeps,
     key: SessionKey,
     browser: Browser,
     address: EmailAddress,
@@ -38,12 +36,14 @@ def change(
     """Set a new password, and return the session that replaces the caller's.
 
     Raises:
-        Refusal: as ``current_password.prove``; ``password_rejected`` with the broken rules;
-            ``not_signed_in`` if everything ended meanwhile.
+        Refusal: as ``current_password.prove`` and ``count_change``; ``password_rejected`` with the
+            broken rules; ``not_signed_in`` if everything ended meanwhile.
     """
     # First, so that nobody who looks for a good password uses up tries.
-    accept_password(rules, new, address, name="new_password")
+    accept_password(deps, new, address, name="new_password")
+    table = deps.table
     own = current_password.prove(table, key, browser, current, now=now)
+    current_password.count_change(table, deps.budgets, own, now=now)
     account = own.account
     after = replace(account, epoch=account.epoch + 1, password_hash=hash_password(new))
     renewed = own_browser.renew(own, after, now=now)

@@ -168,7 +168,7 @@ class Account(Record):
     email_change: str = ""
     """The one change of its address that is open: the hash of that flow's id."""
     key_epoch: int = 1
-    """Access keys made under another one are invalid. Only a reset and an undo raise it."""
+    """Access keys made under another one are invalid. Resets, undoing and deletion raise it."""
     keys_made: int = 0
     """How many access keys it ever had: two that are made at the same moment meet here."""
     reset_required_at: int = 0

@@ -110,6 +110,14 @@ class RequestBudgets(NamedTuple):
         is_long = self._mail_of(owner, per_address, opens_until, now=now) or is_long
         return self._is_service_busy(now=now) or is_long
 
+    def change(self, owner: Owner, *, now: int) -> None:
+        """Count a change of which the owner of an address is told by mail.
+
+        Raises:
+            Refusal: ``too_many_requests``.
+        """
+        self._refusing("changes", self._subject(owner), self._per("address"), now=now)
+
     def guess(self, owner: Owner, *, now: int) -> bool:
         """Count a six-digit guess before it is compared; False if there are no more of them."""
         try:
@@ -123,12 +131,15 @@ class RequestBudgets(NamedTuple):
         take_back(self.table, self._subject(owner), self._per("address"), now=now)
 
     def was_wrong(self, *, now: int) -> None:
-        """Count a wrong code for its network and the service; nobody is refused for it."""
+        """Count a wrong code, or token, as the route declares; nobody is refused for it.
+
+        A token counts for its network alone: who may try without end would make all codes long.
+        """
         for subject, limits in (
             (self.network, self._per("network")),
             (service_subject(), self._per("service")),
         ):
-            if subject is not None:
+            if subject is not None and limits:
                 self._note(subject, limits, now=now)
 
     def log_in(self, *, now: int) -> None:

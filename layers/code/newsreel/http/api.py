@@ -87,6 +87,7 @@ class RouteOptions(TypedDict, total=False):
     limits: "tuple[Limit, ...]"
     page_language: str
     scope: str
+    noted: bool
 
 
 class Route(NamedTuple):
@@ -115,6 +116,8 @@ class Route(NamedTuple):
     """Of a route that people open: what it refuses is a page in this language, too."""
     scope: str = ""
     """What an access key must be good for to be taken here; empty where none is taken."""
+    noted: bool = False
+    """A read that its owner's journal tells of: another site's link must not cause one."""
 
     @property
     def methods(self) -> list[str]:
@@ -227,6 +230,8 @@ class Api:
         token = request.cookies.get(cookies.SESSION)
         if token is not None and request.method not in {"GET", "HEAD"}:
             self._refuse_cross_site(request)
+        if route.noted and request.header("sec-fetch-site") in {"cross-site", "same-site"}:
+            raise Refusal("cross_site")
         if route.access is Access.PUBLIC:
             return request
         signed_in = self._gate(token) if self._gate else None

@@ -1,10 +1,10 @@
 """Decides who is let in, and which network address a request came from.
 
-The distribution proves itself by a secret header. It alone is let in, and only beside its secret is
-``x-viewer-address`` and ``x-viewer-country`` believed, which it overwrites (``ViewerFacts`` in
-``infra/site.yaml``). Where
-the API may be called directly too, such a call has the address that API Gateway saw. The client
-chooses every other header, ``X-Forwarded-For`` among them, so none is read.
+The distribution proves itself by a secret header. It alone is let in, and only beside its secret
+are ``x-viewer-address`` and ``x-viewer-country`` believed, which it overwrites (``ViewerFacts`` and
+``SitePages`` in ``infra/site.yaml``). Where the API may be called directly too, such a call has the
+address that API Gateway saw. The client chooses every other header, ``X-Forwarded-For`` among them,
+so none is read.
 """
 
 import hmac

@@ -52,7 +52,9 @@ class Day(NamedTuple):
 
 def filters_in(query: Mapping[str, str]) -> dict[str, str]:
     """Return the filters in an address's query; empty ones are none."""
-    given = {name: query.get(name, "").strip() for name in FILTERS}
+    # Half a surrogate pair, which a gateway may make of broken UTF-8, can stand in no address.
+    texts = {name: query.get(name, "").encode(errors="replace").decode() for name in FILTERS}
+    given = {name: text.strip() for name, text in texts.items()}
     return {name: value for name, value in given.items() if value}
 
 

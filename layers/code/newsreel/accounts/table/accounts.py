@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 
 from newsreel.accounts.credential_records import EmailUndo
 from newsreel.accounts.records import Account, Consent, ConsentState, Notice
+from newsreel.accounts.table import decoy
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.table.keys import account_pk, device_pk
 from newsreel.accounts.table.session_list import ListChange
@@ -269,13 +270,15 @@ def read_with_devices(
 ) -> tuple[Account | None, int | None]:
     """Return an account, or None, and which of a browser's marks it has given under its epoch.
 
-    One whose deletion has begun is none: nobody logs in to it, and its password is not reset.
+    None takes as long as an account, for a stranger may have chosen the address. One whose deletion
+    has begun is none: nobody logs in to it, and its password is not reset.
     """
     pk = account_pk(account_id)
     marks = [device_pk(account_id, one) for one in device_hashes]
     items = table.get_together(pk, *marks)
     values = items.get((pk["pk"], pk["sk"]))
     if values is None:
+        decoy.read_nobody(table)
         return None, None
     account = Account.read(values)
     if account.closing_at:

@@ -6,7 +6,7 @@ SESSIONS = "SESSION#"
 DOWNLOADS = "DOWNLOAD#"
 ACCESS_KEYS = "KEY#"
 JOURNAL = "JOURNAL#"
-"""What the sort keys of an account's sessions, downloads and security events begin with."""
+"""What the sort keys of an account's sessions, downloads, keys and security events begin with."""
 
 
 def account_partition(account_id: str) -> str:

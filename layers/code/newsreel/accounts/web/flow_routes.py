@@ -39,7 +39,7 @@ class FlowRoutes(NamedTuple, Generic[Body]):
     over: tuple[Code, ...]
     """The refusals of a flow that has ended."""
     summaries: tuple[str, str, str, str]
-    """The refusals of start, Send new Code, entering the code, and look."""
+    """What start, Send new Code, entering the code, and look do."""
     access: Access = Access.PUBLIC
     guard: Callable[[Request, str], None] = lambda _request, _flow_id: None
     """Refuses a flow that is not the caller's, by its id; the id of a public one is a secret."""

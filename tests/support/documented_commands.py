@@ -1,0 +1,161 @@
+"""Runs the shell commands of a document: AWS CLI against moto, programs as far as their options.
+
+`aws` is the real CLI in this process, because a process for each command takes seconds. A program
+of ours ends once it has understood its options; `make` only says what it would run.
+"""
+
+import contextlib
+import io
+import json
+import os
+import re
+import socketserver
+import subprocess
+import sys
+import textwrap
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+from unittest.mock import patch
+
+import boto3
+from awscli.clidriver import create_clidriver  # type: ignore[import-untyped]
+from moto import mock_aws
+
+from tests.support.template import ROOT, load
+
+STACKS = ("newsreel-dev", "newsreel-prod")
+REGION: Literal["eu-central-1"] = "eu-central-1"
+FOLDER = "2026-02-14-munich-doorstep"
+_SENT = "has not been implemented"
+"""moto's word for an operation that the CLI understood and sent, and moto does not know."""
+_ASK = """#!{python} -S
+import json, os, socket, sys
+asked = socket.create_connection(("127.0.0.1", {port}))
+asked.sendall(json.dumps([os.getcwd(), *sys.argv[1:]]).encode() + b"\\n")
+answer = json.loads(asked.makefile().readline())
+sys.stdout.write(answer["out"])
+sys.stderr.write(answer["err"])
+sys.exit(answer["status"])
+"""
+_UNDERSTAND = """#!{python}
+import argparse, runpy, sys
+import click
+def once_parsed(parse):
+    def parsed(*given, **named):
+        parse(*given, **named)
+        sys.exit(0)
+    return parsed
+argparse.ArgumentParser.parse_args = once_parsed(argparse.ArgumentParser.parse_args)
+invoke = click.Command.invoke
+click.Command.invoke = lambda command, context: (
+    invoke(command, context) if isinstance(command, click.Group) else sys.exit(0)
+)
+sys.path.insert(0, {root!r})
+words = {before!r} + sys.argv[1:]
+if words[0] == "-m":
+    sys.argv = words[1:]
+    runpy.run_module(words[1], run_name="__main__", alter_sys=True)
+else:
+    sys.argv = words
+    runpy.run_path({root!r} + "/" + words[0], run_name="__main__")
+"""
+_MAKE = '#!/bin/sh\nexec /usr/bin/make -n -C {root} "$@"\n'
+
+
+def blocks(document: Path) -> list[str]:
+    """Return the blocks of shell commands of a document."""
+    text = document.read_text(encoding="utf-8")
+    found = re.findall(r"^( *)```sh\n(.*?)^\1```", text, re.MULTILINE | re.DOTALL)
+    return [textwrap.dedent(block) for _, block in found]
+
+
+class Shell:
+    """A shell in which a document's commands run, one block after the other."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self._folder = folder
+        shims = folder / ".venv/bin"
+        shims.mkdir(parents=True)
+        root, python = str(ROOT), sys.executable
+        for name, text in {
+            "aws": _ASK.format(python=python, port=port),
+            "python": _UNDERSTAND.format(python=python, root=root, before=[]),
+            "sam": _UNDERSTAND.format(python=python, root=root, before=["-m", "samcli"]),
+            "make": _MAKE.format(root=root),
+        }.items():
+            (shims / name).write_text(text, encoding="utf-8")
+            (shims / name).chmod(0o755)
+        for name in ("infra", "tools", "Makefile"):
+            (folder / name).symlink_to(ROOT / name)
+        samples = folder / ".local/media" / FOLDER
+        samples.mkdir(parents=True)
+        (samples / "metadata.json").write_text("{}", encoding="utf-8")
+        self._environment = {
+            "PATH": f"{shims}:/usr/bin:/bin",
+            "HOME": str(folder),
+            "SAM_CLI_TELEMETRY": "0",
+            "PYTHONWARNINGS": "ignore",
+        }
+
+    def run(self, block: str) -> subprocess.CompletedProcess[str]:
+        """Run a block; it ends at the first command that fails."""
+        return subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", block],
+            cwd=self._folder,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+@contextlib.contextmanager
+def shell(folder: Path) -> Iterator[Shell]:
+    """An account on this machine with two stages of ours, and a shell that reaches it."""
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            folder, *words = json.loads(self.rfile.readline())
+            with contextlib.chdir(folder):
+                self.wfile.write(json.dumps(_aws(words)).encode() + b"\n")
+
+    with mock_aws(), patch.dict(os.environ, {"AWS_DEFAULT_REGION": REGION}):
+        _fill()
+        server = socketserver.TCPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield Shell(folder, server.server_address[1])
+        finally:
+            server.shutdown()
+            server.server_close()
+
+
+def _fill() -> None:
+    outputs = {name: {"Value": f"the-{name.lower()}"} for name in load()["Outputs"]}
+    for stack in STACKS:
+        outputs["MediaBucket"] = {"Value": f"{stack}-media"}
+        resources = {"Alarms": {"Type": "AWS::SNS::Topic"}}
+        boto3.client("cloudformation", region_name=REGION).create_stack(
+            StackName=stack, TemplateBody=json.dumps({"Resources": resources, "Outputs": outputs})
+        )
+        s3 = boto3.client("s3", region_name=REGION)
+        s3.create_bucket(
+            Bucket=f"{stack}-media", CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
+        s3.put_object(Bucket=f"{stack}-media", Key=f"receipts/{FOLDER}.json", Body=b"{}")
+
+
+def _aws(words: list[str]) -> dict[str, str | int]:
+    """Run the AWS CLI in this process, which is the one that moto stands in for AWS in."""
+    out, err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            status = create_clidriver().main(words)
+        except SystemExit as ended:
+            status = ended.code if isinstance(ended.code, int) else 1
+        out.flush()
+    told = err.getvalue()
+    text = out.buffer.getvalue().decode()
+    return {"status": 0 if _SENT in told else status, "out": text, "err": told}

@@ -1,0 +1,1 @@
+"""Deploys a stage, and says whether it is still what was deployed."""

@@ -1,0 +1,95 @@
+"""Decides whether a stack can be deployed over, and which alarms undo an update of it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.type_defs import RollbackConfigurationTypeDef
+
+ALARMS = {
+    "FaultsAnswered": "AWS::CloudWatch::Alarm",
+    "PeopleCannotRegister": "AWS::CloudWatch::CompositeAlarm",
+}
+"""Those that wake somebody, where the stack is; CloudFormation takes five at most."""
+MONITORED = 10
+"""Minutes after an update in which an alarm undoes it; the slower alarm needs half of that."""
+_ONLY_DELETED = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}
+
+
+class NotDeployableError(Exception):
+    """Nothing can be deployed over the stack; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A stage's stack, which may not be there yet."""
+
+    name: str
+    region: str
+    client: "CloudFormationClient"
+
+    def status(self) -> str | None:
+        """Return its status; None if there is no such stack."""
+        try:
+            return self.client.describe_stacks(StackName=self.name)["Stacks"][0]["StackStatus"]
+        except ClientError as refused:
+            error = refused.response["Error"]
+            if error.get("Code") == "ValidationError" and "does not exist" in error["Message"]:
+                return None
+            raise
+
+    def must_be_deployable(self) -> None:
+        """Make sure that an update or a creation can begin.
+
+        Raises:
+            NotDeployableError: it cannot.
+        """
+        status = self.status() or ""
+        if status in _ONLY_DELETED:
+            raise NotDeployableError(self.how_to_clear(status))
+        if status == "UPDATE_ROLLBACK_FAILED":
+            command = f"aws cloudformation continue-update-rollback --stack-name {self.name}"
+            raise NotDeployableError(
+                f"{self.name} is {status}: going back from an update failed. Mend what its events"
+                f" name, then:\n  {command} --region {self.region}"
+            )
+        if status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS":
+            raise NotDeployableError(f"{self.name} is {status}: wait until that has ended.")
+
+    def how_to_clear(self, status: str) -> str:
+        """Return what to do about a creation that failed."""
+        return (
+            f"{self.name} is {status}: a creation that failed can only be deleted. The cause is the"
+            " first CREATE_FAILED of its events, those of nested stacks included; make preflight"
+            f" looks for the known ones. Then:\n  .venv/bin/sam delete --stack-name {self.name}"
+            f" --region {self.region}"
+        )
+
+    def rollback_triggers(self) -> "RollbackConfigurationTypeDef | None":
+        """Return the alarms that undo an update; None if the stack has none yet."""
+        if self.status() in (None, "REVIEW_IN_PROGRESS"):
+            return None
+        try:
+            inner = self._resource(self.name, "Alarms")
+            names = {name: self._resource(inner, name) for name in ALARMS}
+        except ClientError as refused:
+            if refused.response["Error"].get("Code") == "ValidationError":
+                return None
+            raise
+        # arn:aws:cloudformation:<region>:<account>:stack/<name>/<id>
+        _, partition, _, region, account, *_ = inner.split(":")
+        prefix = f"arn:{partition}:cloudwatch:{region}:{account}:alarm"
+        return {
+            "RollbackTriggers": [
+                {"Arn": f"{prefix}:{physical}", "Type": ALARMS[name]}
+                for name, physical in names.items()
+            ],
+            "MonitoringTimeInMinutes": MONITORED,
+        }
+
+    def _resource(self, stack: str, name: str) -> str:
+        answer = self.client.describe_stack_resource(StackName=stack, LogicalResourceId=name)
+        return answer["StackResourceDetail"]["PhysicalResourceId"]

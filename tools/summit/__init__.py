@@ -1,0 +1,1 @@
+"""Reckons what breaks first when many people come at once."""

@@ -32,7 +32,7 @@ from newsreel.accounts import passwords
 from benchmarks import budgets
 from benchmarks.rank_tests import rank_test, signed_rank
 from benchmarks.routes import Prepared, World, ask
-from benchmarks.warm_requests import NoHash, Recording, listening, network_of
+from benchmarks.warm_requests import NoHash, Recording, keep_secrets_until, listening, network_of
 from tests.support import accounts
 from tests.support.cloud import FakeClock, empty_account
 
@@ -140,6 +140,7 @@ def _record(fake_clock: FakeClock) -> dict[tuple[str, str], Recording]:
                 fake_clock.forward(seconds=1)  # keys are read again after five minutes
                 request = ask(app, "POST", resource, status, body={"email": address, **body})
                 recording = Recording(request, fake_clock.time)
+                keep_secrets_until(recording.time)
                 with listening(recording):
                     request.send()
                 recordings[route, kind] = recording
@@ -168,6 +169,7 @@ def _address(world: World, kind: str, app: Any, resource: str) -> str:
 
 def _time(recording: Recording, *, spin: float = 0) -> float:
     send: Prepared = recording.request
+    keep_secrets_until(recording.time)
     with ExitStack() as stack:
         stack.enter_context(network_of(recording))
         began = time.process_time_ns()

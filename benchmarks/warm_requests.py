@@ -123,14 +123,14 @@ def record(fake_clock: FakeClock, routes: Mapping[str, Prepare]) -> dict[str, Re
         for route, prepare in routes.items():
             prepare(world).send()  # the environment is now warm
             recording = Recording(prepare(world), fake_clock.time)
-            _keep_secrets_until(recording.time)
+            keep_secrets_until(recording.time)
             with listening(recording):
                 recording.request.send()
             recordings[route] = recording
     return recordings
 
 
-def _keep_secrets_until(moment: datetime) -> None:
+def keep_secrets_until(moment: datetime) -> None:
     """Let the environment have read its secrets just now: reading them is no part of a request."""
     for secret_id, kept in stored_secrets._kept.items():  # noqa: SLF001
         stored_secrets._kept[secret_id] = kept._replace(  # noqa: SLF001
@@ -197,7 +197,7 @@ def network_of(recording: Recording) -> Iterator[None]:
 
 def _time(recording: Recording, answered: Callable[[Recording], Any]) -> float:
     send = recording.request.send
-    _keep_secrets_until(recording.time)
+    keep_secrets_until(recording.time)
     with answered(recording):
         send()
         began = time.process_time_ns()

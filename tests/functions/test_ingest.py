@@ -316,7 +316,8 @@ def test_an_embargo_holds_to_the_second_and_nothing_public_exists_before(
     assert read().status == 404
     assert listed_ids(list_videos()) == []
     assert objects(PUBLIC) == []
-    assert (receipt()["state"], folder_finding_codes()[0]) == ("embargo", "embargo")
+    assert receipt()["state"] == "embargo"
+    assert "embargo" in folder_finding_codes()
     fake_clock.forward(seconds=59)
     assert read().status == 404
     fake_clock.forward(seconds=1)

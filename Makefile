@@ -72,7 +72,7 @@ deploy: $(READY) ## Deploy to AWS: make deploy STAGE=dev; CONFIRM=no asks nothin
 	@test -n "$(STAGE)" || { echo "Say which stage: make deploy STAGE=dev"; exit 2; }
 	@$(BIN)/python -m tools.deploy $(STAGE) --look
 	@$(MAKE) --no-print-directory build
-	@find .aws-sam/build -name '*.pyc' | grep -q . || echo "The layers hold no bytecode, so cold starts take longer: put python3.13 on the PATH and build again."
+	@$(BIN)/python -m tools.layer_bytecode .aws-sam/build
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.deploy $(STAGE) $(if $(filter no,$(CONFIRM)),--yes) $(if $(filter no,$(ALARMS)),--without-alarms)
 
 lock: EXPORT := export --frozen --no-annotate --no-header --quiet

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Literal
 from unittest.mock import patch
 
+import awscli  # type: ignore[import-untyped]
 import boto3
 from awscli.clidriver import create_clidriver  # type: ignore[import-untyped]
 from moto import mock_aws
@@ -121,7 +122,10 @@ def shell(folder: Path) -> Iterator[Shell]:
             with contextlib.chdir(folder):
                 self.wfile.write(json.dumps(_aws(words)).encode() + b"\n")
 
-    with mock_aws(), patch.dict(os.environ, {"AWS_DEFAULT_REGION": REGION}):
+    # The CLI sets this when it is imported; a test before may have cleared it.
+    data = str(Path(awscli.__file__).parent / "data")
+    environment = {"AWS_DEFAULT_REGION": REGION, "AWS_DATA_PATH": data}
+    with mock_aws(), patch.dict(os.environ, environment):
         _fill()
         server = socketserver.TCPServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -73,5 +73,6 @@ def test_make_deploy_asks_between_build_and_deployment() -> None:
         text=True,
         check=True,
     ).stdout
-    places = [planned.index(part) for part in ("sam build", "tools.layer_bytecode", "sam deploy")]
+    steps = ("--look", "sam build", "tools.layer_bytecode", "tools.deploy dev ")
+    places = [planned.rindex(step) for step in steps]
     assert places == sorted(places)

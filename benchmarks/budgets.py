@@ -35,8 +35,8 @@ CALLS = {
     "GET /account/sessions": 2,
     "DELETE /account/sessions/{session_id}": 3,
     "DELETE /account/sessions/others": 3,  # and one for every 50 browsers more
-    "PUT /account/password": 4,
-    "POST /account/keys": 5,
+    "PUT /account/password": 5,
+    "POST /account/keys": 6,
     "GET /account/keys": 2,
     "DELETE /account/keys/{key_id}": 3,
     "POST /account/email-changes": 7,

@@ -85,7 +85,8 @@ def test_end_sessions_logs_out_everywhere_and_the_password_still_works(
 ) -> None:
     run("end-sessions", ADDRESS)
     assert read_account(jane.cookie).status == 401
-    assert journal(log_in(ADDRESS).cookie)[1] == ("sessions_ended", "operator")
+    # Events of one second have no order.
+    assert ("sessions_ended", "operator") in journal(log_in(ADDRESS).cookie)
 
 
 def test_a_started_reset_makes_the_password_worthless_until_its_owner_resets_it(

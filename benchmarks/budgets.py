@@ -44,7 +44,7 @@ CALLS = {
     "POST /account/email-changes/{change_id}/confirm": 7,
     "GET /account/email-changes/{change_id}": 2,
     "GET /email-changes/undo/{token}": 0,
-    "POST /email-changes/undo/{token}": 3,
+    "POST /email-changes/undo/{token}": 4,
     "GET /account/downloads": 2,
     "DELETE /account/downloads": 4,  # it reads again until nothing is left
     "GET /account/journal": 2,

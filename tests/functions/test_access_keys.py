@@ -66,6 +66,7 @@ def download(key: str, **event: object) -> Reply:
     )
 
 
+@pytest.mark.thorough
 def test_a_key_is_shown_once_and_kept_as_a_hash(cloud: Cloud, jane: str) -> None:
     made = make_key(jane)
     assert made.status == 201
@@ -83,6 +84,7 @@ def test_a_key_is_shown_once_and_kept_as_a_hash(cloud: Cloud, jane: str) -> None
     assert secret not in str(items(cloud.dynamodb, "access_key"))
 
 
+@pytest.mark.thorough
 def test_a_key_makes_download_links(key: str) -> None:
     reply = download(key)
     assert reply.status == 201
@@ -167,6 +169,7 @@ def test_what_is_no_key_is_refused(key: str, damage: "type[str]") -> None:
     assert read("/videos", {}, broken).code == "key_refused"
 
 
+@pytest.mark.thorough
 def test_its_last_use_is_kept_to_the_hour(
     cloud: Cloud, jane: str, key: str, fake_clock: FakeClock
 ) -> None:
@@ -206,6 +209,7 @@ def test_a_new_password_keeps_keys(jane: str, key: str) -> None:
     assert download(key).status == 201
 
 
+@pytest.mark.thorough
 def test_a_reset_ends_every_key(cloud: Cloud, jane: str, key: str) -> None:
     begun = call(reset_app, "POST", "/password-resets", body={"email": ADDRESS})
     deliver(cloud.dynamodb)
@@ -217,6 +221,7 @@ def test_a_reset_ends_every_key(cloud: Cloud, jane: str, key: str) -> None:
     assert "every access key" in dict(mails_to(ADDRESS))["Your password was changed"]
 
 
+@pytest.mark.thorough
 def test_a_change_of_address_keeps_keys_and_its_undoing_ends_them(
     cloud: Cloud, jane: str, key: str, fake_clock: FakeClock
 ) -> None:
@@ -254,6 +259,7 @@ def test_a_key_without_a_name_or_a_known_scope_is_refused(
     assert (reply.status, reply.code) == (422, "fields_rejected")
 
 
+@pytest.mark.thorough
 def test_an_account_has_at_most_twenty_keys_and_ending_one_makes_room(jane: str) -> None:
     for number in range(20):
         assert make_key(jane, name=f"Key {number}").status == 201

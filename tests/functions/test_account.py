@@ -29,6 +29,7 @@ def ask(jane: Reply, method: str, resource: str, **more: Any) -> Reply:
     return call(app, method, resource, cookie=jane.cookie, **more)
 
 
+@pytest.mark.thorough
 def test_the_account_shows_no_secret(jane: Reply) -> None:
     assert read_account(jane.cookie).json == {
         "account_id": jane.json["account"]["account_id"],

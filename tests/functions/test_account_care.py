@@ -39,6 +39,7 @@ def test_nothing_happens_before_its_day(cloud: Cloud, jane: Reply, fake_clock: F
     assert log_in(ADDRESS).status == 201
 
 
+@pytest.mark.thorough
 def test_the_owner_is_warned_a_month_before(
     cloud: Cloud, jane: Reply, fake_clock: FakeClock
 ) -> None:

@@ -54,6 +54,7 @@ def named(route: Any) -> str:
     return f"{route[1]} {route[2]}" if isinstance(route, tuple) else ""
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("route", BODY_ROUTES, ids=named)
 @pytest.mark.parametrize(
     ("raw", "status", "code"),

@@ -64,6 +64,7 @@ def test_a_list_is_kept_as_long_as_what_it_shows_may_be_seen_and_no_other_video_
     assert list_videos(limit="2").headers["Cache-Control"] != [KEPT]
 
 
+@pytest.mark.thorough
 def test_the_end_of_an_embargo_makes_no_answer_shorter_lived(cloud: Cloud) -> None:
     keep("a")
     keep("embargoed", "2026-02-14T02:04:03Z", topics=["Ukraine"])
@@ -71,6 +72,7 @@ def test_the_end_of_an_embargo_makes_no_answer_shorter_lived(cloud: Cloud) -> No
         assert ask().headers["Cache-Control"] == [KEPT]
 
 
+@pytest.mark.thorough
 def test_a_transcript_is_kept_no_longer_than_its_video(cloud: Cloud, fake_clock: FakeClock) -> None:
     put("transcript.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\nSlithy toves.\n")
     publish(withdraw_at="2026-02-14T02:04:07Z")

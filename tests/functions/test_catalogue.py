@@ -154,6 +154,7 @@ def test_filters_narrow_the_list(cloud: Cloud, fake_clock: FakeClock) -> None:
     assert listed_ids(list_videos(to="9999-12-31")) == ["c", "b", "a"]
 
 
+@pytest.mark.thorough
 def test_a_filtered_list_reaches_its_end(cloud: Cloud, fake_clock: FakeClock) -> None:
     for number in range(9):
         keep(f"video-{number}", HOUR.format(0), topics=["x"] if number % 4 == 0 else [])

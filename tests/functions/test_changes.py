@@ -50,6 +50,7 @@ def spoken(note: str | None) -> Transcript:
     )  # fmt: skip
 
 
+@pytest.mark.thorough
 def test_a_mirror_learns_of_publications_corrections_and_withdrawals_in_their_order(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:

@@ -181,6 +181,7 @@ def test_mail_goes_to_the_stored_address(cloud: Cloud) -> None:
     assert newest_code(ADDRESS)
 
 
+@pytest.mark.thorough
 def test_a_mail_to_an_account_is_in_its_language_whatever_page_it_was_asked_for_on(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:

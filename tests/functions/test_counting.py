@@ -146,6 +146,7 @@ def test_a_spent_limit_within_a_transaction_is_named(table: str) -> None:
     assert (spent.limit, spent.retry_after) == ("help", HOUR)
 
 
+@pytest.mark.thorough
 def test_counts_of_past_windows_do_not_pile_up(table: str) -> None:
     for hour in range(0, 80, 2):
         count(TABLE, ADA, [HELP], now=NOON + hour * HOUR)

@@ -72,6 +72,7 @@ def everything(cloud: Cloud) -> list[dict[str, Any]]:
     return cloud.dynamodb.scan(TableName="accounts")["Items"]
 
 
+@pytest.mark.thorough
 def test_nothing_of_the_account_is_left_but_its_last_notice(cloud: Cloud, jane: Reply) -> None:
     owner = account_id(jane)
     assert len([one for one in everything(cloud) if owner in json.dumps(one)]) > 9
@@ -87,6 +88,7 @@ def test_nothing_of_the_account_is_left_but_its_last_notice(cloud: Cloud, jane: 
     assert mails()[-1]["To"] == ADDRESS
 
 
+@pytest.mark.thorough
 def test_nobody_is_logged_in_afterwards_and_the_address_is_free(
     cloud: Cloud, jane: Reply, fake_clock: FakeClock
 ) -> None:
@@ -110,6 +112,7 @@ def test_a_wrong_password_deletes_nothing(cloud: Cloud, jane: Reply) -> None:
     assert read_account(jane.cookie).status == 200
 
 
+@pytest.mark.thorough
 def test_another_account_stays_as_it_is(cloud: Cloud, jane: Reply) -> None:
     joe = open_account(cloud.dynamodb, "joe@example.org")
     redrive()
@@ -118,6 +121,7 @@ def test_another_account_stays_as_it_is(cloud: Cloud, jane: Reply) -> None:
     assert trail_steps("joe@example.org") != []
 
 
+@pytest.mark.thorough
 def test_a_deletion_that_was_broken_off_logs_everybody_else_out_and_goes_on(
     cloud: Cloud, jane: Reply, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -155,6 +159,7 @@ def test_a_deletion_that_nobody_repeats_is_on_a_list_until_it_is_finished(
     assert left == ["notice"]
 
 
+@pytest.mark.thorough
 def test_a_reset_that_was_open_cannot_be_completed(
     cloud: Cloud, jane: Reply, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,6 +203,7 @@ def test_a_mute_and_counts_stay_because_a_stranger_would_see_them_end(
     assert [one for one in mail_items() if str(one["pk"]).startswith("BUDGET#")] == before
 
 
+@pytest.mark.thorough
 def test_more_items_than_one_write_takes_are_deleted(cloud: Cloud, jane: Reply) -> None:
     for number in range(230):
         details = {"video_id": "v", "rendition_id": "r"}
@@ -244,6 +250,7 @@ def seen_by_a_stranger(
     return [(one.status, one.headers, {**one.json, **own}) for one in replies]
 
 
+@pytest.mark.thorough
 def test_a_stranger_sees_the_same_whether_or_not_the_owner_deletes_the_account(
     cloud: Cloud, jane: Reply
 ) -> None:
@@ -252,6 +259,7 @@ def test_a_stranger_sees_the_same_whether_or_not_the_owner_deletes_the_account(
     assert seen_by_a_stranger(cloud, ADDRESS, lambda: delete(jane)) == untouched
 
 
+@pytest.mark.thorough
 def test_an_address_that_was_held_for_the_account_is_let_go_with_it(
     cloud: Cloud, jane: Reply, fake_clock: FakeClock
 ) -> None:

@@ -75,6 +75,7 @@ def reset(cloud: Cloud, address: str, password: str = NEW) -> int:
     return complete(reset_id, proved.json["reset_token"], password).status
 
 
+@pytest.mark.thorough
 def test_the_address_before_works_until_the_new_one_is_proved(cloud: Cloud, jane: str) -> None:
     change_id = started(cloud, jane)
     assert read_account(jane).json["email"] == ADDRESS
@@ -86,6 +87,7 @@ def test_the_address_before_works_until_the_new_one_is_proved(cloud: Cloud, jane
     assert log_in(NEW_ADDRESS).status == 201
 
 
+@pytest.mark.thorough
 def test_every_other_session_ends_with_the_change_and_the_own_one_is_renewed(
     cloud: Cloud, jane: str
 ) -> None:
@@ -108,6 +110,7 @@ def test_wrong_passwords_of_both_routes_are_counted_together(jane: str) -> None:
     assert start_change(jane).code == "too_many_requests"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("address", "code"),
     [(ADDRESS, "same_email"), ("JANE@Example.org", "same_email"), ("jane", "email")],
@@ -120,6 +123,7 @@ def test_an_address_that_cannot_be_the_new_one_is_refused(
     assert [(one["field"], one["code"]) for one in refused.json["errors"]] == [("new_email", code)]
 
 
+@pytest.mark.thorough
 def test_an_address_of_another_account_gets_a_mail_without_a_code(cloud: Cloud, jane: str) -> None:
     open_account(cloud.dynamodb, OTHER)
     before = len(mails_to(OTHER))
@@ -144,6 +148,7 @@ def test_a_wrong_code_changes_nothing_and_tries_are_counted(cloud: Cloud, jane: 
     assert read_account(jane).json["email"] == ADDRESS
 
 
+@pytest.mark.thorough
 def test_send_new_code_brings_another_one(cloud: Cloud, jane: str, fake_clock: FakeClock) -> None:
     change_id = started(cloud, jane)
     assert change_step("POST", change_id, "code", cookie=jane).code == "too_many_requests"
@@ -171,6 +176,7 @@ def test_a_code_works_once(cloud: Cloud, jane: str) -> None:
     assert confirm_change(renewed, change_id, code).code == "flow_over"
 
 
+@pytest.mark.thorough
 def test_a_change_belongs_to_its_account_alone(cloud: Cloud, jane: str) -> None:
     change_id = started(cloud, jane)
     code = newest_code(NEW_ADDRESS)
@@ -182,6 +188,7 @@ def test_a_change_belongs_to_its_account_alone(cloud: Cloud, jane: str) -> None:
     assert confirm_change(jane, change_id, code).status == 200
 
 
+@pytest.mark.thorough
 def test_another_change_replaces_the_open_one(
     cloud: Cloud, jane: str, fake_clock: FakeClock
 ) -> None:
@@ -206,6 +213,7 @@ def test_a_password_change_ends_an_open_change(cloud: Cloud, jane: str) -> None:
     assert confirm_change(renewed, change_id, newest_code(NEW_ADDRESS)).code == "flow_over"
 
 
+@pytest.mark.thorough
 def test_a_reset_ends_an_open_change(cloud: Cloud, jane: str, fake_clock: FakeClock) -> None:
     change_id = started(cloud, jane)
     fake_clock.forward(minutes=1)
@@ -215,6 +223,7 @@ def test_a_reset_ends_an_open_change(cloud: Cloud, jane: str, fake_clock: FakeCl
     assert read_account(signed_in).json["email"] == ADDRESS
 
 
+@pytest.mark.thorough
 def test_an_address_that_was_registered_meanwhile_is_not_taken_away(
     cloud: Cloud, jane: str
 ) -> None:
@@ -226,6 +235,7 @@ def test_an_address_that_was_registered_meanwhile_is_not_taken_away(
     assert log_in(NEW_ADDRESS, NEW).status == 201
 
 
+@pytest.mark.thorough
 def test_the_newsletter_follows_the_address(cloud: Cloud, jane: str) -> None:
     body = {"text_version": "2026-01", "language": "en"}
     assert call(newsletter_app, "PUT", "/account/newsletter", cookie=jane, body=body).status == 204
@@ -236,6 +246,7 @@ def test_the_newsletter_follows_the_address(cloud: Cloud, jane: str) -> None:
     assert found[account_id].email == NEW_ADDRESS
 
 
+@pytest.mark.thorough
 def test_the_notice_goes_to_the_address_before_with_a_link_that_undoes(
     cloud: Cloud, jane: str
 ) -> None:
@@ -248,6 +259,7 @@ def test_the_notice_goes_to_the_address_before_with_a_link_that_undoes(
     assert len(mails_to(NEW_ADDRESS)) == before + 1  # the code
 
 
+@pytest.mark.thorough
 def test_looking_at_the_link_undoes_nothing_and_leads_to_the_page(cloud: Cloud, jane: str) -> None:
     changed(cloud, jane)
     token = undo_token()
@@ -257,6 +269,7 @@ def test_looking_at_the_link_undoes_nothing_and_leads_to_the_page(cloud: Cloud, 
     assert log_in(NEW_ADDRESS).status == 201
 
 
+@pytest.mark.thorough
 def test_undoing_gives_the_address_back_and_ends_everything(
     cloud: Cloud, jane: str, fake_clock: FakeClock
 ) -> None:
@@ -273,6 +286,7 @@ def test_undoing_gives_the_address_back_and_ends_everything(
     assert (signed_in.status, signed_in.json["account"]["email"]) == (201, ADDRESS)
 
 
+@pytest.mark.thorough
 def test_who_also_pressed_not_me_gets_the_code_that_an_undo_makes_necessary(
     cloud: Cloud, jane: str, fake_clock: FakeClock
 ) -> None:
@@ -285,6 +299,7 @@ def test_who_also_pressed_not_me_gets_the_code_that_an_undo_makes_necessary(
     assert reset(cloud, ADDRESS) == 204
 
 
+@pytest.mark.thorough
 def test_an_undo_works_once(cloud: Cloud, jane: str) -> None:
     changed(cloud, jane)
     token = undo_token()
@@ -293,6 +308,7 @@ def test_an_undo_works_once(cloud: Cloud, jane: str) -> None:
     assert (again.status, again.code, again.json["next"]) == (410, "undo_over", "reset_password")
 
 
+@pytest.mark.thorough
 def test_after_an_undo_the_other_address_is_free(
     cloud: Cloud, jane: str, fake_clock: FakeClock
 ) -> None:
@@ -302,6 +318,7 @@ def test_after_an_undo_the_other_address_is_free(
     assert open_account(cloud.dynamodb, NEW_ADDRESS, NEW).status == 201
 
 
+@pytest.mark.thorough
 def test_a_thief_who_resets_the_password_by_the_new_address_does_not_end_the_undo(
     cloud: Cloud, jane: str, fake_clock: FakeClock
 ) -> None:
@@ -313,6 +330,7 @@ def test_a_thief_who_resets_the_password_by_the_new_address_does_not_end_the_und
     assert log_in(ADDRESS, "Thieves-Otter-45-Maps").code == "wrong_credentials"
 
 
+@pytest.mark.thorough
 def test_no_other_change_is_started_while_one_can_be_undone(
     cloud: Cloud, jane: str, fake_clock: FakeClock
 ) -> None:
@@ -327,6 +345,7 @@ def test_no_other_change_is_started_while_one_can_be_undone(
         assert start_change(renewed, "third@example.org").code == "undo_open"
 
 
+@pytest.mark.thorough
 def test_an_undo_is_over_after_72_hours_and_the_address_before_is_free(
     cloud: Cloud, jane: str, fake_clock: FakeClock
 ) -> None:
@@ -340,6 +359,7 @@ def test_an_undo_is_over_after_72_hours_and_the_address_before_is_free(
     assert start_change(signed_in.cookie, "third@example.org").status == 202
 
 
+@pytest.mark.thorough
 def test_a_code_from_before_the_change_does_not_open_a_second_account_with_the_held_address(
     cloud: Cloud, jane: str, fake_clock: FakeClock
 ) -> None:
@@ -354,6 +374,7 @@ def test_a_code_from_before_the_change_does_not_open_a_second_account_with_the_h
     assert len(items(cloud.dynamodb, "account")) == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("flow", ["registration", "reset", "email change"])
 def test_nobody_gets_the_address_before_while_it_is_held_and_its_owner_gets_the_link_again(
     cloud: Cloud, jane: str, fake_clock: FakeClock, flow: str
@@ -372,6 +393,7 @@ def test_nobody_gets_the_address_before_while_it_is_held_and_its_owner_gets_the_
     assert undo(undo_token_in(text)).status == 204
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("token", ["x", "0" * 32 + "." + "A" * 43, "0" * 76, "٠" * 32 + ".é"])
 def test_no_other_token_undoes_anything(cloud: Cloud, jane: str, token: str) -> None:
     changed(cloud, jane)
@@ -381,6 +403,7 @@ def test_no_other_token_undoes_anything(cloud: Cloud, jane: str, token: str) -> 
     assert log_in(NEW_ADDRESS, PASSWORD).status == 201
 
 
+@pytest.mark.thorough
 def test_an_undo_that_another_site_asks_for_in_a_signed_in_browser_is_refused(
     cloud: Cloud, jane: str
 ) -> None:

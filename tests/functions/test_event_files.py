@@ -276,6 +276,7 @@ def test_the_step_in_a_file_is_for_a_hash_that_nobody_wants(
     invoke(HASHES_DUE, event_of(HASHES_DUE))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", [*TO_INGEST, EVERYTHING])
 def test_the_folder_that_a_file_is_about_is_published(
     name: str, cloud: Cloud, fake_clock: FakeClock

@@ -79,6 +79,7 @@ def held(cloud: Cloud, owner: str) -> list[dict[str, Any]]:
     return [one for one in items if any(mark in str(one["pk"]) + str(one["sk"]) for mark in marks)]
 
 
+@pytest.mark.thorough
 def test_everything_that_is_held_of_an_account_is_in_its_export(cloud: Cloud, jane: Reply) -> None:
     exported = export(jane.cookie)
     found = held(cloud, account_id(jane))
@@ -130,6 +131,7 @@ def test_what_is_told_of_an_account_is_what_was_entered(jane: Reply) -> None:
     ]
 
 
+@pytest.mark.thorough
 def test_a_large_account_comes_in_parts_of_which_none_is_lost_or_twice(
     cloud: Cloud, jane: Reply
 ) -> None:
@@ -142,6 +144,7 @@ def test_a_large_account_comes_in_parts_of_which_none_is_lost_or_twice(
     assert len(ids) == len(set(ids)) == 61
 
 
+@pytest.mark.thorough
 def test_a_cursor_tells_no_hash_and_is_followed_all_the_same(
     cloud: Cloud, jane: Reply, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -167,6 +170,7 @@ def test_a_cursor_tells_no_hash_and_is_followed_all_the_same(
     assert items == whole + 1, "the second export is in the journal too"
 
 
+@pytest.mark.thorough
 def test_the_first_part_is_noted_in_the_journal(jane: Reply) -> None:
     export(jane.cookie)
     exported = [one["values"] for one in export(jane.cookie) if one["kind"] == "journal"]
@@ -178,6 +182,7 @@ def test_a_made_up_place_is_refused(jane: Reply, cursor: str) -> None:
     assert part(jane.cookie, cursor).code == "fields_rejected"
 
 
+@pytest.mark.thorough
 def test_a_place_in_another_account_cannot_be_named(cloud: Cloud, jane: Reply) -> None:
     joe = open_account(cloud.dynamodb, "joe@example.org")
     for cursor in ("account#", "account#ACCOUNT", "trail0#", "trail99#", "rest"):

@@ -69,6 +69,7 @@ def test_of_two_files_of_one_name_the_newer_counts_and_the_older_is_told(cloud: 
     assert [file["file_name"] for file in receipt()["files"]] == [NAME, "a.wav", "metadata.json"]
 
 
+@pytest.mark.thorough
 def test_a_file_that_was_known_under_its_other_name_keeps_its_id_and_its_links(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -192,6 +192,7 @@ def test_a_hash_of_which_nothing_is_left_is_asked_for_by_the_daily_look(
     assert len(waiting()) == 1
 
 
+@pytest.mark.thorough
 def test_a_failure_of_a_step_is_logged_without_its_text_and_its_message_comes_again(
     cloud: Cloud, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -311,6 +311,7 @@ def test_a_token_works_for_a_forwarded_newsletter_from_whatever_address(
     assert not newsletter_goes(cloud)
 
 
+@pytest.mark.thorough
 def test_a_forged_sender_ends_nobodys_newsletter(cloud: Cloud, post: Post) -> None:
     subscribe(cloud)
     assert post.bring(UNSUBSCRIBE, dmarc="FAIL") == "not_authentic"

@@ -77,6 +77,7 @@ def stored(cloud: Cloud) -> list[dict[str, Any]]:
     return sorted((dict(item) for item in found), key=lambda item: str(item["pk"]))
 
 
+@pytest.mark.thorough
 def test_a_folder_becomes_a_video_with_everything_in_it(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -103,6 +104,7 @@ def test_a_folder_becomes_a_video_with_everything_in_it(
     assert folder_finding_codes() == []
 
 
+@pytest.mark.thorough
 def test_every_file_has_the_checksum_that_a_person_can_verify(cloud: Cloud) -> None:
     publish()
     checksums = read().json["renditions"][0]["checksums"]
@@ -113,6 +115,7 @@ def test_every_file_has_the_checksum_that_a_person_can_verify(cloud: Cloud) -> N
     ]
 
 
+@pytest.mark.thorough
 def test_posters_preview_and_captions_are_copied_under_a_random_path(cloud: Cloud) -> None:
     put("transcript.vtt", VTT)
     publish()
@@ -168,6 +171,7 @@ def test_the_same_event_twice_changes_nothing(cloud: Cloud) -> None:
     assert [name for name, _ in calls] == ["UpdateItem", "GetItem", "ListObjectsV2", "UpdateItem"]
 
 
+@pytest.mark.thorough
 def test_a_lost_event_is_healed_by_the_schedule(cloud: Cloud) -> None:
     put("preview.mp4", make(media_files.PREVIEW))
     put("metadata.json", json.dumps(METADATA).encode())
@@ -202,6 +206,7 @@ def test_a_text_named_mp4_and_an_empty_file_get_findings_and_delay_nothing(cloud
     assert [r["rendition_id"] for r in read().json["renditions"]] == ["preview-mp4"]
 
 
+@pytest.mark.thorough
 def test_the_next_upload_heals_a_file(cloud: Cloud) -> None:
     publish()
     whole = make(media_files.WEB)
@@ -233,6 +238,7 @@ def test_two_files_with_the_same_content_get_a_finding(cloud: Cloud) -> None:
     assert len(read().json["renditions"]) == 2
 
 
+@pytest.mark.thorough
 def test_missing_files_get_findings(cloud: Cloud) -> None:
     put("web.mp4", make(media_files.WEB))
     describe(files={"gone.mxf": {"kind": "master"}, "web.mp4": {"kind": "master"}})
@@ -247,6 +253,7 @@ def test_missing_files_get_findings(cloud: Cloud) -> None:
     assert read().json["preview_url"] is None
 
 
+@pytest.mark.thorough
 def test_without_metadata_nothing_is_published_and_the_receipt_says_so(cloud: Cloud) -> None:
     upload("preview.mp4", make(media_files.PREVIEW))
     assert read().status == 404
@@ -303,6 +310,7 @@ def test_hostile_metadata_is_refused_and_nothing_breaks(cloud: Cloud, data: byte
     assert read().status == 404
 
 
+@pytest.mark.thorough
 def test_a_title_with_markup_is_kept_as_it_is(cloud: Cloud) -> None:
     publish(title="<script>alert(1)</script> & {title}", withdrawal_note="{x}")
     assert read().json["title"] == "<script>alert(1)</script> & {title}"
@@ -575,6 +583,7 @@ def test_two_reconciliations_at_once_end_in_one_right_state(cloud: Cloud) -> Non
     assert {key.rpartition("/")[0] for key in objects(PUBLIC)} == {prefix}
 
 
+@pytest.mark.thorough
 def test_a_lost_race_is_reconciled_again(
     cloud: Cloud, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

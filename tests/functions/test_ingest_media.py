@@ -109,6 +109,7 @@ def test_what_is_told_of_a_picture_has_its_shape_and_its_colours(cloud: Cloud) -
     assert (video["transfer"], video["primaries"]) == (None, None)
 
 
+@pytest.mark.thorough
 def test_a_poster_in_the_orientation_of_a_telephone_is_upright(cloud: Cloud) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6

@@ -113,6 +113,7 @@ def met(count: int, work: Any) -> Any:
     return wait_then_work
 
 
+@pytest.mark.thorough
 def test_a_message_whose_folder_is_taken_comes_again_after_half_a_minute(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -153,6 +154,7 @@ def test_a_second_try_of_the_sdk_takes_the_lease_that_the_first_one_took(cloud: 
         LEASES.take(VIDEO, "other", now=0, until=900)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("step", ["list_folder", "write_receipt"])
 def test_a_lease_is_given_back_when_the_work_fails(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch, step: str
@@ -247,6 +249,7 @@ def test_a_folder_is_not_begun_without_time_for_it(cloud: Cloud) -> None:
     assert "ListObjectsV2" not in [name for name, _ in calls]
 
 
+@pytest.mark.thorough
 def test_events_of_one_batch_are_one_look_at_their_folder(cloud: Cloud) -> None:
     keys = [put(f"{n}.wav", make(media_files.WAV)) for n in range(3)]
     with observed() as calls:

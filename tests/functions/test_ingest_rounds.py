@@ -129,6 +129,7 @@ def test_a_settled_folder_is_due_when_its_phase_ends_or_never(
     assert due_at(cloud) is None
 
 
+@pytest.mark.thorough
 def test_an_embargo_that_ends_while_its_folder_is_looked_at_is_due_at_once(
     cloud: Cloud, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -247,6 +248,7 @@ def test_a_slice_of_folders_that_are_as_they_were_reads_two_things_of_each(cloud
     assert queued() == [{"day": "2026-02-14", "step": 1, "of": "videos", "after": None}]
 
 
+@pytest.mark.thorough
 def test_a_daily_look_has_an_end(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rounds, "MOST_SLICES", 7)
     publish()
@@ -303,6 +305,7 @@ def test_many_strays_cost_listings_of_a_thousand(cloud: Cloud) -> None:
     assert counted(look_at_slice) == {"ListObjectsV2": 2, "SendMessage": 1}
 
 
+@pytest.mark.thorough
 def test_a_folder_that_cannot_be_compared_is_left_to_the_queue(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -96,6 +96,7 @@ def test_a_function_that_read_ahead_reads_nothing_again(name: str) -> None:
     assert answer_of(app, name) < 500
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", _ROUTES)
 def test_a_function_answers_whichever_read_of_its_init_fails(name: str) -> None:
     def fail() -> None:
@@ -111,6 +112,7 @@ def test_a_function_answers_whichever_read_of_its_init_fails(name: str) -> None:
         assert answer_of(app, name) < 500
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", _ROUTES)
 def test_a_function_answers_whichever_read_of_its_init_hangs(
     name: str, monkeypatch: pytest.MonkeyPatch

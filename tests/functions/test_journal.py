@@ -41,6 +41,7 @@ def kinds(cookie: str) -> list[str]:
     return [event["kind"] for event in journal(cookie)]
 
 
+@pytest.mark.thorough
 def test_what_happens_to_an_account_is_read_newest_first(
     cloud: Cloud, jane: Reply, fake_clock: FakeClock
 ) -> None:
@@ -75,6 +76,7 @@ def test_an_event_tells_when_and_in_which_browser(jane: Reply) -> None:
     }
 
 
+@pytest.mark.thorough
 def test_a_password_reset_is_told_in_two_steps(
     cloud: Cloud, jane: Reply, fake_clock: FakeClock
 ) -> None:
@@ -114,6 +116,7 @@ def test_no_event_holds_an_address_a_network_address_or_a_secret(cloud: Cloud, j
     assert [word for word in (ADDRESS, "jane", "192.0.2") if word in json.dumps(kept)] == []
 
 
+@pytest.mark.thorough
 def test_long_journals_are_read_page_by_page(
     cloud: Cloud, jane: Reply, fake_clock: FakeClock
 ) -> None:
@@ -148,6 +151,7 @@ def test_nobody_reads_the_journal_of_another(cloud: Cloud, jane: Reply) -> None:
     assert kinds(joe.cookie) == ["registered"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("cursor", ["", "x", "1" * 12 + "#", "1" * 12 + "#" + "g" * 16, "#" * 300])
 def test_a_made_up_place_in_the_journal_is_refused(jane: Reply, cursor: str) -> None:
     query = {"cursor": cursor}

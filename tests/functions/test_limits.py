@@ -99,6 +99,7 @@ def test_after_eight_wrong_codes_in_a_window_codes_are_long_and_still_right(
     assert form(start()) == "digits_6"
 
 
+@pytest.mark.thorough
 def test_a_code_on_its_way_keeps_one_try_and_the_next_one_is_long(
     cookie: str, cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -186,6 +187,7 @@ def test_one_caller_uses_up_its_own_network_and_nobody_elses(cookie: str) -> Non
     assert start("someone@example.org", network=STRANGE).status == 202
 
 
+@pytest.mark.thorough
 def test_a_trusted_network_is_not_counted(cookie: str, monkeypatch: pytest.MonkeyPatch) -> None:
     api = reset_app.api
     meter = api._budgets
@@ -254,6 +256,7 @@ def test_a_stranger_with_wrong_tokens_makes_nobody_elses_codes_long(
 
 
 # ------------------------------------------------------------------ what is told
+@pytest.mark.thorough
 @pytest.mark.parametrize("language", messages.LANGUAGES)
 def test_every_429_says_when_and_names_a_way_that_works(
     cookie: str, fake_clock: FakeClock, language: str

@@ -277,6 +277,7 @@ def test_a_complaint_about_a_code_to_an_address_without_an_account_keeps_no_cons
     assert (suppression_of(ADDRESS) or {})["reason"] == "complaint"
 
 
+@pytest.mark.thorough
 def test_an_event_without_our_tags_is_counted_and_changes_nothing(
     cloud: Cloud, fake_clock: FakeClock, logged: io.StringIO
 ) -> None:

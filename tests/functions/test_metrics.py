@@ -140,6 +140,7 @@ def test_a_trial_registration_ends_when_its_mail_was_delivered(
     assert took == canary_rule.EVERY
 
 
+@pytest.mark.thorough
 def test_a_trial_registration_whose_mail_never_arrives_fails(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:

@@ -114,6 +114,7 @@ def test_a_cursor_is_given_only_when_more_follow(many: None) -> None:
         assert seen == whole
 
 
+@pytest.mark.thorough
 def test_a_page_is_full_although_some_of_it_was_withdrawn_by_its_time(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:

@@ -44,6 +44,7 @@ def html_of(mail: EmailMessage) -> str:
     return content
 
 
+@pytest.mark.thorough
 def test_an_edition_goes_to_every_subscriber_in_their_language(letter: Newsletter) -> None:
     ids = [subscribe(number, "fr" if number % 3 == 0 else "en") for number in range(1, 31)]
     publish(1)

@@ -149,6 +149,7 @@ def test_a_reset_whose_code_a_stranger_entered_can_not_be_completed_any_more(
     assert log_in(ADDRESS).status == 201
 
 
+@pytest.mark.thorough
 def test_a_mute_never_stops_a_browser_that_the_account_knows(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:
@@ -193,6 +194,7 @@ def test_every_notice_has_a_link_that_ends_no_flow(cloud: Cloud, fake_clock: Fak
     assert press(token_of()).json["muted_until"] == "2026-02-15T02:04:00Z"
 
 
+@pytest.mark.thorough
 def test_addresses_with_and_without_an_account_are_muted_alike(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:

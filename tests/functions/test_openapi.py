@@ -24,6 +24,7 @@ from tools.api_document import document
 from tools.api_document.routes import declared_routes
 
 
+@pytest.mark.thorough
 def test_the_file_is_what_the_code_says() -> None:
     assert json.loads(json.dumps(document.document())) == DOCUMENT, (
         "run python -m tools.api_document and commit what it writes"

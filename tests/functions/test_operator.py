@@ -89,6 +89,7 @@ def test_end_sessions_logs_out_everywhere_and_the_password_still_works(
     assert ("sessions_ended", "operator") in journal(log_in(ADDRESS).cookie)
 
 
+@pytest.mark.thorough
 def test_a_started_reset_makes_the_password_worthless_until_its_owner_resets_it(
     run: Run, cloud: Cloud, jane: Reply, fake_clock: FakeClock
 ) -> None:
@@ -109,6 +110,7 @@ def test_a_started_reset_makes_the_password_worthless_until_its_owner_resets_it(
     assert log_in(ADDRESS, NEW).status == 201
 
 
+@pytest.mark.thorough
 def test_a_suppressed_address_gets_no_mail_until_it_is_released(
     run: Run, cloud: Cloud, jane: Reply, fake_clock: FakeClock
 ) -> None:

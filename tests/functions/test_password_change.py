@@ -105,6 +105,7 @@ def test_nobody_changes_a_password_without_a_session_or_from_another_site(jane: 
     assert log_in(ADDRESS).status == 201
 
 
+@pytest.mark.thorough
 def test_a_thief_of_the_password_cannot_fill_the_owners_mailbox_with_notices(
     cloud: Cloud, jane: str, fake_clock: FakeClock
 ) -> None:

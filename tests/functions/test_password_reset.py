@@ -147,6 +147,7 @@ def test_a_refused_password_does_not_use_up_the_token(cloud: Cloud, jane: str) -
     assert complete(reset_id, token).status == 204
 
 
+@pytest.mark.thorough
 def test_a_completed_reset_voids_every_other_open_one(
     cloud: Cloud, jane: str, fake_clock: FakeClock
 ) -> None:
@@ -164,6 +165,7 @@ def test_a_completed_reset_voids_every_other_open_one(
     assert complete(*proved(cloud)).status == 204
 
 
+@pytest.mark.thorough
 def test_verifying_lets_a_person_who_was_made_to_wait_log_in(cloud: Cloud, jane: str) -> None:
     for _ in range(6):
         log_in(ADDRESS, "wrong")

@@ -75,6 +75,7 @@ def test_a_public_read_answers_head_with_the_status_and_the_headers_of_get(
     assert get.data or get.status_code in {302, 303}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
 def test_a_public_read_takes_no_other_method(world: World, method: str) -> None:
     others = {path for taken, path, _operation in OPERATIONS if taken == method}

@@ -71,6 +71,7 @@ def failures(cloud: Cloud, fake_clock: FakeClock) -> Failures:
     return Failures(cloud.dynamodb)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("stuck", ["requested", "sending"])
 def test_a_mail_that_was_given_up_is_sent_after_all(
     cloud: Cloud, failures: Failures, stuck: str
@@ -104,6 +105,7 @@ def test_a_mail_that_was_sent_meanwhile_is_left_alone(cloud: Cloud, failures: Fa
     assert items(cloud.dynamodb, "mail_request") == before
 
 
+@pytest.mark.thorough
 def test_a_request_that_is_gone_is_not_brought_back(cloud: Cloud, failures: Failures) -> None:
     register(ADDRESS)
     failures.give_up_mail_requests()

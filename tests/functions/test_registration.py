@@ -160,6 +160,7 @@ def test_what_can_be_no_code_of_this_flow_costs_no_try(cloud: Cloud, typed: str)
     assert look(flow_id).json["attempts_left"] == 5
 
 
+@pytest.mark.thorough
 def test_the_subject_of_the_mail_is_its_code(cloud: Cloud) -> None:
     flow_id = start()
     deliver(cloud.dynamodb)

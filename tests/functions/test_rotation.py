@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from newsreel.aws import clients, stored_secrets
 
 from functions.sessions import app as sessions_app
@@ -77,6 +78,7 @@ def rotate(variable: str, fake_clock: FakeClock) -> None:
     wait(fake_clock)
 
 
+@pytest.mark.thorough
 def test_a_code_and_a_link_outlive_a_rotation_and_new_ones_need_no_old_key(
     cloud: Cloud, fake_clock: FakeClock
 ) -> None:

@@ -243,6 +243,7 @@ def test_a_log_in_goes_on_without_the_count_that_it_would_take_back(
     assert log_in(ADDRESS).status == 201
 
 
+@pytest.mark.thorough
 def test_a_log_in_ends_the_session_that_the_browser_had(cloud: Cloud) -> None:
     before = open_account(cloud.dynamodb, ADDRESS).cookie
     elsewhere = log_in(ADDRESS).cookie

@@ -115,6 +115,7 @@ def test_a_list_of_checksums_is_no_transcript(cloud: Cloud) -> None:
     assert words() == ["Hello.", "Why?"]
 
 
+@pytest.mark.thorough
 def test_a_text_of_another_name_without_a_speaker_is_no_transcript(cloud: Cloud) -> None:
     put("readme.txt", b"These files were made on Friday.\nThey are for you.\n")
     publish()
@@ -122,6 +123,7 @@ def test_a_text_of_another_name_without_a_speaker_is_no_transcript(cloud: Cloud)
     assert finding_codes("readme.txt") == ["not_a_transcript"]
 
 
+@pytest.mark.thorough
 def test_a_transcript_that_names_no_speaker_is_told(cloud: Cloud) -> None:
     put("transcript.txt", b"It is good to be here.\n")
     publish()
@@ -129,6 +131,7 @@ def test_a_transcript_that_names_no_speaker_is_told(cloud: Cloud) -> None:
     assert finding_codes("transcript.txt") == ["no_speaker"]
 
 
+@pytest.mark.thorough
 def test_letters_that_were_garbled_before_are_not_published(cloud: Cloud) -> None:
     put("transcript.txt", "Mark Rutte: La premiÃ¨re rÃ©union a Ã©tÃ© trÃ¨s rÃ©ussie.".encode())
     publish()
@@ -146,6 +149,7 @@ def test_western_windows_letters_are_refused_where_the_language_has_others(cloud
     assert finding_codes("transcript.txt") == ["read_as_guess"]
 
 
+@pytest.mark.thorough
 def test_hours_without_end_do_not_stop_a_folder(cloud: Cloud) -> None:
     hours = "1" * 310
     put("transcript.vtt", f"WEBVTT\n\n{hours}:00:00.000 --> {hours}:00:01.000\nHi.\n".encode())
@@ -154,6 +158,7 @@ def test_hours_without_end_do_not_stop_a_folder(cloud: Cloud) -> None:
     assert "cue_times_unreadable" in finding_codes("transcript.vtt")
 
 
+@pytest.mark.thorough
 def test_a_fault_of_a_reader_is_a_remark_on_its_file_and_stops_nothing(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch, logged: io.StringIO
 ) -> None:
@@ -183,6 +188,7 @@ def test_nobodys_words_stand_on_the_page_without_a_name(cloud: Cloud) -> None:
     ]
 
 
+@pytest.mark.thorough
 def test_what_systems_leave_behind_is_neither_published_nor_told(cloud: Cloud) -> None:
     put("._transcript.txt", b"Anna Svensson: No.")
     put(".DS_Store", b"x")
@@ -195,6 +201,7 @@ def test_what_systems_leave_behind_is_neither_published_nor_told(cloud: Cloud) -
     assert names == ["metadata.json", "preview.mp4", "transcript.txt"]
 
 
+@pytest.mark.thorough
 def test_what_nobody_sees_does_not_reach_names_and_words_of_a_transcript(cloud: Cloud) -> None:
     text = "<v Anna S\u202evens\u200bson>Be\u0301la sa\u2067id so."
     put("transcript.vtt", f"WEBVTT\n\n00:01.000 --> 00:02.000\n{text}\n".encode())

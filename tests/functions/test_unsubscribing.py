@@ -152,6 +152,7 @@ def test_repeats_store_nothing(cloud: Cloud, jane: Reply, fake_clock: FakeClock)
     assert kept(cloud)[1:] == [("newsletter", False, "account")]
 
 
+@pytest.mark.thorough
 def test_accepting_the_same_terms_again_stores_nothing(cloud: Cloud, jane: Reply) -> None:
     version = {"version": terms.VERSIONS[-1].version}
     for _ in range(2):

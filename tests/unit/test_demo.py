@@ -184,6 +184,7 @@ def test_terms_of_use_are_accepted_with_the_first_download(
     assert "version 2026-01" in shown
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [

@@ -158,6 +158,7 @@ def deploy(
     return run
 
 
+@pytest.mark.thorough
 def test_the_change_set_carries_alarms_and_tags(
     deploy: Callable[..., Mapping[str, Any]], answers: Answers
 ) -> None:
@@ -168,6 +169,7 @@ def test_the_change_set_carries_alarms_and_tags(
     assert {"Key": "stage", "Value": "dev"} in given["Tags"]
 
 
+@pytest.mark.thorough
 def test_without_alarms_those_of_the_update_before_are_taken_away(
     deploy: Callable[..., Mapping[str, Any]], answers: Answers
 ) -> None:
@@ -194,6 +196,7 @@ def made(answers: Answers) -> None:
     answers["ExecuteChangeSet"] = refusal("ExecuteChangeSet", "enough")
 
 
+@pytest.mark.thorough
 def test_changes_are_shown_and_a_person_is_asked_before_any_is_made(
     deploy: Callable[..., Mapping[str, Any]],
     answers: Answers,
@@ -208,6 +211,7 @@ def test_changes_are_shown_and_a_person_is_asked_before_any_is_made(
     assert "ExecuteChangeSet" not in dict(asked)
 
 
+@pytest.mark.thorough
 def test_a_pipeline_is_not_asked_and_reads_the_changes_in_its_log(
     deploy: Callable[..., Mapping[str, Any]],
     answers: Answers,

@@ -91,6 +91,7 @@ def test_a_foreign_signature_and_spf_pass_leave_an_author_without_dmarc_gray(zon
     assert verdicts(zone, raw, "eve@evil.example") == ("PASS", "PASS", "GRAY")
 
 
+@pytest.mark.thorough
 def test_this_machine_sends_for_every_domain_until_the_file_says_otherwise(tmp_path: Path) -> None:
     zone = Zone(tmp_path / "dns.json")
     zone.write_unless_there()

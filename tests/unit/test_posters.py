@@ -70,6 +70,7 @@ def test_a_video_of_nothing_else_has_no_poster(paint: media_files.Paint) -> None
     assert posters_of(make(replace(media_files.PREVIEW, paint=paint, sound=None))) is None
 
 
+@pytest.mark.thorough
 def test_pixels_that_are_not_square_are_shown_as_they_were_meant() -> None:
     wide_pixels = (("aspect", "64:45"),)
     recipe = replace(media_files.PREVIEW, size=(720, 576), codec_options=wide_pixels)
@@ -83,6 +84,7 @@ def test_a_broken_video_has_no_poster() -> None:
     assert posters_of(b"not a video") is None
 
 
+@pytest.mark.thorough
 def test_an_uploaded_picture_is_brought_to_the_three_widths() -> None:
     made = posters_of(make(media_files.WEB))
     assert made is not None

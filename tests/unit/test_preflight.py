@@ -57,6 +57,7 @@ PROVED = {
 FULL = {"Quantity": 20}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("check", "answers", "of", "expected"),
     [
@@ -197,6 +198,7 @@ def test_nothing_but_reading_is_ever_asked(operation: str) -> None:
         Aws(REGION).ask("s3", operation)
 
 
+@pytest.mark.thorough
 def test_each_denied_right_is_named_and_ends_no_other_check(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -38,6 +38,7 @@ def codes(facts: MediaFacts) -> set[str]:
     return {finding.code for finding in facts.findings}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("recipe", "label", "kind"),
     [

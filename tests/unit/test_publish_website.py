@@ -83,6 +83,7 @@ def test_every_asset_that_a_page_names_is_published(s3: "S3Client", release: Rel
                 s3.head_object(Bucket=BUCKET, Key=part.removeprefix("/"))
 
 
+@pytest.mark.thorough
 def test_the_shell_leaves_room_for_the_video(s3: "S3Client", release: Release) -> None:
     Site(s3, BUCKET).publish(release)
     shell = _text(s3, "shells/en/video.html")
@@ -182,6 +183,7 @@ def test_pages_that_say_nothing_by_themselves_are_not_for_search_engines(release
     assert hidden >= {"account", "unsubscribe", "link"}
 
 
+@pytest.mark.thorough
 def test_files_at_fixed_addresses_are_those_of_the_live_release(
     s3: "S3Client", release: Release
 ) -> None:
@@ -198,6 +200,7 @@ def test_files_at_fixed_addresses_are_those_of_the_live_release(
     assert f"/assets/{release.name}/" in _text(s3, "not-found.css")
 
 
+@pytest.mark.thorough
 def test_a_release_from_before_there_were_such_files_can_be_put_back(
     s3: "S3Client", release: Release
 ) -> None:

@@ -123,6 +123,7 @@ def rotated(run: Run, name: str) -> None:
         assert run(*words).exit_code == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", RINGS)
 def test_what_was_made_before_a_rotation_is_readable_at_every_step(
     world: World, run: Run, name: str
@@ -189,6 +190,7 @@ def test_what_a_leak_costs_people_is_said_before_it_is_done(
     assert world.ring(name) == before
 
 
+@pytest.mark.thorough
 def test_a_ring_can_be_rotated_again_and_again(world: World, run: Run) -> None:
     for _ in range(11):
         rotated(run, "LinkKeys")

@@ -51,6 +51,7 @@ def smoke(url: str, monkeypatch: pytest.MonkeyPatch, *more: str) -> int:
     return command.main()
 
 
+@pytest.mark.thorough
 def test_a_site_that_answers_anything_with_a_page_does_not_work(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -63,6 +64,7 @@ def test_a_site_that_answers_anything_with_a_page_does_not_work(
     assert "It does not work" in printed
 
 
+@pytest.mark.thorough
 def test_a_site_that_is_not_there_does_not_work(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -77,6 +79,7 @@ def test_what_is_no_address_is_refused(url: str, monkeypatch: pytest.MonkeyPatch
     assert smoke(url, monkeypatch) == 2
 
 
+@pytest.mark.thorough
 def test_a_stack_that_cannot_be_read_is_said_before_anything_is_tried(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -181,6 +181,7 @@ def _strings(tree: ast.Module) -> Iterator[str]:
             yield node.value
 
 
+@pytest.mark.thorough
 def test_functions_contain_no_texts() -> None:
     sources = [*(ROOT / "functions").rglob("*.py"), *(ROOT / "layers" / "code").rglob("*.py")]
     assert len(sources) > 50

@@ -2,6 +2,8 @@
 
 import random
 
+import pytest
+
 from benchmarks.budgets import LEAST_P
 from benchmarks.rank_tests import signed_rank
 
@@ -28,6 +30,7 @@ def test_a_planted_100_microseconds_is_found_in_nine_of_ten_runs() -> None:
     assert sum(signed_rank(pairs(chance, -100)) < LEAST_P for _ in range(10)) >= 9
 
 
+@pytest.mark.thorough
 def test_noise_tells_nothing_and_is_as_rare_as_p_says() -> None:
     chance = random.Random(13)
     told = [signed_rank(pairs(chance, 0)) for _ in range(200)]

@@ -68,6 +68,7 @@ def test_a_conflict_is_followed_by_another_try(
     assert len(set(tokens)) == 2
 
 
+@pytest.mark.thorough
 def test_a_lost_condition_is_an_outcome(dynamodb: tuple[Any, Stubber, list[str]]) -> None:
     client, stubber, tokens = dynamodb
     answer(stubber, "TransactionCanceledException", more=LOST)

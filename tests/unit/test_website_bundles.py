@@ -26,6 +26,7 @@ def bundles() -> dict[str, Bundle]:
     return website_bundles.bundle(SCRIPTS)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("page", [page.name for page in PAGES])
 def test_a_first_view_is_few_requests_with_its_dialogs(release: Release, page: str) -> None:
     html = release.files[f"pages/en/{page}.html"].decode()
@@ -35,6 +36,7 @@ def test_a_first_view_is_few_requests_with_its_dialogs(release: Release, page: s
     assert len(asked) <= MOST_REQUESTS
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_a_pages_scripts_are_a_file_or_a_few(bundles: dict[str, Bundle], script: str) -> None:
     bundle = bundles[script]

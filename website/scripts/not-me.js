@@ -2,30 +2,19 @@
 // Asks the API to end what somebody else began with the reader's address. Opening the page changes
 // nothing: mail programs and scanners open links; only the buttons do.
 
-import "./site.js";
 import { Refusal, request, SLOW_AFTER } from "./api.js";
 import { runBusy, showFailure } from "./dialogs/forms.js";
 import { find, findAll } from "./dom.js";
 import { dateText } from "./formatting.js";
+import { section, statusLine, token } from "./link-page.js";
 import { t } from "./texts.js";
 
 /** @typedef {{flow: string | null, muted_until: string | null}} NotMe */
 
 const TOKEN = /^[\w-]+\.[\w-]{40,120}$/;
 
-const section = find(document, ".not-me");
-const status = find(section, "[role=status]");
+const { status } = statusLine;
 const broken = find(section, "[data-for=broken]");
-// Kept here: a dialog that is opened on this page takes the fragment's place.
-const token = location.hash.slice(1);
-
-const statusLine = {
-  status,
-  /** @param {string} line */
-  showStatus(line) {
-    status.textContent = line;
-  },
-};
 
 /**
  * @param {string} name

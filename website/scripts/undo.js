@@ -2,27 +2,15 @@
 // Undoes the change of an account's address, for the person whose mail led here. Opening the page
 // changes nothing: mail programs and scanners open links; only the button asks the API.
 
-import "./site.js";
 import { command } from "./api.js";
 import { runBusy } from "./dialogs/forms.js";
 import { find } from "./dom.js";
+import { section, statusLine, token } from "./link-page.js";
 
 const TOKEN = /^[0-9a-f]{32}\.[\w-]{43}$/;
 
-const section = find(document, ".unsubscribe");
 const parts = ["whole", "done", "broken"];
-const status = find(section, "[role=status]");
 const button = find(section, "[data-for=whole] button");
-// Kept here: a dialog that is opened on this page takes the fragment's place.
-const token = location.hash.slice(1);
-
-const statusLine = {
-  status,
-  /** @param {string} text */
-  showStatus(text) {
-    status.textContent = text;
-  },
-};
 
 /** @param {string} name of the part that is shown */
 function show(name) {

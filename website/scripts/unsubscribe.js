@@ -2,28 +2,16 @@
 // Ends the newsletter of the person whose mail led here. Opening the page changes nothing: mail
 // programs and scanners open links; only the button asks the API.
 
-import "./site.js";
 import { request } from "./api.js";
 import { runBusy } from "./dialogs/forms.js";
 import { find } from "./dom.js";
+import { section, statusLine, token } from "./link-page.js";
 
 const TOKEN = /^[a-z0-9]{43,64}$/i;
 
-const section = find(document, ".unsubscribe");
 const whole = find(section, "[data-for=whole]");
 const broken = find(section, "[data-for=broken]");
-const status = find(section, "[role=status]");
 const button = find(whole, "button");
-// Kept here: a dialog that is opened on this page takes the fragment's place.
-const token = location.hash.slice(1);
-
-const statusLine = {
-  status,
-  /** @param {string} text */
-  showStatus(text) {
-    status.textContent = text;
-  },
-};
 
 /** @param {boolean} isWhole */
 function show(isWhole) {
@@ -35,8 +23,8 @@ async function end() {
   /** @type {{message: string}} */
   const { message } = await request("POST", `/newsletter/unsubscribe/${token}`);
   whole.hidden = true;
-  status.textContent = message;
-  status.focus();
+  statusLine.showStatus(message);
+  statusLine.status.focus();
 }
 
 button.addEventListener("click", () =>

@@ -12,7 +12,7 @@ import { t } from "../texts.js";
 
 export class AskingForm {
   /**
-   * @param {HTMLElement} section with the button, in `[data-begin]`, and the form
+   * @param {HTMLElement} section with the button, in `[data-begin]`, and the form right after it
    * @param {AccountPage} page
    * @param {object} does
    * @param {() => boolean} does.check shows what is wrong in other fields; whether nothing is
@@ -23,7 +23,7 @@ export class AskingForm {
     this.page = page;
     this.does = does;
     this.begin = find(section, "[data-begin]");
-    this.form = find(section, "form.asking", HTMLFormElement);
+    this.form = find(section, "[data-begin] + form", HTMLFormElement);
     this.password = fieldsOf(this.form, "current_password").current_password;
     find(this.begin, "button").addEventListener("click", () => this.toggle(true));
     find(this.form, "[data-no]").addEventListener("click", () => this.toggle(false));
@@ -39,7 +39,8 @@ export class AskingForm {
     clearErrors(this.form);
     this.form.hidden = !isOpen;
     this.begin.hidden = isOpen;
-    if (isOpen) find(this.form, "input:not(.unseen)").focus();
+    // The question, if there is one: screen readers are to read it before the first field.
+    if (isOpen) find(this.form, "p[tabindex], input:not(.unseen)").focus();
     else find(this.begin, "button").focus();
   }
 

@@ -2,16 +2,13 @@
 // Part "data": saving everything that is held of the account, and deleting the account.
 
 import { command, request } from "../api.js";
-import { clearErrors, fieldsOf, focusError, showError } from "../dialogs/forms.js";
-import "../dialogs/password-field.js";
 import { find, make } from "../dom.js";
-import { timeIn } from "../error-text.js";
 import { forgetSession } from "../session.js";
 import { sessionMark } from "../session-mark.js";
 import { t } from "../texts.js";
+import { AskingForm } from "./asking-form.js";
 
 /** @typedef {import("../account.js").AccountPage} AccountPage */
-/** @typedef {import("../api.js").Refusal} Refusal */
 
 /** More parts than any account has: the end of a loop that the API would not end. */
 const MOST_PARTS = 1000;
@@ -30,7 +27,14 @@ export function show(container, page) {
       page.showStatus(t("data.saved"));
     }),
   );
-  new Deletion(container, page);
+  const asking = new AskingForm(find(container, "[data-section=deletion]"), page, {
+    check: () => true,
+    async send() {
+      await deleteAccount(asking.password.value);
+      page.showStatus(t("data.deleted"));
+    },
+    handle: () => false,
+  });
 }
 
 /**
@@ -66,62 +70,9 @@ function saveFile(name, content) {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-class Deletion {
-  /**
-   * @param {HTMLElement} container
-   * @param {AccountPage} page
-   */
-  constructor(container, page) {
-    this.page = page;
-    this.begin = find(container, "[data-delete]");
-    this.form = find(container, "form", HTMLFormElement);
-    this.password = fieldsOf(this.form, "password").password;
-    this.submit = find(this.form, "[type=submit]");
-    find(this.begin, "button").addEventListener("click", () => this.toggle(true));
-    find(this.form, "[data-no]").addEventListener("click", () => this.toggle(false));
-    this.form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.send();
-    });
-  }
-
-  /** @param {boolean} isAsked */
-  toggle(isAsked) {
-    this.page.showStatus("");
-    this.form.hidden = !isAsked;
-    this.begin.hidden = isAsked;
-    if (isAsked) find(this.form, "#sure").focus();
-    else find(this.begin, "button").focus();
-  }
-
-  send() {
-    clearErrors(this.form);
-    if (!this.password.value) {
-      showError(this.password, t("field.password_empty"));
-      focusError(this.form);
-      return;
-    }
-    this.page.run(
-      this.submit,
-      () => this.deleteAccount(),
-      (refusal) => this.handle(refusal),
-    );
-  }
-
-  async deleteAccount() {
-    const ended = { sessionMark: sessionMark() };
-    await command("POST", "/account/deletion", { body: { current_password: this.password.value } });
-    forgetSession(ended);
-    this.page.showStatus(t("data.deleted"));
-  }
-
-  /** @param {Refusal} refusal */
-  handle({ code, retryIn }) {
-    if (code === "wrong_password") showError(this.password, t("data.wrong_password"));
-    else if (code !== "too_many_requests") return false;
-    else showError(this.password, t("data.waits", { time: timeIn(retryIn) }));
-    this.password.value = "";
-    focusError(this.form);
-    return true;
-  }
+/** @param {string} password */
+async function deleteAccount(password) {
+  const ended = { sessionMark: sessionMark() };
+  await command("POST", "/account/deletion", { body: { current_password: password } });
+  forgetSession(ended);
 }

@@ -255,10 +255,8 @@ def viewer_request(
     ("function", "uri"), [("ViewerFacts", "/api/sessions"), ("SitePages", "/")]
 )
 def test_an_address_header_from_a_client_is_overwritten(function: str, uri: str) -> None:
-    forged = {"x-viewer-address": "10.0.0.1", "x-viewer-host": "evil", "host": "media.example"}
-    (request,) = run(function, viewer_request(uri, forged))
+    (request,) = run(function, viewer_request(uri, {"x-viewer-address": "10.0.0.1"}))
     assert request["headers"]["x-viewer-address"] == {"value": "192.0.2.7"}
-    assert request["headers"]["x-viewer-host"] == {"value": "media.example"}
 
 
 def test_the_country_is_that_of_the_edge_and_never_a_clients() -> None:

@@ -28,6 +28,7 @@ from newsreel.version import VERSION
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
     from newsreel.pages.render import PageContext
+    from newsreel.refusals import Code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,52 +126,26 @@ def read_transcript(request: Request) -> Response:
     return Response(200, found.record.transcript, headers=kept_for(found.cache_seconds))
 
 
-@api.route(
-    "GET",
-    "/videos/{video_id}/transcript.vtt",
-    access=Access.PUBLIC,
-    scope="catalogue",
-    media_types=(formats.MEDIA_TYPES["vtt"],),
-    refusals=("not_available", "withdrawn", "no_times"),
-    cacheable=True,
-)
-def read_webvtt(request: Request) -> Response:
-    """Read a transcript as WebVTT."""
-    return _transcript_as("vtt", request)
+def _offer_transcript(form: formats.Format, summary: str, *refusals: "Code") -> None:
+    @api.route(
+        "GET",
+        f"/videos/{{video_id}}/transcript.{form}",
+        access=Access.PUBLIC,
+        scope="catalogue",
+        media_types=(formats.MEDIA_TYPES[form],),
+        refusals=("not_available", "withdrawn", *refusals),
+        cacheable=True,
+        summary=summary,
+    )
+    def read_form(request: Request) -> Response:
+        found = queries.read_transcript(table, request.path["video_id"])
+        text = queries.write_transcript(found.record, form)
+        return Response(200, text, formats.MEDIA_TYPES[form], kept_for(found.cache_seconds))
 
 
-@api.route(
-    "GET",
-    "/videos/{video_id}/transcript.srt",
-    access=Access.PUBLIC,
-    scope="catalogue",
-    media_types=(formats.MEDIA_TYPES["srt"],),
-    refusals=("not_available", "withdrawn", "no_times"),
-    cacheable=True,
-)
-def read_srt(request: Request) -> Response:
-    """Read a transcript as SRT."""
-    return _transcript_as("srt", request)
-
-
-@api.route(
-    "GET",
-    "/videos/{video_id}/transcript.txt",
-    access=Access.PUBLIC,
-    scope="catalogue",
-    media_types=(formats.MEDIA_TYPES["txt"],),
-    refusals=("not_available", "withdrawn"),
-    cacheable=True,
-)
-def read_text(request: Request) -> Response:
-    """Read a transcript as text."""
-    return _transcript_as("txt", request)
-
-
-def _transcript_as(form: formats.Format, request: Request) -> Response:
-    found = queries.read_transcript(table, request.path["video_id"])
-    text = queries.write_transcript(found.record, form)
-    return Response(200, text, formats.MEDIA_TYPES[form], kept_for(found.cache_seconds))
+_offer_transcript("vtt", "Read a transcript as WebVTT.", "no_times")
+_offer_transcript("srt", "Read a transcript as SRT.", "no_times")
+_offer_transcript("txt", "Read a transcript as text.")
 
 
 @api.route("GET", "/config", access=Access.PUBLIC, answer=Configuration, cacheable=True)
@@ -194,80 +169,46 @@ def report_health(_request: Request) -> Health:
     return Health(version=VERSION)
 
 
-@api.route(
-    "GET",
-    "/pages/videos/{video_id}",
-    access=Access.PUBLIC,
-    page_language="en",
-    cacheable=True,
-    media_types=(_HTML,),
-    also=(404, 410),
-)
-def show_page(request: Request) -> Response:
-    """Show a video's page."""
-    return _page(request, "en")
+def _offer_video_page(language: str, folder: str, summary: str) -> None:
+    @api.route(
+        "GET",
+        f"{folder}/videos/{{video_id}}",
+        access=Access.PUBLIC,
+        page_language=language,
+        cacheable=True,
+        media_types=(_HTML,),
+        also=(404, 410),
+        summary=summary,
+    )
+    def show_page(request: Request) -> Response:
+        # Imported here: most requests of the function need JSON only, so they save this at a cold
+        # start.
+        from newsreel.pages import response  # noqa: PLC0415
+
+        page = response.show_video(table, shells, request.path["video_id"], _context(language))
+        return Response(page.status, page.html, _HTML, headers=kept_for(page.cache_seconds))
 
 
-@api.route(
-    "GET",
-    "/pages/fr/videos/{video_id}",
-    access=Access.PUBLIC,
-    page_language="fr",
-    cacheable=True,
-    media_types=(_HTML,),
-    also=(404, 410),
-)
-def show_french_page(request: Request) -> Response:
-    """Show a video's page in French."""
-    return _page(request, "fr")
+def _offer_documents(language: str, folder: str, summary: str, *media_types: str) -> None:
+    @api.route(
+        "GET",
+        f"{folder}/{{page}}",
+        access=Access.PUBLIC,
+        page_language=language,
+        cacheable=True,
+        media_types=media_types,
+        refusals=("no_such_route",),
+        summary=summary,
+    )
+    def show_document(request: Request) -> Response:
+        # Imported here, as above.
+        from newsreel.pages import documents  # noqa: PLC0415
 
-
-@api.route(
-    "GET",
-    "/pages/{page}",
-    access=Access.PUBLIC,
-    page_language="en",
-    cacheable=True,
-    media_types=(_HTML, _FEED, _SITEMAP),
-    refusals=("no_such_route",),
-)
-def show_document(request: Request) -> Response:
-    """Show the home page, the feed or the sitemap."""
-    return _document(request, "en")
-
-
-@api.route(
-    "GET",
-    "/pages/fr/{page}",
-    access=Access.PUBLIC,
-    page_language="fr",
-    cacheable=True,
-    media_types=(_HTML, _FEED),
-    refusals=("no_such_route",),
-)
-def show_french_document(request: Request) -> Response:
-    """Show the home page or the feed in French."""
-    return _document(request, "fr")
-
-
-def _page(request: Request, language: str) -> Response:
-    # Imported here, as below: most requests of the function need JSON only.
-    from newsreel.pages import response  # noqa: PLC0415
-
-    page = response.show_video(table, shells, request.path["video_id"], _context(language))
-    return Response(page.status, page.html, _HTML, headers=kept_for(page.cache_seconds))
-
-
-def _document(request: Request, language: str) -> Response:
-    # Imported here: most requests of the function need JSON only, so they save this at a cold
-    # start.
-    from newsreel.pages import documents  # noqa: PLC0415
-
-    name = request.path["page"]
-    query = {key: values[-1] for key, values in request.query.items()}
-    found = documents.show(name, table, shells, query, _context(language))
-    headers = kept_for(found.cache_seconds)
-    return Response(200, found.text, found.content_type, headers)
+        name = request.path["page"]
+        query = {key: values[-1] for key, values in request.query.items()}
+        found = documents.show(name, table, shells, query, _context(language))
+        headers = kept_for(found.cache_seconds)
+        return Response(200, found.text, found.content_type, headers)
 
 
 def _context(language: str) -> "PageContext":
@@ -275,6 +216,14 @@ def _context(language: str) -> "PageContext":
 
     site_url = read_addresses(settings.addresses_secret).site_url
     return PageContext(language, site_url, settings.organisation)
+
+
+_offer_video_page("en", "/pages", "Show a video's page.")
+_offer_video_page("fr", "/pages/fr", "Show a video's page in French.")
+_offer_documents(
+    "en", "/pages", "Show the home page, the feed or the sitemap.", _HTML, _FEED, _SITEMAP
+)
+_offer_documents("fr", "/pages/fr", "Show the home page or the feed in French.", _HTML, _FEED)
 
 
 def handler(event: dict[str, object], context: "LambdaContext") -> dict[str, object]:

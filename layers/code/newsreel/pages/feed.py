@@ -38,16 +38,10 @@ def render_feed(videos: Sequence[Video], query: Mapping[str, str], context: Page
         **texts,
         "context": context,
         "videos": videos,
-        "updated": max((updated_at(video) for video in videos), default=_NEVER),
-        "updated_at": updated_at,
+        "updated": max((facts.updated_at(video) for video in videos), default=_NEVER),
+        "updated_at": facts.updated_at,
         "summary": lambda video: video.description or facts.who_and_where(video, context.language),
         "own": context.address(NAME) + asked,
         "home": context.address("") + asked,
     }
     return written(templating.templates().get_template("feed.xml").render(values))
-
-
-def updated_at(video: Video) -> str:
-    """Return when a video's page last changed in a way that its readers should know of."""
-    corrected = video.transcript.corrected_at if video.transcript else None
-    return max(video.published_at, corrected or "")

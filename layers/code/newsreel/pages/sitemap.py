@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from newsreel.catalogue.model import VideoEntry
-from newsreel.pages import templating
+from newsreel.pages import facts, templating
 from newsreel.pages.feed import written
 from newsreel.pages.render import PageContext
 
@@ -26,5 +26,4 @@ def _pages(videos: Iterable[VideoEntry]) -> Iterator[tuple[str, str | None]]:
     for path in PAGES:
         yield path, None
     for video in videos:
-        corrected = video.transcript.corrected_at if video.transcript else None
-        yield f"videos/{video.video_id}", max(video.published_at, corrected or "")
+        yield f"videos/{video.video_id}", facts.updated_at(video)

@@ -1,6 +1,7 @@
 """Stops a deployment whose layers hold no bytecode: ``python -m tools.layer_bytecode <build>``.
 
-`/opt` is read-only on Lambda, so every environment would compile every import anew, for good.
+`/opt` is read-only on Lambda, so every environment would compile what it imports and could keep
+none of it.
 """
 
 import importlib.util
@@ -19,7 +20,7 @@ def uncompiled(build: Path) -> list[str]:
 
 
 def _lacks_bytecode(source: Path) -> bool:
-    # Of whichever Python: the target's is seldom the one that runs this.
+    # Any Python's bytecode counts: the one that runs this is seldom the target's.
     folder = Path(importlib.util.cache_from_source(str(source))).parent
     return not any(folder.glob(f"{source.stem}.*.pyc"))
 

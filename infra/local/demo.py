@@ -210,7 +210,7 @@ def _make_link(visitor: ApiClient, video: Video, rendition: Rendition) -> Link:
 def _append(
     visitor: ApiClient, link: Link, target: Path, until: int, shown: tuple[Progress, TaskID]
 ) -> None:
-    """Ask the link anew where the bytes are, and go on where the file ends."""
+    """Ask the link again where the bytes are, and go on where the file ends."""
     have = target.stat().st_size if target.exists() else 0
     with (
         visitor.fetch(visitor.follow(link["download_url"]), have) as answer,

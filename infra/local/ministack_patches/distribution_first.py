@@ -1,8 +1,9 @@
 """Lets the name of a distribution lead to that distribution alone.
 
 MiniStack looks for its own pages and for those of Cognito, SES, ECR, S3 Control and others by path,
-and for custom resources, before it looks at the host. So a page of the website with such a path, or
-whoever asks for one through the front door, would get another service of the local AWS.
+and for custom resources, before it looks at the host. So a browser that asks for a page at such a
+path, at the distribution itself or through the front door, would get another service of the local
+AWS.
 """
 
 from collections.abc import Awaitable, Callable, Mapping

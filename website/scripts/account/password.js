@@ -30,7 +30,7 @@ export function showPasswordForm(section, page, account) {
       const { current_password: current, new_password: chosen } = fields;
       const body = { current_password: current.value, new_password: chosen.value };
       await command("PUT", "/account/password", { body });
-      // Draws the page anew, with the one browser that is left.
+      // The page is drawn again, with the one browser that is left.
       sessionBegan();
       page.showStatus(t("password.changed"));
     },

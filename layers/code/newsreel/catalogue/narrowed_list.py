@@ -1,8 +1,8 @@
 """Decides which partitions of the index answer a narrowed list, so that it costs what it finds.
 
 With one filter, its own partition holds exactly the answer. With several, each one's partition is
-read in turns until one of them has given the page or has ended: the rarest decides, whichever it
-is, and what the others cost is bounded by it.
+read in turns until one of them has given the page or has ended. That is the rarest one, and so it
+bounds what the others cost.
 """
 
 from collections.abc import Collection, Mapping

@@ -27,7 +27,7 @@ _SESSION_NAME = "downloads"
 class Signer:
     """Signs with the download role's credentials, taken once an environment and renewed in time.
 
-    Without a client of S3, which takes long to make and is made anew for each credentials.
+    It needs no client of S3, which takes long to make, and one for each set of credentials.
     """
 
     role: str

@@ -61,7 +61,7 @@ class Door(NamedTuple):
         """
         ring = read_origin_ring(self.origin_secret)
         if is_proved(headers.get(SECRET_HEADER, ""), ring):
-            # Behaviours without ViewerFacts, those of pages, tell no address.
+            # The behaviour of videos' pages forwards no header, so it tells no address.
             address = _valid(headers.get(ADDRESS_HEADER, "")) or source_ip
             country = headers.get(COUNTRY_HEADER, "")
             return Viewer(address, country if _COUNTRY.fullmatch(country) else "")
@@ -73,7 +73,7 @@ class Door(NamedTuple):
 def is_proved(given: str, ring: tuple[bytes, ...]) -> bool:
     """Tell whether a value is one of the ring's, in a time that tells nothing of them."""
     value = given.encode("utf-8", "surrogatepass")
-    # A list, not any(): every value is compared, whichever matched.
+    # A list, not any(): all values are compared even if the first one matches.
     return True in [hmac.compare_digest(value, one) for one in ring]
 
 

@@ -114,9 +114,9 @@ def _posters(
 
 
 def _pictured(scan: FolderScan, shown: list[tuple[KnownFile, Rendition]]) -> list[KnownFile]:
-    """Return the files to make a poster from, the best first; tell which are not tried again.
+    """Return the files to make a poster from, the best first, and note those not tried again.
 
-    In every receipt: a poster that is public already is not made anew.
+    They are told in every receipt, also where a poster is public already and none is made.
     """
     if scan.posters is not None:
         return []

@@ -1,7 +1,7 @@
 """Decides the content of the home page: the list of videos, as it can be read without JavaScript.
 
 Days are those of UTC here; the page's script moves rows to the reader's own days. The rows are as
-``website/scripts/catalogue.js`` makes them for further pages.
+``website/scripts/video-rows.js`` makes them for further pages.
 """
 
 from collections.abc import Mapping

@@ -6,7 +6,6 @@ to ``.local/javascript/``: the shapes of the API from its OpenAPI document, and 
 language as publishing writes them.
 """
 
-import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -14,14 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.local.node import NODE, npm
+from infra.local.node import NODE, install
 from tools.publish_website import texts_modules
 
 ROOT = Path(__file__).resolve().parent.parent
 _PACKAGE = ROOT / "tools" / "javascript"
 _MODULES = _PACKAGE / "node_modules"
-_LOCK = _PACKAGE / "package-lock.json"
-_INSTALLED_LOCK = _MODULES / "newsreel-lock.json"
 _GENERATED = ROOT / ".local" / "javascript"
 _OPENAPI = ROOT / "layers" / "code" / "newsreel" / "openapi.json"
 _SETUP = ROOT / "tests" / "javascript" / "support" / "setup.js"
@@ -47,11 +44,7 @@ def fetch() -> None:
     Raises:
         NotFetchedError: npm could not fetch it.
     """
-    locked = _LOCK.read_bytes()
-    if _INSTALLED_LOCK.exists() and _INSTALLED_LOCK.read_bytes() == locked:
-        return
-    npm(_PACKAGE, "ci")
-    shutil.copy(_LOCK, _INSTALLED_LOCK)
+    install(_PACKAGE)
 
 
 def commands() -> dict[str, Sequence[str]]:

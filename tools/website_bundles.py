@@ -5,9 +5,7 @@ more for what its dialogs need too. The modules are published beside them, where
 name them.
 """
 
-import fcntl
 import json
-import os
 import posixpath
 import shutil
 import subprocess
@@ -17,14 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 
-from infra.local.node import NODE, npm
+from infra.local.node import NODE, install
 
 ROOT = Path(__file__).resolve().parent.parent
 _SCRIPTS = ROOT / "website" / "scripts"
 _PACKAGE = ROOT / "tools" / "bundling"
 _MODULES = _PACKAGE / "node_modules"
-_LOCK = _PACKAGE / "package-lock.json"
-_INSTALLED_LOCK = _MODULES / "newsreel-lock.json"
 _FOLDER = "bundles"
 _DIALOGS = "scripts/dialogs/dialog.js"
 _OPTIONS = (
@@ -76,14 +72,7 @@ def fetch(environment: Mapping[str, str] | None = None) -> None:
     Raises:
         NotFetchedError: npm could not fetch it.
     """
-    # Two processes may publish at once, as tests do; the second one waits and finds it done.
-    with (_PACKAGE / "package.json").open("rb") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        locked = _LOCK.read_bytes()
-        if _INSTALLED_LOCK.exists() and _INSTALLED_LOCK.read_bytes() == locked:
-            return
-        npm(_PACKAGE, "ci", environment=environment)
-        shutil.copy(_LOCK, _INSTALLED_LOCK)
+    install(_PACKAGE, environment)
 
 
 def bundle(scripts: Sequence[str]) -> dict[str, Bundle]:
@@ -105,9 +94,7 @@ def _bundle_one(script: str, place: Path) -> Bundle:
     command = [str(NODE), str(_MODULES / "esbuild" / "bin" / "esbuild"), f"scripts/{script}.js"]
     # Chunks of different pages have different content under one name, but for the hash.
     command += [*_OPTIONS, f"--chunk-names={script}-[name]-[hash]"]
-    done = subprocess.run(
-        command, cwd=place, capture_output=True, text=True, check=False, env=dict(os.environ)
-    )
+    done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
     if done.returncode or done.stderr:
         raise BundlingError(f"esbuild refused scripts/{script}.js: {done.stderr[:1000]}")
     outputs: dict[str, _Output] = json.loads((place / "meta.json").read_text())["outputs"]

@@ -2,7 +2,6 @@
 // What the pages share that a mail's link leads to: the token in it, and the line that tells how it
 // goes.
 
-import "./site.js";
 import { find } from "./dom.js";
 
 // Kept here: a dialog that is opened on this page takes the fragment's place.

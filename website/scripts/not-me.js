@@ -2,6 +2,7 @@
 // Asks the API to end what somebody else began with the reader's address. Opening the page changes
 // nothing: mail programs and scanners open links; only the buttons do.
 
+import "./site.js";
 import { Refusal, request, SLOW_AFTER } from "./api.js";
 import { runBusy, showFailure } from "./dialogs/forms.js";
 import { find, findAll } from "./dom.js";

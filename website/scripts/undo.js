@@ -2,6 +2,7 @@
 // Undoes the change of an account's address, for the person whose mail led here. Opening the page
 // changes nothing: mail programs and scanners open links; only the button asks the API.
 
+import "./site.js";
 import { command } from "./api.js";
 import { runBusy } from "./dialogs/forms.js";
 import { find } from "./dom.js";

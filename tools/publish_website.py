@@ -141,15 +141,19 @@ class Site:
         return older[0]
 
     def _go_live(self, name: str, kept: list[str]) -> None:
+        # All are read before the first one is written: a site of two releases helps nobody.
+        pages: dict[str, bytes] = {}
         for path, key in page_paths().items():
             content = self._read(f"assets/{name}/{path}")
             if content is None:
                 raise SystemExit(f"Release {name} has no {path}, so it cannot be put back.")
+            pages[key] = content
+        for key, content in pages.items():
             self._put(key, content, REVALIDATED)
         for path, key in fixed_paths().items():
-            content = self._read(f"assets/{name}/{path}")
-            if content is not None:  # older releases have none: the files of before stay
-                self._put(key, content, SHORTLY)
+            fixed = self._read(f"assets/{name}/{path}")
+            if fixed is not None:  # older releases have none: the files of before stay
+                self._put(key, fixed, SHORTLY)
         self._put(INDEX, json.dumps({"live": name, "kept": kept}).encode(), REVALIDATED)
 
     def _read(self, key: str) -> bytes | None:

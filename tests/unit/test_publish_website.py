@@ -251,6 +251,21 @@ def test_a_rollback_without_an_older_release_is_refused_in_one_sentence(
         site.roll_back()
 
 
+@pytest.mark.thorough
+def test_a_release_that_lacks_a_page_is_not_put_back_in_part(
+    s3: "S3Client", release: Release
+) -> None:
+    site = Site(s3, BUCKET)
+    old = _named(release, "old")
+    old.files["pages/en/help.html"] = b"the old page"
+    site.publish(old)
+    site.publish(_named(release, "new"))
+    s3.delete_object(Bucket=BUCKET, Key="assets/old/pages/fr/link.html")
+    with pytest.raises(SystemExit, match=r"old has no pages/fr/link.html"):
+        site.roll_back()
+    assert _text(s3, "help/index.html") != "the old page"
+
+
 def test_the_font_carries_its_licence() -> None:
     fonts = website_pages.WEBSITE / "fonts"
     assert "SIL Open Font License" in (fonts / "OFL.txt").read_text()

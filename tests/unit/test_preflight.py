@@ -17,6 +17,12 @@ from tools.preflight.stage import Stage, UnknownStageError
 
 REGION = "eu-central-1"
 ACCOUNT = {"Account": "111122223333", "Arn": "arn:aws:iam::111122223333:role/deployer"}
+
+
+def in_state(status: str) -> dict[str, Any]:
+    return {"DescribeStacks": {"Stacks": [{"StackStatus": status}]}}
+
+
 THERE = {"Stacks": [{"StackStatus": "UPDATE_COMPLETE"}]}
 MISSING = NotThereError("not there")
 
@@ -76,12 +82,10 @@ FULL = {"Quantity": 20}
         (account.budget, {"DescribeBudgets": {"Budgets": [{"BudgetName": "b"}]}}, stage(), ["ok"]),
         (site.stack, {}, stage(), ["ok"]),
         (site.stack, {"DescribeStacks": THERE}, stage(), ["ok"]),
-        (
-            site.stack,
-            {"DescribeStacks": {"Stacks": [{"StackStatus": "ROLLBACK_COMPLETE"}]}},
-            stage(),
-            ["stop"],
-        ),
+        (site.stack, in_state("REVIEW_IN_PROGRESS"), stage(), ["ok"]),
+        (site.stack, in_state("UPDATE_ROLLBACK_FAILED"), stage(), ["stop"]),
+        (site.stack, in_state("UPDATE_IN_PROGRESS"), stage(), ["stop"]),
+        (site.stack, in_state("ROLLBACK_COMPLETE"), stage(), ["stop"]),
         (site.cloudfront, {"ListDistributions": {"DistributionList": {}}}, stage(), ["look"]),
         (site.cloudfront, {"ListDistributions": {"DistributionList": FULL}}, stage(), ["ok"]),
         (

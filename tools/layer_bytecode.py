@@ -1,6 +1,6 @@
 """Stops a deployment whose layers hold no bytecode: ``python -m tools.layer_bytecode <build>``.
 
-`/opt` is read-only on Lambda, so every environment would compile every import anew, for good.
+`/opt` is read-only on Lambda, so every new environment would compile every import again.
 """
 
 import importlib.util

@@ -1,4 +1,4 @@
-"""Decides how the distribution proves itself anew: each origin that sends the secret sends the new.
+"""Decides how the distribution changes its proof: every origin that sends the secret sends the new.
 
 CloudFormation resolves a secret when it changes a distribution, and does not look whether the
 secret changed. What is set here is what it would set, so its next change agrees.
@@ -26,7 +26,7 @@ class Distribution:
         self._client = session.client("cloudfront", endpoint_url=endpoint_url)
 
     def prove_by(self, value: str) -> None:
-        """Have it send a value; whoever changed the distribution meanwhile wins, and this fails.
+        """Have it send a value; fail if somebody else changed the distribution meanwhile.
 
         Raises:
             NotNowError: it sends no secret at all.

@@ -13,7 +13,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType
 
-from benchmarks.routes import World
+from benchmarks.world import World
 from tests.support import uploads
 from tests.support.cloud import REGION, Cloud, FakeClock, empty_account
 

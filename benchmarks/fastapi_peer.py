@@ -5,12 +5,12 @@
 """
 
 import json
-import pickle
 import sys
 import time
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from http import HTTPStatus
 from itertools import cycle
 from pathlib import Path
 from typing import Annotated, Any
@@ -46,22 +46,18 @@ service.add_api_route("/videos/{video_id}", read_video)
 
 def main() -> None:
     """Measure both, by turns."""
-    recorded = pickle.loads(Path(sys.argv[1]).read_bytes())  # noqa: S301 - written by our own run
+    recorded = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     rounds, requests = int(sys.argv[2]), int(sys.argv[3])
     mangum = Mangum(service, lifespan="off")
     handlers = {"ours": ours.handler, "fastapi": mangum}
     runs: dict[str, dict[str, list[float]]] = {}
     for route, one in recorded.items():
-        clock.now = partial(_identity, one["time"])
+        clock.now = partial(datetime.fromisoformat, one["time"])
         runs[route] = {name: [] for name in handlers}
         for _ in range(rounds):
             for name, handler in handlers.items():
                 runs[route][name].append(_time(handler, one, requests))
     sys.stdout.write(json.dumps(runs))
-
-
-def _identity(moment: datetime) -> datetime:
-    return moment
 
 
 def _time(handler: Callable[..., Any], recorded: dict[str, Any], requests: int) -> float:
@@ -74,7 +70,7 @@ def _time(handler: Callable[..., Any], recorded: dict[str, Any], requests: int) 
         return secret if operation == "GetSecretValue" else next(results)
 
     BaseClient._make_api_call = answer  # type: ignore[attr-defined] # noqa: SLF001
-    if handler(event, None)["statusCode"] != 200:  # noqa: PLR2004 - HTTP's own number
+    if handler(event, None)["statusCode"] != HTTPStatus.OK:
         raise RuntimeError(f"no answer to {event['path']}")
     began = time.process_time_ns()
     for _ in range(requests):

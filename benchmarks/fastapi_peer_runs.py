@@ -1,8 +1,7 @@
-"""Runs ``fastapi_peer.py`` in a Python of its own, with what AWS said to our handlers."""
+"""Runs ``fastapi_peer.py`` in a Python with FastAPI; it gets what AWS answered to our handlers."""
 
 import json
 import os
-import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -38,12 +37,12 @@ def measure(rounds: int) -> dict[str, dict[str, list[float]]]:
         route: {
             "event": recording.request.event,
             "results": recording.results,
-            "time": recording.time,
+            "time": recording.time.isoformat(),
         }
         for route, recording in recordings.items()
     }
-    recorded = PLACE / "recorded.pickle"
-    recorded.write_bytes(pickle.dumps(given))
+    recorded = PLACE / "recorded.json"
+    recorded.write_text(json.dumps(given), encoding="utf-8")
     done = subprocess.run(
         [folder / "bin" / "python", _SCRIPT, recorded, str(rounds), str(warm_requests.LOOPS)],
         stdout=subprocess.PIPE,

@@ -9,6 +9,7 @@ stopped and continued so that it gets the share of a processor that a function's
 import base64
 import json
 import os
+import shutil
 import signal
 import statistics
 import subprocess
@@ -26,7 +27,6 @@ from newsreel.aws.trusted_roots import AMAZON_ROOTS
 from benchmarks.built import PLACE, Built
 from benchmarks.call_names import call_name
 from benchmarks.cold_starts import REFERENCE, start
-from benchmarks.spread import Spread
 from tests.support.template import ROOT, functions, load
 from tests.support.tls_server import Answer, TlsServer, serving
 
@@ -78,7 +78,7 @@ class Playback:
         self._left: dict[str, list[Any]] = {}
 
     def load(self, answers: Mapping[str, list[Any]]) -> None:
-        """Begin a recording anew."""
+        """Give these answers from now on, from the first of each call."""
         self._left = {call: list(given) for call, given in answers.items()}
 
     def answer(self, path: str, headers: dict[str, str], body: bytes) -> Answer:
@@ -106,11 +106,6 @@ def measure(now: Tree, before: Tree | None, rounds: int) -> tuple[dict[str, Firs
         for result in results.values():
             result.processor = [one / statistics.median(references) for one in result.processor]
     return tuple(found)
-
-
-def spread(runs: list[float]) -> Spread | None:
-    """Return the spread of runs, if there are any."""
-    return Spread.of(runs) if runs else None
 
 
 def _ask(route: Route, server: TlsServer, playback: Playback, result: FirstAnswer) -> None:
@@ -218,7 +213,7 @@ def _route(
 def commit_before(revision: str) -> Path | None:
     """Write out a commit's files, or return None where git does not know it."""
     place = PLACE / "before" / "tree"
-    subprocess.run(["rm", "-rf", str(place)], check=True)
+    shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
     packed = subprocess.run(
         ["git", "archive", revision], cwd=ROOT, capture_output=True, check=False

@@ -31,8 +31,8 @@ from newsreel.accounts import passwords
 
 from benchmarks import budgets
 from benchmarks.rank_tests import rank_test, signed_rank
-from benchmarks.routes import Prepared, World, ask
 from benchmarks.warm_requests import NoHash, Recording, keep_secrets_until, listening, network_of
+from benchmarks.world import Prepared, World, ask
 from tests.support import accounts
 from tests.support.cloud import FakeClock, empty_account
 

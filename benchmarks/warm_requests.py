@@ -33,8 +33,9 @@ from newsreel.aws import stored_secrets
 from newsreel.downloads.signer import Signer
 
 from benchmarks import reference_loop
-from benchmarks.routes import ROUTES, Prepare, Prepared, World
+from benchmarks.routes import ROUTES
 from benchmarks.spread import Spread
+from benchmarks.world import Prepare, Prepared, World
 from tests.support.cloud import FakeClock, empty_account
 
 LOOPS = 40

@@ -1,7 +1,6 @@
 """Stops a deployment whose layers hold no bytecode: ``python -m tools.layer_bytecode <build>``.
 
-`/opt` is read-only on Lambda, so every environment would compile what it imports and could keep
-none of it.
+`/opt` is read-only on Lambda, so every new environment would compile every import again.
 """
 
 import importlib.util
@@ -20,7 +19,7 @@ def uncompiled(build: Path) -> list[str]:
 
 
 def _lacks_bytecode(source: Path) -> bool:
-    # Any Python's bytecode counts: the one that runs this is seldom the target's.
+    # Of whichever Python: the target's is seldom the one that runs this.
     folder = Path(importlib.util.cache_from_source(str(source))).parent
     return not any(folder.glob(f"{source.stem}.*.pyc"))
 

@@ -5,7 +5,8 @@ from collections import Counter
 import pytest
 
 from benchmarks import budgets
-from benchmarks.routes import ROUTES, World
+from benchmarks.routes import ROUTES
+from benchmarks.world import World
 from tests.support.cloud import Cloud, FakeClock
 from tests.support.template import functions
 from tests.support.uploads import observed

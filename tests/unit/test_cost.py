@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from tests.support.template import ROOT, resources
+from tests.support.template import ROOT
 from tools.cost import usage
-from tools.cost.__main__ import cost, prices, text, throttles
+from tools.cost.__main__ import cost, prices, text
 
 
 def test_the_document_is_as_it_would_be_written_now() -> None:
@@ -35,15 +35,6 @@ def test_a_price_that_nothing_uses_is_not_kept() -> None:
     ]
     named = {name for one in scenarios for name in one}
     assert named | {"infrequent_gb", "instant_gb"} == by.keys()
-
-
-def test_the_throttles_are_those_of_the_stage() -> None:
-    settings = resources("AWS::Serverless::Api")["Api"]["Properties"]["MethodSettings"]
-    wanted = {
-        one["ResourcePath"].replace("~1", "/").strip("*/"): one["ThrottlingRateLimit"]
-        for one in settings
-    }
-    assert throttles() == wanted
 
 
 @pytest.mark.parametrize(("size", "dollars"), [(2e9, 0.18), (1e9, 0.09)])

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -17,6 +18,12 @@ from tools.preflight.stage import Stage, UnknownStageError
 
 REGION = "eu-central-1"
 ACCOUNT = {"Account": "111122223333", "Arn": "arn:aws:iam::111122223333:role/deployer"}
+
+
+def in_state(status: str) -> dict[str, Any]:
+    return {"DescribeStacks": {"Stacks": [{"StackStatus": status}]}}
+
+
 THERE = {"Stacks": [{"StackStatus": "UPDATE_COMPLETE"}]}
 MISSING = NotThereError("not there")
 
@@ -45,6 +52,12 @@ def states(check: Check, answers: Mapping[str, Any], of: Stage) -> list[str]:
     return [line.state for line in run([("it", check)], Answers(answers), of)]
 
 
+def put_on_path(program: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent))
+
+
 MAILS = stage(MailDomain="mail.example.org", AlarmEmail="ops@example.org")
 EXECUTIONS = {"GetAccountSettings": {"AccountLimit": {"ConcurrentExecutions": 10}}}
 ROLE = {"GetAccount": {"cloudwatchRoleArn": "arn:aws:iam::1:role/other-stack-Role-1"}}
@@ -71,17 +84,15 @@ FULL = {"Quantity": 20}
         (account.log_role, OWN_ROLE, stage(), ["ok"]),
         (account.log_role, ROLE, stage(ApiGatewayLogRole="existing"), ["ok"]),
         (account.log_role, {"GetAccount": {}}, stage(ApiGatewayLogRole="existing"), ["stop"]),
-        (account.python, {}, stage(PythonRuntime="python3.99"), ["look"]),
+        (account.python, {}, stage(PythonRuntime="python3.99"), ["stop"]),
         (account.budget, {}, stage(), ["look"]),
         (account.budget, {"DescribeBudgets": {"Budgets": [{"BudgetName": "b"}]}}, stage(), ["ok"]),
         (site.stack, {}, stage(), ["ok"]),
         (site.stack, {"DescribeStacks": THERE}, stage(), ["ok"]),
-        (
-            site.stack,
-            {"DescribeStacks": {"Stacks": [{"StackStatus": "ROLLBACK_COMPLETE"}]}},
-            stage(),
-            ["stop"],
-        ),
+        (site.stack, in_state("REVIEW_IN_PROGRESS"), stage(), ["ok"]),
+        (site.stack, in_state("UPDATE_ROLLBACK_FAILED"), stage(), ["stop"]),
+        (site.stack, in_state("UPDATE_IN_PROGRESS"), stage(), ["stop"]),
+        (site.stack, in_state("ROLLBACK_COMPLETE"), stage(), ["stop"]),
         (site.cloudfront, {"ListDistributions": {"DistributionList": {}}}, stage(), ["look"]),
         (site.cloudfront, {"ListDistributions": {"DistributionList": FULL}}, stage(), ["ok"]),
         (
@@ -142,6 +153,21 @@ def test_a_check_finds(
     assert states(check, answers, of) == expected
 
 
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        pytest.param("echo python3.99", ["ok"], id="the Python itself"),
+        pytest.param("echo not installed >&2; exit 127", ["stop"], id="a stand-in of another tool"),
+        pytest.param("echo python3.98", ["stop"], id="another Python"),
+    ],
+)
+def test_a_python_on_the_path_counts_if_it_is_the_one_that_its_name_says(
+    script: str, expected: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_on_path(tmp_path / "python3.99", script, monkeypatch)
+    assert states(account.python, {}, stage(PythonRuntime="python3.99")) == expected
+
+
 def test_prod_without_a_mail_domain_is_stopped() -> None:
     prod = Stage("prod", "newsreel-prod", REGION, {})
     assert states(account.parameters, {}, prod) == ["stop", "look"]
@@ -200,8 +226,9 @@ def test_nothing_but_reading_is_ever_asked(operation: str) -> None:
 
 @pytest.mark.thorough
 def test_each_denied_right_is_named_and_ends_no_other_check(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    put_on_path(tmp_path / "python3.13", "echo python3.13", monkeypatch)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setattr("sys.argv", ["preflight", "dev"])

@@ -6,8 +6,8 @@ import pytest
 from botocore.exceptions import ClientError
 from newsreel.aws import clients
 
-from benchmarks.routes import Prepared
 from benchmarks.warm_requests import Recording, listening, results_of
+from benchmarks.world import Prepared
 from tests.support.cloud import FakeClock, empty_account
 
 _REFUSED = "ConditionalCheckFailedException"

@@ -11,7 +11,8 @@ from newsreel.refusals import Code
 
 from tools.api_document import parts, schemas
 from tools.api_document.descriptions import FIELDS, PARAMETERS, TAGS
-from tools.api_document.examples import EXAMPLES, Example, Json
+from tools.api_document.example_values import Json
+from tools.api_document.examples import EXAMPLES, Example
 from tools.api_document.explanations import ROUTES
 from tools.api_document.refusals import REPEATABLE, looks_at_origin, refusals_of
 from tools.api_document.routes import declared_routes

@@ -9,7 +9,7 @@ from newsreel.http.problems import KINDS
 from newsreel.http.request import LONGEST_IDEMPOTENCY_KEY
 from newsreel.texts import messages
 
-from tools.api_document.examples import Json
+from tools.api_document.example_values import Json
 
 
 def _idempotency_key(shortest: int) -> Json:

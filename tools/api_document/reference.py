@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, TypeAlias
 
 from newsreel.http.problems import KINDS
@@ -116,7 +117,7 @@ class Reference:
         return _table(("field", "kind", ""), rows)
 
     def _answer(self, status: str, answer: Node) -> Iterator[str]:
-        if int(status) >= 400:  # noqa: PLR2004 - refusals have a section of their own
+        if _is_refusal(status):  # those have a section of their own
             return
         named = ", ".join(f"`{name}`" for name in answer.get("headers", {}) if name in _TELLING)
         headers = f"with {named}" if named else ""
@@ -135,7 +136,7 @@ class Reference:
 
     def _codes(self, operation: Node) -> set[str]:
         answers = operation["responses"].items()
-        refused = [answer["description"] for status, answer in answers if int(status) >= 400]  # noqa: PLR2004
+        refused = [answer["description"] for status, answer in answers if _is_refusal(status)]
         return {code for text in refused for code in re.findall(r"`(\w+)`", text)}
 
     def _usual(self) -> str:
@@ -232,6 +233,10 @@ def _bounds(schema: Node) -> str:
     if low is None and high is None:
         return form
     return f"{form}, {low or 0} to {high}{unit}" if high is not None else f"{form}, {low} or more"
+
+
+def _is_refusal(status: str) -> bool:
+    return int(status) >= HTTPStatus.BAD_REQUEST
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 
 from tools.api_document.descriptions import PARAMETERS
-from tools.api_document.examples import Json
+from tools.api_document.example_values import Json
 
 if TYPE_CHECKING:
     from pydantic_core.core_schema import DataclassField, ModelField, TypedDictField

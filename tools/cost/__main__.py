@@ -1,6 +1,5 @@
 """Writes docs/cost.md from counted calls, sizes and prices: `python -m tools.cost`."""
 
-import re
 import sys
 import tomllib
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from pathlib import Path
 
 from tools.cost import usage
 from tools.cost.usage import Usage
+from tools.summit.limits import buckets
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "docs" / "cost.md"
@@ -27,6 +27,7 @@ class Price:
     price: float
     of: str
     source: str
+    """The page to compare the price with."""
 
 
 def prices() -> tuple[str, dict[str, Price]]:
@@ -38,18 +39,6 @@ def prices() -> tuple[str, dict[str, Price]]:
 def cost(used: Usage, by: dict[str, Price]) -> float:
     """Return what some usage costs."""
     return sum(by[name].price * number for name, number in used.items())
-
-
-def throttles() -> dict[str, int]:
-    """Return the requests a second that the stage lets through, by path; "" is any path."""
-    found = re.findall(
-        r'ResourcePath: "?(\S+?)"?, HttpMethod: \S+, ThrottlingRateLimit: (\d+)',
-        (ROOT / "template.yaml").read_text(encoding="utf-8"),
-    )
-    return {
-        path.replace("~1", "/").removeprefix("/").strip("*/") or "": int(rate)
-        for path, rate in found
-    }
 
 
 def _money(dollars: float) -> str:
@@ -77,11 +66,10 @@ def _largest(used: Usage, by: dict[str, Price]) -> str:
 
 
 def _attacks() -> list[tuple[str, Usage, str]]:
-    limit = throttles()
     start = usage.request("POST /registrations", usage.HASHING) + usage.mail()
     log_in = usage.request("POST /sessions", usage.HASHING)
     static = usage.used(edge_request=1, web_acl_request=1, edge_gb=50_000 / usage.GB)
-    rates = {name: limit[name] for name in ("registrations", "sessions", "")}
+    rates = {path: bucket.rate for path, bucket in buckets().items()}
     return [
         (
             f"registrations of made-up addresses, {rates['registrations']} a second",

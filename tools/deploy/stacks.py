@@ -1,7 +1,7 @@
 """Decides whether a stack can be deployed over, and which alarms undo an update of it."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.exceptions import ClientError
 
@@ -21,6 +21,30 @@ _ONLY_DELETED = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELET
 
 class NotDeployableError(Exception):
     """Nothing can be deployed over the stack; the message says what to do."""
+
+
+class Obstacle(NamedTuple):
+    """What is in the way of a deployment, and the command that clears it; empty if time does."""
+
+    why: str
+    command: str
+
+
+def obstacle(name: str, region: str, status: str) -> Obstacle | None:
+    """Return what a stack's status puts in the way of a deployment; None if nothing."""
+    of = f"--stack-name {name} --region {region}"
+    if status in _ONLY_DELETED:
+        why = (
+            "a creation that failed can only be deleted. The cause is the first CREATE_FAILED of"
+            " its events, those of nested stacks included; make preflight looks for the known ones."
+        )
+        return Obstacle(why, f".venv/bin/sam delete {of}")
+    if status == "UPDATE_ROLLBACK_FAILED":
+        why = "going back from an update failed. Mend what its events name."
+        return Obstacle(why, f"aws cloudformation continue-update-rollback {of}")
+    if status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS":
+        return Obstacle("wait until that has ended.", "")
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +72,11 @@ class Stack:
             NotDeployableError: it cannot.
         """
         status = self.status() or ""
-        if status in _ONLY_DELETED:
-            raise NotDeployableError(self.how_to_clear(status))
-        if status == "UPDATE_ROLLBACK_FAILED":
-            command = f"aws cloudformation continue-update-rollback --stack-name {self.name}"
-            raise NotDeployableError(
-                f"{self.name} is {status}: going back from an update failed. Mend what its events"
-                f" name, then:\n  {command} --region {self.region}"
-            )
-        if status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS":
-            raise NotDeployableError(f"{self.name} is {status}: wait until that has ended.")
-
-    def how_to_clear(self, status: str) -> str:
-        """Return what to do about a creation that failed."""
-        return (
-            f"{self.name} is {status}: a creation that failed can only be deleted. The cause is the"
-            " first CREATE_FAILED of its events, those of nested stacks included; make preflight"
-            f" looks for the known ones. Then:\n  .venv/bin/sam delete --stack-name {self.name}"
-            f" --region {self.region}"
-        )
+        in_the_way = obstacle(self.name, self.region, status)
+        if in_the_way:
+            why, command = in_the_way
+            then = f" Then:\n  {command}" if command else ""
+            raise NotDeployableError(f"{self.name} is {status}: {why}{then}")
 
     def rollback_triggers(self) -> "RollbackConfigurationTypeDef | None":
         """Return the alarms that undo an update; None if the stack has none yet."""

@@ -1,17 +1,21 @@
 """Decides what of the account itself stands in the way: who asks, executions, log role, money."""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 from tools.preflight.asking import Aws, NotThereError
-from tools.preflight.lines import Line
+from tools.preflight.lines import Line, State
 from tools.preflight.stage import Stage
 
 ENOUGH_EXECUTIONS = 100
 """Below, ten uploads at once can hold up the API; AWS keeps 100 back from what may be reserved."""
 _UNRESERVED = 100
 _HASHING_FUNCTIONS = 3
+_UV = Path(sys.executable).with_name("uv")
 _QUOTA_PAGE = "https://console.aws.amazon.com/servicequotas"
 
 
@@ -28,19 +32,20 @@ def identity(aws: Aws, stage: Stage) -> Iterator[Line]:
 
 def parameters(_aws: Aws, stage: Stage) -> Iterator[Line]:
     """Say which parameters belong together and are not."""
-    asked = {
-        "MailDomain": (
+    asked: list[tuple[str, str, State]] = [
+        (
+            "MailDomain",
             "nobody can register without it",
             "stop" if stage.name == "prod" else "look",
         ),
-        "AlarmEmail": ("alarms only change state without it", "look"),
-    }
+        ("AlarmEmail", "alarms only change state without it", "look"),
+    ]
     lacking = False
-    for name, (why, state) in asked.items():
+    for name, why, state in asked:
         if not stage.of(name):
             lacking = True
             to_do = f"Set it in samconfig.toml, under {stage.name}."
-            yield Line(name, "stop" if state == "stop" else "look", f"not set: {why}", to_do)
+            yield Line(name, state, f"not set: {why}", to_do)
     if stage.of("SiteDomain") and not stage.of("CertificateArn"):
         lacking = True
         to_do = "Deploy infra/edge.yaml in us-east-1, and give its output CertificateArn."
@@ -82,14 +87,33 @@ def log_role(aws: Aws, stage: Stage) -> Iterator[Line]:
 
 
 def python(_aws: Aws, stage: Stage) -> Iterator[Line]:
-    """Say whether the layers will hold bytecode."""
+    """Say whether the Python that writes the layers' bytecode is there: without it, no deployment.
+
+    The local stack is built with this machine's own Python.
+    """
+    if stage.name == "local":
+        return
     wanted = stage.of("PythonRuntime", "python3.13")
-    if shutil.which(wanted):
-        yield Line("Bytecode", "ok", f"{wanted} is on the PATH")
+    if _is_found_by_the_build(wanted):
+        yield Line("Bytecode", "ok", f"{wanted} is there to write it")
     else:
-        to_do = f"Put {wanted} on the PATH (uv python install {wanted[6:]}), or deploy anyway."
-        found = f"no {wanted} on the PATH: layers without bytecode, and slower cold starts"
-        yield Line("Bytecode", "look", found, to_do)
+        to_do = f".venv/bin/uv python install {wanted.removeprefix('python')}"
+        yield Line("Bytecode", "stop", f"no {wanted}: make deploy stops without bytecode", to_do)
+
+
+def _is_found_by_the_build(wanted: str) -> bool:
+    """Tell whether layers/layer.mk finds this Python: one that uv brought, or one on the PATH."""
+    find = ["python", "find", "--no-project", "--managed-python", "--no-python-downloads"]
+    by_uv = _said(str(_UV), *find, wanted.removeprefix("python"))
+    interpreter = by_uv or shutil.which(wanted)
+    # A name on the PATH may be another tool's stand-in, which only says that there is none.
+    version = 'import sys; print("python%d.%d" % sys.version_info[:2])'
+    return bool(interpreter) and _said(str(interpreter), "-S", "-c", version) == wanted
+
+
+def _said(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else ""
 
 
 def budget(aws: Aws, _stage: Stage) -> Iterator[Line]:

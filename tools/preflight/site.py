@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tools.deploy.stacks import obstacle
 from tools.preflight.asking import Aws, NotAllowedError, NotThereError
 from tools.preflight.lines import Line
 from tools.preflight.stage import Stage
@@ -10,7 +11,6 @@ CACHE_POLICIES = 20
 HEADERS_POLICIES = 20
 """What an account may have of each (CloudFront developer guide, "Quotas")."""
 _BUCKETS = {"media": "the archive", "site": "the website", "public": "posters and captions"}
-_FAILED = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
 
 
 def stack(aws: Aws, stage: Stage) -> Iterator[Line]:
@@ -19,11 +19,10 @@ def stack(aws: Aws, stage: Stage) -> Iterator[Line]:
     what = f"Stack {stage.stack}"
     if status is None:
         yield Line(what, "ok", "not there yet; the deployment makes it")
-    elif status in _FAILED:
-        to_do = f".venv/bin/sam delete --stack-name {stage.stack} --region {stage.region}"
-        yield Line(what, "stop", f"{status}: it can only be deleted", to_do)
-    elif status.endswith("_IN_PROGRESS"):
-        yield Line(what, "stop", f"{status}", "Wait until it ends.")
+        return
+    in_the_way = obstacle(stage.stack, stage.region, status)
+    if in_the_way:
+        yield Line(what, "stop", f"{status}: {in_the_way.why}", in_the_way.command)
     else:
         yield Line(what, "ok", status)
 

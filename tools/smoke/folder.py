@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -99,7 +100,7 @@ def download(trial: Trial, visitor: Visitor, video_id: str) -> None:
 def _page(visitor: Visitor, video_id: str) -> tuple[dict[str, Any], str]:
     for _ in waiting(30):  # the edge keeps an older answer for ten seconds
         reply = visitor.send("GET", f"/videos/{video_id}")
-        if reply.status == 200:  # noqa: PLR2004
+        if reply.status == HTTPStatus.OK:
             break
     if "text/html" not in reply.headers.get("content-type", ""):
         raise StepFailedError("is no HTML")
@@ -129,9 +130,11 @@ def _redirect(visitor: Visitor, link: str) -> tuple[str, str]:
 
 
 def _range(visitor: Visitor, where: str) -> tuple[bool, str]:
-    reply = visitor.send("GET", where, headers={"Range": "bytes=10-19"}).expect(206)
+    first, last = 10, 19
+    asked = {"Range": f"bytes={first}-{last}"}
+    reply = visitor.send("GET", where, headers=asked).expect(206)
     told = reply.headers.get("content-range", "")
-    if len(reply.body) != 10 or not told.startswith("bytes 10-19/"):  # noqa: PLR2004
+    if len(reply.body) != last - first + 1 or not told.startswith(f"bytes {first}-{last}/"):
         raise StepFailedError(f"{len(reply.body)} bytes as {told!r}")
     return True, told
 

@@ -61,13 +61,10 @@ def start(deps: FlowDeps, asked: ChangeRequest, *, repeat_key: str | None, now: 
     if earlier is not None:
         return earlier
     own = current_password.prove(deps.table, asked.key, asked.browser, asked.password, now=now)
-    try:
+    with current_password.uncounted_if_refused(deps.table, own):
         _refuse_while_undoable(own.undo, now=now)
         opens_until = now + POLICY.code.flow_life
         is_long = deps.budgets.mail(Owner(address.text), opens_until=opens_until, now=now)
-    except Refusal:
-        deps.table.write(current_password.uncount(deps.table, own))
-        raise
     flow_request = FlowRequest(
         "email_change",
         address,

@@ -43,7 +43,8 @@ def change(
     accept_password(deps, new, address, name="new_password")
     table = deps.table
     own = current_password.prove(table, key, browser, current, now=now)
-    current_password.count_change(table, deps.budgets, own, now=now)
+    with current_password.uncounted_if_refused(table, own):
+        current_password.count_change(deps.budgets, own, now=now)
     account = own.account
     after = replace(account, epoch=account.epoch + 1, password_hash=hash_password(new))
     renewed = own_browser.renew(own, after, now=now)

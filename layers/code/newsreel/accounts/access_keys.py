@@ -4,6 +4,7 @@ A key is shown once and kept as a hash. It never opens the account: no route of 
 one.
 """
 
+import re
 import secrets
 from dataclasses import dataclass, field
 
@@ -25,6 +26,7 @@ from newsreel.refusals import Refusal
 
 _TOKEN_BYTES = 32
 _ID_LENGTH = 16
+_KEY_ID = re.compile(rf"[0-9a-f]{{{_ID_LENGTH}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def revoke(
     table: AccountsTable, account_id: str, key_id: str, browser: Browser, *, now: int
 ) -> None:
     """End one key of an account; ending an already ended one is no error."""
-    if len(key_id) != _ID_LENGTH or not key_id.isalnum():
+    if not _KEY_ID.fullmatch(key_id):
         return
     for key in key_items.list_all(table, account_id, key_id):
         event = JournalEntry.of(account_id, "key_revoked", now=now, browser=browser.name)

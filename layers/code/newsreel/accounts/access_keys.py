@@ -65,12 +65,7 @@ def create(
         stale = _stale_beside_room(table, account)
         current_password.count_change(budgets, own, now=now)
     made = _new_key(account, name, scopes, now=now)
-    notice = Notice(
-        account_id=account.account_id,
-        notice_id=secrets.token_hex(8),
-        kind="key_created",
-        requested_at=now,
-    )
+    notice = Notice.of(account.account_id, "key_created", now=now)
     event = JournalEntry.of(account.account_id, "key_created", now=now, browser=browser.name)
     try:
         table.write(

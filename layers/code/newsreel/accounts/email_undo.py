@@ -7,8 +7,6 @@ and no browser is known after an undo. A mute would hold the code of that reset 
 A reset by the new address leaves the link as it is: a thief of the account could end it otherwise.
 """
 
-import secrets
-
 from newsreel.accounts import undo_links
 from newsreel.accounts.credential_records import EmailUndo
 from newsreel.accounts.flow_deps import FlowDeps
@@ -53,12 +51,7 @@ def _find(deps: FlowDeps, token: str, *, now: int) -> EmailUndo | None:
 
 def _write(deps: FlowDeps, found: EmailUndo, account: Account, *, now: int) -> None:
     table = deps.table
-    notice = Notice(
-        account_id=account.account_id,
-        notice_id=secrets.token_hex(8),
-        kind="email_change_undone",
-        requested_at=now,
-    )
+    notice = Notice.of(account.account_id, "email_change_undone", now=now)
     event = JournalEntry.of(account.account_id, "email_change_undone", now=now)
     table.write(
         email_undos.use(table, found, now=now),

@@ -3,7 +3,6 @@
 Access keys stay: each can be ended by itself. A change of address that waits for its code ends.
 """
 
-import secrets
 from dataclasses import replace
 
 from newsreel.accounts import current_password, own_browser
@@ -48,12 +47,7 @@ def change(
     account = own.account
     after = replace(account, epoch=account.epoch + 1, password_hash=hash_password(new))
     renewed = own_browser.renew(own, after, now=now)
-    notice = Notice(
-        account_id=account.account_id,
-        notice_id=secrets.token_hex(8),
-        kind="password_replaced",
-        requested_at=now,
-    )
+    notice = Notice.of(account.account_id, "password_replaced", now=now)
     event = JournalEntry.of(account.account_id, "password_changed", now=now, browser=browser.name)
     open_change = account.email_change
     try:

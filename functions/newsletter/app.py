@@ -62,7 +62,7 @@ def subscribe(request: Request, body: Subscribe) -> None:
         at=clock.epoch(),
     )
     consents.subscribe(table, consent, state=consent_state(request.account))
-    # Whatever came back, or was called spam: who says yes wants mail at this address.
+    # Even if mail came back or was called spam: a person who says yes wants mail at this address.
     names = all_of(request.account.email, read_keyring(settings.trail_keys_secret))
     suppression.lift(settings.mail_table, names)
 

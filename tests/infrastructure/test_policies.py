@@ -17,6 +17,7 @@ NEW_HASH = {
     "ExpressionAttributeNames": {"#hash": "password_hash"},
 }
 FORGED_SESSION = {"pk": {"S": "ACCOUNT#1"}, "sk": {"S": "SESSION#1"}, "epoch": {"N": "1"}}
+FORGED_KEY = {"pk": {"S": "ACCOUNT#1"}, "sk": {"S": "KEY#1"}, "made_under": {"N": "1"}}
 RECEIPT_KEY = {"pk": {"S": "RECEIPT#1"}, "sk": {"S": "RECEIPT"}}
 ENVIRONMENT = {
     "STAGE": "test",
@@ -166,13 +167,30 @@ def test_attributes_that_decide_an_accounts_owner_are_written_by_few_functions(f
             action.removeprefix("dynamodb:") for action in listed(statement["Action"])
         }
         if writes and any(key.startswith("ACCOUNT#") for key in object_keys(statement)):
-            makers = {"password_hash", "epoch", "email"}
+            # Sessions and known browsers count under an epoch, access keys under what made them.
+            makers = {"password_hash", "epoch", "email", "key_epoch", "email_change"}
+            makers |= {"flows_void_until", "session_key", "made_under", "scopes", "role"}
             only = statement["Condition"].get("ForAllValues:StringEquals")
             if only:
                 assert not makers & set(only["dynamodb:Attributes"])
                 continue
             forbidden = statement["Condition"]["ForAllValues:StringNotEquals"]
             assert makers <= set(forbidden["dynamodb:Attributes"])
+
+
+@pytest.mark.parametrize("folder", ["newsletter", "inbound_mail", "mail_feedback", "mail_redrive"])
+def test_what_a_right_code_leads_to_is_written_by_functions_of_flows_alone(folder: str) -> None:
+    # A reset's token, and whose password it sets: with both, somebody owns the account.
+    for name in ("token_until", "account_id", "account_epoch", "verified_issue"):
+        proved = {
+            "TableName": "accounts",
+            "Key": {"pk": {"S": "PASSWORD_RESET#1"}, "sk": {"S": "PASSWORD_RESET"}},
+            "UpdateExpression": "SET #name = :value",
+            "ExpressionAttributeNames": {"#name": name},
+        }
+        [refused_call] = refused([(folder, "dynamodb", "UpdateItem", proved)], ENVIRONMENT)
+        assert refused_call.attributes == tuple(sorted(("pk", "sk", name)))
+        assert refused([("password_reset", "dynamodb", "UpdateItem", proved)], ENVIRONMENT) == []
 
 
 @pytest.mark.parametrize("folder", FUNCTIONS)
@@ -269,6 +287,11 @@ def test_ingest_writes_nothing_that_would_call_it_again() -> None:
         ("newsletter", "dynamodb", "UpdateItem", {**NEW_HASH, "Key": ACCOUNT_KEY}),
         ("notices", "dynamodb", "UpdateItem", {**NEW_HASH, "Key": ACCOUNT_KEY}),
         ("downloads", "dynamodb", "PutItem", {"TableName": "accounts", "Item": FORGED_SESSION}),
+        ("account", "dynamodb", "PutItem", {"TableName": "accounts", "Item": FORGED_KEY}),
+        ("newsletter", "dynamodb", "PutItem", {"TableName": "accounts", "Item": FORGED_KEY}),
+        ("downloads", "dynamodb", "PutItem", {"TableName": "accounts", "Item": FORGED_KEY}),
+        ("mail_feedback", "dynamodb", "PutItem", {"TableName": "accounts", "Item": FORGED_KEY}),
+        ("inbound_mail", "dynamodb", "PutItem", {"TableName": "accounts", "Item": FORGED_KEY}),
         ("sessions", "ses", "SendRawEmail", {"Source": "codes@mail.example.org"}),
         ("code_issuance", "ses", "SendRawEmail", {"Source": "director@mail.example.org"}),
         ("inbound_mail", "ses", "SendRawEmail", {"Source": "codes@mail.example.org"}),

@@ -4,6 +4,7 @@ A key is shown once and kept as a hash. It never opens the account: no route of 
 one.
 """
 
+import re
 import secrets
 from dataclasses import dataclass, field
 
@@ -12,7 +13,6 @@ from newsreel.accounts.credential_records import AccessKey
 from newsreel.accounts.devices import Browser
 from newsreel.accounts.journal import JournalEntry
 from newsreel.accounts.key_auth import MARK, Scope
-from newsreel.accounts.own_browser import OwnBrowser
 from newsreel.accounts.records import Account, Notice
 from newsreel.accounts.session_auth import SessionKey, hash_token
 from newsreel.accounts.table import access_keys as key_items
@@ -26,6 +26,7 @@ from newsreel.refusals import Refusal
 
 _TOKEN_BYTES = 32
 _ID_LENGTH = 16
+_KEY_ID = re.compile(rf"[0-9a-f]{{{_ID_LENGTH}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +61,11 @@ def create(
     """
     own = current_password.prove(table, session, browser, password, now=now)
     account = own.account
-    stale = _stale_beside_room(table, own)
-    current_password.count_change(table, budgets, own, now=now)
+    with current_password.uncounted_if_refused(table, own):
+        stale = _stale_beside_room(table, account)
+        current_password.count_change(budgets, own, now=now)
     made = _new_key(account, name, scopes, now=now)
-    notice = Notice(
-        account_id=account.account_id,
-        notice_id=secrets.token_hex(8),
-        kind="key_created",
-        requested_at=now,
-    )
+    notice = Notice.of(account.account_id, "key_created", now=now)
     event = JournalEntry.of(account.account_id, "key_created", now=now, browser=browser.name)
     try:
         table.write(
@@ -98,12 +95,11 @@ def _new_key(account: Account, name: str, scopes: list[Scope], *, now: int) -> N
     return NewKey(key, f"{MARK}{account.account_id}.{secret}")
 
 
-def _stale_beside_room(table: AccountsTable, own: OwnBrowser) -> list[AccessKey]:
+def _stale_beside_room(table: AccountsTable, account: Account) -> list[AccessKey]:
     """Return the keys that a reset or an undo ended, or refuse if there is no room for another."""
-    kept = key_items.list_all(table, own.account.account_id)
-    stale = [key for key in kept if not is_valid(key, own.account)]
+    kept = key_items.list_all(table, account.account_id)
+    stale = [key for key in kept if key.made_under != account.key_epoch]
     if len(kept) - len(stale) >= POLICY.session.most_keys:
-        table.write(current_password.uncount(table, own))
         raise Refusal("too_many_keys", {"most": POLICY.session.most_keys})
     return stale
 
@@ -118,7 +114,7 @@ def revoke(
     table: AccountsTable, account_id: str, key_id: str, browser: Browser, *, now: int
 ) -> None:
     """End one key of an account; ending an already ended one is no error."""
-    if len(key_id) != _ID_LENGTH or not key_id.isalnum():
+    if not _KEY_ID.fullmatch(key_id):
         return
     for key in key_items.list_all(table, account_id, key_id):
         event = JournalEntry.of(account_id, "key_revoked", now=now, browser=browser.name)
@@ -126,8 +122,3 @@ def revoke(
             table.write(key_items.end(table, key), journal_items.put(table, event))
         except ConditionFailed:
             continue  # another tab ended it
-
-
-def is_valid(key: AccessKey, account: Account) -> bool:
-    """Tell whether a key was made under the account's key epoch."""
-    return key.made_under == account.key_epoch

@@ -5,7 +5,6 @@ that its last log-in may have begun, and of the last use of an access key. A mon
 is warned by mail; a log-in is enough to keep it.
 """
 
-import secrets
 from collections import Counter
 from dataclasses import replace
 from typing import Literal, TypeAlias
@@ -68,11 +67,10 @@ def _look_after(deps: DeletionDeps, account_id: str, *, now: int) -> Outcome:
 
 
 def _warn(deps: DeletionDeps, use: Use, *, now: int) -> Outcome:
-    notice = Notice(
-        account_id=use.account_id,
-        notice_id=secrets.token_hex(8),
-        kind="account_unused",
-        requested_at=now,
+    notice = Notice.of(
+        use.account_id,
+        "account_unused",
+        now=now,
         facts={"days": str(POLICY.retention.unused_notice // DAY)},
     )
     deps.accounts.write(

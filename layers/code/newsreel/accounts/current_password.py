@@ -1,9 +1,11 @@
 """Decides whether a signed-in person knows the password, which sensitive changes ask for again.
 
-Wrong ones count like failed log-ins, before comparing, and each session has a count of its own: who
-has taken a session over guesses as slowly as at the log-in, and makes nobody else wait.
+Each try is counted before the passwords are compared, as at the log-in, and waits grow as they do
+there. Every session has its own count, so a thief of one session guesses as slowly as anybody, and
+makes nobody else wait.
 """
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from newsreel.accounts import own_browser, passwords
@@ -17,6 +19,8 @@ from newsreel.budgets.requests import Owner, RequestBudgets
 from newsreel.refusals import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 _RACES = 4
@@ -25,7 +29,10 @@ _RACES = 4
 def prove(
     table: AccountsTable, key: SessionKey, browser: Browser, password: str, *, now: int
 ) -> OwnBrowser:
-    """Count a try, compare the password, and return whose it is; ``uncount`` takes it back.
+    """Count a try, compare the password, and return whose it is.
+
+    The write that the password allows takes the try back (``uncount``); where a right password is
+    refused for another reason, ``uncounted_if_refused`` does.
 
     Raises:
         Refusal: ``wrong_password``; ``too_many_requests`` while the session has to wait;
@@ -43,21 +50,25 @@ def prove(
     return own
 
 
-def count_change(
-    table: AccountsTable, budgets: RequestBudgets, own: OwnBrowser, *, now: int
-) -> None:
+@contextmanager
+def uncounted_if_refused(table: AccountsTable, own: OwnBrowser) -> "Iterator[None]":
+    """Take the try back if the block refuses: the password was right."""
+    try:
+        yield
+    except Refusal:
+        table.write(uncount(table, own))
+        raise
+
+
+def count_change(budgets: RequestBudgets, own: OwnBrowser, *, now: int) -> None:
     """Count a change of which the account's owner is told by mail, once the password was right.
 
-    Whoever knows the password could fill the mailbox otherwise, and use up what SES sends in a day.
+    Otherwise a thief of the password could fill the mailbox, and use up what SES sends in a day.
 
     Raises:
         Refusal: ``too_many_requests``.
     """
-    try:
-        budgets.change(Owner(own.account.email.text), now=now)
-    except Refusal:
-        table.write(uncount(table, own))
-        raise
+    budgets.change(Owner(own.account.email.text), now=now)
 
 
 def uncount(table: AccountsTable, own: OwnBrowser) -> "TransactWriteItemTypeDef":

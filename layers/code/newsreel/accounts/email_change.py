@@ -5,7 +5,6 @@ and answers are the same whether or not the new address belongs to somebody; onl
 An account has one open change: another one replaces it, and a new password of any kind ends it.
 """
 
-import secrets
 from dataclasses import dataclass, field, replace
 
 from newsreel import clock
@@ -61,13 +60,10 @@ def start(deps: FlowDeps, asked: ChangeRequest, *, repeat_key: str | None, now: 
     if earlier is not None:
         return earlier
     own = current_password.prove(deps.table, asked.key, asked.browser, asked.password, now=now)
-    try:
+    with current_password.uncounted_if_refused(deps.table, own):
         _refuse_while_undoable(own.undo, now=now)
         opens_until = now + POLICY.code.flow_life
         is_long = deps.budgets.mail(Owner(address.text), opens_until=opens_until, now=now)
-    except Refusal:
-        deps.table.write(current_password.uncount(deps.table, own))
-        raise
     flow_request = FlowRequest(
         "email_change",
         address,
@@ -159,12 +155,8 @@ def _write_change(
         key_id=deps.keyring.current,
         until=now + POLICY.code.undo_life,
     )
-    notice = Notice(
-        account_id=before.account_id,
-        notice_id=secrets.token_hex(8),
-        kind="email_changed",
-        requested_at=now,
-        facts={"change": flow.flow_hash},
+    notice = Notice.of(
+        before.account_id, "email_changed", now=now, facts={"change": flow.flow_hash}
     )
     event = JournalEntry.of(before.account_id, "email_changed", now=now, browser=own.browser.name)
     table.write(

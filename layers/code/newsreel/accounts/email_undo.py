@@ -1,13 +1,11 @@
 """Decides how a change of address is undone by a link that only the address before was mailed.
 
-Who changed it knew the password, so undoing ends every session and access key, and the password:
-the owner sets a new one by a reset. No browser is known then, so a mute of the address ends too:
-the same mail has the button for it, and it would hold the code of that reset back.
+The person who changed it knew the password. So undoing ends every session and access key, and the
+password too: the owner sets a new one by a reset. The same mail has the button "This was not me",
+and no browser is known after an undo. A mute would hold the code of that reset back, so it ends.
 
 A reset by the new address leaves the link as it is: a thief of the account could end it otherwise.
 """
-
-import secrets
 
 from newsreel.accounts import undo_links
 from newsreel.accounts.credential_records import EmailUndo
@@ -53,12 +51,7 @@ def _find(deps: FlowDeps, token: str, *, now: int) -> EmailUndo | None:
 
 def _write(deps: FlowDeps, found: EmailUndo, account: Account, *, now: int) -> None:
     table = deps.table
-    notice = Notice(
-        account_id=account.account_id,
-        notice_id=secrets.token_hex(8),
-        kind="email_change_undone",
-        requested_at=now,
-    )
+    notice = Notice.of(account.account_id, "email_change_undone", now=now)
     event = JournalEntry.of(account.account_id, "email_change_undone", now=now)
     table.write(
         email_undos.use(table, found, now=now),

@@ -1,4 +1,4 @@
-"""Decides what a person gets who asks for everything that is held of them, part by part.
+"""Decides what people get when they ask for everything that is held of them, part by part.
 
 The account's partition, then the trail of its mails, then what single items hold: the reservation
 of the address, failed log-ins, suppression, counts, and which editions of the newsletter went out.
@@ -91,9 +91,11 @@ def _rest(
         mark_key(clock.rfc3339(now - ago)[:10], shard_of(account_id), account_id) for ago in days
     ]
     for item in held_items.some(deps.mail_table, [*of_address, *marks]):
-        # A mark has no kind of its own: it is one of very many.
-        edition = str(item["pk"]).split("#")[1] if "entity" not in item else None
-        yield item if edition is None else {**item, "entity": "edition", "edition": edition}
+        if "entity" in item:
+            yield item
+        else:
+            # A mark that an edition was sent: there are too many to store a kind with each.
+            yield {**item, "entity": "edition", "edition": str(item["pk"]).split("#")[1]}
 
 
 def _shown(items: Iterable[Mapping[str, Value]]) -> Iterator[Exported]:

@@ -175,7 +175,7 @@ def next_issue(flow: Flow, *, now: int) -> Flow:
 
 
 def with_long_code(flow: Flow) -> Flow:
-    """Return a flow whose newest code is a long one, with tries of its own if it is the first."""
+    """Return a flow whose newest code is a long one; its first long code brings new tries."""
     if flow.form == "base32_10":
         return flow
     return replace(flow, form="base32_10", form_since=flow.issue, tries_left=POLICY.code.long_tries)

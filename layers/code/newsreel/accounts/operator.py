@@ -3,7 +3,6 @@
 Each act is noted in the account's journal, which its owner reads, with the act or before it.
 """
 
-import secrets
 from typing import NamedTuple
 
 from newsreel.accounts import deletion
@@ -67,12 +66,7 @@ def start_reset(deps: DeletionDeps, account: Account, *, now: int) -> None:
     Raises:
         Refusal: as ``end_sessions``.
     """
-    notice = Notice(
-        account_id=account.account_id,
-        notice_id=secrets.token_hex(8),
-        kind="reset_asked",
-        requested_at=now,
-    )
+    notice = Notice.of(account.account_id, "reset_asked", now=now)
     entry = operation_items.require_reset(deps.accounts, account, now=now)
     try:
         deps.accounts.write(

@@ -3,7 +3,6 @@
 Access keys stay: each can be ended by itself. A change of address that waits for its code ends.
 """
 
-import secrets
 from dataclasses import replace
 
 from newsreel.accounts import current_password, own_browser
@@ -43,16 +42,12 @@ def change(
     accept_password(deps, new, address, name="new_password")
     table = deps.table
     own = current_password.prove(table, key, browser, current, now=now)
-    current_password.count_change(table, deps.budgets, own, now=now)
+    with current_password.uncounted_if_refused(table, own):
+        current_password.count_change(deps.budgets, own, now=now)
     account = own.account
     after = replace(account, epoch=account.epoch + 1, password_hash=hash_password(new))
     renewed = own_browser.renew(own, after, now=now)
-    notice = Notice(
-        account_id=account.account_id,
-        notice_id=secrets.token_hex(8),
-        kind="password_replaced",
-        requested_at=now,
-    )
+    notice = Notice.of(account.account_id, "password_replaced", now=now)
     event = JournalEntry.of(account.account_id, "password_changed", now=now, browser=browser.name)
     open_change = account.email_change
     try:

@@ -218,12 +218,7 @@ def complete(deps: FlowDeps, flow_id: str, token: str, new_password: str, *, now
     table = deps.table
     flow = _proved(deps, flow_id, token, now=now)
     accept_password(deps, new_password, flow.email, name="new_password")
-    notice = Notice(
-        account_id=flow.account_id,
-        notice_id=secrets.token_hex(8),
-        kind="password_changed",
-        requested_at=now,
-    )
+    notice = Notice.of(flow.account_id, "password_changed", now=now)
     try:
         table.write(
             flow_items.finish_reset(table, flow, now=now),

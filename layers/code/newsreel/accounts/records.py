@@ -1,5 +1,6 @@
 """What the accounts table holds, as frozen records; times are whole seconds since 1970, UTC."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Self, TypeAlias
@@ -136,6 +137,19 @@ class Notice(Record):
     email: EmailAddress | None = None
     """Of the last notice alone: where it goes, for its account is deleted."""
     language: str = ""
+
+    @classmethod
+    def of(
+        cls, account_id: str, kind: NoticeKind, *, now: int, facts: Mapping[str, str] | None = None
+    ) -> Self:
+        """Return a new notice."""
+        return cls(
+            account_id=account_id,
+            notice_id=secrets.token_hex(8),
+            kind=kind,
+            requested_at=now,
+            facts=dict(facts or {}),
+        )
 
     @property
     def day(self) -> int:

@@ -111,12 +111,7 @@ def confirm(
     new_session = sessions.create_session(account, browser, token, keep=False, now=now)
     account = replace(account, session_list=sessions.first_in_list(new_session.session))
     ended = () if replaced is None else (replaced,)
-    welcome = Notice(
-        account_id=account.account_id,
-        notice_id=secrets.token_hex(8),
-        kind="welcome",
-        requested_at=now,
-    )
+    welcome = Notice.of(account.account_id, "welcome", now=now)
     event = JournalEntry.of(account.account_id, "registered", now=now, browser=browser.name)
     try:
         table.write(

@@ -235,11 +235,10 @@ def _make_room(
 def _new_sign_in(account: Account, browser: Browser, *, now: int) -> Notice | None:
     if account.notices_on(now // DAY) >= POLICY.log_in.notices_a_day:
         return None
-    return Notice(
-        account_id=account.account_id,
-        notice_id=secrets.token_hex(8),
-        kind="new_sign_in",
-        requested_at=now,
+    return Notice.of(
+        account.account_id,
+        "new_sign_in",
+        now=now,
         facts={"device": browser.name} if browser.name else {},
     )
 

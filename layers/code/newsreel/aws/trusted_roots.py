@@ -1,6 +1,6 @@
 """Decides which authorities an AWS client trusts: Amazon's own, and all others if those fail.
 
-urllib3 loads the file anew for each connection; botocore's bundle of 140 authorities takes 14 to
+urllib3 loads the file for each connection; botocore's bundle of 140 authorities takes 14 to
 19 ms of processor time, the five that sign for AWS (amazontrust.com/repository) less than one.
 """
 

@@ -127,13 +127,14 @@ class RequestBudgets(NamedTuple):
         return True
 
     def was_right(self, owner: Owner, *, now: int) -> None:
-        """Take a guess back that was none."""
+        """Take a guess back: the code was right."""
         take_back(self.table, self._subject(owner), self._per("address"), now=now)
 
     def was_wrong(self, *, now: int) -> None:
         """Count a wrong code, or token, as the route declares; nobody is refused for it.
 
-        A token counts for its network alone: who may try without end would make all codes long.
+        A token counts for its network alone: tokens may be tried without end, and one person's
+        tries would make everybody's codes long.
         """
         for subject, limits in (
             (self.network, self._per("network")),

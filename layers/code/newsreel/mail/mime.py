@@ -1,6 +1,6 @@
 """Decides the form of every mail: 7-bit-clean MIME, text first, headers that say it is automatic.
 
-A mail has the same headers whoever asks for it, so that no kind of mail lacks one.
+All mails get their headers here, so that no kind of mail lacks one.
 """
 
 from collections.abc import Mapping

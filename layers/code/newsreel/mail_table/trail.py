@@ -1,7 +1,7 @@
 """Delivery trail: what became of each mail to an address, step by step, for 14 days.
 
-Written by who sends a mail and by feedback about it. A step of a mail is kept once, so it also
-tells an event from its duplicate.
+The function that sends a mail writes here, and so does feedback about it. A step of a mail is kept
+once, so that an event's duplicate changes nothing.
 """
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias

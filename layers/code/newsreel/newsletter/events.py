@@ -32,7 +32,7 @@ def read_orders(event: Mapping[str, object]) -> Iterator[Order]:
 
     The schedule of editions hands over the moment it is for, the same however often it is tried,
     and an edition is named after it. The schedule that looks after editions says so by ``task``.
-    Who may invoke the function makes an edition by hand with ``{"time": ..., "since": ...}``.
+    An operator makes an edition by hand: ``{"time": ..., "since": ...}``, by a direct invocation.
     """
     if event.get("task") == "carry_on":
         yield Order("carry_on")

@@ -98,7 +98,7 @@ class PressOffice:
     def carry_on_all(self, *, now: int) -> None:
         """Do what is due by the clock for every edition, until it is over and its report says so.
 
-        The report is written anew each time: a worker that stops an edition writes none, and the
+        The report is written again each time: a worker that stops an edition writes none, and the
         answer of a write may be lost together with what was to follow it.
         """
         for edition_id in self.editions.read_newest().active:

@@ -85,7 +85,7 @@ def _send(deps: MailDeps, keyring: Keyring, request: MailRequest, *, now: int) -
         "purpose": request.purpose,
         "flow": request.flow_hash,
         "issue": str(request.issue),
-        # Who calls this mail spam wants no newsletter either.
+        # A person who calls this mail spam wants no newsletter either.
         "account": holder.account_id or NO_ACCOUNT,
     }
     outcome = failures.send(deps, mail, to=flow.email.text, tags=tags)

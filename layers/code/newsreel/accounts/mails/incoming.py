@@ -66,7 +66,7 @@ def follow(desk: Desk, message_id: str, decision: Decision, *, now: int) -> str:
     address = EmailAddress(decision.sender)
     lift_bounces(desk.mail_table, all_of(address.text, desk.trail_keys))
     if decision.desk == "codes":
-        # Whoever writes from the mailbox wants a code; a mute is against those who cannot.
+        # A mute is against strangers; a mail from the mailbox itself comes from its owner.
         unmute(desk.mail_table, all_of(address.text, desk.trail_keys))
     if decision.desk == "unsubscribe":
         account_id = email_reservations.read(desk.accounts, address.hash)

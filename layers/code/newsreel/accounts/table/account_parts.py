@@ -8,7 +8,7 @@ from newsreel.accounts.table.keys import account_pk
 def read_language(table: AccountsTable, account_id: str) -> str:
     """Return the language that an account's mails come in; empty without the account.
 
-    Names what it reads: who mails codes may read nothing else of an account.
+    Names what it reads: the role that mails codes may read nothing else of an account.
     """
     pk = account_pk(account_id)
     values = table.get_together(pk, names=("pk", "sk", "language")).get((pk["pk"], pk["sk"]))

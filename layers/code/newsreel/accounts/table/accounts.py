@@ -249,7 +249,7 @@ def read(table: AccountsTable, account_id: str) -> Account | None:
 def read_consent_state(table: AccountsTable, account_id: str) -> ConsentState | None:
     """Return what an account has agreed to; None without the account.
 
-    Names what it reads: the roles of who asks may read nothing else of an account.
+    Names what it reads: the roles that ask may read nothing else of an account.
     """
     pk = account_pk(account_id)
     values = table.get_together(pk, names=CONSENT_STATE).get((pk["pk"], pk["sk"]))

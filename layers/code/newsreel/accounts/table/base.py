@@ -11,6 +11,8 @@ from newsreel.aws.transactions import write_together
 from newsreel.refusals import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import (
         KeysAndAttributesTypeDef,
@@ -99,12 +101,19 @@ class AccountsTable:
         if after is not None:
             query["ExclusiveStartKey"] = to_item({"pk": partition, "sk": f"{prefix}{after}"})
         items: list[dict[str, Value]] = []
+        for page in self.pages(query):
+            items += [from_item(item) for item in page]
+            if newest is not None:
+                break
+        return items
+
+    def pages(self, query: "QueryInputTypeDef") -> "Iterator[Sequence[Item]]":
+        """Yield all that a query finds: one answer holds 1 MB, and there may be more."""
         while True:
-            # One answer holds 1 MB, which is fewer items than there may be.
             answer = self.client.query(**query)
-            items += [from_item(item) for item in answer["Items"]]
-            if "LastEvaluatedKey" not in answer or newest is not None:
-                return items
+            yield answer["Items"]
+            if "LastEvaluatedKey" not in answer:
+                return
             query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def write(self, *entries: "TransactWriteItemTypeDef") -> None:

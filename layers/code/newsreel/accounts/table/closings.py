@@ -13,6 +13,7 @@ from newsreel.accounts.table import sessions
 from newsreel.accounts.table.accounts import KEYS_END
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.table.keys import (
+    account_id_in,
     account_partition,
     account_pk,
     closing_pk,
@@ -141,13 +142,7 @@ def begun_before(table: AccountsTable, before: int) -> list[str]:
         "ExpressionAttributeNames": {"#work": "work", "#at": "at"},
         "ExpressionAttributeValues": to_item({":list": _LIST, ":before": before}),
     }
-    found: list[str] = []
-    while True:
-        answer = table.client.query(**query)
-        found += [str(item["pk"]["S"]).partition("#")[2] for item in answer["Items"]]
-        if "LastEvaluatedKey" not in answer:
-            return found
-        query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+    return [account_id_in(item["pk"]["S"]) for page in table.pages(query) for item in page]
 
 
 def _pages(table: AccountsTable, account_id: str) -> Iterator[list[dict[str, Value]]]:
@@ -158,12 +153,8 @@ def _pages(table: AccountsTable, account_id: str) -> Iterator[list[dict[str, Val
         "ProjectionExpression": "pk, sk, email",
         "ConsistentRead": True,
     }
-    while True:
-        answer = table.client.query(**query)
-        yield [from_item(item) for item in answer["Items"]]
-        if "LastEvaluatedKey" not in answer:
-            return
-        query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+    for page in table.pages(query):
+        yield [from_item(item) for item in page]
 
 
 def _let_go(table: AccountsTable, address: EmailAddress, account_id: str) -> None:

@@ -142,7 +142,7 @@ def take_last_try(table: AccountsTable, flow: Flow) -> bool:
 def read_account_id(table: AccountsTable, purpose: Purpose, flow_hash: str) -> str:
     """Return the account that a flow led to, or "" if it led to none yet.
 
-    Names what it reads: who hears of mails may read nothing else of a flow.
+    Names what it reads: the role that hears of mails may read nothing else of a flow.
     """
     pk = flow_pk(purpose, flow_hash)
     values = table.get_together(pk, names=("pk", "sk", "account_id")).get((pk["pk"], pk["sk"]))

@@ -14,6 +14,11 @@ def account_partition(account_id: str) -> str:
     return f"ACCOUNT#{account_id}"
 
 
+def account_id_in(partition: str) -> str:
+    """Return the account of a partition key."""
+    return partition.partition("#")[2]
+
+
 def account_pk(account_id: str) -> dict[str, str]:
     """Return the primary key of an account."""
     return {"pk": account_partition(account_id), "sk": "ACCOUNT"}

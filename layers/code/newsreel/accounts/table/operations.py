@@ -56,10 +56,5 @@ def count_kinds(table: AccountsTable, account_id: str) -> dict[str, int]:
         "ProjectionExpression": "entity",
         "ConsistentRead": True,
     }
-    counted: Counter[str] = Counter()
-    while True:
-        answer = table.client.query(**query)
-        counted.update(str(item["entity"]["S"]) for item in answer["Items"])
-        if "LastEvaluatedKey" not in answer:
-            return dict(counted)
-        query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+    kinds = (str(item["entity"]["S"]) for page in table.pages(query) for item in page)
+    return dict(Counter(kinds))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from newsreel import clock
 from newsreel.accounts.table.base import AccountsTable
-from newsreel.accounts.table.keys import account_partition, use_pk
-from newsreel.aws.items import to_item
+from newsreel.accounts.table.keys import account_id_in, account_partition, use_pk
+from newsreel.aws.items import from_item, to_item
 from newsreel.policy import POLICY
 
 if TYPE_CHECKING:
@@ -78,13 +78,7 @@ def due_on(table: AccountsTable, day: str) -> list[str]:
         "ExpressionAttributeNames": {"#work": "work"},
         "ExpressionAttributeValues": to_item({":list": _list_of(day)}),
     }
-    found: list[str] = []
-    while True:
-        answer = table.client.query(**query)
-        found += [str(item["pk"]["S"]).partition("#")[2] for item in answer["Items"]]
-        if "LastEvaluatedKey" not in answer:
-            return found
-        query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+    return [account_id_in(item["pk"]["S"]) for page in table.pages(query) for item in page]
 
 
 def last_use(table: AccountsTable, account_id: str) -> int:
@@ -96,14 +90,8 @@ def last_use(table: AccountsTable, account_id: str) -> int:
         "ProjectionExpression": "last_used_at",
         "ConsistentRead": True,
     }
-    newest = 0
-    while True:
-        answer = table.client.query(**query)
-        for item in answer["Items"]:
-            newest = max(newest, int(item.get("last_used_at", {}).get("N", "0")))
-        if "LastEvaluatedKey" not in answer:
-            return newest
-        query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+    found = (from_item(item) for page in table.pages(query) for item in page)
+    return max((int(str(values.get("last_used_at", 0))) for values in found), default=0)
 
 
 def _values(use: Use) -> dict[str, object]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+from botocore.client import BaseClient
 from newsreel import clock
 from newsreel.accounts import passwords
 
@@ -20,6 +21,7 @@ from tests.support.told_mails import keep_tags
 
 quick_moto.install()
 
+_CALL = BaseClient._make_api_call  # type: ignore[attr-defined]
 _LONGEST = (
     "test_fault_injection",
     "test_stream_fault_injection",
@@ -37,6 +39,18 @@ _LONGEST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest."""
     begin_with(_LONGEST, items)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Iterator[None]:
+    """Fail a test that leaves its stand-in for botocore's calls to those that follow.
+
+    No fixture can check this: some end before ``monkeypatch`` takes back what it set.
+    """
+    yield
+    left: Any = BaseClient._make_api_call  # type: ignore[attr-defined]
+    BaseClient._make_api_call = _CALL  # type: ignore[attr-defined]
+    assert left is _CALL, f"still in botocore's place: {left.__module__}.{left.__qualname__}"
 
 
 @pytest.fixture

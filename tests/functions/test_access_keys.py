@@ -1,6 +1,6 @@
 """Access keys of newsroom systems: shown once, good for videos alone, never for the account."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -8,7 +8,6 @@ from functions.account import app as account_app
 from functions.catalogue import app as catalogue_app
 from functions.credentials import app as credentials_app
 from functions.downloads import app as downloads_app
-from functions.password_reset import app as reset_app
 from tests.support import uploads
 from tests.support.accounts import Reply, call, deliver, items, newest_code, open_account
 from tests.support.cloud import Cloud, FakeClock
@@ -29,7 +28,8 @@ from tests.support.credentials import (
     undo,
     undo_token,
 )
-from tests.support.scenarios import TERMS, complete, publish, verify
+from tests.support.reset_steps import complete, proved_reset
+from tests.support.scenarios import TERMS, publish
 
 READS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/videos", {}),
@@ -163,7 +163,7 @@ def test_a_bad_key_is_refused_even_beside_a_good_cookie(jane: str) -> None:
         lambda key: "nrk_" + "0" * 32 + key[36:],
     ],
 )
-def test_what_is_no_key_is_refused(key: str, damage: "type[str]") -> None:
+def test_what_is_no_key_is_refused(key: str, damage: Callable[[str], str]) -> None:
     broken = damage(key)
     assert download(broken).code == "key_refused"
     assert read("/videos", {}, broken).code == "key_refused"
@@ -211,10 +211,7 @@ def test_a_new_password_keeps_keys(jane: str, key: str) -> None:
 
 @pytest.mark.thorough
 def test_a_reset_ends_every_key(cloud: Cloud, jane: str, key: str) -> None:
-    begun = call(reset_app, "POST", "/password-resets", body={"email": ADDRESS})
-    deliver(cloud.dynamodb)
-    reset_id = str(begun.json["reset_id"])
-    assert complete(reset_id, verify(reset_id).json["reset_token"]).status == 204
+    assert complete(*proved_reset(cloud.dynamodb, ADDRESS)).status == 204
     assert download(key).code == "key_refused"
     assert read("/videos", {}, key).code == "key_refused"
     notify(cloud.dynamodb)

@@ -16,12 +16,13 @@ from tests.support import accounts, events
 from tests.support.accounts import Reply
 from tests.support.canaries import PUBLIC, SECRET, Canaries, Loader, told
 from tests.support.cloud import Cloud, FakeClock, empty_account
+from tests.support.credentials import NEW
 from tests.support.description import OPERATIONS, resolved
 from tests.support.every_scenario import EVERY_SCENARIO
 from tests.support.fault_injection import QUOTING, forget, inject_fault
 from tests.support.invariants import memory, redrive
 from tests.support.log_capture import CapturedOutput
-from tests.support.scenarios import ADDRESS, NEW, Scenario, publish
+from tests.support.scenarios import ADDRESS, Scenario, publish
 
 pytestmark = pytest.mark.thorough
 

@@ -36,6 +36,7 @@ from tests.support.cloud import Cloud, FakeClock
 from tests.support.credentials import NEW_ADDRESS, confirm_change, start_change
 from tests.support.invariants import redrive
 from tests.support.mail_items import mail_items, name_of, trail_steps
+from tests.support.reset_steps import complete, proved_reset, reset_step
 
 ADDRESS = "jane@example.org"
 TABLE = AccountsTable("accounts")
@@ -105,10 +106,12 @@ def test_nobody_is_logged_in_afterwards_and_the_address_is_free(
 
 
 def test_a_wrong_password_deletes_nothing(cloud: Cloud, jane: Reply) -> None:
-    before = everything(cloud)
+    def kept() -> list[dict[str, Any]]:
+        return [one for one in everything(cloud) if one["entity"]["S"] != "log_in_failures"]
+
+    before = kept()
     assert delete(jane, "Wrong-Otter-44-Maps").code == "wrong_password"
-    after = [one for one in everything(cloud) if one["entity"]["S"] != "log_in_failures"]
-    assert [one for one in after if one not in before] == []
+    assert kept() == before
     assert read_account(jane.cookie).status == 200
 
 
@@ -160,17 +163,10 @@ def test_a_deletion_that_nobody_repeats_is_on_a_list_until_it_is_finished(
 
 
 @pytest.mark.thorough
-def test_a_reset_that_was_open_cannot_be_completed(
-    cloud: Cloud, jane: Reply, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    started = call(reset_app, "POST", "/password-resets", body={"email": ADDRESS})
-    path = {"reset_id": started.json["reset_id"]}
-    deliver(cloud.dynamodb)
-    resource, code = "/password-resets/{reset_id}", {"code": newest_code(ADDRESS)}
-    verified = call(reset_app, "POST", f"{resource}/verify", path=path, body=code)
+def test_a_reset_that_was_open_cannot_be_completed(cloud: Cloud, jane: Reply) -> None:
+    reset_id, token = proved_reset(cloud.dynamodb, ADDRESS)
     assert delete(jane).status == 204
-    body = {"reset_token": verified.json["reset_token"], "new_password": "Other-Otter-43-Maps"}
-    assert call(reset_app, "POST", f"{resource}/complete", path=path, body=body).code == "flow_over"
+    assert complete(reset_id, token).code == "flow_over"
     assert items(cloud.dynamodb, "account") == []
 
 
@@ -178,15 +174,22 @@ def test_what_came_in_while_it_was_deleted_does_not_stay(
     cloud: Cloud, jane: Reply, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owner, end = account_id(jane), closings.end
+    late: list[str] = []
 
     def meanwhile(*values: Any) -> Any:
         details = {"video_id": "late", "rendition_id": "r"}
         downloads.note(TABLE, owner, "1" * 16, details, now=clock.epoch())
+        late.extend(one["video_id"]["S"] for one in items(cloud.dynamodb, "download"))
         return end(*values)
 
     monkeypatch.setattr(closings, "end", meanwhile)
     assert delete(jane).status == 204
+    assert late == ["late"]
     assert items(cloud.dynamodb, "download") == []
+
+
+def counts() -> list[dict[str, Any]]:
+    return [one for one in mail_items() if str(one["pk"]).startswith("BUDGET#")]
 
 
 def test_a_mute_and_counts_stay_because_a_stranger_would_see_them_end(
@@ -194,13 +197,12 @@ def test_a_mute_and_counts_stay_because_a_stranger_would_see_them_end(
 ) -> None:
     until = clock.epoch() + 86_400
     held_back.mute("mail", name_of(ADDRESS), until=until, now=clock.epoch())
-    before = mail_items("budget") or [
-        one for one in mail_items() if str(one["pk"]).startswith("BUDGET#")
-    ]
+    before = counts()
+    assert before
     assert delete(jane).status == 204
     [kept] = mail_items("suppression")
     assert kept["muted_until"] == until
-    assert [one for one in mail_items() if str(one["pk"]).startswith("BUDGET#")] == before
+    assert counts() == before
 
 
 @pytest.mark.thorough
@@ -227,6 +229,7 @@ def test_two_deletions_at_once_end_in_one_and_mail_one_notice(
 
     monkeypatch.setattr(closings, "erase", interrupted)
     assert delete(jane).status == 204
+    assert not twice
     assert len(items(cloud.dynamodb, "notice")) == 1
 
 
@@ -237,12 +240,10 @@ def seen_by_a_stranger(
     reset_id = call(reset_app, "POST", "/password-resets", body={"email": address}).json["reset_id"]
     deliver(cloud.dynamodb)
     act()
-    path, resource = {"reset_id": reset_id}, "/password-resets/{reset_id}"
-    guess = {"code": "000000x"}
     replies = [
-        call(reset_app, "GET", resource, path=path),
-        call(reset_app, "POST", f"{resource}/verify", path=path, body=guess),
-        call(reset_app, "POST", f"{resource}/code", path=path),
+        reset_step("GET", reset_id),
+        reset_step("POST", reset_id, "verify", {"code": "000000x"}),
+        reset_step("POST", reset_id, "code"),
         log_in(address, "Wrong-Otter-44-Maps"),
         register(address),
     ]

@@ -35,7 +35,7 @@ from tests.support.credentials import (
     undo_token,
     undo_token_in,
 )
-from tests.support.scenarios import complete, reset_step
+from tests.support.reset_steps import complete, proved_reset
 from tests.support.told_mails import mail_of, tell
 
 OTHER = "joe@example.org"
@@ -68,11 +68,7 @@ def changed(cloud: Cloud, cookie: str, address: str = NEW_ADDRESS) -> str:
 
 def reset(cloud: Cloud, address: str, password: str = NEW) -> int:
     """Reset the password by a code to an address; return the last status."""
-    begun = call(reset_app, "POST", "/password-resets", body={"email": address})
-    reset_id = begun.json["reset_id"]
-    deliver(cloud.dynamodb)
-    proved = reset_step("POST", reset_id, "verify", {"code": newest_code(address)})
-    return complete(reset_id, proved.json["reset_token"], password).status
+    return complete(*proved_reset(cloud.dynamodb, address), password).status
 
 
 @pytest.mark.thorough
@@ -100,6 +96,8 @@ def test_every_other_session_ends_with_the_change_and_the_own_one_is_renewed(
 def test_a_wrong_password_starts_nothing_and_mails_nobody(cloud: Cloud, jane: str) -> None:
     refused = start_change(jane, password=WRONG)
     assert (refused.status, refused.code) == (403, "wrong_password")
+    deliver(cloud.dynamodb)
+    assert mails_to(NEW_ADDRESS) == []
     assert [flow for flow in items(cloud.dynamodb, "flow") if flow["state"]["S"] == "open"] == []
 
 
@@ -360,7 +358,7 @@ def test_an_undo_is_over_after_72_hours_and_the_address_before_is_free(
 
 
 @pytest.mark.thorough
-def test_a_code_from_before_the_change_does_not_open_a_second_account_with_the_held_address(
+def test_a_registration_from_before_the_change_opens_no_second_account_with_the_held_address(
     cloud: Cloud, jane: str, fake_clock: FakeClock
 ) -> None:
     change_id = started(cloud, jane)

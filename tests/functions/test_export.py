@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from newsreel import clock
-from newsreel.accounts.table import downloads
+from newsreel.accounts.table import downloads, held_items
 from newsreel.accounts.table.base import AccountsTable
 from newsreel.accounts.table.subscribers import shard_of
 from newsreel.aws.items import from_item
@@ -149,8 +149,6 @@ def test_a_cursor_tells_no_hash_and_is_followed_all_the_same(
     cloud: Cloud, jane: Reply, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = len(export(jane.cookie))
-    from newsreel.accounts.table import held_items  # noqa: PLC0415
-
     page = held_items.page
 
     def one_at_a_time(name: str, partition: str, *, after: str) -> Any:

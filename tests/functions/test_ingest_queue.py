@@ -78,7 +78,6 @@ def test_twenty_files_that_come_at_once_are_looked_at_and_hashed_once_each(
         return read_piece(self, key, *more)
 
     monkeypatch.setattr(MediaBucket, "read_piece", counting)
-    monkeypatch.setattr(FolderLeases, "take", met(2, FolderLeases.take))
     halves = [[arrived(key) for key in keys[:10]], [arrived(key) for key in keys[10:]]]
     again: list[str] = []
 
@@ -86,12 +85,13 @@ def test_twenty_files_that_come_at_once_are_looked_at_and_hashed_once_each(
         again.extend(half[place] for place in hand_over(*half))
 
     with observed() as calls:
-        threads = [threading.Thread(target=consume, args=(half,)) for half in halves]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        monkeypatch.undo()
+        with pytest.MonkeyPatch.context() as meeting:
+            meeting.setattr(FolderLeases, "take", met(2, FolderLeases.take))
+            threads = [threading.Thread(target=consume, args=(half,)) for half in halves]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
         assert len(again) == 10
         assert hand_over(*again) == []
     assert len(read().json["renditions"]) == 20

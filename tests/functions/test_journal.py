@@ -7,21 +7,19 @@ import pytest
 from newsreel.policy import DAY
 
 from functions.account import app as account_app
-from functions.password_reset import app as reset_app
 from tests.support.accounts import (
     Reply,
     call,
-    deliver,
     items,
     log_in,
     log_out,
-    newest_code,
     open_account,
 )
 from tests.support.cloud import Cloud, FakeClock
+from tests.support.credentials import NEW
+from tests.support.reset_steps import complete, proved_reset
 
 ADDRESS = "jane@example.org"
-NEW = "Other-Otter-43-Maps"
 FIREFOX = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}
 
 
@@ -81,15 +79,9 @@ def test_a_password_reset_is_told_in_two_steps(
     cloud: Cloud, jane: Reply, fake_clock: FakeClock
 ) -> None:
     fake_clock.forward(seconds=1)
-    started = call(reset_app, "POST", "/password-resets", body={"email": ADDRESS})
-    path = {"reset_id": started.json["reset_id"]}
-    deliver(cloud.dynamodb)
-    resource = "/password-resets/{reset_id}"
-    code = {"code": newest_code(ADDRESS)}
-    token = call(reset_app, "POST", f"{resource}/verify", path=path, body=code).json["reset_token"]
+    reset_id, token = proved_reset(cloud.dynamodb, ADDRESS)
     fake_clock.forward(seconds=1)
-    body = {"reset_token": token, "new_password": NEW}
-    assert call(reset_app, "POST", f"{resource}/complete", path=path, body=body).status == 204
+    assert complete(reset_id, token).status == 204
     fake_clock.forward(seconds=1)
     assert kinds(log_in(ADDRESS, NEW).cookie)[:3] == [
         "logged_in",

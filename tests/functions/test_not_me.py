@@ -8,6 +8,7 @@ import pytest
 from newsreel.accounts import not_me_tokens
 from newsreel.accounts.not_me_tokens import NotMe
 from newsreel.aws.keyring import Keyring
+from newsreel.mail_table import suppression
 from newsreel.policy import DAY
 
 from functions.newsletter import app as newsletter_app
@@ -155,11 +156,12 @@ def test_a_mute_never_stops_a_browser_that_the_account_knows(
 ) -> None:
     own = open_account(cloud.dynamodb, ADDRESS).cookie
     device = re.search(r"__Host-device=[0-9a-f.]+", own)
+    assert device
     strangers = start_reset()
     deliver(cloud.dynamodb)
     press(token_of(), "month")
     fake_clock.forward(seconds=1)
-    mine, another = start_reset(cookie=device[0] if device else ""), start_reset()
+    mine, another = start_reset(cookie=device[0]), start_reset()
     deliver(cloud.dynamodb)
 
     def delivery(reset_id: str) -> str:
@@ -214,8 +216,6 @@ def test_addresses_with_and_without_an_account_are_muted_alike(
 
 
 def test_what_bounces_did_is_kept_beside_a_mute(cloud: Cloud, flow: str) -> None:
-    from newsreel.mail_table import suppression  # noqa: PLC0415
-
     token = token_of()
     press(token)
     who = str(mail_items("suppression")[0]["pk"]).partition("#")[2]

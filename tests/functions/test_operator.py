@@ -8,29 +8,27 @@ from click.testing import CliRunner
 from newsreel.aws import clients
 
 from functions.account import app as account_app
-from functions.password_reset import app as reset_app
 from tests.support.accounts import (
     Reply,
     call,
-    deliver,
     items,
     log_in,
     look,
     mails,
-    newest_code,
     open_account,
     read_account,
     register,
 )
 from tests.support.cloud import Cloud, FakeClock
+from tests.support.credentials import NEW
 from tests.support.invariants import redrive
 from tests.support.mail_items import suppression_of
+from tests.support.reset_steps import complete, proved_reset
 from tests.support.stacks import ROOT, load
 from tools.newsreel_admin import __main__ as admin
 from tools.newsreel_admin.deployment import Deployment
 
 ADDRESS = "jane@example.org"
-NEW = "Other-Otter-43-Maps"
 Run = Callable[..., str]
 
 
@@ -100,13 +98,7 @@ def test_a_started_reset_makes_the_password_worthless_until_its_owner_resets_it(
     assert log_in(ADDRESS).code == "wrong_credentials"
     assert "worthless since" in run("show", ADDRESS)
     fake_clock.forward(minutes=1)
-    started = call(reset_app, "POST", "/password-resets", body={"email": ADDRESS})
-    path, resource = {"reset_id": started.json["reset_id"]}, "/password-resets/{reset_id}"
-    deliver(cloud.dynamodb)
-    code = {"code": newest_code(ADDRESS)}
-    token = call(reset_app, "POST", f"{resource}/verify", path=path, body=code).json["reset_token"]
-    body = {"reset_token": token, "new_password": NEW}
-    assert call(reset_app, "POST", f"{resource}/complete", path=path, body=body).status == 204
+    assert complete(*proved_reset(cloud.dynamodb, ADDRESS)).status == 204
     assert log_in(ADDRESS, NEW).status == 201
 
 

@@ -17,11 +17,9 @@ from newsreel.catalogue.folder_leases import FolderBusyError, FolderLeases
 from newsreel.catalogue.records import FolderRecord, FolderResult
 from newsreel.catalogue.table import CatalogueTable, LostRaceError
 
-from functions.password_reset import app as reset_app
 from tests.support.accounts import (
     PASSWORD,
     Reply,
-    call,
     confirm,
     deliver,
     items,
@@ -36,6 +34,7 @@ from tests.support.accounts import (
 from tests.support.cloud import REGION, Cloud, FakeClock
 from tests.support.dynamodb_local import NotHereError, endpoint
 from tests.support.mail_items import suppression_of, trail_steps
+from tests.support.reset_steps import complete, proved_reset
 from tests.support.template import create_tables
 from tests.support.told_mails import mail_of, mailed_code, tell
 
@@ -120,24 +119,6 @@ def registration(real: Cloud) -> tuple[str, str]:
 
 def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 1_000_000:06d}"
-
-
-def reset_step(reset_id: str, name: str, **body: str) -> Reply:
-    resource = f"/password-resets/{{reset_id}}/{name}"
-    return call(reset_app, "POST", resource, path={"reset_id": reset_id}, body=body)
-
-
-def proved(real: Cloud) -> tuple[str, str]:
-    """Start a reset and enter its code; return its id and token."""
-    started_flow = call(reset_app, "POST", "/password-resets", body={"email": ADDRESS})
-    reset_id = str(started_flow.json["reset_id"])
-    deliver(real.dynamodb)
-    proof = reset_step(reset_id, "verify", code=newest_code(ADDRESS))
-    return reset_id, str(proof.json["reset_token"])
-
-
-def complete(reset_id: str, token: str, password: str = NEW) -> Reply:
-    return reset_step(reset_id, "complete", reset_token=token, new_password=password)
 
 
 def test_the_tables_of_these_tests_are_on_the_engine(real: Cloud, engine_url: str) -> None:
@@ -280,7 +261,7 @@ def test_completes_of_two_resets_in_pairs_leave_one_password(
         pair = []
         for name in ("First", "Second"):
             fake_clock.forward(hours=5)  # within the mails of an hour and a day
-            pair.append((*proved(real), f"{name}-Otter-{number}a"))
+            pair.append((*proved_reset(real.dynamodb, ADDRESS), f"{name}-Otter-{number}a"))
         replies = together(lambda one, pair=pair: complete(*pair[one]), 2)  # type: ignore[misc]
         assert sorted(reply.status for reply in replies) == [204, 410]
         winner = [reply.status for reply in replies].index(204)
@@ -295,7 +276,7 @@ def test_parallel_completes_of_one_reset_set_one_password(
 ) -> None:
     open_account(real.dynamodb, ADDRESS)
     fake_clock.forward(minutes=1)
-    reset_id, token = proved(real)
+    reset_id, token = proved_reset(real.dynamodb, ADDRESS)
     flow_request = [f"Parallel-Otter-{number:02d}" for number in range(10)]
     replies = together(lambda number: complete(reset_id, token, flow_request[number]), 10)
     assert sorted(reply.status for reply in replies) == [204] + [410] * 9
@@ -310,7 +291,7 @@ def test_no_session_opened_with_the_old_password_outlives_a_reset(
     old = PASSWORD
     for number in range(5):
         fake_clock.forward(hours=5)  # within the mails of an hour and a day
-        reset, new = proved(real), f"Changing-Otter-{number}a"
+        reset, new = proved_reset(real.dynamodb, ADDRESS), f"Changing-Otter-{number}a"
 
         def either(one: int, old: str = old, new: str = new, reset: Any = reset) -> Reply:
             return complete(reset[0], reset[1], new) if one == 0 else log_in(ADDRESS, old)

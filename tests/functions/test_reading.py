@@ -1,5 +1,6 @@
 """What holds for every public read without a word in its route: HEAD, and strict query values."""
 
+import importlib
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
@@ -102,8 +103,6 @@ def test_a_function_answers_head_without_the_body_itself(world: World) -> None:
 
 
 def _apps() -> list[Any]:
-    import importlib  # noqa: PLC0415
-
     names = [name for name, function in functions().items() if function.routes]
     return [importlib.import_module(f"functions.{name}.app") for name in names]
 

@@ -28,10 +28,12 @@ from tests.support.accounts import (
     send_new_code,
 )
 from tests.support.cloud import Cloud, FakeClock
+from tests.support.credentials import NEW
 from tests.support.events import s3_event, stream_event
 from tests.support.fault_injection import FAULTS, LIKE_THROTTLED, Fault, inject_fault
 from tests.support.invariants import assert_every_mail_went_out, memory, redrive, stored
-from tests.support.scenarios import ADDRESS, NEW, complete, verify
+from tests.support.reset_steps import complete
+from tests.support.scenarios import ADDRESS, verify
 from tests.support.template import resources
 
 pytestmark = pytest.mark.thorough

@@ -18,6 +18,7 @@ from tests.support.credentials import (
     CHANGES,
     KEY,
     KEYS,
+    NEW,
     NEW_ADDRESS,
     UNDO,
     bearer,
@@ -32,7 +33,8 @@ from tests.support.credentials import (
     undo_token,
 )
 from tests.support.invariants import redrive
-from tests.support.scenarios import ADDRESS, NEW, TERMS, WithAccount, complete, verify
+from tests.support.reset_steps import complete
+from tests.support.scenarios import ADDRESS, TERMS, WithAccount, verify
 
 CHANGE = f"{CHANGES}/{{change_id}}"
 

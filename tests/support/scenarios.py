@@ -4,7 +4,7 @@ A scenario starts from the beginning for each fault. ``follow`` does what a refu
 as the page would; ``check`` verifies the person's result.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from newsreel.aws import clients
@@ -45,13 +45,14 @@ from tests.support.accounts import (
     register,
     send_new_code,
 )
+from tests.support.credentials import NEW
 from tests.support.invariants import redrive
+from tests.support.reset_steps import complete, reset_step
 
 if TYPE_CHECKING:
     from tests.support.cloud import Cloud, FakeClock
 
 ADDRESS = "jane@example.org"
-NEW = "Other-Otter-43-Maps"
 TERMS = "2026-01"
 STEPS = 8
 """The number of steps after which a person gives up."""
@@ -236,27 +237,9 @@ class WithAccount(Scenario):
         return call(app, method, resource, cookie=self.cookie, **event)
 
 
-def reset_step(
-    method: str,
-    reset_id: str,
-    name: str = "",
-    body: object = None,
-    headers: Mapping[str, str] | None = None,
-) -> Reply:
-    resource = "/password-resets/{reset_id}" + (f"/{name}" if name else "")
-    path = {"reset_id": reset_id}
-    return call(reset_app, method, resource, path=path, body=body, headers=headers)
-
-
 def verify(reset_id: str, *, key: str | None = None) -> Reply:
     headers = {"Idempotency-Key": key} if key else None
     return reset_step("POST", reset_id, "verify", {"code": newest_code(ADDRESS)}, headers)
-
-
-def complete(reset_id: str, token: str, password: str = NEW) -> Reply:
-    return reset_step(
-        "POST", reset_id, "complete", {"reset_token": token, "new_password": password}
-    )
 
 
 class StartReset(WithAccount):

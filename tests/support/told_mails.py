@@ -14,19 +14,16 @@ from tests.support.ses_events import Mailed, event, queue_event, transformed
 ADDRESS = "jane@example.org"
 TAGS: list[dict[str, str]] = []
 """Of every mail that SES took in this test, the oldest first; moto itself keeps none."""
-_test: list[pytest.MonkeyPatch] = []
-"""Whose test it is: what an earlier one put in botocore's place may still be there."""
 
 
 def keep_tags(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the tags of each mail as SES gets them from now on, whichever code sends it."""
     TAGS.clear()
-    _test[:] = [monkeypatch]
     call = BaseClient._make_api_call  # type: ignore[attr-defined]
 
     def make(client: BaseClient, operation: str, values: Mapping[str, Any]) -> Any:
         answer = call(client, operation, values)
-        if operation == "SendRawEmail" and _test == [monkeypatch]:
+        if operation == "SendRawEmail":
             TAGS.append({tag["Name"]: tag["Value"] for tag in values.get("Tags", ())})
         return answer
 

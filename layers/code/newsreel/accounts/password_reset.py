@@ -24,6 +24,7 @@ from newsreel.accounts.table import email_reservations, log_in_failures, notices
 from newsreel.accounts.table import flows as flow_items
 from newsreel.accounts.table import journal as journal_items
 from newsreel.accounts.table.base import AccountsTable
+from newsreel.accounts.table.keys import NOBODY
 from newsreel.aws.keyring import Keyring
 from newsreel.aws.transactions import ConditionFailed
 from newsreel.budgets.requests import Owner
@@ -32,8 +33,6 @@ from newsreel.refusals import FieldError, Refusal
 
 _TOKEN_BYTES = 32
 _LONGEST_TOKEN = 64
-_NOBODY = "0" * 32
-"""An account id that no account has."""
 SHORTEST_REPEAT_KEY = 16
 """Characters. Key and address together lead to the flow's id, and an address is not secret."""
 
@@ -112,7 +111,7 @@ def _known_browser(table: AccountsTable, address: EmailAddress, browser: Browser
     """
     if not browser.tokens:
         return ""
-    account_id = email_reservations.read(table, address.hash) or _NOBODY
+    account_id = email_reservations.read(table, address.hash) or NOBODY
     marks = [devices.device_hash(account_id, token) for token in browser.tokens]
     _account, known = account_items.read_with_devices(table, account_id, marks)
     return "" if known is None else marks[known]

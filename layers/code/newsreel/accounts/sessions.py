@@ -18,6 +18,7 @@ from newsreel.accounts.table import journal as journal_items
 from newsreel.accounts.table import log_in_failures, notices, uses
 from newsreel.accounts.table import sessions as session_items
 from newsreel.accounts.table.base import AccountsTable
+from newsreel.accounts.table.keys import NOBODY
 from newsreel.accounts.table.session_list import ListChange
 from newsreel.aws.transactions import ConditionFailed
 from newsreel.budgets.requests import RequestBudgets
@@ -33,8 +34,6 @@ _TOKEN_BYTES = 32
 _RACES = 4
 _FIRST = 0
 """The place of the count among a log-in's writes."""
-_NOBODY = "0" * 32
-"""An account id that no account has: an unknown address causes the same reads as a known one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +263,7 @@ def _count_attempt(
     counters = [email.hash, *own]
     for _ in range(_RACES):
         account_id, failures = log_in_failures.read_with_reservation(table, email.hash, counters)
-        account_id = account_id or _NOBODY
+        account_id = account_id or NOBODY
         marks = [devices.device_hash(account_id, token) for token in browser.tokens]
         account, known = account_items.read_with_devices(table, account_id, marks)
         # A browser that the account knows does not wait for the failures of others.

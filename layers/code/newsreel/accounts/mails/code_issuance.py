@@ -23,14 +23,13 @@ from newsreel.accounts.records import Flow, MailRequest
 from newsreel.accounts.table import account_parts, email_reservations, mail_requests
 from newsreel.accounts.table import flows as flow_items
 from newsreel.accounts.table.email_reservations import Holder
+from newsreel.accounts.table.keys import NOBODY
 from newsreel.aws.keyring import Keyring
 from newsreel.mail.message import Mail, SenderIdentity
 from newsreel.policy import POLICY
 
 Outcome: TypeAlias = Literal["sent", "dropped", "withheld", "refused"]
 
-_NOBODY = "0" * 32
-"""An account id that no account has."""
 _NO_ADDRESS = EmailAddress("")
 """Looked up where a flow has vanished, so that every request makes the same calls."""
 
@@ -69,7 +68,7 @@ def _send(deps: MailDeps, keyring: Keyring, request: MailRequest, *, now: int) -
         return "dropped"
     # An account says in which language its mails come, whoever asks and on which page. Without one
     # the same call finds nothing.
-    language = account_parts.read_language(table, holder.account_id or _NOBODY)
+    language = account_parts.read_language(table, holder.account_id or NOBODY)
     flow = replace(flow, language=language or flow.language)
     held = deps.suppression(flow.email, now=now)
     # A mute is about strangers: the owner's own browser has a way in at all times.

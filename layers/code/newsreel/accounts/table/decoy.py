@@ -12,13 +12,12 @@ from botocore.parsers import ResponseParser, create_parser
 
 from newsreel.accounts.email_address import EmailAddress
 from newsreel.accounts.records import Account
-from newsreel.accounts.table.keys import account_pk, email_reservation_pk
+from newsreel.accounts.table.keys import NOBODY, account_pk, email_reservation_pk
 from newsreel.aws.items import from_item, to_item
 
 if TYPE_CHECKING:
     from newsreel.accounts.table.base import AccountsTable
 
-_NOBODY = "0" * 32
 _TABLE = "accounts"
 _AS_LONG_AS_A_HASH = "x" * 97
 
@@ -38,7 +37,7 @@ def read_nobody(table: "AccountsTable") -> None:
 def _made_up() -> tuple[ResponseParser, bytes]:
     address = EmailAddress("nobody.at.all@example.org")
     account = Account(
-        account_id=_NOBODY,
+        account_id=NOBODY,
         email=address,
         password_hash=_AS_LONG_AS_A_HASH,
         language="en",
@@ -47,8 +46,8 @@ def _made_up() -> tuple[ResponseParser, bytes]:
     )
     reservation = email_reservation_pk(address.hash)
     items = [
-        to_item({**reservation, "entity": "email_reservation", "account_id": _NOBODY}),
-        to_item({**account_pk(_NOBODY), "entity": "account", **account.attributes()}),
+        to_item({**reservation, "entity": "email_reservation", "account_id": NOBODY}),
+        to_item({**account_pk(NOBODY), "entity": "account", **account.attributes()}),
     ]
     answer = {"Responses": {_TABLE: items}, "UnprocessedKeys": {}}
     return create_parser("json"), json.dumps(answer).encode()

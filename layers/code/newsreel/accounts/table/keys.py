@@ -8,6 +8,9 @@ ACCESS_KEYS = "KEY#"
 JOURNAL = "JOURNAL#"
 """What the sort keys of an account's sessions, downloads, keys and security events begin with."""
 
+NOBODY = "0" * 32
+"""An account id that no account has: an unknown address causes the same reads as a known one."""
+
 
 def account_partition(account_id: str) -> str:
     """Return the partition key under which everything of an account is kept."""

@@ -139,7 +139,7 @@ LEAST_P = 0.001
 """The least p. A smaller one means that the time of an answer tells if an address is known."""
 
 _MEGABYTES = 15
-_MORE_MEGABYTES = {"ingest": 130, "hashes": 20}
+_MORE_MEGABYTES = {"ingest": 130, "hashes": 22}
 """Those that no person waits for: one has FFmpeg, both have AWS's checksums."""
 
 

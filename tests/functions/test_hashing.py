@@ -419,13 +419,13 @@ def test_without_a_library_a_file_that_does_not_fit_is_given_up_and_that_is_told
 
 def told_by_s3(algorithm: str, content: bytes) -> tuple[Checksum, ...]:
     """Return what S3 tells of an object with this content."""
-    digest = {
-        "CRC32": lambda: checksums.crc32(content).to_bytes(4, "big"),
-        "CRC32C": lambda: checksums.crc32c(content).to_bytes(4, "big"),
-        "CRC64NVME": lambda: checksums.crc64nvme(content).to_bytes(8, "big"),
-        "SHA256": lambda: hashlib.sha256(content).digest(),
-    }[algorithm]()
-    value = base64.b64encode(digest).decode()
+    digests: dict[str, bytes] = {
+        "CRC32": checksums.crc32(content).to_bytes(4, "big"),
+        "CRC32C": checksums.crc32c(content).to_bytes(4, "big"),
+        "CRC64NVME": checksums.crc64nvme(content).to_bytes(8, "big"),
+        "SHA256": hashlib.sha256(content).digest(),
+    }
+    value = base64.b64encode(digests[algorithm]).decode()
     return reported_checksums({f"Checksum{algorithm}": value, "ChecksumType": "FULL_OBJECT"})
 
 

@@ -6,12 +6,12 @@ Of tables that grow with the length of the programme only the ends are read. Sou
 
 import struct
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from newsreel.catalogue.findings import RejectedError
 from newsreel.media.boxes import Box, body_of, children
-from newsreel.media.orientation import UPRIGHT, Orientation, of_matrix
+from newsreel.media.orientation import UPRIGHT, Orientation, both, of_matrix
 from newsreel.media.ranged_file import RangedFile
 from newsreel.media.sample_tables import SampleTables
 
@@ -63,6 +63,18 @@ class Track:
             for entry in self.entries
         )
 
+    @property
+    def coding(self) -> str:
+        """Return how its samples are coded, as the four letters that the file has for it."""
+        kind = self.entries[0][4:8] if self.entries else b""
+        return kind.decode("ascii", "replace").strip() if kind.isascii() else "?"
+
+    @property
+    def sound(self) -> tuple[int, int]:
+        """Return channels and samples a second, as the description of sound tells them."""
+        entry = self.entries[0] if self.entries else b""
+        return int.from_bytes(entry[24:26], "big"), int.from_bytes(entry[32:34], "big")
+
     @cached_property
     def bytes_per_sample(self) -> int:
         """Return the bytes of one sample where the table says 1: QuickTime counts PCM so; else 0.
@@ -96,17 +108,28 @@ class Index:
 
 
 def read_index(file: RangedFile, moov: Box) -> Index | None:
-    """Return the index, or None where it is compressed (QuickTime's ``cmov``)."""
+    """Return the index, or None where it is compressed (QuickTime's ``cmov``).
+
+    Raises:
+        RejectedError: ``elsewhere``, it names other movies alone (QuickTime's ``rmra``).
+    """
     tracks: list[Track] = []
     durations: dict[int, int] = {}
+    movie = UPRIGHT
     for box in children(file, moov):
         if box.kind == b"cmov":
             return None
+        if box.kind == b"rmra":
+            raise RejectedError("elsewhere")
+        if box.kind == b"mvhd":
+            movie = _of_movie(body_of(file, box, 84))
         if box.kind == b"mvex":
             defaults = [body_of(file, each, 24) for each in children(file, box)]
             durations = {_integer(each, 4): _integer(each, 12) for each in defaults}
         if box.kind == b"trak" and len(tracks) < MOST_TRACKS:
             tracks.append(_read_track(file, box))
+    # The movie's header, which may follow its tracks, turns all of them once more.
+    tracks = [replace(one, orientation=both(one.orientation, movie)) for one in tracks]
     return Index(moov, tuple(tracks), durations)
 
 
@@ -127,6 +150,8 @@ def examine(file: RangedFile, index: Index, *, has_fragments: bool, has_data: bo
         raise RejectedError("no_samples")
     for track in media:
         needed = track.tables.last_byte(track.bytes_per_sample)
+        if needed > file.size and _is_elsewhere(file, track):
+            raise RejectedError("elsewhere")
         if needed > file.size:
             raise RejectedError("incomplete", found=file.size, needed=needed)
 
@@ -158,6 +183,10 @@ def _read_track(file: RangedFile, box: Box) -> Track:
         orientation=_orientation(matrix),
         tables=SampleTables(file, boxes),
     )
+
+
+def _of_movie(header: bytes) -> Orientation:
+    return _orientation(header[48:84] if header[:1] == b"\x01" else header[36:72])
 
 
 def _orientation(matrix: bytes) -> Orientation:

@@ -74,7 +74,12 @@ CASES: tuple[Advice, ...] = (
         lambda: cut(media_files.DNXHR, b"moov"),
         partial(make, media_files.DNXHR),
     ),
-    again("no_streams", "a.mp4", partial(swapped, SILENT, b"vide", b"text"), WHOLE),
+    again(
+        "no_streams",
+        "a.mp4",
+        lambda: swapped(SILENT, b"vide", b"text").replace(b"avc1", b"text"),
+        WHOLE,
+    ),
     again("unknown_codec", "a.mp4", partial(swapped, SILENT, b"avc1", b"zzz1"), WHOLE),
     again(
         "preview_sound",

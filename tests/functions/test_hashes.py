@@ -266,7 +266,7 @@ def spoil_what_s3_tells(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("algorithm", ["CRC32", "CRC32C", "CRC64NVME", "SHA256"])
+@pytest.mark.parametrize("algorithm", ["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"])
 def test_a_small_file_that_is_not_what_s3_says_of_it_has_no_sha_256(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch, algorithm: str
 ) -> None:

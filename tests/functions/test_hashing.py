@@ -423,7 +423,10 @@ def told_by_s3(algorithm: str, content: bytes) -> tuple[Checksum, ...]:
         "CRC32": checksums.crc32(content).to_bytes(4, "big"),
         "CRC32C": checksums.crc32c(content).to_bytes(4, "big"),
         "CRC64NVME": checksums.crc64nvme(content).to_bytes(8, "big"),
+        "MD5": hashlib.md5(content).digest(),
+        "SHA1": hashlib.sha1(content).digest(),
         "SHA256": hashlib.sha256(content).digest(),
+        "SHA512": hashlib.sha512(content).digest(),
     }
     value = base64.b64encode(digests[algorithm]).decode()
     return reported_checksums({f"Checksum{algorithm}": value, "ChecksumType": "FULL_OBJECT"})
@@ -443,6 +446,27 @@ def test_s3s_own_checksum_of_the_whole_file_is_compared_over_several_steps(
     run.quiet()
     assert result_of(run, "good", good) == digest(content)
     assert [one.hashing for one in run.desk.ask("bad", [bad]).values()] == ["differs"]
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("algorithm", ["MD5", "SHA1", "SHA512"])
+def test_a_digest_of_what_was_uploaded_in_one_part_is_compared_if_it_is_read_in_one_go(
+    cloud: Cloud, algorithm: str
+) -> None:
+    run = Run()
+    good = begun(run, "good", CONTENT, *told_by_s3(algorithm, CONTENT))
+    bad = begun(run, "bad", CONTENT, *told_by_s3(algorithm, b"something else"))
+    run.quiet()
+    assert result_of(run, "good", good) == digest(CONTENT)
+    assert [one.hashing for one in run.desk.ask("bad", [bad]).values()] == ["differs"]
+
+
+@pytest.mark.thorough
+def test_a_digest_that_cannot_be_carried_over_holds_up_no_hash(cloud: Cloud) -> None:
+    run = Run(pieces_in_time=3)
+    file = begun(run, "video", CONTENT, *told_by_s3("SHA1", CONTENT))
+    run.quiet()
+    assert result_of(run, "video", file) == digest(CONTENT)
 
 
 @pytest.mark.thorough

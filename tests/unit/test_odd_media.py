@@ -232,3 +232,27 @@ def test_what_an_edit_list_cuts_away_is_no_poster() -> None:
     data = make(recipe)
     assert poster.from_video(opened(data)) is not None
     assert poster.from_video(opened(with_edit(data, 480, 12 * 512))) is None
+
+
+def with_dolby_vision(data: bytes, profile: int) -> bytes:
+    """Return an MP4 with the index at its end whose pictures are said to be Dolby Vision."""
+    record = bytes([1, 0, profile << 1, 0x2D]) + bytes(20)
+    more = box(b"dvcC", record)
+    at = data.index(b"avc1", data.index(b"stsd"))
+    grown = bytearray(data)
+    for kind in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd", b"avc1"):
+        place = data.rindex(kind, 0, at + 4) - 4
+        size = int.from_bytes(grown[place : place + 4], "big") + len(more)
+        grown[place : place + 4] = size.to_bytes(4, "big")
+    end = at - 4 + int.from_bytes(data[at - 4 : at], "big")
+    return bytes(grown[:end]) + more + bytes(grown[end:])
+
+
+def test_dolby_vision_alone_is_told_as_hdr_and_has_no_poster_of_wrong_colours() -> None:
+    data = make(replace(SILENT, options=()))
+    alone = with_dolby_vision(data, 5)
+    assert format_names.label_of(facts_of(alone)).endswith("360p25 PQ")
+    assert poster.from_video(opened(alone)) is None
+    both = with_dolby_vision(data, 8)
+    assert format_names.label_of(facts_of(both)).endswith("360p25")
+    assert poster.from_video(opened(both)) is not None

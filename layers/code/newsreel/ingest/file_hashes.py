@@ -11,6 +11,7 @@ from newsreel.catalogue.hash_items import HashedFile
 from newsreel.ingest.buckets import MediaBucket
 from newsreel.ingest.folder_state import FolderState, Hashing, KnownFile
 from newsreel.media import checksums, crcs
+from newsreel.media.digests import Digests
 from newsreel.policy import HashPolicy
 
 _FAILURES = (ClientError, BotoCoreError, OSError, RejectedError)
@@ -81,14 +82,16 @@ def add_small(media: MediaBucket, files: dict[str, KnownFile], most: int) -> Non
             continue
         left -= file.size
         reported = file.rendition.checksums
-        digest, sums = hashlib.sha256(), crcs.begun(crcs.computable(reported))
+        digest, others = hashlib.sha256(), Digests(reported)
+        sums = crcs.begun(crcs.computable(reported))
         try:
             for chunk in media.read_piece(file.key, file.version_id, file.etag, 0, file.size):
                 digest.update(chunk)
+                others.update(chunk)
                 sums = crcs.continued(sums, chunk)
         except _FAILURES:
             continue
-        if crcs.agree(sums, digest.hexdigest(), reported):
+        if others.agree() and crcs.agree(sums, digest.hexdigest(), reported):
             files[name] = _with(file, HashResult("done", digest.hexdigest()))
 
 

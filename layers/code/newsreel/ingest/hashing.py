@@ -31,6 +31,7 @@ from newsreel.ingest.folder_state import KnownFile, state_of
 from newsreel.ingest.folders import pieces_object_key
 from newsreel.ingest.hash_steps import HashQueue, HashStep
 from newsreel.media import crcs
+from newsreel.media.digests import Digests
 from newsreel.media.ranged_file import ObjectMovedError
 from newsreel.media.resumable_sha256 import BrokenStateError, ResumableSha256, counted
 from newsreel.policy import POLICY, HashPolicy
@@ -67,6 +68,8 @@ class _Run:
     pieces: list[str]
     names: tuple[str, ...]
     """Other checksums that are computed on the way."""
+    digests: Digests | None = None
+    """Those that are not carried from step to step, in a step that began at the beginning."""
     failure: Exception | None = field(default=None)
 
     @property
@@ -142,7 +145,8 @@ class Hasher:
             return run
         # A new one: what could not be gone on with is in the one that was tried.
         whole = self.resumable() or hashlib.sha256()
-        return _Run(_from_the_start(progress, self.policy.piece, names), whole, [], names)
+        progress = _from_the_start(progress, self.policy.piece, names)
+        return _Run(progress, whole, [], names, Digests(_reported(known)))
 
     def _resumed(
         self, progress: HashProgress, names: tuple[str, ...], object_key: str
@@ -186,6 +190,8 @@ class Hasher:
                 raise SlowError
             piece.update(chunk)
             run.whole.update(chunk)
+            if run.digests is not None:
+                run.digests.update(chunk)
             sums = crcs.continued(sums, chunk)
         run.pieces.append(piece.hexdigest())
         run.progress = replace(run.progress, hashed=start + length, crcs=sums, failures=0)
@@ -267,7 +273,7 @@ def _checked(run: _Run, known: KnownFile) -> str | None:
     )
     sha256 = whole.hexdigest()
     is_right = is_of_all and crcs.agree(progress.crcs, sha256, _reported(known))
-    return sha256 if is_right else None
+    return sha256 if is_right and (run.digests is None or run.digests.agree()) else None
 
 
 def _from_the_start(progress: HashProgress, piece: int, names: tuple[str, ...]) -> HashProgress:

@@ -26,6 +26,7 @@ _SELF_CONTAINED = 1
 _PICTURE, _SOUND = b"vide", b"soun"
 _ENTRY_HEADER = {_PICTURE: 86, _SOUND: 36}
 """Bytes of a sample entry before its boxes, its own header included."""
+_DOLBY_ALONE = 5
 _PCM = frozenset({b"raw ", b"twos", b"sowt", b"in24", b"in32", b"fl32", b"fl64", b"NONE"})
 
 
@@ -68,6 +69,18 @@ class Track:
         """Return how its samples are coded, as the four letters that the file has for it."""
         kind = self.entries[0][4:8] if self.entries else b""
         return kind.decode("ascii", "replace").strip() if kind.isascii() else "?"
+
+    @property
+    def is_only_dolby_vision(self) -> bool:
+        """Tell whether its pictures have colours that Dolby Vision alone knows: profile 5.
+
+        Of the other profiles the pictures are HDR10, HLG or SDR as well. Source: "Dolby Vision
+        Streams within the ISO Base Media File Format" (the profile's seven bits in ``dvcC``).
+        """
+        entry = self.entries[0] if self.entries else b""
+        at = entry.find(b"dvcC", _ENTRY_HEADER[_PICTURE])
+        profile = entry[at + 6 : at + 7] if self.is_picture and at > 0 else b""
+        return bool(profile) and profile[0] >> 1 == _DOLBY_ALONE
 
     @property
     def sound(self) -> tuple[int, int]:

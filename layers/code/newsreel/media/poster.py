@@ -162,7 +162,7 @@ def _pictures(file: RangedFile, structure: Structure) -> "Iterator[tuple[VideoFr
             return
         with open_container(file, structure, options) as container:
             stream = main_picture(container)
-            if stream is None:
+            if stream is None or _is_only_dolby_vision(structure, stream):
                 return
             told = colours.DeclaredColours.of(stream.codec_context)
             stream.codec_context.thread_count = 1
@@ -215,6 +215,12 @@ def _from_the_beginning(
                 if number % _TRIED_EACH == 0:
                     yield frame
                 number += 1
+
+
+def _is_only_dolby_vision(structure: Structure, stream: "VideoStream") -> bool:
+    # Decoded as anything else they are purple and green: better none.
+    track = structure.index.track(stream.id) if structure.index else None
+    return track is not None and track.is_only_dolby_vision
 
 
 def _pixel_aspect(stream: "VideoStream") -> Fraction:

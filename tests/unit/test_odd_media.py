@@ -256,3 +256,32 @@ def test_dolby_vision_alone_is_told_as_hdr_and_has_no_poster_of_wrong_colours() 
     both = with_dolby_vision(data, 8)
     assert format_names.label_of(facts_of(both)).endswith("360p25")
     assert poster.from_video(opened(both)) is not None
+
+
+def with_large_index(data: bytes) -> bytes:
+    """Return an MP4 with the index at its end, which a large picture in its notes makes large."""
+    more = box(b"udta", bytes(3_000_000))
+    at = data.index(b"moov") - 4
+    size = int.from_bytes(data[at : at + 4], "big") + len(more)
+    return data[:at] + size.to_bytes(4, "big") + data[at + 4 :] + more
+
+
+def test_an_edit_list_shortens_a_film_of_many_hours_too() -> None:
+    recipe = replace(SILENT, frames=100, options=(), codec_options=(("g", "5"), ("bf", "0")))
+    whole = make(recipe)
+    assert whole.index(b"moov") > whole.index(b"mdat")
+    assert facts_of(with_large_index(whole)).duration == facts_of(whole).duration == 4
+    trimmed = with_edit(whole, 1200, 50 * 512)
+    assert facts_of(with_large_index(trimmed)).duration == facts_of(trimmed).duration == 1.2
+
+
+def test_what_an_edit_list_cuts_away_is_no_poster_of_a_long_film_either() -> None:
+    def paint(frame: object, number: int) -> None:
+        chosen = media_files.moving if number < 50 else media_files.black
+        chosen(frame, number)  # type: ignore[arg-type]
+
+    codec = (("g", "5"), ("bf", "0"))
+    data = make(replace(SILENT, frames=100, options=(), codec_options=codec, paint=paint))
+    assert poster.from_video(opened(with_large_index(data))) is not None
+    kept = with_large_index(with_edit(data, 1600, 60 * 512))
+    assert poster.from_video(opened(kept)) is None

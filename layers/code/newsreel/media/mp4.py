@@ -10,7 +10,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from newsreel.catalogue.findings import RejectedError
+from newsreel.media import edit_list
 from newsreel.media.boxes import Box, body_of, children
+from newsreel.media.edit_list import Edits
 from newsreel.media.orientation import UPRIGHT, Orientation, both, of_matrix
 from newsreel.media.ranged_file import RangedFile
 from newsreel.media.sample_tables import SampleTables
@@ -43,6 +45,7 @@ class Track:
     entries: tuple[bytes, ...]
     """The sample entries: how samples are coded, each with its header."""
     orientation: Orientation
+    edits: Edits | None
     tables: SampleTables = field(repr=False)
 
     @property
@@ -114,6 +117,27 @@ class Index:
     tracks: tuple[Track, ...]
     default_durations: Mapping[int, int]
     """Ticks of a fragment's samples, by the number of their track."""
+    timescale: int
+    """Ticks a second of the movie, in which edit lists count."""
+
+    def seconds(self, track: Track) -> float:
+        """Return how long a track is, as its edit list shows it."""
+        if not track.timescale:
+            return 0.0
+        whole, edits = track.duration / track.timescale, track.edits
+        if edits is None or not self.timescale:
+            return whole
+        return edits.before / self.timescale + min(edits.shown / self.timescale, whole)
+
+    def shown(self, track: Track) -> tuple[float, float]:
+        """Return which part of a track its edit list shows, from 0 to 1."""
+        edits = track.edits
+        if edits is None or not self.timescale or not track.timescale or not track.duration:
+            return 0.0, 1.0
+        first = min(1.0, edits.first / track.duration)
+        return first, min(
+            1.0, first + edits.shown * track.timescale / self.timescale / track.duration
+        )
 
     def track(self, track_id: int) -> Track | None:
         """Return the track of a number."""
@@ -128,14 +152,18 @@ def read_index(file: RangedFile, moov: Box) -> Index | None:
     """
     tracks: list[Track] = []
     durations: dict[int, int] = {}
-    movie = UPRIGHT
+    movie, timescale = UPRIGHT, 0
     for box in children(file, moov):
         if box.kind == b"cmov":
             return None
         if box.kind == b"rmra":
             raise RejectedError("elsewhere")
         if box.kind == b"mvhd":
-            movie = _of_movie(body_of(file, box, 84))
+            header = body_of(file, box, 84)
+            movie, timescale = (
+                _of_movie(header),
+                _integer(header, 20 if header[:1] == b"\x01" else 12),
+            )
         if box.kind == b"mvex":
             defaults = [body_of(file, each, 24) for each in children(file, box)]
             durations = {_integer(each, 4): _integer(each, 12) for each in defaults}
@@ -143,7 +171,7 @@ def read_index(file: RangedFile, moov: Box) -> Index | None:
             tracks.append(_read_track(file, box))
     # The movie's header, which may follow its tracks, turns all of them once more.
     tracks = [replace(one, orientation=both(one.orientation, movie)) for one in tracks]
-    return Index(moov, tuple(tracks), durations)
+    return Index(moov, tuple(tracks), durations, timescale)
 
 
 def examine(file: RangedFile, index: Index, *, has_fragments: bool, has_data: bool) -> None:
@@ -194,6 +222,7 @@ def _read_track(file: RangedFile, box: Box) -> Track:
         duration=0 if unknown else int.from_bytes(duration, "big"),
         entries=tuple(_entries(_body(file, boxes.get(b"stsd"), _MOST_DESCRIPTIONS))),
         orientation=_orientation(matrix),
+        edits=edit_list.read(file, boxes.get(b"edts")),
         tables=SampleTables(file, boxes),
     )
 

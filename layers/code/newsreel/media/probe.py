@@ -222,6 +222,12 @@ def _duration(
 ) -> float | None:
     if structure.duration:
         return round(structure.duration, 3)
+    index = structure.index
+    if index is not None and index.box.size >= thin_index.LARGE:
+        # The demuxer sees no edit lists of these.
+        longest = max((index.seconds(track) for track in index.tracks if track.is_media), default=0)
+        if longest > 0:
+            return round(longest, 3)
     if container.duration and container.duration > 0:
         return round(container.duration / av.time_base, 3)
     tracks = [track for stream in streams if (track := _track_of(stream, structure))]

@@ -56,6 +56,35 @@ def test_an_mxf_with_more_partitions_than_are_looked_at_is_refused_by_that(
     assert refused(made) == "many_partitions"
 
 
+def with_index_of(megabytes: int, *, index_pack: bool) -> bytes:
+    """Return an MXF whose footer has so large an index, as of days of pictures."""
+    data = make(media_files.Recipe("mxf", "mpeg2video", (176, 144), frames=12, bit_rate=300_000))
+    footer = data.rindex(bytes.fromhex("060e2b34020501010d0102010104"))
+    pack = data.rindex(bytes.fromhex("060e2b34020501010d0102010111"))
+    start = data.index(bytes.fromhex("060e2b34025301010d01020101100100"), footer)
+    assert data[start + 16] == 0x83
+    end = start + 20 + int.from_bytes(data[start + 17 : start + 20], "big")
+    many = data[start:end] * (megabytes * 1_000_000 // (end - start))
+    count = footer + 20 + 40
+    size = int.from_bytes(data[count : count + 8], "big") + len(many) - (end - start)
+    whole = data[:count] + size.to_bytes(8, "big") + data[count + 8 : start] + many + data[end:pack]
+    return whole + (data[pack:] if index_pack else b"")
+
+
+@pytest.mark.parametrize("index_pack", [True, False])
+def test_an_mxf_with_an_index_that_nobody_can_read_is_looked_into_without_it(
+    index_pack: bool,
+) -> None:
+    data = with_index_of(20, index_pack=index_pack)
+    file = RangedFile(lambda start, length: data[start : start + length], len(data))
+    facts = probe(file)
+    assert facts.video is not None
+    assert facts.duration == 0.48
+    assert file.bytes_read < 4_000_000
+    posters = RangedFile(lambda start, length: data[start : start + length], len(data))
+    assert poster.from_video(posters) is not None
+
+
 def test_ranges_are_asked_for_sixteen_at_a_time() -> None:
     all_there = threading.Barrier(AT_ONCE, timeout=30)
 

@@ -1,6 +1,7 @@
 """Files of any length and any size are looked into, and what is read of them stays small."""
 
 import os
+import struct
 import threading
 from contextlib import suppress
 from dataclasses import replace
@@ -193,6 +194,39 @@ def test_a_fragment_within_the_pictures_of_another_is_not_taken_for_the_last() -
     at = fragment.index(b"moof") - 4
     made.pieces[made.size - 9_000] = fragment[at : at + 300]
     assert probe(made.open()).duration == pytest.approx(400)
+
+
+def listed(made: VirtualFile, count: int, apart: int) -> VirtualFile:
+    """Return a fragmented file with a list of all its fragments at its end ("mfra")."""
+    first = made.size - count * apart
+    rows = b"".join(
+        struct.pack(">II3B", number, first + number * apart, 1, 1, 1) for number in range(count)
+    )
+    table = struct.pack(">4sIIII", b"tfra", 0, 1, 0, count) + rows
+    trailer = struct.pack(">I", len(table) + 4) + table
+    size = 8 + len(trailer) + 16
+    end = struct.pack(">I4s", size, b"mfra") + trailer + struct.pack(">I4sII", 16, b"mfro", 0, size)
+    pieces = {**made.pieces, made.size: end}
+    return replace(made, size=made.size + size, pieces=pieces, reads=[])
+
+
+def test_of_a_list_of_hundreds_of_thousands_of_fragments_some_are_looked_at() -> None:
+    count, apart = 400_000, 2_000
+    made = listed(virtual_media.fragmented(count, apart), count, apart)
+    file = made.open()
+    facts = probe(file)
+    assert facts.duration == pytest.approx(count * 2 / 25, abs=1)
+    assert file.bytes_read < 1_000_000
+    assert poster.from_video(made.open()) is not None
+
+
+@pytest.mark.parametrize("how", ["frag_every_frame", "frag_keyframe"])
+def test_a_poster_is_a_keyframe_though_few_fragments_begin_with_one(how: str) -> None:
+    options = (("movflags", f"+{how}+empty_moov+default_base_moof"),)
+    codec = (("g", "10"), ("keyint_min", "10"), ("sc_threshold", "0"), ("bf", "0"))
+    recipe = replace(media_files.FRAGMENTED, sound=None, frames=100, codec_options=codec)
+    data = make(replace(recipe, options=options))
+    assert poster.from_video(RangedFile(lambda at, n: data[at : at + n], len(data))) is not None
 
 
 def test_more_large_fragments_than_can_be_followed_are_refused_and_not_passed() -> None:

@@ -117,6 +117,8 @@ class Index:
     tracks: tuple[Track, ...]
     default_durations: Mapping[int, int]
     """Ticks of a fragment's samples, by the number of their track."""
+    default_flags: Mapping[int, int]
+    """And what they depend on."""
     timescale: int
     """Ticks a second of the movie, in which edit lists count."""
 
@@ -152,6 +154,7 @@ def read_index(file: RangedFile, moov: Box) -> Index | None:
     """
     tracks: list[Track] = []
     durations: dict[int, int] = {}
+    flags: dict[int, int] = {}
     movie, timescale = UPRIGHT, 0
     for box in children(file, moov):
         if box.kind == b"cmov":
@@ -167,11 +170,12 @@ def read_index(file: RangedFile, moov: Box) -> Index | None:
         if box.kind == b"mvex":
             defaults = [body_of(file, each, 24) for each in children(file, box)]
             durations = {_integer(each, 4): _integer(each, 12) for each in defaults}
+            flags = {_integer(each, 4): _integer(each, 20) for each in defaults}
         if box.kind == b"trak" and len(tracks) < MOST_TRACKS:
             tracks.append(_read_track(file, box))
     # The movie's header, which may follow its tracks, turns all of them once more.
     tracks = [replace(one, orientation=both(one.orientation, movie)) for one in tracks]
-    return Index(moov, tuple(tracks), durations, timescale)
+    return Index(moov, tuple(tracks), durations, flags, timescale)
 
 
 def examine(file: RangedFile, index: Index, *, has_fragments: bool, has_data: bool) -> None:

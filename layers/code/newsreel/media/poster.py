@@ -154,7 +154,9 @@ def _pictures(file: RangedFile, structure: Structure) -> "Iterator[tuple[VideoFr
         thin_index.show_keyframes(file, index, _PLACES)
         ways = [(_each_alone, {})]
     if structure.fragments is not None and structure.fragments.are_many:
-        fragments.show(file, structure.fragments, structure.fragments.at(_PLACES))
+        found = structure.fragments
+        places = fragments.keyframes(file, index, found, _PLACES) if index else found.at(_PLACES)
+        fragments.show(file, found, places)
         ways = [(_each_alone, {})]
     is_seen = False
     for way, options in ways:

@@ -122,10 +122,10 @@ FULL = {"Quantity": 20}
         (
             mail.identities,
             {"GetEmailIdentity": {}},
-            stage(MailIdentity="existing", **MAILS.parameters),
+            stage(MailIdentities="existing", **MAILS.parameters),
             ["look"] * 4,
         ),
-        (mail.identities, {}, stage(MailIdentity="existing", **MAILS.parameters), ["stop"] * 2),
+        (mail.identities, {}, stage(MailIdentities="existing", **MAILS.parameters), ["stop"] * 2),
         (mail.receipt_rules, {}, MAILS, []),
         (
             mail.receipt_rules,

@@ -7,7 +7,7 @@ READY := .venv/.ready
 TEMPLATES := template.yaml $(wildcard infra/*.yaml)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down demo site functions newsletter logs test test-fast fuzz check test-timing bench lighthouse build preflight deploy smoke lock
+.PHONY: help up down demo site functions newsletter logs test test-fast fuzz rehearse check test-timing bench lighthouse build preflight deploy smoke lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ fuzz: $(READY) ## Read 100,000 mutated transcripts and 20,000 damaged media file
 	@PYTHONPATH=.:layers/code $(BIN)/python -m tests.support.fuzzing_media
 	@PYTHONPATH=.:layers/code $(BIN)/python -m tests.support.fuzzing_histories
 	@PYTHONPATH=.:layers/code $(BIN)/python -m tests.support.fuzzing_accounts
+
+rehearse: $(READY) ## Deploy the release before to a local AWS of its own, this version over it, and go back
+	@NEWSREEL_WORLD=rehearsal $(BIN)/python -m pytest tests/rehearsal -q -p no:cacheprovider
 
 check: $(READY) ## Style, types, the template's rules, and a deployment to the local AWS
 	@$(BIN)/python -m tools.checks

@@ -25,7 +25,7 @@ from infra.local import administrator  # noqa: E402 - as newsreel
 from infra.local.paths import STACK_NAME, Stack  # noqa: E402 - as newsreel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_lambda import LambdaClient
@@ -44,7 +44,7 @@ class Subscribers:
         """Put each on the list that editions are sent by; return how many there were."""
         return sum(self._put(item) for item in self._missed())
 
-    def _missed(self) -> "Iterator[dict[str, object]]":
+    def _missed(self) -> "Iterator[Mapping[str, object]]":
         pages = self.dynamodb.get_paginator("scan").paginate(
             TableName=self.table,
             FilterExpression=_MISSED,
@@ -53,9 +53,9 @@ class Subscribers:
             ExpressionAttributeValues=to_item({":account": "ACCOUNT", ":yes": True}),
         )
         for page in pages:
-            yield from (dict(from_item(item)) for item in page["Items"])
+            yield from (from_item(item) for item in page["Items"])
 
-    def _put(self, item: dict[str, object]) -> bool:
+    def _put(self, item: "Mapping[str, object]") -> bool:
         pk = str(item["pk"])
         place = work_of(str(item["language"]), pk.partition("#")[2])
         values = {":account": "ACCOUNT", ":yes": True, ":work": place}

@@ -160,7 +160,8 @@ def commands_of(document: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "document", ["docs/deploy.md", "docs/operations.md", "docs/mail.md", "docs/runbook.md"]
+    "document",
+    ["docs/deploy.md", "docs/operations.md", "docs/mail.md", "docs/recovery.md", "docs/runbook.md"],
 )
 def test_every_command_for_aws_knows_its_region(document: str) -> None:
     blocks = [block for block in commands_of(document) if re.search(CALLS_AWS, block)]

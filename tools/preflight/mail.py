@@ -63,7 +63,9 @@ def identities(aws: Aws, stage: Stage) -> Iterator[Line]:
             continue
         takes = stage.of("MailIdentities", "create") == "existing"
         if not takes and not ours:
-            to_do = f'Set MailIdentities = "existing" under {stage.name}, or take another subdomain.'
+            to_do = (
+                f'Set MailIdentities = "existing" under {stage.name}, or take another subdomain.'
+            )
             yield Line(domain, "stop", "SES has this domain already: creation would fail", to_do)
             continue
         yield from _proved(domain, found)

@@ -65,7 +65,11 @@ class Stacks:
         stream = wanted.get("StreamSpecification")
         if stream and not self.values_of(table).get("StreamArn"):
             self._tables.update_table(
-                TableName=table, StreamSpecification={"StreamEnabled": True, **stream}
+                TableName=table,
+                StreamSpecification={
+                    "StreamEnabled": True,
+                    "StreamViewType": stream["StreamViewType"],
+                },
             )
             self._tables.get_waiter("table_exists").wait(TableName=table)
         ttl = wanted["TimeToLiveSpecification"]

@@ -12,7 +12,6 @@ from tests.support.template import ROOT
 
 DEPLOY = ROOT / "docs/deploy.md"
 BLOCKS = blocks(DEPLOY)
-RECOVERY = blocks(ROOT / "docs/recovery.md")
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.thorough]
 
 
@@ -25,14 +24,6 @@ def typing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
 @pytest.mark.parametrize("block", BLOCKS, ids=[f"block {at}" for at in range(len(BLOCKS))])
 def test_a_block_of_commands_runs(block: str, typing: Shell) -> None:
     ran = typing.run(block)
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-
-
-@pytest.mark.parametrize("block", RECOVERY, ids=[f"block {at}" for at in range(len(RECOVERY))])
-def test_a_block_of_a_recovery_runs(block: str, tmp_path: Path) -> None:
-    # Each in an account of its own: some delete what others need, and a deployment makes again.
-    with shell(tmp_path) as typing:
-        ran = typing.run(block)
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 

@@ -19,9 +19,10 @@ _NEWSLETTER = {"text_version": "2026-01", "language": "en", "place": "account"}
 
 @dataclass
 class People:
-    """A member with a link, somebody whose code is mailed, folders in each state."""
+    """A member with a link, people whose codes are mailed, folders in each state."""
 
     member: Person
+    resetting: Person
     registering: Person
     flow: dict[str, Any]
     code: str
@@ -48,16 +49,17 @@ class People:
         published.put("a.mp4", media_files.make(media_files.PREVIEW))
         waiting.put("a.mp4", media_files.make(media_files.PREVIEW))
         embargoed.put_metadata(publish_at="2099-01-01T00:00:00Z")
-        member, registering = Person.new(stack), Person.new(stack)
+        member, resetting, registering = (Person.new(stack) for _ in range(3))
         member.register()
+        resetting.register()
         answer = member.client.send("PUT", "/api/account/newsletter", json=_NEWSLETTER)
         assert answer.ok, answer.text
         flow, code = registering.start(), registering.inbox.code()
-        reset = start_reset(member)
+        reset = start_reset(resetting)
         link = make_link(member, published)
         embargoed.receipt({"metadata.json"})
         return cls(
-            member, registering, flow, code, reset, member.inbox.code(3), link,
+            member, resetting, registering, flow, code, reset, resetting.inbox.code(2), link,
             published, waiting, embargoed,
             {one.email: len(one.inbox.mails()) for one in (member, registering)},
         )  # fmt: skip

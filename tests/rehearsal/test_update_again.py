@@ -79,7 +79,7 @@ def test_a_file_that_was_deleted_comes_back_from_its_older_version(
     gone = folder.video(lambda answer: not answer.ok or not answer.json()["renditions"])
     assert not gone.ok or gone.json()["renditions"] == []
     refused = requests.get(again.newer_link, timeout=30)
-    assert (refused.status_code, refused.json()["code"]) == (410, "file_gone")
+    assert (refused.status_code, refused.json()["reason"]) == (410, "gone")
     versions = s3.list_object_versions(Bucket=bucket, Prefix=key)["Versions"]
     source = {"Bucket": bucket, "Key": key, "VersionId": versions[0]["VersionId"]}
     s3.copy_object(Bucket=bucket, Key=key, CopySource=source)

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 import boto3
+from newsreel.accounts.table.subscribers import SubscribersTable
 
 from infra.local import deployment
 from infra.local.deployment import Checkout
@@ -76,17 +77,18 @@ class World:
         self.resources, self.keys = self.resources_now(), self.keys_now()
 
     def resources_now(self) -> dict[str, tuple[str, str]]:
-        """Return type and physical id of every resource by its logical id."""
-        return dict(self._resources(STACK_NAME))
+        """Return type and physical id of every resource by ``<nested stack>/<logical id>``."""
+        return dict(self._resources(STACK_NAME, ""))
 
-    def _resources(self, stack: str) -> list[tuple[str, tuple[str, str]]]:
+    def _resources(self, stack: str, prefix: str) -> list[tuple[str, tuple[str, str]]]:
         found = []
         told = self.client("cloudformation").describe_stack_resources(StackName=stack)
         for one in told["StackResources"]:
             physical = one.get("PhysicalResourceId", "")
-            found.append((one["LogicalResourceId"], (one["ResourceType"], physical)))
+            place = f"{prefix}{one['LogicalResourceId']}"
+            found.append((place, (one["ResourceType"], physical)))
             if one["ResourceType"] == "AWS::CloudFormation::Stack":
-                found += self._resources(physical)
+                found += self._resources(physical, f"{place}/")
         return found
 
     def outliving(self) -> dict[str, tuple[str, str]]:
@@ -116,6 +118,11 @@ class World:
                 return True
             time.sleep(0.5)
         return False
+
+    def subscribers(self) -> int:
+        """Return how many accounts are on the list that editions are sent by."""
+        boto3.DEFAULT_SESSION = self.session
+        return SubscribersTable(self.stack.outputs["AccountsTable"]).count_all()
 
     def verified_domains(self) -> list[str]:
         """Return the domains that SES sends from."""

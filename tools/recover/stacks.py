@@ -132,20 +132,20 @@ class Stacks:
         body = json.dumps(template)
         if len(body) <= _LONGEST_BODY:
             return {"TemplateBody": body}
-        bucket = _artifacts_of(template)
+        prefix, bucket = _artifacts_of(template)
         key = f"recovery/{secrets.token_hex(8)}.template"
         self._session.client("s3", endpoint_url=self._url).put_object(
             Bucket=bucket, Key=key, Body=body.encode()
         )
-        region = self._session.region_name
-        return {"TemplateURL": f"https://s3.{region}.amazonaws.com/{bucket}/{key}"}
+        return {"TemplateURL": f"{prefix}/{key}"}
 
 
-def _artifacts_of(template: Template) -> str:
-    """Return the bucket that the templates of nested stacks came from."""
+def _artifacts_of(template: Template) -> tuple[str, str]:
+    """Return address and name of the bucket that sam keeps the nested stacks' templates in."""
     for one in template["Resources"].values():
         if one["Type"] == _NESTED:
-            found = re.match(r"https://[^/]+/([^/]+)/", one["Properties"]["TemplateURL"])
+            # Path style, as sam writes it.
+            found = re.match(r"(https?://[^/]+/([^/]+))/", one["Properties"]["TemplateURL"])
             if found:
-                return found[1]
+                return found[1], found[2]
     raise NotRecoverableError("The template is too long, and names no bucket to keep it in.")

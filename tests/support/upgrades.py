@@ -102,10 +102,21 @@ def outlives(resource: Mapping[str, Any]) -> bool:
 
 def _named(resources: Resources) -> Iterator[tuple[str, tuple[str, str]]]:
     for place, one in resources.items():
-        identity = _schema(one["Type"]).get("primaryIdentifier", ())
-        name = [_property(one, path.rpartition("/")[2]) for path in identity]
-        if name and None not in name:
-            yield place, (one["Type"], str(name))
+        for name in _names(one):
+            yield place, (one["Type"], name)
+
+
+def _names(resource: Mapping[str, Any]) -> Iterator[str]:
+    """Return what the template calls a resource where AWS takes each name once."""
+    identity = _schema(resource["Type"]).get("primaryIdentifier", ())
+    whole = [_property(resource, path.rpartition("/")[2]) for path in identity]
+    if whole and None not in whole:
+        yield str(whole)
+    for key, value in resource.get("Properties", {}).items():
+        if key in {"Name", "FunctionName"} and [value] != whole:
+            yield str(value)
+        elif key.endswith("Config") and isinstance(value, Mapping) and "Name" in value:
+            yield str(value["Name"])  # of CloudFront's policies
 
 
 def _is_replaced(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:

@@ -114,6 +114,18 @@ def test_tables_and_buckets_outlive_the_stack_but_not_a_failed_start() -> None:
         assert resource["UpdateReplacePolicy"] == "Retain", name
 
 
+def test_keys_of_what_outlives_the_stack_outlive_it_too() -> None:
+    # Of what is named in the mail table, and of links in editions that were mailed.
+    made = resources("AWS::SecretsManager::Secret")
+    kept = {name for name, one in made.items() if one.get("DeletionPolicy") is not None}
+    assert kept == {"TrailKeys", "UnsubscribeKeys"}
+    for name in kept:
+        assert made[name]["DeletionPolicy"] == "RetainExceptOnCreate", name
+        assert made[name]["UpdateReplacePolicy"] == "Retain", name
+        # With a name of its own, the next stack could not make another.
+        assert "Name" not in made[name]["Properties"], name
+
+
 def test_tables_can_be_recovered_and_are_encrypted_and_forget() -> None:
     for name, table in resources("AWS::DynamoDB::Table").items():
         settings = table["Properties"]

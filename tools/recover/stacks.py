@@ -100,8 +100,7 @@ class Stacks:
             "ChangeSetType": kind,
             "Capabilities": list(_CAPABILITIES),
             "Parameters": [
-                {"ParameterKey": one, "UsePreviousValue": True}
-                for one in template.get("Parameters", {})
+                {"ParameterKey": one, "UsePreviousValue": True} for one in self._parameters(stack)
             ],
             **self._carried(template),
         }
@@ -127,6 +126,19 @@ class Stacks:
             "stack_import_complete" if kind == "IMPORT" else "stack_update_complete"
         )
         waiter.wait(StackName=change.stack, WaiterConfig={"Delay": 2, "MaxAttempts": 1800})
+
+    def _parameters(self, stack: str) -> list[str]:
+        """Return the parameters that a stack has; none if there is no such stack yet."""
+        found = next(
+            (
+                one
+                for page in self._client.get_paginator("describe_stacks").paginate()
+                for one in page["Stacks"]
+                if one["StackName"] == stack
+            ),
+            None,
+        )
+        return [one["ParameterKey"] for one in (found or {}).get("Parameters", [])]
 
     def _carried(self, template: Template) -> dict[str, str]:
         body = json.dumps(template)

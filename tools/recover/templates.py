@@ -17,16 +17,8 @@ _OF_THE_STAGE = {
     "AWS::SecretsManager::Secret": "Id",
 }
 """What can be imported, and by which identifier: the resource's schema, ``primaryIdentifier``."""
-_ESSENTIAL = {
-    "AWS::DynamoDB::Table": (
-        "AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes",
-        "StreamSpecification",
-    ),
-    "AWS::SecretsManager::Secret": ("Description", "GenerateSecretString"),
-    "AWS::S3::Bucket": (),
-}  # fmt: skip
-"""What the first template says of each; the deployment after it says the rest."""
-_RETAINED = ("DeletionPolicy", "UpdateReplacePolicy")
+_CHOICES = ("Parameters", "Conditions")
+"""What the resources are chosen by; an import takes the defaults, the deployment after it the rest."""
 
 
 class NotRecoverableError(ValueError):
@@ -57,17 +49,16 @@ def of_what_is_left(template: Template, names: Mapping[str, str]) -> Template:
     """
     resources = {}
     for logical_id, name in names.items():
-        resource = _kept(template, logical_id)
+        resource = copy.deepcopy(dict(_kept(template, logical_id)))
         kind = resource["Type"]
         if kind not in _OF_THE_STAGE:
             raise NotRecoverableError(f"{logical_id} is an {kind}, which is not imported here.")
-        own = {one: resource["Properties"][one] for one in _ESSENTIAL[kind]
-               if one in resource["Properties"]}  # fmt: skip
         if kind == "AWS::S3::Bucket":
-            own["BucketName"] = name
-        retained = {one: resource[one] for one in _RETAINED}
-        resources[logical_id] = {"Type": kind, **retained, "Properties": own}
-    return {"AWSTemplateFormatVersion": "2010-09-09", "Resources": copy.deepcopy(resources)}
+            # It tells queues that are not there yet; the deployment after it says so again.
+            resource["Properties"] = {"BucketName": name}
+        resources[logical_id] = resource
+    kept = {part: template[part] for part in _CHOICES if part in template}
+    return {"AWSTemplateFormatVersion": "2010-09-09", **kept, "Resources": resources}
 
 
 def to_import(template: Template, names: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -129,16 +129,11 @@ class Stacks:
 
     def _parameters(self, stack: str) -> list[str]:
         """Return the parameters that a stack has; none if there is no such stack yet."""
-        found = next(
-            (
-                one
-                for page in self._client.get_paginator("describe_stacks").paginate()
-                for one in page["Stacks"]
-                if one["StackName"] == stack
-            ),
-            None,
-        )
-        return [one["ParameterKey"] for one in (found or {}).get("Parameters", [])]
+        for page in self._client.get_paginator("describe_stacks").paginate():
+            for one in page["Stacks"]:
+                if one["StackName"] == stack and one["StackStatus"] != "DELETE_COMPLETE":
+                    return [each["ParameterKey"] for each in one.get("Parameters", [])]
+        return []
 
     def _carried(self, template: Template) -> dict[str, str]:
         body = json.dumps(template)

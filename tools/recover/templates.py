@@ -18,7 +18,7 @@ _OF_THE_STAGE = {
 }
 """What can be imported, and by which identifier: the resource's schema, ``primaryIdentifier``."""
 _CHOICES = ("Parameters", "Conditions")
-"""What the resources are chosen by; an import takes the defaults, the deployment after it the rest."""
+"""What resources are made by. An import takes the defaults, the deployment after it the rest."""
 
 
 class NotRecoverableError(ValueError):

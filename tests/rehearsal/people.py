@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.rehearsal.world import World
 
 # What the pages of the release before call the text under the box; the API keeps it as it comes.
-_NEWSLETTER = {"text_version": "2026-01", "language": "en", "place": "account"}
+NEWSLETTER = {"text_version": "2026-01", "language": "en", "place": "account"}
 
 
 @dataclass
@@ -52,7 +52,7 @@ class People:
         member, resetting, registering = (Person.new(stack) for _ in range(3))
         member.register()
         resetting.register()
-        answer = member.client.send("PUT", "/api/account/newsletter", json=_NEWSLETTER)
+        answer = member.client.send("PUT", "/api/account/newsletter", json=NEWSLETTER)
         assert answer.ok, answer.text
         flow, code = registering.start(), registering.inbox.code()
         reset = start_reset(resetting)

@@ -7,7 +7,14 @@ from newsreel.version import VERSION
 from infra.local import deployment
 from infra.local.paths import STACK_NAME
 from tests.local_stack.client import Client, Inbox, Person
-from tests.rehearsal.people import People, confirm, download, start_reset
+from tests.rehearsal.people import (
+    NEWSLETTER,
+    People,
+    confirm,
+    download,
+    make_link,
+    start_reset,
+)
 from tests.rehearsal.world import World
 from tests.support import media_files
 from tests.support.upgrades import resources_of
@@ -24,7 +31,7 @@ REQUESTS_OF_THE_PAGES = (
     "/api/account/sessions",
     "/api/account/downloads",
 )
-"""What every release's scripts read; those of the release before are looked for in them."""
+"""What scripts read; tests/unit/test_api_of_the_release.py compares the whole API."""
 NEW_PASSWORD = "Green-Lantern-17!rows"
 
 
@@ -86,6 +93,17 @@ def test_a_session_of_before_opens_the_account(updated: People) -> None:
 def test_pages_of_before_that_are_still_open_get_answers(updated: People, path: str) -> None:
     answer = updated.member.client.get(path, headers={"Accept-Language": "en"})
     assert answer.status_code == 200, answer.text
+
+
+def test_changes_that_pages_of_before_ask_for_are_made(updated: People) -> None:
+    client = updated.resetting.client
+    changed = client.send("PATCH", "/api/account", json={"language": "fr"})
+    assert changed.status_code == 200, changed.text
+    for method, body in (("PUT", NEWSLETTER), ("DELETE", None)):
+        answer = client.send(method, "/api/account/newsletter", json=body)
+        assert answer.ok, answer.text
+    assert client.get("/api/account").json()["language"] == "fr"
+    assert make_link(updated.resetting, updated.published)
 
 
 def test_scripts_of_before_are_still_there(updated: People, world: World) -> None:

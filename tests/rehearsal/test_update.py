@@ -210,6 +210,12 @@ def test_members_of_both_versions_are_still_logged_in(gone_back: People) -> None
         assert answer.json()["email"] == person.email
 
 
+def test_somebody_who_registered_with_the_newer_version_logs_in(gone_back: People) -> None:
+    assert gone_back.newcomer is not None
+    answer = gone_back.newcomer.log_in(Client(gone_back.newcomer.client.stack))
+    assert answer.status_code == 201, answer.text
+
+
 def test_a_code_of_the_newer_version_opens_an_account(gone_back: People) -> None:
     assert gone_back.newer_flow is not None
     answer = confirm(*gone_back.newer_flow)

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 # What the pages of the release before call the text under the box; the API keeps it as it comes.
 NEWSLETTER = {"text_version": "2026-01", "language": "en", "place": "account"}
+
+
+EMBARGO = timedelta(days=300)
 
 
 @dataclass
@@ -48,7 +52,9 @@ class People:
         published.put_metadata()
         published.put("a.mp4", media_files.make(media_files.PREVIEW))
         waiting.put("a.mp4", media_files.make(media_files.PREVIEW))
-        embargoed.put_metadata(publish_at="2099-01-01T00:00:00Z")
+        embargo = datetime.now(UTC) + EMBARGO
+        embargoed.put_metadata(publish_at=embargo.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        embargoed.put("a.mp4", media_files.make(media_files.PREVIEW))
         member, resetting, registering = (Person.new(stack) for _ in range(3))
         member.register()
         resetting.register()
@@ -57,7 +63,7 @@ class People:
         flow, code = registering.start(), registering.inbox.code()
         reset = start_reset(resetting)
         link = make_link(member, published)
-        embargoed.receipt({"metadata.json"})
+        embargoed.receipt({"metadata.json", "a.mp4"})
         return cls(
             member, resetting, registering, flow, code, reset, resetting.inbox.code(2), link,
             published, waiting, embargoed,

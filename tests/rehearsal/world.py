@@ -105,8 +105,8 @@ class World:
             for one in secrets.list_secrets()["SecretList"]
         }
 
-    def is_due(self, video_id: str) -> bool:
-        """Tell whether a folder stands in the index of what is due, within a minute."""
+    def is_due(self, video_id: str, *, after: float) -> bool:
+        """Tell whether a folder comes to be due at some time after a moment; wait for a minute."""
         last = time.monotonic() + 60
         while time.monotonic() < last:
             found = self.client("dynamodb").query(
@@ -114,7 +114,8 @@ class World:
                 KeyConditionExpression="pk = :pk",
                 ExpressionAttributeValues={":pk": {"S": f"FOLDER#{video_id}"}},
             )
-            if any("due_at" in one for one in found["Items"]):
+            times = [float(one["due_at"]["N"]) for one in found["Items"] if "due_at" in one]
+            if any(due > after for due in times):
                 return True
             time.sleep(0.5)
         return False

@@ -7,8 +7,9 @@ be read in three ways, and the policies have to hold in each:
 - `action`: the keys of all items that the request wants the same action for;
 - `request`: the keys of all items of the request.
 
-All of them are of one table: rights are asked for table by table. `dynamodb:Attributes` goes with
-the keys. That it holds nothing is no reading: AWS's service authorization reference gives the key to
+All of them are of one table: rights are asked for table by table. `dynamodb:Attributes` holds those
+of the item, or of all items that the same action is wanted for. That a transaction tells no keys at
+all is no reading: AWS's service authorization reference gives `dynamodb:LeadingKeys` to
 `ConditionCheckItem`, which exists in transactions alone.
 """
 
@@ -54,7 +55,8 @@ def _read(request: Request, is_told: Reading) -> Iterator[Call]:
     for call in request.calls:
         together = [other for other in request.calls if is_told(call, other)]
         keys = {key for other in together for key in other.keys}
-        named = {name for other in together for name in other.attributes}
+        alike = [other for other in together if other.action == call.action]
+        named = {name for other in alike for name in other.attributes}
         yield replace(call, keys=tuple(sorted(keys)), attributes=tuple(sorted(named)))
 
 

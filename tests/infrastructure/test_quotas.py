@@ -1,4 +1,4 @@
-"""AWS's limits that the local AWS does not know: a deployment would end there, or a queue stand still.
+"""AWS's limits, which the local AWS does not know: a deployment would end at one of them.
 
 Numbers are those of AWS's guides ("quotas"); of those that can be raised, the first one.
 """

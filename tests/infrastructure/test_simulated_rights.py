@@ -8,8 +8,9 @@ import pytest
 from tests.support.cloud import ENVIRONMENT
 from tests.support.needs import Call, secret, table
 from tests.support.permissions import allows, listed, policies
+from tests.support.readings import READINGS, read
 from tests.support.request_record import recorded_requests
-from tests.support.simulator import READINGS, Verdict, read, simulate
+from tests.support.simulator import Verdict, simulate
 
 POLICIES = policies(ENVIRONMENT)
 FORGED = "FORGED#x"

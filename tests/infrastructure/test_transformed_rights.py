@@ -27,7 +27,7 @@ MANAGED = {
     "AWSXrayWriteOnlyAccess": "SAM's, for the same functions: X-Ray has no resources",
     "service-role/AmazonAPIGatewayPushToCloudWatchLogs": "AWS accepts this one for the account's "
     "setting, and no function has it",
-    "PowerUserAccess": "the pipeline makes whatever the templates hold; roles by a policy of its own",
+    "PowerUserAccess": "the pipeline makes what the templates hold; roles by a policy of its own",
 }
 """Policies of AWS that we attach, all of which are for `*`."""
 

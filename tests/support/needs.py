@@ -7,7 +7,7 @@ a mail's sender.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,7 +128,7 @@ def _of_items(
     folder: str,
     action: str,
     arn: str,
-    entries: list[Mapping[str, Any]],
+    entries: Sequence[Mapping[str, Any]],
     asked: Mapping[str, Any],
 ) -> Call:
     """Return what some items need that one part of a request names."""
@@ -148,7 +148,7 @@ def _select(action: str, asked: Mapping[str, Any]) -> str:
     if action not in _READS:
         return ""
     takes_some = "ProjectionExpression" in asked
-    return asked.get("Select", "SPECIFIC_ATTRIBUTES" if takes_some else "ALL_ATTRIBUTES")
+    return str(asked.get("Select", "SPECIFIC_ATTRIBUTES" if takes_some else "ALL_ATTRIBUTES"))
 
 
 def _named(asked: Mapping[str, Any]) -> set[str]:

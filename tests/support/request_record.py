@@ -5,9 +5,11 @@ permissions its parts need, and what these name. Ids are left out of keys, names
 addresses; the attributes of requests that are alike otherwise stand together. A request that is
 part of another one of its kind has no line.
 
-A test whose function asks for more fails, and says so: `NEWSREEL_RECORD_REQUESTS=1` before the
-same pytest command adds it. To drop what no test asks for any more, delete the file and run
-`NEWSREEL_RECORD_REQUESTS=1 .venv/bin/pytest tests/functions`.
+A test whose function needs a permission that is in no line fails, and says so:
+`NEWSREEL_RECORD_REQUESTS=1` before the same pytest command adds its requests. What a request names
+besides, or together, is judged at once in each reading (readings.py), recorded or not. To drop what
+no test asks for any more, delete the file and run `NEWSREEL_RECORD_REQUESTS=1 .venv/bin/pytest
+tests/functions`.
 """
 
 import fcntl
@@ -131,23 +133,36 @@ def _line(request: Request) -> str:
     return json.dumps(written, sort_keys=False)
 
 
-def unrecorded(seen: Sequence[Seen]) -> list[Request]:
-    """Return the kinds of calls that the record does not hold."""
-    kept = recorded_requests()
-    asked = {request_of(one) for one in seen}
-    return [one for one in asked if one.calls and not any(other.holds(one) for other in kept)]
+@cache
+def _permissions() -> frozenset[Call]:
+    return frozenset(_bare(call) for one in recorded_requests() for call in one.calls)
+
+
+def unrecorded(requests: Iterable[Request]) -> list[Call]:
+    """Return the permissions that requests need and that are in no line of the record."""
+    return [call for one in requests for call in one.calls if _bare(call) not in _permissions()]
+
+
+def requests_of(seen: Sequence[Seen]) -> list[Request]:
+    """Return the kinds of some calls, each once, but for those that need no permission."""
+    return [one for one in {request_of(call) for call in seen} if one.calls]
 
 
 def add(requests: Iterable[Request]) -> None:
     """Write further requests into the record; several processes may do so at once."""
+    kept = recorded_requests()
+    further = [one for one in requests if not any(other.holds(one) for other in kept)]
+    if not further:
+        return
     with FILE.open("a+", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
-        kept = together([*_read(file.read()), *requests])
+        kept = together([*_read(file.read()), *further])
         file.seek(0)
         file.truncate()
         file.writelines(f"{_line(one)}\n" for one in kept)
     recorded_requests.cache_clear()
+    _permissions.cache_clear()
 
 
 def together(requests: Iterable[Request]) -> list[Request]:

@@ -2,9 +2,9 @@
 
     PYTHONPATH=. .venv/bin/python -m tests.support.used_rights
 
-prints a line for each right, an action on a resource within the partition keys that a statement is
-about, and how many kinds of recorded requests use it. What Lambda does with a function's role before
-and after a run is no call of the function's; those statements are named here.
+prints a line for each right, an action on a resource within the partition keys that a statement
+is about, and how many kinds of recorded requests use it. What Lambda does with a function's role
+before and after a run is no call of the function's; those statements are named here.
 """
 
 import sys
@@ -74,7 +74,7 @@ def _of_statement(folder: str, statement: dict[str, Any]) -> Iterator[tuple[Righ
 
 
 def _keys(statement: dict[str, Any]) -> list[str]:
-    """Return the forms of keys that a statement is about; ForAnyValue names them, if it is there."""
+    """Return the forms of keys that a statement is about; ForAnyValue may name."""
     condition = statement.get("Condition", {})
     for operator in ("ForAnyValue:StringLike", "ForAllValues:StringLike"):
         keys: list[str] = condition.get(operator, {}).get("dynamodb:LeadingKeys", [])

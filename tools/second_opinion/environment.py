@@ -1,4 +1,4 @@
-"""Knows the environment of checkov and the like, which want other releases than the project does."""
+"""Knows the environment of checkov and its like, which want other releases than the project."""
 
 import os
 import subprocess

@@ -48,7 +48,7 @@ def _commands() -> dict[str, Sequence[str]]:
 
 
 def _slow() -> dict[str, Sequence[str]]:
-    """What takes as long as some of the others together, and runs beside them."""
+    """Return what takes as long as several of the others, and runs beside them."""
     checkov = (sys.executable, "-m", "tools.second_opinion.checked_templates")
     return {"checkov, on what SAM makes of the templates": checkov}
 

@@ -205,3 +205,13 @@ def test_the_web_acl_is_within_what_waf_takes() -> None:
             rate, dict) else rate  # fmt: skip
         assert 10 <= least <= 2_000_000_000
     assert sum(len(body["Content"]) for body in acl["CustomResponseBodies"].values()) <= 4_096
+
+
+def test_the_stage_waits_for_the_accounts_role_that_it_logs_by() -> None:
+    # A conditional DependsOn is none: a tag of the log group refers to the account's setting.
+    resources = transformed(ROOT / "template.yaml")
+    [(_, stage)] = of_type("AWS::ApiGateway::Stage")
+    group, _ = stage["AccessLogSetting"]["DestinationArn"]["Fn::GetAtt"]
+    [tag] = resources[group]["Properties"]["Tags"]
+    assert tag["Value"]["Fn::If"][:2] == ["MakesApiGatewayLogRole", {"Ref": "ApiGatewayAccount"}]
+    assert resources["ApiGatewayAccount"]["Condition"] == "MakesApiGatewayLogRole"

@@ -21,10 +21,10 @@ def prepare() -> None:
     Raises:
         NotPreparedError: uv could not.
     """
-    sync = [Path(sys.executable).parent / "uv", "sync", "--frozen", "--quiet"]
+    sync = [str(Path(sys.executable).parent / "uv"), "sync", "--frozen", "--quiet"]
     own = {**os.environ, "UV_PROJECT_ENVIRONMENT": str(_FOLDER)}
     done = subprocess.run(
-        [*sync, "--project", _LOCKED, "--python", sys.executable],
+        [*sync, "--project", str(_LOCKED), "--python", sys.executable],
         cwd=PROJECT,
         env=own,
         capture_output=True,

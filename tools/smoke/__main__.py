@@ -60,7 +60,7 @@ def run(trial: Trial, deployment: Deployment) -> None:
     try:
         client = deployment.client("logs")
     except NotTriedError as missing:
-        trial.skip(logs.STEP, because=str(missing))
+        trial.skip(*logs.STEPS, because=str(missing))
     else:
         logs.look(trial, client, deployment.stack, began)
 

@@ -32,8 +32,9 @@ def test_the_stack_that_is_up_works(stack: Stack) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "It works: 24 ok." in done.stdout
-    assert "Stays behind: the account of smoke-" in done.stdout
+    assert "It works: 25 ok." in done.stdout
+    lines = [line for line in done.stdout.splitlines() if line.startswith("Stays behind: ")]
+    assert [line.split()[2].partition("/")[0] for line in lines] == ["receipts", "that"]
 
 
 def test_on_production_nothing_that_is_uploaded_is_shown(deployment: Deployment) -> None:
@@ -42,8 +43,9 @@ def test_on_production_nothing_that_is_uploaded_is_shown(deployment: Deployment)
     found = {step.what: step for step in trial.steps}
     assert [step for step in trial.steps if step.state == "failed"] == []
     assert found["Receipt"].found.startswith("embargo")
+    assert [one for one in trial.stays if "feed of changes" in one] == []
     assert "smoke" not in found["Page of a video"].found
-    assert found["Taking it away"].state == "ok"
+    assert found["Taking the folder away"].state == "ok"
 
 
 def test_without_rights_the_steps_that_need_them_are_named_and_the_others_done(

@@ -15,9 +15,10 @@ from newsreel.catalogue import metadata
 
 from tests.support.denying import denying
 from tools.smoke import __main__ as command
-from tools.smoke import folder, logs
+from tools.smoke import account, folder, logs
 from tools.smoke.deployment import ReceivedMail
 from tools.smoke.trial import NotTriedError, Trial
+from tools.smoke.web import Visitor
 
 
 class Broken(BaseHTTPRequestHandler):
@@ -153,15 +154,23 @@ class Logs:
 class Shelf:
     """A bucket that keeps what is put into it, and has a receipt that says so."""
 
-    def __init__(self, state: str) -> None:
+    def __init__(self, state: str, *, accepts: bool = True) -> None:
         self.kept: dict[str, bytes] = {}
         self._state = state
+        self._accepts = accepts
+
+    def delete_object(self, **asked: Any) -> None:
+        del self.kept[str(asked["Key"]).rpartition("/")[2]]
 
     def put_object(self, **asked: Any) -> None:
         self.kept[str(asked["Key"]).rpartition("/")[2]] = asked["Body"]
 
     def get_object(self, **_asked: str) -> dict[str, Any]:
-        told = {"state": self._state, "files": [{"file_name": "tone.wav", "accepted": True}]}
+        files = [
+            {"file_name": name, "accepted": self._accepts or name != "tone.wav"}
+            for name in self.kept
+        ]
+        told = {"state": self._state, "files": files}
         return {"Body": io.BytesIO(json.dumps(told).encode())}
 
 
@@ -180,6 +189,44 @@ def test_elsewhere_the_folder_is_published_at_once() -> None:
     assert folder.upload(Trial(), shelf, "bucket", is_production=False)
     read, notes = metadata.read(shelf.kept["metadata.json"])
     assert (read.publish_at, notes) == (None, [])
+
+
+def test_a_folder_that_was_refused_is_taken_away_all_the_same() -> None:
+    shelf, trial = Shelf("waiting", accepts=False), Trial()
+    uploaded = folder.upload(trial, shelf, "bucket", is_production=True)
+    assert uploaded
+    assert (uploaded.is_taken_in, trial.failed) == (False, True)
+    folder.take_away(trial, Visitor("http://127.0.0.1:9"), uploaded, was_public=False)
+    assert trial.steps[-1].state == "ok"
+    assert shelf.kept == {}
+
+
+class Half(Shelf):
+    """A bucket that takes one file and no second one."""
+
+    def put_object(self, **asked: Any) -> None:
+        if self.kept:
+            raise ClientError({"Error": {"Code": "SlowDown"}}, "PutObject")
+        super().put_object(**asked)
+
+    def delete_object(self, **asked: Any) -> None:
+        self.kept.pop(str(asked["Key"]).rpartition("/")[2], None)
+
+
+def test_half_a_folder_is_taken_away_too() -> None:
+    shelf, trial = Half("waiting"), Trial()
+    uploaded = folder.upload(trial, shelf, "bucket", is_production=True)
+    assert uploaded
+    folder.take_away(trial, Visitor("http://127.0.0.1:9"), uploaded, was_public=False)
+    assert shelf.kept == {}
+
+
+def test_an_account_that_stays_is_named() -> None:
+    trial = Trial()
+    with broken() as url:
+        account.leave(trial, Visitor(url), account.Person("smoke-1@mail.example.org"))
+    assert [step.state for step in trial.steps] == ["failed"]
+    assert trial.stays == ["the account of smoke-1@mail.example.org; nobody knows its password"]
 
 
 OLD = '{"message": "boto3 is too old", "boto3": "1.34.1", "function_name": "newsreel-dev-ingest"}'

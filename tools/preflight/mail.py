@@ -44,7 +44,7 @@ def sandbox(aws: Aws, stage: Stage) -> Iterator[Line]:
         return
     account = aws.ask("sesv2", "GetAccount")
     quota = account.get("SendQuota", {})
-    much = f"{quota.get('Max24HourSend', 0):.0f} mails a day, {quota.get('MaxSendRate', 0):.0f}/s"
+    much = f"{quota.get('Max24HourSend', 0):,.0f} mails a day, {quota.get('MaxSendRate', 0):.0f}/s"
     if not account.get("SendingEnabled", True) or account.get("EnforcementStatus") == "SHUTDOWN":
         to_do = "Answer the mail that AWS sent to the account's owner."
         yield Line("SES", "stop", "sending is paused", to_do)

@@ -54,7 +54,7 @@ QUOTAS = {
         "Write units of a table that was never busy",
         4_000,
         "a second",
-        "warm throughput",
+        "10,000",
     ),
     "prefix": Quota("S3", "GET of a prefix (fixed)", 5_500, "a second", "-"),
 }

@@ -113,19 +113,6 @@ def test_tables_and_buckets_outlive_the_stack_but_not_a_failed_start() -> None:
         assert resource["UpdateReplacePolicy"] == "Retain", name
 
 
-def test_rings_of_keys_outlive_the_stack_but_not_a_failed_start() -> None:
-    # Without them, links of sent mails end and what is kept about mails can be told of nobody.
-    rings = {
-        name: secret
-        for name, secret in resources("AWS::SecretsManager::Secret").items()
-        if "Key ring" in secret["Properties"]["Description"]
-    }
-    assert rings.keys() == {"FlowKeys", "LinkKeys", "TrailKeys", "UnsubscribeKeys"}
-    for name, secret in rings.items():
-        assert secret["DeletionPolicy"] == "RetainExceptOnCreate", name
-        assert secret["UpdateReplacePolicy"] == "Retain", name
-
-
 def test_tables_can_be_recovered_and_are_encrypted_and_forget() -> None:
     for name, table in resources("AWS::DynamoDB::Table").items():
         settings = table["Properties"]

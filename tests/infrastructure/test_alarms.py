@@ -130,7 +130,8 @@ RECORDED = {
         {**dict.fromkeys("abcdef", [None] * 5), "a": [6] * 5, "f": [6] * 5},
     ),
     "MailQuotaNearEnd": of("MailQuotaUsed", 3, 80, 80.1),
-    "MuchIsDownloaded": of("BytesPromised", [2e9] * 100, [2e9] * 2500, [2e9] * 2501),
+    "MuchIsDownloaded": of("BytesDownloaded", [2e9] * 100, [2e9] * 2500, [2e9] * 2501),
+    "DownloadsSurge": of("BytesDownloaded", [2e9] * 100, [2e9] * 500, [2e9] * 501),
     "SendingStopped": of("SendingStopped", 0, 0, 1),
     "UnknownRoots": of("UnknownRoots", 0, 0, 1),
     "Virus": of("Virus", 0, 0, 1),
@@ -272,6 +273,15 @@ def test_a_metric_of_ours_is_one_that_is_written(name: str) -> None:
         elif not str(metric["Namespace"]).startswith("AWS/"):
             assert metric["Namespace"] == {"Ref": "AWS::StackName"}
             assert metric["MetricName"] in FILTERED
+
+
+def test_bytes_are_counted_where_the_bucket_counts_them() -> None:
+    bucket = resources("AWS::S3::Bucket")["MediaBucket"]["Properties"]
+    counted = [one["Id"] for one in bucket["MetricsConfigurations"]]
+    for name in ("MuchIsDownloaded", "DownloadsSurge"):
+        dimensions = {one["Name"]: one["Value"] for one in ALARMS[name]["Dimensions"]}
+        assert dimensions["BucketName"] == bucket["BucketName"]
+        assert dimensions["FilterId"] in counted
 
 
 def test_an_alarm_names_functions_as_the_stacks_do() -> None:

@@ -141,7 +141,7 @@ def _attacks() -> list[tuple[str, Usage, str]]:
         (
             "one file downloaded again and again, over a line of 10 Gbit/s",
             usage.used(out_gb=_GB_AN_HOUR, s3_get=_HOUR),
-            "nothing by itself; `MuchIsDownloaded` and the budget tell somebody",
+            "nothing by itself; `DownloadsSurge` tells somebody within the hour, the budget later",
         ),
     ]
 

@@ -73,7 +73,7 @@ smoke: $(READY) ## See that a deployment works, from outside: make smoke URL=htt
 
 deploy: $(READY) ## Deploy to AWS: make deploy STAGE=dev; CONFIRM=no asks nothing, ALARMS=no lets no alarm undo it
 	@test -n "$(STAGE)" || { echo "Say which stage: make deploy STAGE=dev"; exit 2; }
-	@$(BIN)/python -m tools.deploy $(STAGE) --look
+	@$(BIN)/python -m tools.deploy $(STAGE) --look $(if $(filter no,$(ALARMS)),--without-alarms)
 	@$(MAKE) --no-print-directory build
 	@$(BIN)/python -m tools.layer_bytecode .aws-sam/build
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.deploy $(STAGE) $(if $(filter no,$(CONFIRM)),--yes) $(if $(filter no,$(ALARMS)),--without-alarms)

@@ -154,6 +154,9 @@ def test_tables_can_be_protected_once_the_first_creation_succeeded() -> None:
         ({"SiteDomain": "media.example.org", "CertificateArn": "arn:…"}, []),
         ({"InboundMail": "yes"}, ["InboundNeedsDomain"]),
         ({"InboundMail": "yes", "MailDomain": "mail.example.org"}, []),
+        ({"InboundAfterRule": "postmaster"}, ["AfterRuleNeedsSet"]),
+        ({"InboundAfterRule": "postmaster", "InboundRuleSet": "office"}, []),
+        ({"NewsletterDomain": "news.example.org"}, ["NewsletterNeedsDomain"]),
     ],
 )
 def test_parameters_that_belong_together_are_asked_for(

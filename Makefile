@@ -84,6 +84,7 @@ lock: $(READY) ## Lock the dependencies and export what each layer installs
 	@$(BIN)/uv $(EXPORT) --no-default-groups --no-emit-project -o layers/dependencies/requirements.txt
 	@$(BIN)/uv $(EXPORT) --only-group sealing -o layers/sealing/requirements.txt
 	@$(BIN)/uv $(EXPORT) --only-group media -o layers/media/requirements.txt
+	@$(BIN)/uv $(EXPORT) --only-group checksums -o layers/checksums/requirements.txt
 
 # The one environment of the project, from its lock. Old Pythons parse this line too.
 $(READY): pyproject.toml uv.lock

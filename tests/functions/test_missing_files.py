@@ -1,17 +1,21 @@
 """What the distribution is answered when it asks for a file that a bucket lacks."""
 
 import pytest
+from newsreel.aws import clients
 from newsreel.texts import messages
 
 from functions.catalogue import app
-from tests.support.cloud import Cloud
-from tests.support.uploads import missing
+from tests.support.uploads import SITE, missing
 
+SHELL = "<head><!-- newsreel:head --></head><!-- newsreel:languages --><!-- newsreel:main -->"
 PATHS = ("media/x/poster-320.jpg", "assets/0123456789ab/styles/site.css", "help/index.html", "a//b")
 
 
+@pytest.mark.usefixtures("cloud")
 @pytest.mark.parametrize("path", PATHS)
-def test_it_is_the_sites_own_page_with_a_true_status(cloud: Cloud, path: str) -> None:
+def test_it_is_the_sites_own_page_with_a_true_status(path: str) -> None:
+    app.shells._kept.clear()
+    clients.s3().put_object(Bucket=SITE, Key="shells/en/video.html", Body=SHELL.encode())
     answer = missing(path)
     assert (answer.status, answer.headers["Content-Type"]) == (404, ["text/html; charset=utf-8"])
     assert answer.headers["Cache-Control"] == ["no-store"]
@@ -21,9 +25,9 @@ def test_it_is_the_sites_own_page_with_a_true_status(cloud: Cloud, path: str) ->
     assert '<meta name="robots" content="noindex">' in answer.text
 
 
-def test_before_the_website_is_published_it_is_a_page_too(cloud: Cloud) -> None:
+@pytest.mark.usefixtures("cloud")
+def test_before_the_website_is_published_it_is_a_page_too() -> None:
     app.shells._kept.clear()
-    cloud.s3.delete_object(Bucket=app.settings.site_bucket, Key="shells/en/video.html")
     answer = missing()
     assert (answer.status, answer.headers["Content-Type"]) == (503, ["text/html; charset=utf-8"])
     assert messages.text("en", "problems", "busy.title") in answer.text

@@ -429,6 +429,48 @@ def test_words_to_look_for_lead_to_a_route_of_their_own() -> None:
     assert uris == ["/search", "/fr/search", "/home"]
 
 
+ENCODED_NAMES: tuple[tuple[dict[str, Any], dict[str, list[str]]], ...] = (
+    ({"%73peaker": {"value": "a%2Bb"}}, {"speaker": ["a%2Bb"]}),
+    ({"%73%70%65%61%6B%65%72": {"value": "x"}}, {"speaker": ["x"]}),
+    ({"speaker": {"value": "a"}, "spea%6ber": {"value": "b"}}, {"speaker": ["a", "b"]}),
+    (
+        {
+            "limit": {"value": "1", "multiValue": [{"value": "1"}, {"value": "2"}]},
+            "%6Cimit": {"value": "3"},
+        },
+        {"limit": ["1", "2", "3"]},
+    ),
+    ({"Speaker": {"value": "x"}, "%53peaker": {"value": "y"}}, {"Speaker": ["x", "y"]}),
+    ({"speaker%00": {"value": "x"}, "%": {"value": ""}}, {"speaker%00": ["x"], "%": [""]}),
+    (
+        {"%zz%ff%C3%A9": {"value": "x"}, "a%26b": {"value": "y"}},
+        {"%zz%ff%C3%A9": ["x"], "a%26b": ["y"]},
+    ),
+    ({"constructor": {"value": "x"}, "%63onstructor": {"value": "y"}}, {"constructor": ["x", "y"]}),
+)
+
+
+@pytest.mark.parametrize(("function", "uri"), [("ViewerFacts", "/api/videos"), ("SitePages", "/")])
+@pytest.mark.parametrize(("written", "read"), ENCODED_NAMES, ids=str)
+def test_a_name_in_the_query_is_the_same_for_the_key_and_for_the_api(
+    function: str, uri: str, written: dict[str, Any], read: dict[str, list[str]]
+) -> None:
+    """Else a filter that the key does not know would be kept as the answer for everybody."""
+    (request,) = run(function, viewer_request(uri, query=written))
+    told = {
+        name: [one["value"] for one in held.get("multiValue", [held])]
+        for name, held in request["querystring"].items()
+    }
+    if function == "SitePages":  # a page goes by the last value
+        read = {name: values[-1:] for name, values in read.items()}
+    assert told == read
+
+
+def test_words_to_look_for_are_found_under_an_encoded_name_too() -> None:
+    (request,) = run("SitePages", viewer_request("/", query={"%71uery": {"value": "drones"}}))
+    assert request["uri"] == "/search"
+
+
 def test_password_managers_find_where_a_password_is_changed() -> None:
     (led,) = run("SitePages", viewer_request("/.well-known/change-password"))
     assert (led["statusCode"], led["headers"]["location"]["value"]) == (302, "/#reset")

@@ -306,6 +306,25 @@ def test_a_dialog_that_was_closed_stays_closed_when_the_answer_comes(enter: Open
     expect(person.dialog).to_be_hidden()
 
 
+def test_an_answer_to_a_code_that_comes_at_another_registration_ends_neither(enter: Open) -> None:
+    person = enter()
+    _awaits_code(person)
+    held: list[Route] = []
+    person.page.route("**/confirm", lambda route: held.append(route), times=1)  # noqa: PLW0108
+    with person.page.expect_request("**/confirm"):
+        person.enter_code("000000")
+    person.dialog.get_by_role("link", name=say("shell.change")).click()
+    person.email = f"new-{person.email}"
+    person.register()
+    with person.page.expect_event("requestfinished", lambda asked: asked.url.endswith("/confirm")):
+        _answer(held[0], 410, code="flow_over")
+    # Whatever the page does because of an answer, it has done before it answers this.
+    person.page.evaluate("() => fetch('/icon.svg').then(() => 0)")
+    person.title(say("shell.verify_title"))
+    expect(person.dialog.locator(".sent-to .address")).to_have_text(person.email)
+    person.verify()
+
+
 def test_a_press_is_heard_though_the_policy_never_comes(enter: Open) -> None:
     person = enter()
     person.page.route("**/api/config", lambda route: None)

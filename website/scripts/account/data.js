@@ -3,6 +3,7 @@
 
 import { command, request } from "../api.js";
 import { find, make } from "../dom.js";
+import { endAllFlows } from "../flow.js";
 import { forgetSession } from "../session.js";
 import { sessionMark } from "../session-mark.js";
 import { t } from "../texts.js";
@@ -48,7 +49,7 @@ async function allParts(page) {
   for (let number = 1; number <= MOST_PARTS; number += 1) {
     const query = cursor && `?cursor=${encodeURIComponent(cursor)}`;
     /** @type {Api.Export} */
-    const part = await request("GET", `/account/export${query}`);
+    const part = await request("GET", `/account/export${query}`, { promises: "items" });
     items.push(...part.items);
     if (!part.next_cursor) return { exported_at: part.exported_at, items };
     cursor = part.next_cursor;
@@ -75,4 +76,5 @@ async function deleteAccount(password) {
   const ended = { sessionMark: sessionMark() };
   await command("POST", "/account/deletion", { body: { current_password: password } });
   forgetSession(ended);
+  endAllFlows();
 }

@@ -10,7 +10,7 @@ import { refusal, respondWith } from "./support/browser.js";
 /** @param {Response} response */
 function errorOf(response) {
   respondWith(response);
-  return request("GET", "/videos").then(assert.fail, (error) => error);
+  return request("GET", "/videos", { promises: "items" }).then(assert.fail, (error) => error);
 }
 
 test("no response and no network have their own sentences", () => {

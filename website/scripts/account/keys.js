@@ -11,7 +11,7 @@ import { AskingForm } from "./asking-form.js";
 /** @typedef {import("../account.js").AccountPage} AccountPage */
 
 /** @returns {Promise<Api.AccessKeys>} */
-export const loadKeys = () => request("GET", "/account/keys");
+export const loadKeys = () => request("GET", "/account/keys", { promises: "items" });
 
 /**
  * @param {HTMLElement} section

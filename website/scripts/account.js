@@ -4,7 +4,7 @@
 import "./site.js";
 import { SLOW_AFTER } from "./api.js";
 import { runBusy, showFailure } from "./dialogs/forms.js";
-import { copyOf, find, make } from "./dom.js";
+import { copyOf, find, make, preloadModules } from "./dom.js";
 import { fetchAccount, forgetSession, isNotSignedIn, sessionChanges, signedIn } from "./session.js";
 import { t } from "./texts.js";
 
@@ -45,6 +45,7 @@ export class AccountPage extends HTMLElement {
     if (this.partName !== requested) history.replaceState(history.state, "", link.pathname + location.hash);
     link.setAttribute("aria-current", "page");
     document.title = `${link.textContent} · ${document.title}`;
+    if (signedIn()) preloadModules(link);
     sessionChanges.addEventListener("change", () => this.load());
     this.load();
   }

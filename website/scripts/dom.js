@@ -71,6 +71,17 @@ export function make(name, properties = {}, ...children) {
 export const copyOf = (id) =>
   /** @type {DocumentFragment} */ (find(document, `#${id}`, HTMLTemplateElement).content.cloneNode(true));
 
+/**
+ * Has the browser fetch all modules that an element names at once: found one behind the other they
+ * would come in waves.
+ *
+ * @param {HTMLElement} element
+ */
+export const preloadModules = ({ dataset }) =>
+  document.head.append(
+    ...(dataset.modules?.split(" ") ?? []).map((href) => make("link", { rel: "modulepreload", href })),
+  );
+
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let noticeTimer;
 

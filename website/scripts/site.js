@@ -3,7 +3,7 @@
 
 import { SLOW_AFTER } from "./api.js";
 import { isStep } from "./dialogs/allowed-step.js";
-import { announce, closest, closestLink, find, findAll, make } from "./dom.js";
+import { announce, closest, closestLink, find, findAll, preloadModules } from "./dom.js";
 import { errorText } from "./error-text.js";
 import { endAllFlows, flowChanges, flowStep, isWaitingForCode, openFlow } from "./flow.js";
 import { fetchAccount, logOut, sessionChanges, signedIn } from "./session.js";
@@ -100,11 +100,7 @@ let dialogsAreHere = false;
 
 /** Loads the account dialogs once; a failed attempt may be repeated. */
 function loadDialogs() {
-  if (!dialogs) {
-    // All modules at once: found one behind the other they would come in three waves.
-    const paths = find(document, "account-dialog").dataset.modules?.split(" ") ?? [];
-    document.head.append(...paths.map((href) => make("link", { rel: "modulepreload", href })));
-  }
+  if (!dialogs) preloadModules(find(document, "account-dialog"));
   dialogs ??= import("./dialogs/dialog.js").then(
     () => (dialogsAreHere = true),
     (error) => {

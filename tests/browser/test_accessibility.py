@@ -89,32 +89,37 @@ def test_every_screen_suits_everybody(enter: Open, tour: Tour) -> None:
     person = enter("phone")
     found: dict[str, list[str]] = {}
     for screen in tour(person):
-        found[screen] = [*faults(person, screen), *_too_wide(person, screen)]
-        person.page.set_viewport_size(_viewport("phone"))
+        found[screen] = [*faults(person, screen), *too_wide(person, screen)]
+        person.page.set_viewport_size(viewport("phone"))
     assert {screen: faulty for screen, faulty in found.items() if faulty} == {}
 
 
-def faults(person: Person, screen: str, *, preload: bool = True) -> list[str]:
+def faults(
+    person: Person, screen: str, *, preload: bool = True, within: str | None = None
+) -> list[str]:
     """Return what axe finds on a screen in each look of the language.
 
-    ``preload``: axe may fetch the styles once more, which a page's policy can forbid.
+    ``preload``: axe may fetch the styles once more, which a page's policy can forbid. ``within``: a
+    part of the screen, where the rest has been looked at.
     """
     found: list[str] = []
     for size, scheme in LOOKS[speaking.get()]:
-        person.page.set_viewport_size(_viewport(size))
+        person.page.set_viewport_size(viewport(size))
         person.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         # Half-faded text has half its contrast: let the fades end.
         person.until(_STILL)
         person.photograph(f"axe-{screen}-{size}-{scheme}")
         found += [
             f"{size}, {scheme}: {one['id']}: {[node['target'] for node in one['nodes']]}"
-            for one in Axe().run(person.page, options={"preload": preload}).response["violations"]
+            for one in Axe()
+            .run(person.page, within, options={"preload": preload})
+            .response["violations"]
             if one["impact"] in WEIGHTY
         ]
     return found
 
 
-def _too_wide(person: Person, screen: str) -> list[str]:
+def too_wide(person: Person, screen: str) -> list[str]:
     """Return what does not fit into 320 pixels: what scrolls, and words that are cut off."""
     person.page.set_viewport_size({"width": 320, "height": 640})
     person.photograph(f"narrow-{screen}")
@@ -122,7 +127,7 @@ def _too_wide(person: Person, screen: str) -> list[str]:
     return [*wide, *person.page.evaluate(_CUT)]
 
 
-def _viewport(size: str) -> ViewportSize:
+def viewport(size: str) -> ViewportSize:
     width, height = SIZES[size]
     return {"width": width, "height": height}
 

@@ -67,6 +67,17 @@ def test_logging_out_in_one_tab_shows_in_the_other(enter: Open) -> None:
     expect(other.locator("header a[href='#log-in']")).to_be_visible()
 
 
+def test_whoever_logs_out_leaves_no_address_in_the_form_to_log_in(enter: Open) -> None:
+    person = enter()
+    person.has_account()
+    person.go("/#log-in")
+    person.log_in()
+    expect(person.page.locator("header .address")).to_have_text(person.email)
+    person.log_out()
+    person.page.locator("header a[href='#log-in']").click()
+    expect(person.dialog.get_by_label(say("shell.email"))).to_have_value("")
+
+
 @pytest.mark.parametrize(
     ("code", "title", "way"),
     [

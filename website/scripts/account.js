@@ -5,6 +5,7 @@ import "./site.js";
 import { SLOW_AFTER } from "./api.js";
 import { runBusy, showFailure } from "./dialogs/forms.js";
 import { copyOf, find, make, preloadModules } from "./dom.js";
+import { endAllFlows } from "./flow.js";
 import { fetchAccount, forgetSession, isNotSignedIn, sessionChanges, signedIn } from "./session.js";
 import { t } from "./texts.js";
 
@@ -76,16 +77,25 @@ export class AccountPage extends HTMLElement {
     const [account, part] = await Promise.all([fetchAccount(), importPart()]);
     if (!account) return () => this.offerLogIn();
     const data = await part.load();
-    return () => {
-      this.container.replaceChildren(copyOf(`part-${this.partName}`));
-      part.show(this.container, this, account, data);
-      this.container.removeAttribute("aria-busy");
-    };
+    return () => this.draw(`part-${this.partName}`, () => part.show(this.container, this, account, data));
   }
 
   offerLogIn() {
-    this.container.replaceChildren(copyOf("part-signed-out"));
+    this.draw("part-signed-out");
+  }
+
+  /**
+   * Replaces what is shown. The focus stays in it: at its heading, when it was at something that goes.
+   *
+   * @param {string} template
+   * @param {() => void} [fill]
+   */
+  draw(template, fill) {
+    const hadFocus = this.container.contains(document.activeElement);
+    this.container.replaceChildren(copyOf(template));
+    fill?.();
     this.container.removeAttribute("aria-busy");
+    if (hadFocus) find(this.container, "h2").focus();
   }
 
   /** @param {unknown} error */
@@ -117,6 +127,11 @@ export class AccountPage extends HTMLElement {
     forgetSession(error);
     this.showStatus(signedIn() ? "" : t("account.logged_out"));
     return true;
+  }
+
+  /** Leaves as little behind as a log-out does, where the account is no more. */
+  endFlows() {
+    endAllFlows();
   }
 
   /**

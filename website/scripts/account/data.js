@@ -3,7 +3,6 @@
 
 import { command, request } from "../api.js";
 import { find, make } from "../dom.js";
-import { endAllFlows } from "../flow.js";
 import { forgetSession } from "../session.js";
 import { sessionMark } from "../session-mark.js";
 import { t } from "../texts.js";
@@ -31,7 +30,7 @@ export function show(container, page) {
   const asking = new AskingForm(find(container, "[data-section=deletion]"), page, {
     check: () => true,
     async send() {
-      await deleteAccount(asking.password.value);
+      await deleteAccount(page, asking.password.value);
       page.showStatus(t("data.deleted"));
     },
     handle: () => false,
@@ -71,10 +70,13 @@ function saveFile(name, content) {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** @param {string} password */
-async function deleteAccount(password) {
+/**
+ * @param {AccountPage} page
+ * @param {string} password
+ */
+async function deleteAccount(page, password) {
   const ended = { sessionMark: sessionMark() };
   await command("POST", "/account/deletion", { body: { current_password: password } });
   forgetSession(ended);
-  endAllFlows();
+  page.endFlows();
 }

@@ -295,3 +295,11 @@ def test_no_keyboard_capitalises_corrects_or_spells_what_is_typed_secretly_or_ex
             assert 'autocapitalize="none"' in field
             assert 'spellcheck="false"' in field
             assert kind == "email" or 'autocorrect="off"' in field
+
+
+def test_no_style_gives_two_animations_one_name(release: Release) -> None:
+    """The later one would take the place of the earlier, which then does nothing."""
+    styles = [text.decode() for path, text in release.files.items() if path.endswith(".css")]
+    named = [re.findall(r"@keyframes ([\w-]+)", style) for style in styles]
+    assert any(named)
+    assert [names for names in named if len(set(names)) < len(names)] == []

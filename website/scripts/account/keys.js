@@ -101,8 +101,8 @@ function row(key, section, page) {
       await command("DELETE", `/account/keys/${encodeURIComponent(key.key_id)}`);
       line.remove();
       // A new key stays on view while the one that it replaces is ended.
-      const made = find(section, ".made");
-      if (made.dataset.key === key.key_id) made.hidden = true;
+      const shown = find(section, ".made");
+      if (shown.dataset.key === key.key_id) shown.hidden = true;
       page.showStatus(t("keys.ended", { name }));
       find(section, "h2").focus();
     }),

@@ -116,6 +116,64 @@ def test_a_part_of_the_account_that_never_comes_says_so_and_offers_to_try_again(
     watch.complaints.clear()  # of the loss itself
 
 
+def test_a_dialog_whose_scripts_were_lost_once_opens_at_the_second_press(
+    enter: Open, watch: Watch
+) -> None:
+    person = enter("phone")
+    person.page.route("**/bundles/*-dialog-*.js", lambda route: route.abort())
+    person.go()
+    link = person.page.locator("header a[href='#log-in']")
+    link.click()
+    expect(person.page.locator(".notice")).to_have_text(say("wait.no_answer"))
+    person.page.unroute("**/bundles/*-dialog-*.js")
+    # The page comes anew: Firefox asks no second time for a script that failed.
+    with person.page.expect_event("load"):
+        link.click()
+    person.title(say("shell.log_in_title"))
+    assert watch.complaints == []
+
+
+def test_a_dialog_whose_scripts_hang_is_told_until_it_is_given_up(enter: Open) -> None:
+    person = enter("phone")
+    person.page.clock.install()
+    held: list[Route] = []
+    person.page.route("**/bundles/*-dialog-*.js", lambda route: held.append(route))  # noqa: PLW0108
+    person.go()
+    person.page.locator("header a[href='#log-in']").click()
+    notice = person.page.locator(".notice")
+    expect(notice).to_have_text(say("wait.opening"))
+    person.page.clock.fast_forward(4_000)
+    expect(notice).to_have_text(say("wait.slow"))
+    person.page.clock.run_for(20_000)
+    expect(notice).to_have_text(say("wait.slow"))
+    person.page.clock.run_for(1_000)
+    expect(notice).to_have_text(say("wait.no_answer"))
+
+
+def test_a_part_of_the_account_whose_script_was_lost_comes_at_try_again(enter: Open) -> None:
+    person = enter("phone")
+    person.is_signed_in("/help")
+    person.page.route("**/bundles/account-journal-*.js", lambda route: route.abort())
+    person.page.goto("/account/journal")
+    person.see(say("wait.no_answer"))
+    person.page.unroute("**/bundles/account-journal-*.js")
+    with person.page.expect_event("load"):
+        person.page.get_by_role("button", name=say("wait.try_again")).click()
+    expect(person.page.locator(".journal li").first).to_be_visible()
+
+
+def test_a_log_out_is_heard_at_once_and_sent_once(enter: Open) -> None:
+    person = enter("phone")
+    person.is_signed_in()
+    held: list[Route] = []
+    person.page.route("**/api/sessions/current", lambda route: held.append(route))  # noqa: PLW0108
+    person.page.get_by_role("button", name=say("shell.log_out")).dblclick()
+    expect(person.page.locator(".notice")).to_have_text(say("wait.sending"))
+    assert len(held) == 1
+    held[0].continue_()
+    expect(person.page.locator("header a[href='#log-in']")).to_be_focused()
+
+
 def test_posters_in_view_wait_for_no_layout(enter: Open) -> None:
     person = enter()
     person.go()

@@ -2,7 +2,7 @@
 // <account-page>: /account/<part> shows a part of the account, or offers log-in and then shows it.
 
 import "./site.js";
-import { SLOW_AFTER } from "./api.js";
+import { NoResponse, SLOW_AFTER } from "./api.js";
 import { runBusy, showFailure } from "./dialogs/forms.js";
 import { copyOf, find, make, preloadModules } from "./dom.js";
 import { endAllFlows } from "./flow.js";
@@ -30,6 +30,14 @@ const PART_MODULES = [
   ["data", () => import("./account/data.js")],
 ];
 const PARTS = new Map(PART_MODULES);
+
+/** The scripts of a part did not come. */
+class ScriptLost extends NoResponse {}
+
+/** @returns {never} */
+function scriptIsLost() {
+  throw new ScriptLost();
+}
 
 export class AccountPage extends HTMLElement {
   container = find(this, ".part");
@@ -74,7 +82,7 @@ export class AccountPage extends HTMLElement {
   async fetchPart() {
     /** @type {() => Promise<Part<any>>} */
     const importPart = PARTS.get(this.partName) ?? importFirstPart;
-    const [account, part] = await Promise.all([fetchAccount(), importPart()]);
+    const [account, part] = await Promise.all([fetchAccount(), importPart().catch(scriptIsLost)]);
     if (!account) return () => this.offerLogIn();
     const data = await part.load();
     return () => this.draw(`part-${this.partName}`, () => part.show(this.container, this, account, data));
@@ -103,7 +111,9 @@ export class AccountPage extends HTMLElement {
     if (this.handleLogOut(error)) return;
     const place = make("div");
     this.container.replaceChildren(place);
-    showFailure(place, error, () => this.load(), this);
+    // Firefox never asks again for a module that failed: the page has to come anew.
+    const isAnew = error instanceof ScriptLost && navigator.onLine;
+    showFailure(place, error, () => (isAnew ? location.reload() : this.load()), this);
   }
 
   /**

@@ -3,7 +3,8 @@
 
 import { sessionMark } from "./session-mark.js";
 
-const TIMEOUT = 25_000;
+/** After this many milliseconds nobody waits for an answer any more. */
+export const TIMEOUT = 25_000;
 /** After this many milliseconds a page says that the answer takes long. */
 export const SLOW_AFTER = 4_000;
 

@@ -86,15 +86,16 @@ export const preloadModules = ({ dataset }) =>
 let noticeTimer;
 
 /**
- * Shows a text in the page's status line for eight seconds.
+ * Shows a text in the page's status line for eight seconds, or as long as its matter takes.
  *
  * @param {string} text
+ * @param {number} [milliseconds]
  */
-export function announce(text) {
+export function announce(text, milliseconds = 8000) {
   const notice = find(document, ".notice");
   notice.textContent = text;
   clearTimeout(noticeTimer);
-  noticeTimer = setTimeout(() => notice.replaceChildren(), 8000);
+  noticeTimer = setTimeout(() => notice.replaceChildren(), milliseconds);
 }
 
 /**

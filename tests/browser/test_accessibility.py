@@ -20,6 +20,7 @@ LOOKS = {
 """In which sizes and schemes the pages of a language are looked at: all four, once each."""
 _STILL = "() => document.getAnimations().every((one) => one.playState !== 'running')"
 _WIDTHS = "() => ['html', 'dialog'].map((one) => document.querySelector(one).scrollWidth)"
+_TEXT_SIZE = "(size) => { document.documentElement.style.fontSize = size }"
 _CUT = """() => [...document.querySelectorAll("h1, h2, h3, .button, .quiet, label, header, dt")]
   .filter((one) => one.checkVisibility() && !one.closest(".unseen")
     && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1)
@@ -120,11 +121,19 @@ def faults(
 
 
 def too_wide(person: Person, screen: str) -> list[str]:
-    """Return what does not fit into 320 pixels: what scrolls, and words that are cut off."""
-    person.page.set_viewport_size({"width": 320, "height": 640})
-    person.photograph(f"narrow-{screen}")
-    wide = [f"{width} wide" for width in person.page.evaluate(_WIDTHS) if width > 320]
-    return [*wide, *person.page.evaluate(_CUT)]
+    """Return what does not fit: into 320 pixels, and into 375 with text of twice its size.
+
+    It scrolls sideways, or is a word that is cut off.
+    """
+    found = []
+    for size, width in (("100%", 320), ("200%", 375)):
+        person.page.set_viewport_size({"width": width, "height": 640})
+        person.page.evaluate(_TEXT_SIZE, size)
+        person.photograph(f"narrow-{size[:-1]}-{screen}")
+        widths = [f"{wide} wide" for wide in person.page.evaluate(_WIDTHS) if wide > width]
+        found += [f"{size}: {one}" for one in [*widths, *person.page.evaluate(_CUT)]]
+    person.page.evaluate(_TEXT_SIZE, "")
+    return found
 
 
 def viewport(size: str) -> ViewportSize:

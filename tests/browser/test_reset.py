@@ -156,6 +156,23 @@ def test_whoever_takes_more_than_ten_minutes_has_a_new_code_sent(enter: Open) ->
     _finish(person, person.site.read_code(person.email, mails=3))
 
 
+def test_a_code_that_was_used_in_another_tab_is_not_said_to_be_late(enter: Open) -> None:
+    person = enter()
+    _awaits_code(person)
+    other = person.beside()
+    other.go("/#reset-code")
+    other.title(say("shell.verify_title"))
+    person.page.bring_to_front()
+    person.enter_code(_reset_code(person))
+    person.title(say("shell.new_password_title"))
+    other.page.bring_to_front()
+    expect(other.dialog.locator(".stopped")).to_have_text("Code expired or used already.")
+    person.page.bring_to_front()
+    person.set_password()
+    person.title(say("shell.updated_title"))
+    expect(other.dialog).to_be_hidden()
+
+
 def test_a_dialog_that_was_closed_while_a_password_was_saved_too_late_stays_closed(
     enter: Open,
 ) -> None:

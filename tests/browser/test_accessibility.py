@@ -20,6 +20,23 @@ LOOKS = {
 """In which sizes and schemes the pages of a language are looked at: all four, once each."""
 _STILL = "() => document.getAnimations().every((one) => one.playState !== 'running')"
 _WIDTHS = "() => ['html', 'dialog'].map((one) => document.querySelector(one).scrollWidth)"
+_BROKEN = r"""() => {
+  const broken = [];
+  const narrow = ".banner p, .row .title, .rules li, label, .file h3, .quiet, .button, h1, h2";
+  for (const one of document.querySelectorAll(narrow)) {
+    const texts = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
+    while (one.checkVisibility() && texts.nextNode()) {
+      for (const word of texts.currentNode.data.matchAll(/\p{L}{2,}/gu)) {
+        const range = document.createRange();
+        range.setStart(texts.currentNode, word.index);
+        range.setEnd(texts.currentNode, word.index + word[0].length);
+        const lines = [...range.getClientRects()].map(({ top }) => Math.round(top));
+        if (new Set(lines).size > 1) broken.push(`${word[0]} is broken`);
+      }
+    }
+  }
+  return broken;
+}"""
 _TEXT_SIZE = "(size) => { document.documentElement.style.fontSize = size }"
 _CUT = """() => [...document.querySelectorAll("h1, h2, h3, .button, .quiet, label, header, dt")]
   .filter((one) => one.checkVisibility() && !one.closest(".unseen")
@@ -123,7 +140,7 @@ def faults(
 def too_wide(person: Person, screen: str) -> list[str]:
     """Return what does not fit: into 320 pixels, and into 375 with text of twice its size.
 
-    It scrolls sideways, or is a word that is cut off.
+    It scrolls sideways, or is a word that is cut off or broken.
     """
     found = []
     for size, width in (("100%", 320), ("200%", 375)):
@@ -131,7 +148,8 @@ def too_wide(person: Person, screen: str) -> list[str]:
         person.page.evaluate(_TEXT_SIZE, size)
         person.photograph(f"narrow-{size[:-1]}-{screen}")
         widths = [f"{wide} wide" for wide in person.page.evaluate(_WIDTHS) if wide > width]
-        found += [f"{size}: {one}" for one in [*widths, *person.page.evaluate(_CUT)]]
+        words = [*person.page.evaluate(_CUT), *person.page.evaluate(_BROKEN)]
+        found += [f"{size}: {one}" for one in [*widths, *words]]
     person.page.evaluate(_TEXT_SIZE, "")
     return found
 

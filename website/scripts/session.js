@@ -54,7 +54,9 @@ function askForAccount(mark) {
   if (asked?.mark !== mark) {
     asked = { mark, account: request("GET", "/account", { promises: "email" }) };
     // A later question may be about what has changed meanwhile.
-    setTimeout(() => (asked = undefined));
+    const forget = () => (asked = undefined);
+    asked.account.then(forget, forget);
+    setTimeout(forget);
   }
   return asked.account;
 }

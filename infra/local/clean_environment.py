@@ -111,9 +111,11 @@ def for_building(ports: Ports) -> dict[str, str]:
 def for_tests() -> dict[str, str]:
     """Return the caller's environment without any AWS in it, for test suites.
 
-    They make their own accounts in the process (moto); a browser needs the rest.
+    They make their own accounts in the process (moto); a browser needs the rest. Bytecode is kept:
+    images of Python often turn that off, and each of a dozen processes would compile everything.
     """
     own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    own.pop("PYTHONDONTWRITEBYTECODE", None)
     return {
         **own,
         "NO_PROXY": "localhost,127.0.0.1,::1",

@@ -52,7 +52,7 @@ check: $(READY) ## Style, types, the template's rules, and a deployment to the l
 	@$(BIN)/python -m tools.checks
 
 test-timing: $(READY) ## Show that the time of an answer tells no address, and that 100 µs would
-	@PYTHONPATH=.:layers/code $(BIN)/python -m benchmarks.timing_leak
+	@PYTHONPATH=.:layers/code $(BIN)/python -m benchmarks.timing_pairs
 
 bench: $(READY) ## Measure cold starts, calls, processor time, sizes; writes docs/performance.md
 	@$(BIN)/python -m benchmarks

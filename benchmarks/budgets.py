@@ -69,6 +69,7 @@ CALLS = {
     "GET /pages/fr/videos/{video_id}": 1,
     "GET /pages/{page}": 1,
     "GET /pages/fr/{page}": 1,
+    "GET /pages/missing/{path+}": 0,
     "GET /config": 0,
     "GET /openapi.json": 0,
     "GET /health": 0,

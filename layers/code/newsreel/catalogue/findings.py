@@ -116,6 +116,7 @@ SEVERITIES: dict[str, Severity] = {
     "field_year": "rejected",
     "field_ahead": "rejected",
     "field_far": "rejected",
+    "field_late": "warning",
     "field_before": "rejected",
     "field_zone": "rejected",
     "field_language": "rejected",

@@ -218,10 +218,10 @@ def sending(rate: float, a_day: float, sent: float) -> dict[str, Any]:
         (
             mail.identities,
             {"GetEmailIdentity": {}},
-            stage(MailIdentity="existing", **MAILS.parameters),
+            stage(MailIdentities="existing", **MAILS.parameters),
             ["look"] * 4,
         ),
-        (mail.identities, {}, stage(MailIdentity="existing", **MAILS.parameters), ["stop"] * 2),
+        (mail.identities, {}, stage(MailIdentities="existing", **MAILS.parameters), ["stop"] * 2),
         (mail.receipt_rules, {}, MAILS, []),
         (
             mail.receipt_rules,

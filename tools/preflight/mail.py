@@ -79,17 +79,19 @@ def identities(aws: Aws, stage: Stage) -> Iterator[Line]:
         except NotThereError:
             yield _missing(domain, stage)
             continue
-        takes = stage.of("MailIdentity", "create") == "existing"
+        takes = stage.of("MailIdentities", "create") == "existing"
         if not takes and not ours:
-            to_do = f'Set MailIdentity = "existing" under {stage.name}, or take another subdomain.'
+            to_do = (
+                f'Set MailIdentities = "existing" under {stage.name}, or take another subdomain.'
+            )
             yield Line(domain, "stop", "SES has this domain already: creation would fail", to_do)
             continue
         yield from _proved(domain, found)
 
 
 def _missing(domain: str, stage: Stage) -> Line:
-    if stage.of("MailIdentity", "create") == "existing":
-        to_do = "Make it in SES, or set MailIdentity to create."
+    if stage.of("MailIdentities", "create") == "existing":
+        to_do = "Make it in SES, or set MailIdentities to create."
         return Line(domain, "stop", "expected in SES, and not there", to_do)
     to_do = "Put its records into DNS after the deployment: docs/mail.md#domains."
     return Line(domain, "ok", "not in SES yet; the deployment makes it", to_do)

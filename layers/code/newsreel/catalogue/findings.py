@@ -69,6 +69,7 @@ SEVERITIES: dict[str, Severity] = {
     "no_index": "rejected",
     "no_streams": "rejected",
     "unreadable": "rejected",
+    "unknown_codec": "rejected",
     "over_budget": "rejected",
     "many_fragments": "rejected",
     "index_at_end": "warning",

@@ -355,7 +355,7 @@ MAIL = {
 
 SENDERS = {
     "code_issuance": ("codes@mail.example.org", "test-codes"),
-    "notices": ("codes@mail.example.org", "test-codes"),
+    "notices": ("codes@mail.example.org", "test-notices"),
     "inbound_mail": ("help@mail.example.org", "test-notices"),
     "newsletter_editions": ("newsletter@news.mail.example.org", "test-newsletter"),
     "newsletter_send": ("newsletter@news.mail.example.org", "test-newsletter"),

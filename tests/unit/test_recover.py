@@ -2,19 +2,15 @@
 
 import copy
 import io
-import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from tests.support.template import load
 from tools.recover import templates
 from tools.recover.__main__ import Recovery
-from tools.recover.stacks import Change, Stacks
+from tools.recover.stacks import Change
 from tools.recover.templates import NotRecoverableError
 
 RESTORED = {
@@ -209,36 +205,6 @@ def test_without_a_yes_nothing_is_done(
     with pytest.raises(NotRecoverableError, match="Nothing was changed"):
         asking.table("stack", "Accounts", "restored")
     assert one_stack.deployed is TEMPLATE
-
-
-QUEUE = {"Type": "AWS::SQS::Queue"}
-
-
-@pytest.fixture
-def cloud() -> Iterator[Stacks]:
-    with mock_aws():
-        session = boto3.Session("test", "test", region_name="eu-central-1")
-        session.client("cloudformation").create_stack(
-            StackName="there",
-            TemplateBody=json.dumps(
-                {"Parameters": {"Kept": {"Type": "String"}}, "Resources": {"First": QUEUE}}
-            ),
-            Parameters=[{"ParameterKey": "Kept", "ParameterValue": "one"}],
-        )
-        yield Stacks(session)
-
-
-def test_a_change_set_is_told_and_carried_out_with_the_parameters_of_the_stack(
-    cloud: Stacks,
-) -> None:
-    found = cloud.template("there")
-    wanted = {**found, "Resources": {**found["Resources"], "Second": QUEUE}}
-    change = cloud.propose("there", "UPDATE", wanted)
-    assert "Add Second" in change.told
-    cloud.carry_out(change, "UPDATE")
-    assert cloud.template("there")["Resources"].keys() == {"First", "Second"}
-    assert cloud._parameters("there") == ["Kept"]
-    assert cloud._parameters("not there") == []
 
 
 def _keys(part: Any) -> list[str]:

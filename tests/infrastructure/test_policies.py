@@ -354,15 +354,26 @@ MAIL = {
 
 
 SENDERS = {
-    "code_issuance": ("codes", "test-codes"),
-    "notices": ("codes", "test-codes"),
-    "inbound_mail": ("help", "test-notices"),
+    "code_issuance": ("codes@mail.example.org", "test-codes"),
+    "notices": ("codes@mail.example.org", "test-codes"),
+    "inbound_mail": ("help@mail.example.org", "test-notices"),
+    "newsletter_editions": ("newsletter@news.mail.example.org", "test-newsletter"),
+    "newsletter_send": ("newsletter@news.mail.example.org", "test-newsletter"),
 }
 
 
+def test_every_function_that_sends_mail_is_tried() -> None:
+    sending = [
+        folder
+        for folder, statement in every_statement()
+        if "ses:SendRawEmail" in listed(statement["Action"])
+    ]
+    assert sorted(sending) == sorted(SENDERS)
+
+
 def mail_of(folder: str) -> dict[str, Any]:
-    desk, configuration_set = SENDERS[folder]
-    own = {"Source": f"{desk}@mail.example.org", "ConfigurationSetName": configuration_set}
+    sender, configuration_set = SENDERS[folder]
+    own = {"Source": sender, "ConfigurationSetName": configuration_set}
     return {**MAIL, **own}
 
 

@@ -76,7 +76,10 @@ def touching(folder: str, resource: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def object_keys(statement: dict[str, Any]) -> list[str]:
-    keys: list[str] = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+    """Return what a statement is about; others may stand in the same transaction (decision 39)."""
+    condition = statement["Condition"]
+    own = condition.get("ForAnyValue:StringLike", condition["ForAllValues:StringLike"])
+    keys: list[str] = own["dynamodb:LeadingKeys"]
     return keys
 
 
@@ -355,7 +358,7 @@ MAIL = {
 
 SENDERS = {
     "code_issuance": ("codes@mail.example.org", "test-codes"),
-    "notices": ("codes@mail.example.org", "test-codes"),
+    "notices": ("codes@mail.example.org", "test-notices"),
     "inbound_mail": ("help@mail.example.org", "test-notices"),
     "newsletter_editions": ("newsletter@news.mail.example.org", "test-newsletter"),
     "newsletter_send": ("newsletter@news.mail.example.org", "test-newsletter"),

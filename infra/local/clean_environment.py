@@ -10,7 +10,7 @@ import os
 from urllib.parse import urlsplit
 
 from infra.local import administrator, node
-from infra.local.paths import HOME, PROJECT, REGION, RUNTIME, SCRATCH, Ports
+from infra.local.paths import HOME, PROJECT, REGION, RUNTIME, SCRATCH, WORLD, WORLD_VARIABLE, Ports
 
 # Not secrets: neither AWS nor the local AWS knows them. Functions get those of their own roles.
 ACCESS_KEY = "test"
@@ -70,6 +70,7 @@ def closed(ports: Ports) -> dict[str, str]:
         # sam asks every 5 s whether a deployment is done; here it takes less than one.
         "SAM_CLI_POLL_DELAY": "0.3",
         "PYTHONUNBUFFERED": "1",
+        **({WORLD_VARIABLE: WORLD} if WORLD else {}),
     }
 
 

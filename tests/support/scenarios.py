@@ -632,6 +632,7 @@ READING = (
     _reading("ShowFeed", "/pages/{page}", lambda: uploads.document("feed.atom")),
     _reading("ShowSitemap", "/pages/{page}", lambda: uploads.document("sitemap.xml")),
     _reading("ShowFrenchHome", "/pages/fr/{page}", lambda: uploads.document("home", "/fr")),
+    _reading("ShowMissing", uploads.MISSING, uploads.missing),
     *(
         _reading(f"Read{path}", path, lambda path=path: call(catalogue_app, "GET", path))  # type: ignore[misc]
         for path in ("/config", "/health", "/openapi.json")

@@ -40,6 +40,13 @@ def release() -> Release:
     return build_release("NATO", SITE_URL)
 
 
+def test_the_edge_lets_every_file_of_a_release_through(release: Release) -> None:
+    code = (Path(__file__).parents[2] / "infra" / "site.yaml").read_text(encoding="utf-8")
+    [shape] = re.findall(r"var FILE = /(.*)/;", code)
+    keys = [f"/assets/{release.name}/{path}" for path in release.files]
+    assert [key for key in keys if not re.match(shape, key)] == []
+
+
 def _named(release: Release, name: str) -> Release:
     return Release(name, {**release.files, "name.txt": name.encode()})
 

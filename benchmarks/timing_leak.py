@@ -5,22 +5,15 @@ an account, for one that nobody has used, and for one that waits for its code. m
 once; then all are answered repeatedly from that recording, in a new random order each round: once
 with the password hash, as in production, and once without, which shows what the hash hides. For two
 kinds of address the Mann-Whitney U test says how often chance alone would separate their times this
-far (p), and how often the first is slower (AUC; 0.5 reveals nothing).
-
-Run by ``make test-timing`` it compares 500 interleaved pairs by Wilcoxon's signed-rank test,
-without the hash, which would hide the rest: log-in may tell no kind of address apart, and 100 µs
-that are added to one must be found in 9 of 10 runs. Starts are only shown: the counts of mails that
-an address was sent are read there, and they differ between these addresses with or without account.
+far (p), and how often the first is slower (AUC; 0.5 reveals nothing). ``timing_pairs``
+gives the verdict.
 """
 
 import gc
-import logging
 import random
 import statistics
-import sys
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
@@ -29,10 +22,9 @@ from argon2.exceptions import VerificationError
 from newsreel import clock
 from newsreel.accounts import passwords
 
-from benchmarks import budgets
-from benchmarks.rank_tests import rank_test, signed_rank
+from benchmarks.rank_tests import rank_test
 from benchmarks.warm_requests import NoHash, Recording, keep_secrets_until, listening, network_of
-from benchmarks.world import Prepared, World, ask
+from benchmarks.world import World, ask
 from tests.support import accounts
 from tests.support.cloud import FakeClock, empty_account
 
@@ -44,8 +36,6 @@ from functions.sessions import app as sessions
 
 UNKNOWN = "unknown"
 _KINDS = ("known", "pending")
-_PLANTED = ("POST /sessions", "known")
-_PAIRS, _RUNS, _FOUND, _PLANT = 500, 10, 9, 100.0
 _WRONG = "Wrong-Otter-42-Maps"
 
 
@@ -95,39 +85,6 @@ def measure(rounds: int, *, hashed: bool) -> list[TimingLeak]:
     ]
 
 
-def in_pairs(pairs: int, *, planted: float = 0) -> dict[tuple[str, str], float]:
-    """Return p of each route and kind, of pairs that are answered one right after the other.
-
-    ``planted`` is how many microseconds a known address takes longer to log in.
-    """
-    fake_clock = FakeClock()
-    with (
-        patch.object(clock, "now", lambda: fake_clock.time),
-        patch.object(passwords, "_hasher", _NoHash()),
-    ):
-        recordings = _record(fake_clock)
-        found = {}
-        for route, kind in recordings:
-            is_asked = (route, kind) == _PLANTED if planted else kind != UNKNOWN
-            if is_asked:
-                two = (recordings[route, kind], recordings[route, UNKNOWN])
-                found[route, kind] = signed_rank(_differences(fake_clock, two, pairs, planted))
-    return found
-
-
-def _differences(
-    fake_clock: FakeClock, two: tuple[Recording, Recording], pairs: int, planted: float
-) -> list[float]:
-    differences = []
-    for _ in range(pairs):
-        taken = {}
-        for number in random.sample((0, 1), 2):
-            fake_clock.time = two[number].time
-            taken[number] = _time(two[number], spin=0 if number else planted)
-        differences.append(taken[0] - taken[1])
-    return differences
-
-
 def _record(fake_clock: FakeClock) -> dict[tuple[str, str], Recording]:
     recordings = {}
     with empty_account() as cloud:
@@ -167,37 +124,14 @@ def _address(world: World, kind: str, app: Any, resource: str) -> str:
     return address
 
 
-def _time(recording: Recording, *, spin: float = 0) -> float:
-    send: Prepared = recording.request
+def _time(recording: Recording) -> float:
     keep_secrets_until(recording.time)
-    with ExitStack() as stack:
-        stack.enter_context(network_of(recording))
+    with network_of(recording):
         began = time.process_time_ns()
-        send.send()
-        until = time.process_time_ns() + spin * 1000
-        while spin and time.process_time_ns() < until:
-            pass
+        recording.request.send()
         return (time.process_time_ns() - began) / 1000
 
 
 def _compare(route: str, kind: str, times: Sequence[float], unknown: Sequence[float]) -> TimingLeak:
     p, auc = rank_test(times, unknown)
     return TimingLeak(route, kind, statistics.median(times), statistics.median(unknown), p, auc)
-
-
-def main() -> int:
-    """Say what the times of pairs tell; 1 if they tell an address, or miss what is planted."""
-    logging.disable()
-    told = []
-    for (route, kind), p in in_pairs(_PAIRS).items():
-        print(f"{route:24} {kind:8} p {p:.4f}", flush=True)
-        if route == _PLANTED[0] and p < budgets.LEAST_P:
-            told.append((route, kind))
-    seen = [in_pairs(_PAIRS, planted=_PLANT)[_PLANTED] < budgets.LEAST_P for _ in range(_RUNS)]
-    print(f"{_PLANT:.0f} µs planted: found in {sum(seen)} of {_RUNS} runs")
-    print(f"told by time: {told or 'nothing'}")
-    return 1 if told or sum(seen) < _FOUND else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -133,6 +133,7 @@ def test_boto3_is_the_runtimes_own(here: Build) -> None:
         ("dependencies", ["--no-default-groups", "--no-emit-project"]),
         ("sealing", ["--only-group", "sealing"]),
         ("media", ["--only-group", "media"]),
+        ("checksums", ["--only-group", "checksums"]),
     ],
 )
 def test_a_layer_holds_the_packages_of_the_lock(folder: str, groups: list[str]) -> None:

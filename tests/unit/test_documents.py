@@ -104,7 +104,8 @@ def test_how_long_what_mails_leave_is_kept_is_what_the_policy_says() -> None:
 
 @pytest.mark.parametrize("domain", ["${MailDomain}", "${NewsletterDomain}"])
 def test_the_records_that_we_name_are_those_that_the_stack_needs(domain: str) -> None:
-    identities = resources("AWS::SES::EmailIdentity", ROOT / "infra/mail.yaml").values()
+    templates = (ROOT / "template.yaml", ROOT / "infra/mail.yaml")
+    identities = resources("AWS::SES::EmailIdentity", *templates).values()
     mail_from = [
         identity["Properties"]["MailFromAttributes"]["MailFromDomain"] for identity in identities
     ]
@@ -160,7 +161,8 @@ def commands_of(document: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "document", ["docs/deploy.md", "docs/operations.md", "docs/mail.md", "docs/runbook.md"]
+    "document",
+    ["docs/deploy.md", "docs/operations.md", "docs/mail.md", "docs/recovery.md", "docs/runbook.md"],
 )
 def test_every_command_for_aws_knows_its_region(document: str) -> None:
     blocks = [block for block in commands_of(document) if re.search(CALLS_AWS, block)]

@@ -288,3 +288,25 @@ def test_programs_that_generate_passwords_are_told_the_rule_by_the_page_itself(
     for field in fields:
         assert "minlength: 12; maxlength: 256; required: lower; required: upper;" in field
         assert "required: digit; required: special;" in field
+
+
+@pytest.mark.parametrize("kind", ["password", "email"])
+def test_no_keyboard_capitalises_corrects_or_spells_what_is_typed_secretly_or_exactly(
+    release: Release, kind: str
+) -> None:
+    """A password that is shown is ordinary text to a phone's keyboard."""
+    for path in ("pages/en/account.html", "pages/fr/help.html"):
+        fields = re.findall(rf'<input [^>]*type="{kind}"[^>]*>', release.files[path].decode())
+        assert fields
+        for field in fields:
+            assert 'autocapitalize="none"' in field
+            assert 'spellcheck="false"' in field
+            assert kind == "email" or 'autocorrect="off"' in field
+
+
+def test_no_style_gives_two_animations_one_name(release: Release) -> None:
+    """The later one would take the place of the earlier, which then does nothing."""
+    styles = [text.decode() for path, text in release.files.items() if path.endswith(".css")]
+    named = [re.findall(r"@keyframes ([\w-]+)", style) for style in styles]
+    assert any(named)
+    assert [names for names in named if len(set(names)) < len(names)] == []

@@ -16,6 +16,7 @@ from newsreel.accounts import passwords
 
 from tests.support import permissions, quick_moto, readings, request_record
 from tests.support.cloud import ENVIRONMENT, Cloud, FakeClock, empty_account
+from tests.support.engine import engine_url, real  # noqa: F401 - fixtures
 from tests.support.log_capture import CapturedOutput, capture_output
 from tests.support.order import begin_with
 from tests.support.told_mails import keep_tags
@@ -31,6 +32,7 @@ _LONGEST = (
     "test_canaries_of_streams",
     "test_ingest_media",
     "test_races_dynamodb_local",
+    "test_pairs_dynamodb_local",
     "test_receipt_advice",
     "test_canaries_of_newsletter",
     "test_inbound_fault_injection",

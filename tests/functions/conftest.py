@@ -26,16 +26,15 @@ quick_moto.install()
 _CALL = BaseClient._make_api_call  # type: ignore[attr-defined]
 _LONGEST = (
     "test_fault_injection",
-    "test_stream_fault_injection",
     "test_ingest_limits",
-    "test_newsletter_fault_injection",
-    "test_canaries_of_streams",
-    "test_ingest_media",
     "test_races_dynamodb_local",
-    "test_pairs_dynamodb_local",
+    "test_credential_races",
+    "test_newsletter_fault_injection",
+    "test_enumeration",
+    "test_stream_fault_injection",
     "test_receipt_advice",
-    "test_canaries_of_newsletter",
-    "test_inbound_fault_injection",
+    "test_embargo",
+    "test_ingest",
 )
 
 

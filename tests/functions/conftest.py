@@ -1,5 +1,6 @@
 """Gives every test its own AWS: moto in this process, with tables made from the template."""
 
+import gc
 import io
 import logging
 import os
@@ -41,6 +42,13 @@ _LONGEST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest."""
     begin_with(_LONGEST, items)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what stays to the end, libraries and the tests themselves, out of all collections."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -7,7 +7,7 @@ READY := .venv/.ready
 TEMPLATES := template.yaml $(wildcard infra/*.yaml)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down demo site functions newsletter logs test test-fast fuzz check test-timing bench lighthouse build preflight deploy smoke lock
+.PHONY: help up down demo site functions newsletter logs test test-fast fuzz rehearse check test-timing bench lighthouse build preflight deploy smoke lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ fuzz: $(READY) ## Read 100,000 mutated transcripts and 20,000 damaged media file
 	@PYTHONPATH=.:layers/code $(BIN)/python -m tests.support.fuzzing_accounts
 	@RACES=all $(BIN)/pytest -q -p no:cacheprovider tests/functions/test_credential_races.py tests/functions/test_pairs_dynamodb_local.py
 
+rehearse: $(READY) ## Deploy the release before to a local AWS of its own, this version over it, and go back
+	@NEWSREEL_WORLD=rehearsal $(BIN)/python -m pytest tests/rehearsal -q -p no:cacheprovider
+
 check: $(READY) ## Style, types, the template's rules, and a deployment to the local AWS
 	@$(BIN)/python -m tools.checks
 
@@ -71,7 +74,7 @@ smoke: $(READY) ## See that a deployment works, from outside: make smoke URL=htt
 
 deploy: $(READY) ## Deploy to AWS: make deploy STAGE=dev; CONFIRM=no asks nothing, ALARMS=no lets no alarm undo it
 	@test -n "$(STAGE)" || { echo "Say which stage: make deploy STAGE=dev"; exit 2; }
-	@$(BIN)/python -m tools.deploy $(STAGE) --look
+	@$(BIN)/python -m tools.deploy $(STAGE) --look $(if $(filter no,$(ALARMS)),--without-alarms)
 	@$(MAKE) --no-print-directory build
 	@$(BIN)/python -m tools.layer_bytecode .aws-sam/build
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.deploy $(STAGE) $(if $(filter no,$(CONFIRM)),--yes) $(if $(filter no,$(ALARMS)),--without-alarms)
@@ -82,6 +85,7 @@ lock: $(READY) ## Lock the dependencies and export what each layer installs
 	@$(BIN)/uv $(EXPORT) --no-default-groups --no-emit-project -o layers/dependencies/requirements.txt
 	@$(BIN)/uv $(EXPORT) --only-group sealing -o layers/sealing/requirements.txt
 	@$(BIN)/uv $(EXPORT) --only-group media -o layers/media/requirements.txt
+	@$(BIN)/uv $(EXPORT) --only-group checksums -o layers/checksums/requirements.txt
 
 # The one environment of the project, from its lock. Old Pythons parse this line too.
 $(READY): pyproject.toml uv.lock

@@ -167,6 +167,7 @@ ROUTES: dict[str, Prepare] = {
     ),
     "GET /pages/{page}": _public("/pages/{page}", {"page": "home"}),
     "GET /pages/fr/{page}": _public("/pages/fr/{page}", {"page": "home"}),
+    "GET /pages/missing/{path+}": _public("/pages/missing/{path+}", {"path": "media/a/b"}, 404),
     "GET /config": _public("/config"),
     "GET /openapi.json": _public("/openapi.json"),
     "GET /health": _public("/health"),

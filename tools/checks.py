@@ -7,7 +7,9 @@ Only a deployment finds a circle of references, so the checks include one
 import os
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 
 from infra.local import clean_environment, deployment, services
 from infra.local.node import NotFetchedError
@@ -15,8 +17,10 @@ from infra.local.paths import PROJECT, Ports
 from infra.local.processes import NotStartedError, stop, wait_for
 from infra.local.progress import console, run, step
 from tools import javascript_checks
+from tools.second_opinion import environment
 
 _CHECKED_AWS = "checked-aws"
+_SIMULATED = "tests/infrastructure/test_simulated_rights.py"
 _BIN = PROJECT / ".venv" / "bin"
 
 
@@ -26,6 +30,7 @@ def _templates() -> list[str]:
 
 
 def _commands() -> dict[str, Sequence[str]]:
+    module = [sys.executable, "-m"]
     validate = [str(_BIN / "sam"), "validate", "--template-file", "template.yaml"]
     validate += ["--region", os.environ["AWS_REGION"], "--config-env", "none"]
     return {
@@ -37,7 +42,26 @@ def _commands() -> dict[str, Sequence[str]]:
         "sam validate --lint": [*validate, "--lint"],
         "cfn-lint": [str(_BIN / "cfn-lint"), *_templates()],
         **javascript_checks.commands(),
+        "workflows and shell scripts": [*module, "tools.second_opinion.checked_workflows"],
+        "rights, by a simulator of IAM": [*module, "pytest", "-q", _SIMULATED],
     }
+
+
+def _slow() -> dict[str, Sequence[str]]:
+    """Return what takes as long as several of the others, and runs beside them."""
+    checkov = (sys.executable, "-m", "tools.second_opinion.checked_templates")
+    return {"checkov, on what SAM makes of the templates": checkov}
+
+
+@contextmanager
+def _beside() -> Iterator[dict[str, Future[None]]]:
+    """Run the slow checks while the block runs the others; gives what will come of each."""
+    with ThreadPoolExecutor() as pool:
+        yield {name: pool.submit(_check, name, command) for name, command in _slow().items()}
+
+
+def _check(name: str, command: Sequence[str]) -> None:
+    run(f"check-{name.replace(' ', '-')}", command, os.environ)
 
 
 def _free_ports() -> Ports:
@@ -68,13 +92,19 @@ def main() -> int:
     try:
         with step("npm ci"):
             javascript_checks.fetch()  # enter() below hides the caller's certificates
+        with step("checkov and its like"):
+            environment.prepare()
         fetching = clean_environment.enter(Ports.chosen())
         os.environ.update(fetching)
-        for name, command in _commands().items():
-            with step(name):
-                run(f"check-{name.replace(' ', '-')}", command, os.environ)
+        with _beside() as slow:
+            for name, command in _commands().items():
+                with step(name):
+                    _check(name, command)
+            for name, ended in slow.items():
+                with step(name):
+                    ended.result()
         _deploy()
-    except (NotStartedError, NotFetchedError) as refused:
+    except (NotStartedError, NotFetchedError, environment.NotPreparedError) as refused:
         console.print(str(refused), markup=False, style="bold red")
         return 1
     return 0

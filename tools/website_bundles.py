@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TypedDict
 
 from infra.local.node import NODE, install
@@ -23,6 +23,7 @@ _PACKAGE = ROOT / "tools" / "bundling"
 _MODULES = _PACKAGE / "node_modules"
 _FOLDER = "bundles"
 _DIALOGS = "scripts/dialogs/dialog.js"
+_PARTS = "scripts/account/"
 _OPTIONS = (
     "--bundle",
     "--splitting",
@@ -47,12 +48,14 @@ class BundlingError(RuntimeError):
 class Bundle:
     """The files of one script by their path in a release, and which a page asks for when.
 
-    ``entry`` is the page's own, ``imports`` come with it, ``dialogs`` once somebody opens a dialog.
+    ``entry`` is the page's own, ``imports`` come with it, ``dialogs`` once somebody opens a dialog,
+    and of ``parts`` those of the part that is shown, by its name.
     """
 
     entry: str
     imports: tuple[str, ...]
     dialogs: tuple[str, ...]
+    parts: Mapping[str, tuple[str, ...]]
     files: Mapping[str, bytes]
 
 
@@ -100,12 +103,17 @@ def _bundle_one(script: str, place: Path) -> Bundle:
     outputs: dict[str, _Output] = json.loads((place / "meta.json").read_text())["outputs"]
     entry = f"{_FOLDER}/{script}.js"
     imports = _imported_by(entry, outputs)
-    dialogs = [path for path, one in outputs.items() if one.get("entryPoint") == _DIALOGS]
-    with_them = [path for one in dialogs for path in (one, *_imported_by(one, outputs))]
+    own = {one["entryPoint"]: path for path, one in outputs.items() if "entryPoint" in one}
+    later = {
+        source: tuple(one for one in (path, *_imported_by(path, outputs)) if one not in imports)
+        for source, path in own.items()
+    }
+    parts = (source for source in later if source.startswith(_PARTS))
     return Bundle(
         entry,
         tuple(imports),
-        tuple(path for path in dict.fromkeys(with_them) if path not in imports),
+        later.get(_DIALOGS, ()),
+        {PurePosixPath(source).stem: later[source] for source in parts},
         {path: (place / path).read_bytes() for path in sorted(outputs)},
     )
 

@@ -156,6 +156,7 @@ def _scripts_of(bundle: Bundle, language: str) -> dict[str, object]:
         "script": bundle.entry,
         "modules": [*bundle.imports, f"texts/{language}.js"],
         "dialog_modules": bundle.dialogs,
+        "part_modules": bundle.parts,
     }
 
 

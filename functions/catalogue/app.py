@@ -211,6 +211,23 @@ def _offer_documents(language: str, folder: str, summary: str, *media_types: str
         return Response(200, found.text, found.content_type, headers)
 
 
+@api.route(
+    "GET",
+    "/pages/missing/{path+}",
+    access=Access.PUBLIC,
+    page_language="en",
+    media_types=(_HTML,),
+    status=404,
+    summary="Tell a person that there is no such file.",
+)
+def show_missing(_request: Request) -> Response:
+    """Answer in the place of a bucket that has no such file (`OriginGroups` in the template)."""
+    # Imported here, as above.
+    from newsreel.pages import response  # noqa: PLC0415
+
+    return Response(404, response.show_missing(shells, _context("en")), _HTML)
+
+
 def _context(language: str) -> "PageContext":
     from newsreel.pages.render import PageContext  # noqa: PLC0415
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 from newsreel import clock
 from newsreel.catalogue.hash_items import HashesTable
 from newsreel.catalogue.table import CatalogueTable
-from newsreel.ingest import hashing
+from newsreel.ingest import due_hashes, hashing
 from newsreel.ingest.buckets import MediaBucket
 from newsreel.ingest.folder_queue import FolderQueue
 from newsreel.ingest.hash_steps import HashStep, SqsHashQueue
 from newsreel.lambda_runtime import gc_tuning, log, queues
 from newsreel.lambda_runtime.error_log import RecordFailedError, describe_error
 from newsreel.lambda_runtime.settings import CommonSettings
-from newsreel.media import resumable_sha256
+from newsreel.media import crcs, resumable_sha256
 from newsreel.policy import POLICY
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ queue = SqsHashQueue(settings.hash_queue)
 folders = FolderQueue(settings.ingest_queue)
 if resumable_sha256.library() is None:
     log.logger.warning("hashes cannot be carried over: a file must fit into one invocation")
+if crcs.lacking():
+    log.logger.warning("checksums of S3 are not compared", extra={"algorithms": crcs.lacking()})
 
 
 def _hasher(context: "LambdaContext") -> hashing.Hasher:
@@ -71,7 +73,7 @@ def handler(
         )
     gc_tuning.resume()
     try:
-        asked = hashing.ask_again(table, queue, folders, now=clock.epoch(), policy=POLICY.hashes)
+        asked = due_hashes.ask_again(table, queue, folders, now=clock.epoch(), policy=POLICY.hashes)
     except Exception as error:  # noqa: BLE001 - whatever it is, its text must not leave
         log.logger.error("due hashes not asked for", extra=describe_error(error))
         raise RecordFailedError from None

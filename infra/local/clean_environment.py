@@ -10,7 +10,7 @@ import os
 from urllib.parse import urlsplit
 
 from infra.local import administrator, node
-from infra.local.paths import HOME, PROJECT, REGION, RUNTIME, SCRATCH, Ports
+from infra.local.paths import HOME, PROJECT, REGION, RUNTIME, SCRATCH, WORLD, WORLD_VARIABLE, Ports
 
 # Not secrets: neither AWS nor the local AWS knows them. Functions get those of their own roles.
 ACCESS_KEY = "test"
@@ -70,6 +70,7 @@ def closed(ports: Ports) -> dict[str, str]:
         # sam asks every 5 s whether a deployment is done; here it takes less than one.
         "SAM_CLI_POLL_DELAY": "0.3",
         "PYTHONUNBUFFERED": "1",
+        **({WORLD_VARIABLE: WORLD} if WORLD else {}),
     }
 
 
@@ -110,9 +111,11 @@ def for_building(ports: Ports) -> dict[str, str]:
 def for_tests() -> dict[str, str]:
     """Return the caller's environment without any AWS in it, for test suites.
 
-    They make their own accounts in the process (moto); a browser needs the rest.
+    They make their own accounts in the process (moto); a browser needs the rest. Bytecode is kept:
+    images of Python often turn that off, and each of a dozen processes would compile everything.
     """
     own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    own.pop("PYTHONDONTWRITEBYTECODE", None)
     return {
         **own,
         "NO_PROXY": "localhost,127.0.0.1,::1",

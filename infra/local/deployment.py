@@ -6,6 +6,8 @@ import platform
 import sys
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
@@ -32,6 +34,18 @@ _SAM = str(PROJECT / ".venv" / "bin" / "sam")
 _UV = str(PROJECT / ".venv" / "bin" / "uv")
 
 
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """The files of a version, and where they are built."""
+
+    root: Path
+    build: Path
+    cache: Path
+
+
+THIS = Checkout(PROJECT, BUILD, BUILD_CACHE)
+
+
 def runtime() -> str:
     """Return this Python as Lambda names it, like `python3.11`."""
     return f"python{sys.version_info.major}.{sys.version_info.minor}"
@@ -42,9 +56,9 @@ def architecture() -> str:
     return "arm64" if platform.machine().lower() in {"arm64", "aarch64"} else "x86_64"
 
 
-def parameters(ports: Ports) -> dict[str, str]:
+def parameters(ports: Ports, checkout: Checkout = THIS) -> dict[str, str]:
     """Return what samconfig.toml says of the local stage, and what this machine decides."""
-    stages = tomllib.loads((PROJECT / "samconfig.toml").read_text(encoding="utf-8"))
+    stages = tomllib.loads((checkout.root / "samconfig.toml").read_text(encoding="utf-8"))
     written = stages["local"]["deploy"]["parameters"]["parameter_overrides"]
     return {
         **{name: str(value) for name, value in written.items()},
@@ -68,11 +82,12 @@ def make_bare_runtime(fetching: Mapping[str, str]) -> None:
     stamp.write_text(wanted, encoding="ascii")
 
 
-def build(ports: Ports, fetching: Mapping[str, str]) -> None:
+def build(ports: Ports, fetching: Mapping[str, str], checkout: Checkout = THIS) -> None:
     """Build functions and layers for this machine; unchanged ones come from the cache."""
-    command = [_SAM, "build", "--cached", "--parallel", "--template-file", "template.yaml"]
-    command += ["--build-dir", str(BUILD), "--cache-dir", str(BUILD_CACHE)]
-    command += ["--parameter-overrides", *_overrides(ports)]
+    command = [_SAM, "build", "--cached", "--parallel"]
+    command += ["--template-file", str(checkout.root / "template.yaml")]
+    command += ["--build-dir", str(checkout.build), "--cache-dir", str(checkout.cache)]
+    command += ["--parameter-overrides", *_overrides(ports, checkout)]
     run(
         "build",
         command,
@@ -80,12 +95,12 @@ def build(ports: Ports, fetching: Mapping[str, str]) -> None:
     )
 
 
-def deploy(ports: Ports) -> Stack:
+def deploy(ports: Ports, checkout: Checkout = THIS) -> Stack:
     """Deploy what was built to the local AWS and return the stack; twice updates it."""
     command = [_SAM, "deploy", "--config-env", "local", "--stack-name", STACK_NAME]
-    command += ["--config-file", str(PROJECT / "samconfig.toml")]
-    command += ["--template-file", str(BUILD / "template.yaml"), "--region", REGION]
-    command += ["--no-progressbar", "--parameter-overrides", *_overrides(ports)]
+    command += ["--config-file", str(checkout.root / "samconfig.toml")]
+    command += ["--template-file", str(checkout.build / "template.yaml"), "--region", REGION]
+    command += ["--no-progressbar", "--parameter-overrides", *_overrides(ports, checkout)]
     run("deploy", command, clean_environment.for_administering(ports))
     found = outputs(ports)
     return Stack(
@@ -120,8 +135,8 @@ def outputs(ports: Ports) -> dict[str, str]:
     return {entry["OutputKey"]: entry["OutputValue"] for entry in stack.get("Outputs", [])}
 
 
-def _overrides(ports: Ports) -> list[str]:
-    chosen = parameters(ports)
+def _overrides(ports: Ports, checkout: Checkout) -> list[str]:
+    chosen = parameters(ports, checkout)
     if seconds := os.environ.get("NEWSREEL_PRESIGNED_SECONDS"):
         chosen["PresignedSeconds"] = seconds
     return as_overrides(chosen)

@@ -20,6 +20,7 @@ longer needed:
 - A batch of SQS needs rights that IAM does not know: see ministack_patches/batch_rights.py.
 - The name of a distribution leads elsewhere too: see ministack_patches/distribution_first.py.
 - Of two cookies of one name a distribution keeps one: see ministack_patches/repeated_cookies.py.
+- A distribution asks no second origin: see ministack_patches/origin_groups.py.
 - Alarms on metric math and composite alarms cannot be deployed: see ministack_patches/alarms.py.
 - Routes of any method and gateway responses are not deployed, and a function that failed or is
   throttled is told in Lambda's words: see ministack_patches/gateway_answers.py.
@@ -49,6 +50,7 @@ from infra.local.ministack_patches import (
     gateway_answers,
     mail_events,
     nested_stacks,
+    origin_groups,
     receipt_rules,
     repeated_cookies,
     transformer_paths,
@@ -182,6 +184,7 @@ def main() -> None:
     batch_rights.mend()
     distribution_first.mend()
     repeated_cookies.mend()
+    origin_groups.mend()
     gateway_answers.mend()
     app.app = keep_out(app.app, Guard(Deployed(), _is_route))
     keep_addresses_out_of_the_log()

@@ -6,19 +6,24 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
-LOCAL = PROJECT / ".local"
+_SHARED = PROJECT / ".local"
+WORLD_VARIABLE = "NEWSREEL_WORLD"
+WORLD = os.environ.get(WORLD_VARIABLE, "")
+"""The name of a local stack apart from the one of `make up`, such as a rehearsal's; often empty."""
+LOCAL = _SHARED / WORLD
 LOGS = LOCAL / "logs"
 SCRATCH = LOCAL / "scratch"
 HOME = LOCAL / "home"
-RUNTIME = LOCAL / "runtime"
 STACK_FILE = LOCAL / "stack.json"
 # What the DNS says of senders of mail to the service, in place of the real one.
 ZONE_FILE = LOCAL / "dns.json"
 CREDENTIALS = LOCAL / "credentials"
-MEDIA = LOCAL / "media"
+# What every world may use.
+RUNTIME = _SHARED / "runtime"
+MEDIA = _SHARED / "media"
 # Apart from .aws-sam, which holds what is built for AWS: another Python, another processor.
-BUILD = LOCAL / "build"
-BUILD_CACHE = LOCAL / "build-cache"
+BUILD = _SHARED / "build"
+BUILD_CACHE = _SHARED / "build-cache"
 
 REGION = "eu-central-1"
 STACK_NAME = "newsreel-local"

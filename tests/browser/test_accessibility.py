@@ -20,6 +20,24 @@ LOOKS = {
 """In which sizes and schemes the pages of a language are looked at: all four, once each."""
 _STILL = "() => document.getAnimations().every((one) => one.playState !== 'running')"
 _WIDTHS = "() => ['html', 'dialog'].map((one) => document.querySelector(one).scrollWidth)"
+_BROKEN = r"""() => {
+  const broken = [];
+  const narrow = ".banner p, .row .title, .rules li, label, .file h3, .quiet, .button, h1, h2";
+  for (const one of document.querySelectorAll(narrow)) {
+    const texts = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
+    while (one.checkVisibility() && texts.nextNode()) {
+      for (const word of texts.currentNode.data.matchAll(/\p{L}{2,}/gu)) {
+        const range = document.createRange();
+        range.setStart(texts.currentNode, word.index);
+        range.setEnd(texts.currentNode, word.index + word[0].length);
+        const lines = [...range.getClientRects()].map(({ top }) => Math.round(top));
+        if (new Set(lines).size > 1) broken.push(`${word[0]} is broken`);
+      }
+    }
+  }
+  return broken;
+}"""
+_TEXT_SIZE = "(size) => { document.documentElement.style.fontSize = size }"
 _CUT = """() => [...document.querySelectorAll("h1, h2, h3, .button, .quiet, label, header, dt")]
   .filter((one) => one.checkVisibility() && !one.closest(".unseen")
     && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1)
@@ -89,40 +107,54 @@ def test_every_screen_suits_everybody(enter: Open, tour: Tour) -> None:
     person = enter("phone")
     found: dict[str, list[str]] = {}
     for screen in tour(person):
-        found[screen] = [*faults(person, screen), *_too_wide(person, screen)]
-        person.page.set_viewport_size(_viewport("phone"))
+        found[screen] = [*faults(person, screen), *too_wide(person, screen)]
+        person.page.set_viewport_size(viewport("phone"))
     assert {screen: faulty for screen, faulty in found.items() if faulty} == {}
 
 
-def faults(person: Person, screen: str, *, preload: bool = True) -> list[str]:
+def faults(
+    person: Person, screen: str, *, preload: bool = True, within: str | None = None
+) -> list[str]:
     """Return what axe finds on a screen in each look of the language.
 
-    ``preload``: axe may fetch the styles once more, which a page's policy can forbid.
+    ``preload``: axe may fetch the styles once more, which a page's policy can forbid. ``within``: a
+    part of the screen, where the rest has been looked at.
     """
     found: list[str] = []
+    # Without the elements that pass, which axe would describe one by one.
+    options = {"preload": preload, "resultTypes": ["violations"]}
     for size, scheme in LOOKS[speaking.get()]:
-        person.page.set_viewport_size(_viewport(size))
+        person.page.set_viewport_size(viewport(size))
         person.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         # Half-faded text has half its contrast: let the fades end.
         person.until(_STILL)
         person.photograph(f"axe-{screen}-{size}-{scheme}")
         found += [
             f"{size}, {scheme}: {one['id']}: {[node['target'] for node in one['nodes']]}"
-            for one in Axe().run(person.page, options={"preload": preload}).response["violations"]
+            for one in Axe().run(person.page, within, options=options).response["violations"]
             if one["impact"] in WEIGHTY
         ]
     return found
 
 
-def _too_wide(person: Person, screen: str) -> list[str]:
-    """Return what does not fit into 320 pixels: what scrolls, and words that are cut off."""
-    person.page.set_viewport_size({"width": 320, "height": 640})
-    person.photograph(f"narrow-{screen}")
-    wide = [f"{width} wide" for width in person.page.evaluate(_WIDTHS) if width > 320]
-    return [*wide, *person.page.evaluate(_CUT)]
+def too_wide(person: Person, screen: str) -> list[str]:
+    """Return what does not fit: into 320 pixels, and into 375 with text of twice its size.
+
+    It scrolls sideways, or is a word that is cut off or broken.
+    """
+    found = []
+    for size, width in (("100%", 320), ("200%", 375)):
+        person.page.set_viewport_size({"width": width, "height": 640})
+        person.page.evaluate(_TEXT_SIZE, size)
+        person.photograph(f"narrow-{size[:-1]}-{screen}")
+        widths = [f"{wide} wide" for wide in person.page.evaluate(_WIDTHS) if wide > width]
+        words = [*person.page.evaluate(_CUT), *person.page.evaluate(_BROKEN)]
+        found += [f"{size}: {one}" for one in [*widths, *words]]
+    person.page.evaluate(_TEXT_SIZE, "")
+    return found
 
 
-def _viewport(size: str) -> ViewportSize:
+def viewport(size: str) -> ViewportSize:
     width, height = SIZES[size]
     return {"width": width, "height": height}
 

@@ -106,6 +106,14 @@ def test_the_account_goes_on_in_the_language_that_was_chosen(enter: Open) -> Non
     person.page.wait_for_url(f"{person.site.url}/")
 
 
+def test_a_link_to_the_end_of_saving_says_nothing_that_is_not_so(enter: Open) -> None:
+    person = enter()
+    person.is_signed_in()
+    person.go("/fr/account/profile#saved")
+    expect(_part(person).locator("select")).to_have_value("en")
+    expect(_status(person)).to_be_empty()
+
+
 def test_the_newsletter_takes_one_click_after_registration(enter: Open) -> None:
     person = enter("phone")
     person.go("/#register")

@@ -154,3 +154,11 @@ def test_who_comes_back_finds_the_same_rows_and_place(enter: Open, again: str) -
     expect(person.page.locator(".row")).to_have_count(43)
     assert asked[2:] in ([40], [])  # none: the browser itself had kept the page
     person.until("place => Math.abs(scrollY - place) < 20", place)
+
+
+def test_a_poster_that_does_not_come_leaves_no_sign_of_a_broken_picture(enter: Open) -> None:
+    person = enter("phone")
+    person.page.route("**/*poster*", lambda route: route.abort())
+    person.go()
+    expect(person.page.locator(".row .poster").first).to_be_visible()
+    expect(person.page.locator(".row .poster img")).to_have_count(0)

@@ -1,8 +1,8 @@
 """Password, address and access keys on the account page, and the page that undoes a change."""
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
-from tests.browser.person import NEW_PASSWORD, PASSWORD, Open, Person, new_address, say
+from tests.browser.person import NEW_PASSWORD, PASSWORD, Open, Person, new_address, say, say_part
 
 WRONG = "Wrong-Kestrel-2026"
 
@@ -61,6 +61,52 @@ def test_another_address_is_proved_and_undone_from_the_one_before(enter: Open) -
     person.page.get_by_role("button", name=say("shell.undo"), exact=True).click()
     expect(person.page.locator("[data-for=broken]")).to_be_visible()
     person.photograph("82-undo-over")
+
+
+def _asks_for(person: Person, address: str) -> Locator:
+    """Ask for another address and return the form that waits for its code."""
+    form = _opened(person, "email")
+    form.locator("[name=new_email]").fill(address)
+    form.locator("[name=current_password]").fill(PASSWORD)
+    form.locator("[type=submit]").click()
+    code = _section(person, "email").locator("form.code")
+    expect(code.locator(".address")).to_have_text(address)
+    return code
+
+
+def test_a_second_change_of_address_learns_of_its_mail_as_the_first_did(enter: Open) -> None:
+    person = enter()
+    person.is_signed_in("/account/security")
+    code = _asks_for(person, new_address())
+    code.locator("[data-no]").click()
+    answers = [502, 200]
+
+    def tell(route: Route) -> None:
+        if answers and answers.pop(0) == 502:
+            route.fulfill(status=599, content_type="text/html", body="<html>Bad gateway</html>")
+        else:
+            answer = route.fetch()
+            route.fulfill(response=answer, json={**answer.json(), "delivery": "delivered"})
+
+    person.page.route("**/api/account/email-changes/*", tell)
+    code = _asks_for(person, new_address())
+    # After a fault of the first look the second one tells it.
+    delivered = say_part("verify.delivery.delivered")
+    expect(code.locator(".delivery")).to_contain_text(delivered, timeout=30_000)
+
+
+def test_whoever_logs_in_next_in_a_tab_sees_no_address_that_the_one_before_waited_for(
+    enter: Open,
+) -> None:
+    person = enter()
+    person.is_signed_in("/account/security")
+    address = new_address()
+    _asks_for(person, address)
+    person.log_out()
+    person.email = new_address()
+    person.is_signed_in("/account/security")
+    expect(_section(person, "email").locator("[data-begin] button")).to_be_visible()
+    expect(person.page.locator("account-page")).not_to_contain_text(address)
 
 
 def test_an_access_key_is_shown_once_and_ended(enter: Open, size: str) -> None:

@@ -67,6 +67,17 @@ def test_logging_out_in_one_tab_shows_in_the_other(enter: Open) -> None:
     expect(other.locator("header a[href='#log-in']")).to_be_visible()
 
 
+def test_whoever_logs_out_leaves_no_address_in_the_form_to_log_in(enter: Open) -> None:
+    person = enter()
+    person.has_account()
+    person.go("/#log-in")
+    person.log_in()
+    expect(person.page.locator("header .address")).to_have_text(person.email)
+    person.log_out()
+    person.page.locator("header a[href='#log-in']").click()
+    expect(person.dialog.get_by_label(say("shell.email"))).to_have_value("")
+
+
 @pytest.mark.parametrize(
     ("code", "title", "way"),
     [
@@ -304,6 +315,34 @@ def test_a_dialog_that_was_closed_stays_closed_when_the_answer_comes(enter: Open
     held[0].continue_()
     expect(person.page.locator(".banner .address")).to_have_text(person.email)
     expect(person.dialog).to_be_hidden()
+
+
+def test_an_answer_to_a_code_that_comes_at_another_registration_ends_neither(enter: Open) -> None:
+    person = enter()
+    _awaits_code(person)
+    held: list[Route] = []
+    person.page.route("**/confirm", lambda route: held.append(route), times=1)  # noqa: PLW0108
+    with person.page.expect_request("**/confirm"):
+        person.enter_code("000000")
+    person.dialog.get_by_role("link", name=say("shell.change")).click()
+    person.email = f"new-{person.email}"
+    person.register()
+    with person.page.expect_event("requestfinished", lambda asked: asked.url.endswith("/confirm")):
+        _answer(held[0], 410, code="flow_over")
+    # Whatever the page does because of an answer, it has done before it answers this.
+    person.page.evaluate("() => fetch('/icon.svg').then(() => 0)")
+    person.title(say("shell.verify_title"))
+    expect(person.dialog.locator(".sent-to .address")).to_have_text(person.email)
+    person.verify()
+
+
+def test_a_press_that_is_told_twice_keeps_what_was_typed_since_the_first_time(enter: Open) -> None:
+    person = enter()
+    person.go("/#log-in")
+    password = person.dialog.get_by_label(say("shell.password"), exact=True)
+    password.fill(PASSWORD)
+    person.page.evaluate("() => { dispatchEvent(new Event('hashchange')); }")
+    expect(password).to_have_value(PASSWORD)
 
 
 def test_a_press_is_heard_though_the_policy_never_comes(enter: Open) -> None:

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.person import DOORSTEP, PASSWORD, Open, Person, say
+from tests.browser.person import DOORSTEP, NEW_PASSWORD, PASSWORD, Open, Person, new_address, say
 
 
 def _tab_to(person: Person, selector: str, *, most: int = 40) -> None:
@@ -44,6 +44,57 @@ def test_an_account_is_made_and_used_by_keyboard_alone(enter: Open) -> None:
     with person.page.expect_download() as download:
         keyboard.press("Enter")
     download.value.cancel()
+
+
+def _presses(person: Person, selector: str) -> None:
+    _tab_to(person, selector)
+    person.page.keyboard.press("Enter")
+
+
+def test_keys_password_address_and_the_account_itself_are_kept_by_keyboard_alone(
+    enter: Open,
+) -> None:
+    person = enter()
+    person.is_signed_in("/account/security")
+    keyboard, page = person.page.keyboard, person.page
+    page.locator("#part-title").focus()
+    _presses(person, "[data-section=password] [data-begin] button")
+    expect(page.locator("#old-password")).to_be_focused()
+    keyboard.type(PASSWORD)
+    _tab_to(person, "#new-password")
+    keyboard.type(NEW_PASSWORD)
+    keyboard.press("Enter")
+    expect(page.locator("account-page > .status")).to_have_text(say("password.changed"))
+    # The form is gone with all that the part showed; what takes its place begins at its heading.
+    expect(page.locator("#part-title")).to_be_focused()
+    _presses(person, "[data-section=email] [data-begin] button")
+    address = new_address()
+    keyboard.type(address)
+    _tab_to(person, "#email-password")
+    keyboard.type(NEW_PASSWORD)
+    keyboard.press("Enter")
+    expect(page.locator("#email-code")).to_be_focused()
+    keyboard.type(person.site.read_code(address))
+    keyboard.press("Enter")
+    expect(page.locator("header .address")).to_have_text(address)
+    expect(page.locator("#part-title")).to_be_focused()
+    _presses(person, "[data-section=keys] [data-begin] button")
+    keyboard.type("Playout")
+    _tab_to(person, "#key-password")
+    keyboard.type(NEW_PASSWORD)
+    keyboard.press("Enter")
+    expect(page.locator("#made-key")).to_be_focused()
+    keyboard.press("Shift+Tab")
+    keyboard.press("Enter")
+    expect(page.locator("#keys-title")).to_be_focused()
+    person.go("/account/data")
+    page.locator("#part-title").focus()
+    _presses(person, "[data-section=deletion] [data-begin] button")
+    expect(page.locator("#sure")).to_be_focused()
+    _tab_to(person, "#delete-password")
+    keyboard.type(NEW_PASSWORD)
+    keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=say("shell.account_closed"))).to_be_focused()
 
 
 def test_escape_closes_keeps_the_address_and_returns_the_focus(enter: Open) -> None:

@@ -156,6 +156,46 @@ def test_whoever_takes_more_than_ten_minutes_has_a_new_code_sent(enter: Open) ->
     _finish(person, person.site.read_code(person.email, mails=3))
 
 
+def test_a_code_that_was_used_in_another_tab_is_not_said_to_be_late(enter: Open) -> None:
+    person = enter()
+    _awaits_code(person)
+    other = person.beside()
+    other.go("/#reset-code")
+    other.title(say("shell.verify_title"))
+    person.page.bring_to_front()
+    person.enter_code(_reset_code(person))
+    person.title(say("shell.new_password_title"))
+    other.page.bring_to_front()
+    expect(other.dialog.locator(".stopped")).to_have_text("Code expired or used already.")
+    person.page.bring_to_front()
+    person.set_password()
+    person.title(say("shell.updated_title"))
+    expect(other.dialog).to_be_hidden()
+
+
+def test_a_dialog_that_was_closed_while_a_password_was_saved_too_late_stays_closed(
+    enter: Open,
+) -> None:
+    person = enter()
+    _awaits_code(person)
+    person.enter_code(_reset_code(person))
+    person.title(say("shell.new_password_title"))
+    held: list[Route] = []
+    person.page.route("**/complete", lambda route: held.append(route))  # noqa: PLW0108
+    person.dialog.get_by_label(say("shell.new_password"), exact=True).fill(NEW_PASSWORD)
+    with person.page.expect_request("**/complete"):
+        person.press(say("shell.save_password"))
+    person.dialog.get_by_role("button", name=say("shell.close")).click()
+    over = json.dumps({"code": "flow_over", "status": 410})
+    with person.page.expect_response("**/api/password-resets/*"):
+        held[0].fulfill(status=410, content_type="application/problem+json", body=over)
+    # Whatever the page does because of an answer, it has done before it answers this.
+    person.page.evaluate("() => fetch('/icon.svg').then(() => 0)")
+    expect(person.dialog).to_be_hidden()
+    person.page.get_by_role("link", name=say("shell.enter_code")).click()
+    person.title(say("shell.verify_title"))
+
+
 def test_a_reset_of_another_account_leaves_this_one_logged_in_and_says_so(enter: Open) -> None:
     person = enter()
     person.is_signed_in("/")

@@ -2,6 +2,7 @@
 
 import io
 import logging
+import os
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +14,7 @@ from botocore.client import BaseClient
 from newsreel import clock
 from newsreel.accounts import passwords
 
-from tests.support import permissions, quick_moto
+from tests.support import permissions, quick_moto, readings, request_record
 from tests.support.cloud import ENVIRONMENT, Cloud, FakeClock, empty_account
 from tests.support.engine import engine_url, real  # noqa: F401 - fixtures
 from tests.support.log_capture import CapturedOutput, capture_output
@@ -129,6 +130,12 @@ def _nothing_beyond_its_policy() -> Iterator[None]:
     with permissions.recorded() as calls:
         yield
     assert permissions.refused(calls, ENVIRONMENT) == []
+    requests = request_record.requests_of(calls)
+    assert readings.refused_in_any(requests, ENVIRONMENT) == []
+    if "NEWSREEL_RECORD_REQUESTS" in os.environ:
+        request_record.add(requests)
+    # NEWSREEL_RECORD_REQUESTS=1 before the same command writes them down.
+    assert request_record.unrecorded(requests) == []
 
 
 @pytest.fixture

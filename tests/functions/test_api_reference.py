@@ -12,11 +12,11 @@ from tools.api_document import explanations
 from tools.api_document.descriptions import FIELDS, PARAMETERS, TAGS
 from tools.api_document.examples import EXAMPLES
 from tools.api_document.reference import Reference
-from tools.api_document.routes import declared_routes
+from tools.api_document.routes import described_routes
 
 DOCUMENT: dict[str, Any] = json.loads(api_document.DOCUMENT.read_text(encoding="utf-8"))
 SCHEMAS = DOCUMENT["components"]["schemas"]
-ROUTES = {f"{route.method} {route.path}": route for route, _ in declared_routes()}
+ROUTES = {f"{route.method} {route.path}": route for route, _ in described_routes()}
 OPERATIONS = [entry for operations in DOCUMENT["paths"].values() for entry in operations.values()]
 PAGE = api_document.PAGE.read_text(encoding="utf-8")
 

@@ -408,3 +408,15 @@ def test_an_undo_that_another_site_asks_for_in_a_signed_in_browser_is_refused(
     renewed = changed(cloud, jane)
     foreign = {"Sec-Fetch-Site": "cross-site"}
     assert undo(undo_token(), cookie=renewed, headers=foreign).code == "cross_site"
+
+
+@pytest.mark.thorough
+def test_what_can_be_no_code_costs_no_try_and_the_mails_subject_is_its_code(
+    cloud: Cloud, jane: str
+) -> None:
+    change_id = started(cloud, jane)
+    for typed in ("12345", "48291O", "--", "7KQ2M9X4TD"):
+        assert confirm_change(jane, change_id, typed).code == "fields_rejected"
+    assert change_step("GET", change_id, cookie=jane).json["attempts_left"] == 5
+    subject = f"{newest_code(NEW_ADDRESS)} is your verification code (07:16 UTC)"
+    assert confirm_change(jane, change_id, subject).status == 200

@@ -247,6 +247,67 @@ def test_small_files_are_hashed_at_once_and_a_failure_leaves_them_to_the_queue(
     assert len(waiting()) == 1
 
 
+def put_with(algorithm: str) -> None:
+    """Upload the preview as a client does that asks for this checksum."""
+    key = f"incoming/{VIDEO}/preview.mp4"
+    clients.s3().put_object(Bucket=MEDIA, Key=key, Body=PREVIEW, ChecksumAlgorithm=algorithm)  # type: ignore[arg-type]
+    describe()
+
+
+def spoil_what_s3_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let S3's checksums be those of other bytes than it hands out."""
+    made = MediaBucket.read_piece
+
+    def spoilt(self: MediaBucket, *values: Any) -> Iterator[bytes]:
+        for chunk in made(self, *values):
+            yield bytes([chunk[0] ^ 1]) + chunk[1:]
+
+    monkeypatch.setattr(MediaBucket, "read_piece", spoilt)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("algorithm", ["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"])
+def test_a_small_file_that_is_not_what_s3_says_of_it_has_no_sha_256(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, algorithm: str
+) -> None:
+    monkeypatch.setattr(reconcile, "POLICY", changed(at_once=len(PREVIEW)))
+    put_with(algorithm)
+    assert DIGEST in sums()
+    assert finding_codes("preview.mp4") == []
+    remove("preview.mp4")
+    spoil_what_s3_tells(monkeypatch)
+    put_with(algorithm)
+    hash_everything()
+    drain()
+    assert finding_codes("preview.mp4") == ["checksum_differs"]
+    assert "SHA256" not in {one["algorithm"] for one in read().json["renditions"][0]["checksums"]}
+
+
+@pytest.mark.thorough
+def test_a_sha_256_that_s3_knows_stands_there_at_once_and_is_compared_afterwards(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_with("SHA256")
+    assert DIGEST in sums()
+    assert finding_codes("preview.mp4") == []
+    hash_everything()
+    drain()
+    assert sums() == [DIGEST]
+    assert any(key.startswith(f"checksums/{VIDEO}/preview-mp4.") for key in objects(MEDIA))
+
+
+@pytest.mark.thorough
+def test_a_sha_256_that_s3_knows_is_taken_back_if_s3_hands_out_other_bytes(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_with("SHA256")
+    spoil_what_s3_tells(monkeypatch)
+    hash_everything()
+    drain()
+    assert sums() == []
+    assert finding_codes("preview.mp4") == ["checksum_differs"]
+
+
 @pytest.mark.parametrize("hashing", ["pending", "late", "given_up", "one_run", "differs"])
 def test_whatever_becomes_of_a_hash_the_receipt_tells_it_and_what_follows(
     hashing: Hashing,

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-import zlib
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 import botocore.client
 import pytest
+from awscrt import checksums
 from botocore.exceptions import ClientError, ReadTimeoutError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,12 +22,13 @@ from newsreel.catalogue.hash_items import HashesTable
 from newsreel.catalogue.model import Checksum, Rendition
 from newsreel.catalogue.records import FolderResult
 from newsreel.catalogue.table import CatalogueTable
-from newsreel.ingest import folders, hashing
+from newsreel.ingest import due_hashes, folders, hashing
 from newsreel.ingest.buckets import MediaBucket
 from newsreel.ingest.file_hashes import hashed_file
 from newsreel.ingest.folder_state import FolderState, KnownFile
 from newsreel.ingest.hash_steps import HashDesk, HashStep
-from newsreel.media import resumable_sha256
+from newsreel.media import crcs, resumable_sha256
+from newsreel.media.checksums import reported_checksums
 from newsreel.policy import POLICY, HashPolicy
 
 from tests.support.cloud import Cloud
@@ -139,7 +141,7 @@ class Run:
     def tick(self) -> int:
         """Act as the schedule, when everything that waits is due."""
         self.time += POLICY.hashes.longest_wait
-        return hashing.ask_again(self.hashes, self, self, now=self.time, policy=self.policy)
+        return due_hashes.ask_again(self.hashes, self, self, now=self.time, policy=self.policy)
 
     def quiet(self) -> None:
         """Let everything that waits come, without further trouble."""
@@ -366,7 +368,7 @@ def test_a_file_that_cannot_be_read_is_tried_ever_more_rarely_and_the_receipt_te
     due = []
     for _ in range(3):
         now = run.time
-        while not hashing.ask_again(run.hashes, run, run, now=run.time, policy=run.policy):
+        while not due_hashes.ask_again(run.hashes, run, run, now=run.time, policy=run.policy):
             run.time += 60
         due.append((run.time - now) // 60)
         run.deliver()
@@ -382,9 +384,9 @@ def test_a_message_that_is_lost_is_sent_again_after_a_while(cloud: Cloud) -> Non
     run = Run()
     file = begun(run, "video", CONTENT)
     run.messages.clear()
-    assert hashing.ask_again(run.hashes, run, run, now=run.time, policy=run.policy) == 0
+    assert due_hashes.ask_again(run.hashes, run, run, now=run.time, policy=run.policy) == 0
     run.time += 365 * 24 * 3600
-    assert hashing.ask_again(run.hashes, run, run, now=run.time, policy=run.policy) == 1
+    assert due_hashes.ask_again(run.hashes, run, run, now=run.time, policy=run.policy) == 1
     assert run.deliver() == "done"
     assert result_of(run, "video", file) == digest(CONTENT)
     assert run.tick() == 0
@@ -415,19 +417,104 @@ def test_without_a_library_a_file_that_does_not_fit_is_given_up_and_that_is_told
     assert run.messages == []
 
 
-def crc32(content: bytes) -> Checksum:
-    value = base64.b64encode(zlib.crc32(content).to_bytes(4, "big")).decode()
-    return Checksum(algorithm="CRC32", value=value, type="FULL_OBJECT", encoding="base64")
+def told_by_s3(algorithm: str, content: bytes) -> tuple[Checksum, ...]:
+    """Return what S3 tells of an object with this content."""
+    digests: dict[str, bytes] = {
+        "CRC32": checksums.crc32(content).to_bytes(4, "big"),
+        "CRC32C": checksums.crc32c(content).to_bytes(4, "big"),
+        "CRC64NVME": checksums.crc64nvme(content).to_bytes(8, "big"),
+        "MD5": hashlib.md5(content).digest(),
+        "SHA1": hashlib.sha1(content).digest(),
+        "SHA256": hashlib.sha256(content).digest(),
+        "SHA512": hashlib.sha512(content).digest(),
+    }
+    value = base64.b64encode(digests[algorithm]).decode()
+    return reported_checksums({f"Checksum{algorithm}": value, "ChecksumType": "FULL_OBJECT"})
+
+
+COMPARED = ["CRC32", "CRC32C", "CRC64NVME", "SHA256"]
+
+
+@pytest.mark.parametrize("algorithm", COMPARED)
+def test_s3s_own_checksum_of_the_whole_file_is_compared_over_several_steps(
+    cloud: Cloud, algorithm: str
+) -> None:
+    content = CONTENT[:950]
+    run = Run(pieces_in_time=3)
+    good = begun(run, "good", content, *told_by_s3(algorithm, content))
+    bad = begun(run, "bad", content, *told_by_s3(algorithm, content[:-1]))
+    run.quiet()
+    assert result_of(run, "good", good) == digest(content)
+    assert [one.hashing for one in run.desk.ask("bad", [bad]).values()] == ["differs"]
 
 
 @pytest.mark.thorough
-def test_s3s_own_checksum_of_the_whole_file_is_compared(cloud: Cloud) -> None:
-    run = Run(pieces_in_time=3)
-    good = begun(run, "good", CONTENT, crc32(CONTENT))
-    bad = begun(run, "bad", CONTENT, crc32(b"something else"))
+@pytest.mark.parametrize("algorithm", ["MD5", "SHA1", "SHA512"])
+def test_a_digest_of_what_was_uploaded_in_one_part_is_compared_if_it_is_read_in_one_go(
+    cloud: Cloud, algorithm: str
+) -> None:
+    run = Run()
+    good = begun(run, "good", CONTENT, *told_by_s3(algorithm, CONTENT))
+    bad = begun(run, "bad", CONTENT, *told_by_s3(algorithm, b"something else"))
     run.quiet()
     assert result_of(run, "good", good) == digest(CONTENT)
     assert [one.hashing for one in run.desk.ask("bad", [bad]).values()] == ["differs"]
+
+
+@pytest.mark.thorough
+def test_a_digest_that_cannot_be_carried_over_holds_up_no_hash(cloud: Cloud) -> None:
+    run = Run(pieces_in_time=3)
+    file = begun(run, "video", CONTENT, *told_by_s3("SHA1", CONTENT))
+    run.quiet()
+    assert result_of(run, "video", file) == digest(CONTENT)
+
+
+@pytest.mark.thorough
+def test_a_checksum_that_differs_once_is_computed_anew_and_the_hash_is_there(cloud: Cloud) -> None:
+    run = Run()
+    file = begun(run, "video", CONTENT, *told_by_s3("CRC64NVME", CONTENT))
+    made = MediaBucket.read_piece
+    flipped: list[int] = []
+
+    def flip_once(self: MediaBucket, *values: Any) -> Iterator[bytes]:
+        for chunk in made(self, *values):
+            if values[3] == 500 and not flipped:
+                flipped.append(1)
+                yield bytes(len(chunk))
+            else:
+                yield chunk
+
+    with patch.object(MediaBucket, "read_piece", flip_once):
+        assert run.deliver() == "begun again"
+        assert run.deliver() == "done"
+    assert result_of(run, "video", file) == digest(CONTENT)
+
+
+@pytest.mark.thorough
+def test_without_awss_library_a_file_gets_its_hash_all_the_same(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "awscrt", None)
+    crcs._kinds.cache_clear()
+    try:
+        run = Run(pieces_in_time=3)
+        file = begun(run, "video", CONTENT, *told_by_s3("CRC64NVME", CONTENT))
+        run.quiet()
+        assert result_of(run, "video", file) == digest(CONTENT)
+    finally:
+        crcs._kinds.cache_clear()
+
+
+@pytest.mark.thorough
+def test_a_hash_that_was_begun_without_a_checksum_is_begun_again_with_it(cloud: Cloud) -> None:
+    # As after an update that compares more than the one before.
+    run = Run(pieces_in_time=3)
+    sums = told_by_s3("CRC64NVME", b"something else")
+    file = begun(run, "video", CONTENT, *sums)
+    with patch.object(crcs, "computable", lambda _reported: ()):
+        assert run.deliver() == "next step"
+    run.quiet()
+    assert [one.hashing for one in run.desk.ask("video", [file]).values()] == ["differs"]
 
 
 @pytest.mark.thorough
@@ -475,7 +562,8 @@ def test_whatever_ends_a_step_the_hash_is_hashlibs_or_none(
     content = hashlib.shake_128(str(number).encode()).digest(size)
     video_id = f"v{digest(repr((size, events, number)).encode())[:20]}"
     try:
-        file = begun(run, video_id, content)
+        # A sum that went wrong on the way would end the hash without a result.
+        file = begun(run, video_id, content, *told_by_s3("CRC64NVME", content))
         for kind, call, pieces in events:
             _meet(run, kind, call, pieces)
             assert result_of(run, video_id, file) in {None, digest(content)}

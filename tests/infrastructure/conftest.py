@@ -1,10 +1,13 @@
 """Makes the builds that tests examine, each once: for this machine, and for Lambda's arm64."""
 
+import fcntl
 import os
 import platform
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +42,23 @@ def environment(**more: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@contextmanager
+def _once(made: Path) -> Iterator[bool]:
+    """Say whether the block has to make a folder; processes wait here for the one that does."""
+    with made.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = made.with_suffix(".done")
+        yield not done.exists()
+        done.touch()
+
+
+@pytest.fixture(scope="session")
 def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Copy the sources of a deployment, without untracked files of the work tree."""
     copy = tmp_path_factory.mktemp("sources")
@@ -66,24 +86,28 @@ def sam_build(sources: Path, folder: Path, *options: str, **shell: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def here(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Build:
+def here(sources: Path, shared: Path) -> Build:
     """Build for this machine's Python and processor."""
-    folder = tmp_path_factory.mktemp("here")
+    folder = shared / "here"
     parameters = f"PythonRuntime={HOST_RUNTIME} Architecture={HOST_ARCHITECTURE}"
-    sam_build(
-        sources,
-        folder,
-        "--parameter-overrides",
-        parameters,
-        PYTHON_RUNTIME=HOST_RUNTIME,
-        ARCHITECTURE=HOST_ARCHITECTURE,
-    )
+    with _once(folder) as is_missing:
+        if is_missing:
+            sam_build(
+                sources,
+                folder,
+                "--parameter-overrides",
+                parameters,
+                PYTHON_RUNTIME=HOST_RUNTIME,
+                ARCHITECTURE=HOST_ARCHITECTURE,
+            )
     return Build(folder, HOST_RUNTIME, HOST_ARCHITECTURE)
 
 
 @pytest.fixture(scope="session")
-def there(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Build:
+def there(sources: Path, shared: Path) -> Build:
     """Build with the template's defaults, whatever this machine is."""
-    folder = tmp_path_factory.mktemp("there")
-    sam_build(sources, folder)
+    folder = shared / "there"
+    with _once(folder) as is_missing:
+        if is_missing:
+            sam_build(sources, folder)
     return Build(folder, "python3.13", "arm64")

@@ -57,7 +57,19 @@ def oldest_message(seconds: int) -> Recorded:
     return of("ApproximateAgeOfOldestMessage", 1, seconds, seconds + 1)
 
 
-RUNS = ("codes", "notices", "feedback", "redrive", "ingest")
+RUNS = {
+    "codes": "code_issuance",
+    "notices": "notices",
+    "feedback": "mail_feedback",
+    "redrive": "mail_redrive",
+    "ingest": "ingest",
+    "care": "account_care",
+    "editions": "newsletter_editions",
+    "walk": "newsletter_walk",
+    "sending": "newsletter_send",
+    "inbound": "inbound_mail",
+}
+"""Functions that nobody waits for, by the names of their metrics."""
 RECORDED = {
     **dict.fromkeys(
         (
@@ -118,7 +130,8 @@ RECORDED = {
         {**dict.fromkeys("abcdef", [None] * 5), "a": [6] * 5, "f": [6] * 5},
     ),
     "MailQuotaNearEnd": of("MailQuotaUsed", 3, 80, 80.1),
-    "MuchIsDownloaded": of("BytesPromised", [2e9] * 100, [2e9] * 2500, [2e9] * 2501),
+    "MuchIsDownloaded": of("BytesDownloaded", [2e9] * 100, [2e9] * 2500, [2e9] * 2501),
+    "DownloadsSurge": of("BytesDownloaded", [2e9] * 100, [2e9] * 500, [2e9] * 501),
     "SendingStopped": of("SendingStopped", 0, 0, 1),
     "UnknownRoots": of("UnknownRoots", 0, 0, 1),
     "Virus": of("Virus", 0, 0, 1),
@@ -188,12 +201,21 @@ def test_an_alarm_ends_when_its_metrics_fall_silent(name: str) -> None:
 
 @pytest.mark.parametrize("run", RUNS)
 def test_a_run_is_near_its_end_at_four_fifths_of_its_timeout(run: str) -> None:
-    folders = ("code_issuance", "notices", "mail_feedback", "mail_redrive", "ingest")
-    timeout = functions()[dict(zip(RUNS, folders, strict=True))[run]].properties["Timeout"]
+    timeout = functions()[RUNS[run]].properties["Timeout"]
     others = dict.fromkeys(RUNS, [None] * 3)
     alarm, most = ALARMS["RunsNearTheirEnd"], 800 * timeout
     assert state_of(alarm, {**others, run: [most] * 3}) == "OK"
     assert state_of(alarm, {**others, run: [most + 1] * 3}) == "ALARM"
+
+
+def test_every_function_is_watched_for_its_end() -> None:
+    # Behind the API it is AnswersAreSlow. Hashes end by the clock, the canary fails by its alarm.
+    unseen = {name for name, one in functions().items() if not one.routes} - {*RUNS.values()}
+    assert unseen == {"hashes", "canary"}
+    metrics = ALARMS["RunsNearTheirEnd"]["Metrics"]
+    assert sum("MetricStat" in one for one in metrics) <= 10  # CloudWatch's limit
+    named = re.findall(r"\$\{ApiName\}-(\w+)", str(metrics))
+    assert sorted(named) == sorted(RUNS.values())
 
 
 def rules() -> list[str]:
@@ -251,6 +273,15 @@ def test_a_metric_of_ours_is_one_that_is_written(name: str) -> None:
         elif not str(metric["Namespace"]).startswith("AWS/"):
             assert metric["Namespace"] == {"Ref": "AWS::StackName"}
             assert metric["MetricName"] in FILTERED
+
+
+def test_bytes_are_counted_where_the_bucket_counts_them() -> None:
+    bucket = resources("AWS::S3::Bucket")["MediaBucket"]["Properties"]
+    counted = [one["Id"] for one in bucket["MetricsConfigurations"]]
+    for name in ("MuchIsDownloaded", "DownloadsSurge"):
+        dimensions = {one["Name"]: one["Value"] for one in ALARMS[name]["Dimensions"]}
+        assert dimensions["BucketName"] == bucket["BucketName"]
+        assert dimensions["FilterId"] in counted
 
 
 def test_an_alarm_names_functions_as_the_stacks_do() -> None:

@@ -11,7 +11,7 @@ from newsreel.texts import messages
 
 from infra.local.node import NODE
 from tests.support.description import DOCUMENT, resolved
-from tests.support.template import ROOT, load, resources
+from tests.support.template import ROOT, functions, load, resources
 from tools.website_pages import ACCOUNT_PARTS, FIXED_FILES, PAGES, WEBSITE
 
 EDGE = ROOT / "infra" / "edge.yaml"
@@ -26,7 +26,7 @@ ALL_BUT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"  # Managed-AllViewerExcept
 
 
 def test_each_path_has_its_origin() -> None:
-    assert CONFIG["DefaultCacheBehavior"]["TargetOriginId"] == "site"
+    assert CONFIG["DefaultCacheBehavior"]["TargetOriginId"] == "site-or-page"
     assert {path: behaviour["TargetOriginId"] for path, behaviour in BEHAVIOURS.items()} == {
         "/api/videos": "api",
         "/api/videos/*": "api",
@@ -38,9 +38,40 @@ def test_each_path_has_its_origin() -> None:
         "/videos/*": "pages",
         "/fr/videos/*": "pages",
         "/sitemap.xml": "pages",
-        "/assets/*": "site",
-        "/media/*": "public",
+        "/assets/*": "site-or-page",
+        "/media/*": "public-or-page",
     }
+
+
+def test_whatever_a_bucket_lacks_is_asked_of_a_route_that_answers_with_a_page() -> None:
+    groups = {group["Id"]: group for group in CONFIG["OriginGroups"]["Items"]}
+    assert CONFIG["OriginGroups"]["Quantity"] == len(groups)
+    for name, bucket in (("site-or-page", "site"), ("public-or-page", "public")):
+        members = [one["OriginId"] for one in groups[name]["Members"]["Items"]]
+        assert members == [bucket, "missing"]
+        # S3 says 403 for a key that it may not tell of.
+        assert groups[name]["FailoverCriteria"]["StatusCodes"]["Items"] == [403, 404]
+    # "/api" is the stage; the function answers the rest of the path by its one route for files.
+    assert ORIGINS["missing"]["OriginPath"]["Fn::If"][1] == "/api/pages/missing"
+    assert ("ANY", "/pages/missing/{path+}") in functions()["catalogue"].declared
+
+
+def test_no_path_leads_to_a_bucket_alone_and_where_one_is_read_nothing_is_written() -> None:
+    """CloudFront refuses a group of origins behind methods that write."""
+    for behaviour in (CONFIG["DefaultCacheBehavior"], *BEHAVIOURS.values()):
+        assert behaviour["TargetOriginId"] not in {"site", "public"}
+        if behaviour["TargetOriginId"].endswith("-or-page"):
+            assert set(behaviour.get("AllowedMethods", [])) <= {"GET", "HEAD", "OPTIONS"}
+
+
+def test_an_error_of_the_api_keeps_its_body_for_no_page_replaces_it() -> None:
+    assert not [one for one in CONFIG["CustomErrorResponses"] if "ResponsePagePath" in one]
+    grouped = {
+        member["OriginId"]
+        for group in CONFIG["OriginGroups"]["Items"]
+        for member in group["Members"]["Items"][:1]
+    }
+    assert grouped == {"site", "public"}
 
 
 def test_no_origin_is_the_media_bucket() -> None:
@@ -57,7 +88,7 @@ def test_buckets_are_reached_by_signed_requests_alone() -> None:
 
 
 def test_on_aws_the_api_is_spoken_to_over_tls_with_the_secret() -> None:
-    for name in ("api", "pages"):
+    for name in ("api", "pages", "missing"):
         origin = ORIGINS[name]
         condition, on_aws, _ = origin["CustomOriginConfig"]["OriginProtocolPolicy"]["Fn::If"]
         assert (condition, on_aws) == ("OnAws", "https-only")
@@ -293,6 +324,9 @@ SERVED = {
     "/fr/account/security": "/fr/account/index.html",
     "/robots.txt": "/robots.txt",
     "/.well-known/account-policy.json": "/.well-known/account-policy.json",
+    "/assets/0123456789ab/fonts/a_b-c.d.woff2": "/assets/0123456789ab/fonts/a_b-c.d.woff2",
+    "/media/-0_aB/poster-320.jpg": "/media/-0_aB/poster-320.jpg",
+    "/media/-0_aB/captions-fr-CA.vtt": "/media/-0_aB/captions-fr-CA.vtt",
 }
 LED_ON = {
     "/fr": "/fr/",
@@ -337,6 +371,26 @@ MISSING = (
     "/.well-known/nothing",
     "/pages/videos/x",
     "/constructor",
+    "/assets/",
+    "/assets/0123456789ab",
+    "/assets//site.css",
+    "/assets/x/../../releases.json",
+    "/assets/x/%2e%2e/%2e%2e/releases.json",
+    "/assets/x/..%2f..%2freleases.json",
+    "/assets/x/.htaccess",
+    "/assets/x/%",
+    "/assets/x/%zz",
+    "/assets/x/%00",
+    "/assets/x/y.css%20",
+    "/assets/x/" + "y" * 1025,
+    "/assets/x" + "/y" * 600,
+    "/media/x",
+    "/media/x/",
+    "/media/x/é",
+    "/media/x/%C3%A9",
+    "/media/x/y\\z",
+    "/media/x/y;z",
+    "/media/x/<script>",
 )
 
 
@@ -373,6 +427,48 @@ def test_words_to_look_for_lead_to_a_route_of_their_own() -> None:
     empty = viewer_request("/", query={"query": {"value": ""}, "topic": {"value": "x"}})
     uris = [one["uri"] for one in run("SitePages", *asked, empty)]
     assert uris == ["/search", "/fr/search", "/home"]
+
+
+ENCODED_NAMES: tuple[tuple[dict[str, Any], dict[str, list[str]]], ...] = (
+    ({"%73peaker": {"value": "a%2Bb"}}, {"speaker": ["a%2Bb"]}),
+    ({"%73%70%65%61%6B%65%72": {"value": "x"}}, {"speaker": ["x"]}),
+    ({"speaker": {"value": "a"}, "spea%6ber": {"value": "b"}}, {"speaker": ["a", "b"]}),
+    (
+        {
+            "limit": {"value": "1", "multiValue": [{"value": "1"}, {"value": "2"}]},
+            "%6Cimit": {"value": "3"},
+        },
+        {"limit": ["1", "2", "3"]},
+    ),
+    ({"Speaker": {"value": "x"}, "%53peaker": {"value": "y"}}, {"Speaker": ["x", "y"]}),
+    ({"speaker%00": {"value": "x"}, "%": {"value": ""}}, {"speaker%00": ["x"], "%": [""]}),
+    (
+        {"%zz%ff%C3%A9": {"value": "x"}, "a%26b": {"value": "y"}},
+        {"%zz%ff%C3%A9": ["x"], "a%26b": ["y"]},
+    ),
+    ({"constructor": {"value": "x"}, "%63onstructor": {"value": "y"}}, {"constructor": ["x", "y"]}),
+)
+
+
+@pytest.mark.parametrize(("function", "uri"), [("ViewerFacts", "/api/videos"), ("SitePages", "/")])
+@pytest.mark.parametrize(("written", "read"), ENCODED_NAMES, ids=str)
+def test_a_name_in_the_query_is_the_same_for_the_key_and_for_the_api(
+    function: str, uri: str, written: dict[str, Any], read: dict[str, list[str]]
+) -> None:
+    """Else a filter that the key does not know would be kept as the answer for everybody."""
+    (request,) = run(function, viewer_request(uri, query=written))
+    told = {
+        name: [one["value"] for one in held.get("multiValue", [held])]
+        for name, held in request["querystring"].items()
+    }
+    if function == "SitePages":  # a page goes by the last value
+        read = {name: values[-1:] for name, values in read.items()}
+    assert told == read
+
+
+def test_words_to_look_for_are_found_under_an_encoded_name_too() -> None:
+    (request,) = run("SitePages", viewer_request("/", query={"%71uery": {"value": "drones"}}))
+    assert request["uri"] == "/search"
 
 
 def test_password_managers_find_where_a_password_is_changed() -> None:

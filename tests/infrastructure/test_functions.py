@@ -108,7 +108,7 @@ def test_a_route_is_private_unless_it_is_meant_to_be_public(here: Build, runtime
 def test_every_module_of_the_package_is_importable_with_the_layers_alone(
     here: Build, runtime: Path
 ) -> None:
-    layers = ("CodeLayer", "DependenciesLayer", "SealingLayer", "MediaLayer")
+    layers = ("CodeLayer", "DependenciesLayer", "SealingLayer", "MediaLayer", "ChecksumsLayer")
     entries = [*(str(here.layer(name) / "python") for name in layers), str(runtime)]
     script = (
         "import importlib, pkgutil, sys\n"
@@ -163,10 +163,29 @@ def test_no_level_can_be_chosen_at_which_lambda_drops_errors() -> None:
 
 
 @pytest.mark.parametrize(
-    ("layer", "folder"), [("MediaLayer", "ingest"), ("SealingLayer", "downloads")]
+    ("layer", "folders"),
+    [
+        ("MediaLayer", ["ingest"]),
+        ("SealingLayer", ["downloads"]),
+        ("ChecksumsLayer", ["hashes", "ingest"]),
+    ],
 )
-def test_a_layer_for_one_function_is_used_by_no_other(layer: str, folder: str) -> None:
-    assert [name for name, one in FUNCTIONS.items() if layer in one.layers] == [folder]
+def test_a_layer_for_some_functions_is_used_by_no_other(layer: str, folders: list[str]) -> None:
+    assert sorted(name for name, one in FUNCTIONS.items() if layer in one.layers) == folders
+
+
+def test_awss_checksums_come_without_a_client_of_their_own(here: Build, runtime: Path) -> None:
+    # With the rest of that library botocore would sign and send by other ways than it is tested.
+    layer = here.layer("ChecksumsLayer") / "python"
+    assert {path.stem for path in (layer / "awscrt").iterdir()} == {"__init__", "checksums"}
+    script = (
+        "import sys; sys.path[:0] = sys.argv[1:]\n"
+        "from awscrt import checksums; import botocore.compat\n"
+        "print(hex(checksums.crc64nvme(b'123456789')), botocore.compat.HAS_CRT)"
+    )
+    command = [sys.executable, "-I", "-S", "-c", script, str(layer), str(runtime)]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert printed.split() == ["0xae8b14860a799888", "False"]
 
 
 def test_functions_that_hash_passwords_have_a_whole_processor() -> None:

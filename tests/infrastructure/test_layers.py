@@ -112,9 +112,13 @@ def test_the_code_layer_is_the_package_and_nothing_else(here: Build) -> None:
     built = layer / "python" / "newsreel"
     shipped = {path.relative_to(built) for path in built.rglob("*") if path.is_file()}
     written = {path.relative_to(package) for path in package.rglob("*") if path.is_file()}
-    assert {path for path in shipped if path.suffix != ".pyc"} == {
+    compiled = {path for path in shipped if path.parent.name == "compiled"}
+    assert {path for path in shipped - compiled if path.suffix != ".pyc"} == {
         path for path in written if path.suffix != ".pyc"
     }
+    # A video's page is read and compiled once here, and not by each new environment.
+    templates = [path for path in written if path.parts[:2] == ("pages", "templates")]
+    assert len(compiled) == len(templates) > 0
 
 
 def test_boto3_is_the_runtimes_own(here: Build) -> None:
@@ -129,6 +133,7 @@ def test_boto3_is_the_runtimes_own(here: Build) -> None:
         ("dependencies", ["--no-default-groups", "--no-emit-project"]),
         ("sealing", ["--only-group", "sealing"]),
         ("media", ["--only-group", "media"]),
+        ("checksums", ["--only-group", "checksums"]),
     ],
 )
 def test_a_layer_holds_the_packages_of_the_lock(folder: str, groups: list[str]) -> None:

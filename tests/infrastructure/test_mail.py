@@ -12,10 +12,10 @@ from newsreel.policy import POLICY
 
 from tests.support.alarm_evaluator import metrics_of, state_of
 from tests.support.ses_events import MAIL_TEMPLATE, transformer
-from tests.support.template import ROOT, functions, load, resources
+from tests.support.template import ROOT, TEMPLATE, functions, load, resources
 
-IDENTITIES = resources("AWS::SES::EmailIdentity", MAIL_TEMPLATE)
-SETS = resources("AWS::SES::ConfigurationSet", MAIL_TEMPLATE)
+IDENTITIES = resources("AWS::SES::EmailIdentity", TEMPLATE, MAIL_TEMPLATE)
+SETS = resources("AWS::SES::ConfigurationSet", TEMPLATE, MAIL_TEMPLATE)
 DESTINATIONS = resources("AWS::SES::ConfigurationSetEventDestination", MAIL_TEMPLATE)
 RULES = resources("AWS::Events::Rule")
 # Of an event: what may hold a code, an address, or a text that quotes one.

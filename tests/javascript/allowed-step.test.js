@@ -4,14 +4,14 @@ import { readFileSync } from "node:fs";
 import { afterEach, test } from "node:test";
 
 import { allowedStep, isStep } from "../../website/scripts/dialogs/allowed-step.js";
-import { dropProof, saveFlow, saveProof } from "../../website/scripts/flow.js";
+import { endAllFlows, saveFlow, saveProof } from "../../website/scripts/flow.js";
 import { logInHere, newBrowser } from "./support/browser.js";
 
 const FILE = { videoId: "doorstep", rendition: "r1", format: "H.264", label: "H.264" };
 
 afterEach(() => {
   newBrowser();
-  dropProof();
+  endAllFlows();
 });
 
 test("without a flow every later step leads to the one that starts it", () => {

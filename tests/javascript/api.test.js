@@ -8,7 +8,7 @@ import { refusal, respondWith } from "./support/browser.js";
 /** @param {Response} response */
 async function refusalOf(response) {
   respondWith(response);
-  const error = await request("GET", "/account").then(assert.fail, (reason) => reason);
+  const error = await request("GET", "/account", { promises: "email" }).then(assert.fail, (reason) => reason);
   assert.ok(error instanceof Refusal);
   return error;
 }
@@ -39,14 +39,14 @@ test("an idempotency key travels in its own header, and only if there is one", a
  * @param {{body?: unknown, idempotencyKey?: string}} options
  */
 async function sentBy(method, options) {
-  const sent = respondWith(Response.json({}));
-  await request(method, "/registrations", options);
+  const sent = respondWith(Response.json({ registration_id: "r-1" }));
+  await request(method, "/registrations", { promises: "registration_id", ...options });
   return sent;
 }
 
 test("an answer is its body, and nothing from a route that has none", async () => {
   respondWith(Response.json({ email: "desk@example.org" }), new Response(null, { status: 204 }));
-  assert.deepEqual(await request("GET", "/account"), { email: "desk@example.org" });
+  assert.deepEqual(await request("GET", "/account", { promises: "email" }), { email: "desk@example.org" });
   assert.equal(await command("DELETE", "/sessions/current"), undefined);
 });
 
@@ -96,7 +96,7 @@ test("a browser without AbortSignal.timeout() gets its answers", async (context)
     throw new TypeError("AbortSignal.timeout is not a function");
   });
   respondWith(Response.json({ email: "desk@example.org" }));
-  assert.deepEqual(await request("GET", "/account"), { email: "desk@example.org" });
+  assert.deepEqual(await request("GET", "/account", { promises: "email" }), { email: "desk@example.org" });
 });
 
 test("an answer that never comes is given up after 25 seconds", async (context) => {
@@ -105,7 +105,7 @@ test("an answer that never comes is given up after 25 seconds", async (context) 
     new Promise((resolve, reject) => {
       signal?.addEventListener("abort", () => reject(signal.reason));
     });
-  const asked = request("GET", "/account");
+  const asked = request("GET", "/account", { promises: "email" });
   context.mock.timers.tick(25_000);
   await assert.rejects(asked, NoResponse);
 });
@@ -114,7 +114,7 @@ test("times are those of the API, whatever the clock of this device says", async
   context.mock.timers.enable({ apis: ["Date"], now: Date.UTC(2026, 1, 14, 17) });
   const headers = { Date: "Sat, 14 Feb 2026 12:00:00 GMT", Age: "60" };
   respondWith(Response.json({ email: "desk@example.org" }, { headers }));
-  await request("GET", "/account");
+  await request("GET", "/account", { promises: "email" });
   assert.equal(serverTime(), Date.UTC(2026, 1, 14, 12, 1));
 });
 
@@ -156,14 +156,15 @@ test("an error page that is no JSON is a fault with the request id of its header
 
 test("a broken connection is no response, which knows whether the browser is offline", async () => {
   respondWith(new TypeError("Failed to fetch"), new TypeError("Failed to fetch"));
-  await assert.rejects(request("GET", "/account"), (error) => error instanceof NoResponse && !error.offline);
+  const ask = () => request("GET", "/account", { promises: "email" });
+  await assert.rejects(ask(), (error) => error instanceof NoResponse && !error.offline);
   Object.assign(navigator, { onLine: false });
-  await assert.rejects(request("GET", "/account"), (error) => error instanceof NoResponse && error.offline);
+  await assert.rejects(ask(), (error) => error instanceof NoResponse && error.offline);
   Object.assign(navigator, { onLine: true });
 });
 
 test("a body that breaks off is no response either, whatever its status said", async () => {
   const body = new ReadableStream({ pull: (controller) => controller.error(new Error("reset")) });
   respondWith(new Response(body, { status: 200 }));
-  await assert.rejects(request("GET", "/account"), NoResponse);
+  await assert.rejects(request("GET", "/account", { promises: "email" }), NoResponse);
 });

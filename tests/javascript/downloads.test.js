@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
 import { lastFormat, makeLink, resume, resumeOn, withAccount } from "../../website/scripts/downloads.js";
-import { dropProof, openFlow, saveFlow, saveProof } from "../../website/scripts/flow.js";
+import { endAllFlows, openFlow, saveFlow, saveProof } from "../../website/scripts/flow.js";
 import { sessionBegan, signedIn } from "../../website/scripts/session.js";
 import { pendingDownloadText } from "../../website/scripts/dialogs/pending-download.js";
 import { local, logInHere, logOutHere, newBrowser, refusal, respondWith } from "./support/browser.js";
@@ -12,7 +12,7 @@ const FILE = { videoId: "doorstep", rendition: "r1", format: "H.264", label: "H.
 
 afterEach(() => {
   newBrowser();
-  dropProof();
+  endAllFlows();
 });
 
 test("a link is asked for by video and rendition, with the terms if they are accepted with it", async () => {

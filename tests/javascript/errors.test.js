@@ -10,7 +10,7 @@ import { refusal, respondWith } from "./support/browser.js";
 /** @param {Response} response */
 function errorOf(response) {
   respondWith(response);
-  return request("GET", "/videos").then(assert.fail, (error) => error);
+  return request("GET", "/videos", { promises: "items" }).then(assert.fail, (error) => error);
 }
 
 test("no response and no network have their own sentences", () => {
@@ -24,6 +24,18 @@ test("too many requests say the time of day from which one may try again", async
   context.mock.timers.enable({ apis: ["Date"], now: Date.parse("2026-02-14T01:00:00Z") });
   const error = await errorOf(refusal(429, "too_many_requests", { retry_in: 240 }));
   assert.equal(errorText(error), t("wait.too_many", { time: "02:04\u00a0CET" }));
+});
+
+test("whoever gets no more mails is told until when, and whom to write to, if anybody", async (context) => {
+  context.mock.timers.enable({ apis: ["Date"], now: Date.parse("2026-02-14T01:00:00Z") });
+  const limit = { retry_in: 240, limit: "mails_address" };
+  const nobody = await errorOf(refusal(429, "too_many_requests", limit));
+  const time = "02:04\u00a0CET";
+  assert.equal(errorText(nobody), t("wait.mails", { time }));
+  const somebody = await errorOf(
+    refusal(429, "too_many_requests", { ...limit, write_to: "codes@example.org" }),
+  );
+  assert.equal(errorText(somebody), t("wait.mails_or_write", { time, address: "codes@example.org" }));
 });
 
 test("a busy service is no fault", async () => {

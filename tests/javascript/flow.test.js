@@ -10,7 +10,7 @@ const DAY = 24 * 60 * 60 * 1000;
 
 afterEach(() => {
   newBrowser();
-  site.dropProof();
+  site.endAllFlows();
 });
 
 test("a flow begins on the page that it was started on, and later changes keep the rest", () => {
@@ -124,6 +124,17 @@ test("the end of one flow is not that of another", () => {
   assert.deepEqual(site.waitingFlows().map(({ id }) => id), ["r-1"]);
 });
 
+test("an answer about one flow changes that flow alone, though the tab is busy with another by then", () => {
+  const { key } = site.saveFlow({ kind: "registration", id: "r-1" });
+  site.saveFlow({ kind: "reset", id: "p-1" });
+  site.changeFlow(key, { id: null, step: "done" });
+  assert.deepEqual(site.waitingFlows().map(({ id }) => id), ["p-1"]);
+  site.endFlow(key);
+  assert.equal(site.openFlow()?.id, "p-1");
+  site.changeFlow(key, { id: "r-1" });
+  assert.deepEqual(site.waitingFlows().map(({ id }) => id), ["p-1"]);
+});
+
 test("whoever logs in has no more use for a code to the same address, but for those to others", () => {
   site.saveFlow({ kind: "registration", id: "r-1", email: "Desk@example.org" });
   site.saveFlow({ kind: "registration", id: "r-2", email: "other@example.org", pendingDownload: FILE });
@@ -176,6 +187,19 @@ test("the right of one reset is not that of another", () => {
   assert.equal(site.proofOf("p-1"), "token");
   assert.equal(site.proofOf("p-2"), null);
   assert.equal(site.proofOf(null), null);
+});
+
+test("a right that was given for one reset outlives the code of another, until its own reset ends", () => {
+  const { key } = site.saveFlow({ kind: "reset", id: "p-1" });
+  site.saveProof("p-1", "first");
+  site.saveFlow({ kind: "reset", id: "p-2" });
+  site.saveProof("p-2", "second");
+  site.continueFlow(key);
+  assert.equal(site.flowStep(), "new-password");
+  site.endFlow();
+  assert.deepEqual([site.proofOf("p-1"), site.proofOf("p-2")], [null, "second"]);
+  site.dropProof("p-2");
+  assert.equal(session.getItem("newsreel.proof"), null);
 });
 
 test("the right to a new password outlives a reload but never reaches the shared storage", async () => {

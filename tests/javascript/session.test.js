@@ -93,7 +93,7 @@ test("a browser that keeps no cookies is not logged in, whatever the status of t
 test("a late refusal of an older session leaves the newer one logged in", async () => {
   logInHere("old");
   respondWith(refusal(401, "not_signed_in"));
-  const late = await request("PUT", "/account/newsletter").catch((error) => error);
+  const late = await request("PUT", "/account/newsletter", { promises: "email" }).catch((error) => error);
   logInHere("new");
   site.forgetSession({ ...late, sessionMark: "old" });
   assert.equal(site.signedIn(), true);
@@ -102,7 +102,7 @@ test("a late refusal of an older session leaves the newer one logged in", async 
 test("a refusal knows the session that its request came with, not the one of when it arrived", async () => {
   logInHere("old");
   respondWith(refusal(401, "not_signed_in"));
-  const asked = request("GET", "/account").catch((error) => error);
+  const asked = request("GET", "/account", { promises: "email" }).catch((error) => error);
   logInHere("new");
   assert.equal((await asked).sessionMark, "old");
 });

@@ -56,6 +56,12 @@ def test_what_people_mistype_gets_a_page_of_ours_and_the_api_keeps_its_own_answe
         "/press",
         "/releases.json",
         "/shells/en/video.html",
+        "/assets/none/site.css",
+        "/assets/none/..%2f..%2freleases.json",
+        "/assets/x/%zz",
+        "/media/none/poster-320.jpg",
+        "/media/none/%C3%A9.jpg",
+        "/media/none/" + "x" * 7000,
     ):
         answer = visitor.get(path)
         assert (answer.status_code, answer.headers["Content-Type"]) == (
@@ -65,6 +71,8 @@ def test_what_people_mistype_gets_a_page_of_ours_and_the_api_keeps_its_own_answe
         assert f'<html lang="{"fr" if path.startswith("/fr/") else "en"}">' in answer.text
         assert visitor.send("HEAD", path).status_code == 404
     missing = visitor.get("/api/videos/nonsense")
+    nothing = visitor.get("/api/nonsense")
+    assert (nothing.status_code, nothing.json()["code"]) == (404, "no_such_route")
     assert (missing.status_code, missing.json()["code"]) == (404, "not_available")
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
@@ -117,7 +118,9 @@ def sent_messages() -> list[str]:
     return [message.raw_data for message in sent]
 
 
+@lru_cache(maxsize=1000)
 def parse(raw: str) -> EmailMessage:
+    """Return a mail as a client reads it; the same object for the same mail, not to be changed."""
     return email.message_from_string(raw, policy=email.policy.default)
 
 

@@ -40,6 +40,7 @@ ENVIRONMENT = {
     "ORGANISATION": "NATO",
     "POWERTOOLS_SERVICE_NAME": "newsreel",
     "POWERTOOLS_LOG_LEVEL": "INFO",
+    "PYDANTIC_DISABLE_PLUGINS": "__all__",
     "ACCOUNTS_TABLE": "accounts",
     "CATALOGUE_TABLE": "catalogue",
     "MAIL_TABLE": "mail",

@@ -17,7 +17,7 @@ class Denying(BaseHTTPRequestHandler):
         scope = re.search(r"Credential=[^/]+/\d+/[\w-]+/(\w[\w-]*)/", self.headers["Authorization"])
         assert scope
         self.asked.append(f"{self.command} {scope[1]}")
-        xml = scope[1] in {"sts", "cloudformation", "ses", "s3", "cloudfront"}
+        xml = scope[1] in {"sts", "cloudformation", "ses", "s3", "cloudfront", "iam", "sns"}
         error = "<Error><Code>AccessDenied</Code><Message>no</Message></Error>"
         body = error if scope[1] == "s3" else f"<ErrorResponse>{error}</ErrorResponse>"
         self.send_response(403)

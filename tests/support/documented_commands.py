@@ -93,6 +93,7 @@ class Shell:
         samples = folder / ".local/media" / FOLDER
         samples.mkdir(parents=True)
         (samples / "metadata.json").write_text("{}", encoding="utf-8")
+        (folder / ".local/public").mkdir()
         self._environment = {
             "PATH": f"{shims}:/usr/bin:/bin",
             "HOME": str(folder),
@@ -144,11 +145,25 @@ def _fill() -> None:
         boto3.client("cloudformation", region_name=REGION).create_stack(
             StackName=stack, TemplateBody=json.dumps({"Resources": resources, "Outputs": outputs})
         )
-        s3 = boto3.client("s3", region_name=REGION)
+        _fill_buckets(stack)
+    boto3.client("dynamodb", region_name=REGION).create_table(
+        TableName="the-accountstable",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+    )
+
+
+def _fill_buckets(stack: str) -> None:
+    s3 = boto3.client("s3", region_name=REGION)
+    for name in ("media", "public", "site"):
         s3.create_bucket(
-            Bucket=f"{stack}-media", CreateBucketConfiguration={"LocationConstraint": REGION}
+            Bucket=f"{stack}-{name}", CreateBucketConfiguration={"LocationConstraint": REGION}
         )
-        s3.put_object(Bucket=f"{stack}-media", Key=f"receipts/{FOLDER}.json", Body=b"{}")
+    media = f"{stack}-media"
+    s3.put_bucket_versioning(Bucket=media, VersioningConfiguration={"Status": "Enabled"})
+    for key in (f"receipts/{FOLDER}.json", f"incoming/{FOLDER}/metadata.json"):
+        s3.put_object(Bucket=media, Key=key, Body=b"{}")
 
 
 def _aws(words: list[str]) -> dict[str, str | int]:

@@ -70,7 +70,12 @@ def gateway(environ: Mapping[str, Any], start: Start) -> Iterable[bytes]:
 def _match(method: str, raw_path: str) -> tuple[str, Any, dict[str, str]] | None:
     requested = raw_path.split("/")
     for (allowed, segments), (resource, app) in ROUTES.items():
-        if allowed not in {method, "ANY"} or len(segments) != len(requested):
+        if allowed not in {method, "ANY"}:
+            continue
+        if segments[-1] == "{path+}" and len(requested) > len(segments):
+            last = len(segments) - 1
+            requested = [*requested[:last], "/".join(requested[last:])]
+        if len(segments) != len(requested):
             continue
         values = {}
         for segment, given in zip(segments, requested, strict=True):

@@ -3,7 +3,6 @@
 The checks read the table directly from moto, without boto3: they run thousands of times.
 """
 
-import copy
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from functions.notices import app as notices_app
 from tests.support.accounts import code_in, mails
 from tests.support.cloud import REGION
 from tests.support.events import stream_event
+from tests.support.quick_tables import attributes, copy_items
 
 _SENDERS = (("mail_request", code_issuance_app), ("notice", notices_app))
 
@@ -27,7 +27,7 @@ def stored() -> dict[str, list[dict[str, Any]]]:
     """Return the accounts table's items by entity, in DynamoDB's own JSON."""
     items = defaultdict(list)
     for item in dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables["accounts"].all_items():
-        values = {name: value.to_regular_json() for name, value in item.attrs.items()}
+        values = attributes(item)
         items[values["entity"]["S"]].append(values)
     return items
 
@@ -36,13 +36,13 @@ def memory() -> Callable[[], None]:
     """Remember the current accounts, mail table and mails; the returned function restores them."""
     tables = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables
     sender = ses_backends[DEFAULT_ACCOUNT_ID][REGION]
-    kept = {name: copy.deepcopy(tables[name].items) for name in ("accounts", "mail")}
+    kept = {name: copy_items(tables[name].items) for name in ("accounts", "mail")}
     sent = list(sender.sent_messages)
 
     def bring_back() -> None:
         # Look the tables up again: a cancelled transaction replaces the object.
         for name, items in kept.items():
-            tables[name].items = copy.deepcopy(items)
+            tables[name].items = copy_items(items)
         sender.sent_messages[:] = sent
 
     return bring_back

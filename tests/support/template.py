@@ -54,6 +54,8 @@ class Function:
     shared: Mapping[str, Any]
     """What the Globals of its template add."""
     stack: str
+    role: Mapping[str, Any]
+    """The properties of the role that its template makes for it; empty if SAM makes one."""
 
     @property
     def folder(self) -> str:
@@ -78,10 +80,17 @@ class Function:
         return [layer["Ref"] for layer in both]
 
     @property
+    def policy(self) -> dict[str, Any]:
+        """Its one policy, unresolved."""
+        assert not (self.role and "Policies" in self.properties), "SAM would leave those out"
+        (policy,) = (self.role or self.properties)["Policies"]
+        document: dict[str, Any] = policy.get("PolicyDocument", policy)
+        return document
+
+    @property
     def statements(self) -> list[dict[str, Any]]:
         """The statements of its one policy."""
-        (policy,) = self.properties["Policies"]
-        statements: list[dict[str, Any]] = policy["Statement"]
+        statements: list[dict[str, Any]] = self.policy["Statement"]
         return statements
 
     @property
@@ -102,10 +111,26 @@ class Function:
         return {(route["Method"], route["Path"]) for route in routes}
 
 
+def _role(
+    function: Mapping[str, Any], beside: Mapping[str, Mapping[str, Any]]
+) -> Mapping[str, Any]:
+    if "Role" not in function:
+        return {}
+    role, _ = function["Role"]["Fn::GetAtt"]
+    own: Mapping[str, Any] = beside[role]["Properties"]
+    return own
+
+
 def functions() -> dict[str, Function]:
     """Return the functions by their folder's name."""
     made = [
-        Function(name, one["Properties"], template.globals, template.stack)
+        Function(
+            name,
+            one["Properties"],
+            template.globals,
+            template.stack,
+            _role(one["Properties"], template.resources),
+        )
         for template in joined()
         for name, one in template.resources.items()
         if one["Type"] == "AWS::Serverless::Function"

@@ -24,6 +24,7 @@ MEDIA, PUBLIC, SITE = "newsreel-test-media", "newsreel-test-public", "newsreel-t
 VIDEO = "2026-02-14-munich-doorstep"
 LINK = "/videos/{video_id}/downloads"
 FOLLOW = "/downloads/{token}/{file_name}"
+MISSING = "/pages/missing/{path+}"
 METADATA = {"title": "Doorstep", "speakers": [{"name": "Mark Rutte", "role": "Secretary General"}]}
 
 
@@ -170,6 +171,11 @@ def document(name: str, language: str = "", /, **query: str) -> Reply:
     """Ask for the home page (``home``), a feed or the sitemap."""
     resource = f"/pages{language}/{{page}}"
     return call(catalogue_app, "GET", resource, path={"page": name}, query=query)
+
+
+def missing(path: str = "media/some/poster.jpg") -> Reply:
+    """Ask as the distribution does for a file that a bucket lacks."""
+    return call(catalogue_app, "GET", MISSING, path={"path": path})
 
 
 def listed_ids(reply: Reply) -> list[str]:

@@ -1,5 +1,6 @@
 """`make deploy` shows changes, asks people and no pipeline, and names how a failure is cleared."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,7 +51,7 @@ def there(status: str) -> dict[str, Any]:
 @pytest.fixture
 def answers() -> Answers:
     """What AWS answers to each operation; an exception is raised."""
-    return {"DescribeStacks": there("UPDATE_COMPLETE")}
+    return {"DescribeStacks": there("UPDATE_COMPLETE"), "DescribeAlarms": {}}
 
 
 @pytest.fixture
@@ -123,6 +124,50 @@ def test_alarms_that_wake_somebody_undo_an_update(stack: Stack, answers: Answers
         }
         for name, kind in ALARMS.items()
     ]
+
+
+def in_state(value: str) -> dict[str, Any]:
+    """Return what CloudWatch tells of two alarms, the composite one in a state."""
+    calm = {"AlarmName": "newsreel-dev-FaultsAnswered-XYZ", "StateValue": "OK"}
+    other = {"AlarmName": "newsreel-dev-PeopleCannotRegister-XYZ", "StateValue": value}
+    return {"MetricAlarms": [calm], "CompositeAlarms": [other]}
+
+
+@pytest.mark.parametrize(
+    ("words", "value", "status"),
+    [
+        (["--look"], "OK", 0),
+        (["--look"], "INSUFFICIENT_DATA", 0),
+        (["--look"], "ALARM", 2),
+        (["--look", "--without-alarms"], "ALARM", 0),
+    ],
+)
+def test_an_alarm_that_sounds_already_is_told_before_anything_is_built(
+    words: list[str],
+    value: str,
+    status: int,
+    asked: Asked,
+    answers: Answers,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    answers["DescribeStackResource"] = physical
+    answers["DescribeAlarms"] = in_state(value)
+    monkeypatch.setattr("sys.argv", ["deploy", "dev", *words])
+    assert command.main() == status
+    assert "CreateChangeSet" not in dict(asked)
+    told = capsys.readouterr().err
+    assert ("docs/runbook.md#peoplecannotregister" in told) is (status == 2)
+
+
+def test_who_may_not_see_alarms_may_deploy(
+    asked: Asked, answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers["DescribeStackResource"] = physical
+    answers["DescribeAlarms"] = refusal("DescribeAlarms", "no")
+    monkeypatch.setattr("sys.argv", ["deploy", "dev", "--look"])
+    assert command.main() == 0
+    assert "DescribeAlarms" in dict(asked)
 
 
 def test_the_alarms_exist_wake_somebody_and_sound_while_the_update_is_watched() -> None:
@@ -272,6 +317,9 @@ def test_the_pipeline_keeps_no_keys_and_every_action_is_pinned() -> None:
     text = (ROOT / ".github/workflows/deploy.yml").read_text(encoding="utf-8")
     assert "secrets." not in text
     assert "aws-access-key-id" not in text
-    assert WORKFLOW["permissions"] == {"contents": "read", "id-token": "write"}
-    steps = [step for job in WORKFLOW["jobs"].values() for step in job["steps"]]
-    assert all("@" in step["uses"] for step in steps if "uses" in step)
+    assert WORKFLOW["permissions"] == {}
+    jobs = WORKFLOW["jobs"].values()
+    assert all(job["permissions"] == {"contents": "read", "id-token": "write"} for job in jobs)
+    steps = [step for job in jobs for step in job["steps"]]
+    # By the hash of a commit: a tag can be moved to other code.
+    assert all(re.search("@[0-9a-f]{40}$", step["uses"]) for step in steps if "uses" in step)

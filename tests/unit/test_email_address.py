@@ -1,9 +1,12 @@
 """Which texts are e-mail addresses, and which of them are the same address."""
 
+import random
+
+import idna
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from newsreel.accounts.email_address import EmailError, canonicalise, required
+from newsreel.accounts.email_address import EmailAddress, EmailError, canonicalise, required
 from newsreel.refusals import Refusal
 
 
@@ -109,3 +112,22 @@ def test_a_request_learns_that_an_address_has_an_invisible_character_in_it() -> 
     with pytest.raises(Refusal) as refused:
         required("ja\u200bne@example.org")
     assert [error.code for error in refused.value.errors] == ["invisible"]
+
+
+@pytest.mark.thorough
+def test_a_domain_in_ascii_is_what_idna_makes_of_it() -> None:
+    odds = random.Random(1034)
+    lengths = (0, 1, 3, 62, 63, 64)
+    for _ in range(5_000):
+        labels = ["".join(odds.choices("ab09-xn", k=odds.choice(lengths))) for _ in "ab"]
+        domain = f"{'.'.join(labels)}{odds.choice(('', '.', '.com'))}"
+        try:
+            told = idna.encode(domain, strict=False, std3_rules=True).decode("ascii").split(".")
+        except idna.IDNAError:
+            told = []
+        is_mails = len(told) > 1 and all(told) and not told[-1].isdigit()
+        try:
+            taken = EmailAddress.parse(f"a@{domain}").domain.split(".")
+        except EmailError:
+            taken = []
+        assert taken == (told if is_mails else []), domain

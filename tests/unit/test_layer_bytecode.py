@@ -60,6 +60,16 @@ def test_a_module_without_bytecode_stops_a_deployment(
     assert ".venv/bin/uv python install 3.13" in done.stderr
 
 
+def test_a_template_without_its_module_stops_a_deployment(tmp_path: Path) -> None:
+    templates = "CodeLayer/python/newsreel/pages/templates"
+    done = check(build(tmp_path, *COMPILED, f"{templates}/home.html"))
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "jinja2" in done.stderr
+    compiled = f"{templates}/compiled/__pycache__/tmpl_1.cpython-313.pyc"
+    done = check(build(tmp_path, f"{templates}/compiled/tmpl_1.py", compiled))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_the_sentence_names_the_python_that_was_asked_for(tmp_path: Path) -> None:
     done = check(build(tmp_path, "CodeLayer/python/a.py"), PYTHON_RUNTIME="python3.14")
     assert ".venv/bin/uv python install 3.14" in done.stderr

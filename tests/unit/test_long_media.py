@@ -1,6 +1,7 @@
 """Files of any length and any size are looked into, and what is read of them stays small."""
 
 import os
+import struct
 import threading
 from contextlib import suppress
 from dataclasses import replace
@@ -54,6 +55,35 @@ def test_an_mxf_with_more_partitions_than_are_looked_at_is_refused_by_that(
 ) -> None:
     made = virtual_media.mxf(partitions, 100_000, index_pack=index_pack)
     assert refused(made) == "many_partitions"
+
+
+def with_index_of(megabytes: int, *, index_pack: bool) -> bytes:
+    """Return an MXF whose footer has so large an index, as of days of pictures."""
+    data = make(media_files.Recipe("mxf", "mpeg2video", (176, 144), frames=12, bit_rate=300_000))
+    footer = data.rindex(bytes.fromhex("060e2b34020501010d0102010104"))
+    pack = data.rindex(bytes.fromhex("060e2b34020501010d0102010111"))
+    start = data.index(bytes.fromhex("060e2b34025301010d01020101100100"), footer)
+    assert data[start + 16] == 0x83
+    end = start + 20 + int.from_bytes(data[start + 17 : start + 20], "big")
+    many = data[start:end] * (megabytes * 1_000_000 // (end - start))
+    count = footer + 20 + 40
+    size = int.from_bytes(data[count : count + 8], "big") + len(many) - (end - start)
+    whole = data[:count] + size.to_bytes(8, "big") + data[count + 8 : start] + many + data[end:pack]
+    return whole + (data[pack:] if index_pack else b"")
+
+
+@pytest.mark.parametrize("index_pack", [True, False])
+def test_an_mxf_with_an_index_that_nobody_can_read_is_looked_into_without_it(
+    index_pack: bool,
+) -> None:
+    data = with_index_of(20, index_pack=index_pack)
+    file = RangedFile(lambda start, length: data[start : start + length], len(data))
+    facts = probe(file)
+    assert facts.video is not None
+    assert facts.duration == 0.48
+    assert file.bytes_read < 4_000_000
+    posters = RangedFile(lambda start, length: data[start : start + length], len(data))
+    assert poster.from_video(posters) is not None
 
 
 def test_ranges_are_asked_for_sixteen_at_a_time() -> None:
@@ -164,6 +194,39 @@ def test_a_fragment_within_the_pictures_of_another_is_not_taken_for_the_last() -
     at = fragment.index(b"moof") - 4
     made.pieces[made.size - 9_000] = fragment[at : at + 300]
     assert probe(made.open()).duration == pytest.approx(400)
+
+
+def listed(made: VirtualFile, count: int, apart: int) -> VirtualFile:
+    """Return a fragmented file with a list of all its fragments at its end ("mfra")."""
+    first = made.size - count * apart
+    rows = b"".join(
+        struct.pack(">II3B", number, first + number * apart, 1, 1, 1) for number in range(count)
+    )
+    table = struct.pack(">4sIIII", b"tfra", 0, 1, 0, count) + rows
+    trailer = struct.pack(">I", len(table) + 4) + table
+    size = 8 + len(trailer) + 16
+    end = struct.pack(">I4s", size, b"mfra") + trailer + struct.pack(">I4sII", 16, b"mfro", 0, size)
+    pieces = {**made.pieces, made.size: end}
+    return replace(made, size=made.size + size, pieces=pieces, reads=[])
+
+
+def test_of_a_list_of_hundreds_of_thousands_of_fragments_some_are_looked_at() -> None:
+    count, apart = 400_000, 2_000
+    made = listed(virtual_media.fragmented(count, apart), count, apart)
+    file = made.open()
+    facts = probe(file)
+    assert facts.duration == pytest.approx(count * 2 / 25, abs=1)
+    assert file.bytes_read < 1_000_000
+    assert poster.from_video(made.open()) is not None
+
+
+@pytest.mark.parametrize("how", ["frag_every_frame", "frag_keyframe"])
+def test_a_poster_is_a_keyframe_though_few_fragments_begin_with_one(how: str) -> None:
+    options = (("movflags", f"+{how}+empty_moov+default_base_moof"),)
+    codec = (("g", "10"), ("keyint_min", "10"), ("sc_threshold", "0"), ("bf", "0"))
+    recipe = replace(media_files.FRAGMENTED, sound=None, frames=100, codec_options=codec)
+    data = make(replace(recipe, options=options))
+    assert poster.from_video(RangedFile(lambda at, n: data[at : at + n], len(data))) is not None
 
 
 def test_more_large_fragments_than_can_be_followed_are_refused_and_not_passed() -> None:

@@ -206,6 +206,45 @@ def test_a_photograph_of_24_megapixels_is_taken() -> None:
     assert (picture.width, picture.height) == (6000, 4000)
 
 
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("kind", [1, 3, 4], ids=["byte", "short", "long"])
+def test_exif_counts_whatever_whole_number_a_program_wrote(order: str, kind: int) -> None:
+    mark = {"<": b"II", ">": b"MM"}[order]
+    value = struct.pack(order + {1: "Bxxx", 3: "Hxx", 4: "I"}[kind], 6)
+    entry = struct.pack(order + "HHI", 0x0112, kind, 1) + value
+    tiff = mark + struct.pack(order + "HIH", 42, 8, 1) + entry
+    body = b"Exif\x00\x00" + tiff
+    whole = photograph()
+    data = b"\xff\xd8\xff\xe1" + (len(body) + 2).to_bytes(2, "big") + body + whole[2:]
+    assert jpeg.examine(data).orientation == 6
+
+
+@pytest.mark.parametrize(("size", "made"), [((2000, 100), (320, 80)), ((100, 2000), (320, 1280))])
+def test_of_a_panorama_the_middle_is_shown_in_its_own_shape(
+    size: tuple[int, int], made: tuple[int, int]
+) -> None:
+    picture = Image.new("RGB", size, "blue")
+    width, height = size
+    middle = min(size)
+    picture.paste(
+        "red",
+        (
+            (width - middle) // 2,
+            (height - middle) // 2,
+            (width + middle) // 2,
+            (height + middle) // 2,
+        ),
+    )
+    data = io.BytesIO()
+    picture.save(data, "JPEG")
+    shown = Image.open(io.BytesIO(poster.from_jpeg(data.getvalue())[320])).convert("RGB")
+    assert shown.size == made
+    row = [shown.getpixel((x, made[1] // 2)) for x in range(made[0])]
+    column = [shown.getpixel((made[0] // 2, y)) for y in range(made[1])]
+    red = [sum(one[0] > one[2] for one in line) for line in (row, column)]  # type: ignore[index]
+    assert abs(red[0] - red[1]) <= 8
+
+
 @pytest.mark.parametrize("tiff", [b"", b"II", b"II*\x00\xff\xff\xff\xff", b"XX" + bytes(30)])
 def test_exif_that_cannot_be_read_turns_nothing(tiff: bytes) -> None:
     body = b"Exif\x00\x00" + tiff

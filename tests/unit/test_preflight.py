@@ -9,9 +9,16 @@ import boto3
 import pytest
 
 from tests.support.denying import denying
+from tests.support.template import ROOT, functions
 from tools.preflight import __main__ as command
-from tools.preflight import account, mail, site
-from tools.preflight.asking import Aws, NotAllowedError, NotThereError, WouldChangeError
+from tools.preflight import account, mail, quotas, site, watching
+from tools.preflight.asking import (
+    Aws,
+    NoAnswerError,
+    NotAllowedError,
+    NotThereError,
+    WouldChangeError,
+)
 from tools.preflight.lines import Check, Line, run
 from tools.preflight.mail import NoDnsError
 from tools.preflight.stage import Stage, UnknownStageError
@@ -68,6 +75,45 @@ PROVED = {
     "MailFromAttributes": {"MailFromDomainStatus": "SUCCESS", "MailFromDomain": "bounce"},
 }
 FULL = {"Quantity": 20}
+USED = {
+    "ListDistributions": {"DistributionList": {"Quantity": 3}},
+    "ListCachePolicies": {"CachePolicyList": {"Quantity": 18}},
+    "ListResponseHeadersPolicies": {"ResponseHeadersPolicyList": {"Quantity": 3}},
+    "ListFunctions": {"FunctionList": {"Quantity": 3}},
+    "DescribeAlarms": {"MetricAlarms": [{}] * 4_100},
+}
+RAISED = {"Quotas": [{"QuotaName": "Cache policies per AWS account", "Value": 50.0}]}
+SUBSCRIBED = {
+    "ListSubscriptions": {
+        "Subscriptions": [
+            {
+                "Protocol": "email",
+                "Endpoint": "ops@example.org",
+                "SubscriptionArn": "PendingConfirmation",
+            },
+            {"Protocol": "email", "Endpoint": "phone@example.org", "SubscriptionArn": "arn:aws:…"},
+            {"Protocol": "sqs", "Endpoint": "arn:aws:…", "SubscriptionArn": "arn:aws:…"},
+        ]
+    }
+}
+
+
+def roles(used: int) -> dict[str, Any]:
+    return {"SummaryMap": {"Roles": used, "RolesQuota": 1000}}
+
+
+def stored(gibibytes: int) -> dict[str, Any]:
+    used = {"TotalCodeSize": gibibytes * 1024**3}
+    return {"AccountUsage": used, "AccountLimit": {"TotalCodeSize": 75 * 1024**3}}
+
+
+def throttle(rate: float, burst: int) -> dict[str, Any]:
+    return {"throttleSettings": {"rateLimit": rate, "burstLimit": burst}}
+
+
+def sending(rate: float, a_day: float, sent: float) -> dict[str, Any]:
+    quota = {"MaxSendRate": rate, "Max24HourSend": a_day, "SentLast24Hours": sent}
+    return {"SendQuota": quota, "ProductionAccessEnabled": True}
 
 
 @pytest.mark.thorough
@@ -95,14 +141,61 @@ FULL = {"Quantity": 20}
         (site.stack, in_state("ROLLBACK_COMPLETE"), stage(), ["stop"]),
         (site.cloudfront, {"ListDistributions": {"DistributionList": {}}}, stage(), ["look"]),
         (site.cloudfront, {"ListDistributions": {"DistributionList": FULL}}, stage(), ["ok"]),
+        (quotas.room, USED, stage(), ["ok", "stop", "ok", "ok", "look"]),
         (
-            site.policies,
-            {
-                "ListCachePolicies": {"CachePolicyList": FULL},
-                "ListResponseHeadersPolicies": {"ResponseHeadersPolicyList": {"Quantity": 3}},
-            },
+            quotas.room,
+            {**USED, "DescribeStacks": THERE},
             stage(),
-            ["stop", "ok"],
+            ["ok", "look", "ok", "ok", "look"],
+        ),
+        (quotas.room, {**USED, "ListServiceQuotas": RAISED}, stage(), ["ok"] * 4 + ["look"]),
+        (
+            quotas.room,
+            {**USED, "ListServiceQuotas": NotAllowedError("servicequotas:ListServiceQuotas")},
+            stage(),
+            ["unseen", "ok", "stop", "ok", "ok", "look"],
+        ),
+        (
+            quotas.room,
+            {**USED, "ListCachePolicies": NotAllowedError("cloudfront:ListCachePolicies")},
+            stage(),
+            ["ok", "unseen", "ok", "ok", "look"],
+        ),
+        (quotas.roles, {"GetAccountSummary": roles(100)}, stage(), ["ok"]),
+        (quotas.roles, {"GetAccountSummary": roles(790)}, stage(), ["look"]),
+        (quotas.roles, {"GetAccountSummary": roles(995)}, stage(), ["stop"]),
+        (
+            quotas.roles,
+            {"GetAccountSummary": roles(1000), "DescribeStacks": THERE},
+            stage(),
+            ["look"],
+        ),
+        (quotas.code, {"GetAccountSettings": stored(10)}, stage(), ["ok"]),
+        (quotas.code, {"GetAccountSettings": stored(70)}, stage(), ["look"]),
+        (quotas.gateway, {"GetAccount": throttle(10_000, 5_000)}, stage(), ["ok"]),
+        (quotas.gateway, {"GetAccount": throttle(2_500, 1_250)}, stage(), ["look"]),
+        (quotas.gateway, {"GetAccount": {}}, stage(), ["unseen"]),
+        (watching.alarm_mails, SUBSCRIBED, stage(AlarmEmail="ops@example.org"), []),
+        (watching.alarm_mails, {**SUBSCRIBED, "DescribeStacks": THERE}, stage(), []),
+        (
+            watching.alarm_mails,
+            {**SUBSCRIBED, "DescribeStacks": THERE},
+            stage(AlarmEmail="Ops@example.org", PageEmail="phone@example.org"),
+            ["look", "ok"],
+        ),
+        (
+            watching.alarm_mails,
+            {"ListSubscriptions": {}, "DescribeStacks": THERE},
+            stage(AlarmEmail="ops@example.org"),
+            ["look"],
+        ),
+        (account.parameters, {}, stage(InboundMail="no", **MAILS.parameters), ["ok"]),
+        (account.parameters, {}, stage(InboundMail="yes"), ["stop", "look", "look"]),
+        (
+            account.parameters,
+            {},
+            stage(InboundAfterRule="postmaster", **MAILS.parameters),
+            ["stop"],
         ),
         (site.buckets, {}, stage(), ["ok"] * 3),
         (site.buckets, {"HeadBucket": {}}, stage(), ["stop"] * 3),
@@ -111,6 +204,9 @@ FULL = {"Quantity": 20}
         (mail.sandbox, {"GetAccount": SANDBOX}, stage(), []),
         (mail.sandbox, {"GetAccount": SANDBOX}, MAILS, ["look"]),
         (mail.sandbox, {"GetAccount": {**SANDBOX, "SendingEnabled": False}}, MAILS, ["stop"]),
+        (mail.sandbox, {"GetAccount": sending(14, 50_000, 100)}, MAILS, ["ok"]),
+        (mail.sandbox, {"GetAccount": sending(14, 50_000, 45_000)}, MAILS, ["look"]),
+        (mail.sandbox, {"GetAccount": sending(9, 50_000, 100)}, MAILS, ["look"]),
         (mail.identities, {}, MAILS, ["ok", "ok"]),
         (mail.identities, {"GetEmailIdentity": PROVED}, MAILS, ["stop", "stop"]),
         (
@@ -122,10 +218,10 @@ FULL = {"Quantity": 20}
         (
             mail.identities,
             {"GetEmailIdentity": {}},
-            stage(MailIdentity="existing", **MAILS.parameters),
+            stage(MailIdentities="existing", **MAILS.parameters),
             ["look"] * 4,
         ),
-        (mail.identities, {}, stage(MailIdentity="existing", **MAILS.parameters), ["stop"] * 2),
+        (mail.identities, {}, stage(MailIdentities="existing", **MAILS.parameters), ["stop"] * 2),
         (mail.receipt_rules, {}, MAILS, []),
         (
             mail.receipt_rules,
@@ -166,6 +262,23 @@ def test_a_python_on_the_path_counts_if_it_is_the_one_that_its_name_says(
 ) -> None:
     put_on_path(tmp_path / "python3.99", script, monkeypatch)
     assert states(account.python, {}, stage(PythonRuntime="python3.99")) == expected
+
+
+def test_each_function_that_reserves_executions_is_counted() -> None:
+    reserving = [
+        name
+        for name, function in functions().items()
+        if "HashingConcurrency" in str(function.properties.get("ReservedConcurrentExecutions"))
+    ]
+    limit = {"GetAccountSettings": {"AccountLimit": {"ConcurrentExecutions": 100 + len(reserving)}}}
+    assert states(account.executions, limit, stage(HashingConcurrency="1")) == ["ok"]
+    assert states(account.executions, limit, stage(HashingConcurrency="2")) == ["stop"]
+
+
+def test_the_rules_of_the_template_are_looked_at_before_it_is_deployed() -> None:
+    text = (ROOT / "template.yaml").read_text(encoding="utf-8")
+    rules = re.findall(r"AssertDescription: (\w+) needs (\w+)", text)
+    assert dict(rules) == {**account.NEEDS, "prod": "MailDomain"}
 
 
 def test_prod_without_a_mail_domain_is_stopped() -> None:
@@ -236,17 +349,42 @@ def test_each_denied_right_is_named_and_ends_no_other_check(
         monkeypatch.setenv("AWS_ENDPOINT_URL", url)
         assert command.main() == 0
     printed = capsys.readouterr().out
-    rights = set(re.findall(r"may not be read: (\w[\w-]*:\w+)", printed))
+    rights = set(re.findall(r"may not be read: (\w[\w-]*:\w+(?: on /account)?)", printed))
     assert rights == {
         "sts:GetCallerIdentity",
         "cloudformation:DescribeStacks",
         "lambda:GetAccountSettings",
-        "apigateway:GetAccount",
+        "apigateway:GET on /account",
         "cloudfront:ListDistributions",
+        "cloudfront:ListCachePolicies",
+        "cloudfront:ListResponseHeadersPolicies",
+        "cloudfront:ListFunctions",
+        "cloudwatch:DescribeAlarms",
+        "iam:GetAccountSummary",
         "ce:GetCostAndUsage",
     }
     assert {one.partition(" ")[2] for one in asked} >= {"sts", "lambda", "cloudfront", "ce"}
     assert "Nothing that was seen would stop" in printed
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("no credentials", "There are no credentials."),
+        ("ExpiredToken", "AWS refuses your credentials (ExpiredToken)."),
+        ("EndpointConnectionError", "AWS does not answer (EndpointConnectionError)."),
+    ],
+)
+def test_without_an_answer_to_who_asks_nothing_else_is_asked(
+    kind: str, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = Answers({"GetCallerIdentity": NoAnswerError(kind)})
+    monkeypatch.setattr(command, "Aws", lambda _region: answers)
+    monkeypatch.setattr("sys.argv", ["preflight", "dev"])
+    assert command.main() == 2
+    printed = " ".join(capsys.readouterr().out.split())
+    assert printed.startswith(told)
+    assert "aws sts get-caller-identity" in printed
 
 
 def test_a_line_that_is_not_ok_says_what_to_do() -> None:

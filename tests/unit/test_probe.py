@@ -214,10 +214,17 @@ def test_an_mxf_whose_footer_is_not_there_is_incomplete() -> None:
 @pytest.mark.parametrize(
     ("data", "code", "name"),
     [
-        (b"hello, I am a text file\n" * 50, "not_media", None),
+        (b"hello, I am a text file\n" * 50, "other_format", "TXT"),
+        (("Прес-служба\n" * 50).encode(), "other_format", "TXT"),
+        (b'\n {"error": "denied"}', "other_format", "JSON"),
+        (b"\xef\xbb\xbf\r\n<!doctype html><title>Log in</title>", "other_format", "HTML"),
+        (b"MZ\x90\x00" + bytes(500), "other_format", "EXE"),
+        (b"\x00\x00\x00\x1cftypavif" + bytes(500), "other_format", "AVIF"),
+        (b"\x00\x00\x01\x00RED2" + bytes(500), "other_container", "REDCODE (R3D)"),
+        (b"RIFX\x00\x00\x00\x00WAVE", "other_container", "RIFX"),
         (b"\x00" * 5000, "not_media", None),
-        (b"x", "not_media", None),
-        (b"G" * 5000, "not_media", None),
+        (b"\x01", "not_media", None),
+        (b"\x01G" * 5000, "not_media", None),
         (b"#EXTM3U\n#EXT-X-VERSION:3\nfile:///etc/passwd\n", "other_format", "HLS playlist"),
         (b"ffconcat version 1.0\nfile /etc/passwd\n", "other_format", "ffconcat"),
         (b"\x89PNG\r\n\x1a\n" + b"\x00" * 500, "other_format", "PNG"),
@@ -285,8 +292,18 @@ def test_a_damaged_file_is_told_or_refused_and_breaks_nothing(recipe: media_file
             assert format_names.label_of(facts_of(bytes(damaged)))
 
 
-def test_a_codec_that_nobody_knows_is_no_stream() -> None:
+def test_a_codec_that_nobody_knows_is_told_by_its_name() -> None:
     data = make(replace(media_files.PREVIEW, sound=None)).replace(b"avc1", b"zzz1")
+    finding = rejected(data)
+    assert (finding.code, dict(finding.values)) == ("unknown_codec", {"codec": "zzz1"})
+
+
+def test_a_file_of_neither_picture_nor_sound_is_refused() -> None:
+    data = (
+        make(replace(media_files.PREVIEW, sound=None))
+        .replace(b"vide", b"text")
+        .replace(b"avc1", b"text")
+    )
     assert rejected(data).code == "no_streams"
 
 

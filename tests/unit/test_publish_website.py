@@ -13,6 +13,7 @@ import pytest
 from moto import mock_aws
 from PIL import Image
 
+from tests.support import quick_moto
 from tools import publish_website, website_address, website_pages
 from tools.publish_website import Release, Site, build_release
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 BUCKET = "site"
 SITE_URL = "https://media.example.org"
+quick_moto.install()
 
 
 @pytest.fixture
@@ -38,6 +40,13 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator["S3Client"]:
 @pytest.fixture(scope="module")
 def release() -> Release:
     return build_release("NATO", SITE_URL)
+
+
+def test_the_edge_lets_every_file_of_a_release_through(release: Release) -> None:
+    code = (Path(__file__).parents[2] / "infra" / "site.yaml").read_text(encoding="utf-8")
+    [shape] = re.findall(r"var FILE = /(.*)/;", code)
+    keys = [f"/assets/{release.name}/{path}" for path in release.files]
+    assert [key for key in keys if not re.match(shape, key)] == []
 
 
 def _named(release: Release, name: str) -> Release:
@@ -281,3 +290,25 @@ def test_programs_that_generate_passwords_are_told_the_rule_by_the_page_itself(
     for field in fields:
         assert "minlength: 12; maxlength: 256; required: lower; required: upper;" in field
         assert "required: digit; required: special;" in field
+
+
+@pytest.mark.parametrize("kind", ["password", "email"])
+def test_no_keyboard_capitalises_corrects_or_spells_what_is_typed_secretly_or_exactly(
+    release: Release, kind: str
+) -> None:
+    """A password that is shown is ordinary text to a phone's keyboard."""
+    for path in ("pages/en/account.html", "pages/fr/help.html"):
+        fields = re.findall(rf'<input [^>]*type="{kind}"[^>]*>', release.files[path].decode())
+        assert fields
+        for field in fields:
+            assert 'autocapitalize="none"' in field
+            assert 'spellcheck="false"' in field
+            assert kind == "email" or 'autocorrect="off"' in field
+
+
+def test_no_style_gives_two_animations_one_name(release: Release) -> None:
+    """The later one would take the place of the earlier, which then does nothing."""
+    styles = [text.decode() for path, text in release.files.items() if path.endswith(".css")]
+    named = [re.findall(r"@keyframes ([\w-]+)", style) for style in styles]
+    assert any(named)
+    assert [names for names in named if len(set(names)) < len(names)] == []

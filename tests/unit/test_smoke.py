@@ -1,6 +1,7 @@
 """`make smoke` fails where a deployment does not work, and says what came instead."""
 
 import io
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,12 +11,14 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from newsreel.catalogue import metadata
 
 from tests.support.denying import denying
 from tools.smoke import __main__ as command
-from tools.smoke import logs
+from tools.smoke import account, folder, logs
 from tools.smoke.deployment import ReceivedMail
 from tools.smoke.trial import NotTriedError, Trial
+from tools.smoke.web import Visitor
 
 
 class Broken(BaseHTTPRequestHandler):
@@ -148,15 +151,105 @@ class Logs:
         return [{"events": [{"message": message} for message in self._messages]}]
 
 
+class Shelf:
+    """A bucket that keeps what is put into it, and has a receipt that says so."""
+
+    def __init__(self, state: str, *, accepts: bool = True) -> None:
+        self.kept: dict[str, bytes] = {}
+        self._state = state
+        self._accepts = accepts
+
+    def delete_object(self, **asked: Any) -> None:
+        del self.kept[str(asked["Key"]).rpartition("/")[2]]
+
+    def put_object(self, **asked: Any) -> None:
+        self.kept[str(asked["Key"]).rpartition("/")[2]] = asked["Body"]
+
+    def get_object(self, **_asked: str) -> dict[str, Any]:
+        files = [
+            {"file_name": name, "accepted": self._accepts or name != "tone.wav"}
+            for name in self.kept
+        ]
+        told = {"state": self._state, "files": files}
+        return {"Body": io.BytesIO(json.dumps(told).encode())}
+
+
+def test_on_production_the_folder_is_under_an_embargo_of_ten_years_which_is_accepted() -> None:
+    shelf = Shelf("embargo")
+    uploaded = folder.upload(Trial(), shelf, "bucket", is_production=True)
+    assert uploaded
+    read, notes = metadata.read(shelf.kept["metadata.json"])
+    assert read.publish_at
+    assert (read.publish_at - datetime.now(UTC)).days in {3649, 3650}
+    assert {note.severity for note in notes} == {"warning"}
+
+
+def test_elsewhere_the_folder_is_published_at_once() -> None:
+    shelf = Shelf("published")
+    assert folder.upload(Trial(), shelf, "bucket", is_production=False)
+    read, notes = metadata.read(shelf.kept["metadata.json"])
+    assert (read.publish_at, notes) == (None, [])
+
+
+def test_a_folder_that_was_refused_is_taken_away_all_the_same() -> None:
+    shelf, trial = Shelf("waiting", accepts=False), Trial()
+    uploaded = folder.upload(trial, shelf, "bucket", is_production=True)
+    assert uploaded
+    assert (uploaded.is_taken_in, trial.failed) == (False, True)
+    folder.take_away(trial, Visitor("http://127.0.0.1:9"), uploaded, was_public=False)
+    assert trial.steps[-1].state == "ok"
+    assert shelf.kept == {}
+
+
+class Half(Shelf):
+    """A bucket that takes one file and no second one."""
+
+    def put_object(self, **asked: Any) -> None:
+        if self.kept:
+            raise ClientError({"Error": {"Code": "SlowDown"}}, "PutObject")
+        super().put_object(**asked)
+
+    def delete_object(self, **asked: Any) -> None:
+        self.kept.pop(str(asked["Key"]).rpartition("/")[2], None)
+
+
+def test_half_a_folder_is_taken_away_too() -> None:
+    shelf, trial = Half("waiting"), Trial()
+    uploaded = folder.upload(trial, shelf, "bucket", is_production=True)
+    assert uploaded
+    folder.take_away(trial, Visitor("http://127.0.0.1:9"), uploaded, was_public=False)
+    assert shelf.kept == {}
+
+
+def test_an_account_that_stays_is_named() -> None:
+    trial = Trial()
+    with broken() as url:
+        account.leave(trial, Visitor(url), account.Person("smoke-1@mail.example.org"))
+    assert [step.state for step in trial.steps] == ["failed"]
+    assert trial.stays == ["the account of smoke-1@mail.example.org; nobody knows its password"]
+
+
+OLD = '{"message": "boto3 is too old", "boto3": "1.34.1", "function_name": "newsreel-dev-ingest"}'
+
+
 @pytest.mark.parametrize(
-    ("messages", "state"),
+    ("messages", "states"),
     [
-        ([], "ok"),
-        (["START RequestId", '{"message": "AccessDenied is a word here"}'], "ok"),
-        (['{"aws_error": "AccessDeniedException", "function_name": "x"}'], "failed"),
+        ([], ["ok", "ok"]),
+        (["START RequestId", '{"message": "AccessDenied is a word here"}'], ["ok", "ok"]),
+        (['{"aws_error": "AccessDeniedException", "function_name": "x"}'], ["failed", "ok"]),
+        ([OLD, '["boto3 is too old"]'], ["ok", "failed"]),
     ],
 )
-def test_a_refused_call_in_the_logs_fails_the_trial(messages: list[str], state: str) -> None:
+def test_a_refused_call_and_an_old_boto3_in_the_logs_fail_the_trial(
+    messages: list[str], states: list[str]
+) -> None:
     trial = Trial()
     logs.look(trial, Logs(*messages), "newsreel-dev", 0)
-    assert [step.state for step in trial.steps] == [state]
+    assert [step.state for step in trial.steps] == states
+
+
+def test_an_old_boto3_is_named_with_who_has_it() -> None:
+    trial = Trial()
+    logs.look(trial, Logs(OLD, OLD), "newsreel-dev", 0)
+    assert trial.steps[-1].found == "Lambda's is 1.34.1: newsreel-dev-ingest 2 times"

@@ -1,5 +1,7 @@
 """Time codes and times that cannot be are refused, and those that people write are not."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from newsreel.catalogue import metadata, shotlists, time_codes
 from newsreel.catalogue.model import Rendition, Shot
@@ -111,6 +113,26 @@ def test_times_that_cannot_be_beside_each_other_are_refused(
     field: str, value: str, told: list[tuple[str, str]]
 ) -> None:
     assert refused(**{**TIMES, field: value}) == told
+
+
+@pytest.mark.parametrize(
+    ("ahead", "told"),
+    [
+        (timedelta(days=729), []),
+        (timedelta(days=734), ["field_late"]),
+        (timedelta(days=3650), ["field_late"]),
+        (timedelta(days=3662), ["field_far"]),
+    ],
+)
+def test_an_embargo_of_years_is_asked_about_and_of_more_than_ten_is_refused(
+    ahead: timedelta, told: list[str]
+) -> None:
+    publish_at = (datetime.now(UTC) + ahead).strftime("%Y-%m-%dT%H:%M:%SZ")
+    try:
+        _, notes = metadata.read(described(publish_at=publish_at))
+    except metadata.MetadataRejectedError as error:
+        notes = error.findings
+    assert [finding.code for finding in notes] == told
 
 
 def test_the_state_of_earlier_rules_is_still_read() -> None:

@@ -169,6 +169,19 @@ def test_structured_data_uses_types_that_schema_org_defines() -> None:
     assert structured["contentLocation"] == {"@type": "Place", "name": "Munich"}
 
 
+def test_sound_of_which_little_is_known_is_described_all_the_same() -> None:
+    sound = _rendition(kind="audio", video=None, label="WAV", container="WAV")
+    bare = _video(speakers=[], location=None, recorded_at=None, posters=None, renditions=[sound])
+    html = render_video(SHELL, bare, None, PLACE)
+    match = re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+    assert match
+    structured = json.loads(match[1])
+    assert structured["@type"] == "AudioObject"
+    assert structured["description"]
+    assert structured["thumbnailUrl"][0].startswith("https://video.example/")
+    assert re.search(r'<meta property="og:description" content="[^"]+">', html)
+
+
 def test_a_link_preview_names_the_page_and_its_picture() -> None:
     html = render_video(SHELL, _video(description="What was said."), None, PLACE)
     address = "https://video.example/videos/2026-02-14-doorstep"

@@ -15,7 +15,7 @@ from tools.api_document.example_values import Json
 from tools.api_document.examples import EXAMPLES, Example
 from tools.api_document.explanations import ROUTES
 from tools.api_document.refusals import REPEATABLE, looks_at_origin, refusals_of
-from tools.api_document.routes import declared_routes
+from tools.api_document.routes import described_routes
 
 _ABOUT = """Journalists register, prove their address, and download video free of charge.
 
@@ -52,7 +52,7 @@ _KNOWN = 304
 
 def document() -> Json:
     """Return the OpenAPI document."""
-    routes = declared_routes()
+    routes = described_routes()
     bodies = {route.body for route, _ in routes if route.body}
     answers = {route.answer for route, _ in routes if route.answer}
     paths: dict[str, dict[str, Json]] = {}

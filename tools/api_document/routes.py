@@ -20,3 +20,11 @@ def declared_routes() -> list[tuple[Route, str]]:
         api = getattr(app, "api", None)
         routes += [(route, route.summary) for route in api.routes] if api else []
     return sorted(routes, key=lambda entry: (entry[0].path, entry[0].method))
+
+
+def described_routes() -> list[tuple[Route, str]]:
+    """Return the routes that the documents describe: those of fixed length.
+
+    The distribution alone asks for a path of any length (`/pages/missing/`); no program does.
+    """
+    return [(route, summary) for route, summary in declared_routes() if "+" not in route.path]

@@ -2,12 +2,16 @@
 
 import sys
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal, TypeAlias
 
-from tools.cost import usage
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "layers" / "code"))
+
+from tools.cost import standing, usage
 from tools.cost.usage import Usage
-from tools.summit.limits import buckets
+from tools.summit.limits import buckets, web_acl
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "docs" / "cost.md"
@@ -16,8 +20,18 @@ _TEXT = Path(__file__).with_name("document.md")
 _TERABYTE = 1000
 """In gigabytes, as AWS counts them for storage."""
 _HOUR = 3600
+_OLD_MAIL = 1e-4
+"""What a mail costs accounts that sent before SES had plans."""
 _GB_AN_HOUR = 10e9 / 8 * 3600 / 1e9
 """What a line of 10 Gbit a second takes in an hour."""
+
+
+Where: TypeAlias = Literal["region", "elsewhere", "not looked up"]
+_TOLD: dict[Where, str] = {
+    "region": "holds here",
+    "elsewhere": "of another region, or of none that is named",
+    "not looked up": "not looked up",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +42,44 @@ class Price:
     of: str
     source: str
     """The page to compare the price with."""
+    seen: str
+    """Who wrote it down."""
+    on: str
+    """The day on which that was."""
+    where: Where
 
 
-def prices() -> tuple[str, dict[str, Price]]:
-    """Return the day of the prices, and the prices by name."""
+def prices() -> dict[str, Price]:
+    """Return the prices by name."""
     read = tomllib.loads(_PRICES.read_text(encoding="utf-8"))
-    return str(read["date"]), {name: Price(**one) for name, one in read["prices"].items()}
+    return {name: _price(one, read["seen"]) for name, one in read["prices"].items()}
+
+
+def _price(one: dict[str, Any], seen: dict[str, dict[str, str]]) -> Price:
+    page = (
+        "dynamodb/pricing/on-demand" if one["source"] == "dynamodb" else f"{one['source']}/pricing"
+    )
+    where: Where = one["where"]
+    if where == "not looked up":
+        who, day = "", ""
+    else:
+        who, day = seen[one["seen"]]["text"], seen[one["seen"]]["on"]
+    source = f"https://aws.amazon.com/{page}/"
+    return Price(float(one["price"]), str(one["of"]), source, who, day, where)
+
+
+def _evidence(by: dict[str, Price]) -> Iterator[str]:
+    """Yield a row for each who wrote prices down, with what they wrote."""
+    for seen in dict.fromkeys((one.seen, one.on, one.where) for one in by.values()):
+        who, day, where = seen
+        of = [one for one in by.values() if (one.seen, one.on, one.where) == seen]
+        things = "; ".join(f"{one.of} {_unit(one.price)}" for one in of)
+        yield f"| {things} | {_TOLD[where]} | {day or '-'} | {who or '-'} |"
+
+
+def _unit(price: float) -> str:
+    """Return a price that is read at a glance: of a million, if of one there were only zeros."""
+    return f"{price * 1e6:g} a million" if price < 1e-3 else f"{price:g}"  # noqa: PLR2004
 
 
 def cost(used: Usage, by: dict[str, Price]) -> float:
@@ -69,6 +115,7 @@ def _attacks() -> list[tuple[str, Usage, str]]:
     start = usage.request("POST /registrations", usage.HASHING) + usage.mail()
     log_in = usage.request("POST /sessions", usage.HASHING)
     static = usage.used(edge_request=1, web_acl_request=1, edge_gb=50_000 / usage.GB)
+    files = web_acl()["files"]
     rates = {path: bucket.rate for path, bucket in buckets().items()}
     return [
         (
@@ -87,21 +134,23 @@ def _attacks() -> list[tuple[str, Usage, str]]:
             "the stage's throttle; before it, the web ACL's limit for each address",
         ),
         (
-            "files of the website, by 1,000 addresses at the web ACL's limit of 2,000 in 5 minutes",
-            usage.times(static, 1000 * 2000 * 12),
-            "the web ACL's limit, which is for each address; Shield Standard holds back floods",
+            f"files of the website, by 1,000 addresses, each {files:,} in 5 minutes",
+            usage.times(static, 1000 * files * 12),
+            "the web ACL's limit, which that is: lower it; Shield Standard holds back floods",
         ),
         (
             "one file downloaded again and again, over a line of 10 Gbit/s",
             usage.used(out_gb=_GB_AN_HOUR, s3_get=_HOUR),
-            "nothing by itself; `MuchIsDownloaded` and the budget tell somebody",
+            "nothing by itself; `DownloadsSurge` tells somebody within the hour, the budget later",
         ),
     ]
 
 
 def text() -> str:
     """Return the document."""
-    day, by = prices()
+    by = prices()
+    kept = standing.month()
+    held = sum(one.where == "region" for one in by.values())
     new, middle, old = (
         by[name].price * _TERABYTE for name in ("standard_gb", "infrequent_gb", "instant_gb")
     )
@@ -111,7 +160,13 @@ def text() -> str:
     ]
     attacks = [f"| {what} | {_money(cost(used, by))} | {stop} |" for what, used, stop in _attacks()]
     return _TEXT.read_text(encoding="utf-8").format(
-        day=day,
+        held=held,
+        prices=len(by),
+        evidence="\n".join(_evidence(by)),
+        rules=kept["web_acl_rule"],
+        alarm_metrics=kept["alarm_metric"],
+        metrics=kept["metric"],
+        old_mail=_money(by["mail"].price * 1e6 - _OLD_MAIL * 1e6),
         scenarios="\n".join(scenarios),
         attacks="\n".join(attacks),
         standard=_money(new),

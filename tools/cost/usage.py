@@ -8,6 +8,7 @@ from collections import Counter
 from typing import TypeAlias
 
 from benchmarks.budgets import CALLS
+from tools.cost import standing
 
 Usage: TypeAlias = Counter[str]
 """How much of each thing that has a price; a float, though Counter is written for whole numbers."""
@@ -21,6 +22,8 @@ STREAM = 0.4 * 512 / 1024
 """GB-seconds of a mail: SES answers within some 200 ms."""
 LINE = 700 / GB
 """GB of a log line, with what CloudWatch adds."""
+_TRACED = 0.05
+"""Share of runs that X-Ray keeps, beside the first of each second."""
 _TRANSACTED = 2
 """Units of a write in a transaction; as many as it costs at most for items of a kilobyte."""
 
@@ -38,8 +41,10 @@ def request(route: str, gb_seconds: float = PLAIN) -> Usage:
     units = {"read" if route.startswith("GET") else "write": calls * _TRANSACTED}
     return used(
         edge_request=1,
+        edge_run=1,
         web_acl_request=1,
         api_request=1,
+        trace=_TRACED,
         run=1,
         gb_second=gb_seconds,
         log_gb=3 * LINE,
@@ -72,7 +77,7 @@ def page_view() -> Usage:
 
     The edge keeps a page for ten seconds, so of what a crowd looks at far fewer reach a function.
     """
-    static = used(edge_request=12, web_acl_request=12, edge_gb=350_000 / GB)
+    static = used(edge_request=12, edge_run=12, web_acl_request=12, edge_gb=350_000 / GB)
     page = times(request("GET /pages/videos/{video_id}"), 0.2)
     return static + page + request("GET /account")
 
@@ -93,12 +98,11 @@ def newsletter_mail() -> Usage:
 
 def idle_month() -> Usage:
     """Return what a month without anybody uses: what is there, and what schedules do."""
-    minutes, hours = 30 * 24 * 60, 30 * 24
-    schedules = minutes * 2 + minutes / 5 * 3 + hours  # ingest, hashes; redrive, editions; canary
-    standing = used(secret=5, alarm_metric=70, composite_alarm=1, web_acl=1, web_acl_rule=4)
-    standing += used(metric=6, table_gb=1, table_copy_gb=1)
+    trials = 30 * 24
+    schedules = standing.scheduled_runs()
+    kept = used(**standing.month(), table_gb=1, table_copy_gb=1)
     runs = used(run=schedules, gb_second=schedules * PLAIN, read=schedules, log_gb=schedules * LINE)
-    return standing + runs + times(registration(), hours)
+    return kept + runs + used(trace=schedules) + times(registration(), trials)
 
 
 def masters(terabytes: float) -> Usage:

@@ -35,9 +35,12 @@ def main() -> int:
         client = boto3.client("cloudformation", region_name=stage.region)
         stack = Stack(stage.stack, stage.region, client)
         stack.must_be_deployable()
+        triggers = None if asked.without_alarms else stack.rollback_triggers()
+        if triggers:
+            cloudwatch = boto3.client("cloudwatch", region_name=stage.region)
+            stack.must_be_quiet(triggers, cloudwatch)
         if asked.look:
             return 0
-        triggers = None if asked.without_alarms else stack.rollback_triggers()
     except (UnknownStageError, NotDeployableError, ClientError, BotoCoreError) as refused:
         print(refused, file=sys.stderr)
         return 2

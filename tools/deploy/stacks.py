@@ -1,7 +1,7 @@
 """Decides whether a stack can be deployed over, and which alarms undo an update of it."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
@@ -99,6 +99,28 @@ class Stack:
             ],
             "MonitoringTimeInMinutes": MONITORED,
         }
+
+    def must_be_quiet(self, triggers: "RollbackConfigurationTypeDef", cloudwatch: Any) -> None:
+        """Make sure that none of these alarms sounds already, which would undo any update.
+
+        Raises:
+            NotDeployableError: one does.
+        """
+        names = {one["Arn"].rpartition(":")[2]: one["Arn"] for one in triggers["RollbackTriggers"]}
+        kinds = ["MetricAlarm", "CompositeAlarm"]
+        try:
+            told = cloudwatch.describe_alarms(AlarmNames=[*names], AlarmTypes=kinds)
+        except ClientError:
+            return  # who may not look learns it from the update
+        found = [*told.get("MetricAlarms", ()), *told.get("CompositeAlarms", ())]
+        sounding = {one["AlarmName"] for one in found if one["StateValue"] == "ALARM"}
+        ours = [name for name in ALARMS if any(f"-{name}-" in one for one in sounding)]
+        if ours:
+            where = " and ".join(f"docs/runbook.md#{name.lower()}" for name in ours)
+            raise NotDeployableError(
+                f"{' and '.join(ours)} of {self.name} in ALARM: the update would be undone at once."
+                f" Mend the cause ({where}), or deploy with ALARMS=no."
+            )
 
     def _resource(self, stack: str, name: str) -> str:
         answer = self.client.describe_stack_resource(StackName=stack, LogicalResourceId=name)

@@ -9,12 +9,24 @@ from pathlib import Path
 
 from tools.preflight.asking import Aws, NotThereError
 from tools.preflight.lines import Line, State
-from tools.preflight.stage import Stage
+from tools.preflight.stage import PROJECT, Stage
 
 ENOUGH_EXECUTIONS = 100
-"""Below, ten uploads at once can hold up the API; AWS keeps 100 back from what may be reserved."""
+"""Below, people wait for mails and uploads that run; AWS keeps 100 of them from being reserved."""
 _UNRESERVED = 100
-_HASHING_FUNCTIONS = 3
+NEEDS = {
+    "SiteDomain": "CertificateArn",
+    "InboundMail": "MailDomain",
+    "NewsletterDomain": "MailDomain",
+    "InboundAfterRule": "InboundRuleSet",
+}
+"""Parameters that belong together, as the template's Rules have it."""
+_TO_DO = {
+    "SiteDomain": "Deploy infra/edge.yaml in us-east-1, and give its output CertificateArn.",
+    "InboundMail": "Set MailDomain: docs/mail.md#domains.",
+    "NewsletterDomain": "Set MailDomain: docs/mail.md#domains.",
+    "InboundAfterRule": "Name the set that has this rule in InboundRuleSet, or leave out both.",
+}
 _UV = Path(sys.executable).with_name("uv")
 _QUOTA_PAGE = "https://console.aws.amazon.com/servicequotas"
 
@@ -32,24 +44,26 @@ def identity(aws: Aws, stage: Stage) -> Iterator[Line]:
 
 def parameters(_aws: Aws, stage: Stage) -> Iterator[Line]:
     """Say which parameters belong together and are not."""
+    lacking = False
+    for name, needs in NEEDS.items():
+        if stage.of(name) not in {"", "no"} and not stage.of(needs):
+            lacking = True
+            yield Line(
+                name, "stop", f"set without {needs}: the deployment is refused", _TO_DO[name]
+            )
     asked: list[tuple[str, str, State]] = [
         (
             "MailDomain",
             "nobody can register without it",
-            "stop" if stage.name == "prod" else "look",
+            "stop" if stage.of("Stage", stage.name) == "prod" else "look",
         ),
         ("AlarmEmail", "alarms only change state without it", "look"),
     ]
-    lacking = False
     for name, why, state in asked:
         if not stage.of(name):
             lacking = True
             to_do = f"Set it in samconfig.toml, under {stage.name}."
             yield Line(name, state, f"not set: {why}", to_do)
-    if stage.of("SiteDomain") and not stage.of("CertificateArn"):
-        lacking = True
-        to_do = "Deploy infra/edge.yaml in us-east-1, and give its output CertificateArn."
-        yield Line("SiteDomain", "stop", "set without CertificateArn", to_do)
     if not lacking:
         yield Line("Parameters", "ok", "those that belong together are set")
 
@@ -57,7 +71,7 @@ def parameters(_aws: Aws, stage: Stage) -> Iterator[Line]:
 def executions(aws: Aws, stage: Stage) -> Iterator[Line]:
     """Say how many functions may run at once, and whether what is reserved leaves enough."""
     limit = int(aws.ask("lambda", "GetAccountSettings")["AccountLimit"]["ConcurrentExecutions"])
-    reserved = int(stage.of("HashingConcurrency", "0")) * _HASHING_FUNCTIONS
+    reserved = int(stage.of("HashingConcurrency", "0")) * _hashing_functions()
     reserved += int(stage.of("IngestConcurrency", "0"))
     ask_for = f"Ask for 1,000 in Service Quotas (Lambda, L-B99A9384): {_QUOTA_PAGE}"
     if reserved and limit - reserved < _UNRESERVED:
@@ -65,10 +79,16 @@ def executions(aws: Aws, stage: Stage) -> Iterator[Line]:
         to_do = f"Set HashingConcurrency and IngestConcurrency to 0. {ask_for}"
         yield Line("Functions at once", "stop", found, to_do)
     elif limit < ENOUGH_EXECUTIONS:
-        found = f"{limit} at once: ten uploads can hold up the API"
+        found = f"{limit} at once, for people, mails and uploads together"
         yield Line("Functions at once", "look", found, ask_for)
     else:
         yield Line("Functions at once", "ok", f"{limit}")
+
+
+def _hashing_functions() -> int:
+    """Return how many functions reserve as many executions as HashingConcurrency says."""
+    template = (PROJECT / "template.yaml").read_text(encoding="utf-8")
+    return template.count("!If [HasHashingConcurrency, !Ref HashingConcurrency,")
 
 
 def log_role(aws: Aws, stage: Stage) -> Iterator[Line]:

@@ -6,7 +6,9 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from botocore.parsers import ResponseParserError
 
+NO_CREDENTIALS = "no credentials"
 _READS = ("Get", "List", "Describe", "Head")
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"})
 _MISSING = frozenset(
@@ -14,6 +16,12 @@ _MISSING = frozenset(
 )
 _TIMES = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 2})
 _IAM_NAMES = {"sesv2": "ses", "service-quotas": "servicequotas"}
+_RIGHTS = {
+    ("apigateway", "GetAccount"): "apigateway:GET on /account",
+    ("budgets", "DescribeBudgets"): "budgets:ViewBudget",
+    ("s3", "HeadBucket"): "s3:ListBucket",
+}
+"""Rights that have another name than their operation (service authorization reference)."""
 
 
 class NotAllowedError(Exception):
@@ -72,13 +80,16 @@ class Aws:
         except ClientError as refused:
             code = str(refused.response["Error"].get("Code", ""))
             if code in _DENIED:
-                right = f"{_IAM_NAMES.get(service, service)}:{operation}"
+                usual = f"{_IAM_NAMES.get(service, service)}:{operation}"
+                right = _RIGHTS.get((service, operation), usual)
                 raise NotAllowedError(right) from None
             if code in _MISSING:
                 raise NotThereError(code) from None
             raise NoAnswerError(code) from None
         except NoCredentialsError:
-            raise NoAnswerError("no credentials") from None
+            raise NoAnswerError(NO_CREDENTIALS) from None
+        except ResponseParserError:
+            raise NoAnswerError("not in the form of this service") from None
         except BotoCoreError as failed:
             raise NoAnswerError(type(failed).__name__) from None
         return answer

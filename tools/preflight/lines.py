@@ -20,6 +20,8 @@ _SHOWN: dict[State, tuple[str, str]] = {
     "stop": ("STOP", "bold red"),
 }
 
+_UNREAD = "may not be read: "
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -31,6 +33,12 @@ class Line:
     to_do: str = ""
 
 
+def unseen(what: str, missing: NotAllowedError) -> Line:
+    """Return the line of what the caller may not look at."""
+    to_do = f"Allow {missing.right} to who asks, or have somebody look who may."
+    return Line(what, "unseen", f"{_UNREAD}{missing.right}", to_do)
+
+
 Check: TypeAlias = Callable[[Aws, Stage], Iterator[Line]]
 
 
@@ -40,8 +48,7 @@ def run(checks: Iterable[tuple[str, Check]], aws: Aws, stage: Stage) -> Iterator
         try:
             yield from check(aws, stage)
         except NotAllowedError as missing:
-            to_do = f"Allow {missing.right} to who asks, or have somebody look who may."
-            yield Line(what, "unseen", f"may not be read: {missing.right}", to_do)
+            yield unseen(what, missing)
         except NotThereError as missing:
             yield Line(
                 what, "unseen", f"AWS knows nothing of it ({missing})", "Look in the console."
@@ -49,6 +56,9 @@ def run(checks: Iterable[tuple[str, Check]], aws: Aws, stage: Stage) -> Iterator
         except NoAnswerError as failed:
             to_do = "Try again; if it stays, look in the console."
             yield Line(what, "unseen", f"no answer: {failed}", to_do)
+        except KeyError as missing:  # AWS left out what its documents promise
+            to_do = "Look in the console, and report it with the name of this line."
+            yield Line(what, "unseen", f"an answer without {missing}", to_do)
 
 
 def show(console: Console, lines: list[Line], title: str) -> None:
@@ -71,3 +81,9 @@ def show(console: Console, lines: list[Line], title: str) -> None:
         console.print(f"Nothing that was seen would stop the deployment ({len(lines)} looked at).")
     if counted["unseen"]:
         console.print(f"{counted['unseen']} could not be looked at.")
+    rights = dict.fromkeys(
+        line.found.removeprefix(_UNREAD) for line in lines if line.found.startswith(_UNREAD)
+    )
+    if rights:
+        console.print(f"Rights that you lack: {', '.join(rights)}.", markup=False)
+        console.print("AWS's policies ReadOnlyAccess and AWSBillingReadOnlyAccess hold them.")

@@ -1,6 +1,6 @@
 """Decides whether mail will go out and arrive: SES's sandbox and identities, and what DNS says."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 import dns.exception
@@ -12,6 +12,11 @@ from tools.preflight.stage import Stage
 
 LookUp: TypeAlias = Callable[[str, str], list[str]]
 """Returns a name's records of a type; an empty list if there are none."""
+
+
+_NEARLY = 0.8
+_FOR_EDITIONS = 0.7
+"""Of what SES allows a second, an edition takes no more: codes go first."""
 
 
 class NoDnsError(Exception):
@@ -39,7 +44,7 @@ def sandbox(aws: Aws, stage: Stage) -> Iterator[Line]:
         return
     account = aws.ask("sesv2", "GetAccount")
     quota = account.get("SendQuota", {})
-    much = f"{quota.get('Max24HourSend', 0):.0f} mails a day, {quota.get('MaxSendRate', 0):.0f}/s"
+    much = f"{quota.get('Max24HourSend', 0):,.0f} mails a day, {quota.get('MaxSendRate', 0):.0f}/s"
     if not account.get("SendingEnabled", True) or account.get("EnforcementStatus") == "SHUTDOWN":
         to_do = "Answer the mail that AWS sent to the account's owner."
         yield Line("SES", "stop", "sending is paused", to_do)
@@ -47,7 +52,20 @@ def sandbox(aws: Aws, stage: Stage) -> Iterator[Line]:
         to_do = "Ask for production access: docs/mail.md#out-of-the-sandbox. It takes about a day."
         yield Line("SES", "look", f"sandbox: only to proved addresses; {much}", to_do)
     else:
-        yield Line("SES", "ok", much)
+        yield _quota(stage, quota, much)
+
+
+def _quota(stage: Stage, quota: Mapping[str, float], much: str) -> Line:
+    a_day, rate = quota.get("Max24HourSend", 0.0), quota.get("MaxSendRate", 0.0)
+    sent = quota.get("SentLast24Hours", 0.0)
+    wanted = float(stage.of("NewsletterRate", "7"))
+    ask_for = "Ask for more in SES's console, days before it is needed."
+    if a_day > 0 and sent > a_day * _NEARLY:
+        return Line("SES", "look", f"{much}; {sent:.0f} were sent in the last 24 hours", ask_for)
+    if rate * _FOR_EDITIONS < wanted:
+        slower = f"; an edition goes out at {rate * _FOR_EDITIONS:.1f}/s, and not at {wanted:.0f}"
+        return Line("SES", "look", much + slower, ask_for)
+    return Line("SES", "ok", much)
 
 
 def identities(aws: Aws, stage: Stage) -> Iterator[Line]:
@@ -61,17 +79,19 @@ def identities(aws: Aws, stage: Stage) -> Iterator[Line]:
         except NotThereError:
             yield _missing(domain, stage)
             continue
-        takes = stage.of("MailIdentity", "create") == "existing"
+        takes = stage.of("MailIdentities", "create") == "existing"
         if not takes and not ours:
-            to_do = f'Set MailIdentity = "existing" under {stage.name}, or take another subdomain.'
+            to_do = (
+                f'Set MailIdentities = "existing" under {stage.name}, or take another subdomain.'
+            )
             yield Line(domain, "stop", "SES has this domain already: creation would fail", to_do)
             continue
         yield from _proved(domain, found)
 
 
 def _missing(domain: str, stage: Stage) -> Line:
-    if stage.of("MailIdentity", "create") == "existing":
-        to_do = "Make it in SES, or set MailIdentity to create."
+    if stage.of("MailIdentities", "create") == "existing":
+        to_do = "Make it in SES, or set MailIdentities to create."
         return Line(domain, "stop", "expected in SES, and not there", to_do)
     to_do = "Put its records into DNS after the deployment: docs/mail.md#domains."
     return Line(domain, "ok", "not in SES yet; the deployment makes it", to_do)

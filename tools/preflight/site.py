@@ -1,4 +1,4 @@
-"""Decides whether names and limits leave room: the stack itself, CloudFront, buckets."""
+"""Decides whether the stack, a distribution and the names of buckets stand in the way."""
 
 from collections.abc import Iterator
 
@@ -7,27 +7,25 @@ from tools.preflight.asking import Aws, NotAllowedError, NotThereError
 from tools.preflight.lines import Line
 from tools.preflight.stage import Stage
 
-CACHE_POLICIES = 20
-HEADERS_POLICIES = 20
-"""What an account may have of each (CloudFront developer guide, "Quotas")."""
 _BUCKETS = {"media": "the archive", "site": "the website", "public": "posters and captions"}
 
 
 def stack(aws: Aws, stage: Stage) -> Iterator[Line]:
     """Say how the stack stands."""
-    status = _status(aws, stage)
+    now = status(aws, stage)
     what = f"Stack {stage.stack}"
-    if status is None:
+    if now is None:
         yield Line(what, "ok", "not there yet; the deployment makes it")
         return
-    in_the_way = obstacle(stage.stack, stage.region, status)
+    in_the_way = obstacle(stage.stack, stage.region, now)
     if in_the_way:
-        yield Line(what, "stop", f"{status}: {in_the_way.why}", in_the_way.command)
+        yield Line(what, "stop", f"{now}: {in_the_way.why}", in_the_way.command)
     else:
-        yield Line(what, "ok", status)
+        yield Line(what, "ok", now)
 
 
-def _status(aws: Aws, stage: Stage) -> str | None:
+def status(aws: Aws, stage: Stage) -> str | None:
+    """Return the stack's status; None if there is no such stack."""
     try:
         (found,) = aws.ask("cloudformation", "DescribeStacks", StackName=stage.stack)["Stacks"]
     except NotThereError:
@@ -38,7 +36,7 @@ def _status(aws: Aws, stage: Stage) -> str | None:
 def cloudfront(aws: Aws, stage: Stage) -> Iterator[Line]:
     """Say whether the account has made distributions before; nothing tells whether it may."""
     listed = aws.ask("cloudfront", "ListDistributions", region="us-east-1")["DistributionList"]
-    if int(listed.get("Quantity", 0)) or _status(aws, stage) is not None:
+    if int(listed.get("Quantity", 0)) or status(aws, stage) is not None:
         yield Line("CloudFront", "ok", "this account has made distributions")
         return
     to_do = (
@@ -48,31 +46,10 @@ def cloudfront(aws: Aws, stage: Stage) -> Iterator[Line]:
     yield Line("CloudFront", "look", "no distribution yet: perhaps not verified", to_do)
 
 
-def policies(aws: Aws, stage: Stage) -> Iterator[Line]:
-    """Say whether there is room for the stack's cache and headers policies."""
-    there = _status(aws, stage) is not None
-    kinds = {
-        "ListCachePolicies": ("CachePolicyList", "Cache policies", CACHE_POLICIES),
-        "ListResponseHeadersPolicies": (
-            "ResponseHeadersPolicyList",
-            "Headers policies",
-            HEADERS_POLICIES,
-        ),
-    }
-    for operation, (key, what, most) in kinds.items():
-        answer = aws.ask("cloudfront", operation, region="us-east-1", Type="custom")
-        used = int(answer[key].get("Quantity", 0))
-        if used >= most and not there:
-            to_do = "Delete one that no distribution uses, or ask for more in Service Quotas."
-            yield Line(what, "stop", f"{used} of {most} are used", to_do)
-        else:
-            yield Line(what, "ok", f"{used} of {most} are used")
-
-
 def buckets(aws: Aws, stage: Stage) -> Iterator[Line]:
     """Say whether the names of the buckets are free, or this stack's own."""
     account = str(aws.ask("sts", "GetCallerIdentity")["Account"])
-    there = _status(aws, stage) is not None
+    there = status(aws, stage) is not None
     for part, holds in _BUCKETS.items():
         name = f"newsreel-{stage.of('Stage', 'dev')}-{part}-{account}-{stage.region}"
         try:

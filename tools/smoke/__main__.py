@@ -53,25 +53,26 @@ def run(trial: Trial, deployment: Deployment) -> None:
     began = time.time()
     visitor = Visitor(deployment.site_url)
     outside.look(trial, visitor, VERSION)
-    signed_in = _enter(trial, visitor, deployment)
+    person = _enter(trial, visitor, deployment)
+    signed_in = person is not None and person.is_signed_in
     _download(trial, visitor, deployment, is_signed_in=signed_in)
-    if signed_in:
-        account.log_out(trial, visitor)
+    if person:
+        account.leave(trial, visitor, person)
     try:
         client = deployment.client("logs")
     except NotTriedError as missing:
-        trial.skip(logs.STEP, because=str(missing))
+        trial.skip(*logs.STEPS, because=str(missing))
     else:
         logs.look(trial, client, deployment.stack, began)
 
 
-def _enter(trial: Trial, visitor: Visitor, deployment: Deployment) -> bool:
+def _enter(trial: Trial, visitor: Visitor, deployment: Deployment) -> account.Person | None:
     try:
         mailbox = deployment.mailbox()
     except NotTriedError as missing:
         trial.skip(*account.STEPS, because=str(missing))
-        return False
-    return account.register(trial, visitor, mailbox) is not None
+        return None
+    return account.register(trial, visitor, mailbox)
 
 
 def _download(
@@ -86,7 +87,8 @@ def _download(
     else:
         bucket = deployment.outputs["MediaBucket"]
         uploaded = folder.upload(trial, s3, bucket, is_production=production)
-    video_id = uploaded.video_id if uploaded and not production else _some_video(visitor)
+    own = uploaded.video_id if uploaded and uploaded.is_taken_in else ""
+    video_id = own if own and not production else _some_video(visitor)
     if not is_signed_in:
         trial.skip(*folder.DOWNLOAD_STEPS, because="nobody is signed in")
     elif not video_id:
@@ -94,7 +96,7 @@ def _download(
     else:
         folder.download(trial, visitor, video_id)
     if uploaded:
-        folder.take_away(trial, visitor, uploaded, was_public=not production)
+        folder.take_away(trial, visitor, uploaded, was_public=bool(own) and not production)
 
 
 def _some_video(visitor: Visitor) -> str:

@@ -1,4 +1,4 @@
-"""Decides whether a person gets in: registration by a mailed code, reset, log-in, log-out."""
+"""Decides whether a person gets in and out: registration by a mailed code, reset, deletion."""
 
 import re
 import secrets
@@ -11,6 +11,7 @@ from tools.smoke.web import Visitor
 _MAIL_TAKES = 120.0
 _CODE = re.compile(r"\b(\d{3})[ \u00a0]?(\d{3})\b")
 STEPS = ("Registration", "Mail with the code", "Confirmation", "Password reset", "Log-in")
+AWAY = "Taking the account away"
 
 
 @dataclass(slots=True)
@@ -21,10 +22,11 @@ class Person:
     password: str = field(
         repr=False, default_factory=lambda: f"Smoke-{secrets.token_urlsafe(18)}-7"
     )
+    is_signed_in: bool = False
 
 
 def register(trial: Trial, visitor: Visitor, mailbox: Mailbox) -> Person | None:
-    """Register, confirm, reset the password and log in; return the person, signed in."""
+    """Register, confirm, reset the password, log in; return the person if there is an account."""
     person = Person(f"smoke-{secrets.token_hex(5)}@{mailbox.domain}")
     flow = trial.step(STEPS[0], lambda: _start(visitor, person))
     code = flow and trial.step(STEPS[1], lambda: _code(mailbox, person, 1))
@@ -34,20 +36,33 @@ def register(trial: Trial, visitor: Visitor, mailbox: Mailbox) -> Person | None:
     if trial.step(STEPS[2], lambda: _confirm(visitor, flow, code, person)) is None:
         trial.skip(*STEPS[3:], because="there is no account")
         return None
-    trial.stays.append(f"the account of {person.email}; nobody knows its password")
     trial.step(STEPS[3], lambda: _reset(visitor, mailbox, person))
-    return person if trial.step(STEPS[4], lambda: _log_in(visitor, person)) else None
+    person.is_signed_in = bool(trial.step(STEPS[4], lambda: _log_in(visitor, person)))
+    if mailbox.keeps:
+        trial.stays.append(mailbox.keeps)
+    return person
 
 
-def log_out(trial: Trial, visitor: Visitor) -> None:
-    """End the session, and see that it is over."""
+def leave(trial: Trial, visitor: Visitor, person: Person) -> None:
+    """End the session and see that it is over, then delete the account as its owner would."""
+    if person.is_signed_in:
+        trial.step("Log-out", lambda: _log_out(visitor))
+    if trial.step(AWAY, lambda: _delete(visitor, person)) is None:
+        trial.stays.append(f"the account of {person.email}; nobody knows its password")
 
-    def run() -> tuple[bool, str]:
-        visitor.send("DELETE", "/api/sessions/current").expect(204)
-        visitor.send("GET", "/api/account").expect(401)
-        return True, "the session is over"
 
-    trial.step("Log-out", run)
+def _log_out(visitor: Visitor) -> tuple[bool, str]:
+    visitor.send("DELETE", "/api/sessions/current").expect(204)
+    visitor.send("GET", "/api/account").expect(401)
+    return True, "the session is over"
+
+
+def _delete(visitor: Visitor, person: Person) -> tuple[bool, str]:
+    _log_in(visitor, person)
+    body = {"current_password": person.password}
+    visitor.send("POST", "/api/account/deletion", body).expect(204)
+    visitor.send("GET", "/api/account").expect(401)
+    return True, "it is deleted, with all that was kept of it"
 
 
 def _start(visitor: Visitor, person: Person) -> tuple[str, str]:

@@ -23,6 +23,8 @@ class Mailbox(Protocol):
     """Where mail to the trial's address can be read."""
 
     domain: str
+    keeps: str
+    """What stays of the mails, and until when; empty if nothing does."""
 
     def subjects(self, address: str) -> list[str]:
         """Return the subjects of the mails to an address, the oldest first."""
@@ -33,6 +35,7 @@ class LocalMailbox:
     """The mailbox of the local stack."""
 
     domain = "newsroom.example"
+    keeps = ""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -49,6 +52,7 @@ class ReceivedMail:
 
     def __init__(self, s3: Any, bucket: str, domain: str) -> None:
         self._s3, self._bucket, self.domain = s3, bucket, domain
+        self.keeps = f"the mails to it, in {bucket}/inbound/ for a week"
         self._read: dict[str, tuple[str, str]] = {}
 
     def subjects(self, address: str) -> list[str]:

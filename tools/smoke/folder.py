@@ -1,6 +1,6 @@
 """Decides whether a press office's file reaches a person: upload, receipt, page, link, bytes, gone.
 
-On production nothing that the trial uploads may be seen: its folder is under embargo for two years,
+On production nothing that the trial uploads may be seen: its folder is under embargo for ten years,
 only its receipt is looked at, and page and download are tried with a video that is there.
 """
 
@@ -12,7 +12,7 @@ import struct
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -25,8 +25,8 @@ from tools.smoke.web import Visitor
 
 _RECEIPT_TAKES = 180.0
 _RATE = 8000
-_EMBARGO = timedelta(days=730)
-"""Two years: an embargo that is longer is refused, as a slip of the year."""
+_EMBARGO = timedelta(days=3650)
+"""Ten years, as long as an embargo may be; its receipt asks whether the year is meant."""
 DOWNLOAD_STEPS = ("Page of a video", "Download link", "Redirect", "Range", "HEAD")
 
 
@@ -37,6 +37,7 @@ class Folder:
     s3: Any
     bucket: str
     video_id: str
+    is_taken_in: bool = False
 
     def key(self, name: str) -> str:
         """Return the key of one of its files."""
@@ -44,7 +45,7 @@ class Folder:
 
 
 def upload(trial: Trial, s3: Any, bucket: str, *, is_production: bool) -> Folder | None:
-    """Upload a folder and read its receipt."""
+    """Upload a folder and read its receipt; return it if something of it may be there."""
     now = datetime.now(UTC)
     folder = Folder(s3, bucket, f"{now:%Y-%m-%d}-smoke-{secrets.token_hex(4)}")
     values = {"title": "A trial of this deployment", "language": "en"}
@@ -53,9 +54,10 @@ def upload(trial: Trial, s3: Any, bucket: str, *, is_production: bool) -> Folder
     done = trial.step("Upload", lambda: _put(folder, values))
     if done is None:
         trial.skip("Receipt", because="nothing was uploaded")
-        return None
+        return folder if trial.steps[-2].state == "failed" else None
     wanted = "embargo" if is_production else "published"
-    return folder if trial.step("Receipt", lambda: _receipt(folder, wanted)) else None
+    taken_in = trial.step("Receipt", lambda: _receipt(folder, wanted))
+    return replace(folder, is_taken_in=taken_in is not None)
 
 
 def _put(folder: Folder, values: dict[str, str]) -> tuple[bool, str]:
@@ -69,12 +71,8 @@ def _put(folder: Folder, values: dict[str, str]) -> tuple[bool, str]:
 
 
 def _receipt(folder: Folder, wanted: str) -> tuple[bool, str]:
-    key = f"receipts/{folder.video_id}.json"
-    told: dict[str, Any] = {}
     for _ in waiting(_RECEIPT_TAKES):
-        with _refused("s3:GetObject on receipts/*", but={"NoSuchKey", "404"}):
-            answer = folder.s3.get_object(Bucket=folder.bucket, Key=key)
-            told = json.loads(answer["Body"].read())
+        told = _receipt_now(folder)
         refused = [one["file_name"] for one in told.get("files", ()) if not one["accepted"]]
         if refused or told.get("state") not in {None, "waiting"}:
             break
@@ -82,6 +80,16 @@ def _receipt(folder: Folder, wanted: str) -> tuple[bool, str]:
         names = f", and refuses {', '.join(refused)}" if refused else ""
         raise StepFailedError(f"says {told['state']!r} instead of {wanted!r}{names}")
     return True, f"{wanted}; {len(told.get('files', []))} files"
+
+
+def _receipt_now(folder: Folder) -> dict[str, Any]:
+    """Return the receipt; empty if there is none yet."""
+    body = b"{}"
+    with _refused("s3:GetObject on receipts/*", but={"NoSuchKey", "404"}):
+        key = f"receipts/{folder.video_id}.json"
+        body = folder.s3.get_object(Bucket=folder.bucket, Key=key)["Body"].read()
+    told: dict[str, Any] = json.loads(body)
+    return told
 
 
 def download(trial: Trial, visitor: Visitor, video_id: str) -> None:
@@ -152,15 +160,22 @@ def take_away(trial: Trial, visitor: Visitor, folder: Folder, *, was_public: boo
         with _refused("s3:DeleteObject on incoming/*"):
             for name in ("metadata.json", "tone.wav"):
                 folder.s3.delete_object(Bucket=folder.bucket, Key=folder.key(name))
+        for _ in waiting(_RECEIPT_TAKES):
+            if not _receipt_now(folder).get("files"):
+                break
         if was_public:
             for _ in waiting(_RECEIPT_TAKES):
                 if visitor.send("GET", f"/api/videos/{folder.video_id}").status in {404, 410}:
                     break
-        return True, "the files are deleted, and the video is gone" if was_public else "deleted"
+        return True, "the files are deleted, and the video is gone" if was_public else (
+            "the files are deleted, and the receipt knows it"
+        )
 
-    if trial.step("Taking it away", run) is None:
+    if trial.step("Taking the folder away", run) is None:
         trial.stays.append(f"incoming/{folder.video_id}/ in {folder.bucket}")
     trial.stays.append(f"receipts/{folder.video_id}.json; old versions of its files for 35 days")
+    if was_public:
+        trial.stays.append(f"that {folder.video_id} was withdrawn, in the feed of changes")
 
 
 @contextmanager

@@ -49,6 +49,13 @@ QUOTAS = {
         "CloudFront", "Data transfer rate per distribution", 150, "Gbit a second", "-"
     ),
     "partition": Quota("DynamoDB", "Read units of a partition (fixed)", 3_000, "a second", "-"),
+    "new_table": Quota(
+        "DynamoDB",
+        "Write units of a table that was never busy",
+        4_000,
+        "a second",
+        "10,000",
+    ),
     "prefix": Quota("S3", "GET of a prefix (fixed)", 5_500, "a second", "-"),
 }
 NEW_ACCOUNT = 10

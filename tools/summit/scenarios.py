@@ -6,6 +6,7 @@ Sizes and times are assumptions, said in docs/summit.md; requests are counted on
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from benchmarks.budgets import CALLS
 from tools.summit.limits import (
     NEW_ACCOUNT,
     QUOTAS,
@@ -77,6 +78,10 @@ def downloads(aria2: float = 0.0) -> Iterator[Line]:
     passed = min(redirects / MINUTE, by[REDIRECT].rate)
     units = QUOTAS["partition"].default
     yield Line("reads of one video's item", passed * REDIRECT_READ_UNITS, units, "units/s")
+    # As if each of their calls wrote in a transaction, and all to one table.
+    written = 2 * (CALLS["POST /sessions"] + CALLS["POST /videos/{video_id}/downloads"])
+    new_table = QUOTAS["new_table"].default
+    yield Line("writes of a new table, at most", written * DOWNLOADS / MINUTE, new_table, "units/s")
     at_once = by["sessions"].rate * HASHING + (DOWNLOADS / MINUTE + passed) * OTHER
     yield Line("functions at once", at_once, QUOTAS["lambda"].default, "runs")
     yield Line("functions at once, new account", at_once, NEW_ACCOUNT, "runs")

@@ -2,9 +2,10 @@
 // <account-page>: /account/<part> shows a part of the account, or offers log-in and then shows it.
 
 import "./site.js";
-import { SLOW_AFTER } from "./api.js";
+import { NoResponse, SLOW_AFTER } from "./api.js";
 import { runBusy, showFailure } from "./dialogs/forms.js";
-import { copyOf, find, make } from "./dom.js";
+import { copyOf, find, make, preloadModules } from "./dom.js";
+import { endAllFlows } from "./flow.js";
 import { fetchAccount, forgetSession, isNotSignedIn, sessionChanges, signedIn } from "./session.js";
 import { t } from "./texts.js";
 
@@ -30,6 +31,14 @@ const PART_MODULES = [
 ];
 const PARTS = new Map(PART_MODULES);
 
+/** The scripts of a part did not come. */
+class ScriptLost extends NoResponse {}
+
+/** @returns {never} */
+function scriptIsLost() {
+  throw new ScriptLost();
+}
+
 export class AccountPage extends HTMLElement {
   container = find(this, ".part");
   status = find(this, ".status");
@@ -45,6 +54,7 @@ export class AccountPage extends HTMLElement {
     if (this.partName !== requested) history.replaceState(history.state, "", link.pathname + location.hash);
     link.setAttribute("aria-current", "page");
     document.title = `${link.textContent} · ${document.title}`;
+    if (signedIn()) preloadModules(link);
     sessionChanges.addEventListener("change", () => this.load());
     this.load();
   }
@@ -72,19 +82,28 @@ export class AccountPage extends HTMLElement {
   async fetchPart() {
     /** @type {() => Promise<Part<any>>} */
     const importPart = PARTS.get(this.partName) ?? importFirstPart;
-    const [account, part] = await Promise.all([fetchAccount(), importPart()]);
+    const [account, part] = await Promise.all([fetchAccount(), importPart().catch(scriptIsLost)]);
     if (!account) return () => this.offerLogIn();
     const data = await part.load();
-    return () => {
-      this.container.replaceChildren(copyOf(`part-${this.partName}`));
-      part.show(this.container, this, account, data);
-      this.container.removeAttribute("aria-busy");
-    };
+    return () => this.draw(`part-${this.partName}`, () => part.show(this.container, this, account, data));
   }
 
   offerLogIn() {
-    this.container.replaceChildren(copyOf("part-signed-out"));
+    this.draw("part-signed-out");
+  }
+
+  /**
+   * Replaces what is shown. The focus stays in it: at its heading, when it was at something that goes.
+   *
+   * @param {string} template
+   * @param {() => void} [fill]
+   */
+  draw(template, fill) {
+    const hadFocus = this.container.contains(document.activeElement);
+    this.container.replaceChildren(copyOf(template));
+    fill?.();
     this.container.removeAttribute("aria-busy");
+    if (hadFocus) find(this.container, "h2").focus();
   }
 
   /** @param {unknown} error */
@@ -92,7 +111,9 @@ export class AccountPage extends HTMLElement {
     if (this.handleLogOut(error)) return;
     const place = make("div");
     this.container.replaceChildren(place);
-    showFailure(place, error, () => this.load(), this);
+    // Firefox never asks again for a module that failed: the page has to come anew.
+    const isAnew = error instanceof ScriptLost && navigator.onLine;
+    showFailure(place, error, () => (isAnew ? location.reload() : this.load()), this);
   }
 
   /**
@@ -116,6 +137,14 @@ export class AccountPage extends HTMLElement {
     forgetSession(error);
     this.showStatus(signedIn() ? "" : t("account.logged_out"));
     return true;
+  }
+
+  /**
+   * Leaves as little behind as a log-out does, where the account is no more. The part that deletes it
+   * does not import this by itself: one more file would be asked for with the page.
+   */
+  endFlows() {
+    endAllFlows();
   }
 
   /**

@@ -3,7 +3,8 @@
 
 import { sessionMark } from "./session-mark.js";
 
-const TIMEOUT = 25_000;
+/** After this many milliseconds nobody waits for an answer any more. */
+export const TIMEOUT = 25_000;
 /** After this many milliseconds a page says that the answer takes long. */
 export const SLOW_AFTER = 4_000;
 
@@ -58,18 +59,18 @@ export class NoResponse extends Error {
  * @template T
  * @param {Method} method
  * @param {string} path below /api
- * @param {{body?: unknown, idempotencyKey?: string, promises?: string}} [options] a repeated request
- *   with the same `idempotencyKey` has no further effect; `promises` is a field that the route's
- *   answer always has
+ * @param {{promises: string, body?: unknown, idempotencyKey?: string}} options `promises` is a field
+ *   that the route's answer always has; a repeated request with the same `idempotencyKey` has no
+ *   further effect
  * @returns {Promise<T>}
  */
-export async function request(method, path, { promises, ...options } = {}) {
+export async function request(method, path, { promises, ...options }) {
   const mark = sessionMark();
   const { response, text } = await send(method, path, options);
   const answer = parse(response, text);
   if (!response.ok) throw new Refusal(response, answer ?? {}, mark);
   // Networks have proxies that answer in our place, with a page of their own and status 200.
-  if (!answer || (promises && !Object.hasOwn(answer, promises))) throw new Refusal(response, {}, mark);
+  if (!answer || !Object.hasOwn(answer, promises)) throw new Refusal(response, {}, mark);
   return answer;
 }
 

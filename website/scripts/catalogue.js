@@ -93,7 +93,7 @@ class VideoCatalogue extends HTMLElement {
       const query = new URLSearchParams({ limit: String(count) });
       for (const [name, value] of this.filters) query.set(name, value);
       query.set("cursor", this.cursor);
-      this.add(await request("GET", `/videos?${query}`));
+      this.add(await request("GET", `/videos?${query}`, { promises: "items" }));
       return true;
     } catch (error) {
       this.fail(error);

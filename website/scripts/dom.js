@@ -71,19 +71,31 @@ export function make(name, properties = {}, ...children) {
 export const copyOf = (id) =>
   /** @type {DocumentFragment} */ (find(document, `#${id}`, HTMLTemplateElement).content.cloneNode(true));
 
+/**
+ * Has the browser fetch all modules that an element names at once: found one behind the other they
+ * would come in waves.
+ *
+ * @param {HTMLElement} element
+ */
+export const preloadModules = ({ dataset }) =>
+  document.head.append(
+    ...(dataset.modules?.split(" ") ?? []).map((href) => make("link", { rel: "modulepreload", href })),
+  );
+
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let noticeTimer;
 
 /**
- * Shows a text in the page's status line for eight seconds.
+ * Shows a text in the page's status line for eight seconds, or as long as its matter takes.
  *
  * @param {string} text
+ * @param {number} [milliseconds]
  */
-export function announce(text) {
+export function announce(text, milliseconds = 8000) {
   const notice = find(document, ".notice");
   notice.textContent = text;
   clearTimeout(noticeTimer);
-  noticeTimer = setTimeout(() => notice.replaceChildren(), 8000);
+  noticeTimer = setTimeout(() => notice.replaceChildren(), milliseconds);
 }
 
 /**

@@ -116,11 +116,31 @@ export function continueFlow(key) {
   changed();
 }
 
-/** Ends the flow of this tab. */
-export function endFlow() {
-  const own = ofTab.read(TAB_KEY);
-  storeFlows(allFlows().filter(({ key }) => key !== own));
-  leaveFlow();
+/**
+ * Changes one flow, whatever this tab is busy with by now: an answer may come when its person has gone
+ * on to another errand. A flow that has ended meanwhile stays ended.
+ *
+ * @param {string} key
+ * @param {Partial<Flow>} changes
+ */
+export function changeFlow(key, changes) {
+  const flow = flowOf(key);
+  if (!flow) return;
+  const others = allFlows().filter((other) => other.key !== key);
+  storeFlows([{ ...flow, ...changes, touched: Date.now() }, ...others]);
+  changed();
+}
+
+/**
+ * Ends one flow; without a key that of this tab.
+ *
+ * @param {string | null} [key]
+ */
+export function endFlow(key = ofTab.read(TAB_KEY)) {
+  storeFlows(allFlows().filter((flow) => flow.key !== key));
+  if (key === ofTab.read(TAB_KEY)) ofTab.remove(TAB_KEY);
+  dropOldProofs();
+  changed();
 }
 
 /**
@@ -146,7 +166,7 @@ export function endAllFlows() {
 
 function leaveFlow() {
   ofTab.remove(TAB_KEY);
-  dropProof();
+  dropOldProofs();
   changed();
 }
 
@@ -161,14 +181,14 @@ export function flowStep() {
 }
 
 /**
- * Keeps the right to set a new password that the code of a reset gave, for ten minutes. It outlives
- * a reload but not the tab: on a shared computer the next person must not find it. A person who reopens
- * the tab has a new code sent.
+ * Keeps the right to set a new password that the code of a reset gave, for ten minutes, beside those
+ * of other resets. It outlives a reload but not the tab: on a shared computer the next person must not
+ * find it. A person who reopens the tab has a new code sent.
  *
  * @param {string} id of the reset
  * @param {string} token
  */
-export const saveProof = (id, token) => ofTab.write(PROOF_KEY, JSON.stringify({ id, token }));
+export const saveProof = (id, token) => storeProofs(allProofs().set(id, token));
 
 /**
  * The right to complete a reset, or null.
@@ -176,13 +196,32 @@ export const saveProof = (id, token) => ofTab.write(PROOF_KEY, JSON.stringify({ 
  * @param {string | null | undefined} id of the reset
  * @returns {string | null}
  */
-export function proofOf(id) {
+export const proofOf = (id) => (id && allProofs().get(id)) || null;
+
+/** @param {string} id of a reset whose right has been used, or is over */
+export function dropProof(id) {
+  const proofs = allProofs();
+  proofs.delete(id);
+  storeProofs(proofs);
+}
+
+/** Drops the rights of resets that have ended. */
+function dropOldProofs() {
+  const waiting = new Set(waitingFlows().map(({ id }) => id));
+  storeProofs(new Map([...allProofs()].filter(([id]) => waiting.has(id))));
+}
+
+/** @returns {Map<string, string>} the token of each reset */
+function allProofs() {
   try {
-    const proof = JSON.parse(ofTab.read(PROOF_KEY) ?? "null");
-    return id && proof?.id === id ? proof.token : null;
+    return new Map(Object.entries(JSON.parse(ofTab.read(PROOF_KEY) ?? "{}")));
   } catch {
-    return null;
+    return new Map();
   }
 }
 
-export const dropProof = () => ofTab.remove(PROOF_KEY);
+/** @param {Map<string, string>} proofs */
+function storeProofs(proofs) {
+  if (proofs.size) ofTab.write(PROOF_KEY, JSON.stringify(Object.fromEntries(proofs)));
+  else ofTab.remove(PROOF_KEY);
+}

@@ -42,6 +42,25 @@ export const signedIn = () => sessionMark() !== "";
 /** Whether somebody has ever logged in with this browser. */
 export const hasLoggedInBefore = () => ofBrowser.read(KNOWN) !== null;
 
+/** @type {{mark: string, account: Promise<Api.Account>} | undefined} */
+let asked;
+
+/**
+ * Asks for the account, once for all that want it at the same moment: the header and the page.
+ *
+ * @param {string} mark of the session that is asked about
+ */
+function askForAccount(mark) {
+  if (asked?.mark !== mark) {
+    asked = { mark, account: request("GET", "/account", { promises: "email" }) };
+    // A later question may be about what has changed meanwhile.
+    const forget = () => (asked = undefined);
+    asked.account.then(forget, forget);
+    setTimeout(forget);
+  }
+  return asked.account;
+}
+
 /**
  * The account, or null when nobody is logged in. An answer about a session that another one has
  * replaced meanwhile is not shown to anybody; the account is then asked for again.
@@ -51,7 +70,7 @@ export const hasLoggedInBefore = () => ofBrowser.read(KNOWN) !== null;
 export async function fetchAccount() {
   for (let mark = sessionMark(); mark; mark = sessionMark()) {
     try {
-      const account = await request("GET", "/account", { promises: "email" });
+      const account = await askForAccount(mark);
       if (mark === sessionMark()) return account;
     } catch (error) {
       if (mark !== sessionMark()) continue;

@@ -1,9 +1,9 @@
 // @ts-check
 // What every page has: the header with the account, the banner, and the account dialogs on demand.
 
-import { SLOW_AFTER } from "./api.js";
+import { SLOW_AFTER, TIMEOUT } from "./api.js";
 import { isStep } from "./dialogs/allowed-step.js";
-import { announce, closest, closestLink, find, findAll, make } from "./dom.js";
+import { announce, closest, closestLink, find, findAll, preloadModules } from "./dom.js";
 import { errorText } from "./error-text.js";
 import { endAllFlows, flowChanges, flowStep, isWaitingForCode, openFlow } from "./flow.js";
 import { fetchAccount, logOut, sessionChanges, signedIn } from "./session.js";
@@ -61,7 +61,11 @@ class SiteHeader extends HTMLElement {
   }
 
   async logOut() {
-    const slow = setTimeout(() => announce(t("wait.slow")), SLOW_AFTER);
+    const button = find(this, "button[data-for=signed-in]");
+    if (button.getAttribute("aria-disabled") === "true") return;
+    button.setAttribute("aria-disabled", "true");
+    announce(t("wait.sending"), TIMEOUT);
+    const slow = setTimeout(() => announce(t("wait.slow"), TIMEOUT), SLOW_AFTER);
     try {
       await logOut();
       endAllFlows();
@@ -71,6 +75,7 @@ class SiteHeader extends HTMLElement {
       announce(errorText(error));
     } finally {
       clearTimeout(slow);
+      button.removeAttribute("aria-disabled");
     }
   }
 }
@@ -98,13 +103,12 @@ let dialogs;
 
 let dialogsAreHere = false;
 
+/** Whether somebody waited for the dialogs in vain. */
+let dialogsFailed = false;
+
 /** Loads the account dialogs once; a failed attempt may be repeated. */
 function loadDialogs() {
-  if (!dialogs) {
-    // All modules at once: found one behind the other they would come in three waves.
-    const paths = find(document, "account-dialog").dataset.modules?.split(" ") ?? [];
-    document.head.append(...paths.map((href) => make("link", { rel: "modulepreload", href })));
-  }
+  if (!dialogs) preloadModules(find(document, "account-dialog"));
   dialogs ??= import("./dialogs/dialog.js").then(
     () => (dialogsAreHere = true),
     (error) => {
@@ -116,14 +120,28 @@ function loadDialogs() {
 }
 
 async function followFragment() {
-  if (!isStep(location.hash.slice(1))) return;
+  if (!isStep(location.hash.slice(1)) || dialogsAreHere) return;
+  // Firefox never asks again for a module that failed; the page that comes anew opens the dialog.
+  if (dialogsFailed && navigator.onLine) {
+    location.reload();
+    return;
+  }
   // Said before anything is asked of the network: the press was heard.
-  if (!dialogsAreHere) announce(t("wait.opening"));
+  announce(t("wait.opening"), TIMEOUT);
+  const slow = setTimeout(() => announce(t("wait.slow"), TIMEOUT), SLOW_AFTER);
   try {
-    await loadDialogs();
+    const tooLate = new Promise((_, giveUp) => {
+      setTimeout(giveUp, TIMEOUT);
+    });
+    await Promise.race([loadDialogs(), tooLate]);
     announce("");
   } catch {
+    dialogsFailed = true;
     announce(t(navigator.onLine ? "wait.no_answer" : "wait.offline"));
+    // Or a second press of the same link would change nothing, and nobody would hear it.
+    history.replaceState(history.state, "", location.pathname + location.search);
+  } finally {
+    clearTimeout(slow);
   }
 }
 

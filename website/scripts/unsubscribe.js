@@ -22,7 +22,7 @@ function show(isWhole) {
 
 async function end() {
   /** @type {{message: string}} */
-  const { message } = await request("POST", `/newsletter/unsubscribe/${token}`);
+  const { message } = await request("POST", `/newsletter/unsubscribe/${token}`, { promises: "message" });
   whole.hidden = true;
   statusLine.showStatus(message);
   statusLine.status.focus();

@@ -1,3 +1,3 @@
 """The version of the service, as ``pyproject.toml`` has it; a test compares the two."""
 
-VERSION = "0.2.0"
+VERSION = "0.3.0"

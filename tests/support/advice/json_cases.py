@@ -70,6 +70,7 @@ CASES: tuple[Advice, ...] = (
     misjudged("field_year", "recorded_at", "0206-02-14T01:00:00Z", "2026-02-14T01:00:00Z"),
     misjudged("field_ahead", "recorded_at", "2062-02-14T01:00:00Z", "2026-02-14T01:00:00Z"),
     misjudged("field_far", "publish_at", "2062-02-14T01:00:00Z", "2026-02-14T01:00:00Z"),
+    misjudged("field_late", "publish_at", "2032-02-14T01:00:00Z", "2026-02-14T01:00:00Z"),
     misjudged(
         "field_before",
         "withdraw_at",

@@ -61,7 +61,7 @@ def refused(code: str, **values: str | int) -> Advice:
 GOOD, WHOLE = partial(make, SHORT), partial(make, SILENT)
 
 CASES: tuple[Advice, ...] = (
-    again("not_media", "a.wav", b"text\n" * 50, GOOD),
+    again("not_media", "a.wav", b"\x01\x02" * 500, GOOD),
     again("other_container", "a.wav", b"fLaC" + bytes(500), GOOD),
     again("other_format", "a.mp4", b"\x89PNG\r\n\x1a\n" + bytes(500), WHOLE),
     again("encrypted", "a.mp4", partial(swapped, SILENT, b"avc1", b"encv"), WHOLE),
@@ -74,7 +74,13 @@ CASES: tuple[Advice, ...] = (
         lambda: cut(media_files.DNXHR, b"moov"),
         partial(make, media_files.DNXHR),
     ),
-    again("no_streams", "a.mp4", partial(swapped, SILENT, b"avc1", b"zzz1"), WHOLE),
+    again(
+        "no_streams",
+        "a.mp4",
+        lambda: swapped(SILENT, b"vide", b"text").replace(b"avc1", b"text"),
+        WHOLE,
+    ),
+    again("unknown_codec", "a.mp4", partial(swapped, SILENT, b"avc1", b"zzz1"), WHOLE),
     again(
         "preview_sound",
         "a.mp4",

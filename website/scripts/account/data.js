@@ -30,7 +30,7 @@ export function show(container, page) {
   const asking = new AskingForm(find(container, "[data-section=deletion]"), page, {
     check: () => true,
     async send() {
-      await deleteAccount(asking.password.value);
+      await deleteAccount(page, asking.password.value);
       page.showStatus(t("data.deleted"));
     },
     handle: () => false,
@@ -48,7 +48,7 @@ async function allParts(page) {
   for (let number = 1; number <= MOST_PARTS; number += 1) {
     const query = cursor && `?cursor=${encodeURIComponent(cursor)}`;
     /** @type {Api.Export} */
-    const part = await request("GET", `/account/export${query}`);
+    const part = await request("GET", `/account/export${query}`, { promises: "items" });
     items.push(...part.items);
     if (!part.next_cursor) return { exported_at: part.exported_at, items };
     cursor = part.next_cursor;
@@ -70,9 +70,13 @@ function saveFile(name, content) {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** @param {string} password */
-async function deleteAccount(password) {
+/**
+ * @param {AccountPage} page
+ * @param {string} password
+ */
+async function deleteAccount(page, password) {
   const ended = { sessionMark: sessionMark() };
   await command("POST", "/account/deletion", { body: { current_password: password } });
   forgetSession(ended);
+  page.endFlows();
 }

@@ -17,7 +17,9 @@ const SIMULTANEOUS_REQUESTS = 4;
  * @returns {Promise<Api.Downloads>}
  */
 const loadPage = (cursor) =>
-  request("GET", `/account/downloads${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ""}`);
+  request("GET", `/account/downloads${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ""}`, {
+    promises: "items",
+  });
 
 export const load = () => loadPage();
 
@@ -136,7 +138,9 @@ async function nameVideos(rows) {
   const nameNext = async () => {
     for (let id = ids.shift(); id; id = ids.shift()) {
       /** @type {Api.Video | null} */
-      const video = await request("GET", `/videos/${encodeURIComponent(id)}`).catch(() => null);
+      const video = await request("GET", `/videos/${encodeURIComponent(id)}`, {
+        promises: "renditions",
+      }).catch(() => null);
       if (video) nameRows(rows, video);
     }
   };

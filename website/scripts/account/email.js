@@ -19,7 +19,7 @@ import { AskingForm } from "./asking-form.js";
 
 /** @typedef {import("../account.js").AccountPage} AccountPage */
 
-/** The change that this tab waits for a code of; it outlives a reload. */
+/** The change that this tab waits for a code of, and whose it is; it outlives a reload. */
 const KEY = "newsreel.email-change";
 const FIRST_LOOK = 2_000;
 
@@ -39,6 +39,7 @@ class EmailForm {
   constructor(section, page, account) {
     this.section = section;
     this.page = page;
+    this.account = account;
     find(section, "[data-email]").textContent = account.email;
     this.fields = fieldsOf(find(section, "form.asking", HTMLFormElement), "new_email", "current_password");
     this.asking = new AskingForm(section, page, {
@@ -48,7 +49,7 @@ class EmailForm {
     });
     this.repeat = new IdempotencyKey();
     this.code = new EmailCode(this);
-    const waiting = readWaiting();
+    const waiting = readWaiting(account);
     if (waiting) this.code.open(waiting.id, waiting.email);
   }
 
@@ -70,7 +71,8 @@ class EmailForm {
       idempotencyKey: this.repeat.for(JSON.stringify(body)),
       promises: "change_id",
     });
-    ofTab.write(KEY, JSON.stringify({ id: change.change_id, email: body.new_email }));
+    const { account_id: owner } = this.account;
+    ofTab.write(KEY, JSON.stringify({ id: change.change_id, email: body.new_email, owner }));
     this.fields.current_password.value = "";
     this.code.open(change.change_id, body.new_email, change);
     find(this.code.form, "input").focus();
@@ -96,6 +98,7 @@ class EmailForm {
 class EmailCode {
   id = "";
   wait = 0;
+  timer = new VisibleTimer(() => this.look());
 
   /** @param {EmailForm} owner */
   constructor(owner) {
@@ -104,7 +107,6 @@ class EmailCode {
     this.form = find(owner.section, "form.code", HTMLFormElement);
     this.field = find(this.form, "code-field", CodeField);
     this.resend = find(this.form, "wait-button", WaitButton);
-    this.timer = new VisibleTimer(() => this.look());
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.submit();
@@ -124,6 +126,9 @@ class EmailCode {
    */
   open(id, email, view) {
     this.id = id;
+    this.wait = 0;
+    // The one before was stopped for good when its change was given up.
+    this.timer = new VisibleTimer(() => this.look());
     this.owner.asking.form.hidden = true;
     this.owner.asking.begin.hidden = true;
     this.form.hidden = false;
@@ -154,21 +159,34 @@ class EmailCode {
   }
 
   async look() {
-    if (!this.form.isConnected) return;
+    const { timer } = this;
+    const view = await this.read();
+    // A part that was drawn anew, or a change that was given up, has no use for the answer.
+    if (!this.form.isConnected || this.form.hidden || timer !== this.timer) return;
+    if (view === "over") {
+      this.close(t("email_change.over"));
+      return;
+    }
+    if (view) this.show(view);
+    const wait = waitToLook(view?.delivery, view?.state !== "open", this.wait);
+    this.wait = wait ?? 0;
+    if (wait !== undefined) timer.start(wait);
+  }
+
+  /**
+   * What the API says of the change, or null: after a fault, or without an answer, a later look may
+   * succeed.
+   *
+   * @returns {Promise<Api.EmailChangeStatus | "over" | null>}
+   */
+  async read() {
     try {
       /** @type {Api.EmailChangeStatus} */
       const view = await request("GET", this.path, { promises: "state" });
-      if (view.state === "over") {
-        this.close(t("email_change.over"));
-        return;
-      }
-      this.show(view);
-      const next = waitToLook(view.delivery, view.state !== "open", this.wait);
-      this.wait = next ?? 0;
-      if (next !== undefined) this.timer.start(next);
+      return view.state === "over" ? "over" : view;
     } catch (error) {
-      if (error instanceof Refusal) this.handle(error);
-      else this.timer.start(waitToLook("pending", false, 0) ?? 0);
+      this.page.handleLogOut(error);
+      return error instanceof Refusal && (error.code === "flow_over" || error.status === 404) ? "over" : null;
     }
   }
 
@@ -228,12 +246,20 @@ class EmailCode {
   }
 }
 
-/** @returns {{id: string, email: string} | null} */
-function readWaiting() {
+/**
+ * The change that this account waits for in this tab. Another person at this computer neither sees nor
+ * goes on with it.
+ *
+ * @param {Api.Account} account
+ * @returns {{id: string, email: string} | null}
+ */
+function readWaiting(account) {
   try {
     const kept = JSON.parse(ofTab.read(KEY) ?? "null");
-    return typeof kept?.id === "string" ? kept : null;
+    if (kept?.owner === account.account_id) return kept;
   } catch {
-    return null;
+    // Not written by this page: there is none.
   }
+  ofTab.remove(KEY);
+  return null;
 }

@@ -15,7 +15,9 @@ import { t } from "../texts.js";
  * @returns {Promise<Api.Journal>}
  */
 const loadPage = (cursor) =>
-  request("GET", `/account/journal${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ""}`);
+  request("GET", `/account/journal${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ""}`, {
+    promises: "items",
+  });
 
 export const load = () => loadPage();
 

@@ -11,7 +11,7 @@ import { AskingForm } from "./asking-form.js";
 /** @typedef {import("../account.js").AccountPage} AccountPage */
 
 /** @returns {Promise<Api.AccessKeys>} */
-export const loadKeys = () => request("GET", "/account/keys");
+export const loadKeys = () => request("GET", "/account/keys", { promises: "items" });
 
 /**
  * @param {HTMLElement} section
@@ -40,7 +40,7 @@ export function showKeys(section, page, { items }) {
       list.prepend(row(key, section, page));
       form.reset();
       asking.toggle(false);
-      showOnce(section, key.key, page);
+      showOnce(section, key, page);
     },
     handle({ code, problem }) {
       if (code === "too_many_keys") showError(fields.name, t("keys.too_many", { most: problem.most ?? "" }));
@@ -55,13 +55,14 @@ export function showKeys(section, page, { items }) {
  * Shows a key this once, ready to be copied.
  *
  * @param {HTMLElement} section
- * @param {string} key
+ * @param {Api.NewKey} made
  * @param {AccountPage} page
  */
-function showOnce(section, key, page) {
+function showOnce(section, { key, key_id: id }, page) {
   const box = find(section, ".made");
   const input = find(box, "input", HTMLInputElement);
   box.hidden = false;
+  box.dataset.key = id;
   input.value = key;
   input.focus();
   input.select();
@@ -99,7 +100,9 @@ function row(key, section, page) {
     page.run(button, async () => {
       await command("DELETE", `/account/keys/${encodeURIComponent(key.key_id)}`);
       line.remove();
-      find(section, ".made").hidden = true;
+      // A new key stays on view while the one that it replaces is ended.
+      const shown = find(section, ".made");
+      if (shown.dataset.key === key.key_id) shown.hidden = true;
       page.showStatus(t("keys.ended", { name }));
       find(section, "h2").focus();
     }),

@@ -26,13 +26,14 @@ export function show(container, page, account, { languages = [language] }) {
   const select = find(form, "[name=language]", HTMLSelectElement);
   select.append(...languages.map((code) => make("option", { value: code, lang: code }, nameOf(code))));
   select.value = account.language;
-  if (location.hash === SAVED) confirmSaved(container, page);
+  // Only if it is so: anybody can make a link that ends like this.
+  if (location.hash === SAVED && account.language === language) confirmSaved(container, page);
   let saved = account.language;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     page.run(find(form, "[type=submit]"), async () => {
       const chosen = select.value;
-      await request("PATCH", "/account", { body: { language: chosen } });
+      await request("PATCH", "/account", { body: { language: chosen }, promises: "language" });
       // A newly chosen language changes this page too; Back then leads to the page before it.
       if (chosen !== saved && chosen !== language) location.replace(pathIn(chosen) + SAVED);
       else page.showStatus(t("profile.saved"));

@@ -15,7 +15,7 @@ const FEWEST_TO_END_AT_ONCE = 3;
 
 export async function load() {
   /** @type {Promise<Api.Sessions>} */
-  const sessions = request("GET", "/account/sessions");
+  const sessions = request("GET", "/account/sessions", { promises: "items" });
   const [{ items }, keys] = await Promise.all([sessions, loadKeys()]);
   return { sessions: items, keys };
 }

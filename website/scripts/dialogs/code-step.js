@@ -4,7 +4,7 @@
 
 import { NoResponse, Refusal, request } from "../api.js";
 import { announce, find, findAll, make } from "../dom.js";
-import { claimFlow, flowOf, saveFlow } from "../flow.js";
+import { changeFlow, claimFlow, flowOf } from "../flow.js";
 import { dateText } from "../formatting.js";
 import { sessionMark } from "../session-mark.js";
 import { signedIn } from "../session.js";
@@ -206,6 +206,7 @@ export class CodeStep {
 
   /** @param {Refusal} refusal */
   handleRefusal(refusal) {
+    if (this.hasLeft) return true; // a person who comes back is told by the next look
     if (refusal.code === "code_wrong") {
       const { reference = "" } = this.flow ?? {};
       const count = refusal.problem.attempts_left ?? 0;
@@ -273,7 +274,7 @@ export class CodeStep {
    */
   end(heading, link) {
     this.isFinishing = true;
-    saveFlow({ id: null });
+    changeFlow(this.key, { id: null });
     for (const line of findAll(this.step, "h2 ~ p")) line.hidden = true;
     endStep(this.form, heading, link);
   }
@@ -284,6 +285,7 @@ export class CodeStep {
    * @param {FlowView} view
    */
   restart(view) {
+    if (this.hasLeft) return;
     clearErrors(this.form);
     this.stopped = null;
     this.toggleField(true);

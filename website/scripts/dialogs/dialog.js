@@ -94,6 +94,8 @@ export class AccountDialog extends HTMLElement {
   /** Shows the step that the address names, or closes. */
   followFragment() {
     const step = location.hash.slice(1);
+    // One press may ask twice: by the fragment that these scripts find, and by the event that follows.
+    if (this.dialog.open && step === this.step) return;
     if (isStep(step)) this.go(step);
     else if (this.dialog.open) this.dialog.close();
   }

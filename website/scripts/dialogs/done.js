@@ -44,13 +44,14 @@ function offerDownload(step, dialog, file) {
     const { version: terms } = await termsInForce();
     if (!(await withAccount({ ...file, terms }, startDownload))) return;
     find(form, ".field").hidden = true;
-    dialog.showStatus(t("download.started"));
+    if (form.isConnected) dialog.showStatus(t("download.started"));
+    else announce(t("download.started"));
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     clearErrors(form);
     if (accepted.checked) {
-      runBusy(button, dialog, download, (refusal) => handleRefusal(refusal, dialog));
+      runBusy(button, dialog, download, (refusal) => handleRefusal(refusal, form, dialog));
       return;
     }
     showError(accepted, t("terms.first"));
@@ -60,11 +61,12 @@ function offerDownload(step, dialog, file) {
 
 /**
  * @param {import("../api.js").Refusal} refusal
+ * @param {HTMLFormElement} form
  * @param {AccountDialog} dialog
  */
-function handleRefusal(refusal, dialog) {
+function handleRefusal(refusal, form, dialog) {
   if (!isGone(refusal)) return false;
-  dialog.close();
+  if (form.isConnected) dialog.close();
   announce(t("download.gone"));
   return true;
 }

@@ -63,7 +63,8 @@ export function toggleDescription(field, id, isDescribed) {
  */
 export function showError(field, ...parts) {
   const id = `${field.id}-error`;
-  document.getElementById(id)?.remove();
+  // Of this form: a form that was left may get its answer while another shows an error of its own.
+  field.closest("form")?.querySelector(`#${id}`)?.remove();
   const error = make("p", { className: "error", id }, ...parts);
   const label = find(/** @type {Element} */ (field.closest(".field")), "label");
   if (label.contains(field)) label.before(error);
@@ -144,7 +145,9 @@ export async function runBusy(button, statusLine, work, handleRefusal = () => fa
   place.parentElement?.querySelector(".trouble")?.remove();
   button.setAttribute("aria-disabled", "true");
   button.textContent = t("wait.sending");
-  const slow = setTimeout(() => statusLine.showStatus(t("wait.slow")), SLOW_AFTER);
+  const slow = setTimeout(() => {
+    if (button.isConnected) statusLine.showStatus(t("wait.slow"));
+  }, SLOW_AFTER);
   let failure = null;
   try {
     await work();
@@ -178,6 +181,18 @@ async function unhandled(error, handleRefusal) {
 }
 
 /**
+ * Lets an error of the site's own scripts reach the console.
+ *
+ * @param {unknown} error
+ */
+function reportFault(error) {
+  if (error instanceof NoResponse || error instanceof Refusal) return;
+  queueMicrotask(() => {
+    throw error;
+  });
+}
+
+/**
  * Shows a failed request before `place`, with a button to try again. Any other error is a fault in
  * the site's scripts: it is shown as one, and reaches the console.
  *
@@ -187,11 +202,9 @@ async function unhandled(error, handleRefusal) {
  * @param {StatusLine} statusLine
  */
 export function showFailure(place, error, retry, statusLine) {
-  if (!(error instanceof NoResponse || error instanceof Refusal)) {
-    queueMicrotask(() => {
-      throw error;
-    });
-  }
+  reportFault(error);
+  // Nobody waits for it at a step that was left, and the status line tells of another by now.
+  if (!place.isConnected) return;
   const button = make("button", { type: "button", className: "quiet" }, t("wait.try_again"));
   button.addEventListener("click", retry);
   button.setAttribute("aria-describedby", "trouble");

@@ -3,7 +3,7 @@
 
 import { command, Refusal, request } from "../api.js";
 import { announce, find } from "../dom.js";
-import { claimFlow, dropProof, endFlow, flowOf, proofOf, saveFlow } from "../flow.js";
+import { changeFlow, claimFlow, dropProof, endFlow, flowOf, proofOf } from "../flow.js";
 import { fetchAccount } from "../session.js";
 import { t } from "../texts.js";
 import { clearErrors, fieldsOf, focusError, runBusy, showError } from "./forms.js";
@@ -64,14 +64,14 @@ class NewPassword {
 
   async finish() {
     this.isFinishing = true;
-    dropProof();
-    saveFlow({ id: null, step: "updated" });
+    dropProof(this.id);
+    changeFlow(this.key, { id: null, step: "updated" });
     // The server has ended every session of the account. This browser's may be another account's:
     // the code that asks for it learns that, and forgets it if it has ended.
     await fetchAccount().catch(() => null);
     if (this.form.isConnected) this.dialog.go("updated");
     else {
-      endFlow();
+      endFlow(this.key);
       announce(t("reset.done"));
     }
   }
@@ -90,8 +90,9 @@ class NewPassword {
       await this.finish();
       return true;
     }
-    dropProof();
-    this.dialog.go("reset-code", { why: t("reset.too_late") });
+    dropProof(this.id);
+    // A dialog that was closed meanwhile stays closed; the banner leads to the code.
+    if (this.form.isConnected) this.dialog.go("reset-code", { why: t("reset.too_late") });
     return true;
   }
 

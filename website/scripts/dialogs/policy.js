@@ -32,7 +32,7 @@ let pendingConfiguration;
  */
 export function configuration() {
   pendingConfiguration ??= /** @type {Promise<Partial<Api.Configuration>>} */ (
-    request("GET", "/config")
+    request("GET", "/config", { promises: "policy" })
   ).catch(() => {
     pendingConfiguration = undefined;
     return {};

@@ -57,6 +57,7 @@ export class ResendButton {
 
   /** @param {import("../api.js").Refusal} refusal */
   handleRefusal(refusal) {
+    if (this.codeStep.hasLeft) return true;
     if (refusal.code !== "too_many_requests") return this.codeStep.showEnd(refusal);
     this.wait(refusal.retryIn);
     this.codeStep.dialog.showStatus("");

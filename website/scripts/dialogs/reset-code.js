@@ -2,7 +2,7 @@
 // Step "reset-code": the mailed code gives the right to set a new password for ten minutes.
 
 import { find } from "../dom.js";
-import { saveFlow, saveProof } from "../flow.js";
+import { changeFlow, saveProof } from "../flow.js";
 import { t } from "../texts.js";
 import { CodeStep } from "./code-step.js";
 
@@ -17,9 +17,9 @@ const RESET = {
     if (answer) saveProof(id, answer.reset_token);
     if (!hasLeft) dialog.go("new-password");
   },
-  finished({ dialog }) {
+  finished({ dialog, key }) {
     // No other browser knows this flow: the password was set here, and the response got lost.
-    saveFlow({ id: null, step: "updated" });
+    changeFlow(key, { id: null, step: "updated" });
     dialog.go("updated");
   },
 };

@@ -15,7 +15,7 @@ import { showPendingDownload } from "./pending-download.js";
 /** The terms of use in force. */
 export async function termsInForce() {
   /** @type {Api.TermsVersions} */
-  const { current, items } = await request("GET", "/terms");
+  const { current, items } = await request("GET", "/terms", { promises: "current" });
   const terms = items.find(({ version }) => version === current);
   if (!terms) throw new TypeError("the list of terms lacks the current version");
   return terms;
@@ -77,15 +77,20 @@ class Terms {
   /** @param {import("../downloads.js").FileRequest} file */
   async download(file) {
     if (!(await withAccount(file, startDownload))) return;
-    this.dialog.close();
+    this.close();
     announce(t("download.started"));
   }
 
   /** @param {import("../api.js").Refusal} refusal */
   handleRefusal(refusal) {
     if (!isGone(refusal)) return false;
-    this.dialog.close();
+    this.close();
     announce(t("download.gone"));
     return true;
+  }
+
+  /** Closes this step; a person who has left it may be at another by now. */
+  close() {
+    if (this.button.isConnected) this.dialog.close();
   }
 }

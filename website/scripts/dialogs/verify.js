@@ -3,7 +3,7 @@
 
 import { announce, make } from "../dom.js";
 import { noCookiesText } from "../error-text.js";
-import { endFlow, saveFlow } from "../flow.js";
+import { changeFlow, endFlow } from "../flow.js";
 import { sessionBegan } from "../session.js";
 import { t } from "../texts.js";
 import { CodeStep } from "./code-step.js";
@@ -24,10 +24,10 @@ const REGISTRATION = {
       step.form.prepend(make("p", {}, noCookiesText()));
       return;
     }
-    saveFlow({ id: null, step: "done" });
+    changeFlow(step.key, { id: null, step: "done" });
     if (!step.hasLeft) dialog.go("done");
     else {
-      endFlow();
+      endFlow(step.key);
       announce(t("verify.done"));
     }
   },

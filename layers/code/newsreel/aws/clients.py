@@ -24,6 +24,12 @@ _CONFIG = Config(
     connect_timeout=2, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2}
 )
 
+OLDEST_BOTO3 = (1, 36)
+"""Before it, S3 knew no ``IfNoneMatch``, by which a receipt is written once, and did not tell a
+whole object's checksum from a part's. The runtime brings boto3; only a deployment shows which."""
+TOO_OLD = "boto3 is too old"
+"""What is logged then, and looked for by the smoke test."""
+
 # Botocore's parameter validation and its long User-Agent are a third of a call's processor time;
 # our items are typed when they are built (`newsreel.aws.items`).
 _FOR_TABLES = _CONFIG.merge(Config(parameter_validation=False, user_agent="newsreel"))
@@ -75,6 +81,17 @@ def sqs() -> "SQSClient":
 def sts() -> "STSClient":
     """Return the Security Token Service client."""
     return falling_back(boto3.client("sts", config=_CONFIG, verify=AMAZON_ROOTS))
+
+
+def check_boto3(version: str = boto3.__version__) -> None:
+    """Log, once per environment, if boto3 is older than what this package was tested with."""
+    if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_BOTO3:
+        from newsreel.lambda_runtime.log import logger  # noqa: PLC0415 - almost never needed
+
+        logger.error(TOO_OLD, extra={"boto3": version})
+
+
+check_boto3()
 
 
 def forget() -> None:

@@ -47,11 +47,15 @@ def to_item(values: Mapping[str, object]) -> Item:
 
 def from_item(item: Mapping[str, object]) -> dict[str, Value]:
     """Return the Python values of an item from a DynamoDB answer."""
-    return {name: _from_value(cast("Mapping[str, object]", value)) for name, value in item.items()}
+    values = cast("dict[str, Mapping[str, object]]", item)
+    return {name: _from_value(value) for name, value in values.items()}
 
 
 def _from_value(value: Mapping[str, object]) -> Value:
-    ((kind, content),) = value.items()
+    # The commonest kinds first: every attribute of every item that is read goes through here.
+    [(kind, content)] = value.items()
+    if kind == "S":
+        return cast("str", content)
     if kind == "N":
         return _number(cast("str", content))
     if kind == "M":
@@ -60,8 +64,8 @@ def _from_value(value: Mapping[str, object]) -> Value:
         return [_from_value(entry) for entry in cast("list[Mapping[str, object]]", content)]
     if kind == "NULL":
         return None
-    if kind in {"S", "BOOL", "B"}:
-        return cast("str | bool | bytes", content)
+    if kind in {"BOOL", "B"}:
+        return cast("bool | bytes", content)
     raise TypeError(f"no value of type {kind} was ever stored here")
 
 

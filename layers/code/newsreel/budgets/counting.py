@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import UpdateTypeDef
 
 _COUNT = re.compile(r"\w+_(\d+)_(\d+)")
+_LONGEST_WINDOW = POLICY.longest_window()
 _STALE_KEPT = 20
 """So many counts of past windows may lie in an item before one more write takes them out."""
 
@@ -135,7 +136,7 @@ def counting_entry(
         sums += _shifts()
     # Not the end of these windows: a write that counts an hour must not have TTL delete the count
     # of 90 days that an earlier write left in the same item.
-    kept = max(POLICY.longest_window(), *(one.ends_at - now for one in counts))
+    kept = max(_LONGEST_WINDOW, *(one.ends_at - now for one in counts))
     return {
         "TableName": table_name,
         "Key": to_item(budget_key(subject.name)),

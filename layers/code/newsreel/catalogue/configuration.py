@@ -6,7 +6,6 @@ from pydantic import JsonValue, TypeAdapter
 
 from newsreel import clock, terms
 from newsreel.models import ResponseModel
-from newsreel.policy import POLICY
 from newsreel.texts import messages
 
 
@@ -42,5 +41,8 @@ def configuration(organisation: str, contact_email: str, password_policy: str) -
 
 @cache
 def _numbers() -> dict[str, JsonValue]:
+    # Imported here: only this route of its function needs the numbers.
+    from newsreel.policy import POLICY  # noqa: PLC0415
+
     shape = TypeAdapter(dict[str, JsonValue])
     return shape.validate_json(shape.dump_json(POLICY.as_json()))  # type: ignore[arg-type]

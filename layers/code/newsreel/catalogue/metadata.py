@@ -186,7 +186,7 @@ def read(data: bytes) -> tuple[Metadata, list[Finding]]:
         raise MetadataRejectedError([*_findings(error), *_in_the_rest(cleaned, error)]) from None
     if refused := _impossible(metadata):
         raise MetadataRejectedError(refused)
-    return metadata, notes
+    return metadata, [*notes, *moments.doubted(metadata)]
 
 
 def _in_the_rest(values: object, error: ValidationError) -> list[Finding]:

@@ -1,6 +1,7 @@
 """Decides which times of a ``metadata.json`` cannot be meant: what is likely a slip is refused.
 
-A wrong year in ``publish_at`` publishes at once what is embargoed, so these checks are strict.
+A wrong year in ``publish_at`` publishes at once what is embargoed, so these checks are strict. A
+year too late publishes nothing, so up to ten years ahead it is only asked about.
 """
 
 from collections.abc import Iterator
@@ -12,7 +13,9 @@ from newsreel.catalogue.findings import Finding
 
 _ZONES = timedelta(days=1)
 """A slip of the time zone is no slip of the day."""
-_FARTHEST_EMBARGO = timedelta(days=2 * 366)
+_LONG_EMBARGO = timedelta(days=2 * 366)
+_FARTHEST_YEARS = 10
+_FARTHEST_EMBARGO = timedelta(days=_FARTHEST_YEARS * 366)
 _FIRST_YEAR_ONLINE = 1990
 
 
@@ -47,13 +50,20 @@ def refused(times: Times) -> Iterator[Finding]:
         yield _before("withdraw_at", withdrawn, "recorded_at", recorded)
 
 
+def doubted(times: Times) -> Iterator[Finding]:
+    """Return the times that can be, and are likely a slip all the same."""
+    published = times.publish_at
+    if published is not None and published > clock.now() + _LONG_EMBARGO:
+        yield Finding("field_late", {"field": "publish_at", "time": _written(published)})
+
+
 def _alone(recorded: datetime | None, published: datetime | None) -> Finding | None:
     if recorded is not None and recorded > clock.now() + _ZONES:
         return Finding("field_ahead", {"field": "recorded_at", "time": _written(recorded)})
     if published is not None and published > clock.now() + _FARTHEST_EMBARGO:
         return Finding("field_far", {"field": "publish_at", "time": _written(published)})
     if published is not None and published.year < _FIRST_YEAR_ONLINE:
-        first, last = _FIRST_YEAR_ONLINE, clock.now().year + 2
+        first, last = _FIRST_YEAR_ONLINE, clock.now().year + _FARTHEST_YEARS
         values = {"year": published.year, "first": first, "last": last}
         return Finding("field_year", {"field": "publish_at", **values})
     return None

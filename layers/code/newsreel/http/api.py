@@ -151,7 +151,10 @@ class Api:
     def route(
         self, method: str, path: str, **options: Unpack[RouteOptions]
     ) -> Callable[[WithoutBody], WithoutBody]:
-        """Declare a route without a body; its path is as in the template."""
+        """Declare a route without a body; its path is as in the template.
+
+        `{path+}` at its end stands for any path, which the route is not told.
+        """
         return self._declare(method, path, None, options)
 
     def route_with_body(
@@ -172,7 +175,7 @@ class Api:
             def answer_route(**path_values: str) -> GatewayResponse[str]:
                 return self._answer_route(route, run, path_values)
 
-            rule = path.replace("{", "<").replace("}", ">")
+            rule = path.replace("{path+}", ".+").replace("{", "<").replace("}", ">")
             use = partial(self._resolver.route(rule, method=route.methods), answer_route)
             self._unused.setdefault(path, []).append(use)
             return run

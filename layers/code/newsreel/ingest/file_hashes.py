@@ -10,10 +10,17 @@ from newsreel.catalogue.findings import Finding, RejectedError
 from newsreel.catalogue.hash_items import HashedFile
 from newsreel.ingest.buckets import MediaBucket
 from newsreel.ingest.folder_state import FolderState, Hashing, KnownFile
-from newsreel.media import checksums
+from newsreel.media import checksums, crcs
+from newsreel.media.digests import Digests
 from newsreel.policy import HashPolicy
 
 _FAILURES = (ClientError, BotoCoreError, OSError, RejectedError)
+_TOLD = {
+    "pending": "checksum_pending",
+    "late": "checksum_late",
+    "one_run": "checksum_one_run",
+    "differs": "checksum_differs",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,8 @@ def begin(file: KnownFile, policy: HashPolicy) -> KnownFile:
 def add_small(media: MediaBucket, files: dict[str, KnownFile], most: int) -> None:
     """Hash files at once while their sizes together stay within ``most``; others have to wait.
 
-    A failure of S3 leaves the hash to its queue: the receipt does not wait for it.
+    What S3 fails to give, or says otherwise in its own checksums, is left to the queue, which reads
+    it again: the receipt does not wait for it.
 
     Raises:
         ObjectMovedError: a file was replaced or removed.
@@ -73,37 +81,38 @@ def add_small(media: MediaBucket, files: dict[str, KnownFile], most: int) -> Non
         if file.rendition is None or file.hashing != "pending" or file.size > left:
             continue
         left -= file.size
-        digest = hashlib.sha256()
+        reported = file.rendition.checksums
+        digest, others = hashlib.sha256(), Digests(reported)
+        sums = crcs.begun(crcs.computable(reported))
         try:
             for chunk in media.read_piece(file.key, file.version_id, file.etag, 0, file.size):
                 digest.update(chunk)
+                others.update(chunk)
+                sums = crcs.continued(sums, chunk)
         except _FAILURES:
             continue
-        files[name] = _with(file, HashResult("done", digest.hexdigest()))
+        if others.agree() and crcs.agree(sums, digest.hexdigest(), reported):
+            files[name] = _with(file, HashResult("done", digest.hexdigest()))
 
 
 def findings_of(file: KnownFile, policy: HashPolicy) -> list[Finding]:
-    """Return what the press office is told about a file's hash."""
-    match file.hashing:
-        case "pending":
-            return [Finding("checksum_pending")]
-        case "late":
-            return [Finding("checksum_late")]
-        case "given_up":
-            return [Finding("checksum_absent", {"limit": f"{policy.largest >> 30} GiB"})]
-        case "one_run":
-            return [Finding("checksum_one_run")]
-        case "differs":
-            return [Finding("checksum_differs")]
-        case "done":
-            return []
+    """Return what the press office is told about a file's hash.
+
+    Of one that S3 knows by itself nobody has to be told that it is still compared.
+    """
+    if file.hashing == "given_up":
+        return [Finding("checksum_absent", {"limit": f"{policy.largest >> 30} GiB"})]
+    is_known = file.rendition is not None and checksums.has_whole_file(file.rendition.checksums)
+    if file.hashing == "done" or is_known:
+        return []
+    return [Finding(_TOLD[file.hashing])]
 
 
 def _with(file: KnownFile, result: HashResult) -> KnownFile:
-    if file.rendition is None or result.sha256 is None:
+    if file.rendition is None or (result.sha256 is None and result.hashing != "differs"):
         return file.model_copy(update={"hashing": result.hashing})
+    # S3's own SHA-256, too, if it is not that of what S3 hands out.
     others = [one for one in file.rendition.checksums if one.algorithm != "SHA256"]
-    rendition = file.rendition.model_copy(
-        update={"checksums": [checksums.whole_file(result.sha256), *others]}
-    )
+    own = [checksums.whole_file(result.sha256)] if result.sha256 else []
+    rendition = file.rendition.model_copy(update={"checksums": [*own, *others]})
     return file.model_copy(update={"rendition": rendition, "hashing": result.hashing})

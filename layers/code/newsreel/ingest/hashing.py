@@ -7,7 +7,7 @@ it: whatever ends a step, the next one goes on from a place where both are true.
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol, TypeAlias
 
@@ -17,20 +17,21 @@ from newsreel.catalogue.findings import RejectedError
 from newsreel.catalogue.hash_items import (
     DONE,
     GIVEN_UP,
-    OPEN,
     HashedFile,
     HashesTable,
     HashProgress,
     HashReason,
-    file_ids,
 )
+from newsreel.catalogue.model import Checksum
 from newsreel.catalogue.table import CatalogueTable
 from newsreel.ingest.buckets import MediaBucket
+from newsreel.ingest.due_hashes import Folders, tell
 from newsreel.ingest.file_hashes import hashed_file
 from newsreel.ingest.folder_state import KnownFile, state_of
 from newsreel.ingest.folders import pieces_object_key
 from newsreel.ingest.hash_steps import HashQueue, HashStep
 from newsreel.media import crcs
+from newsreel.media.digests import Digests
 from newsreel.media.ranged_file import ObjectMovedError
 from newsreel.media.resumable_sha256 import BrokenStateError, ResumableSha256, counted
 from newsreel.policy import POLICY, HashPolicy
@@ -40,20 +41,12 @@ Outcome: TypeAlias = Literal[
 ]
 
 _MOST_AGAIN = 1
-_MOST_DUE = 100
 _FAILURES = (ClientError, BotoCoreError, OSError, RejectedError)
 """What may go wrong with reading; it is tried again, ever more rarely."""
 
 
 class SlowError(OSError):
     """A piece was not there in time."""
-
-
-class Folders(Protocol):
-    """Where a look at a folder is asked for."""
-
-    def send_folders(self, video_ids: Iterable[str], /) -> None:
-        """Ask for a look at each of these folders."""
 
 
 class Whole(Protocol):
@@ -75,6 +68,8 @@ class _Run:
     pieces: list[str]
     names: tuple[str, ...]
     """Other checksums that are computed on the way."""
+    digests: Digests | None = None
+    """Those that are not carried from step to step, in a step that began at the beginning."""
     failure: Exception | None = field(default=None)
 
     @property
@@ -144,14 +139,14 @@ class Hasher:
 
     def _begin(self, progress: HashProgress, known: KnownFile, object_key: str) -> _Run:
         """Return where to go on: where the step before ended, if all of that is there."""
-        reported = known.rendition.checksums if known.rendition else []
-        names = crcs.computable(reported)
+        names = crcs.computable(_reported(known))
         run = self._resumed(progress, names, object_key)
         if run is not None:
             return run
         # A new one: what could not be gone on with is in the one that was tried.
         whole = self.resumable() or hashlib.sha256()
-        return _Run(_from_the_start(progress, self.policy.piece, names), whole, [], names)
+        progress = _from_the_start(progress, self.policy.piece, names)
+        return _Run(progress, whole, [], names, Digests(_reported(known)))
 
     def _resumed(
         self, progress: HashProgress, names: tuple[str, ...], object_key: str
@@ -195,7 +190,9 @@ class Hasher:
                 raise SlowError
             piece.update(chunk)
             run.whole.update(chunk)
-            sums = {name: crcs.updated(name, value, chunk) for name, value in sums.items()}
+            if run.digests is not None:
+                run.digests.update(chunk)
+            sums = crcs.continued(sums, chunk)
         run.pieces.append(piece.hexdigest())
         run.progress = replace(run.progress, hashed=start + length, crcs=sums, failures=0)
 
@@ -222,14 +219,14 @@ class Hasher:
         claim: str,
         following: HashStep,
     ) -> Outcome:
-        reported = known.rendition.checksums if known.rendition else []
-        if not crcs.agree(progress.crcs, reported) or not _is_of_all(run):
+        sha256 = _checked(run, known)
+        if sha256 is None:
             if progress.again >= _MOST_AGAIN:
                 return self._give_up(progress, claim, "differs")
             again = _from_the_start(progress, self.policy.piece, run.names)
             again = replace(again, again=progress.again + 1)
             return self._go_on(again, claim, following, "begun again")
-        done = replace(progress, state=DONE, sha256=run.whole.hexdigest())
+        done = replace(progress, state=DONE, sha256=sha256)
         return "done" if self._write_end(done, claim) else "overtaken"
 
     def _give_up(self, progress: HashProgress, claim: str, reason: HashReason) -> Outcome:
@@ -263,36 +260,21 @@ class Hasher:
             self.folders.send_folders([progress.file.video_id])
 
 
-def _is_of_all(run: _Run) -> bool:
-    """Tell whether a hash has seen as many bytes as the file has; a second look at what is told."""
-    whole, size = run.whole, run.progress.file.size
-    return not isinstance(whole, ResumableSha256) or counted(whole.state()) == size
+def _reported(known: KnownFile) -> list[Checksum]:
+    return known.rendition.checksums if known.rendition else []
+
+
+def _checked(run: _Run, known: KnownFile) -> str | None:
+    """Return the hash, if it is of as many bytes as the file has and S3 says nothing else of it."""
+    whole, progress = run.whole, run.progress
+    # Asked first: the hash ends its state.
+    is_of_all = not isinstance(whole, ResumableSha256) or (
+        counted(whole.state()) == progress.file.size
+    )
+    sha256 = whole.hexdigest()
+    is_right = is_of_all and crcs.agree(progress.crcs, sha256, _reported(known))
+    return sha256 if is_right and (run.digests is None or run.digests.agree()) else None
 
 
 def _from_the_start(progress: HashProgress, piece: int, names: tuple[str, ...]) -> HashProgress:
     return replace(progress, hashed=0, context=b"", piece=piece, crcs=crcs.begun(names))
-
-
-def tell(hashes: HashesTable, folders: Folders, file: HashedFile) -> None:
-    """Have a folder looked at, because something came of one of its hashes, and note that."""
-    folders.send_folders([file.video_id])
-    hashes.settle(file)
-
-
-def ask_again(
-    hashes: HashesTable, queue: HashQueue, folders: Folders, *, now: int, policy: HashPolicy
-) -> int:
-    """Ask again for hashes that have shown no sign of life; return for how many.
-
-    Of one that is over, the folder is told again: the message before may be lost.
-    """
-    asked = 0
-    for item in hashes.list_due(now=now, limit=_MOST_DUE):
-        video_id, hash_id = file_ids(item)
-        known = hashes.read(video_id, hash_id)
-        if known is not None and known.state != OPEN:
-            tell(hashes, folders, known.file)
-        elif hashes.put_off(item, due_at=now + policy.look_again):
-            queue.send(HashStep(video_id=video_id, hash_id=hash_id))
-            asked += 1
-    return asked

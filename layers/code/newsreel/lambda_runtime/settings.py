@@ -22,6 +22,8 @@ class CommonSettings:
     organisation: str
     powertools_service_name: str
     powertools_log_level: str
+    pydantic_disable_plugins: str
+    """pydantic would look for plugins in every package before its first model; there are none."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:

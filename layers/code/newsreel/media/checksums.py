@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from newsreel.catalogue.model import Checksum
 
-_ALGORITHMS = ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256")
+_ALGORITHMS = ("CRC32", "CRC32C", "CRC64NVME", "MD5", "SHA1", "SHA256", "SHA512")
 
 
 def reported_checksums(head: Mapping[str, object]) -> tuple[Checksum, ...]:

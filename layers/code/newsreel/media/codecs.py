@@ -23,7 +23,11 @@ _VIDEO = {
     "v210": "10-bit uncompressed",
     "rawvideo": "Uncompressed",
     "qtrle": "QuickTime Animation",
+    "svq1": "Sorenson Video",
     "svq3": "Sorenson Video 3",
+    "aic": "Apple Intermediate",
+    "jpegxs": "JPEG XS",
+    "prores_raw": "ProRes RAW",
     "vc1": "VC-1",
     "cfhd": "CineForm",
     "hap": "Hap",
@@ -50,6 +54,9 @@ _AUDIO = {
     "s302m": "SMPTE 302M",
     "dolby_e": "Dolby E",
     "ac4": "AC-4",
+    "ac-4": "AC-4",
+    "mhm1": "MPEG-H",
+    "mha1": "MPEG-H",
     "aac_latm": "AAC",
     "pcm_alaw": "A-law",
     "pcm_mulaw": "µ-law",
@@ -67,14 +74,14 @@ def video_name(codec: str, profile: str | None) -> str:
     """Return a picture codec's name; DNxHR is a profile of DNxHD to FFmpeg alone."""
     if codec == "dnxhd" and (profile or "").startswith("DNxHR"):
         return "DNxHR"
-    return _VIDEO.get(codec, codec)
+    return _VIDEO.get(codec, codec.upper())
 
 
 def audio_name(codec: str) -> str:
     """Return a sound codec's name; PCM with its bits per sample."""
     if pcm := _PCM.fullmatch(codec):
         return f"PCM {pcm[1]}-bit" + (" float" if _FLOAT.fullmatch(codec) else "")
-    return _AUDIO.get(codec, codec)
+    return _AUDIO.get(codec, codec.upper().replace("_", " "))
 
 
 def profile_name(codec: str, profile: str | None) -> str | None:

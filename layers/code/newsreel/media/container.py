@@ -29,14 +29,21 @@ DEMUXERS: dict[Container, str] = {
 """The one demuxer that may open each: guessing would let a text file become a playlist that reads
 other files."""
 
-_MOST_BOXES = 200
+_MOST_BOXES = 2_000
+"""Each may cost a request, and somebody waits for the receipt."""
 _TOP_BOXES = frozenset(
     {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"styp", b"pnot", b"PICT", b"uuid"}
+    | {b"moof", b"sidx", b"emsg", b"prft"}  # of a segment without its index
 )
+_WRITTEN_LATE = _TOP_BOXES | {b"mfra", b"meta", b"udta"}
+"""Boxes of which nothing may be missing; what else stands at the end is no part of the film."""
 _TS_SIZES = {188: 0, 192: 4, 204: 0}
 """Bytes of a packet, and where its sync byte is: plain, with a time stamp, with error correction"""
-_TS_SYNC = 0x47
+_TS_SYNC = b"\x47"
 _TS_PACKETS = 8
+_TS_LOOKED_AT = 64
+_FARTHEST = 64 * 1024
+"""Bytes of something else before a stream; FFmpeg looks as far."""
 _UNKNOWN_SIZE = 0xFFFFFFFF
 
 
@@ -78,7 +85,20 @@ def examine(file: RangedFile) -> Structure:
     layer = mpeg_audio.examine(file)
     if layer is not None:
         return Structure(layer)
-    raise signatures.refusal(file)
+    refusal = signatures.refusal(file)
+    if refusal.finding.code != "not_media":
+        raise refusal
+    return _found_later(file)
+
+
+def _found_later(file: RangedFile) -> Structure:
+    """Return what begins behind something that nobody knows."""
+    if _examine_transport_stream(file, _FARTHEST):
+        return Structure("MPEG-TS")
+    layer = mpeg_audio.find(file)
+    if layer is None:
+        raise signatures.refusal_of_text(file)
+    return Structure(layer)
 
 
 def _need(file: RangedFile, needed: int) -> None:
@@ -115,7 +135,7 @@ def _top_boxes(file: RangedFile) -> list[Box]:
         if len(order) == _MOST_BOXES:
             raise RejectedError("over_budget", limit=BUDGET >> 20)
         box = read_box(file, position, file.size)
-        if box is None:
+        if box is None or _is_foreign(box, file, order):
             _refuse_trailing(file, position, order)
             break
         _need(file, box.end)
@@ -124,6 +144,12 @@ def _top_boxes(file: RangedFile) -> list[Box]:
             break
         position = box.end
     return order
+
+
+def _is_foreign(box: Box, file: RangedFile, order: list[Box]) -> bool:
+    """Tell whether what looks like a box is what a camera writes behind a whole file."""
+    whole = {b"moov", b"mdat"} <= {before.kind for before in order}
+    return whole and box.kind not in _WRITTEN_LATE and box.end > file.size
 
 
 def _refuse_trailing(file: RangedFile, position: int, order: list[Box]) -> None:
@@ -152,19 +178,26 @@ def _examine_wave(file: RangedFile) -> Structure:
             _need(file, position + 8 + size)
             return Structure("WAV")
         position += 8 + size + size % 2
+    else:
+        raise RejectedError("over_budget", limit=BUDGET >> 20)
     raise RejectedError("incomplete", found=file.size, needed=max(position, file.size + 1))
 
 
-def _examine_transport_stream(file: RangedFile) -> bool:
+def _examine_transport_stream(file: RangedFile, farthest: int = 0) -> bool:
     """Tell whether a file is a transport stream; a recorder's may begin within a packet.
+
+    ``farthest`` is how many bytes of something else may stand before it.
 
     Raises:
         RejectedError: ``encrypted``.
     """
-    data = file.read_at(0, 204 * 64)
+    data = file.read_at(0, farthest + 204 * 64)
     for size, sync_at in _TS_SIZES.items():
-        for start in range(size):
-            headers = [data[at : at + 4] for at in range(start + sync_at, len(data) - 4, size)]
+        for start in range(max(size, farthest)):
+            if data[start + sync_at : start + sync_at + 1] != _TS_SYNC:
+                continue
+            places = range(start + sync_at, len(data) - 4, size)[:_TS_LOOKED_AT]
+            headers = [data[at : at + 4] for at in places]
             if len(headers) >= _TS_PACKETS and all(map(_is_packet, headers[:_TS_PACKETS])):
                 scrambled = sum(header[3] & 0xC0 != 0 for header in headers)
                 if scrambled * 2 > len(headers):
@@ -175,4 +208,4 @@ def _examine_transport_stream(file: RangedFile) -> bool:
 
 def _is_packet(header: bytes) -> bool:
     # ISO/IEC 13818-1, 2.4.3.2: the two bits say that something follows; text in capitals has none.
-    return header[0] == _TS_SYNC and header[3] & 0x30 != 0
+    return header[:1] == _TS_SYNC and header[3] & 0x30 != 0

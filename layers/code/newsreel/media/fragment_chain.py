@@ -40,6 +40,8 @@ def walk(file: RangedFile, position: int, limit: int, most: int) -> tuple[list[B
         size = int.from_bytes(header[:4], "big")
         if size == 1:
             size = int.from_bytes(header[8:16], "big")
+        elif size == 0 and header[4:8] == bytes(4):
+            return found, limit  # some writers pad a whole file with zeros
         elif size == 0:
             _need(file, position + 8 + (_bytes_of(file, found[-1]) if found else 0))
             return found, limit

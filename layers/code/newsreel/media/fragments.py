@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from newsreel.catalogue.findings import RejectedError
 from newsreel.media.boxes import Box, body_of, children, read_box
-from newsreel.media.fragment_chain import find_last, total_of, walk
+from newsreel.media.fragment_chain import FRAGMENT, find_last, total_of, walk
 from newsreel.media.mp4 import Index
 from newsreel.media.ranged_file import RangedFile
 
@@ -18,8 +18,14 @@ _LAST = 4
 _FEW = 8
 _FREE = struct.Struct(">I4sQ")
 _LEAST_TRAILER = 24
-_LARGEST_TRAILER = 4 * 1024 * 1024
+_MOST_ENTRIES = 100_000
+"""Of a larger table of fragments, some are looked at: of a live recording each frame may be one."""
+_ENDS, _BETWEEN = 200, 64
 _DURATIONS = 0x100
+_NOT_ALONE = 0x10000
+"""Of a sample's flags the one that says that it needs others ("sample_is_non_sync_sample")."""
+_STEPS = 200
+"""Boxes in which a keyframe is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,67 @@ def _untold(file: RangedFile, first: Box) -> list[Box]:
     return found + last
 
 
+def keyframes(
+    file: RangedFile, index: Index, found: Fragments, shares: Sequence[float]
+) -> Sequence[int]:
+    """Return where fragments start that begin with a keyframe, at or behind these parts.
+
+    A fragment may be a single picture, or sound alone. Where none is found near by, it is the one
+    that lies there.
+    """
+    return [
+        next((at for at in _following(file, place) if _is_keyframe(file, index, at)), place)
+        for place in found.at(shares)
+    ]
+
+
+def _following(file: RangedFile, place: int) -> Iterator[int]:
+    for _ in range(_STEPS):
+        box = read_box(file, place, file.size)
+        if box is None or box.end > file.size:
+            return
+        if box.kind == FRAGMENT:
+            yield place
+        place = box.end
+
+
+def _is_keyframe(file: RangedFile, index: Index, place: int) -> bool:
+    """Tell whether the first picture of a fragment can be decoded alone (8.8.3, 8.8.7, 8.8.8)."""
+    fragment = read_box(file, place, file.size)
+    for part in children(file, fragment) if fragment else ():
+        boxes = {box.kind: box for box in children(file, part)} if part.kind == b"traf" else {}
+        if b"tfhd" not in boxes or b"trun" not in boxes:
+            continue
+        head = body_of(file, boxes[b"tfhd"], 64)
+        track = index.track(int.from_bytes(head[4:8], "big"))
+        if track is None or not track.is_picture:
+            continue
+        flags = _first_flags(body_of(file, boxes[b"trun"], 32))
+        if flags is None:
+            flags = _default_flags(head)
+        if flags is None:
+            flags = index.default_flags.get(track.track_id, 0)
+        return not flags & _NOT_ALONE
+    return False
+
+
+def _first_flags(run: bytes) -> int | None:
+    kinds, at = int.from_bytes(run[1:4], "big"), 8
+    at += 4 if kinds & 0x1 else 0
+    if kinds & 0x4:
+        return int.from_bytes(run[at : at + 4], "big")
+    if not kinds & 0x400:
+        return None
+    at += sum(4 for kind in (0x100, 0x200) if kinds & kind)
+    return int.from_bytes(run[at : at + 4], "big")
+
+
+def _default_flags(header: bytes) -> int | None:
+    kinds = int.from_bytes(header[1:4], "big")
+    at = 8 + (8 if kinds & 0x1 else 0) + sum(4 for kind in (0x2, 0x8, 0x10) if kinds & kind)
+    return int.from_bytes(header[at : at + 4], "big") if kinds & 0x20 else None
+
+
 def show(file: RangedFile, found: Fragments, places: Sequence[int]) -> None:
     """Let a demuxer see the fragments that start at these places, and no others."""
     position = found.first.start
@@ -124,21 +191,29 @@ def _trailer(file: RangedFile, fragments_at: int) -> Box | None:
 
 
 def _named(file: RangedFile, trailer: Box) -> list[int]:
-    """Return where the fragments start that a trailer names, in order."""
-    if trailer.size > _LARGEST_TRAILER:
-        return []
-    tables = [body_of(file, table, table.size) for table in children(file, trailer)]
-    return sorted({place for table in tables for place in _entries(table)})
+    """Return where fragments start that a trailer names, in order; of very many, some."""
+    return sorted({place for table in children(file, trailer) for place in _entries(file, table)})
 
 
-def _entries(table: bytes) -> Iterator[int]:
+def _entries(file: RangedFile, table: Box) -> Iterator[int]:
     """Yield where the fragments of a track start ("tfra", 8.8.10)."""
-    width = 8 if table[:1] == b"\x01" else 4
-    lengths = int.from_bytes(table[8:12], "big")
+    head = body_of(file, table, 16)
+    width = 8 if head[:1] == b"\x01" else 4
+    lengths = int.from_bytes(head[8:12], "big")
     entry = 2 * width + sum((lengths >> shift & 3) + 1 for shift in (0, 2, 4))
-    count = min(int.from_bytes(table[12:16], "big"), max(0, len(table) - 16) // entry)
-    for at in range(16 + width, 16 + width + count * entry, entry):
-        yield int.from_bytes(table[at : at + width], "big")
+    count = min(int.from_bytes(head[12:16], "big"), max(0, table.size - 16) // entry)
+    for first, many in _looked_at(count):
+        data = file.peek(table.body + 16 + first * entry, many * entry)
+        for at in range(width, len(data), entry):
+            yield int.from_bytes(data[at : at + width], "big")
+
+
+def _looked_at(count: int) -> list[tuple[int, int]]:
+    """Return which entries of a table are looked at: first ones and numbers of them."""
+    if count <= _MOST_ENTRIES:
+        return [(0, count)]
+    between = range(_ENDS, count - _ENDS, count // _BETWEEN)
+    return [(0, _ENDS), *((number, 1) for number in between), (count - _ENDS, _ENDS)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ _STANDARD = tuple(
     for exact in (Fraction(nominal), Fraction(nominal * 1000, 1001))
 )
 _VARIATION = 0.1
+_FEW = 5
+"""Of fewer times between frames nobody can tell which is usual and which is odd."""
 
 
 def chosen(
@@ -47,19 +49,41 @@ def clean(rate: Fraction | None) -> Fraction | None:
 def of_runs(runs: Sequence[tuple[int, int]], timescale: int) -> Fraction | None:
     """Return the average rate of samples: how many of how many ticks each, in order.
 
-    The last one's length is left out: with nothing behind it, writers put anything there.
+    The last one's length is left out: with nothing behind it, writers put anything there. So is the
+    first one's, if it alone has it: see ``without_odd_one``.
     """
+    if len(runs) > 1 and runs[0][0] == 1 < runs[1][0]:
+        runs = runs[1:]
     *others, (many, ticks) = runs or [(0, 0)]
     frames = sum(count for count, _ticks in others) + many - 1
     total = sum(count * each for count, each in others) + (many - 1) * ticks
     return Fraction(frames * timescale, total) if frames > 0 and total > 0 else None
 
 
-def varies(gaps: Sequence[float]) -> bool:
+def without_odd_one(gaps: Sequence[int]) -> list[int]:
+    """Return the times between frames without the one that differs most from the usual.
+
+    Some writers let the first frame last longer, by what the sound begins before the pictures.
+    """
+    if len(gaps) < _FEW:
+        return [*gaps]
+    usual = sorted(gaps)[len(gaps) // 2]
+    odd = max(range(len(gaps)), key=lambda number: abs(gaps[number] - usual))
+    return [gap for number, gap in enumerate(gaps) if number != odd]
+
+
+def of_gaps(gaps: Sequence[int], ticks: Fraction) -> Fraction | None:
+    """Return the rate of frames with these times between them; ``ticks`` are those of a second."""
+    usual = without_odd_one(gaps)
+    total = sum(usual)
+    return Fraction(len(usual)) * ticks / total if total > 0 else None
+
+
+def varies(gaps: Sequence[int]) -> bool:
     """Tell whether the times between frames differ by more than coarse clocks do."""
-    if len(gaps) < 3:  # noqa: PLR2004 - too few to tell
+    if len(gaps) < _FEW:
         return False
-    ordered = sorted(gaps)
+    ordered = sorted(without_odd_one(gaps))
     usual = ordered[len(ordered) // 2]
     # Coarse time bases round: a tick more or less is not variation.
     return ordered[-1] - ordered[0] > max(2, usual * _VARIATION)

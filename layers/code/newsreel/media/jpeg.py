@@ -18,6 +18,8 @@ _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _WITHOUT_LENGTH = frozenset(range(0xD0, 0xD9)) | {0x01}
 _ORIENTATION_TAG = 0x0112
+_NUMBERS = {1: "B", 3: "H", 4: "I"}
+"""Types of whole numbers: EXIF wants the second, some programs write another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,8 @@ def _orientation(tiff: bytes) -> Orientation:
         return UPRIGHT
     (count,) = struct.unpack(f"{order}H", tiff[directory : directory + 2])
     for at in range(directory + 2, min(directory + 2 + count * 12, len(tiff) - 11), 12):
-        tag, _type, _count, value = struct.unpack(f"{order}HHIH", tiff[at : at + 10])
-        if tag == _ORIENTATION_TAG:
+        tag, kind = struct.unpack(f"{order}HH", tiff[at : at + 4])
+        if tag == _ORIENTATION_TAG and kind in _NUMBERS:
+            (value,) = struct.unpack_from(order + _NUMBERS[kind], tiff, at + 8)
             return value if UPRIGHT <= value <= 8 else UPRIGHT  # noqa: PLR2004 - EXIF's last
     return UPRIGHT

@@ -6,12 +6,14 @@ Of tables that grow with the length of the programme only the ends are read. Sou
 
 import struct
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from newsreel.catalogue.findings import RejectedError
+from newsreel.media import edit_list
 from newsreel.media.boxes import Box, body_of, children
-from newsreel.media.orientation import UPRIGHT, Orientation, of_matrix
+from newsreel.media.edit_list import Edits
+from newsreel.media.orientation import UPRIGHT, Orientation, both, of_matrix
 from newsreel.media.ranged_file import RangedFile
 from newsreel.media.sample_tables import SampleTables
 
@@ -26,6 +28,7 @@ _SELF_CONTAINED = 1
 _PICTURE, _SOUND = b"vide", b"soun"
 _ENTRY_HEADER = {_PICTURE: 86, _SOUND: 36}
 """Bytes of a sample entry before its boxes, its own header included."""
+_DOLBY_ALONE = 5
 _PCM = frozenset({b"raw ", b"twos", b"sowt", b"in24", b"in32", b"fl32", b"fl64", b"NONE"})
 
 
@@ -42,6 +45,7 @@ class Track:
     entries: tuple[bytes, ...]
     """The sample entries: how samples are coded, each with its header."""
     orientation: Orientation
+    edits: Edits | None
     tables: SampleTables = field(repr=False)
 
     @property
@@ -62,6 +66,30 @@ class Track:
             entry[4:8] in _ENCRYPTED or b"sinf" in entry[header + 4 : header + 512]
             for entry in self.entries
         )
+
+    @property
+    def coding(self) -> str:
+        """Return how its samples are coded, as the four letters that the file has for it."""
+        kind = self.entries[0][4:8] if self.entries else b""
+        return kind.decode("ascii", "replace").strip() if kind.isascii() else "?"
+
+    @property
+    def is_only_dolby_vision(self) -> bool:
+        """Tell whether its pictures have colours that Dolby Vision alone knows: profile 5.
+
+        Of the other profiles the pictures are HDR10, HLG or SDR as well. Source: "Dolby Vision
+        Streams within the ISO Base Media File Format" (the profile's seven bits in ``dvcC``).
+        """
+        entry = self.entries[0] if self.entries else b""
+        at = entry.find(b"dvcC", _ENTRY_HEADER[_PICTURE])
+        profile = entry[at + 6 : at + 7] if self.is_picture and at > 0 else b""
+        return bool(profile) and profile[0] >> 1 == _DOLBY_ALONE
+
+    @property
+    def sound(self) -> tuple[int, int]:
+        """Return channels and samples a second, as the description of sound tells them."""
+        entry = self.entries[0] if self.entries else b""
+        return int.from_bytes(entry[24:26], "big"), int.from_bytes(entry[32:34], "big")
 
     @cached_property
     def bytes_per_sample(self) -> int:
@@ -89,6 +117,29 @@ class Index:
     tracks: tuple[Track, ...]
     default_durations: Mapping[int, int]
     """Ticks of a fragment's samples, by the number of their track."""
+    default_flags: Mapping[int, int]
+    """And what they depend on."""
+    timescale: int
+    """Ticks a second of the movie, in which edit lists count."""
+
+    def seconds(self, track: Track) -> float:
+        """Return how long a track is, as its edit list shows it."""
+        if not track.timescale:
+            return 0.0
+        whole, edits = track.duration / track.timescale, track.edits
+        if edits is None or not self.timescale:
+            return whole
+        return edits.before / self.timescale + min(edits.shown / self.timescale, whole)
+
+    def shown(self, track: Track) -> tuple[float, float]:
+        """Return which part of a track its edit list shows, from 0 to 1."""
+        edits = track.edits
+        if edits is None or not self.timescale or not track.timescale or not track.duration:
+            return 0.0, 1.0
+        first = min(1.0, edits.first / track.duration)
+        return first, min(
+            1.0, first + edits.shown * track.timescale / self.timescale / track.duration
+        )
 
     def track(self, track_id: int) -> Track | None:
         """Return the track of a number."""
@@ -96,18 +147,35 @@ class Index:
 
 
 def read_index(file: RangedFile, moov: Box) -> Index | None:
-    """Return the index, or None where it is compressed (QuickTime's ``cmov``)."""
+    """Return the index, or None where it is compressed (QuickTime's ``cmov``).
+
+    Raises:
+        RejectedError: ``elsewhere``, it names other movies alone (QuickTime's ``rmra``).
+    """
     tracks: list[Track] = []
     durations: dict[int, int] = {}
+    flags: dict[int, int] = {}
+    movie, timescale = UPRIGHT, 0
     for box in children(file, moov):
         if box.kind == b"cmov":
             return None
+        if box.kind == b"rmra":
+            raise RejectedError("elsewhere")
+        if box.kind == b"mvhd":
+            header = body_of(file, box, 84)
+            movie, timescale = (
+                _of_movie(header),
+                _integer(header, 20 if header[:1] == b"\x01" else 12),
+            )
         if box.kind == b"mvex":
             defaults = [body_of(file, each, 24) for each in children(file, box)]
             durations = {_integer(each, 4): _integer(each, 12) for each in defaults}
+            flags = {_integer(each, 4): _integer(each, 20) for each in defaults}
         if box.kind == b"trak" and len(tracks) < MOST_TRACKS:
             tracks.append(_read_track(file, box))
-    return Index(moov, tuple(tracks), durations)
+    # The movie's header, which may follow its tracks, turns all of them once more.
+    tracks = [replace(one, orientation=both(one.orientation, movie)) for one in tracks]
+    return Index(moov, tuple(tracks), durations, flags, timescale)
 
 
 def examine(file: RangedFile, index: Index, *, has_fragments: bool, has_data: bool) -> None:
@@ -127,6 +195,8 @@ def examine(file: RangedFile, index: Index, *, has_fragments: bool, has_data: bo
         raise RejectedError("no_samples")
     for track in media:
         needed = track.tables.last_byte(track.bytes_per_sample)
+        if needed > file.size and _is_elsewhere(file, track):
+            raise RejectedError("elsewhere")
         if needed > file.size:
             raise RejectedError("incomplete", found=file.size, needed=needed)
 
@@ -156,8 +226,13 @@ def _read_track(file: RangedFile, box: Box) -> Track:
         duration=0 if unknown else int.from_bytes(duration, "big"),
         entries=tuple(_entries(_body(file, boxes.get(b"stsd"), _MOST_DESCRIPTIONS))),
         orientation=_orientation(matrix),
+        edits=edit_list.read(file, boxes.get(b"edts")),
         tables=SampleTables(file, boxes),
     )
+
+
+def _of_movie(header: bytes) -> Orientation:
+    return _orientation(header[48:84] if header[:1] == b"\x01" else header[36:72])
 
 
 def _orientation(matrix: bytes) -> Orientation:

@@ -4,6 +4,7 @@ Sources: ISO/IEC 11172-3 and 13818-3 (frame headers), id3.org (ID3v2), the "Xing
 encoders write into the first frame.
 """
 
+import re
 from typing import Literal, TypeAlias
 
 from newsreel.catalogue.findings import RejectedError
@@ -13,6 +14,12 @@ Layer: TypeAlias = Literal["MP3", "MP2"]
 
 _LAYERS: dict[int, Layer] = {1: "MP3", 2: "MP2"}
 _MOST_ZEROS = 64 * 1024
+_TAG_HEADER = 10
+_LARGE_TAG = 1024 * 1024
+_FARTHEST = 64 * 1024
+_SYNC = re.compile(rb"\xff[\xe0-\xff]")
+_FRAMES = 5
+"""Frames in a row that no other content has by chance."""
 _RATES = (44100, 48000, 32000)
 _MPEG_1 = 3
 _BIT_RATES = {
@@ -46,6 +53,7 @@ def examine(file: RangedFile) -> Layer | None:
         position = after_tag(file, _after_zeros(file, position))
     if position and position >= file.size:
         raise RejectedError("incomplete", found=file.size, needed=position + 1)
+    _hide_tag(file, position)
     first = file.read_at(position, 512)
     found = _read_header(first)
     if found is None:
@@ -59,6 +67,38 @@ def examine(file: RangedFile) -> Layer | None:
     if position + claimed > file.size:
         raise RejectedError("incomplete", found=file.size, needed=position + claimed)
     return layer
+
+
+def _hide_tag(file: RangedFile, end: int) -> None:
+    """Show an empty tag in place of a large one: nothing of its pictures is wanted."""
+    size = end - _TAG_HEADER
+    if _LARGE_TAG < size < 1 << 28:  # four times seven bits
+        length = bytes(size >> shift & 0x7F for shift in (21, 14, 7, 0))
+        file.cover(0, end, b"ID3\x04\x00\x00" + length)
+
+
+def find(file: RangedFile) -> Layer | None:
+    """Return the layer of MPEG audio that begins within a frame or behind something else, or None.
+
+    Recorders and programs that cut streams begin anywhere; FFmpeg looks as far for the first frame.
+    """
+    data = file.read_at(0, _FARTHEST)
+    places = (match.start() for match in _SYNC.finditer(data))
+    return next((layer for place in places if (layer := _chained(data, place))), None)
+
+
+def _chained(data: bytes, place: int) -> Layer | None:
+    """Return the layer of a frame that others of its kind follow."""
+    kinds: set[tuple[Layer, int, int]] = set()
+    for _ in range(_FRAMES):
+        header = data[place : place + 4]
+        found = _read_header(header)
+        if found is None or not found[1]:
+            return None
+        # What does not change within a stream: version, layer, sampling rate.
+        kinds.add((found[0], header[1] & 0xFE, header[2] & 0x0C))
+        place += found[1]
+    return kinds.pop()[0] if len(kinds) == 1 else None
 
 
 def _after_zeros(file: RangedFile, position: int) -> int:

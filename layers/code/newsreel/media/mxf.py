@@ -22,6 +22,12 @@ _MOST_CHAINED = 2_000
 _KEY = bytes.fromhex("060e2b34020501010d010201")
 _PARTITION = _KEY + b"\x01"
 _INDEX_PACK = _KEY + b"\x01\x11"
+_INDEX = bytes.fromhex("060e2b34025301010d01020101100100")
+_FILL = bytes.fromhex("060e2b34010101020301021001000000")
+_OLD_FILL = bytes.fromhex("060e2b34010101010301021001000000")
+_LEAST_FILL = 25
+"""Bytes of a key and the longest length, with nothing behind them."""
+_MOST_INDEX_BYTES = 8 * 1024 * 1024
 _HEADER, _FOOTER = 2, 4
 _RUN_IN = 65536
 _SMPTE_LABEL = bytes.fromhex("060e2b34")
@@ -67,9 +73,11 @@ def examine(file: RangedFile, run_in: int) -> None:
     if _ENCRYPTED in file.read_at(run_in, header.pack_size):
         raise RejectedError("encrypted")
     if places:
-        _hold(file, [run_in + place for place in places if 0 < place < footer_at])
+        body = [run_in + place for place in places if 0 < place < footer_at]
+        _hold(file, body)
     else:
-        _hold_chain(file, run_in, footer)
+        body = _hold_chain(file, run_in, footer)
+    _hide_indexes(file, [run_in, *body, run_in + footer_at])
 
 
 def _need(file: RangedFile, needed: int) -> None:
@@ -92,18 +100,43 @@ def _hold(file: RangedFile, places: list[int]) -> None:
     file.hold([(place, PARTITION_START) for place in apart], growing=True)
 
 
-def _hold_chain(file: RangedFile, run_in: int, footer: "_Partition") -> None:
-    """Go from the footer back to the header, as each partition names the one before it."""
+def _hold_chain(file: RangedFile, run_in: int, footer: "_Partition") -> list[int]:
+    """Go from the footer back to the header, as each partition names the one before it.
+
+    Return where they start.
+    """
     place = footer.previous
+    found: list[int] = []
     for _ in range(_MOST_CHAINED):
         if place == 0:
-            return
+            return found
+        found.append(run_in + place)
         _hold(file, [run_in + place])
         partition = _read_partition(file, run_in + place)
         if partition is None or partition.previous >= place:
-            return  # the demuxer stops there too
+            return found  # the demuxer stops there too
         place = partition.previous
     raise RejectedError("many_partitions", limit=_MOST_CHAINED)
+
+
+def _hide_indexes(file: RangedFile, places: list[int]) -> None:
+    """Show fill in place of index tables that together are too large to be read.
+
+    They tell where each picture of a long programme starts; what is looked at are the first few.
+    """
+    partitions = [(place, _read_partition(file, place)) for place in places]
+    if sum(one.index_bytes for _place, one in partitions if one) <= _MOST_INDEX_BYTES:
+        return
+    for place, one in partitions:
+        if one is None or one.index_bytes < _LEAST_FILL:
+            continue
+        start = one.end - one.index_bytes
+        fill = file.peek(place + one.pack_size, _KEY_AND_LENGTH + 8)
+        if fill.startswith((_FILL, _OLD_FILL)):
+            start += _length_of(fill)  # behind the pack; the counts begin behind it
+        if file.peek(start, 16).startswith(_INDEX):
+            length = (one.index_bytes - _LEAST_FILL).to_bytes(8, "big")
+            file.cover(start, start + one.index_bytes, _FILL + b"\x88" + length)
 
 
 def _walk_to_the_end(file: RangedFile, position: int) -> None:
@@ -132,6 +165,7 @@ class _Partition:
     previous: int
     footer: int
     pack_size: int
+    index_bytes: int
     end: int
 
 
@@ -143,13 +177,15 @@ def _read_partition(file: RangedFile, position: int) -> _Partition | None:
     # ST 377-1 table 5: versions 2+2, KAG size 4, this, previous, footer 8 each, header and index
     # byte counts 8 each.
     value = data[value_at : value_at + 48]
-    metadata = int.from_bytes(value[32:40], "big") + int.from_bytes(value[40:48], "big")
+    index_bytes = int.from_bytes(value[40:48], "big")
+    metadata = int.from_bytes(value[32:40], "big") + index_bytes
     pack_size = _length_of(data)
     return _Partition(
         kind=data[13],
         previous=int.from_bytes(value[16:24], "big"),
         footer=int.from_bytes(value[24:32], "big"),
         pack_size=min(pack_size, PARTITION_START),
+        index_bytes=index_bytes,
         end=position + pack_size + metadata,
     )
 

@@ -33,13 +33,29 @@ _OF_SIGNS = {
     (0, -1, -1, 0): 7,
     (0, -1, 1, 0): 8,
 }
+_SIGNS = {orientation: signs for signs, orientation in _OF_SIGNS.items()}
 _DEGREES = {3: 180, 4: 180, 5: 90, 6: 90, 7: 270, 8: 270}
 _OF_DEGREES = {0: 1, 90: 6, 180: 3, 270: 8}
 
 
 def of_matrix(a: int, b: int, c: int, d: int) -> Orientation:
-    """Return the orientation of a display matrix (ISO/IEC 14496-12, 8.3.2: x' = ax + cy)."""
+    """Return the orientation of a display matrix (ISO/IEC 14496-12, 8.3.2: x' = ax + cy).
+
+    Of a picture that is turned by a little more or less than a quarter, the nearest quarter counts:
+    writers round sines and cosines.
+    """
+    if abs(a) + abs(d) >= abs(b) + abs(c):
+        b = c = 0
+    else:
+        a = d = 0
     return _OF_SIGNS.get((_sign(a), _sign(b), _sign(c), _sign(d)), UPRIGHT)
+
+
+def both(first: Orientation, second: Orientation) -> Orientation:
+    """Return the orientation of a picture that is turned twice."""
+    a, b, c, d = _SIGNS[first]
+    e, f, g, h = _SIGNS[second]
+    return of_matrix(a * e + b * g, a * f + b * h, c * e + d * g, c * f + d * h)
 
 
 def _sign(value: int) -> int:

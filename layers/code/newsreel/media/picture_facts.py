@@ -34,6 +34,7 @@ def of_stream(
         raise RejectedError("no_picture_size")
     profile = codecs.profile_name(context.name, context.profile)
     pixel = without_blanking(context.width, context.height, stream.sample_aspect_ratio)
+    is_dolby = track is not None and track.is_only_dolby_vision
     rotation = orientation.clockwise(track.orientation) if track else 0
     lines = BLANKED.get(context.height, context.height) if context.width == SD else context.height
     shape = Fraction(context.width, lines) * pixel
@@ -49,8 +50,8 @@ def of_stream(
         rotation=rotation,
         pixel_aspect=_ratio(pixel),
         display_aspect=_display_ratio(1 / shape if rotation % 180 else shape),
-        transfer=colours.transfer_name(context.color_trc),
-        primaries=colours.primaries_name(context.color_primaries),
+        transfer="PQ" if is_dolby else colours.transfer_name(context.color_trc),
+        primaries="BT.2020" if is_dolby else colours.primaries_name(context.color_primaries),
     )
 
 

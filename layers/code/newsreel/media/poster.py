@@ -30,11 +30,14 @@ from newsreel.media.probe import main_picture, open_container
 from newsreel.media.ranged_file import OverBudgetError, RangedFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from typing import TypeAlias
 
     from av.container import InputContainer
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
+
+    _Way: TypeAlias = Callable[[InputContainer, VideoStream], Iterator[VideoFrame]]
 
 __all__ = ["WIDTHS", "Posters", "from_jpeg", "from_video"]
 
@@ -143,22 +146,31 @@ def _samples(frame: "VideoFrame", pixel_format: str) -> bytes:
 def _pictures(file: RangedFile, structure: Structure) -> "Iterator[tuple[VideoFrame, VideoStream]]":
     """Yield pictures that may stand for the video, the best first."""
     index = structure.index
-    ways = [_keyframes, _from_the_beginning]
+    ways: list[tuple[_Way, dict[str, str]]] = [(_keyframes, {}), (_from_the_beginning, {})]
+    if index is not None and any(b"edts" in track.boxes for track in index.tracks):
+        # An edit list that leaves nothing is a mistake, and many players do not follow it.
+        ways.append((_keyframes, {"ignore_editlist": "1"}))
     if index is not None and index.box.size >= thin_index.LARGE:
         thin_index.show_keyframes(file, index, _PLACES)
-        ways = [_each_alone]
+        ways = [(_each_alone, {})]
     if structure.fragments is not None and structure.fragments.are_many:
-        fragments.show(file, structure.fragments, structure.fragments.at(_PLACES))
-        ways = [_each_alone]
-    for way in ways:
-        with open_container(file, structure) as container:
+        found = structure.fragments
+        places = fragments.keyframes(file, index, found, _PLACES) if index else found.at(_PLACES)
+        fragments.show(file, found, places)
+        ways = [(_each_alone, {})]
+    is_seen = False
+    for way, options in ways:
+        if options and is_seen:  # what was cut away may not be meant for anybody
+            return
+        with open_container(file, structure, options) as container:
             stream = main_picture(container)
-            if stream is None:
+            if stream is None or _is_only_dolby_vision(structure, stream):
                 return
             told = colours.DeclaredColours.of(stream.codec_context)
             stream.codec_context.thread_count = 1
             stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
             for frame in way(container, stream):
+                is_seen = True
                 yield told.give(frame), stream
 
 
@@ -205,6 +217,12 @@ def _from_the_beginning(
                 if number % _TRIED_EACH == 0:
                     yield frame
                 number += 1
+
+
+def _is_only_dolby_vision(structure: Structure, stream: "VideoStream") -> bool:
+    # Decoded as anything else they are purple and green: better none.
+    track = structure.index.track(stream.id) if structure.index else None
+    return track is not None and track.is_only_dolby_vision
 
 
 def _pixel_aspect(stream: "VideoStream") -> Fraction:

@@ -34,12 +34,9 @@ def make(frame: "VideoFrame", pixel_aspect: Fraction, orientation: Orientation) 
     ``pixel_aspect`` is a pixel's width by its height.
     """
     pixel_aspect = picture_facts.without_blanking(frame.width, frame.height, pixel_aspect)
-    frame = without_blanking(frame)
-    aspect = Fraction(frame.width, frame.height) * pixel_aspect
+    frame, aspect = _middle(without_blanking(frame), pixel_aspect)
     if is_turned(orientation):
         aspect = 1 / aspect
-    if not _TALLEST <= aspect <= _FLATTEST:
-        aspect = Fraction(16, 9)
     space = _colour_matrix(frame)
     if frame.interlaced_frame:
         # Every other line is one field: both together would show combs.
@@ -48,6 +45,20 @@ def make(frame: "VideoFrame", pixel_aspect: Fraction, orientation: Orientation) 
         width: _encode(frame, width, max(2, round(width / aspect / 2) * 2), space, orientation)
         for width in WIDTHS
     }
+
+
+def _middle(frame: "VideoFrame", pixel_aspect: Fraction) -> "tuple[VideoFrame, Fraction]":
+    """Return a frame and its shape, of a panorama its middle."""
+    square = Fraction(frame.width, frame.height)
+    aspect = square * pixel_aspect
+    if _TALLEST <= aspect <= _FLATTEST:
+        return frame, aspect
+    # Such pixels are a mistake of whoever wrote them.
+    width = min(frame.width, int(frame.height * _FLATTEST))
+    height = min(frame.height, int(frame.width / _TALLEST))
+    if (width, height) != (frame.width, frame.height):
+        frame = through(frame, (("crop", f"{width}:{height}"),))
+    return frame, Fraction(frame.width, frame.height)
 
 
 def without_blanking(frame: "VideoFrame") -> "VideoFrame":

@@ -2,10 +2,12 @@
 
 import logging
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice, pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import av
@@ -36,6 +38,8 @@ _SOONER_DONE: dict[Container, dict[str, str]] = {
     "MXF": {"fpsprobesize": "0"},  # the header has the edit rate: no frames to be counted
     "WAV": {"analyzeduration": "100000"},  # the header has everything
 }
+
+_AS_IT_IS: Mapping[str, str] = MappingProxyType({})
 
 _LOOKED_AT = 5000
 """Index entries that decide whether the frame rate varies."""
@@ -86,14 +90,16 @@ def probe(file: RangedFile) -> MediaFacts:
         raise RejectedError("unreadable", container=name) from None
 
 
-def open_container(file: RangedFile, structure: Structure) -> "InputContainer":
+def open_container(
+    file: RangedFile, structure: Structure, options: Mapping[str, str] = _AS_IT_IS
+) -> "InputContainer":
     """Open a file with the one demuxer that its structure asks for."""
     file.seek(0)
     return av.open(
         file,
         "r",
         format=DEMUXERS[structure.container],
-        options=OPTIONS | _SOONER_DONE.get(structure.container, {}),
+        options={**OPTIONS, **_SOONER_DONE.get(structure.container, {}), **options},
         metadata_errors="replace",
     )
 
@@ -101,13 +107,17 @@ def open_container(file: RangedFile, structure: Structure) -> "InputContainer":
 def _read_facts(container: "InputContainer", structure: Structure, size: int) -> MediaFacts:
     picture = main_picture(container)
     sounds = [stream for stream in container.streams.audio if _is_heard(stream)]
+    unknown = _undecoded(container, structure)
+    if picture is None and any(track.is_picture for track in unknown):
+        # Its sound alone would be taken for all that it is.
+        raise RejectedError("unknown_codec", codec=unknown[0].coding)
     if picture is None and not sounds:
         raise RejectedError("no_streams")
     media: list[VideoStream | AudioStream] = [*([picture] if picture else []), *sounds]
     findings = [*structure.findings]
     duration = _duration(container, structure, media)
     start_timecode = _start_timecode(container)
-    audio = _audio_facts(sounds) if sounds else None
+    audio = _audio_facts(sounds) if sounds else _audio_of_tracks(unknown)
     video = None
     if picture is not None:
         spare = audio.bit_rate or 0 if audio else 0
@@ -153,6 +163,27 @@ def _is_known(stream: "VideoStream | AudioStream") -> bool:
     return getattr(stream, "codec_context", None) is not None
 
 
+def _undecoded(container: "InputContainer", structure: Structure) -> list[Track]:
+    """Return the tracks of picture and sound for which there is no decoder, pictures first."""
+    streams: list[VideoStream | AudioStream] = [*container.streams.video, *container.streams.audio]
+    tracks = [_track_of(stream, structure) for stream in streams if not _is_known(stream)]
+    return [track for track in tracks if track is not None and track.tables.count]
+
+
+def _audio_of_tracks(tracks: list[Track]) -> AudioFacts | None:
+    """Return what an index tells of sound that nothing here decodes: browsers won't either."""
+    sounds = [track for track in tracks if not track.is_picture]
+    if not sounds:
+        return None
+    return AudioFacts(
+        codec=codecs.audio_name(sounds[0].coding),
+        tracks=len(sounds),
+        channels=sum(track.sound[0] for track in sounds),
+        sample_rate=sounds[0].sound[1],
+        bit_rate=None,
+    )
+
+
 def _is_heard(stream: "AudioStream") -> bool:
     # A transport stream may list a sound of which nothing ever comes.
     return _is_known(stream) and stream.codec_context.sample_rate > 0
@@ -191,6 +222,12 @@ def _duration(
 ) -> float | None:
     if structure.duration:
         return round(structure.duration, 3)
+    index = structure.index
+    if index is not None and index.box.size >= thin_index.LARGE:
+        # The demuxer sees no edit lists of these.
+        longest = max((index.seconds(track) for track in index.tracks if track.is_media), default=0)
+        if longest > 0:
+            return round(longest, 3)
     if container.duration and container.duration > 0:
         return round(container.duration / av.time_base, 3)
     tracks = [track for stream in streams if (track := _track_of(stream, structure))]
@@ -213,11 +250,16 @@ def _frame_rate(
         return rate, frame_rates.varies(
             [ticks for many, ticks in runs for _ in range(min(many, _LOOKED_AT))][:_LOOKED_AT][:-1]
         )
-    rate = frame_rates.chosen(stream.average_rate, _guesses(stream), duration)
-    if structure.container == "MPEG-TS" and rate and duration * rate <= _TOO_FEW:
-        rate = None
     entries = [entry.timestamp for entry in islice(stream.index_entries, _LOOKED_AT)]
     gaps = [second - first for first, second in pairwise(entries) if second > first]
+    average = stream.average_rate
+    if structure.fragments is not None and gaps and stream.time_base:
+        # Of the fragments that were looked at, not of all.
+        average = frame_rates.of_gaps(gaps, 1 / stream.time_base)
+        duration = float(sum(gaps) * stream.time_base)
+    rate = frame_rates.chosen(average, _guesses(stream), duration)
+    if structure.container == "MPEG-TS" and rate and duration * rate <= _TOO_FEW:
+        rate = None
     return rate, frame_rates.varies(gaps)
 
 

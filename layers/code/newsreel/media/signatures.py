@@ -34,6 +34,16 @@ _MEDIA: _Marks = (
     (0, b"BBCD", "Dirac"),
     (0, b"DKIF", "IVF"),
     (0, b"YUV4MPEG2", "YUV4MPEG2"),
+    (0, b"\x00\x00\x01\xb0", "MPEG-4 ES"),
+    (0, b"\x00\x00\x01\x40\x01", "HEVC ES"),
+    (0, b"ADIF", "AAC (ADIF)"),
+    (0, b"DSD ", "DSF"),
+    (0, b"FRM8", "DSDIFF"),
+    (0, b"RIFX", "RIFX"),
+    (0, b"LEITCH", "LXF"),
+    (0, b"MLVI", "MLV"),
+    (4, b"RED1", "REDCODE (R3D)"),
+    (4, b"RED2", "REDCODE (R3D)"),
     (8, b"AVI ", "AVI"),
 )
 _OTHERS: _Marks = (
@@ -58,10 +68,35 @@ _OTHERS: _Marks = (
     (0, b"#EXTM3U", "HLS playlist"),
     (0, b"ffconcat", "ffconcat"),
     (0, b"WEBVTT", "WebVTT"),
-    (0, b"<?xml", "XML"),
-    (0, b"<!DOCTYPE", "HTML"),
-    (0, b"<html", "HTML"),
+    (0, b"BZh", "bzip2"),
+    (0, b"\xfd7zXZ\x00", "xz"),
+    (0, b"\x28\xb5\x2f\xfd", "Zstandard"),
+    (0, b"\x00\x00\x00\x0cJXL ", "JPEG XL"),
+    (0, b"\xff\x0a", "JPEG XL"),
+    (0, b"SDPX", "DPX"),
+    (0, b"XPDS", "DPX"),
+    (0, b"\x76\x2f\x31\x01", "OpenEXR"),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Microsoft Office"),
+    (0, b"{\\rtf", "RTF"),
+    (0, b"%!PS", "PostScript"),
+    (0, b"MThd", "MIDI"),
+    (0, b"CWS", "Flash"),
+    (0, b"FWS", "Flash"),
+    (0, b"SQLite format 3\x00", "SQLite"),
+    (0, b"L\x00\x00\x00\x01\x14\x02\x00", "LNK"),
+    (0, b"MZ", "EXE"),
+    (0, b"\x7fELF", "ELF"),
 )
+_TEXTS = (
+    (b"<?xml", "XML"),
+    (b"<!doctype html", "HTML"),
+    (b"<html", "HTML"),
+    (b"<svg", "SVG"),
+    (b"{", "JSON"),
+    (b"[", "JSON"),
+)
+"""How text of some kind begins, in small letters, behind white space."""
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _PICTURE_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis", b"crx ")
 _LOOKED_AT = 300
 
@@ -82,8 +117,33 @@ def refusal(file: RangedFile) -> RejectedError:
         start = file.read_at(after_tag(file), _LOOKED_AT)
     if (container := _special(start) or _found(start, _MEDIA)) is not None:
         return RejectedError("other_container", container=container)
-    other = "HEIF" if is_picture_file(start) else _found(start, _OTHERS)
+    other = _picture(start) or _found(start, _OTHERS)
     return RejectedError("other_format", format=other) if other else RejectedError("not_media")
+
+
+def refusal_of_text(file: RangedFile) -> RejectedError:
+    """Return the refusal of what nobody can name by its first bytes: text, or anything else."""
+    text = _text(file.read_at(0, _LOOKED_AT))
+    return RejectedError("other_format", format=text) if text else RejectedError("not_media")
+
+
+def _picture(start: bytes) -> str | None:
+    names = {b"avif": "AVIF", b"avis": "AVIF", b"crx ": "CR3"}
+    return names.get(start[8:12], "HEIF") if is_picture_file(start) else None
+
+
+def _text(start: bytes) -> str | None:
+    """Return what kind of text it is; a proxy's or an application's error is one, as a rule."""
+    try:
+        text = start.removeprefix(_BYTE_ORDER_MARK).decode().strip()
+    except UnicodeDecodeError as error:
+        if error.start < len(start) - 4:  # else a letter is cut where this was
+            return None
+        text = start[: error.start].decode().strip()
+    if not text or any(letter < " " and letter not in "\t\r\n" for letter in text):
+        return None
+    begun = text.lower().encode()
+    return next((name for mark, name in _TEXTS if begun.startswith(mark)), "TXT")
 
 
 def _special(start: bytes) -> str | None:

@@ -43,18 +43,21 @@ def show_beginning(file: RangedFile, index: Index) -> None:
 def show_keyframes(file: RangedFile, index: Index, shares: Sequence[float]) -> int:
     """Let a demuxer see some keyframes of the first picture track, one a second.
 
-    They come in the order of ``shares``, which are parts of the whole length, 0 to 1. Return how
-    many there are; without any nothing is changed.
+    They come in the order of ``shares``, which are parts of the length that its edit list shows, 0
+    to 1; one that lies before it comes last. Return how many there are; without any nothing is
+    changed.
     """
     track = next((track for track in index.tracks if track.is_picture), None)
     if track is None:
         return 0
     tables = track.tables
+    first, last = index.shown(track)
+    wanted = [int(tables.count * (first + share * (last - first))) for share in (*shares, 0.0)]
+    samples = [sample for each in wanted if (sample := tables.sync_before(each)) is not None]
     places: dict[int, tuple[int, int]] = {}
-    for share in (*shares, 0.0):
-        sample = tables.sync_before(int(tables.count * share))
-        place = tables.location_of(sample) if sample is not None else None
-        if sample is not None and place is not None:
+    for sample in sorted(samples, key=lambda each: each < int(tables.count * first)):
+        place = tables.location_of(sample)
+        if place is not None:
             places.setdefault(sample, place)
     count = len(places)
     excerpt = Excerpt(

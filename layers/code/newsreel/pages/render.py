@@ -144,7 +144,12 @@ def _video_parts(video: Video, transcript: Transcript | None, context: PageConte
 
 def render_missing(shell: str, context: PageContext) -> str:
     """Return the page for a video that does not exist or is under embargo (status 404)."""
-    return templating.fill(shell, _parts("missing", {}, context))
+    return templating.fill(shell, _parts("missing", {"what": "missing"}, context))
+
+
+def render_not_found(shell: str, context: PageContext) -> str:
+    """Return the page for an address at which there is nothing (status 404)."""
+    return templating.fill(shell, _parts("missing", {"what": "not_found"}, context))
 
 
 class WithdrawnVideo(NamedTuple):

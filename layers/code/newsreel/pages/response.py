@@ -35,6 +35,11 @@ def show_video(
     return VideoPage(200, html, page.cache_seconds)
 
 
+def show_missing(shells: Shells, context: render.PageContext) -> str:
+    """Return the page for an address at which there is no file; it is never cached."""
+    return render.render_not_found(shells.read(context.language), context)
+
+
 def _withdrawn(refusal: Refusal) -> render.WithdrawnVideo:
     said = {name: str(value) for name, value in refusal.shown.items() if value is not None}
     return render.WithdrawnVideo(

@@ -43,7 +43,7 @@ _TWO_CAPITALS = re.compile(r"[A-Z\u00c0-\u00de]{2}")
 _INSIDE = re.compile(
     r"[.?!\u2026][\"\u201d\u00bb\u2019)]*\s+(?=([^\W\d_][^.?!\u2026:\uff1a]{0,60})[:\uff1a]\s)"
 )
-_COLON = re.compile(r"[:\uff1a\ufe55]")
+_COLON_OR_BRACKET = re.compile(r"[:\uff1a\ufe55\[({<\])}>]")
 _MARKUP = "*_# \t"
 _TAGS = re.compile(r"</?(?:b|i|u|strong|em|p|span|font|div)(?:\s[^<>]{0,80})?>", re.IGNORECASE)
 _SENTENCE = re.compile(r"[?!\u2026;\u061f\uff1f\u3002\uff01]|(?<=\w{5})\.|\.\.")
@@ -163,12 +163,13 @@ def _separators(
 
 def _first_colon(start: str) -> int | None:
     depth, inside = 0, None
-    for place, letter in enumerate(start):
+    for found in _COLON_OR_BRACKET.finditer(start):
+        letter, place = found[0], found.start()
         if letter in "[({<":
             depth += 1
         elif letter in "])}>":
             depth = max(0, depth - 1)
-        elif _COLON.match(letter):
+        else:
             before, after = start[:place][-1:], start[place + 1 : place + 2]
             if (before.isdigit() and after.isdigit()) or after == "/":
                 continue

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from newsreel.catalogue.findings import RejectedError
 from newsreel.catalogue.model import Speaker, Turn
@@ -51,6 +52,7 @@ def write(turns: Sequence[Turn]) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
+@lru_cache(maxsize=1024)
 def _safe(text: str, *, first: bool, named: bool) -> str:
     doubtful = named and not first and attribution.asks(text)
     if (

@@ -1,0 +1,116 @@
+"""Has moto's DynamoDB tables copy an item only to change it, and measure it once.
+
+moto copies items and tables so that nobody sees them change. Here an item that a table holds never
+changes: an update gets a copy and puts that in its place, if it succeeds. So whoever has an item
+may keep it, and all copies of tables share their items.
+"""
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from moto.dynamodb.exceptions import ItemSizeTooLarge
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
+from moto.dynamodb.models.table import Table
+from moto.dynamodb.parsing.executors import UpdateExpressionExecutor
+
+_LARGEST = 405_000
+"""The size of an item that moto takes, between what DynamoDB says and what it does."""
+
+
+def install() -> None:
+    """Do so from now on, in this process."""
+    _keep_items()
+    _measure_items_once()
+
+
+def copy_items(items: Any) -> Any:
+    """Return a copy of what a table holds, by hash key or by both keys, with the same items."""
+    made = copy.copy(items)
+    for key, held in items.items():
+        if not isinstance(held, Item):
+            made[key] = copy.copy(held)
+    return made
+
+
+def attributes(item: Item) -> dict[str, Any]:
+    """Return an item's attributes in DynamoDB's own JSON; read once, because it never changes."""
+    if "read" not in item.__dict__:
+        read = {name: value.to_regular_json() for name, value in item.attrs.items()}
+        item.__dict__["read"] = read
+    return {**item.__dict__["read"]}
+
+
+def _keep_items() -> None:
+    """Have an update change a copy of its item, and nobody else copy one."""
+    update = DynamoDBBackend.update_item
+
+    def update_item(self: Any, table_name: str, key: Any, *values: Any, **more: Any) -> Any:
+        table = self.get_table(table_name)
+        hash_key, range_key = self.get_keys_value(table, key)
+        held = table.get_item(hash_key, range_key)
+        if held is None:
+            return update(self, table_name, key, *values, **more)
+        place, name = (table.items[hash_key], range_key) if range_key else (table.items, hash_key)
+        place[name] = _copy_item(held)
+        try:
+            return update(self, table_name, key, *values, **more)
+        except Exception:
+            place[name] = held
+            raise
+
+    def copy_table(table: Table, _memo: Any) -> Table:
+        made = copy.copy(table)
+        made.items = copy_items(table.items)
+        if table.stream_shard is not None:
+            made.stream_shard = copy.copy(table.stream_shard)
+            made.stream_shard.table = made
+            made.stream_shard.items = [*table.stream_shard.items]
+        return made
+
+    def keep(self: Item, memo: Any) -> Item:
+        return self
+
+    DynamoDBBackend.update_item = update_item  # type: ignore[method-assign]
+    Table.__deepcopy__ = copy_table  # type: ignore[attr-defined]
+    Item.__deepcopy__ = keep  # type: ignore[method-assign]
+
+
+def _copy_item(item: Item) -> Item:
+    made: Item = object.__new__(Item)
+    made.hash_key, made.range_key, made.attrs = item.hash_key, item.range_key, LimitedSizeDict()
+    # Nothing changes a plain value; it is replaced.
+    copied = {
+        name: value if isinstance(value.value, str | bytes | bool) else copy.deepcopy(value)
+        for name, value in item.attrs.items()
+    }
+    dict.update(made.attrs, copied)
+    return made
+
+
+def _measure_items_once() -> None:
+    """Measure an item when it is whole; moto measures all that it has for each attribute."""
+    execute = UpdateExpressionExecutor.execute
+
+    def begin(
+        self: Item, hash_key: DynamoType, range_key: DynamoType | None, attrs: Mapping[str, Any]
+    ) -> None:
+        self.hash_key, self.range_key = hash_key, range_key
+        self.attrs = LimitedSizeDict()
+        dict.update(self.attrs, {name: DynamoType(value) for name, value in attrs.items()})
+        _measure(self)
+
+    def execute_whole(self: UpdateExpressionExecutor, node: Any = None) -> None:
+        execute(self, node)
+        if node is None:
+            _measure(self.item)
+
+    Item.__init__ = begin  # type: ignore[method-assign]
+    LimitedSizeDict.__setitem__ = dict.__setitem__  # type: ignore[method-assign]
+    UpdateExpressionExecutor.execute = execute_whole  # type: ignore[method-assign]
+
+
+def _measure(item: Item) -> None:
+    if item.size() > _LARGEST:
+        raise ItemSizeTooLarge

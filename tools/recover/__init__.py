@@ -1,0 +1,1 @@
+"""Brings what was restored, or what outlived its stack, back into a stack."""

@@ -22,13 +22,13 @@ from tests.support.accounts import open_account
 from tests.support.cloud import ENVIRONMENT, Cloud, FakeClock, empty_account
 from tests.support.every_scenario import EVERY_SCENARIO
 from tests.support.invariants import memory
-from tests.support.needs import Call, needed
+from tests.support.needs import Call, needed, table
 from tests.support.permissions import Seen
 from tests.support.scenarios import publish
 
 pytestmark = pytest.mark.thorough
 
-TABLES = (permissions.table("accounts"), permissions.table("mail"))
+TABLES = (table("accounts"), table("mail"))
 
 
 def of_every_scenario(cloud: Cloud, fake_clock: FakeClock) -> list[Seen]:
@@ -96,8 +96,8 @@ def assert_told(folder: str, statement: dict[str, Any], own: list[Seen]) -> None
     ), (folder, statement["Sid"])
 
 
-def actions(calls: list[Seen], folder: str, table: str) -> set[Call]:
-    at = permissions.table(table)
+def actions(calls: list[Seen], folder: str, name: str) -> set[Call]:
+    at = table(name)
     found = (one for seen in calls if seen[0] == folder for one in needed(*seen))
     return {one for one in found if one.resource.startswith(at)}
 
@@ -112,7 +112,7 @@ def test_each_statement_of_credentials_on_the_mail_table_is_needed_and_missed(
     statements = of_tables("credentials")
     missed = {}
     for place, statement in enumerate(statements):
-        if uses(statement, permissions.table("mail")):
+        if uses(statement, table("mail")):
             with deployed_with("credentials", statements[:place] + statements[place + 1 :]):
                 missed[statement["Sid"]] = permissions.refused(calls, ENVIRONMENT)
     assert {"ExportTrail", "ExportMails", "EraseMails"} <= missed.keys()
@@ -129,7 +129,7 @@ def test_a_key_that_credentials_may_not_read_in_the_mail_table_is_missed(
     for statement in changed:
         condition = statement.get("Condition", {}).get("ForAllValues:StringLike", {})
         keys = condition.get("dynamodb:LeadingKeys", [])
-        if uses(statement, permissions.table("mail")) and key in keys:
+        if uses(statement, table("mail")) and key in keys:
             condition["dynamodb:LeadingKeys"] = [one for one in keys if one != key]
     with deployed_with("credentials", changed):
         refused = permissions.refused(calls, ENVIRONMENT)

@@ -118,6 +118,23 @@ def test_a_condition_is_read_with_the_values_of_its_own_call(
     assert held(cloud) == ITEM
 
 
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        ("n, words", {"n": ITEM["n"], "words": ITEM["words"]}),
+        ("m", {}),
+        ("n, box.things", {"n": ITEM["n"], "box": ITEM["box"]}),
+    ],
+)
+def test_a_read_of_some_attributes_brings_these(
+    cloud: Cloud, asked: str, answered: dict[str, object]
+) -> None:
+    put(cloud)
+    answer = cloud.dynamodb.get_item(TableName="accounts", Key=KEY, ProjectionExpression=asked)
+    assert answer.get("Item", {}) == answered
+    assert held(cloud) == ITEM
+
+
 def test_what_was_remembered_is_as_it_was_whatever_happens_since(cloud: Cloud) -> None:
     put(cloud)
     table = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables["accounts"]

@@ -39,11 +39,12 @@ test: $(READY) ## Run every suite, the browser's included
 test-fast: $(READY) ## Run what one runs while coding: no layers, no stack, no browser
 	@$(BIN)/python -m tools.test_suites --fast
 
-fuzz: $(READY) ## Read 100,000 mutated transcripts and 20,000 damaged media files, live through 1,000 histories and 300 accounts
+fuzz: $(READY) ## Read 100,000 mutated transcripts and 20,000 damaged media files, live through 1,000 histories and 300 accounts, race all pairs
 	@PYTHONPATH=.:layers/code $(BIN)/python -m tests.support.fuzzing_transcripts
 	@PYTHONPATH=.:layers/code $(BIN)/python -m tests.support.fuzzing_media
 	@PYTHONPATH=.:layers/code $(BIN)/python -m tests.support.fuzzing_histories
 	@PYTHONPATH=.:layers/code $(BIN)/python -m tests.support.fuzzing_accounts
+	@RACES=all $(BIN)/pytest -q -p no:cacheprovider tests/functions/test_credential_races.py tests/functions/test_pairs_dynamodb_local.py
 
 rehearse: $(READY) ## Deploy the release before to a local AWS of its own, this version over it, and go back
 	@NEWSREEL_WORLD=rehearsal $(BIN)/python -m pytest tests/rehearsal -q -p no:cacheprovider

@@ -57,6 +57,9 @@ def build(tree: Path = ROOT, place: Path = PLACE) -> Built:
         tree / "functions", place / "functions", ignore=shutil.ignore_patterns("__pycache__")
     )
     for name, layer in resources("AWS::Serverless::LayerVersion").items():
+        folder = tree / str(layer["Properties"]["ContentUri"])
+        if not folder.exists():
+            continue  # the commit is older than this layer
         artifacts = place / "layers" / name
         artifacts.mkdir(parents=True)
         shell = {
@@ -66,7 +69,6 @@ def build(tree: Path = ROOT, place: Path = PLACE) -> Built:
             "PYTHON_RUNTIME": _RUNTIME,
             "ARCHITECTURE": _ARCHITECTURE,
         }
-        folder = tree / str(layer["Properties"]["ContentUri"])
         subprocess.run(["make", "-s", f"build-{name}"], cwd=folder, env=shell, check=True)
     return Built(_runtime(), place)
 

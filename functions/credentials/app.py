@@ -268,6 +268,7 @@ def export_account(request: Request) -> ExportView:
         owner.account_id,
         EmailAddress(owner.email),
         cursor,
+        change=owner.email_change,
         now=now,
     )
     return view_export(part, now=now)

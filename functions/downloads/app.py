@@ -100,7 +100,8 @@ def make_link(request: Request, body: LinkRequest) -> Response:
         language=request.language,
         now=clock.epoch(),
     )
-    owner = LinkOwner(request.account.account_id, request.account.epoch, version)
+    account = request.account
+    owner = LinkOwner(account.account_id, account.epoch, version, account.key_hash)
     link = delivery.make_link(_deps(), owner, request.path["video_id"], body.rendition)
     metrics.count("LinksMade")
     metrics.count("BytesPromised", link.size_bytes)

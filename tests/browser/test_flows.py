@@ -336,6 +336,15 @@ def test_an_answer_to_a_code_that_comes_at_another_registration_ends_neither(ent
     person.verify()
 
 
+def test_a_press_that_is_told_twice_keeps_what_was_typed_since_the_first_time(enter: Open) -> None:
+    person = enter()
+    person.go("/#log-in")
+    password = person.dialog.get_by_label(say("shell.password"), exact=True)
+    password.fill(PASSWORD)
+    person.page.evaluate("() => { dispatchEvent(new Event('hashchange')); }")
+    expect(password).to_have_value(PASSWORD)
+
+
 def test_a_press_is_heard_though_the_policy_never_comes(enter: Open) -> None:
     person = enter()
     person.page.route("**/api/config", lambda route: None)

@@ -106,3 +106,16 @@ def test_somebody_new_accepts_them_with_the_waiting_download(enter: Open) -> Non
     with person.page.expect_download():
         person.press(say("download.button", label=label))
     person.see(say("download.started"))
+
+
+def test_nobody_accepts_terms_for_an_account_that_another_tab_has_logged_in(enter: Open) -> None:
+    person = enter()
+    person.is_signed_in(VIDEO, accept_terms=False)
+    _ask(person)
+    person.title(say("shell.terms_title"))
+    other = person.beside()
+    other.email = f"other-{person.email}"
+    other.is_signed_in("/", accept_terms=False)
+    person.page.bring_to_front()
+    expect(person.page.locator("header .address")).to_have_text(other.email)
+    expect(person.dialog).to_be_hidden()

@@ -1,5 +1,6 @@
 """Gives every test its own AWS: moto in this process, with tables made from the template."""
 
+import gc
 import io
 import logging
 import os
@@ -16,6 +17,7 @@ from newsreel.accounts import passwords
 
 from tests.support import permissions, quick_moto, readings, request_record
 from tests.support.cloud import ENVIRONMENT, Cloud, FakeClock, empty_account
+from tests.support.engine import engine_url, real  # noqa: F401 - fixtures
 from tests.support.log_capture import CapturedOutput, capture_output
 from tests.support.order import begin_with
 from tests.support.told_mails import keep_tags
@@ -25,21 +27,28 @@ quick_moto.install()
 _CALL = BaseClient._make_api_call  # type: ignore[attr-defined]
 _LONGEST = (
     "test_fault_injection",
-    "test_stream_fault_injection",
     "test_ingest_limits",
-    "test_newsletter_fault_injection",
-    "test_canaries_of_streams",
-    "test_ingest_media",
     "test_races_dynamodb_local",
+    "test_credential_races",
+    "test_newsletter_fault_injection",
+    "test_enumeration",
+    "test_stream_fault_injection",
     "test_receipt_advice",
-    "test_canaries_of_newsletter",
-    "test_inbound_fault_injection",
+    "test_embargo",
+    "test_ingest",
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest."""
     begin_with(_LONGEST, items)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what stays to the end, libraries and the tests themselves, out of all collections."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -196,6 +196,22 @@ def test_a_revoked_key_ends_at_once_and_the_others_stay(jane: str, key: str) -> 
     assert revoke_key(jane, path_id[0]).status == 204
 
 
+@pytest.mark.thorough
+def test_a_revoked_key_ends_the_links_that_it_made_and_no_others(jane: str, key: str) -> None:
+    other = str(make_key(jane, name="Archive").json["key"])
+    links = [download(one).json["download_url"] for one in (key, other)]
+    links.append(uploads.make_link(jane).json["download_url"])
+    assert [uploads.follow(one).status for one in links] == [302, 302, 302]
+    ids = {one["name"]: one["key_id"] for one in list_keys(jane).json["items"]}
+    archive = ids.pop("Archive")
+    assert revoke_key(jane, *ids.values()).status == 204
+    refused = uploads.follow(links[0])
+    assert (refused.status, refused.json["reason"]) == (410, "ended")
+    assert [uploads.follow(one).status for one in links[1:]] == [302, 302]
+    assert revoke_key(jane, archive).status == 204
+    assert [uploads.follow(one).status for one in links] == [410, 410, 302]
+
+
 def test_nobody_revokes_the_key_of_another_account(cloud: Cloud, jane: str, key: str) -> None:
     joe = open_account(cloud.dynamodb, "joe@example.org").cookie
     [shown] = list_keys(jane).json["items"]

@@ -1,179 +1,28 @@
 """Two changes of one account at the same moment: single use holds, and nothing half-made stays.
 
 The second change happens as a whole before each write of the first, after what the first has read.
+The pairs that others broke at are always tried; of all other pairs a tenth, and every one with
+``RACES=all``, as ``make fuzz`` does.
 """
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
-from botocore.client import BaseClient
 
-from functions.account import app as account_app
-from functions.credentials import app as credentials_app
-from functions.sessions import app as sessions_app
-from tests.support.accounts import (
-    PASSWORD,
-    Reply,
-    call,
-    code_in,
-    confirm,
-    deliver,
-    items,
-    log_in,
-    mails,
-    open_account,
-    read_account,
-    register,
-)
-from tests.support.cloud import Cloud, FakeClock, empty_account
-from tests.support.credentials import (
-    ADDRESS,
-    NEW,
-    NEW_ADDRESS,
-    change_password,
-    change_step,
-    confirm_change,
-    list_keys,
-    make_key,
-    notify,
-    revoke_key,
-    start_change,
-    undo,
-    undo_token,
-)
-from tests.support.invariants import assert_whole, memory
-from tests.support.reset_steps import complete, mailed_reset, proved_reset, reset_step
+from tests.support.accounts import Reply
+from tests.support.cloud import FakeClock, empty_account
+from tests.support.credential_races import ChangedDesk, Desk, Pair, is_chosen, race
+from tests.support.invariants import memory
 
 pytestmark = pytest.mark.thorough
 
-WRITES = {"TransactWriteItems", "UpdateItem", "PutItem", "DeleteItem", "BatchWriteItem"}
-OTHER = "Third-Otter-46-Maps"
-Act = Callable[[], Reply]
-
-
-class Desk:
-    """Jane's account in two browsers, with a key, a reset whose code was right, and a change."""
-
-    def __init__(self, cloud: Cloud, clock: FakeClock) -> None:
-        self.cloud, self.clock = cloud, clock
-        self.cookie = open_account(cloud.dynamodb, ADDRESS).cookie
-        self.other = log_in(ADDRESS).cookie
-        self.key_id = str(make_key(self.cookie).json["key_id"])
-        self.change = str(start_change(self.cookie).json["change_id"])
-        self.registration = str(register(NEW_ADDRESS, OTHER).json["registration_id"])
-        deliver(cloud.dynamodb)
-        self.registration_code, self.code = self._codes_of_new_address()
-        clock.forward(minutes=2)
-        self.reset, self.reset_code = mailed_reset(cloud.dynamodb, ADDRESS)
-        clock.forward(minutes=2)
-        self.proved, self.reset_token = proved_reset(cloud.dynamodb, ADDRESS)
-        listed = call(account_app, "GET", "/account/sessions", cookie=self.cookie).json["items"]
-        self.other_id = next(one["session_id"] for one in listed if not one["current"])
-
-    def _codes_of_new_address(self) -> tuple[str, str]:
-        told = [mail for mail in mails() if mail["To"] == NEW_ADDRESS]
-        by_kind = {
-            "give" if "account this address" in str(mail) else "open": code_in(mail)
-            for mail in told
-        }
-        return by_kind["open"], by_kind["give"]
-
-    def acts(self) -> dict[str, Act]:
-        wrong = f"{(int(self.code) + 1) % 1_000_000:06d}"
-        return {
-            "confirm": lambda: confirm_change(self.cookie, self.change, self.code),
-            "wrong code": lambda: confirm_change(self.cookie, self.change, wrong),
-            "resend": lambda: change_step("POST", self.change, "code", cookie=self.cookie),
-            "another change": lambda: start_change(self.cookie, "third@example.org"),
-            "password": lambda: change_password(self.cookie),
-            "password elsewhere": lambda: change_password(self.other, new=OTHER),
-            "reset verify": lambda: reset_step(
-                "POST", self.reset, "verify", {"code": self.reset_code}
-            ),
-            "reset complete": lambda: complete(self.proved, self.reset_token, OTHER),
-            "end a session": lambda: call(
-                account_app,
-                "DELETE",
-                "/account/sessions/{session_id}",
-                path={"session_id": self.other_id},
-                cookie=self.cookie,
-            ),
-            "log out": lambda: call(
-                sessions_app, "DELETE", "/sessions/current", cookie=self.cookie
-            ),
-            "log in": lambda: log_in(ADDRESS),
-            "make a key": lambda: make_key(self.other),
-            "revoke a key": lambda: revoke_key(self.other, self.key_id),
-            "register": lambda: confirm(self.registration, self.registration_code),
-            "delete": lambda: call(
-                credentials_app,
-                "POST",
-                "/account/deletion",
-                cookie=self.other,
-                body={"current_password": PASSWORD},
-            ),
-        }
-
-
-@contextmanager
-def beside(act: Act, *, at: int) -> Iterator[tuple[list[str], list[Reply]]]:
-    """Have an act happen as a whole before write number ``at`` of the block, in another browser."""
-    make = BaseClient._make_api_call  # type: ignore[attr-defined]
-    writes: list[str] = []
-    replies: list[Reply] = []
-    inside: list[bool] = []
-
-    def step(client: BaseClient, operation: str, values: dict[str, Any]) -> Any:
-        if operation in WRITES and not inside:
-            writes.append(operation)
-            if len(writes) - 1 == at:
-                inside.append(True)
-                with ThreadPoolExecutor(1) as pool:
-                    replies.append(pool.submit(act).result())
-                inside.clear()
-        return make(client, operation, values)
-
-    BaseClient._make_api_call = step  # type: ignore[attr-defined]
-    try:
-        yield writes, replies
-    finally:
-        BaseClient._make_api_call = make  # type: ignore[attr-defined]
-
-
-@pytest.fixture
-def desk(fake_clock: FakeClock) -> Iterator[Desk]:
-    with empty_account() as cloud:
-        yield Desk(cloud, fake_clock)
-
-
-def race(first: Act, second: Act, check: Callable[[Reply, Reply], None]) -> None:
-    """Run two acts in every order that matters, and check what stays each time."""
-    bring_back = memory()
-    at, ended = 0, False
-    while not ended:
-        bring_back()
-        with beside(second, at=at) as (writes, replies):
-            reply = first()
-        ended = not replies
-        if ended:  # one after the other
-            replies.append(second())
-        assert reply.status < 500 or reply.code == "busy", reply.text
-        assert replies[0].status < 500 or replies[0].code == "busy", replies[0].text
-        assert_whole()
-        check(reply, replies[0])
-        assert len(writes) < 12
-        at += 1
-
-
 FIRST = ("confirm", "password", "another change", "make a key", "reset complete")
-SECOND = (
+ACTS = (
     "confirm",
     "wrong code",
     "resend",
     "another change",
+    "password",
     "password elsewhere",
     "reset verify",
     "reset complete",
@@ -185,6 +34,31 @@ SECOND = (
     "register",
     "delete",
 )
+OTHERS = tuple((first, second) for first in ACTS for second in ACTS if first not in FIRST)
+BESIDE_UNDO = (
+    "undo",
+    "password",
+    "reset complete",
+    "make a key",
+    "revoke a key",
+    "another change",
+    "log in",
+    "log out",
+    "register",
+    "delete",
+)
+
+
+@pytest.fixture
+def desk(fake_clock: FakeClock) -> Iterator[Desk]:
+    with empty_account() as cloud:
+        yield Desk(cloud, fake_clock)
+
+
+def try_pair(desk: Desk | ChangedDesk, pair: Pair) -> None:
+    """Run the second act at every moment within the first, and check what stays."""
+    first, second = (desk.acts()[name] for name in pair)
+    race(first, second, lambda one, two: desk.check(pair, one, two))
 
 
 def test_each_act_alone_does_what_it_is_for(desk: Desk) -> None:
@@ -195,90 +69,36 @@ def test_each_act_alone_does_what_it_is_for(desk: Desk) -> None:
         if (reply := act()).status >= 400:
             refused[name] = reply.code
     assert refused == {"wrong code": "code_wrong"}
+    assert tuple(desk.acts()) == ACTS
 
 
 @pytest.mark.parametrize("first", FIRST)
 def test_two_changes_at_once_leave_the_account_whole(desk: Desk, first: str) -> None:
-    acts = desk.acts()
     start = memory()
-    for second in SECOND:
+    for second in ACTS:
         start()
-
-        def check(one: Reply, two: Reply, pair: tuple[str, str] = (first, second)) -> None:
-            check_pair(desk, pair, one, two)
-
-        race(acts[first], acts[second], check)
+        try_pair(desk, (first, second))
 
 
-def check_pair(desk: Desk, pair: tuple[str, str], one: Reply, two: Reply) -> None:
-    """Check what a pair of acts must never leave."""
-    done = {name for name, reply in zip(pair, (one, two), strict=True) if reply.status < 400}
-    stored = items(desk.cloud.dynamodb, "account")
-    addresses = [account["email"]["S"] for account in stored]
-    assert len(set(addresses)) == len(addresses), pair
-    if pair == ("confirm", "confirm"):
-        assert sorted((one.status < 400, two.status < 400)) == [False, True]
-    if pair[0] == pair[1] == "reset complete":
-        assert sorted((one.status < 400, two.status < 400)) == [False, True]
-    if "confirm" in done and "register" in pair:
-        assert "register" not in done
-        assert addresses == [NEW_ADDRESS]
-    if {"password", "password elsewhere"} & done or "reset complete" in done or "confirm" in done:
-        # Whatever came last, at most the browser that did it is signed in with a new token.
-        assert [read_account(desk.cookie).status, read_account(desk.other).status] == [401, 401]
-    if "reset complete" in done:
-        keys = items(desk.cloud.dynamodb, "access_key")
-        epochs = {account["account_id"]["S"]: account["key_epoch"]["N"] for account in stored}
-        alive = [key for key in keys if key["made_under"]["N"] == epochs[key["account_id"]["S"]]]
-        assert alive == [], pair
-
-
-def changed(desk: Desk) -> tuple[str, str]:
-    """Confirm the change; return the browser's new cookies and the undo token."""
-    cookie = confirm_change(desk.cookie, desk.change, desk.code).cookie
-    notify(desk.cloud.dynamodb)
-    return cookie, undo_token()
+def test_any_two_acts_at_once_leave_the_account_whole(desk: Desk) -> None:
+    start = memory()
+    for place, pair in enumerate(OTHERS):
+        if is_chosen(place):
+            start()
+            try_pair(desk, pair)
 
 
 def test_an_undo_beside_anything_else_works_once_and_ends_all(desk: Desk) -> None:
-    cookie, token = changed(desk)
-    desk.clock.forward(minutes=2)
-    reset_id, reset_token = proved_reset(desk.cloud.dynamodb, NEW_ADDRESS)
-    key_id = list_keys(cookie).json["items"][0]["key_id"]
-    seconds: dict[str, Act] = {
-        "undo": lambda: undo(token),
-        "password": lambda: change_password(cookie),
-        "reset complete": lambda: complete(reset_id, reset_token, OTHER),
-        "make a key": lambda: make_key(cookie),
-        "revoke a key": lambda: revoke_key(cookie, key_id),
-        "another change": lambda: start_change(cookie, "third@example.org"),
-        "log in": lambda: log_in(NEW_ADDRESS),
-        "log out": lambda: call(sessions_app, "DELETE", "/sessions/current", cookie=cookie),
-        "register": lambda: confirm(desk.registration, desk.registration_code),
-    }
+    changed = ChangedDesk(desk)
     start = memory()
-    for name, second in seconds.items():
+    assert tuple(changed.acts()) == BESIDE_UNDO
+    for name in BESIDE_UNDO:
         start()
-
-        def check(one: Reply, two: Reply, name: str = name) -> None:
-            done = [reply.status == 204 for reply in (one, two)]
-            if name == "undo":
-                assert sorted(done) == [False, True]
-            else:
-                assert one.status == 204 or one.code == "undo_over", name
-                if one.status != 204:  # lost to the other: the link works still
-                    assert undo(token).status == 204, name
-            assert read_account(cookie).status == 401
-            [account] = [
-                one for one in items(desk.cloud.dynamodb, "account") if one["email"]["S"] == ADDRESS
-            ]
-            keys = items(desk.cloud.dynamodb, "access_key")
-            assert [
-                key for key in keys if key["made_under"]["N"] == account["key_epoch"]["N"]
-            ] == [], name
-            for password in (PASSWORD, NEW, OTHER):
-                assert log_in(ADDRESS, password).status != 201
-
-        race(lambda: undo(token), second, check)
+        try_pair(changed, ("undo", name))
         start()  # else this begins where the other order ended: with the address given back
-        race(second, lambda: undo(token), lambda one, two: check(two, one))
+        first, second = (changed.acts()[one] for one in (name, "undo"))
+
+        def turned(one: Reply, two: Reply, name: str = name) -> None:
+            changed.check(("undo", name), two, one)
+
+        race(first, second, turned)

@@ -161,7 +161,7 @@ def test_a_hit_reads_nothing_of_the_account_but_its_epoch(cookie: str) -> None:
     with observed() as calls:
         follow(url)
     requested_tables = calls[0][1]["RequestItems"]
-    assert requested_tables["accounts"]["ProjectionExpression"] == "pk, epoch"
+    assert requested_tables["accounts"]["ProjectionExpression"] == "pk, sk, epoch"
     assert requested_tables["accounts"]["ConsistentRead"]
 
 

@@ -196,7 +196,7 @@ def test_a_text_named_mp4_and_an_empty_file_get_findings_and_delay_nothing(cloud
     upload("empty.mxf", b"")
     upload("notes.docx", b"PK")
     upload("sub/other.mp4", make(media_files.WEB))
-    assert finding_codes("text.mp4") == ["not_media"]
+    assert finding_codes("text.mp4") == ["other_format"]
     assert finding_codes("empty.mxf") == ["empty"]
     assert finding_codes("notes.docx") == ["unknown_name"]
     assert finding_codes("sub/other.mp4") == ["subfolder"]
@@ -709,7 +709,7 @@ def test_a_folder_with_a_kept_version_is_published(cloud: Cloud) -> None:
     put("a b.mp4", make(media_files.PREVIEW))
     describe()
     upload("a b.mp4", b"broken")
-    assert finding_codes("a b.mp4") == ["not_media", "kept_before"]
+    assert finding_codes("a b.mp4") == ["other_format", "kept_before"]
     upload("second.mp4", make(media_files.PREVIEW) + bytes(64))
     assert [r["rendition_id"] for r in read().json["renditions"]] == ["a-b-mp4", "second-mp4"]
     assert folder_finding_codes() == ["no_audio_file", "no_transcript"]
@@ -736,7 +736,7 @@ def test_a_kept_version_that_is_removed_for_good_no_longer_counts(cloud: Cloud) 
     upload("web.mp4", make(media_files.WEB))
     ids = [r["rendition_id"] for r in read().json["renditions"]]
     assert ids == ["preview-mp4", "web-mp4"]
-    assert finding_codes("a.mp4") == ["not_media"]
+    assert finding_codes("a.mp4") == ["other_format"]
 
 
 @pytest.mark.thorough

@@ -125,7 +125,7 @@ def test_too_many_media_files_are_refused_and_displace_none_that_counts(cloud: C
         put(f"a{number:02}.mp4", b"x" * (number + 1))
     describe(topics=["Ukraine"])
     assert [r["rendition_id"] for r in read().json["renditions"]] == ["preview-mp4"]
-    assert finding_codes("a48.mp4") == ["not_media"]
+    assert finding_codes("a48.mp4") == ["other_format"]
     assert finding_codes("a49.mp4") == ["too_many_files"]
 
 

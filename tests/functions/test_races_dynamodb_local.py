@@ -1,14 +1,10 @@
 """The races again on Amazon's own engine, because the locks around moto are ours."""
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.endpoint import Endpoint
 from botocore.exceptions import ReadTimeoutError
 from newsreel.accounts import codes, flows
@@ -31,65 +27,17 @@ from tests.support.accounts import (
     register,
     send_new_code,
 )
-from tests.support.cloud import REGION, Cloud, FakeClock
-from tests.support.dynamodb_local import NotHereError, endpoint
+from tests.support.cloud import Cloud, FakeClock
+from tests.support.engine import AT_ONCE
 from tests.support.mail_items import suppression_of, trail_steps
 from tests.support.reset_steps import complete, proved_reset
-from tests.support.template import create_tables
 from tests.support.told_mails import mail_of, mailed_code, tell
 
 pytestmark = pytest.mark.thorough
 
 ADDRESS = "jane@example.org"
 NEW = "Other-Otter-43-Maps"
-AT_ONCE = 32
 Result = TypeVar("Result")
-
-
-@pytest.fixture(scope="module")
-def engine_url() -> Iterator[str]:
-    """Run the engine; skip without a JDK, except in CI, where these tests must run."""
-    running = endpoint()
-    try:
-        url = running.__enter__()
-    except NotHereError as missing:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(str(missing))
-    try:
-        yield url
-    finally:
-        running.__exit__(None, None, None)
-
-
-@pytest.fixture
-def real(
-    engine_url: str,
-    cloud: Cloud,
-    fake_clock: FakeClock,
-    monkeypatch: pytest.MonkeyPatch,
-    request: pytest.FixtureRequest,
-) -> Cloud:
-    """Put the tables on the engine; secrets, addresses and mail stay in moto.
-
-    The engine keeps one database per access key, so each test has its own.
-    """
-    # The engine deletes expired items by its own clock, so ours must not be behind it.
-    fake_clock.time = datetime.now(UTC)
-    key = "".join(letter for letter in request.node.name if letter.isalnum())
-    retries: Any = {"mode": "standard", "total_max_attempts": 3}
-    dynamodb = boto3.client(
-        "dynamodb",
-        region_name=REGION,
-        endpoint_url=engine_url,
-        aws_access_key_id=key,
-        aws_secret_access_key="any",
-        config=Config(max_pool_connections=AT_ONCE, retries=retries),
-    )
-    names = {"AccountsTable": "accounts", "CatalogueTable": "catalogue", "MailTable": "mail"}
-    create_tables(dynamodb, names=names)
-    monkeypatch.setattr(clients, "dynamodb", lambda: dynamodb)
-    return Cloud(dynamodb)
 
 
 def together(what: Callable[[int], Result], times: int) -> list[Result]:

@@ -67,7 +67,7 @@ def test_a_text_file_named_mp4_is_refused_with_what_to_do_and_the_rest_stands(
     receipt = folder.receipt({"metadata.json", "good.mp4", "notes.mp4"})
     refused = _file(receipt, "notes.mp4")
     assert not refused["accepted"]
-    assert _codes(refused) == {"not_media"}
+    assert _codes(refused) == {"other_format"}
     assert all(finding["message"] and finding["next"] for finding in refused["remarks"])
     answer = folder.video(lambda answer: answer.status_code == 200)
     assert [r["file_name"] for r in answer.json()["renditions"]] == ["good.mp4"]

@@ -12,6 +12,7 @@ import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -69,6 +70,7 @@ class _Unsent:
         """Do what botocore asks before it sends a request again: the body is no stream."""
 
 
+@cache
 def install() -> None:
     """Answer so from now on, in this process."""
     _give_whole_answers()

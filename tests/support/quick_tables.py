@@ -23,6 +23,7 @@ def install() -> None:
     """Do so from now on, in this process."""
     _keep_items()
     _measure_items_once()
+    _project_by_name()
 
 
 def copy_items(items: Any) -> Any:
@@ -78,15 +79,12 @@ def _keep_items() -> None:
 
 
 def _copy_item(item: Item) -> Item:
-    made: Item = object.__new__(Item)
-    made.hash_key, made.range_key, made.attrs = item.hash_key, item.range_key, LimitedSizeDict()
     # Nothing changes a plain value; it is replaced.
     copied = {
         name: value if isinstance(value.value, str | bytes | bool) else copy.deepcopy(value)
         for name, value in item.attrs.items()
     }
-    dict.update(made.attrs, copied)
-    return made
+    return _item(item, copied)
 
 
 def _measure_items_once() -> None:
@@ -109,6 +107,26 @@ def _measure_items_once() -> None:
     Item.__init__ = begin  # type: ignore[method-assign]
     LimitedSizeDict.__setitem__ = dict.__setitem__  # type: ignore[method-assign]
     UpdateExpressionExecutor.execute = execute_whole  # type: ignore[method-assign]
+
+
+def _project_by_name() -> None:
+    """Have a read of some attributes take these; moto copies the whole item for each of them."""
+    project = Item.project
+
+    def take(self: Item, projection_expressions: list[list[str]]) -> Item:
+        if any(len(path) > 1 or "[" in path[0] for path in projection_expressions):
+            return project(self, projection_expressions)
+        wanted = {path[0] for path in projection_expressions}
+        return _item(self, {name: value for name, value in self.attrs.items() if name in wanted})
+
+    Item.project = take  # type: ignore[method-assign]
+
+
+def _item(of: Item, attributes: Mapping[str, DynamoType]) -> Item:
+    made: Item = object.__new__(Item)
+    made.hash_key, made.range_key, made.attrs = of.hash_key, of.range_key, LimitedSizeDict()
+    dict.update(made.attrs, attributes)
+    return made
 
 
 def _measure(item: Item) -> None:

@@ -4,7 +4,9 @@ import importlib.metadata
 import re
 import tomllib
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from newsreel.policy import DAY, HOUR, POLICY
@@ -58,6 +60,15 @@ def test_every_path_in_code_quotes_exists() -> None:
         assert (ROOT / path).exists(), path
 
 
+def rules_of_schedules(resources: Mapping[str, Any]) -> set[str]:
+    """Return the names that SAM gives to what calls functions: the function's and the event's."""
+    return {
+        f"{name}{event}"
+        for name, one in resources.items()
+        for event in one.get("Properties", {}).get("Events", {})
+    }
+
+
 def test_every_parameter_resource_and_output_exists() -> None:
     template = load()
     alone = [load(path)["Parameters"] for path in sorted((ROOT / "infra").glob("*.yaml"))]
@@ -72,9 +83,10 @@ def test_every_parameter_resource_and_output_exists() -> None:
     assert set(re.findall(r"\boutputs (\w+)\)", ALL)) <= {*template["Outputs"]}
     assert set(re.findall(r"\bresource (\w+)\)", ALL)) <= {*template["Resources"]}
     stacks = {one.stack: one.resources for one in joined()}
-    within = re.findall(r'\bresource (\w+) "\$\(resource (\w+)\)"', ALL)
+    within = re.findall(r'\bresource\s+(\w+)\s+"\$\(resource\s+(\w+)\)"', ALL)
     assert within
-    assert [(name, stack) for name, stack in within if name not in stacks[stack]] == []
+    for name, stack in within:
+        assert name in {*stacks[stack], *rules_of_schedules(stacks[stack])}, (name, stack)
     assert set(re.findall(r"`(\w+Function)`", ALL)) <= {*template["Resources"]}
     named_by_folder = set(re.findall(r"\$STACK-(\w+)\b(?!-)", ALL))
     assert named_by_folder

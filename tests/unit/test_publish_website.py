@@ -13,6 +13,7 @@ import pytest
 from moto import mock_aws
 from PIL import Image
 
+from tests.support import quick_moto
 from tools import publish_website, website_address, website_pages
 from tools.publish_website import Release, Site, build_release
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 BUCKET = "site"
 SITE_URL = "https://media.example.org"
+quick_moto.install()
 
 
 @pytest.fixture

@@ -1,12 +1,16 @@
 """What a recovery has CloudFormation do: one resource taken out, put back, and nothing else."""
 
 import copy
+import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.template import load
 from tools.recover import templates
+from tools.recover.__main__ import Recovery
+from tools.recover.stacks import Change
 from tools.recover.templates import NotRecoverableError
 
 RESTORED = {
@@ -127,6 +131,80 @@ def test_all_that_outlives_the_root_stack_can_be_brought_back_or_is_told_why_not
     }
     # The account's own, which the next stack finds set, and what MailIdentities=existing uses.
     assert left - LEFT.keys() == {"ApiGatewayAccount", "ApiGatewayRole", "MailIdentity"}
+
+
+class OneStack:
+    """Stands in for CloudFormation: one stack, and what was asked of it."""
+
+    def __init__(self) -> None:
+        self.deployed: Any = TEMPLATE
+        self.asked: list[tuple[str, list[str]]] = []
+        self.refused: set[str] = set()
+
+    def template(self, stack: str) -> Any:
+        return self.deployed
+
+    def values_of(self, table: str) -> dict[str, str]:
+        return {**RESTORED, "Arn": RESTORED["Arn"].replace("restored", table)}
+
+    def give_settings(self, table: str, resource: Any) -> None:
+        assert table == "restored"
+
+    def propose(self, stack: str, kind: str, template: Any, imported: Any = ()) -> Change:
+        if kind in self.refused:
+            raise NotRecoverableError("not now")
+        self.asked.append((kind, [one["LogicalResourceId"] for one in imported]))
+        self.proposed = template
+        return Change(stack, kind, [])
+
+    def carry_out(self, change: Change, kind: str) -> None:
+        self.deployed = self.proposed
+
+
+@pytest.fixture
+def one_stack() -> OneStack:
+    return OneStack()
+
+
+@pytest.fixture
+def recovery(one_stack: OneStack, tmp_path: Path) -> Recovery:
+    return Recovery(one_stack, asks=False, kept=tmp_path)  # type: ignore[arg-type]
+
+
+def test_a_table_leaves_the_stack_and_comes_back_as_another_one(
+    recovery: Recovery, one_stack: OneStack
+) -> None:
+    recovery.table("stack", "Accounts", "restored")
+    assert one_stack.asked == [("UPDATE", []), ("IMPORT", ["Accounts"])]
+    assert one_stack.deployed["Resources"]["Accounts"]["Type"] == "AWS::DynamoDB::Table"
+
+
+def test_what_was_broken_off_between_both_steps_goes_on(
+    recovery: Recovery, one_stack: OneStack
+) -> None:
+    one_stack.refused = {"IMPORT"}
+    with pytest.raises(NotRecoverableError, match="not now"):
+        recovery.table("stack", "Accounts", "restored")
+    one_stack.refused = set()
+    with pytest.raises(NotRecoverableError, match="another table than other"):
+        recovery.table("stack", "Accounts", "other")
+    recovery.table("stack", "Accounts", "restored")
+    assert one_stack.asked == [("UPDATE", []), ("IMPORT", ["Accounts"])]
+
+
+def test_a_table_that_the_stack_never_had_is_refused(recovery: Recovery) -> None:
+    with pytest.raises(NotRecoverableError, match="no resource Nothing"):
+        recovery.table("stack", "Nothing", "restored")
+
+
+def test_without_a_yes_nothing_is_done(
+    one_stack: OneStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    asking = Recovery(one_stack, asks=True, kept=tmp_path)  # type: ignore[arg-type]
+    with pytest.raises(NotRecoverableError, match="Nothing was changed"):
+        asking.table("stack", "Accounts", "restored")
+    assert one_stack.deployed is TEMPLATE
 
 
 def _keys(part: Any) -> list[str]:

@@ -77,7 +77,7 @@ def page_view() -> Usage:
 
     The edge keeps a page for ten seconds, so of what a crowd looks at far fewer reach a function.
     """
-    static = used(edge_request=12, edge_run=1, web_acl_request=12, edge_gb=350_000 / GB)
+    static = used(edge_request=12, edge_run=12, web_acl_request=12, edge_gb=350_000 / GB)
     page = times(request("GET /pages/videos/{video_id}"), 0.2)
     return static + page + request("GET /account")
 

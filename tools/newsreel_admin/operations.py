@@ -42,7 +42,11 @@ def commands() -> list[click.Command]:
             "Make the password of ADDRESS worthless and ask its owner by mail to reset it.",
             _start_reset,
         ),
-        _command("grant", "Give ADDRESS the role of the press office.", _grant),
+        _command(
+            "grant",
+            "Give ADDRESS the role of the press office, which nothing asks for yet.",
+            _grant,
+        ),
         _command("take", "Take the role of the press office from ADDRESS.", _take),
         _command("delete", "Delete the account of ADDRESS for good.", _delete, asks=True),
         _mail_command("suppress", "Hold all mail to ADDRESS back until it is released.", held=True),
@@ -152,7 +156,8 @@ def _start_reset(deps: DeletionDeps, account: Account, now: int) -> None:
 
 def _grant(deps: DeletionDeps, account: Account, now: int) -> None:
     operator.set_role(deps, account, operator.PRESS_OFFICE, now=now)
-    click.echo("Has the role of the press office.")
+    click.echo("Has the role of the press office. No page and no route asks for it yet:")
+    click.echo("uploads and receipts need the stack's PressOfficePolicy.")
 
 
 def _take(deps: DeletionDeps, account: Account, now: int) -> None:

@@ -1,5 +1,6 @@
 """Makes the change sets of a recovery, waits for them, and keeps big templates in S3."""
 
+import contextlib
 import json
 import re
 import secrets
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import boto3
+from botocore.exceptions import WaiterError
 
 from tools.recover.templates import NotRecoverableError, Template
 
@@ -107,9 +109,11 @@ class Stacks:
         if imported:
             asked["ResourcesToImport"] = list(imported)
         self._client.create_change_set(**asked)
+        with contextlib.suppress(WaiterError):  # what failed says why, below
+            self._client.get_waiter("change_set_create_complete").wait(
+                StackName=stack, ChangeSetName=name, WaiterConfig={"Delay": 2, "MaxAttempts": 300}
+            )
         told = self._client.describe_change_set(StackName=stack, ChangeSetName=name)
-        while told["Status"] in {"CREATE_PENDING", "CREATE_IN_PROGRESS"}:
-            told = self._client.describe_change_set(StackName=stack, ChangeSetName=name)
         if told["ExecutionStatus"] != "AVAILABLE":
             raise NotRecoverableError(told.get("StatusReason", told["Status"]))
         changes = [one["ResourceChange"] for one in told["Changes"]]

@@ -139,7 +139,10 @@ export class AccountPage extends HTMLElement {
     return true;
   }
 
-  /** Leaves as little behind as a log-out does, where the account is no more. */
+  /**
+   * Leaves as little behind as a log-out does, where the account is no more. The part that deletes it
+   * does not import this by itself: one more file would be asked for with the page.
+   */
   endFlows() {
     endAllFlows();
   }

@@ -3,6 +3,7 @@
 
 import { closestLink, copyOf, find } from "../dom.js";
 import { endFlow, flowChanges, openFlow } from "../flow.js";
+import { sessionMark } from "../session-mark.js";
 import { sessionChanges, signedIn } from "../session.js";
 import { allowedStep, isStep } from "./allowed-step.js";
 import "./code-field.js";
@@ -52,6 +53,8 @@ const STEP_MODULES = [
 const STEPS = new Map(STEP_MODULES);
 /** The steps that show the end of a flow; the flow ends when they are left. */
 const LAST_STEPS = new Set(["done", "updated"]);
+/** The steps whose buttons act on the account that was logged in when they were shown. */
+const STEPS_OF_ACCOUNT = new Set(["done", "terms"]);
 
 export class AccountDialog extends HTMLElement {
   dialog = find(this, "dialog", HTMLDialogElement);
@@ -61,6 +64,8 @@ export class AccountDialog extends HTMLElement {
   email = openFlow()?.email ?? "";
   /** @type {string | null} */
   step = null;
+  /** The session that was open when the step was shown. */
+  mark = "";
   /** @type {StepController} */
   controller = {};
   /**
@@ -83,6 +88,9 @@ export class AccountDialog extends HTMLElement {
   sessionChanged() {
     // The next person to log in is not greeted with the address of who has just left.
     if (!signedIn()) this.email = "";
+    // Nobody accepts terms, or subscribes, for an account that another tab has logged in meanwhile.
+    const isAnothers = signedIn() && sessionMark() !== this.mark;
+    if (isAnothers && STEPS_OF_ACCOUNT.has(this.step ?? "")) this.close();
     this.controller.sessionChanged?.();
   }
 
@@ -94,6 +102,8 @@ export class AccountDialog extends HTMLElement {
   /** Shows the step that the address names, or closes. */
   followFragment() {
     const step = location.hash.slice(1);
+    // One press may ask twice: by the fragment that these scripts find, and by the event that follows.
+    if (this.dialog.open && step === this.step) return;
     if (isStep(step)) this.go(step);
     else if (this.dialog.open) this.dialog.close();
   }
@@ -116,6 +126,7 @@ export class AccountDialog extends HTMLElement {
     if (location.hash !== `#${name}`) history.replaceState(history.state, "", `#${name}`);
     this.leaveStep();
     this.step = name;
+    this.mark = sessionMark();
     this.container.replaceChildren(copyOf(shown.template ?? `step-${name}`));
     this.showStatus("");
     if (why) this.explain(why);

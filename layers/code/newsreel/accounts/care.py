@@ -19,7 +19,7 @@ from newsreel.aws.transactions import ConditionFailed
 from newsreel.policy import DAY, MINUTE, POLICY
 from newsreel.refusals import Refusal
 
-Outcome: TypeAlias = Literal["warned", "deleted", "used", "finished", "put_off"]
+Outcome: TypeAlias = Literal["warned", "deleted", "used", "finished", "looked_at", "put_off"]
 
 _LOOKED_BACK = 30
 """Days whose lists are read, in case the schedule did not run."""
@@ -43,10 +43,10 @@ def look_after_all(deps: DeletionDeps, *, now: int) -> Counter[Outcome]:
 
 def _finish(deps: DeletionDeps, account_id: str, *, now: int) -> Outcome:
     try:
-        deletion.resume(deps, account_id, now=now)
+        was_broken_off = deletion.resume(deps, account_id, now=now)
     except Refusal:
         return "put_off"
-    return "finished"
+    return "finished" if was_broken_off else "looked_at"
 
 
 def _look_after(deps: DeletionDeps, account_id: str, *, now: int) -> Outcome:

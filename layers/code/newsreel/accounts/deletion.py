@@ -4,7 +4,8 @@ First one write ends every other session, all access keys, flows and links, and 
 then on nobody can log in, and the account is on the list of those to be deleted. Then what is kept
 of it is erased. The last write takes the account, its address's reservation and its own session
 together, and asks for the last notice. Each step may be repeated, by the person, whose session
-lasts until then, or by the daily schedule.
+lasts until then, or by the daily schedule. That looks at each deletion once more: a request that
+had read the account before may have written since, such as a download.
 
 What strangers could see change stays: counts of mails and wrong codes, a mute, and flows that
 others began with the address. All of it ends by itself.
@@ -59,21 +60,25 @@ def delete(
         account = _begin(deps.accounts, account, own, first, now=now)
     _erase(deps, account, own)
     _end(deps.accounts, account, own, last, now=now)
-    # What a request wrote that had read the account before, such as a download.
     closings.erase(deps.accounts, account.account_id, keep=closings.LAST)
 
 
-def resume(deps: DeletionDeps, account_id: str, *, now: int) -> None:
-    """Go on with a deletion that was broken off.
+def resume(deps: DeletionDeps, account_id: str, *, now: int) -> bool:
+    """Finish a deletion: erase what is left, and take it off the list; tell if it was broken off.
+
+    No request that read the account before the deletion may be going on any more.
 
     Raises:
         Refusal: ``busy``.
     """
     account = account_parts.read_without_password(deps.accounts, account_id)
-    if account is None or not account.closing_at:
-        closings.take_off(deps.accounts, account_id)
-    else:
+    is_broken_off = account is not None and account.closing_at > 0
+    if account is not None and is_broken_off:
         delete(deps, account, now=now)
+    if account is None:
+        closings.erase(deps.accounts, account_id, keep=closings.LAST)
+    closings.take_off(deps.accounts, account_id)
+    return is_broken_off
 
 
 def _begin(
@@ -94,8 +99,10 @@ def _begin(
 
 def _erase(deps: DeletionDeps, account: Account, own: Session | None) -> None:
     own_hash = own.session_hash if own else None
-    closings.erase(deps.accounts, account.account_id, keep=closings.kept_until_the_end(own_hash))
-    names = all_of(account.email.text, deps.trail_keys)
+    keep = closings.kept_until_the_end(own_hash)
+    former = closings.erase(deps.accounts, account.account_id, keep=keep)
+    addresses = (account.email, *former)
+    names = [name for one in addresses for name in all_of(one.text, deps.trail_keys)]
     for name in names:
         trail.erase(deps.mail_table, name)
     suppression.lift(deps.mail_table, names)

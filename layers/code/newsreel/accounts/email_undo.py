@@ -25,11 +25,12 @@ def undo(deps: FlowDeps, token: str, *, now: int) -> None:
     """Give an account the address back that it had, and end everything made since.
 
     Raises:
-        Refusal: ``undo_over`` unless the token is right, unused and alive.
+        Refusal: ``undo_over`` unless the token is right, unused and alive, and the account is not
+            being deleted: nothing would be left to log in to.
     """
     found = _find(deps, token, now=now)
     account = None if found is None else account_items.read(deps.table, found.account_id)
-    if found is None or account is None:
+    if found is None or account is None or account.closing_at:
         raise Refusal("undo_over")
     budgets = deps.budgets
     # First: the link is right, and its repetition would not be.

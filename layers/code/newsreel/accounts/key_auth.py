@@ -41,13 +41,14 @@ def check(table: AccountsTable, token: str, scope: str, *, now: int) -> None:
     _find(table, token, scope, names=key_items.CHECKED, now=now)
 
 
-def authenticate(table: AccountsTable, token: str, scope: str, *, now: int) -> Account:
-    """Return the account of a key; write its use at most once an hour.
+def authenticate(table: AccountsTable, token: str, scope: str, *, now: int) -> tuple[Account, str]:
+    """Return the account of a key and the key's hash; write its use at most once an hour.
 
     Raises:
         Refusal: as ``check``.
     """
-    return Account.read(_find(table, token, scope, names=(), now=now).account)
+    found = _find(table, token, scope, names=(), now=now)
+    return Account.read(found.account), found.key_hash
 
 
 def _find(

@@ -188,7 +188,7 @@ class Account(Record):
     reset_required_at: int = 0
     """When the operator made the password worthless: only a reset opens the account; 0 if not."""
     role: str = ""
-    """``press_office``, or none; the operator gives and takes it."""
+    """``press_office``, or none; the operator gives and takes it. No route asks for it yet."""
     closing_at: int = 0
     """When its deletion began; nobody can log in to it from then on."""
     flows_void_until: int = 0

@@ -66,11 +66,15 @@ class DownloadDeps(NamedTuple):
 
 
 class LinkOwner(NamedTuple):
-    """The account that a link is made for, with its current epoch and accepted terms."""
+    """The account that a link is made for, with its current epoch and accepted terms.
+
+    ``key_hash`` is that of the access key which asks for it, if one does.
+    """
 
     account_id: str
     epoch: int
     terms_version: str
+    key_hash: str = ""
 
 
 def make_link(
@@ -98,6 +102,7 @@ def make_link(
         expires_at=expires_at,
         link_id=secrets.token_hex(8),
         terms_version=owner.terms_version,
+        key_hash=owner.key_hash,
     )
     token = tokens.seal(link, deps.keyring)
     name = url_name(target.rendition.file_name, rendition_id)

@@ -1,12 +1,16 @@
-"""Decides whether a download link still leads to its file: one read over both tables."""
+"""Decides whether a download link still leads to its file: one read over both tables.
+
+A link of an access key ends with the key, which its owner may have ended because it was stolen. A
+link that a person made does not end with the session: a program in a newsroom goes on with it.
+"""
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from botocore.exceptions import ClientError
 
 from newsreel.accounts.table.base import AccountsTable
-from newsreel.accounts.table.keys import account_pk
-from newsreel.aws.items import Value, from_item, to_item
+from newsreel.accounts.table.keys import access_key_pk, account_pk
+from newsreel.aws.items import from_item, to_item
 from newsreel.aws.transactions import raise_unless_transient
 from newsreel.catalogue import keys, queries, records
 from newsreel.catalogue.model import Rendition
@@ -16,8 +20,6 @@ from newsreel.downloads.tokens import Link
 from newsreel.refusals import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from mypy_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef
 
 Reason: TypeAlias = Literal["invalid", "expired", "ended", "gone", "withdrawn", "replaced"]
@@ -37,9 +39,8 @@ def check_link(accounts: AccountsTable, catalogue: CatalogueTable, link: Link) -
     Raises:
         Refusal: ``link_refused`` with its reason; ``busy``.
     """
-    account, video = _read_both(accounts, catalogue, link)
-    # A higher epoch of the account ends every link that was made under the one before.
-    if account is None or account.get("epoch") != link.epoch:
+    is_allowed, video = _read_both(accounts, catalogue, link)
+    if not is_allowed:
         raise refused("ended", link)
     try:
         record = queries.visible_or_refused(video)
@@ -72,12 +73,16 @@ def refused(reason: Reason, link: Link | None = None, at: str | None = None) -> 
 
 def _read_both(
     accounts: AccountsTable, catalogue: CatalogueTable, link: Link
-) -> "tuple[Mapping[str, Value] | None, VideoRecord | None]":
+) -> tuple[bool, VideoRecord | None]:
+    """Tell whether account and access key still allow a link, and return its video."""
+    own = [account_pk(link.account_id)]
+    if link.key_hash:
+        own.append(access_key_pk(link.account_id, link.key_hash))
     requested: dict[str, KeysAndAttributesTypeDef] = {
         accounts.name: {
-            "Keys": [to_item(account_pk(link.account_id))],
+            "Keys": [to_item(one) for one in own],
             # A link needs the epoch only; the password hash in particular is not read.
-            "ProjectionExpression": "pk, epoch",
+            "ProjectionExpression": "pk, sk, epoch",
             "ConsistentRead": True,
         },
         catalogue.name: {
@@ -92,9 +97,9 @@ def _read_both(
         raise Refusal("busy", retry_after=1) from None
     if answer.get("UnprocessedKeys"):
         raise Refusal("busy", retry_after=1)
-    account_items = answer["Responses"].get(accounts.name, [])
+    found = [from_item(item) for item in answer["Responses"].get(accounts.name, [])]
     video_items = answer["Responses"].get(catalogue.name, [])
-    return (
-        from_item(account_items[0]) if account_items else None,
-        records.video_record(video_items[0]) if video_items else None,
-    )
+    # A higher epoch of the account ends every link that was made under the one before.
+    epochs = [one.get("epoch") for one in found if one["sk"] == own[0]["sk"]]
+    is_allowed = len(found) == len(own) and epochs == [link.epoch]
+    return is_allowed, records.video_record(video_items[0]) if video_items else None

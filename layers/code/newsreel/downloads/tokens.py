@@ -39,11 +39,14 @@ class Link:
     expires_at: int
     link_id: str
     terms_version: str | None = None
+    key_hash: str = ""
+    """The access key that made the link, and ends it; empty if a person did."""
 
 
 def seal(link: Link, keyring: Keyring) -> str:
     """Return a link's token."""
-    text = json.dumps(asdict(link), separators=(",", ":")).encode()
+    told = {name: value for name, value in asdict(link).items() if name != "key_hash" or value}
+    text = json.dumps(told, separators=(",", ":")).encode()
     box = SecretBox(keyring.derive(PURPOSE)).encrypt(text)
     return f"{keyring.current}.{base64.urlsafe_b64encode(box).decode().rstrip('=')}"
 

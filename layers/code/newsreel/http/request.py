@@ -53,8 +53,8 @@ class SignedIn:
     """The one open change of its address (a hash of that flow's id)."""
     key_epoch: int = 1
     """Access keys made under another one are invalid."""
-    by_key: bool = False
-    """Whether the request came with an access key instead of a session."""
+    key_hash: str = field(default="", repr=False)
+    """The access key that the request came with (a hash); empty if it came with a session."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ Download            ACCOUNT#<account id>     DOWNLOAD#<day>#<link id>    90 days
 Consent             ACCOUNT#<account id>     CONSENT#<subject>#<time>#   as long as its account
                                              <random>
 Use                 ACCOUNT#<account id>     USE                         as long as its account
-Closing             ACCOUNT#<account id>     CLOSING                     until it is deleted
+Closing             ACCOUNT#<account id>     CLOSING                     a day after the deletion
 Journal             ACCOUNT#<account id>     JOURNAL#<time>#<random>     12 months
 Notice              ACCOUNT#<account id>     NOTICE#<notice id>          14 days
 Log-in failures     LOGIN#<hash of address,  LOGIN                       a day after the last one
@@ -96,7 +96,7 @@ look after unused accounts            Query index work; BatchGetItem use; Query 
 delete an account                     TransactWriteItems: account, session, closing; Query and
                                       TransactWriteItems: all items; in the mail table Query and
                                       TransactWriteItems: trail; TransactWriteItems: account,
-                                      reservation, session, closing, notice; Query
+                                      reservation, session, notice; Query
 send a notice                         UpdateItem notice; GetItem account; BatchGetItem suppression;
                                       (SES); TransactWriteItems: notice, trail
 ====================================  ==========================================================

@@ -1,4 +1,4 @@
-"""Closings: accounts whose deletion has begun, and the entries that delete one.
+"""Closings: accounts whose deletion has begun or ended today, and the entries that delete one.
 
 A marker puts each on the list ``CLOSING`` of the sparse index ``work``, apart from the account's
 own item, whose place in the index is that of a subscriber.
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 _LIST = "CLOSING"
 LAST_NOTICE = "last"
 """The id of the notice that an account was deleted: one, however often its deletion goes on."""
-LAST = (notice_pk("", LAST_NOTICE)["sk"],)
-"""What is left of an account until that notice is sent."""
+LAST = (notice_pk("", LAST_NOTICE)["sk"], closing_pk("")["sk"])
+"""What is left of an account until that notice is sent, and the schedule has looked again."""
 _AT_ONCE = 100
 """Entries of one transaction."""
 
@@ -89,39 +89,46 @@ def _marker(table: AccountsTable, account: Account) -> "TransactWriteItemTypeDef
 def kept_until_the_end(own_session_hash: str | None) -> tuple[str, ...]:
     """Return the sort keys that ``erase`` leaves to ``end``: with them the deletion can go on."""
     own = () if own_session_hash is None else (session_pk("", own_session_hash)["sk"],)
-    return ("ACCOUNT", closing_pk("")["sk"], *LAST, *own)
+    return ("ACCOUNT", *LAST, *own)
 
 
-def erase(table: AccountsTable, account_id: str, *, keep: Collection[str]) -> None:
+def erase(
+    table: AccountsTable, account_id: str, *, keep: Collection[str]
+) -> tuple[EmailAddress, ...]:
     """Delete all items of an account but those whose sort keys begin like this.
 
-    An address that it had before, and that is held for it, is let go first.
+    An address that it had before, and that is held for it, is let go first, and returned.
 
     Raises:
         Refusal: ``busy``.
     """
+    former: list[EmailAddress] = []
     for page in _pages(table, account_id):
         gone = [item for item in page if not str(item["sk"]).startswith(tuple(keep))]
         for item in gone:
             if item["sk"] == "UNDO" and "email" in item:
-                _let_go(table, EmailAddress(str(item["email"])), account_id)
+                former.append(EmailAddress(str(item["email"])))
+                _let_go(table, former[-1], account_id)
         for start in range(0, len(gone), _AT_ONCE):
             some = gone[start : start + _AT_ONCE]
             table.write(
                 *(table.delete({"pk": str(one["pk"]), "sk": str(one["sk"])}) for one in some)
             )
+    return tuple(former)
 
 
 def end(
     table: AccountsTable, account: Account, own: Session | None
 ) -> "list[TransactWriteItemTypeDef]":
-    """Return the entries that take what is left; lost if the account changed since it was read."""
+    """Return the entries that take what is left; lost if the account changed since it was read.
+
+    The marker stays, so that the schedule looks once more.
+    """
     entries: list[TransactWriteItemTypeDef] = [
         _delete_if(table, account_pk(account.account_id), "epoch", account.epoch),
         _delete_if(
             table, email_reservation_pk(account.email.hash), "account_id", account.account_id
         ),
-        table.delete(closing_pk(account.account_id)),
     ]
     if own is not None:
         entries.append(sessions.delete(table, own.account_id, own.session_hash))
@@ -129,12 +136,12 @@ def end(
 
 
 def take_off(table: AccountsTable, account_id: str) -> None:
-    """Take an account off the list that is not there any more."""
+    """Take an account off the list, once nothing more can be written for it."""
     table.write(table.delete(closing_pk(account_id)))
 
 
 def begun_before(table: AccountsTable, before: int) -> list[str]:
-    """Return the accounts whose deletion began before a moment and has not ended."""
+    """Return the accounts whose deletion began before a moment, and was not looked at since."""
     query: QueryInputTypeDef = {
         "TableName": table.name,
         "IndexName": "work",

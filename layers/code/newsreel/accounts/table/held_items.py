@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef
 
 _TRIES = 3
+_AT_ONCE = 100
+"""Keys of one read."""
 
 
 def page(
@@ -32,12 +34,37 @@ def page(
     return [from_item(item) for item in answer["Items"]], str(last["sk"]["S"]) if last else None
 
 
+def sort_keys(table_name: str, partition: str, prefix: str) -> list[str]:
+    """Return the sort keys of a partition that begin with ``prefix``."""
+    query: QueryInputTypeDef = {
+        "TableName": table_name,
+        "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
+        "ExpressionAttributeValues": to_item({":pk": partition, ":prefix": prefix}),
+        "ProjectionExpression": "sk",
+        "ConsistentRead": True,
+    }
+    found: list[str] = []
+    while True:
+        answer = clients.dynamodb().query(**query)
+        found += [item["sk"]["S"] for item in answer["Items"]]
+        if "LastEvaluatedKey" not in answer:
+            return found
+        query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
 def some(table_name: str, keys: Sequence[Mapping[str, str]]) -> list[dict[str, Value]]:
-    """Return those of at most a hundred items that are there.
+    """Return those items that are there.
 
     Raises:
         Refusal: ``busy``, when the table left reads undone three times in a row.
     """
+    found: list[dict[str, Value]] = []
+    for start in range(0, len(keys), _AT_ONCE):
+        found += _hundred(table_name, keys[start : start + _AT_ONCE])
+    return found
+
+
+def _hundred(table_name: str, keys: Sequence[Mapping[str, str]]) -> list[dict[str, Value]]:
     wanted: list[Item] = [to_item(key) for key in keys]
     found: list[dict[str, Value]] = []
     for _ in range(_TRIES):

@@ -3,10 +3,12 @@
 from newsreel.accounts.codes import Purpose
 
 SESSIONS = "SESSION#"
+DEVICES = "DEVICE#"
 DOWNLOADS = "DOWNLOAD#"
 ACCESS_KEYS = "KEY#"
 JOURNAL = "JOURNAL#"
-"""What the sort keys of an account's sessions, downloads, keys and security events begin with."""
+"""What the sort keys of an account's sessions, browsers, downloads, access keys and security events
+begin with."""
 
 NOBODY = "0" * 32
 """An account id that no account has: an unknown address causes the same reads as a known one."""
@@ -34,7 +36,7 @@ def session_pk(account_id: str, session_hash: str) -> dict[str, str]:
 
 def device_pk(account_id: str, device_hash: str) -> dict[str, str]:
     """Return the primary key of a browser that an account has seen."""
-    return {"pk": account_partition(account_id), "sk": f"DEVICE#{device_hash}"}
+    return {"pk": account_partition(account_id), "sk": f"{DEVICES}{device_hash}"}
 
 
 def email_reservation_pk(address_hash: str) -> dict[str, str]:

@@ -34,8 +34,8 @@ class SessionGate(NamedTuple):
         # Imported here: few requests come with a key, and the others save this at a cold start.
         from newsreel.accounts import key_auth  # noqa: PLC0415
 
-        account = key_auth.authenticate(self.table, token, scope, now=clock.epoch())
-        return replace(_signed_in(account, ""), by_key=True)
+        account, key_hash = key_auth.authenticate(self.table, token, scope, now=clock.epoch())
+        return replace(_signed_in(account, ""), key_hash=key_hash)
 
     def is_own_origin(self, origin: str) -> bool:
         """Tell whether an ``Origin`` header names our site or our API."""

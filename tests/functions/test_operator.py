@@ -174,7 +174,7 @@ def test_the_operators_policy_makes_no_way_into_an_account() -> None:
     for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
         if "AccountsTable" in json.dumps(statement["Resource"]) and writes & {*statement["Action"]}:
             condition = statement["Condition"]
-            # ForAllValues names the other items of its transaction as well (decision 39).
+            # ForAllValues names the other items of its transaction as well (decision 37).
             written += condition["ForAnyValue:StringLike"]["dynamodb:LeadingKeys"]
             denied = set(condition["ForAllValues:StringNotEquals"]["dynamodb:Attributes"])
             # What every session and every access key has, and nothing that is written otherwise.

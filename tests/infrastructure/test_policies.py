@@ -76,7 +76,7 @@ def touching(folder: str, resource: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def object_keys(statement: dict[str, Any]) -> list[str]:
-    """Return what a statement is about; others may stand in the same transaction (decision 39)."""
+    """Return what a statement is about; others may stand in the same transaction (decision 37)."""
     condition = statement["Condition"]
     own = condition.get("ForAnyValue:StringLike", condition["ForAllValues:StringLike"])
     keys: list[str] = own["dynamodb:LeadingKeys"]

@@ -174,7 +174,7 @@ def _strings(tree: ast.Module) -> Iterator[str]:
         # Not shown to people: docstrings, errors raised, descriptions of the API, types.
         if isinstance(node, ast.Expr | ast.Raise | ast.Assert | ast.AnnAssign):
             quiet |= {id(item) for item in ast.walk(node)}
-        if isinstance(node, ast.keyword) and node.arg in {"description", "match"}:
+        if isinstance(node, ast.keyword) and node.arg in {"description", "summary", "match"}:
             quiet |= {id(item) for item in ast.walk(node)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in quiet:

@@ -14,8 +14,10 @@ def main() -> None:
     assert ENVIRONMENT  # set before any function is imported
     from hypothesis.stateful import run_state_machine_as_test  # noqa: PLC0415
 
+    from tests.support import quick_moto  # noqa: PLC0415
     from tests.support.account_machine import AccountLife, tries, world  # noqa: PLC0415
 
+    quick_moto.install()  # the machine reads items that never change
     parser = argparse.ArgumentParser(description="Lives through random lives of accounts.")
     parser.add_argument("--count", type=int, default=300)
     options = parser.parse_args()

@@ -23,6 +23,10 @@ class NoReleaseError(NotStartedError):
     """The release before is not to be had; one sentence says why and what helps."""
 
 
+class NoHistoryError(NoReleaseError):
+    """This copy of the files has no history in which a release could be looked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Release:
     """A version and the commit that raised it."""
@@ -35,7 +39,8 @@ def before(root: Path = PROJECT) -> Release:
     """Return the newest release of another version than a work tree's.
 
     Raises:
-        NoReleaseError: git's history is not here, or has none.
+        NoHistoryError: git's history is not here, or not whole.
+        NoReleaseError: the history has none.
     """
     this = _version((root / _DECLARES).read_text(encoding="utf-8"))
     # Not simplified: a release that was made on a branch is one, too.
@@ -45,7 +50,7 @@ def before(root: Path = PROJECT) -> Release:
         if version != this:
             return Release(version, commit)
     if _git(root, "rev-parse", "--is-shallow-repository").strip() == b"true":
-        raise NoReleaseError(
+        raise NoHistoryError(
             "This clone is shallow, so the release before is not in it: git fetch --unshallow, or"
             " fetch-depth 0 where a pipeline clones."
         )
@@ -77,10 +82,10 @@ def _git(root: Path, *arguments: str) -> bytes:
     try:
         done = subprocess.run(command, capture_output=True, check=False, env=_environment())
     except FileNotFoundError:
-        raise NoReleaseError("There is no git here, which knows the release before.") from None
+        raise NoHistoryError("There is no git here, which knows the release before.") from None
     if done.returncode:
         told = done.stderr.decode("utf-8", "replace").strip()
-        raise NoReleaseError(f"git does not know the release before: {told}")
+        raise NoHistoryError(f"git does not know the release before: {told}")
     return done.stdout
 
 

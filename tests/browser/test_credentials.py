@@ -44,12 +44,7 @@ def test_another_address_is_proved_and_undone_from_the_one_before(enter: Open) -
     person = enter("phone")
     person.is_signed_in("/account/security")
     before, address = person.email, new_address()
-    form = _opened(person, "email")
-    form.locator("[name=new_email]").fill(address)
-    form.locator("[name=current_password]").fill(PASSWORD)
-    form.locator("[type=submit]").click()
-    code = _section(person, "email").locator("form.code")
-    expect(code.locator(".address")).to_have_text(address)
+    code = _asks_for(person, address)
     person.page.reload()  # the page goes on waiting for the code
     code.locator("[name=code]").fill(person.site.read_code(address))
     person.photograph("81-new-address")

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from infra.local import deployment, releases
-from tests.support import upgrades
+from infra.local import deployment
+from tests.support import release_before, upgrades
 from tests.support.template import ROOT
 from tests.support.upgrades import Resources
 
@@ -20,11 +20,7 @@ LEFT = ["Mail/NewsletterIdentity"]
 
 @pytest.fixture(scope="module")
 def before() -> Resources:
-    try:
-        found = releases.unpack(releases.before())
-    except releases.NoReleaseError as missing:
-        pytest.skip(str(missing))
-    return upgrades.resources_of(found.root)
+    return upgrades.resources_of(release_before.unpacked().root)
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from infra.local import releases
 from infra.local.paths import PROJECT
+from tests.support import release_before
 from tests.support.api_changes import Descriptions
 
 _DOCUMENT = "layers/code/newsreel/openapi.json"
@@ -25,11 +25,7 @@ TOLD = [
 
 @pytest.fixture(scope="module")
 def before() -> Any:
-    try:
-        files = releases.unpack(releases.before()).root
-    except releases.NoReleaseError as missing:
-        pytest.skip(str(missing))
-    return json.loads((files / _DOCUMENT).read_text(encoding="utf-8"))
+    return json.loads((release_before.unpacked().root / _DOCUMENT).read_text(encoding="utf-8"))
 
 
 def test_nothing_is_taken_away_but_what_the_changelog_tells(before: Any) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from infra.local import releases
-from infra.local.releases import NoReleaseError
+from infra.local.releases import NoHistoryError, NoReleaseError
+from tests.support import release_before
 
 _NOBODY = {
     f"GIT_{who}_{what}": value
@@ -77,7 +78,7 @@ def test_a_shallow_clone_says_what_helps(repository: Repository, tmp_path: Path)
     repository.commit("0.3.0", "# later")
     clone = tmp_path / "clone"
     repository.git("clone", "--quiet", "--depth=1", f"file://{repository.root}", str(clone))
-    with pytest.raises(NoReleaseError, match="git fetch --unshallow"):
+    with pytest.raises(NoHistoryError, match="git fetch --unshallow"):
         releases.before(clone)
 
 
@@ -86,15 +87,12 @@ def test_files_without_a_history_say_so(repository: Repository, tmp_path: Path) 
     with pytest.raises(NoReleaseError, match="another version"):
         releases.before(repository.root)
     (repository.root / ".git").rename(tmp_path / "elsewhere")
-    with pytest.raises(NoReleaseError, match="git does not know"):
+    with pytest.raises(NoHistoryError, match="git does not know"):
         releases.before(repository.root)
 
 
 def test_this_history_has_a_release_that_can_be_deployed() -> None:
-    try:
-        found = releases.before()
-    except NoReleaseError as missing:
-        pytest.skip(str(missing))
-    files = releases.unpack(found).root
+    files = release_before.unpacked().root
+    found = releases.before()
     assert (files / "template.yaml").exists()
     assert f'version = "{found.version}"' in (files / "pyproject.toml").read_text(encoding="utf-8")

@@ -11,10 +11,27 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+    from collections.abc import Iterator
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import (
+        AttributeValueTypeDef,
+        QueryInputTypeDef,
+        QueryOutputTypeDef,
+    )
 
 Value: TypeAlias = "bool | int | float | str | bytes | list[Value] | dict[str, Value] | None"
 Item: TypeAlias = "dict[str, AttributeValueTypeDef]"
+
+
+def answers(client: "DynamoDBClient", query: "QueryInputTypeDef") -> "Iterator[QueryOutputTypeDef]":
+    """Yield every answer to a query: one holds 1 MB at most, and none more is asked for unread."""
+    while True:
+        answer = client.query(**query)
+        yield answer
+        if "LastEvaluatedKey" not in answer:
+            return
+        query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
 def to_value(value: object) -> "AttributeValueTypeDef":  # noqa: PLR0911 - one line a type

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 from botocore.exceptions import ClientError
 
 from newsreel.aws import clients
-from newsreel.aws.items import from_item, to_item
+from newsreel.aws.items import answers, from_item, to_item
 from newsreel.aws.transactions import condition_failure
 from newsreel.mail_table.keys import CHUNKS, chunk_key, mark_key
 from newsreel.policy import POLICY
@@ -105,13 +105,12 @@ class MarksTable:
             ),
             "ConsistentRead": True,
         }
-        found: list[dict[str, int]] = []
-        while True:
-            answer = self._client.query(**query)
-            found += [cast("dict[str, int]", from_item(item)["counts"]) for item in answer["Items"]]
-            if "LastEvaluatedKey" not in answer:
-                return found
-            query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        found = answers(self._client, query)
+        return [
+            cast("dict[str, int]", from_item(item)["counts"])
+            for answer in found
+            for item in answer["Items"]
+        ]
 
     def _put(
         self,

@@ -7,14 +7,12 @@ once, so that an event's duplicate changes nothing.
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from newsreel.aws import clients
-from newsreel.aws.items import Item, from_item, to_item
+from newsreel.aws.items import Item, answers, from_item, to_item
 from newsreel.aws.transactions import write_together
 from newsreel.mail_table.keys import trail_key, trail_partition
 from newsreel.policy import POLICY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef, TransactWriteItemTypeDef
 
 _AT_ONCE = 100
@@ -102,8 +100,9 @@ def account_of(table_name: str, who: str) -> str:
         "ScanIndexForward": False,
         "ConsistentRead": True,
     }
-    found = next(_pages(query), [])
-    return str(from_item(found[0])["account"]) if found else ""
+    found = answers(clients.dynamodb(), query)
+    newest = next((item for answer in found for item in answer["Items"]), None)
+    return "" if newest is None else str(from_item(newest)["account"])
 
 
 def arrived_since(table_name: str, who: str, sent: str) -> bool:
@@ -118,15 +117,4 @@ def arrived_since(table_name: str, who: str, sent: str) -> bool:
         ),
         "ConsistentRead": True,
     }
-    return any(_pages(query))
-
-
-def _pages(query: "QueryInputTypeDef") -> "Iterator[list[Item]]":
-    """Yield what each page holds, as long as one is asked for; pages without a hit are passed."""
-    while True:
-        answer = clients.dynamodb().query(**query)
-        if answer["Items"]:
-            yield answer["Items"]
-        if "LastEvaluatedKey" not in answer:
-            return
-        query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+    return any(answer["Items"] for answer in answers(clients.dynamodb(), query))

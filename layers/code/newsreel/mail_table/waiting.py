@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from botocore.exceptions import ClientError
 
 from newsreel.aws import clients
-from newsreel.aws.items import from_item, to_item
+from newsreel.aws.items import answers, from_item, to_item
 from newsreel.aws.transactions import condition_failure
 from newsreel.mail_table.keys import WAITING, waiting_key
 from newsreel.policy import DAY
@@ -53,8 +53,7 @@ def read(table_name: str) -> Iterator[WaitingMail]:
         "ExpressionAttributeValues": to_item({":pk": WAITING}),
         "ConsistentRead": True,
     }
-    while True:
-        answer = clients.dynamodb().query(**query)
+    for answer in answers(clients.dynamodb(), query):
         for item in answer["Items"]:
             values = from_item(item)
             yield WaitingMail(
@@ -63,9 +62,6 @@ def read(table_name: str) -> Iterator[WaitingMail]:
                 useful_until=int(str(values["useful_until"])),
                 mark=str(values["mark"]),
             )
-        if "LastEvaluatedKey" not in answer:
-            return
-        query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
 def take_off(table_name: str, mail: WaitingMail) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from newsreel.accounts.records import Record
 from newsreel.aws import clients
-from newsreel.aws.items import Item, Value, from_item, to_item
+from newsreel.aws.items import Item, Value, answers, from_item, to_item
 from newsreel.aws.transactions import write_together
 from newsreel.refusals import Refusal
 
@@ -108,13 +108,9 @@ class AccountsTable:
         return items
 
     def pages(self, query: "QueryInputTypeDef") -> "Iterator[Sequence[Item]]":
-        """Yield all that a query finds: one answer holds 1 MB, and there may be more."""
-        while True:
-            answer = self.client.query(**query)
+        """Yield all that a query finds, answer by answer."""
+        for answer in answers(self.client, query):
             yield answer["Items"]
-            if "LastEvaluatedKey" not in answer:
-                return
-            query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def write(self, *entries: "TransactWriteItemTypeDef") -> None:
         """Write all entries or none.

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from newsreel.aws import clients
-from newsreel.aws.items import Item, Value, from_item, to_item
+from newsreel.aws.items import Item, Value, answers, from_item, to_item
 from newsreel.aws.transient_errors import RETRY_AFTER
 from newsreel.refusals import Refusal
 
@@ -43,13 +43,8 @@ def sort_keys(table_name: str, partition: str, prefix: str) -> list[str]:
         "ProjectionExpression": "sk",
         "ConsistentRead": True,
     }
-    found: list[str] = []
-    while True:
-        answer = clients.dynamodb().query(**query)
-        found += [item["sk"]["S"] for item in answer["Items"]]
-        if "LastEvaluatedKey" not in answer:
-            return found
-        query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+    found = answers(clients.dynamodb(), query)
+    return [item["sk"]["S"] for answer in found for item in answer["Items"]]
 
 
 def some(table_name: str, keys: Sequence[Mapping[str, str]]) -> list[dict[str, Value]]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from newsreel.accounts.table.keys import account_pk
 from newsreel.aws import clients
-from newsreel.aws.items import from_item, to_item
+from newsreel.aws.items import answers, from_item, to_item
 from newsreel.aws.transient_errors import RETRY_AFTER
 from newsreel.policy import POLICY
 from newsreel.refusals import Refusal
@@ -73,13 +73,7 @@ class SubscribersTable:
     def count(self, language: str, shard: str) -> int:
         """Return how many subscribers a shard of a language has."""
         query: QueryInputTypeDef = {**self._all_of(language, shard), "Select": "COUNT"}
-        total = 0
-        while True:
-            answer = clients.dynamodb().query(**query)
-            total += answer["Count"]
-            if "LastEvaluatedKey" not in answer:
-                return total
-            query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        return sum(answer["Count"] for answer in answers(clients.dynamodb(), query))
 
     def count_all(self) -> int:
         """Return how many subscribers there are."""

@@ -46,7 +46,7 @@ fuzz: $(READY) ## Read 100,000 mutated transcripts and 20,000 damaged media file
 	@PYTHONPATH=.:layers/code $(BIN)/python -m tests.support.fuzzing_accounts
 	@RACES=all $(BIN)/pytest -q -p no:cacheprovider tests/functions/test_credential_races.py tests/functions/test_pairs_dynamodb_local.py
 
-rehearse: $(READY) ## Deploy the release before to a local AWS of its own, this version over it, and go back
+rehearse: $(READY) ## Rehearse the update on a local AWS: the release before, this version over it, and back
 	@NEWSREEL_WORLD=rehearsal $(BIN)/python -m pytest tests/rehearsal -q -p no:cacheprovider
 
 check: $(READY) ## Style, types, the template's rules, and a deployment to the local AWS

@@ -9,9 +9,9 @@ from benchmarks.spread import Spread
 from tests.support.template import ROOT
 
 _ON_FIRST_ANSWERS = (
-    "A link's environment takes the signer's role while it starts, which the redirect needs and a "
-    "link does not: its third connection. Whoever makes a link follows it next, so the connection "
-    "is opened where nobody waits. A page's includes jinja2, the templates that the build "
+    "The first link has a third connection: its function takes the signer's role while it starts. "
+    "Only the redirect needs that role, but a link is followed next, and at the start nobody waits. "
+    "A page's first answer includes jinja2, the templates that the build "
     "compiled, and a client of S3, which no other answer loads. Of a list's or a video's, all but "
     "some milliseconds are boto3, pydantic and the resolver."
 )

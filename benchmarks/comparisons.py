@@ -10,8 +10,8 @@ from tests.support.template import ROOT
 
 _ON_FIRST_ANSWERS = (
     "The first link has a third connection: its function takes the signer's role while it starts. "
-    "Only the redirect needs that role, but a link is followed next, and at the start nobody waits. "
-    "A page's first answer includes jinja2, the templates that the build "
+    "Only the redirect needs that role, but a link is followed next, and at the start nobody "
+    "waits. A page's first answer includes jinja2, the templates that the build "
     "compiled, and a client of S3, which no other answer loads. Of a list's or a video's, all but "
     "some milliseconds are boto3, pydantic and the resolver."
 )

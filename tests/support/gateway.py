@@ -27,11 +27,16 @@ STAGE = "/api"
 def _routes() -> dict[tuple[str, tuple[str, ...]], tuple[str, Any]]:
     routes = {}
     for folder, function in template.functions().items():
-        for method, path in function.declared:
+        for method, path in sorted(function.declared, key=_precedence):
             app = importlib.import_module(f"functions.{folder}.app")
             routes[method, tuple(path.split("/"))] = (path, app)
-    # A literal path goes before one with values, and a route of its own method before one of any.
-    return dict(sorted(routes.items(), key=lambda one: ("{" in one[1][0], one[0][0] == "ANY")))
+    return dict(sorted(routes.items(), key=lambda one: _precedence((one[0][0], one[1][0]))))
+
+
+def _precedence(route: tuple[str, str]) -> tuple[bool, bool, bool, str]:
+    """Tell what goes first: literal paths, then values, then whole paths; a method, then ANY."""
+    method, path = route
+    return "+" in path, "{" in path, method == "ANY", path
 
 
 ROUTES = _routes()
@@ -41,7 +46,7 @@ def gateway(environ: Mapping[str, Any], start: Start) -> Iterable[bytes]:
     """Answer one WSGI request."""
     method = environ["REQUEST_METHOD"]
     raw_path = environ["REQUEST_URI"].partition("?")[0]
-    matched = _match(method, raw_path.removeprefix(STAGE))
+    matched = match(method, raw_path.removeprefix(STAGE))
     if matched is None:
         body = _FOUND_NOTHING["ResponseTemplates"]["application/json"]
         fixed_headers = _FOUND_NOTHING["ResponseParameters"]["Headers"]
@@ -67,20 +72,19 @@ def gateway(environ: Mapping[str, Any], start: Start) -> Iterable[bytes]:
     return [] if method == "HEAD" else [(answer.get("body") or "").encode()]
 
 
-def _match(method: str, raw_path: str) -> tuple[str, Any, dict[str, str]] | None:
-    requested = raw_path.split("/")
+def match(method: str, raw_path: str) -> tuple[str, Any, dict[str, str]] | None:
+    """Return the route that a path leads to, its function's module, and the values in the path."""
     for (allowed, segments), (resource, app) in ROUTES.items():
         if allowed not in {method, "ANY"}:
             continue
-        if segments[-1] == "{path+}" and len(requested) > len(segments):
-            last = len(segments) - 1
-            requested = [*requested[:last], "/".join(requested[last:])]
+        last = len(segments) - 1
+        requested = raw_path.split("/", last if segments[last] == "{path+}" else -1)
         if len(segments) != len(requested):
             continue
         values = {}
         for segment, given in zip(segments, requested, strict=True):
             if segment.startswith("{") and given:
-                values[segment.strip("{}")] = unquote(given)
+                values[segment.strip("{+}")] = unquote(given)
             elif segment != given:
                 break
         else:

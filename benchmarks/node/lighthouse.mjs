@@ -1,10 +1,16 @@
 // Asks Lighthouse about pages, in one Chromium, and writes a line of JSON for each look:
 // node lighthouse.mjs '{"groups": ["seo"], "looks": [{"url": "http://localhost/", "form": "phone"}]}'
 
-import { launch } from "chrome-launcher";
+import { Launcher, launch } from "chrome-launcher";
 import lighthouse, { desktopConfig } from "lighthouse";
 
+// In each window Chromium loads pages of its own for its address bar, which a headless one has not.
+const UNSEEN = ["WebUIOmniboxPopup", "WebUIOmniboxAimPopup"];
+const FEATURES = "--disable-features=";
 const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"];
+// Chromium obeys the last list of features alone: this one repeats the launcher's.
+const [off] = Launcher.defaultFlags().filter((flag) => flag.startsWith(FEATURES));
+FLAGS.push([off, ...UNSEEN].join(","));
 const CONFIGS = { phone: { extends: "lighthouse:default" }, desktop: desktopConfig };
 const TRIES = 3;
 

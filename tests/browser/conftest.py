@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from infra.local.chromium import NoChromiumError, find_chromium
 from tests.browser.passing_time import LocalTable
 from tests.browser.person import Open, Person, Site, speaking
+from tests.browser.switches import switches
 from tests.support.order import begin_with
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -22,7 +23,6 @@ PICTURES = os.environ.get("NEWSREEL_PICTURES")
 """A folder for pictures of what tests see; without it none are taken."""
 SIZES = {"phone": (390, 844), "desktop": (1440, 900)}
 MILLISECONDS = 15_000
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 _LONGEST = (
     "test_lighthouse",
     "test_newsletter",
@@ -72,7 +72,7 @@ def browser(chromium: str) -> Iterator[Browser]:
     # Two cores run the whole of AWS beside the browser.
     expect.set_options(timeout=MILLISECONDS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium, args=switches())
         yield browser
         browser.close()
 

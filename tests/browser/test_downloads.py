@@ -15,8 +15,9 @@ import requests
 from newsreel.texts import messages
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import ARGUMENTS, MILLISECONDS, Watch
+from tests.browser.conftest import MILLISECONDS, Watch
 from tests.browser.person import DOORSTEP, Open, Person, Site, page_text
+from tests.browser.switches import switches
 from tests.support.cuttable_proxy import Line, lay_line
 
 LARGE = 64 * 1024 * 1024
@@ -63,7 +64,7 @@ def newcomer(
         context = browser.browser_type.launch_persistent_context(
             profile,
             executable_path=chromium,
-            args=ARGUMENTS,
+            args=switches(),
             base_url=site.url,
             proxy={"server": line.url, "bypass": "<-loopback>"},
         )

@@ -17,14 +17,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from infra.local.paths import Ports, Stack
 from tests.browser.person import Site
+from tests.browser.switches import switches
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--host-resolver-rules=MAP evil.example 127.0.0.1, MAP *.cloudfront.net 127.0.0.1",
-    "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests",
-]
+LED_HERE = "--host-resolver-rules=MAP evil.example 127.0.0.1, MAP *.cloudfront.net 127.0.0.1"
+FENCES = ("LocalNetworkAccessChecks", "BlockInsecurePrivateNetworkRequests")
 Answer: TypeAlias = tuple[int, dict[str, str]]
 
 CREATE = "Action=CreateStack&Version=2010-05-15&StackName=foreign"
@@ -94,7 +90,9 @@ def elsewhere(browser: Browser, chromium: str) -> Iterator[Page]:
     """A page of another site, in a browser that leads its name to this machine."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Blank)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    own = browser.browser_type.launch(executable_path=chromium, args=ARGUMENTS)
+    own = browser.browser_type.launch(
+        executable_path=chromium, args=[*switches(without=FENCES), LED_HERE]
+    )
     page = own.new_context().new_page()
     page.goto(f"http://evil.example:{server.server_port}/")
     page.evaluate(f"() => {{ const made = document.createElement('script'); "

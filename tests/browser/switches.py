@@ -10,7 +10,13 @@ from pathlib import Path
 
 import playwright
 
-_SWITCHES = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+_SWITCHES = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    # Tabs of one person share a process, as they do in everybody's browser when there are many.
+    "--renderer-process-limit=1",
+)
 _UNSEEN = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup")
 _DRIVER = Path(playwright.__file__).parent / "driver" / "package" / "lib" / "coreBundle.js"
 _LIST = re.compile(r"disabledFeatures = \[(.*?)\]\.filter", re.DOTALL)

@@ -4,6 +4,7 @@ The service then answers as it would after them: a real wait takes up to half an
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from newsreel import clock
@@ -31,7 +32,7 @@ class LocalTable:
     def let_time_pass(self, kind: str, flow_id: str, seconds: int) -> None:
         """Move the moments of a flow back; ``kind`` is the page's name for its purpose."""
         key = to_item(flow_pk(_PURPOSES[kind], flow_hash(flow_id)))
-        client = self._client()
+        client = _client(self.endpoint_url)
         flow = from_item(client.get_item(TableName=self.name, Key=key)["Item"])
         moved = {name: flow[name] for name in _MOMENTS if flow.get(name)}
         client.update_item(
@@ -43,7 +44,7 @@ class LocalTable:
 
     def note_downloads(self, account_id: str, video_id: str, number: int) -> None:
         """Note so many downloads of a video's files today."""
-        client = self._client()
+        client = _client(self.endpoint_url)
         for one in range(number):
             item = {
                 **download_pk(account_id, clock.rfc3339(clock.epoch())[:10], f"{one:016x}"),
@@ -54,5 +55,7 @@ class LocalTable:
             }
             client.put_item(TableName=self.name, Item=to_item(item))
 
-    def _client(self) -> "DynamoDBClient":
-        return administrator.session().client("dynamodb", endpoint_url=self.endpoint_url)
+
+@cache
+def _client(endpoint_url: str) -> "DynamoDBClient":
+    return administrator.session().client("dynamodb", endpoint_url=endpoint_url)

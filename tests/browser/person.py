@@ -195,10 +195,10 @@ class Person:
         self.dialog.locator("[data-close]").click()
         expect(self.dialog).to_be_hidden()
 
-    def has_account(self, *, accept_terms: bool = True) -> None:
-        """Have an account that this browser has used, and be logged out, in the catalogue."""
+    def has_account(self, path: str = "/", *, accept_terms: bool = True) -> None:
+        """Have an account that this browser has used, and be logged out, on a page."""
         self.site.open_account(self.email, PASSWORD, accept_terms=accept_terms)
-        self.go()
+        self.go(path)
         # A browser that lets pages store nothing does not know that it was used.
         self.page.evaluate(
             "() => { try { localStorage.setItem('newsreel.known', '1'); } catch { return; } }"

@@ -37,8 +37,7 @@ def _download(person: Person) -> str:
 
 def test_signed_out_it_offers_log_in_and_goes_on(enter: Open) -> None:
     person = enter("phone")
-    person.has_account()
-    person.go("/account/security")
+    person.has_account("/account/security")
     person.see(say("shell.account_closed"))
     person.photograph("60-account-closed")
     _part(person).get_by_role("link", name=say("shell.log_in")).click()

@@ -55,8 +55,7 @@ def test_the_catalogue_leads_to_every_video_by_its_title(enter: Open) -> None:
 
 def test_a_download_asked_for_before_log_in_goes_on_after_it(enter: Open) -> None:
     person = enter()
-    person.has_account()
-    person.go(f"/videos/{DOORSTEP}")
+    person.has_account(f"/videos/{DOORSTEP}")
     row = person.page.locator("download-list li").last
     label = row.get_attribute("data-label")
     row.get_by_role("button", name=page_text("download")).click()
@@ -87,8 +86,7 @@ def test_a_download_asked_for_before_registering_waits_at_its_end(enter: Open) -
 
 def test_a_session_that_ended_elsewhere_asks_for_log_in_and_goes_on(enter: Open) -> None:
     person = enter("desktop")
-    person.has_account()
-    person.go(f"/videos/{DOORSTEP}#log-in")
+    person.has_account(f"/videos/{DOORSTEP}#log-in")
     person.log_in()
     expect(person.dialog).to_be_hidden()
     person.page.context.clear_cookies(name="__Host-session")
@@ -102,8 +100,7 @@ def test_a_session_that_ended_elsewhere_asks_for_log_in_and_goes_on(enter: Open)
 def test_a_link_can_be_made_and_copied_with_its_warning(enter: Open) -> None:
     person = enter()
     person.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    person.has_account()
-    person.go(f"/videos/{DOORSTEP}#log-in")
+    person.has_account(f"/videos/{DOORSTEP}#log-in")
     person.log_in()
     expect(person.dialog).to_be_hidden()
     row = person.page.locator("download-list li").first
@@ -118,8 +115,7 @@ def test_a_link_can_be_made_and_copied_with_its_warning(enter: Open) -> None:
 
 def test_a_download_that_gets_no_answer_says_so_in_its_row(enter: Open) -> None:
     person = enter()
-    person.has_account()
-    person.go(f"/videos/{DOORSTEP}#log-in")
+    person.has_account(f"/videos/{DOORSTEP}#log-in")
     person.log_in()
     expect(person.dialog).to_be_hidden()
     person.page.route("**/api/videos/*/downloads", lambda route: route.abort(), times=1)

@@ -18,8 +18,7 @@ VIDEO = f"/videos/{DOORSTEP}"
 
 
 def _awaits_code(person: Person, path: str = "/") -> None:
-    person.has_account()
-    person.go(f"{path}#reset")
+    person.has_account(f"{path}#reset")
     person.ask_for_reset()
 
 
@@ -36,8 +35,7 @@ def _reset_code(person: Person) -> str:
 
 def test_a_password_is_reset_on_the_page_one_was_on(enter: Open, size: str) -> None:
     person = enter(size)
-    person.has_account()
-    person.go(VIDEO)
+    person.has_account(VIDEO)
     row = person.page.locator("download-list li").last
     row.get_by_role("button", name=page_text("download")).click()
     person.log_in("Not-The-Right-One-1")

@@ -57,8 +57,7 @@ def test_a_link_goes_on_as_a_link(enter: Open) -> None:
 
 def test_log_in_for_a_download_leads_to_the_terms_and_on(enter: Open) -> None:
     person = enter()
-    person.has_account(accept_terms=False)
-    person.go(VIDEO)
+    person.has_account(VIDEO, accept_terms=False)
     _ask(person)
     person.log_in()
     person.title(say("shell.terms_title"))

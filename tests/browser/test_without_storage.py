@@ -63,8 +63,7 @@ def enter(enter: Open) -> Open:
 
 def test_a_download_goes_on_after_log_in_though_the_browser_is_not_known(enter: Open) -> None:
     person = enter("desktop")
-    person.has_account()
-    person.go(f"/videos/{DOORSTEP}")
+    person.has_account(f"/videos/{DOORSTEP}")
     row = person.page.locator("download-list li").last
     row.get_by_role("button", name=page_text("download")).click()
     # Nothing tells that somebody has an account here, so the way to a new one comes first.

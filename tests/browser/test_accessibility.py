@@ -132,8 +132,10 @@ def faults(
     options = {"preload": preload, "reporter": "no-passes"}
     for size, scheme in LOOKS[speaking.get()]:
         person.page.set_viewport_size(viewport(size))
-        person.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        # Half-faded text has half its contrast: let the fades end.
+        # Half-faded text has half its contrast, so nothing fades.
+        person.page.emulate_media(
+            color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce"
+        )
         person.until(_STILL)
         person.photograph(f"axe-{screen}-{size}-{scheme}")
         if not person.page.evaluate(_IS_THERE):
@@ -143,6 +145,7 @@ def faults(
             for one in person.page.evaluate(_VIOLATIONS, [within, options])
             if one["impact"] in WEIGHTY
         ]
+    person.page.emulate_media(reduced_motion="no-preference")
     return found
 
 

@@ -18,7 +18,7 @@ from statistics import median_low
 from typing import TypedDict
 
 from benchmarks import report
-from infra.local.chromium import find_chromium
+from infra.local.chromium import UNSEEN, find_chromium
 from infra.local.commands import running
 from infra.local.node import NODE, npm
 from infra.local.paths import Ports
@@ -71,7 +71,7 @@ def look(site_url: str, groups: Sequence[str], rounds: int = 1) -> list[Look]:
     """
     pages = [(page, form) for page in PAGES for form in FORMS]
     looks = [{"url": site_url + PAGES[page], "form": form} for page, form in pages]
-    results = _run({"groups": list(groups), "looks": looks * rounds})
+    results = _run({"groups": list(groups), "without": UNSEEN, "looks": looks * rounds})
     seen = defaultdict(list)
     for number, result in enumerate(results):
         seen[pages[number % len(pages)]].append(result)

@@ -1,21 +1,19 @@
 // Asks Lighthouse about pages, in one Chromium, and writes a line of JSON for each look:
-// node lighthouse.mjs '{"groups": ["seo"], "looks": [{"url": "http://localhost/", "form": "phone"}]}'
+// node lighthouse.mjs '{"groups": ["seo"], "without": [],
+//   "looks": [{"url": "http://localhost/", "form": "phone"}]}'
 
 import { Launcher, launch } from "chrome-launcher";
 import lighthouse, { desktopConfig } from "lighthouse";
 
-// In each window Chromium loads pages of its own for its address bar, which a headless one has not.
-const UNSEEN = ["WebUIOmniboxPopup", "WebUIOmniboxAimPopup"];
-const FEATURES = "--disable-features=";
 const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"];
-// Chromium obeys the last list of features alone: this one repeats the launcher's.
-const [off] = Launcher.defaultFlags().filter((flag) => flag.startsWith(FEATURES));
-FLAGS.push([off, ...UNSEEN].join(","));
 const CONFIGS = { phone: { extends: "lighthouse:default" }, desktop: desktopConfig };
 const TRIES = 3;
 
-const { groups, looks } = JSON.parse(process.argv[2]);
-const chrome = await launch({ chromeFlags: FLAGS, logLevel: "silent" });
+const { groups, without, looks } = JSON.parse(process.argv[2]);
+// Chromium obeys the last list of features alone: this one repeats the launcher's.
+const off = Launcher.defaultFlags().find((flag) => flag.startsWith("--disable-features="));
+const chromeFlags = [...FLAGS, [off, ...without].join(",")];
+const chrome = await launch({ chromeFlags, logLevel: "silent" });
 try {
   for (const { url, form } of looks) console.log(JSON.stringify({ url, form, ...(await look(url, form)) }));
 } finally {

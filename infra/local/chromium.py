@@ -1,8 +1,12 @@
-"""Knows where this machine's Chromium is; never one that was downloaded."""
+"""Knows this machine's Chromium, never one that was downloaded, and what of it nobody looks at."""
 
 import shutil
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
+UNSEEN = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup")
+"""Features to turn off where nobody looks: with them Chromium loads two pages of its own in each
+new window, for what it suggests under its address bar. They cost more than a page of the website.
+"""
 
 
 class NoChromiumError(RuntimeError):

@@ -1,14 +1,12 @@
-"""Decides with which switches tests start Chromium: what nobody looks at costs no processor time.
-
-In each window Chromium loads two pages of its own for suggestions under its address bar, of which a
-headless browser has none. They cost two thirds of what a test of ours does.
-"""
+"""Decides with which switches tests start Chromium: without what nobody looks at."""
 
 import re
 from functools import cache
 from pathlib import Path
 
 import playwright
+
+from infra.local.chromium import UNSEEN
 
 _SWITCHES = (
     "--no-sandbox",
@@ -17,7 +15,6 @@ _SWITCHES = (
     # Tabs of one person share a process, as they do in everybody's browser when there are many.
     "--renderer-process-limit=1",
 )
-_UNSEEN = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup")
 _DRIVER = Path(playwright.__file__).parent / "driver" / "package" / "lib" / "coreBundle.js"
 _LIST = re.compile(r"disabledFeatures = \[(.*?)\]\.filter", re.DOTALL)
 _NAME = re.compile(r'^\s*"(\w+)"', re.MULTILINE)
@@ -26,7 +23,7 @@ _NAME = re.compile(r'^\s*"(\w+)"', re.MULTILINE)
 def switches(*, without: tuple[str, ...] = ()) -> list[str]:
     """Return the switches, for a browser also without further features of Chromium."""
     # Chromium obeys the last list alone: ours has to repeat the driver's.
-    features = ",".join((*_of_the_driver(), *_UNSEEN, *without))
+    features = ",".join((*_of_the_driver(), *UNSEEN, *without))
     return [*_SWITCHES, f"--disable-features={features}"]
 
 

@@ -133,6 +133,12 @@ class Person:
         self.page.goto(messages.home(speaking.get()) + path.removeprefix("/"))
         self.until("() => Boolean(customElements.get('site-header'))")
 
+    def comes_to_a_video(self) -> None:
+        """Wait until the video page that one follows a link to is at work."""
+        expect(self.page.locator("download-list")).to_be_visible()
+        # Its buttons are there before the script that hears them.
+        self.until("() => Boolean(customElements.get('download-list'))")
+
     def until(self, function: str, value: object = None) -> None:
         """Wait until a function of the page says true (the page's policy forbids to poll there)."""
         until = time.monotonic() + _PAGE_PATIENCE

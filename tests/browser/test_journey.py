@@ -25,7 +25,7 @@ def test_somebody_new_registers_logs_out_logs_in_and_downloads(enter: Open, size
     person.log_in(keep=True)
     expect(person.dialog).to_be_hidden()
     person.page.locator(f"a[href$='{DOORSTEP}']").click()
-    expect(person.page.locator("h1")).to_be_visible()
+    person.comes_to_a_video()
     person.photograph("06-video")
     row = person.page.locator("download-list li").last
     row.get_by_role("button", name=page_text("download")).click()

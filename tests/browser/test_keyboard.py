@@ -35,8 +35,7 @@ def test_an_account_is_made_and_used_by_keyboard_alone(enter: Open) -> None:
     expect(person.dialog).to_be_hidden()
     _tab_to(person, ".row a")
     keyboard.press("Enter")
-    # Its buttons come with its scripts, and what is not there yet no Tab reaches.
-    expect(person.page.locator("download-list button.download").first).to_be_visible()
+    person.comes_to_a_video()
     _tab_to(person, "download-list button.download", most=60)
     keyboard.press("Enter")
     person.title(say("shell.terms_title"))

@@ -26,6 +26,10 @@ longer needed:
   throttled is told in Lambda's words: see ministack_patches/gateway_answers.py.
 - Every web page may call it, and so run functions on this machine: see origin_guard.py.
 
+Three of its ways cost processor time and bring nothing: it reads policies and distributions anew
+at every request (see ministack_patches/read_once.py), its HTTP server is slow (see web_server.py),
+and so is its reading of templates (see libyaml.py).
+
 Its own log keeps warnings only, and none of the mail relay: request paths hold flow ids and
 tokens, and the relay names addressees. What functions log is kept in its CloudWatch Logs.
 """
@@ -41,7 +45,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TypeAlias
 
-from infra.local import rights, whole_logs
+from infra.local import libyaml, rights, web_server, whole_logs
 from infra.local.ministack_patches import (
     alarms,
     batch_rights,
@@ -51,6 +55,7 @@ from infra.local.ministack_patches import (
     mail_events,
     nested_stacks,
     origin_groups,
+    read_once,
     receipt_rules,
     repeated_cookies,
     transformer_paths,
@@ -164,6 +169,8 @@ def main() -> None:
     """Run until told to end; refuses to listen anywhere but on loopback."""
     if os.environ.get("BIND_HOST") != "127.0.0.1":
         raise SystemExit("The local AWS listens on loopback only: BIND_HOST must be 127.0.0.1.")
+    libyaml.prefer()
+    import hypercorn.asyncio  # noqa: PLC0415 (MiniStack looks for its server there)
     from ministack import app  # noqa: PLC0415
     from ministack.core import lambda_runtime  # noqa: PLC0415
     from ministack.services import lambda_svc, s3  # noqa: PLC0415
@@ -186,8 +193,10 @@ def main() -> None:
     repeated_cookies.mend()
     origin_groups.mend()
     gateway_answers.mend()
+    read_once.mend()
     app.app = keep_out(app.app, Guard(Deployed(), _is_route))
     keep_addresses_out_of_the_log()
+    hypercorn.asyncio.serve = web_server.serve  # type: ignore[assignment]
     app.main()
 
 

@@ -26,11 +26,15 @@ class AsSent(HttpToolsProtocol):
     """HTTP whose application sees the target of a request as it was sent.
 
     uvicorn takes the host out of one that is meant for a proxy, which origin_guard.py refuses, and
-    forgets what stands behind a `#`.
+    forgets what stands behind a `#`. It also lets a request have two hosts, or none (RFC 9112,
+    section 3.2).
     """
 
     def on_headers_complete(self) -> None:
         """Begin a request; its application has not looked at it yet."""
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        if hosts != 1 and not (hosts == 0 and self.parser.get_http_version() == "1.0"):
+            raise ValueError("a request is for one host")  # answered with 400
         super().on_headers_complete()
         path, _, query = self.url.partition(b"?")
         self.scope["path"] = unquote(path.decode("ascii"))

@@ -64,6 +64,20 @@ def test_the_target_of_a_request_is_seen_as_it_was_sent(
     assert repr((path, raw, query)).encode() in answers_to(sent, look)
 
 
+@pytest.mark.parametrize(
+    ("hosts", "status"),
+    [(b"Host: x\r\nHost: x\r\n", b"400"), (b"", b"400"), (b"Host: x\r\n", b"200")],
+    ids=["two", "none", "one"],
+)
+def test_a_request_is_for_one_host(hosts: bytes, status: bytes) -> None:
+    async def answer(_scope: Any, _receive: Any, send: Any) -> None:
+        await tell(send, "hello")
+
+    told = answers_to(b"GET / HTTP/1.1\r\n" + hosts + b"Connection: close\r\n\r\n", answer)
+    assert told.split()[1] == status
+    assert (b"hello" in told) == (status == b"200")
+
+
 def test_a_request_finds_nothing_of_the_one_before_it_on_its_connection() -> None:
     async def remember(_scope: Any, _receive: Any, send: Any) -> None:
         found = CALLER.get()

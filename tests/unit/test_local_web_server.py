@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from uvicorn.server import ServerState
 
-from infra.local.web_server import configured
+from infra.local.web_server import configured, in_pieces
 
 CALLER = ContextVar("caller", default="nobody")
 
@@ -88,6 +88,35 @@ def test_a_request_finds_nothing_of_the_one_before_it_on_its_connection() -> Non
     told = answers_to(request % b"" + request % b"Connection: close\r\n", remember)
     assert told.count(b"found nobody;") == 2
     assert b"somebody" not in told
+
+
+@pytest.mark.parametrize("size", [0, 1, 2**18 - 1, 2**18, 2**18 + 1, 3 * 2**18, 10**6])
+def test_an_answer_of_any_length_arrives_whole(size: int) -> None:
+    body = bytes(number % 251 for number in range(size))
+
+    async def answer(_scope: Any, _receive: Any, send: Any) -> None:
+        headers = [(b"content-length", str(size).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    told = answers_to(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", answer)
+    assert told.partition(b"\r\n\r\n")[2] == body
+
+
+def test_a_long_answer_is_made_ready_only_as_its_client_takes_it() -> None:
+    pieces: list[int] = []
+
+    async def answer(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.body", "body": b"x" * 2**20, "more_body": False})
+
+    async def take(piece: Any) -> None:
+        pieces.append(len(piece["body"]))
+        if len(pieces) == 2:
+            raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        asyncio.run(in_pieces(answer)({}, take, take))  # type: ignore[arg-type]
+    assert pieces == [2**18] * 2
 
 
 def test_no_answer_names_the_server_or_has_a_date_of_its_own() -> None:

@@ -26,9 +26,9 @@ longer needed:
   throttled is told in Lambda's words: see ministack_patches/gateway_answers.py.
 - Every web page may call it, and so run functions on this machine: see origin_guard.py.
 
-Three of its ways cost processor time and bring nothing: it reads policies and distributions anew
-at every request (see ministack_patches/read_once.py), its HTTP server is slow (see web_server.py),
-and so is its reading of templates (see libyaml.py).
+Some of its ways cost processor time and bring nothing: policies and distributions are read anew at
+every request (see ministack_patches/read_once.py), and its HTTP server (see web_server.py), its
+reading of templates (see libyaml.py) and its copies (ministack_patches/quick_copies.py) are slow.
 
 Its own log keeps warnings only, and none of the mail relay: request paths hold flow ids and
 tokens, and the relay names addressees. What functions log is kept in its CloudWatch Logs.
@@ -55,6 +55,7 @@ from infra.local.ministack_patches import (
     mail_events,
     nested_stacks,
     origin_groups,
+    quick_copies,
     read_once,
     receipt_rules,
     repeated_cookies,
@@ -194,6 +195,7 @@ def main() -> None:
     origin_groups.mend()
     gateway_answers.mend()
     read_once.mend()
+    quick_copies.mend()
     app.app = keep_out(app.app, Guard(Deployed(), _is_route))
     keep_addresses_out_of_the_log()
     hypercorn.asyncio.serve = web_server.serve  # type: ignore[assignment]

@@ -27,8 +27,9 @@ longer needed:
 - Every web page may call it, and so run functions on this machine: see origin_guard.py.
 
 Some of its ways cost processor time and bring nothing: policies and distributions are read anew at
-every request (see ministack_patches/read_once.py), and its HTTP server (see web_server.py), its
-reading of templates (see libyaml.py) and its copies (ministack_patches/quick_copies.py) are slow.
+every request (see ministack_patches/read_once.py), functions at the edge get processes of their own
+(few_viewers.py there), and slow are its copies (quick_copies.py there), its HTTP server (see
+web_server.py) and its reading of templates (see libyaml.py).
 
 Its own log keeps warnings only, and none of the mail relay: request paths hold flow ids and
 tokens, and the relay names addressees. What functions log is kept in its CloudWatch Logs.
@@ -51,6 +52,7 @@ from infra.local.ministack_patches import (
     batch_rights,
     batching_window,
     distribution_first,
+    few_viewers,
     gateway_answers,
     mail_events,
     nested_stacks,
@@ -196,6 +198,7 @@ def main() -> None:
     gateway_answers.mend()
     read_once.mend()
     quick_copies.mend()
+    few_viewers.mend()
     app.app = keep_out(app.app, Guard(Deployed(), _is_route))
     keep_addresses_out_of_the_log()
     hypercorn.asyncio.serve = web_server.serve  # type: ignore[assignment]

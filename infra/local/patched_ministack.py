@@ -26,10 +26,11 @@ longer needed:
   throttled is told in Lambda's words: see ministack_patches/gateway_answers.py.
 - Every web page may call it, and so run functions on this machine: see origin_guard.py.
 
-Some of its ways cost processor time and bring nothing: policies and distributions are read anew at
-every request (see ministack_patches/read_once.py), functions at the edge get processes of their own
-(few_viewers.py there), and slow are its copies (quick_copies.py there), its HTTP server (see
-web_server.py) and its reading of templates (see libyaml.py).
+Some of its ways cost processor time and bring nothing. In ministack_patches/: policies and
+distributions are read anew at every request (read_once.py), items are copied slowly
+(quick_copies.py), functions at the edge get processes of their own (few_viewers.py), and a service
+that MiniStack lacks has it read the models of all (service_names.py). Its HTTP server is slow (see
+web_server.py), and so is its reading of templates (see libyaml.py).
 
 Its own log keeps warnings only, and none of the mail relay: request paths hold flow ids and
 tokens, and the relay names addressees. What functions log is kept in its CloudWatch Logs.
@@ -61,6 +62,7 @@ from infra.local.ministack_patches import (
     read_once,
     receipt_rules,
     repeated_cookies,
+    service_names,
     transformer_paths,
 )
 from infra.local.origin_guard import Guard, keep_out
@@ -199,6 +201,7 @@ def main() -> None:
     read_once.mend()
     quick_copies.mend()
     few_viewers.mend()
+    service_names.mend()
     app.app = keep_out(app.app, Guard(Deployed(), _is_route))
     keep_addresses_out_of_the_log()
     hypercorn.asyncio.serve = web_server.serve  # type: ignore[assignment]

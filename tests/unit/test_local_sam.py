@@ -1,7 +1,10 @@
 """SAM's command line on this machine builds and deploys what it does elsewhere, only quicker."""
 
 import io
+import subprocess
+import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 import yaml  # type: ignore[import-untyped]
@@ -13,14 +16,33 @@ from infra.local.sam import QuickZip
 
 
 def test_a_template_is_read_as_sam_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(yaml, "SafeLoader", yaml.SafeLoader)  # puts it back
+    for name in ("SafeLoader", "SafeDumper"):  # puts them back
+        monkeypatch.setattr(yaml, name, getattr(yaml, name))
     text = (PROJECT / "infra" / "site.yaml").read_text(encoding="utf-8")
     read = yaml_parse(text)
     libyaml.prefer()
-    assert yaml.SafeLoader is yaml.CSafeLoader
+    assert (yaml.SafeLoader, yaml.SafeDumper) == (yaml.CSafeLoader, yaml.CSafeDumper)
     again = yaml_parse(text)
     assert again == read
     assert [*again["Resources"]] == [*read["Resources"]]
+
+
+def test_a_template_that_is_written_is_read_as_it_was(tmp_path: Path) -> None:
+    """In a process of its own: SAM takes the class that writes while it is imported."""
+    site = PROJECT / "infra" / "site.yaml"
+    program = (
+        "import json, sys; from infra.local import libyaml; libyaml.prefer(); import yaml;"
+        "from samcli import yamlhelper as sam;"
+        "assert issubclass(sam.CfnDumper, yaml.CSafeDumper);"
+        "read = sam.yaml_parse(open(sys.argv[1], encoding='utf-8').read());"
+        "open(sys.argv[2], 'w', encoding='utf-8').write(sam.yaml_dump(read))"
+    )
+    written = tmp_path / "written.yaml"
+    command = [sys.executable, "-c", program, str(site), str(written)]
+    subprocess.run(command, cwd=PROJECT, check=True)
+    assert yaml_parse(written.read_text(encoding="utf-8")) == yaml_parse(
+        site.read_text(encoding="utf-8")
+    )
 
 
 def test_what_is_packed_is_the_same() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import boto3
 from newsreel.accounts.table.subscribers import SubscribersTable
+from newsreel.aws import clients
 
 from infra.local import deployment
 from infra.local.deployment import Checkout
@@ -122,7 +123,7 @@ class World:
 
     def subscribers(self) -> int:
         """Return how many accounts are on the list that editions are sent by."""
-        boto3.DEFAULT_SESSION = self.session
+        clients.forget()  # what may be left is of another environment
         return SubscribersTable(self.stack.outputs["AccountsTable"]).count_all()
 
     def verified_domains(self) -> list[str]:

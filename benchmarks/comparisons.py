@@ -13,7 +13,7 @@ _ON_FIRST_ANSWERS = (
     "Only the redirect needs that role, but a link is followed next, and at the start nobody "
     "waits. A page's first answer includes jinja2, the templates that the build "
     "compiled, and a client of S3, which no other answer loads. Of a list's or a video's, all but "
-    "some milliseconds are botocore, pydantic and the resolver."
+    "some milliseconds are boto3, pydantic and the resolver."
 )
 _ON_PEERS = (
     "Not counted: ours waits for DynamoDB over a network; Django's database is in its own memory. "

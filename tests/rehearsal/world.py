@@ -12,7 +12,6 @@ from typing import Any
 
 import boto3
 from newsreel.accounts.table.subscribers import SubscribersTable
-from newsreel.aws import clients
 
 from infra.local import deployment
 from infra.local.deployment import Checkout
@@ -123,7 +122,7 @@ class World:
 
     def subscribers(self) -> int:
         """Return how many accounts are on the list that editions are sent by."""
-        clients.forget()  # what may be left is of another environment
+        boto3.DEFAULT_SESSION = self.session
         return SubscribersTable(self.stack.outputs["AccountsTable"]).count_all()
 
     def verified_domains(self) -> list[str]:

@@ -1,9 +1,10 @@
-"""AWS clients: made of botocore's own descriptions, and with the keys that they are given."""
+"""AWS clients: made of botocore's own descriptions, or by the session that a tool gives."""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import boto3
 import pytest
 from botocore.loaders import Loader
 from newsreel.aws import clients
@@ -14,6 +15,7 @@ def _own_clients(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "of-the-environment")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     clients.forget()
     yield
     clients.forget()
@@ -37,19 +39,12 @@ def test_no_folder_of_another_service_is_looked_at(monkeypatch: pytest.MonkeyPat
     assert set(looked) == {"dynamodb"}
 
 
-def test_clients_use_the_keys_that_a_tool_gives_them() -> None:
+def test_clients_use_the_default_session_of_a_tool(monkeypatch: pytest.MonkeyPatch) -> None:
     clients.dynamodb()
-    clients.sign_with("given", "secret", "eu-west-1")
+    clients.forget()
+    given = boto3.Session("given", "secret", region_name="eu-west-1")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", given)
     client = clients.dynamodb()
     signer = client._request_signer  # type: ignore[attr-defined]
     assert signer._credentials.access_key == "given"
     assert client.meta.region_name == "eu-west-1"
-
-
-def test_clients_use_the_keys_of_the_environment_again() -> None:
-    clients.sign_with("given", "secret", "eu-west-1")
-    clients.forget()
-    client = clients.dynamodb()
-    signer = client._request_signer  # type: ignore[attr-defined]
-    assert signer._credentials.access_key == "of-the-environment"
-    assert client.meta.region_name == "us-east-1"

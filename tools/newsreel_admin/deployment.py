@@ -9,7 +9,7 @@ import click
 from newsreel.aws import clients
 
 from infra.local import administrator
-from infra.local.paths import REGION, Stack
+from infra.local.paths import Stack
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -23,16 +23,16 @@ class Deployment:
     outputs: dict[str, str]
     dynamodb: "DynamoDBClient"
     secretsmanager: "SecretsManagerClient"
-    keys: administrator.Keys | None = None
-    """Of the local AWS; on AWS those of the environment are used."""
+    session: boto3.Session | None = None
     endpoint_url: str = ""
     """Of the local AWS; empty on AWS."""
 
     def become_default(self) -> None:
         """Have the package's own clients reach it too."""
-        if self.keys is not None:
+        if self.session is not None:
+            boto3.DEFAULT_SESSION = self.session
             os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = self.endpoint_url
-            clients.sign_with(self.keys.access_key_id, self.keys.secret_access_key, REGION)
+            clients.dynamodb.cache_clear()
 
     @classmethod
     def local(cls) -> "Deployment":
@@ -50,7 +50,7 @@ class Deployment:
             stack.outputs,
             session.client("dynamodb", endpoint_url=url),
             session.client("secretsmanager", endpoint_url=url),
-            administrator.keys(),
+            session,
             url,
         )
 

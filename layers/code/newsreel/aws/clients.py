@@ -1,15 +1,13 @@
 """AWS clients: low-level, each made once per environment, when a function first needs it.
 
-botocore makes them, as it does for boto3, whose own part we do not use: 15 ms of a start.
-
 A call gives up before its function times out; otherwise the caller would get the gateway's error
 instead of ours. Two attempts of 3 s and a pause of at most 1 s make 7 of an API function's 10.
 """
 
 from functools import cache
-from typing import TYPE_CHECKING, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING
 
-import botocore
+import boto3
 from botocore.config import Config
 from botocore.loaders import Loader
 from botocore.session import Session
@@ -17,7 +15,6 @@ from botocore.session import Session
 from newsreel.aws.trusted_roots import AMAZON_ROOTS, falling_back
 
 if TYPE_CHECKING:
-    from botocore.client import BaseClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -25,8 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sts import STSClient
 
-Service: TypeAlias = Literal["dynamodb", "s3", "secretsmanager", "ses", "sqs", "sts"]
-SERVICES: tuple[Service, ...] = ("dynamodb", "s3", "secretsmanager", "ses", "sqs", "sts")
+SERVICES = ("dynamodb", "s3", "secretsmanager", "ses", "sqs", "sts")
 
 _CONFIG = Config(
     connect_timeout=2, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2}
@@ -56,40 +52,40 @@ class _Descriptions(Loader):
 
 
 @cache
-def _session() -> Session:
-    session = Session()
-    session.register_component("data_loader", _Descriptions())
-    return session
+def _own_session() -> boto3.Session:
+    described = Session()
+    described.register_component("data_loader", _Descriptions())
+    return boto3.Session(botocore_session=described)
 
 
-def _client(service: Service, config: Config) -> "BaseClient":
-    client = _session().create_client(service, config=config, verify=AMAZON_ROOTS)
-    return falling_back(client)
+def _session() -> boto3.Session:
+    # Tools that reach another deployment set a default session with its keys.
+    return boto3.DEFAULT_SESSION or _own_session()
 
 
 @cache
 def dynamodb() -> "DynamoDBClient":
     """Return the DynamoDB client; only the two table modules use it."""
-    return cast("DynamoDBClient", _client("dynamodb", _FOR_TABLES))
+    return falling_back(_session().client("dynamodb", config=_FOR_TABLES, verify=AMAZON_ROOTS))
 
 
 @cache
 def s3() -> "S3Client":
     """Return the S3 client for calls that a person waits for."""
-    return cast("S3Client", _client("s3", _CONFIG))
+    return falling_back(_session().client("s3", config=_CONFIG, verify=AMAZON_ROOTS))
 
 
 @cache
 def bulk_s3() -> "S3Client":
     """Return the S3 client for whole files, with a longer timeout: nobody waits for them."""
     patient = _CONFIG.merge(Config(read_timeout=30, max_pool_connections=16))
-    return cast("S3Client", _client("s3", patient))
+    return falling_back(_session().client("s3", config=patient, verify=AMAZON_ROOTS))
 
 
 @cache
 def secretsmanager() -> "SecretsManagerClient":
     """Return the Secrets Manager client."""
-    return cast("SecretsManagerClient", _client("secretsmanager", _CONFIG))
+    return falling_back(_session().client("secretsmanager", config=_CONFIG, verify=AMAZON_ROOTS))
 
 
 @cache
@@ -100,26 +96,23 @@ def ses() -> "SESClient":
     silence could send a mail twice before anybody counts.
     """
     once = Config(read_timeout=8, retries={"mode": "standard", "total_max_attempts": 1})
-    return cast("SESClient", _client("ses", _CONFIG.merge(once)))
+    return falling_back(_session().client("ses", config=_CONFIG.merge(once), verify=AMAZON_ROOTS))
 
 
 @cache
 def sqs() -> "SQSClient":
     """Return the Simple Queue Service client."""
-    return cast("SQSClient", _client("sqs", _CONFIG))
+    return falling_back(_session().client("sqs", config=_CONFIG, verify=AMAZON_ROOTS))
 
 
 @cache
 def sts() -> "STSClient":
     """Return the Security Token Service client."""
-    return cast("STSClient", _client("sts", _CONFIG))
+    return falling_back(_session().client("sts", config=_CONFIG, verify=AMAZON_ROOTS))
 
 
-def check_boto3(version: str = botocore.__version__) -> None:
-    """Log, once per environment, if boto3 is older than what this package was tested with.
-
-    From 1.33 on botocore has its first two numbers, and loads without the rest of it.
-    """
+def check_boto3(version: str = boto3.__version__) -> None:
+    """Log, once per environment, if boto3 is older than what this package was tested with."""
     if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_BOTO3:
         from newsreel.lambda_runtime.log import logger  # noqa: PLC0415 - almost never needed
 
@@ -129,14 +122,7 @@ def check_boto3(version: str = botocore.__version__) -> None:
 check_boto3()
 
 
-def sign_with(access_key_id: str, secret_access_key: str, region: str) -> None:
-    """Have all clients use these keys, where they are not those of the environment: in tools."""
-    forget()
-    _session().set_credentials(access_key_id, secret_access_key)
-    _session().set_config_variable("region", region)
-
-
 def forget() -> None:
     """Drop every client, so that a test starts with its own."""
-    for made in (_session, dynamodb, s3, bulk_s3, secretsmanager, ses, sqs, sts):
+    for made in (_own_session, dynamodb, s3, bulk_s3, secretsmanager, ses, sqs, sts):
         made.cache_clear()

@@ -8,6 +8,7 @@ import configparser
 import contextlib
 import os
 import secrets
+import threading
 from dataclasses import dataclass, field
 
 import boto3
@@ -26,6 +27,16 @@ class Keys:
     secret_access_key: str = field(repr=False)
 
 
+class _OfThread(threading.local):
+    """What each thread keeps for itself."""
+
+    def __init__(self) -> None:
+        self.sessions: dict[Keys, boto3.Session] = {}
+
+
+_mine = _OfThread()
+
+
 def keys() -> Keys:
     """Return the administrator's keys; the first time, make them."""
     if not CREDENTIALS.exists():
@@ -37,13 +48,19 @@ def keys() -> Keys:
 
 
 def session() -> boto3.Session:
-    """Return what makes clients with these keys; each still needs the local AWS's address."""
+    """Return what makes clients with these keys; each still needs the local AWS's address.
+
+    Every thread has one of its own, as boto3 asks. A new one reads botocore's data anew, which
+    takes twenty times as long as making a client.
+    """
     own = keys()
-    return boto3.Session(
-        aws_access_key_id=own.access_key_id,
-        aws_secret_access_key=own.secret_access_key,
-        region_name=REGION,
-    )
+    if own not in _mine.sessions:
+        _mine.sessions[own] = boto3.Session(
+            aws_access_key_id=own.access_key_id,
+            aws_secret_access_key=own.secret_access_key,
+            region_name=REGION,
+        )
+    return _mine.sessions[own]
 
 
 def _make() -> None:

@@ -26,6 +26,12 @@ longer needed:
   throttled is told in Lambda's words: see ministack_patches/gateway_answers.py.
 - Every web page may call it, and so run functions on this machine: see origin_guard.py.
 
+Some of its ways cost processor time and bring nothing. In ministack_patches/: policies and
+distributions are read anew at every request (read_once.py), items are copied slowly
+(quick_copies.py), functions at the edge get processes of their own (few_viewers.py), and a service
+that MiniStack lacks has it read the models of all (service_names.py). Its HTTP server is slow (see
+web_server.py), and so is its reading of templates (see libyaml.py).
+
 Its own log keeps warnings only, and none of the mail relay: request paths hold flow ids and
 tokens, and the relay names addressees. What functions log is kept in its CloudWatch Logs.
 """
@@ -41,18 +47,22 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TypeAlias
 
-from infra.local import rights, whole_logs
+from infra.local import libyaml, rights, web_server, whole_logs
 from infra.local.ministack_patches import (
     alarms,
     batch_rights,
     batching_window,
     distribution_first,
+    few_viewers,
     gateway_answers,
     mail_events,
     nested_stacks,
     origin_groups,
+    quick_copies,
+    read_once,
     receipt_rules,
     repeated_cookies,
+    service_names,
     transformer_paths,
 )
 from infra.local.origin_guard import Guard, keep_out
@@ -164,6 +174,8 @@ def main() -> None:
     """Run until told to end; refuses to listen anywhere but on loopback."""
     if os.environ.get("BIND_HOST") != "127.0.0.1":
         raise SystemExit("The local AWS listens on loopback only: BIND_HOST must be 127.0.0.1.")
+    libyaml.prefer()
+    import hypercorn.asyncio  # noqa: PLC0415 (MiniStack looks for its server there)
     from ministack import app  # noqa: PLC0415
     from ministack.core import lambda_runtime  # noqa: PLC0415
     from ministack.services import lambda_svc, s3  # noqa: PLC0415
@@ -186,8 +198,13 @@ def main() -> None:
     repeated_cookies.mend()
     origin_groups.mend()
     gateway_answers.mend()
+    read_once.mend()
+    quick_copies.mend()
+    few_viewers.mend()
+    service_names.mend()
     app.app = keep_out(app.app, Guard(Deployed(), _is_route))
     keep_addresses_out_of_the_log()
+    hypercorn.asyncio.serve = web_server.serve  # type: ignore[assignment]
     app.main()
 
 

@@ -67,6 +67,12 @@ def run(name: str, command: Sequence[str], environment: Mapping[str, str]) -> No
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
         console.print("\n".join(lines[-_LAST_WORDS:]), markup=False, style="dim")
         raise StepFailedError(
-            f"{command[0].rpartition('/')[2]} failed; its whole output is in "
-            f"{path.relative_to(PROJECT)}."
+            f"{_tool(command)} failed; its whole output is in {path.relative_to(PROJECT)}."
         )
+
+
+def _tool(command: Sequence[str]) -> str:
+    """Return what a person calls the tool that a command runs."""
+    if command[1:2] == ["-m"]:
+        return command[2].rpartition(".")[2]
+    return command[0].rpartition("/")[2]

@@ -5,6 +5,7 @@ import smtplib
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 CODES, UNSUBSCRIBE, HELP = (f"{name}@newsreel.test" for name in ("codes", "unsubscribe", "help"))
 # The queue gives a message out again after 180 s, should an invocation have been lost.
 _FOLLOWS_WITHIN = 240.0
+
+
+@cache
+def _logs(endpoint: str) -> "CloudWatchLogsClient":
+    """Return the logs' client: making one takes longer than the question that it is for."""
+    client: CloudWatchLogsClient = administrator.session().client("logs", endpoint_url=endpoint)
+    return client
 
 
 @dataclass(frozen=True)
@@ -44,11 +52,8 @@ class Post:
 
     def outcomes(self) -> Counter[str]:
         """Count what became of all incoming mails so far."""
-        logs: CloudWatchLogsClient = administrator.session().client(
-            "logs", endpoint_url=self.stack.aws_endpoint_url
-        )
         # One question about these lines alone: reading the whole log takes seconds.
-        told = logs.filter_log_events(
+        told = _logs(self.stack.aws_endpoint_url).filter_log_events(
             logGroupName=f"/newsreel/{self.stack.stack_name}/functions",
             filterPattern='"incoming mail"',
             startTime=int(self.since * 1000),

@@ -180,14 +180,14 @@ SAMPLES = (
         "Winter exercise",
         "HIGH NORTH",
         "15:20:00:00",
-        9.6,
+        6.0,  # 93 MB: long enough for a large file, and every second takes 2.5 s of a processor
         (
             File("winter-exercise-dnxhr-sq-1080p25.mov", DNXHR_SQ, STEREO_TRACK),
             File("winter-exercise-h264-1080p25.mp4", H264_HD, AAC),
             File("winter-exercise-preview.mp4", H264_PREVIEW, AAC_SMALL, INDEX_FIRST),
         ),
         _exercise_sound,
-        lambda _: Exercise(3.2),
+        lambda _: Exercise(2.0),
     ),
 )
 """The sample videos, newest first."""

@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/ses/latest/dg/monitor-using-event-publishing.html
 A configuration set that does not exist is refused, as AWS does it; tags come back with each event.
 """
 
+import base64
 import contextvars
 import json
 import re
@@ -12,6 +13,8 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.parser import BytesHeaderParser
+from email.policy import default
 from typing import Any, TypeAlias
 
 from infra.local.mail_events import note
@@ -99,7 +102,8 @@ def telling(send: Send) -> Send:
 def _read(params: Mapping[str, Any], message_id: str, configuration_set: str) -> _Sent:
     from ministack.services import ses  # noqa: PLC0415
 
-    parsed = ses._parse_raw_mime(ses._p(params, "RawMessage.Data"))  # noqa: SLF001
+    raw = base64.b64decode(ses._p(params, "RawMessage.Data"))  # noqa: SLF001
+    headers = BytesHeaderParser(policy=default).parsebytes(raw)
     tags = {}
     number = 1
     while name := ses._p(params, f"Tags.member.{number}.Name"):  # noqa: SLF001
@@ -109,7 +113,7 @@ def _read(params: Mapping[str, Any], message_id: str, configuration_set: str) ->
         message_id=message_id,
         source=ses._p(params, "Source"),  # noqa: SLF001
         recipients=ses._collect_list(params, "Destinations.member"),  # noqa: SLF001
-        subject=parsed.get("Subject", ""),
+        subject=str(headers.get("Subject", "")),
         configuration_set=configuration_set,
         tags=tags,
         at=_now(),

@@ -1,0 +1,111 @@
+"""Serves the local AWS over HTTP: by uvicorn and httptools, where MiniStack has Hypercorn and h11.
+
+Those two took a third of the local AWS's processor time, several tasks and a parser in Python for
+each request. To what is served nothing changes, but that no answer names the server or has a second
+date, and that there are no WebSockets, which nothing here speaks.
+"""
+
+from collections.abc import Iterator
+from typing import Protocol
+from urllib.parse import unquote
+
+import uvicorn
+from uvicorn._types import (
+    ASGI3Application,
+    ASGIReceiveCallable,
+    ASGISendCallable,
+    ASGISendEvent,
+    HTTPResponseBodyEvent,
+    Scope,
+)
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+_SECONDS_FOR_THE_LAST = 1
+_PIECE = 256 * 1024
+
+
+class Chosen(Protocol):
+    """What MiniStack tells Hypercorn, as far as it counts here."""
+
+    bind: list[str]
+    keep_alive_timeout: float
+
+
+class AsSent(HttpToolsProtocol):
+    """HTTP whose application sees the target of a request as it was sent.
+
+    uvicorn takes the host out of one that is meant for a proxy, which origin_guard.py refuses, and
+    forgets what stands behind a `#`. It also lets a request have two hosts, or none (RFC 9112,
+    section 3.2).
+    """
+
+    def on_headers_complete(self) -> None:
+        """Begin a request; its application has not looked at it yet."""
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        if hosts != 1 and not (hosts == 0 and self.parser.get_http_version() == "1.0"):
+            raise ValueError("a request is for one host")  # answered with 400
+        super().on_headers_complete()
+        path, _, query = self.url.partition(b"?")
+        self.scope["path"] = unquote(path.decode("ascii"))
+        self.scope["raw_path"] = path
+        self.scope["query_string"] = query
+
+
+def in_pieces(application: ASGI3Application) -> ASGI3Application:
+    """Return an application that waits while its client takes a long answer.
+
+    asyncio copies what a socket does not take at once, twice: 150 MB for a sample file that a
+    client may break off after the first.
+    """
+
+    async def serve_in_pieces(
+        scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable
+    ) -> None:
+        async def send_pieces(event: ASGISendEvent) -> None:
+            if event["type"] == "http.response.body":
+                for piece in _cut(event):
+                    await send(piece)
+            else:
+                await send(event)
+
+        await application(scope, receive, send_pieces)
+
+    return serve_in_pieces
+
+
+def _cut(event: HTTPResponseBodyEvent) -> Iterator[HTTPResponseBodyEvent]:
+    body, more = event.get("body", b""), event.get("more_body", False)
+    last = max(0, len(body) - 1) // _PIECE * _PIECE
+    for start in range(0, last, _PIECE):
+        piece = body[start : start + _PIECE]
+        yield {"type": "http.response.body", "body": piece, "more_body": True}
+    yield {"type": "http.response.body", "body": body[last:], "more_body": more}
+
+
+def configured(application: ASGI3Application, chosen: Chosen) -> uvicorn.Config:
+    """Return how uvicorn serves the one address that was chosen."""
+    (address,) = chosen.bind
+    host, _, port = address.rpartition(":")
+    return uvicorn.Config(
+        in_pieces(application),
+        host=host,
+        port=int(port),
+        http=AsSent,
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        # The front door writes its own headers, and MiniStack reads them; nobody else is believed.
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=int(chosen.keep_alive_timeout),
+        timeout_graceful_shutdown=_SECONDS_FOR_THE_LAST,
+        # MiniStack keeps who asks in context variables: a request must not find the last one's.
+        reset_contextvars=True,
+    )
+
+
+async def serve(application: ASGI3Application, chosen: Chosen) -> None:
+    """Serve until told to end."""
+    await uvicorn.Server(configured(application, chosen)).serve()

@@ -24,7 +24,11 @@ import boto3
 from awscli.clidriver import create_clidriver  # type: ignore[import-untyped]
 from moto import mock_aws
 
+from tests.support import quick_models, quick_moto
 from tests.support.template import ROOT, load
+
+quick_models.install()
+quick_moto.install()
 
 STACKS = ("newsreel-dev", "newsreel-prod")
 REGION: Literal["eu-central-1"] = "eu-central-1"

@@ -30,6 +30,7 @@ from moto.core.models import (
     responses_mock,
 )
 from moto.core.responses import ActionResult
+from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.responses import DynamoHandler
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.ses.models import ses_backends
@@ -176,7 +177,7 @@ def _answer(asked: _Asked) -> Answer:
             return handler.serialized(ActionResult(refused))  # type: ignore[return-value]
         except HTTPException as refused:
             return refused.code or 400, {}, str(refused.description)
-        return 200, {}, json.dumps(answered.result, default=_as_base64)
+        return 200, {}, json.dumps(answered._result, default=_as_json)
 
 
 def _answer_secret(asked: _Asked) -> Answer:
@@ -212,6 +213,13 @@ def _answer_mail(asked: _Asked) -> Answer:
 
 def _as_base64(value: bytes) -> str:
     return base64.b64encode(value).decode()
+
+
+def _as_json(value: Any) -> Any:
+    """Return a part of moto's own result as DynamoDB's JSON has it."""
+    if isinstance(value, bytes):
+        return _as_base64(value)
+    return {value.type: value.value} if isinstance(value, DynamoType) else value.to_json()
 
 
 def _find_urls_once() -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.local.deployment import SAM
 from tests.support.garbage import leave_out_what_stays
 from tests.support.order import begin_with
 from tests.support.template import ROOT, nested, resources
@@ -90,7 +91,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def sam_build(sources: Path, folder: Path, *options: str, **shell: str) -> None:
-    command = [str(Path(sys.executable).parent / "sam"), "build", "--build-dir", str(folder)]
+    command = [*SAM, "build", "--build-dir", str(folder)]
     done = subprocess.run(
         [*command, *options],
         cwd=sources,

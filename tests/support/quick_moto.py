@@ -3,8 +3,9 @@
 Between a function and moto's tables botocore has each call resolved, signed, sent as HTTP, routed,
 and its answer read member by member from the service's model. Here calls of tables, secrets and
 senders of mail are checked by botocore's own rules and go straight to moto; botocore reads answers
-that are not plain, and refusals. Objects go without signing and routing (quick_objects.py). Rarer
-operations go moto's own way, which finds the service's URLs once instead of for each call.
+that are not plain, and refusals. While a test stands on the wire they go the whole way. Objects go
+without signing and routing (quick_objects.py). Rarer operations go moto's own way, which finds the
+service's URLs once instead of for each call.
 """
 
 import base64
@@ -18,6 +19,7 @@ from typing import Any, TypeAlias
 from xml.sax.saxutils import escape
 
 from botocore.client import BaseClient
+from botocore.endpoint import Endpoint
 from botocore.exceptions import ParamValidationError
 from moto.backend_index import backend_url_patterns
 from moto.core.base_backend import BaseBackend
@@ -54,6 +56,7 @@ _SECRET, _MAIL = "GetSecretValue", "SendRawEmail"
 _SERVICES = {"dynamodb", "s3", "secretsmanager", "ses", "sqs", "sts"}
 _HOST = re.compile(r"https://[^/]*\.amazonaws\.com$")
 _ANYWHERE = re.compile(r"https?://.+\.amazonaws\.com/.*")
+_ON_THE_WIRE = Endpoint._do_get_response  # type: ignore[attr-defined]
 _one_at_a_time = threading.RLock()
 
 Answer: TypeAlias = tuple[int, dict[str, str], str]
@@ -108,6 +111,8 @@ def _leave_out_botocore() -> None:
 def _is_quick(client: BaseClient, operation: str) -> bool:
     if operation not in _TABLES and operation not in {_SECRET, _MAIL}:
         return False
+    if Endpoint._do_get_response is not _ON_THE_WIRE:  # type: ignore[attr-defined]
+        return False  # a test stands there
     is_of_aws = _HOST.match(client.meta.endpoint_url)
     is_its = operation not in _TABLES or client.meta.service_model.service_name == "dynamodb"
     return bool(botocore_stubber.enabled and is_of_aws and is_its)

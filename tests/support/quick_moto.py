@@ -23,6 +23,7 @@ from botocore.endpoint import Endpoint
 from botocore.exceptions import ParamValidationError
 from moto.backend_index import backend_url_patterns
 from moto.core.base_backend import BaseBackend
+from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.exceptions import ServiceException
 from moto.core.models import (
     DEFAULT_ACCOUNT_ID,
@@ -56,7 +57,6 @@ _SECRET, _MAIL = "GetSecretValue", "SendRawEmail"
 _SERVICES = {"dynamodb", "s3", "secretsmanager", "ses", "sqs", "sts"}
 _HOST = re.compile(r"https://[^/]*\.amazonaws\.com$")
 _ANYWHERE = re.compile(r"https?://.+\.amazonaws\.com/.*")
-_ON_THE_WIRE = Endpoint._do_get_response  # type: ignore[attr-defined]
 _one_at_a_time = threading.RLock()
 
 Answer: TypeAlias = tuple[int, dict[str, str], str]
@@ -76,8 +76,8 @@ class _Asked:
 def install() -> None:
     """Answer so from now on, in this process."""
     _give_whole_answers()
-    _leave_out_botocore()
     quick_objects.install()
+    _leave_out_botocore()
     _find_urls_once()
     _leave_out_requests()
     quick_expressions.install()
@@ -101,18 +101,25 @@ def _give_whole_answers() -> None:
 
 def _leave_out_botocore() -> None:
     call: Any = BaseClient._make_api_call  # type: ignore[attr-defined]
+    whole_way = _stations()
 
     def make(client: BaseClient, operation: str, parameters: Mapping[str, Any]) -> Any:
-        return (_ask if _is_quick(client, operation) else call)(client, operation, parameters)
+        # Where a test stands at one of them, it sees all.
+        is_quick = _is_quick(client, operation) and _stations() == whole_way
+        return (_ask if is_quick else call)(client, operation, parameters)
 
     BaseClient._make_api_call = make  # type: ignore[attr-defined]
+
+
+def _stations() -> tuple[Any, ...]:
+    """Return what a request goes through on its way, where tests put others in the places."""
+    endpoint: Any = Endpoint
+    return endpoint._do_get_response, endpoint._send, BotocoreStubber.process_request
 
 
 def _is_quick(client: BaseClient, operation: str) -> bool:
     if operation not in _TABLES and operation not in {_SECRET, _MAIL}:
         return False
-    if Endpoint._do_get_response is not _ON_THE_WIRE:  # type: ignore[attr-defined]
-        return False  # a test stands there
     is_of_aws = _HOST.match(client.meta.endpoint_url)
     is_its = operation not in _TABLES or client.meta.service_model.service_name == "dynamodb"
     return bool(botocore_stubber.enabled and is_of_aws and is_its)

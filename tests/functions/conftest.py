@@ -30,12 +30,16 @@ _LONGEST = (
     "test_ingest_limits",
     "test_races_dynamodb_local",
     "test_credential_races",
-    "test_newsletter_fault_injection",
+    "test_ingest_media",
+    "test_canaries_of_streams",
     "test_enumeration",
-    "test_stream_fault_injection",
+    "test_newsletter_fault_injection",
     "test_receipt_advice",
+    "test_stream_fault_injection",
     "test_embargo",
+    "test_pairs_dynamodb_local",
     "test_ingest",
+    "test_fuzz",
 )
 
 

@@ -18,8 +18,9 @@ from moto.s3.responses import S3Response
 from requests.structures import CaseInsensitiveDict
 from werkzeug.exceptions import HTTPException
 
-_OPERATIONS = {"PutObject", "GetObject", "HeadObject", "DeleteObject", "CopyObject"}
-_OPERATIONS |= {"ListObjectsV2", "DeleteObjects"}
+OPERATIONS = {"PutObject", "GetObject", "HeadObject", "DeleteObject", "CopyObject"}
+OPERATIONS |= {"ListObjectsV2", "DeleteObjects"}
+"""Those that go so."""
 _SIGNED = "AWS4-HMAC-SHA256 Credential=testing/20260214/eu-central-1/s3/aws4_request"
 
 
@@ -72,7 +73,7 @@ def install() -> None:
     def create_request(self: Endpoint, params: Any, operation_model: Any = None) -> Any:
         if (
             operation_model is None
-            or operation_model.name not in _OPERATIONS
+            or operation_model.name not in OPERATIONS
             or operation_model.service_model.service_name != "s3"
             or not botocore_stubber.enabled
             or not _bucket(urlsplit(params["url"]).netloc)

@@ -6,18 +6,19 @@ from tests.support.garbage import leave_out_what_stays
 from tests.support.order import begin_with
 
 _LONGEST = (
-    "test_publish_website",
-    "test_operators_commands",
-    "test_long_media",
     "test_sample_media",
-    "test_transcripts",
     "test_media_fuzzing",
-    "test_documented_commands",
-    "test_recovery_commands",
-    "test_items",
+    "test_long_media",
     "test_media_worker",
+    "test_items",
+    "test_transcripts",
+    "test_transcript_round_trip",
+    "test_publish_website",
     "test_timing_work",
+    "test_mail_html",
     "test_origin_guard_routing",
+    "test_operators_commands",
+    "test_recovery_commands",
 )
 
 

@@ -1,1 +1,1 @@
-"""What every function shares as a process: settings, streams, error log, garbage collection."""
+"""What every function shares as a process: settings, streams, log, what it imports and collects."""

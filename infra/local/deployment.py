@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_ses import SESClient
 
-_SAM = (sys.executable, "-m", "infra.local.sam")
+SAM = (sys.executable, "-P", str(Path(__file__).with_name("sam.py")))
 _UV = str(PROJECT / ".venv" / "bin" / "uv")
 
 
@@ -84,7 +84,7 @@ def make_bare_runtime(fetching: Mapping[str, str]) -> None:
 
 def build(ports: Ports, fetching: Mapping[str, str], checkout: Checkout = THIS) -> None:
     """Build functions and layers for this machine; unchanged ones come from the cache."""
-    command = [*_SAM, "build", "--cached", "--parallel"]
+    command = [*SAM, "build", "--cached", "--parallel"]
     command += ["--template-file", str(checkout.root / "template.yaml")]
     command += ["--build-dir", str(checkout.build), "--cache-dir", str(checkout.cache)]
     command += ["--parameter-overrides", *_overrides(ports, checkout)]
@@ -97,7 +97,7 @@ def build(ports: Ports, fetching: Mapping[str, str], checkout: Checkout = THIS) 
 
 def deploy(ports: Ports, checkout: Checkout = THIS) -> Stack:
     """Deploy what was built to the local AWS and return the stack; twice updates it."""
-    command = [*_SAM, "deploy", "--config-env", "local", "--stack-name", STACK_NAME]
+    command = [*SAM, "deploy", "--config-env", "local", "--stack-name", STACK_NAME]
     command += ["--config-file", str(checkout.root / "samconfig.toml")]
     command += ["--template-file", str(checkout.build / "template.yaml"), "--region", REGION]
     command += ["--no-progressbar", "--parameter-overrides", *_overrides(ports, checkout)]

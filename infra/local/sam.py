@@ -2,12 +2,16 @@
 
 SAM reads the templates several times with the parser that is written in Python, and packs layers as
 tightly as if they had a long way to go: more than half of the processor time of a deployment to
-this machine. What is built and deployed is the same; deployments to AWS run SAM as it is.
+this machine. What is built and deployed is the same; deployments to AWS run SAM as it is. It is
+started by its path, ``python -P infra/local/sam.py <what sam is told>``, from any folder.
 """
 
+import sys
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+sys.path.append(str(Path(__file__).resolve().parents[2]))
 from infra.local import libyaml
 
 if TYPE_CHECKING:

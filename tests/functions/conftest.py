@@ -1,6 +1,5 @@
 """Gives every test its own AWS: moto in this process, with tables made from the template."""
 
-import gc
 import io
 import logging
 import os
@@ -18,6 +17,7 @@ from newsreel.accounts import passwords
 from tests.support import permissions, quick_moto, readings, request_record
 from tests.support.cloud import ENVIRONMENT, Cloud, FakeClock, empty_account
 from tests.support.engine import engine_url, real  # noqa: F401 - fixtures
+from tests.support.garbage import leave_out_what_stays
 from tests.support.log_capture import CapturedOutput, capture_output
 from tests.support.order import begin_with
 from tests.support.told_mails import keep_tags
@@ -30,12 +30,16 @@ _LONGEST = (
     "test_ingest_limits",
     "test_races_dynamodb_local",
     "test_credential_races",
-    "test_newsletter_fault_injection",
+    "test_ingest_media",
+    "test_canaries_of_streams",
     "test_enumeration",
-    "test_stream_fault_injection",
+    "test_newsletter_fault_injection",
     "test_receipt_advice",
+    "test_stream_fault_injection",
     "test_embargo",
+    "test_pairs_dynamodb_local",
     "test_ingest",
+    "test_fuzz",
 )
 
 
@@ -45,10 +49,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Leave what stays to the end, libraries and the tests themselves, out of all collections."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    """Leave what stays to the end out of all collections."""
+    leave_out_what_stays()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -93,6 +93,7 @@ def test_a_call_that_fails_once_on_the_wire_is_never_noticed(
         reply = scenario.act()
     assert reply.status < 400
     # Each operation failed once and was retried once.
+    assert attempts
     assert len(attempts) >= 2 * len(set(attempts))
     scenario.check(reply)
 
@@ -108,8 +109,9 @@ def test_answers_that_get_lost_on_the_wire_may_cost_a_try_but_never_the_way_on(
 ) -> None:
     publish()
     scenario = kind(cloud, fake_clock)
-    with on_the_wire(failing=1, silent=True, effective=True):
+    with on_the_wire(failing=1, silent=True, effective=True) as attempts:
         reply = scenario.act()
+    assert attempts
     # The one answer besides success: a code was counted twice, and the second was the last try.
     if reply.status >= 400:
         assert (kind, reply.code) == (ConfirmWithTheLastTry, "code_spent")

@@ -1,4 +1,7 @@
-"""Makes the builds that tests examine, each once: for this machine, and for Lambda's arm64."""
+"""Makes the builds that tests examine, each once: for this machine, and for Lambda's arm64.
+
+Decides in which order the files run, too.
+"""
 
 import fcntl
 import os
@@ -13,11 +16,26 @@ from pathlib import Path
 
 import pytest
 
+from infra.local.deployment import SAM
+from tests.support.garbage import leave_out_what_stays
+from tests.support.order import begin_with
 from tests.support.template import ROOT, nested, resources
 
 HOST_RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 HOST_ARCHITECTURE = {"aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64")
 LAYERS = tuple(resources("AWS::Serverless::LayerVersion"))
+_LONGEST = ("test_layers", "test_template", "test_simulated_rights", "test_functions")
+"""The first makes the builds that the last needs; who needs no build does not wait for one."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest."""
+    begin_with(_LONGEST, items)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what stays to the end out of all collections."""
+    leave_out_what_stays()
 
 
 @dataclass(frozen=True)
@@ -73,7 +91,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def sam_build(sources: Path, folder: Path, *options: str, **shell: str) -> None:
-    command = [str(Path(sys.executable).parent / "sam"), "build", "--build-dir", str(folder)]
+    command = [*SAM, "build", "--build-dir", str(folder)]
     done = subprocess.run(
         [*command, *options],
         cwd=sources,

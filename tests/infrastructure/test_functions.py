@@ -4,7 +4,7 @@ import importlib.util
 import json
 import subprocess
 import sys
-from functools import cache
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,11 @@ from tests.support.template import ROOT, Function, functions, load, resources
 from tools.function_settings import variables_of
 
 FUNCTIONS = functions()
+SETTINGS = {
+    "AWS_REGION": "eu-central-1",
+    "AWS_DEFAULT_REGION": "eu-central-1",
+    "POWERTOOLS_LOG_LEVEL": "INFO",
+}
 RUNTIMES_OWN = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3")
 # The routes without a session, by contract; compared with the code's declarations.
 PRIVATE = {
@@ -56,24 +61,48 @@ def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder_path
 
 
-@cache
-def declared(function: Function, build: Build, runtime: Path) -> list[tuple[str, str, str]]:
-    """Return the routes of a built function: method, path, access."""
-    layers = [str(build.layer(name) / "python") for name in function.layers]
-    script = Path(__file__).with_name("list_routes.py")
-    app = build.folder / function.built / "app.py"
-    kinds = variables_of(function.folder)
-    values = {name: "1" if kinds.get(name) is int else "x" for name in function.environment}
-    values["POWERTOOLS_LOG_LEVEL"] = "INFO"
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", str(script), str(app), *layers, str(runtime)],
-        env={**values, "AWS_REGION": "eu-central-1", "AWS_DEFAULT_REGION": "eu-central-1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return [(method, path, access) for method, path, access in json.loads(done.stdout)]
+class Starter:
+    """Starts built functions, each in a process of its own, and reads which routes they declare."""
+
+    def __init__(self, build: Build, runtime: Path, process: "subprocess.Popen[str]") -> None:
+        self._build, self._runtime, self._process = build, runtime, process
+        self._declared: dict[str, list[tuple[str, str, str]]] = {}
+
+    def routes(self, function: Function) -> list[tuple[str, str, str]]:
+        """Return the routes of a function: method, path, access."""
+        if function.folder not in self._declared:
+            self._declared[function.folder] = self._start(function)
+        return self._declared[function.folder]
+
+    def _start(self, function: Function) -> list[tuple[str, str, str]]:
+        kinds = variables_of(function.folder)
+        values = {name: "1" if kinds.get(name) is int else "x" for name in function.environment}
+        wanted = {
+            "app": str(self._build.folder / function.built / "app.py"),
+            "entries": [*paths(self._build, function.layers), str(self._runtime)],
+            "environment": {**values, **SETTINGS},
+        }
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(json.dumps(wanted), file=self._process.stdin, flush=True)
+        told = json.loads(self._process.stdout.readline())
+        assert "error" not in told, told["error"]
+        return [(method, path, access) for method, path, access in told["routes"]]
+
+
+def paths(build: Build, layers: Sequence[str]) -> list[str]:
+    return [str(build.layer(name) / "python") for name in layers]
+
+
+@pytest.fixture(scope="session")
+def starter(here: Build, runtime: Path) -> Iterator[Starter]:
+    shared = [layer["Ref"] for layer in load()["Globals"]["Function"]["Layers"]]
+    script = str(Path(__file__).with_name("list_routes.py"))
+    command = [sys.executable, "-I", "-S", script, *paths(here, shared), str(runtime)]
+    with subprocess.Popen(
+        command, env=SETTINGS, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield Starter(here, runtime, process)
 
 
 @pytest.mark.parametrize("folder", FUNCTIONS)
@@ -84,10 +113,10 @@ def test_a_functions_variables_are_its_settings(folder: str) -> None:
 
 @pytest.mark.parametrize("folder", FUNCTIONS)
 def test_a_function_starts_with_its_layers_alone_and_declares_its_routes(
-    folder: str, here: Build, runtime: Path
+    folder: str, starter: Starter
 ) -> None:
     function = FUNCTIONS[folder]
-    routes = declared(function, here, runtime)
+    routes = starter.routes(function)
     assert len(routes) == len({(method, path) for method, path, _ in routes})
     assert {(method, path) for method, path, _ in routes} == function.routes
     # ANY lets HEAD through without a statement more in the function's policy.
@@ -95,11 +124,11 @@ def test_a_function_starts_with_its_layers_alone_and_declares_its_routes(
     assert function.open_reads == public, "a GET for everybody is Method: ANY, and nothing else is"
 
 
-def test_a_route_is_private_unless_it_is_meant_to_be_public(here: Build, runtime: Path) -> None:
+def test_a_route_is_private_unless_it_is_meant_to_be_public(starter: Starter) -> None:
     private = {
         (method, path)
         for function in FUNCTIONS.values()
-        for method, path, access in declared(function, here, runtime)
+        for method, path, access in starter.routes(function)
         if access == "session"
     }
     assert private == PRIVATE

@@ -1,5 +1,6 @@
 """The template as a whole, and the resources that outlive it."""
 
+import json
 import os
 import re
 import subprocess
@@ -8,7 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml  # type: ignore[import-untyped]
+from samcli import yamlhelper
 
+from infra.local import libyaml
+from infra.local.deployment import SAM
 from tests.support.template import ROOT, TEMPLATE, load, resources
 
 TEMPLATES = [ROOT / "template.yaml", *sorted((ROOT / "infra").glob("*.yaml"))]
@@ -44,11 +49,24 @@ def test_templates_have_nothing_that_cfn_lint_objects_to() -> None:
 
 @pytest.mark.parametrize("options", [[], ["--lint"]], ids=["validate", "validate --lint"])
 def test_sam_finds_the_template_valid(options: list[str]) -> None:
-    command = [str(BIN / "sam"), "validate", "--template", "template.yaml", *options]
+    command = [*SAM, "validate", "--template", "template.yaml", *options]
     done = subprocess.run(
         command, env=OFFLINE, cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_sam_reads_the_same_of_a_template_by_the_quick_reader(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = path.read_text(encoding="utf-8")
+    slowly = yamlhelper.yaml_parse(text)
+    monkeypatch.setattr(yaml, "SafeLoader", yaml.SafeLoader)  # and back again
+    libyaml.prefer()
+    assert yaml.SafeLoader is yaml.CSafeLoader
+    # As text: SAM writes keys in the order in which it read them.
+    assert json.dumps(yamlhelper.yaml_parse(text)) == json.dumps(slowly)
 
 
 def alias_faults(template: dict[str, Any]) -> list[str]:

@@ -4,17 +4,21 @@
 of ours ends once it has understood its options; `make` only says what it would run.
 """
 
+import atexit
 import contextlib
 import io
 import json
 import os
 import re
+import shutil
 import socketserver
 import subprocess
 import sys
+import tempfile
 import textwrap
 import threading
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Literal
 from unittest.mock import patch
@@ -24,7 +28,12 @@ import boto3
 from awscli.clidriver import create_clidriver  # type: ignore[import-untyped]
 from moto import mock_aws
 
+from tests.support import quick_models, quick_moto, understanding
 from tests.support.template import ROOT, load
+from tests.support.understanding import ASK
+
+quick_models.install()
+quick_moto.install()
 
 STACKS = ("newsreel-dev", "newsreel-prod")
 REGION: Literal["eu-central-1"] = "eu-central-1"
@@ -39,28 +48,6 @@ answer = json.loads(asked.makefile().readline())
 sys.stdout.write(answer["out"])
 sys.stderr.write(answer["err"])
 sys.exit(answer["status"])
-"""
-_UNDERSTAND = """#!{python}
-import argparse, runpy, sys
-import click
-def once_parsed(parse):
-    def parsed(*given, **named):
-        parse(*given, **named)
-        sys.exit(0)
-    return parsed
-argparse.ArgumentParser.parse_args = once_parsed(argparse.ArgumentParser.parse_args)
-invoke = click.Command.invoke
-click.Command.invoke = lambda command, context: (
-    invoke(command, context) if isinstance(command, click.Group) else sys.exit(0)
-)
-sys.path.insert(0, {root!r})
-words = {before!r} + sys.argv[1:]
-if words[0] == "-m":
-    sys.argv = words[1:]
-    runpy.run_module(words[1], run_name="__main__", alter_sys=True)
-else:
-    sys.argv = words
-    runpy.run_path({root!r} + "/" + words[0], run_name="__main__")
 """
 _MAKE = '#!/bin/sh\nexec /usr/bin/make -n -C {root} "$@"\n'
 
@@ -79,11 +66,11 @@ class Shell:
         self._folder = folder
         shims = folder / ".venv/bin"
         shims.mkdir(parents=True)
-        root, python = str(ROOT), sys.executable
+        root, python, programs = str(ROOT), sys.executable, _programs()
         for name, text in {
             "aws": _ASK.format(python=python, port=port),
-            "python": _UNDERSTAND.format(python=python, root=root, before=[]),
-            "sam": _UNDERSTAND.format(python=python, root=root, before=["-m", "samcli"]),
+            "python": ASK.format(python=python, path=programs, before=[]),
+            "sam": ASK.format(python=python, path=programs, before=["-m", "samcli"]),
             "make": _MAKE.format(root=root),
         }.items():
             (shims / name).write_text(text, encoding="utf-8")
@@ -135,6 +122,27 @@ def shell(folder: Path) -> Iterator[Shell]:
         finally:
             server.shutdown()
             server.server_close()
+
+
+@cache
+def _programs() -> str:
+    """Start what runs programs of ours, once for all shells; return the path of its socket."""
+    path = str(Path(tempfile.mkdtemp()) / "programs")
+    process = subprocess.Popen(
+        [sys.executable, understanding.__file__, path],
+        env={"PATH": "/usr/bin:/bin", "PYTHONWARNINGS": "ignore"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    atexit.register(_end, process, Path(path))
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"ready\n"
+    return path
+
+
+def _end(process: "subprocess.Popen[bytes]", path: Path) -> None:
+    process.communicate()  # closes its input
+    shutil.rmtree(path.parent)
 
 
 def _fill() -> None:

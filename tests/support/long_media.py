@@ -10,7 +10,7 @@ MADE = Path(__file__).parents[2] / ".local" / "long-media"
 _PICTURE = "-f lavfi -i testsrc2=s=64x48:r=25:d="
 # Copying it again and again takes less time than encoding; 200 s are whole frames of AAC.
 _H264 = (
-    f"{_PICTURE}200 -f lavfi -i sine=r=48000:d=200 -c:v libx264 -preset ultrafast"
+    f"{_PICTURE}200 -f lavfi -i sine=r=16000:d=200 -c:v libx264 -preset ultrafast"
     " -x264-params bframes=2:b-adapt=0:keyint=50 -pix_fmt yuv420p -c:a aac -b:a 24k -ac 1"
 )
 _MPEG2 = f"{_PICTURE}600 -c:v mpeg2video -b:v 100k -minrate 100k -maxrate 100k -bufsize 200k -g 12"

@@ -9,12 +9,16 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
+from moto.core.responses import ActionResult
 from moto.dynamodb.exceptions import ItemSizeTooLarge
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
+from moto.dynamodb.models.utilities import dynamo_to_dict
 from moto.dynamodb.parsing.executors import UpdateExpressionExecutor
+from moto.dynamodb.responses import DynamoResult
 
+_size = Item.size
 _LARGEST = 405_000
 """The size of an item that moto takes, between what DynamoDB says and what it does."""
 
@@ -24,6 +28,8 @@ def install() -> None:
     _keep_items()
     _measure_items_once()
     _project_by_name()
+    _take_strings_as_they_are()
+    _give_results_as_they_are()
 
 
 def copy_items(items: Any) -> Any:
@@ -90,6 +96,7 @@ def _copy_item(item: Item) -> Item:
 def _measure_items_once() -> None:
     """Measure an item when it is whole; moto measures all that it has for each attribute."""
     execute = UpdateExpressionExecutor.execute
+    Item.size = lambda self: self.__dict__.get("measured") or _size(self)  # type: ignore[method-assign]
 
     def begin(
         self: Item, hash_key: DynamoType, range_key: DynamoType | None, attrs: Mapping[str, Any]
@@ -130,5 +137,28 @@ def _item(of: Item, attributes: Mapping[str, DynamoType]) -> Item:
 
 
 def _measure(item: Item) -> None:
-    if item.size() > _LARGEST:
+    item.__dict__["measured"] = size = _size(item)
+    if size > _LARGEST:
         raise ItemSizeTooLarge
+
+
+def _take_strings_as_they_are() -> None:
+    """Have strings compared and measured without asking what else they might be."""
+    cast: Any = DynamoType.cast_value
+    measure = DynamoType.size
+
+    def value_of(self: DynamoType) -> Any:
+        return self.value if self.type == "S" else cast.fget(self)
+
+    def size(self: DynamoType) -> int:
+        return len(self.value.encode()) if self.type == "S" else measure(self)
+
+    DynamoType.cast_value = property(value_of)  # type: ignore[assignment,method-assign]
+    DynamoType.size = size  # type: ignore[method-assign]
+
+
+def _give_results_as_they_are() -> None:
+    """Have a result copied only for who asks for a copy; the quick way writes it as JSON itself."""
+    DynamoResult.__init__ = ActionResult.__init__  # type: ignore[method-assign]
+    whole = property(lambda self: dynamo_to_dict(self._result))
+    DynamoResult.result = whole  # type: ignore[assignment,method-assign]

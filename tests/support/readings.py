@@ -15,6 +15,7 @@ all is no reading: AWS's service authorization reference gives `dynamodb:Leading
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import TypeAlias
 
 from tests.support.needs import Call
@@ -47,11 +48,18 @@ def _read(request: Request, is_told: Reading) -> Iterator[Call]:
 
 def refused_in_any(requests: Sequence[Request], environment: Mapping[str, str]) -> list[Call]:
     """Return the calls that a reading does not allow to the calling function."""
-    deployed = policies(environment)
+    named = tuple(environment.items())
+    return [call for request in requests for call in _refused(request, named)]
+
+
+@cache
+def _refused(request: Request, environment: tuple[tuple[str, str], ...]) -> list[Call]:
+    # Most requests of a test are of kinds that another one has made before.
+    deployed = policies(dict(environment))
     return [
         call
         for reading in READINGS
-        for call in read(requests, reading)
+        for call in read([request], reading)
         if call.folder in deployed
         and not any(allows(statement, call) for statement in deployed[call.folder])
     ]

@@ -6,25 +6,10 @@ import sys
 import zipfile
 from pathlib import Path
 
-import pytest
-import yaml  # type: ignore[import-untyped]
 from samcli.yamlhelper import yaml_parse
 
-from infra.local import libyaml
 from infra.local.paths import PROJECT
 from infra.local.sam import QuickZip
-
-
-def test_a_template_is_read_as_sam_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("SafeLoader", "SafeDumper"):  # puts them back
-        monkeypatch.setattr(yaml, name, getattr(yaml, name))
-    text = (PROJECT / "infra" / "site.yaml").read_text(encoding="utf-8")
-    read = yaml_parse(text)
-    libyaml.prefer()
-    assert (yaml.SafeLoader, yaml.SafeDumper) == (yaml.CSafeLoader, yaml.CSafeDumper)
-    again = yaml_parse(text)
-    assert again == read
-    assert [*again["Resources"]] == [*read["Resources"]]
 
 
 def test_a_template_that_is_written_is_read_as_it_was(tmp_path: Path) -> None:

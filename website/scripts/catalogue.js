@@ -4,7 +4,7 @@
 
 import "./site.js";
 import { NoResponse, request, SLOW_AFTER } from "./api.js";
-import { find, make } from "./dom.js";
+import { find, make, replaceInside } from "./dom.js";
 import { errorText } from "./error-text.js";
 import { filterLine, filtersIn } from "./list-filter.js";
 import { t, tPlural } from "./texts.js";
@@ -28,10 +28,10 @@ class VideoCatalogue extends HTMLElement {
 
   connectedCallback() {
     // The link leads to a page of its own; with this script the rows come into this one.
-    find(this.more, "a").replaceWith(this.button);
+    replaceInside(this.more, this.button);
     this.button.addEventListener("click", () => this.showMore());
     addEventListener("online", () => this.failed && this.showMore());
-    if (this.filters.size) find(this, ".filters").replaceChildren(...filterLine(this.filters));
+    if (this.filters.size) replaceInside(find(this, ".filters"), ...filterLine(this.filters));
     takeOverRows(this.days);
     this.restorePlace().then(() => this.followPlace());
   }

@@ -82,6 +82,31 @@ export const preloadModules = ({ dataset }) =>
     ...(dataset.modules?.split(" ") ?? []).map((href) => make("link", { rel: "modulepreload", href })),
   );
 
+/**
+ * Moves elements by `move`; the one that has the focus keeps it, which browsers take from what moves.
+ *
+ * @param {() => void} move
+ */
+export function keepFocus(move) {
+  const focused = document.activeElement;
+  move();
+  if (focused instanceof HTMLElement && focused !== document.activeElement) {
+    focused.focus({ preventScroll: true });
+  }
+}
+
+/**
+ * Replaces what an element holds; if a link or a button in it has the focus, its successor gets it.
+ *
+ * @param {Element} element
+ * @param {...(Node | string)} nodes
+ */
+export function replaceInside(element, ...nodes) {
+  const place = findAll(element, "a, button").findIndex((one) => one === document.activeElement);
+  element.replaceChildren(...nodes);
+  if (place >= 0) findAll(element, "a, button")[place]?.focus({ preventScroll: true });
+}
+
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let noticeTimer;
 

@@ -2,7 +2,7 @@
 // <download-list>: the files of a video; the format that was downloaded last comes first.
 
 import { NoResponse, Refusal, SLOW_AFTER } from "./api.js";
-import { closest, copyText, find, findAll, make } from "./dom.js";
+import { closest, copyText, find, findAll, keepFocus, make } from "./dom.js";
 import { lastFormat, makeLink, resumeOn, startDownload, withAccount } from "./downloads.js";
 import { errorText, isGone } from "./error-text.js";
 import { dateText } from "./formatting.js";
@@ -37,7 +37,7 @@ class DownloadList extends HTMLElement {
     const last = lastFormat();
     const first = this.rows.find((row) => row.dataset.format === last);
     if (!first) return;
-    first.parentElement?.prepend(first);
+    keepFocus(() => first.parentElement?.prepend(first));
     for (const row of this.rows) find(row, ".download").classList.toggle("plain", row !== first);
   }
 

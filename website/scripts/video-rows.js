@@ -1,7 +1,7 @@
 // @ts-check
 // The rows of the catalogue in sections by day: those that came with the page, and further ones.
 
-import { copyOf, find, findAll, make } from "./dom.js";
+import { copyOf, find, findAll, keepFocus, make } from "./dom.js";
 import { dateText, dayOf, durationText } from "./formatting.js";
 import { language, t } from "./texts.js";
 
@@ -16,16 +16,23 @@ const saveData = Boolean(navigator.connection?.saveData);
  */
 export function takeOverRows(days) {
   const rows = findAll(days, ".row");
-  // Rows are moved only if a day is another one here, so that nobody loses the focus.
   const isMoved = rows.some((row) => row.closest("section")?.dataset.day !== dayOf(publishedAt(row)));
-  if (isMoved) days.replaceChildren();
+  if (isMoved) keepFocus(() => sortIntoDays(days, rows));
   for (const row of rows) {
-    if (isMoved) find(sectionOf(days, publishedAt(row)), ".rows").append(row);
     tellRecorded(row);
     const image = row.querySelector("img");
     if (image) keepPoster(image);
   }
   for (const section of findAll(days, ".day")) nameDay(section, publishedAt(find(section, ".row")));
+}
+
+/**
+ * @param {HTMLElement} days
+ * @param {HTMLElement[]} rows
+ */
+function sortIntoDays(days, rows) {
+  days.replaceChildren();
+  for (const row of rows) find(sectionOf(days, publishedAt(row)), ".rows").append(row);
 }
 
 /**

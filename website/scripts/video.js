@@ -3,7 +3,7 @@
 
 import "./site.js";
 import "./download-list.js";
-import { find, findAll } from "./dom.js";
+import { find, findAll, keepFocus } from "./dom.js";
 import { dateText } from "./formatting.js";
 import "./media-player.js";
 import "./turn-list.js";
@@ -26,5 +26,5 @@ function placeDownloads() {
   else find(document, ".text").after(downloads);
 }
 
-wide.addEventListener("change", placeDownloads);
-placeDownloads();
+wide.addEventListener("change", () => keepFocus(placeDownloads));
+keepFocus(placeDownloads);

@@ -22,6 +22,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 _SECONDS_FOR_THE_LAST = 1
 _PIECE = 256 * 1024
+_HEAD = 64 * 1024  # the smallest of AWS takes 10 KB, CloudFront 20
+_TOO_LONG = "The head of a request may have 64 KiB here: send less in address and headers."
 
 
 class Chosen(Protocol):
@@ -32,23 +34,72 @@ class Chosen(Protocol):
 
 
 class AsSent(HttpToolsProtocol):
-    """HTTP whose application sees the target of a request as it was sent.
+    """HTTP whose application sees a request as it was sent, and only one that is plain.
 
-    uvicorn takes the host out of one that is meant for a proxy, which origin_guard.py refuses, and
-    forgets what stands behind a `#`. It also lets a request have two hosts, or none (RFC 9112,
-    section 3.2).
+    uvicorn takes the host out of a target that is meant for a proxy, which origin_guard.py refuses,
+    and forgets what stands behind a `#`. It lets a request have two hosts, or none (RFC 9112,
+    section 3.2), takes trailers for headers (RFC 9110, section 6.5.1) and the body of a request
+    with `Upgrade` for the next request, and keeps a head in memory however long it becomes.
     """
+
+    _in_head = False
+    _unread = 0
+    _refusal = ""
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, unless what came for long was neither a whole head nor a body."""
+        self._unread += len(data)
+        super().data_received(data)
+        if self._unread > _HEAD and not self.transport.is_closing():
+            self.send_400_response(_TOO_LONG)
+
+    def on_message_begin(self) -> None:
+        """Begin to read a head."""
+        self._in_head, self._unread = True, 0
+        super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a header; a trailer could name another host or service after the head was judged."""
+        if self._in_head:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Begin a request; its application has not looked at it yet."""
-        hosts = sum(name == b"host" for name, _ in self.headers)
-        if hosts != 1 and not (hosts == 0 and self.parser.get_http_version() == "1.0"):
-            raise ValueError("a request is for one host")  # answered with 400
+        self._in_head, self._unread = False, 0
+        self._refusal = self._reason_against()
+        if self._refusal:
+            raise ValueError(self._refusal)  # answered with 400
         super().on_headers_complete()
         path, _, query = self.url.partition(b"?")
         self.scope["path"] = unquote(path.decode("ascii"))
         self.scope["raw_path"] = path
         self.scope["query_string"] = query
+        if self.parser.should_upgrade():
+            self.cycle.keep_alive = False  # the parser is lost on what comes after it
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of a body, of which there may be any number."""
+        self._unread = 0
+        super().on_body(body)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is wrong with a request, where that is known."""
+        super().send_400_response(f"{self._refusal or msg}\n")
+
+    def _reason_against(self) -> str:
+        names = [name for name, _ in self.headers]
+        bodies = dict(self.headers).get(b"content-length", b"0") != b"0"
+        if sum(map(len, (self.url, *names, *(value for _, value in self.headers)))) > _HEAD:
+            return _TOO_LONG
+        hosts = names.count(b"host")
+        if hosts != 1 and not (hosts == 0 and self.parser.get_http_version() == "1.0"):
+            return "A request is for one host: send one Host header."
+        if self.parser.should_upgrade() and (bodies or b"transfer-encoding" in names):
+            return "A body cannot come with Upgrade here: leave Upgrade away."
+        return ""
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing: uvicorn would advise to install WebSockets, which nothing here speaks."""
 
 
 def in_pieces(application: ASGI3Application) -> ASGI3Application:

@@ -32,7 +32,7 @@ def main() -> int:
 
 
 def _do(command: str, order: str | None) -> None:
-    ports = Ports.chosen()
+    ports = Ports.chosen() if command == "up" else Ports.in_use()
     presigned = os.environ.get("NEWSREEL_PRESIGNED_SECONDS")
     fetching = clean_environment.enter(ports)
     if presigned:

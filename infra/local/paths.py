@@ -2,8 +2,9 @@
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 PROJECT = Path(__file__).resolve().parents[2]
 _SHARED = PROJECT / ".local"
@@ -54,6 +55,20 @@ class Ports:
             inbound=int(os.environ.get("NEWSREEL_INBOUND_PORT", "2525")),
         )
 
+    @classmethod
+    def in_use(cls) -> "Ports":
+        """Those of the stack that is up, whatever this shell says now; without one, the chosen."""
+        chosen = cls.chosen()
+        if not STACK_FILE.exists():
+            return chosen
+        up = Stack.read()
+        return replace(
+            chosen,
+            site=_port_of(up.site_url),
+            aws=_port_of(up.aws_endpoint_url),
+            inbound=_port_of(up.smtp_url),
+        )
+
     @property
     def site_url(self) -> str:
         """What a person opens."""
@@ -94,6 +109,13 @@ class Stack:
     def read(cls) -> "Stack":
         """Read `.local/stack.json`; FileNotFoundError when no stack is up."""
         return cls(**json.loads(STACK_FILE.read_text(encoding="utf-8")))
+
+
+def _port_of(url: str) -> int:
+    port = urlsplit(url).port
+    if port is None:
+        raise ValueError(f"{STACK_FILE} names an address without a port")
+    return port
 
 
 class Deployed:

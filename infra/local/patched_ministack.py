@@ -3,8 +3,9 @@
 Mended, each with a test in tests/local_stack/test_emulator_patches.py that fails once it is no
 longer needed:
 
-- `GetObject?versionId=` answers the whole object and ignores `Range` and `response-*`
-  (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html).
+- `GetObject?versionId=` answers the whole object and ignores `Range`, `If-Range` and `response-*`
+  (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html). Such a piece is sent out of
+  the object itself: see ministack_patches/pieces_of_objects.py.
 - `MaximumConcurrency` of a queue's source, given by a parameter, stays text, and the poller stops
   at it (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html).
 - Functions run on the Python that runs MiniStack and see all of its packages, so that one missing
@@ -58,6 +59,7 @@ from infra.local.ministack_patches import (
     mail_events,
     nested_stacks,
     origin_groups,
+    pieces_of_objects,
     quick_copies,
     read_once,
     receipt_rules,
@@ -72,24 +74,28 @@ Headers: TypeAlias = dict[str, str]
 Query: TypeAlias = dict[str, str | list[str]]
 Answer: TypeAlias = tuple[int, Headers, bytes]
 GetObject: TypeAlias = Callable[[str, str, Headers, Query | None], Answer]
+# Its body may be MiniStack's StreamingResponse, too.
+ReadObject: TypeAlias = Callable[[str, str, Headers, Query | None], tuple[int, Headers, object]]
 FindLimit: TypeAlias = Callable[..., int | str]
 FindPython: TypeAlias = Callable[[str], tuple[str, str]]
 
 _RELAY_LOGGERS = ("ses", "ses-v2")
 
 
-def mend_versioned_reads(get_object: GetObject) -> GetObject:
+def mend_versioned_reads(get_object: GetObject) -> ReadObject:
     """Return a GetObject that honours `Range` and `response-*` for a version too."""
     from ministack.services import s3  # noqa: PLC0415 (its import starts threads)
 
-    def read(bucket: str, key: str, headers: Headers, query: Query | None = None) -> Answer:
+    def read(
+        bucket: str, key: str, headers: Headers, query: Query | None = None
+    ) -> tuple[int, Headers, object]:
         status, answered, body = get_object(bucket, key, headers, query)
         versioned = bool(query and query.get("versionId"))
         if not versioned or status != 200:  # noqa: PLR2004
             return status, answered, body
         s3._apply_response_overrides(answered, query)  # noqa: SLF001
         wanted = headers.get("range", "")
-        if not wanted:
+        if not wanted or _is_another(headers.get("if-range", ""), answered):
             return status, answered, body
         piece = s3._parse_range(wanted, len(body))  # noqa: SLF001
         if piece is None:
@@ -100,9 +106,15 @@ def mend_versioned_reads(get_object: GetObject) -> GetObject:
         kept = {n: v for n, v in answered.items() if not n.lower().startswith("x-amz-checksum-")}
         kept["Content-Length"] = str(end - start + 1)
         kept["Content-Range"] = f"bytes {start}-{end}/{len(body)}"
-        return 206, kept, body[start : end + 1]
+        return 206, kept, pieces_of_objects.sent_in_place(body, start, end + 1)
 
     return read
+
+
+def _is_another(had: str, answered: Headers) -> bool:
+    """Tell whether a client has a part of something else, so that the rest of this is no use."""
+    there = {name.lower(): value for name, value in answered.items()}
+    return bool(had) and had not in {there.get("etag"), there.get("last-modified")}
 
 
 def _of_nothing(size: int) -> Headers:

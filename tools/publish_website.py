@@ -25,6 +25,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "layers" / "code")]
 from newsreel.policy import POLICY  # noqa: E402
 from newsreel.texts import messages  # noqa: E402
 
+from tools.aws_refusals import told_in_words  # noqa: E402 - as newsreel
 from tools.security_contact import security_text  # noqa: E402 - as newsreel
 from tools.website_address import is_site_url  # noqa: E402 - as newsreel
 from tools.website_bundles import bundle  # noqa: E402 - as newsreel
@@ -218,4 +219,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with told_in_words():
+        main()

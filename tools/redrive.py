@@ -8,12 +8,18 @@ twice is the same code.
 
 import argparse
 import json
+import sys
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import boto3
 from botocore.exceptions import ClientError
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from tools.aws_refusals import told_in_words
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -130,4 +136,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with told_in_words():
+        main()

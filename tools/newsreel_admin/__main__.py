@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "layers" / "code"))
 
 from newsreel.policy import DAY, POLICY
 
+from tools.aws_refusals import told_in_words
 from tools.newsreel_admin import delivery, operations
 from tools.newsreel_admin.delivery import Told
 from tools.newsreel_admin.deployment import Deployment
@@ -94,4 +95,5 @@ def _utc(seconds: int) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    with told_in_words():
+        main()

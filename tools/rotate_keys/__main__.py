@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "layers" / "code"))
 
 from newsreel.policy import DAY, HOUR, MINUTE
 
+from tools.aws_refusals import told_in_words
 from tools.rotate_keys import rings
 from tools.rotate_keys.deployment import Deployment
 from tools.rotate_keys.rings import ORIGIN, NotNowError
@@ -147,4 +148,5 @@ def show(stack: str | None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with told_in_words():
+        main()

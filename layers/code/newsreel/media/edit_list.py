@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from newsreel.media.boxes import Box, body_of, children
 from newsreel.media.ranged_file import RangedFile
 
-_MOST_BYTES = 64 * 1024
+_MOST_BYTES = 256 * 1024
 _EMPTY = -1
 """The time of an edit that shows nothing, so that what follows begins later."""
 
@@ -15,12 +15,14 @@ _EMPTY = -1
 class Edits:
     """What an edit list shows: nothing at all ``before``, then ``shown`` from ``first`` on.
 
-    The first two are in ticks of the movie, ``first`` is in ticks of the track.
+    The first two are in ticks of the movie, ``first`` is in ticks of the track. ``parts`` are what
+    is shown one after another: a length in ticks of the movie, and the time in those of the track.
     """
 
     before: int
     shown: int
     first: int
+    parts: tuple[tuple[int, int], ...]
 
 
 def read(file: RangedFile, box: Box | None) -> Edits | None:
@@ -40,4 +42,5 @@ def read(file: RangedFile, box: Box | None) -> Edits | None:
         before=sum(length for length, time, _rate in rows if time <= _EMPTY),
         shown=sum(length for length, _time in shown),
         first=min(time for _length, time in shown),
+        parts=tuple(shown),
     )

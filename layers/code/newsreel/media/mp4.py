@@ -131,15 +131,15 @@ class Index:
             return whole
         return edits.before / self.timescale + min(edits.shown / self.timescale, whole)
 
-    def shown(self, track: Track) -> tuple[float, float]:
-        """Return which part of a track its edit list shows, from 0 to 1."""
-        edits = track.edits
-        if edits is None or not self.timescale or not track.timescale or not track.duration:
-            return 0.0, 1.0
-        first = min(1.0, edits.first / track.duration)
-        return first, min(
-            1.0, first + edits.shown * track.timescale / self.timescale / track.duration
-        )
+    def parts(self, track: Track) -> list[tuple[float, float]]:
+        """Return what a track shows one after another: times and lengths in its ticks."""
+        end, edits = track.duration, track.edits
+        if edits is None or not self.timescale or not track.timescale or not end:
+            return [(0.0, float(end))]
+        scale = track.timescale / self.timescale
+        # The last part may be said to be longer than the track is.
+        parts = [(float(at), min(length * scale, end - at)) for length, at in edits.parts]
+        return [part for part in parts if part[1] > 0] or [(0.0, float(end))]
 
     def track(self, track_id: int) -> Track | None:
         """Return the track of a number."""

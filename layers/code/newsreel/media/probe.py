@@ -76,7 +76,7 @@ def probe(file: RangedFile) -> MediaFacts:
     try:
         structure = examine(file)
         name = structure.container
-        if structure.index is not None and structure.index.box.size >= thin_index.LARGE:
+        if structure.index is not None and thin_index.is_needed(structure.index):
             thin_index.show_beginning(file, structure.index)
         if structure.fragments is not None and structure.fragments.are_many:
             fragments.show(file, structure.fragments, structure.fragments.beginning())
@@ -223,7 +223,7 @@ def _duration(
     if structure.duration:
         return round(structure.duration, 3)
     index = structure.index
-    if index is not None and index.box.size >= thin_index.LARGE:
+    if index is not None and thin_index.is_needed(index):
         # The demuxer sees no edit lists of these.
         longest = max((index.seconds(track) for track in index.tracks if track.is_media), default=0)
         if longest > 0:

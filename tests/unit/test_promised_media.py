@@ -110,6 +110,13 @@ def test_the_longest_track_need_not_be_the_one_that_is_written_last() -> None:
     assert not is_accepted(promising(data[:first] + repeated, 3000))
 
 
+def test_a_film_that_is_cut_before_its_first_fragment_is_incomplete() -> None:
+    data = promising(written("+frag_keyframe"), 3000)
+    beginning = data[: data.index(b"moof") - 4]
+    assert not is_accepted(beginning)
+    assert is_accepted(beginning.replace(b"mehd", b"free"))
+
+
 def test_fragments_of_smooth_streaming_tell_their_length_too() -> None:
     data = make(replace(FILM, container="ismv", options=(("movflags", "+frag_keyframe"),)))
     facts = probe(RangedFile(lambda start, length: data[start : start + length], len(data)))

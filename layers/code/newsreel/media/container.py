@@ -125,6 +125,8 @@ def _examine_boxes(file: RangedFile, start: bytes) -> Structure:
         span = fragments.span(file, index, found) if found else None
     if found is not None and not found.is_listed:
         promises.examine(file, order, found, index, span)
+    elif found is None and index is not None:
+        promises.examine_beginning(file, index)
     index_first = b"mdat" not in kinds or kinds.index(b"moov") < kinds.index(b"mdat")
     return Structure(container, index_first, index, span.duration if span else None, found)
 

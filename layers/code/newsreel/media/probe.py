@@ -47,8 +47,9 @@ _MOST_PACKETS = 500
 """Packets among which the first of a picture must be."""
 _MOST_DECODED = 10
 """Pictures that are decoded to see whether they are interlaced."""
-_TOO_FEW = 2
-"""Pictures of which a transport stream's rate would be a guess; other containers tell it."""
+_TOO_FEW = 5
+"""Pictures of which a transport stream's rate would be a guess, as fields may be taken for them;
+other containers tell it."""
 _TIME_CODE = re.compile(r"\d{2}:\d{2}:\d{2}[:;.]\d{2}")
 
 

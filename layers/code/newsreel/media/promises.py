@@ -51,6 +51,17 @@ def examine(
         raise RejectedError("incomplete", found=file.size, needed=file.size + 1)
 
 
+def examine_beginning(file: RangedFile, index: Index) -> None:
+    """Refuse a file that has samples in its index and none of the fragments that it promises.
+
+    Raises:
+        RejectedError: ``incomplete``.
+    """
+    found = max((index.seconds(track) for track in index.tracks if track.is_media), default=0.0)
+    if index.promised and not _is_kept(index, found):
+        raise RejectedError("incomplete", found=file.size, needed=file.size + 1)
+
+
 def _end_of_segments(file: RangedFile, box: Box) -> int:
     data = body_of(file, box, _MOST_BYTES)
     if data[:1] == b"\x00":

@@ -96,7 +96,8 @@ def _length(index: Index) -> float:
     movie = index.duration / index.timescale
     tracks = [track for track in index.tracks if track.is_media and track.timescale]
     longest = max((track.duration / track.timescale for track in tracks), default=0.0)
-    return min(movie, longest) if abs(movie - longest) <= _ALIKE else 0.0
+    # It may have been rounded more, or be that of what this was made from.
+    return min(movie, longest) - _ALLOWED if abs(movie - longest) <= _ALIKE else 0.0
 
 
 def _counts_otherwise(index: Index, found: float) -> bool:

@@ -103,4 +103,6 @@ def _length(index: Index) -> float:
 def _counts_otherwise(index: Index, found: float) -> bool:
     """Tell whether the promise is kept if it is read in ticks of a track, as some write it."""
     scales = {track.timescale for track in index.tracks if track.is_media and track.timescale}
-    return any(abs(index.promised / scale - found) <= _ALLOWED for scale in scales)
+    return index.promised > 0 and any(
+        abs(index.promised / scale - found) <= _ALLOWED for scale in scales
+    )

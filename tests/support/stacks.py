@@ -22,7 +22,7 @@ Meaning: TypeAlias = Callable[[str], Any]
 """What a name (`Stage`, `Site.Outputs.SiteUrl`) stands for; None for one that needs no change."""
 
 
-class _Loader(READER):  # type: ignore[misc,valid-type] # PyYAML has no types
+class _Loader(READER):  # type: ignore[misc] # PyYAML has no types
     """Turns the short forms of CloudFormation's functions into their long ones."""
 
 

@@ -1,13 +1,16 @@
-"""Lets what is imported later read and write YAML by libyaml, not by what is written in Python.
+"""Decides what reads and writes YAML: libyaml, ten times as fast as what is written in Python.
 
-It reads the same and writes what is read as the same, ten times as fast. SAM and MiniStack handle
-every template several times, and both take PyYAML's classes while they are imported.
+It reads the same, and writes what is read as the same. Where PyYAML was built without it, PyYAML's
+own does the work.
 """
 
 import yaml  # type: ignore[import-untyped]
 
+READER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+WRITER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
 
 def prefer() -> None:
-    """Put the ones in the place of the others, where PyYAML was built with them."""
-    yaml.SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    yaml.SafeDumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    """Have what is imported later use it: SAM and MiniStack take PyYAML's classes only then."""
+    yaml.SafeLoader = READER
+    yaml.SafeDumper = WRITER

@@ -1,6 +1,7 @@
 """Tells a person what is going on: one line per step, with its time; a bar where bytes move."""
 
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -73,6 +74,6 @@ def run(name: str, command: Sequence[str], environment: Mapping[str, str]) -> No
 
 def _tool(command: Sequence[str]) -> str:
     """Return what a person calls the tool that a command runs."""
-    if command[1:2] == ["-m"]:
-        return command[2].rpartition(".")[2]
-    return command[0].rpartition("/")[2]
+    # Python runs what stands behind its one option: a file, or a module.
+    program = command[2] if command[0] == sys.executable else command[0]
+    return program.rpartition("/")[2].removesuffix(".py").rpartition(".")[2]

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ViewportSize, expect
+from playwright.sync_api import Browser, ViewportSize, expect
 
 from tests.browser.conftest import SIZES
-from tests.browser.person import DOORSTEP, Open, Person, say, speaking
+from tests.browser.person import DOORSTEP, Open, Person, Site, say, speaking
 
 WEIGHTY = {"serious", "critical"}
 LOOKS = {
@@ -50,6 +50,8 @@ _CUT = """() => [...document.querySelectorAll("h1, h2, h3, .button, .quiet, labe
   .filter((one) => one.checkVisibility() && !one.closest(".unseen")
     && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1)
   .map((one) => one.textContent)"""
+
+_WRONG = "<main><h1>Wrong</h1><button></button></main>"
 
 Tour = Callable[[Person], Iterator[str]]
 
@@ -181,3 +183,12 @@ def test_the_dialog_is_named_by_its_title_and_errors_are_tied_to_their_fields(en
     expect(email).to_be_focused()
     expect(email).to_have_attribute("aria-invalid", "true")
     expect(email).to_have_accessible_description(say("field.email_empty"))
+
+
+def test_what_a_page_gets_wrong_is_told_in_each_look(browser: Browser, site: Site) -> None:
+    page = browser.new_page()
+    page.set_content(_WRONG)
+    told = faults(Person(page, site, None), "wrong")
+    page.close()
+    unnamed = [one for one in told if one.endswith(": button-name: [['button']]")]
+    assert len(unnamed) == len(LOOKS[speaking.get()])

@@ -1,5 +1,6 @@
 """The import contracts hold, and each of them reports a breach."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -98,3 +99,21 @@ def test_a_module_with_an_import_or_a_name_that_is_banned_is_reported(
     )
     assert ended.returncode == 1, ended.stdout
     assert "TID251" in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("folder", "banned"),
+    [
+        ("benchmarks", r"tests(?!\.support\b)"),
+        ("tests/support", r"benchmarks"),
+        ("infra", r"(tests|benchmarks)"),
+    ],
+)
+def test_what_several_share_is_in_one_room_and_imports_none_of_them(
+    folder: str, banned: str
+) -> None:
+    breach = re.compile(rf"^\s*(from|import) {banned}\b.*", re.MULTILINE)
+    paths = [*(ROOT / folder).rglob("*.py")]
+    assert paths
+    found = {path.name: breach.findall(path.read_text(encoding="utf-8")) for path in paths}
+    assert not {name: lines for name, lines in found.items() if lines}

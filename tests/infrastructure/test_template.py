@@ -62,9 +62,8 @@ def test_sam_reads_the_same_of_a_template_by_the_quick_reader(
 ) -> None:
     text = path.read_text(encoding="utf-8")
     slowly = yamlhelper.yaml_parse(text)
-    monkeypatch.setattr(yaml, "SafeLoader", yaml.SafeLoader)  # and back again
-    libyaml.prefer()
-    assert yaml.SafeLoader is yaml.CSafeLoader
+    assert libyaml.READER is yaml.CSafeLoader
+    monkeypatch.setattr(yaml, "SafeLoader", libyaml.READER)
     # As text: SAM writes keys in the order in which it read them.
     assert json.dumps(yamlhelper.yaml_parse(text)) == json.dumps(slowly)
 

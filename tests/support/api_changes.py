@@ -43,10 +43,12 @@ class Descriptions:
             _resolved(whole, one.get("content", {}).get("application/json", {}).get("schema", {}))
             for whole, one in ((self.old, before), (self.new, after))
         )
-        for field in set(taken.get("required", ())) - set(given.get("required", ())):
-            yield f"{name}: asks for {field}"
-        for field in given.get("properties", {}).keys() - taken.get("properties", {}).keys():
-            yield f"{name}: takes no {field}"
+        for field in taken.get("required", ()):
+            if field not in given.get("required", ()):
+                yield f"{name}: asks for {field}"
+        for field in given.get("properties", {}):
+            if field not in taken.get("properties", {}):
+                yield f"{name}: takes no {field}"
 
     def _answers(self, name: str, old: Part, new: Part) -> Iterator[str]:
         for status, answer in old["responses"].items():

@@ -145,7 +145,7 @@ def unrecorded(requests: Iterable[Request]) -> list[Call]:
 
 def requests_of(seen: Sequence[Seen]) -> list[Request]:
     """Return the kinds of some calls, each once, but for those that need no permission."""
-    return [one for one in {request_of(call) for call in seen} if one.calls]
+    return [one for one in dict.fromkeys(map(request_of, seen)) if one.calls]
 
 
 def add(requests: Iterable[Request]) -> None:

@@ -13,6 +13,8 @@ from typing import Any, TypeAlias
 
 import yaml  # type: ignore[import-untyped]
 
+from infra.local.libyaml import READER
+
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "template.yaml"
 
@@ -20,7 +22,7 @@ Meaning: TypeAlias = Callable[[str], Any]
 """What a name (`Stage`, `Site.Outputs.SiteUrl`) stands for; None for one that needs no change."""
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # PyYAML has no types
+class _Loader(READER):  # type: ignore[misc] # PyYAML has no types
     """Turns the short forms of CloudFormation's functions into their long ones."""
 
 

@@ -149,8 +149,10 @@ def test_a_plain_name_is_never_hidden_empty_or_a_device(name: str, plain: str) -
     assert content_disposition(name, ID).split(";")[1] == f' filename="{plain}"'
 
 
-def test_a_name_in_other_letters_keeps_them_for_browsers() -> None:
-    assert content_disposition("Пресс.mp4", ID).endswith(f"UTF-8''{quote('Пресс.mp4')}")
+@pytest.mark.parametrize("name", ["Пресс.mp4", "می\u200cخواهم.mp4", "👩\u200d🚀.mp4"])
+def test_a_name_in_other_letters_keeps_them_for_browsers(name: str) -> None:
+    header = content_disposition(f"a {name}", ID)
+    assert header.endswith(f"UTF-8''{quote(f'a {name}')}")
     assert unquote(url_name("Пресс.mp4", ID)) == "Пресс.mp4"
 
 

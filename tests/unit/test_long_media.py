@@ -49,12 +49,8 @@ def test_an_mxf_without_a_list_of_its_partitions_is_looked_into_along_their_chai
     assert file.bytes_read <= BUDGET + 300 * mxf.PARTITION_START
 
 
-@pytest.mark.parametrize(("partitions", "index_pack"), [(20_100, True), (2_100, False)])
-def test_an_mxf_with_more_partitions_than_are_looked_at_is_refused_by_that(
-    partitions: int, index_pack: bool
-) -> None:
-    made = virtual_media.mxf(partitions, 100_000, index_pack=index_pack)
-    assert refused(made) == "many_partitions"
+def test_an_mxf_with_more_partitions_than_are_looked_at_is_refused_by_that() -> None:
+    assert refused(virtual_media.mxf(20_100, 100_000)) == "many_partitions"
 
 
 def with_index_of(megabytes: int, *, index_pack: bool) -> bytes:

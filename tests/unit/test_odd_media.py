@@ -195,6 +195,18 @@ def test_a_transport_stream_may_stand_behind_a_recorders_header() -> None:
     assert facts_of(bytes(3760) + make(media_files.STREAM)).structure.container == "MPEG-TS"
 
 
+def test_the_fields_of_a_few_pictures_are_not_taken_for_pictures() -> None:
+    interlaced = (("flags", "+ilme+ildct"), ("bf", "0"))
+    whole = make(
+        media_files.Recipe("mpegts", "mpeg2video", (720, 576), codec_options=interlaced, frames=25)
+    )
+    labels = {
+        format_names.label_of(facts_of(whole[: len(whole) * share // 100]))
+        for share in (16, 18, 20, 50, 100)
+    }
+    assert labels <= {"MPEG-2, 576i", "MPEG-2, 576i50"}
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_noise_is_no_sound(seed: int) -> None:
     noise = random.Random(seed).randbytes(80_000).replace(b"\x47", b"\xff")

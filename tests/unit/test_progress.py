@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 
 from infra.local import progress
+from infra.local.deployment import SAM
 from infra.local.progress import StepFailedError, run
 
 
 @pytest.mark.parametrize(
     ("command", "name"),
     [
-        ([sys.executable, "-m", "no_such.package.sam"], "sam"),
+        ([*SAM, "no-such-command"], "sam"),
+        ([sys.executable, "-m", "no_such.package"], "package"),
         (["/bin/false"], "false"),
     ],
 )

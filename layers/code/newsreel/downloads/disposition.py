@@ -7,6 +7,9 @@ from urllib.parse import quote
 _UNQUOTED = "!#$&+-.^_`|~"
 """The punctuation that ``attr-char`` allows: not ``'()*,``, which S3 and some clients misread."""
 
+_JOINERS = "\u200c\u200d"
+"""Persian, Indian scripts and emoji need them: without them a word or a picture is another one."""
+
 _LONGEST = 150
 _SUFFIX = re.compile(r"[A-Za-z0-9]{1,8}")
 
@@ -58,7 +61,8 @@ def url_name(file_name: str, rendition_id: str) -> str:
 
 
 def _is_unsafe(character: str) -> bool:
-    return unicodedata.category(character)[0] == "C" or character in '/\\"'
+    is_unseen = unicodedata.category(character)[0] == "C" and character not in _JOINERS
+    return is_unseen or character in '/\\"'
 
 
 def _parts(name: str) -> tuple[str, str]:

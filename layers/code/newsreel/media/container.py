@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from newsreel.catalogue.findings import Finding, RejectedError
-from newsreel.media import fragments, mp4, mpeg_audio, mxf, signatures
+from newsreel.media import fragments, mp4, mpeg_audio, mxf, promises, signatures
 from newsreel.media.boxes import Box, read_box
 from newsreel.media.fragment_chain import FRAGMENT
 from newsreel.media.fragments import Fragments
@@ -119,12 +119,16 @@ def _examine_boxes(file: RangedFile, start: bytes) -> Structure:
     kinds = [box.kind for box in order]
     first = order[-1] if FRAGMENT in kinds else None
     found = fragments.examine(file, first) if first else None
-    duration = None
+    span = None
     if index is not None:
         mp4.examine(file, index, has_fragments=first is not None, has_data=b"mdat" in kinds)
-        duration = fragments.duration(file, index, found) if found else None
+        span = fragments.span(file, index, found) if found else None
+    if found is not None and not found.is_listed:
+        promises.examine(file, order, found, index, span)
+    elif found is None and index is not None:
+        promises.examine_beginning(file, index)
     index_first = b"mdat" not in kinds or kinds.index(b"moov") < kinds.index(b"mdat")
-    return Structure(container, index_first, index, duration, found)
+    return Structure(container, index_first, index, span.duration if span else None, found)
 
 
 def _top_boxes(file: RangedFile) -> list[Box]:

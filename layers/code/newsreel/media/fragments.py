@@ -15,6 +15,7 @@ _MOST_BOXES = 4_000
 """Each may cost a request, and somebody waits for the receipt."""
 _LAST = 4
 """Fragments at either end that are looked at: tracks may take turns."""
+_MORE = 64
 _FEW = 8
 _FREE = struct.Struct(">I4sQ")
 _LEAST_TRAILER = 24
@@ -24,6 +25,8 @@ _ENDS, _BETWEEN = 200, 64
 _DURATIONS = 0x100
 _NOT_ALONE = 0x10000
 """Of a sample's flags the one that says that it needs others ("sample_is_non_sync_sample")."""
+_SMOOTH_TIME = bytes.fromhex("6d1d9b0542d544e680e2141daff757b2")
+"""Where Smooth Streaming writes when a fragment begins ("tfxd", Microsoft's MS-SSTR 2.2.4.4)."""
 _STEPS = 200
 """Boxes in which a keyframe is looked for."""
 
@@ -35,6 +38,8 @@ class Fragments:
     first: Box
     places: Sequence[int]
     last: Sequence[Box]
+    is_listed: bool = False
+    """Whether the list that is written last is there: then nothing is cut off."""
 
     @property
     def are_many(self) -> bool:
@@ -66,7 +71,7 @@ def examine(file: RangedFile, first: Box) -> Fragments:
     # It names those that begin with a keyframe; others may follow the last of them.
     places = [place for place in _named(file, trailer) if first.start <= place < trailer.start]
     last, _end = walk(file, places[-1] if places else first.start, trailer.start, _FIRST_BOXES)
-    return Fragments(first, places or [first.start], last[-_LAST:])
+    return Fragments(first, places or [first.start], last[-_LAST:], is_listed=True)
 
 
 def _untold(file: RangedFile, first: Box) -> list[Box]:
@@ -167,8 +172,21 @@ def _end_of(file: RangedFile, place: int) -> int:
     return samples.end if samples is not None and is_of_it else fragment.end
 
 
-def duration(file: RangedFile, index: Index, found: Fragments) -> float | None:
-    """Return the seconds from the first fragment to the end of the last, if they tell it.
+@dataclass(frozen=True, slots=True)
+class Span:
+    """When fragments begin and end, in seconds; 0 if they don't tell it."""
+
+    begins: float
+    ends: float
+
+    @property
+    def duration(self) -> float | None:
+        """Return the seconds between, if fragments tell them."""
+        return self.ends - self.begins if self.ends > self.begins else None
+
+
+def span(file: RangedFile, index: Index, found: Fragments) -> Span:
+    """Return the seconds from the first fragment to the end of the last.
 
     The index may claim anything: the length of the programme of which this is one segment.
     """
@@ -176,8 +194,17 @@ def duration(file: RangedFile, index: Index, found: Fragments) -> float | None:
     begins_before = any(track.tables.count for track in index.tracks if track.is_media)
     begins = [0.0] if begins_before else [run.begins for run in _runs(file, index, found.first)]
     ends = [run.ends for fragment in found.last for run in _runs(file, index, fragment)]
-    length = max(ends, default=0.0) - min(begins, default=0.0)
-    return length if length > 0 else None
+    return Span(begins=min(begins, default=0.0), ends=max(ends, default=0.0))
+
+
+def latest_end(file: RangedFile, index: Index, found: Fragments) -> float:
+    """Return when the latest of some more fragments at the end ends, in seconds.
+
+    The longest track need not have one among the last few.
+    """
+    boxes = [read_box(file, place, file.size) for place in found.places[-_MORE:]]
+    ends = [run.ends for box in boxes if box for run in _runs(file, index, box)]
+    return max(ends, default=0.0)
 
 
 def _trailer(file: RangedFile, fragments_at: int) -> Box | None:
@@ -216,33 +243,35 @@ def _looked_at(count: int) -> list[tuple[int, int]]:
     return [(0, _ENDS), *((number, 1) for number in between), (count - _ENDS, _ENDS)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """The samples of one track in a fragment; in seconds."""
-
-    begins: float
-    ends: float
-
-
-def _runs(file: RangedFile, index: Index, fragment: Box) -> list[_Run]:
-    found: list[_Run] = []
+def _runs(file: RangedFile, index: Index, fragment: Box) -> list[Span]:
+    found: list[Span] = []
     for part in children(file, fragment):
         boxes = [*children(file, part)] if part.kind == b"traf" else []
         kinds = {box.kind: box for box in boxes}
-        if b"tfhd" not in kinds or b"tfdt" not in kinds:
+        begins = _decode_time(file, boxes)
+        if b"tfhd" not in kinds or begins is None:
             continue
         track_id, default = _track_header(body_of(file, kinds[b"tfhd"], 64))
         track = index.track(track_id)
-        time = body_of(file, kinds[b"tfdt"], 12)
         if track is None or not track.timescale or not track.is_media:
             continue
-        begins = int.from_bytes(time[4:12] if time[:1] == b"\x01" else time[4:8], "big")
         default = default or index.default_durations.get(track_id, 0)
         ticks = sum(
             total_of(file, box, _DURATIONS, default) for box in boxes if box.kind == b"trun"
         )
-        found.append(_Run(begins / track.timescale, (begins + ticks) / track.timescale))
+        found.append(Span(begins / track.timescale, (begins + ticks) / track.timescale))
     return found
+
+
+def _decode_time(file: RangedFile, boxes: Sequence[Box]) -> int | None:
+    """Return when a fragment of a track begins, in ticks, if it tells it."""
+    for box in boxes:
+        data = body_of(file, box, 28) if box.kind in {b"tfdt", b"uuid"} else b""
+        if box.kind == b"uuid":
+            data = data[16:] if data.startswith(_SMOOTH_TIME) else b""
+        if data:
+            return int.from_bytes(data[4:12] if data[:1] == b"\x01" else data[4:8], "big")
+    return None
 
 
 def _track_header(data: bytes) -> tuple[int, int]:

@@ -121,6 +121,10 @@ class Index:
     """And what they depend on."""
     timescale: int
     """Ticks a second of the movie, in which edit lists count."""
+    duration: int = 0
+    """Ticks that the movie is said to last, without its fragments as a rule; 0 if unknown."""
+    promised: int = 0
+    """Ticks that it is said to last with its fragments ("mehd"); 0 if unknown."""
 
     def seconds(self, track: Track) -> float:
         """Return how long a track is, as its edit list shows it."""
@@ -131,15 +135,15 @@ class Index:
             return whole
         return edits.before / self.timescale + min(edits.shown / self.timescale, whole)
 
-    def shown(self, track: Track) -> tuple[float, float]:
-        """Return which part of a track its edit list shows, from 0 to 1."""
-        edits = track.edits
-        if edits is None or not self.timescale or not track.timescale or not track.duration:
-            return 0.0, 1.0
-        first = min(1.0, edits.first / track.duration)
-        return first, min(
-            1.0, first + edits.shown * track.timescale / self.timescale / track.duration
-        )
+    def parts(self, track: Track) -> list[tuple[float, float]]:
+        """Return what a track shows one after another: times and lengths in its ticks."""
+        end, edits = track.duration, track.edits
+        if edits is None or not self.timescale or not track.timescale or not end:
+            return [(0.0, float(end))]
+        scale = track.timescale / self.timescale
+        # The last part may be said to be longer than the track is.
+        parts = [(float(at), min(length * scale, end - at)) for length, at in edits.parts]
+        return [part for part in parts if part[1] > 0] or [(0.0, float(end))]
 
     def track(self, track_id: int) -> Track | None:
         """Return the track of a number."""
@@ -155,7 +159,7 @@ def read_index(file: RangedFile, moov: Box) -> Index | None:
     tracks: list[Track] = []
     durations: dict[int, int] = {}
     flags: dict[int, int] = {}
-    movie, timescale = UPRIGHT, 0
+    movie, timescale, duration, promised = UPRIGHT, 0, 0, 0
     for box in children(file, moov):
         if box.kind == b"cmov":
             return None
@@ -163,19 +167,21 @@ def read_index(file: RangedFile, moov: Box) -> Index | None:
             raise RejectedError("elsewhere")
         if box.kind == b"mvhd":
             header = body_of(file, box, 84)
-            movie, timescale = (
-                _of_movie(header),
-                _integer(header, 20 if header[:1] == b"\x01" else 12),
-            )
+            movie = _of_movie(header)
+            timescale, duration = _times(header)
         if box.kind == b"mvex":
-            defaults = [body_of(file, each, 24) for each in children(file, box)]
+            extends = [(each.kind, body_of(file, each, 24)) for each in children(file, box)]
+            defaults = [body for kind, body in extends if kind == b"trex"]
+            promised = max(
+                (_promised(body) for kind, body in extends if kind == b"mehd"), default=0
+            )
             durations = {_integer(each, 4): _integer(each, 12) for each in defaults}
             flags = {_integer(each, 4): _integer(each, 20) for each in defaults}
         if box.kind == b"trak" and len(tracks) < MOST_TRACKS:
             tracks.append(_read_track(file, box))
     # The movie's header, which may follow its tracks, turns all of them once more.
     tracks = [replace(one, orientation=both(one.orientation, movie)) for one in tracks]
-    return Index(moov, tuple(tracks), durations, flags, timescale)
+    return Index(moov, tuple(tracks), durations, flags, timescale, duration, promised)
 
 
 def examine(file: RangedFile, index: Index, *, has_fragments: bool, has_data: bool) -> None:
@@ -211,24 +217,32 @@ def _read_track(file: RangedFile, box: Box) -> Track:
     long_times = header[:1] == b"\x01"
     track_id = int.from_bytes(header[20:24] if long_times else header[12:16], "big")
     matrix = header[52:88] if long_times else header[40:76]
-    media = _body(file, boxes.get(b"mdhd"), 36)
-    if media[:1] == b"\x01":
-        timescale, duration = media[20:24], media[24:32]
-    else:
-        timescale, duration = media[12:16], media[16:20]
-    unknown = duration == b"\xff" * len(duration)
+    timescale, duration = _times(_body(file, boxes.get(b"mdhd"), 36))
     return Track(
         box=box,
         boxes=boxes,
         track_id=track_id,
         handler=_body(file, boxes.get(b"hdlr"), 12)[8:12],
-        timescale=int.from_bytes(timescale, "big"),
-        duration=0 if unknown else int.from_bytes(duration, "big"),
+        timescale=timescale,
+        duration=duration,
         entries=tuple(_entries(_body(file, boxes.get(b"stsd"), _MOST_DESCRIPTIONS))),
         orientation=_orientation(matrix),
         edits=edit_list.read(file, boxes.get(b"edts")),
         tables=SampleTables(file, boxes),
     )
+
+
+def _times(header: bytes) -> tuple[int, int]:
+    """Return ticks a second and in all, 0 if unknown, of a movie ("mvhd") or a track ("mdhd")."""
+    at, width = (20, 8) if header[:1] == b"\x01" else (12, 4)
+    duration = header[at + 4 : at + 4 + width]
+    unknown = duration == b"\xff" * len(duration)
+    return _integer(header, at), 0 if unknown else int.from_bytes(duration, "big")
+
+
+def _promised(header: bytes) -> int:
+    duration = header[4:12] if header[:1] == b"\x01" else header[4:8]
+    return 0 if duration == b"\xff" * len(duration) else int.from_bytes(duration, "big")
 
 
 def _of_movie(header: bytes) -> Orientation:

@@ -16,8 +16,12 @@ PARTITION_START = 8 * 1024
 MOST_PARTITIONS = 20_000
 """More than two days of programme; each costs a request."""
 
-_MOST_CHAINED = 2_000
-"""Partitions that are looked for one after another, where there is no random index pack."""
+_MOST_READS = 400
+"""How often partitions are looked for, one after another, where there is no random index pack: each
+takes as long as a request, and somebody waits for the receipt."""
+
+_MOST_TOGETHER = 64
+"""Partitions that are looked for at once where the ones before were equally far apart."""
 
 _KEY = bytes.fromhex("060e2b34020501010d010201")
 _PARTITION = _KEY + b"\x01"
@@ -76,7 +80,7 @@ def examine(file: RangedFile, run_in: int) -> None:
         body = [run_in + place for place in places if 0 < place < footer_at]
         _hold(file, body)
     else:
-        body = _hold_chain(file, run_in, footer)
+        body = _hold_chain(file, run_in, run_in + footer_at, footer)
     _hide_indexes(file, [run_in, *body, run_in + footer_at])
 
 
@@ -100,23 +104,31 @@ def _hold(file: RangedFile, places: list[int]) -> None:
     file.hold([(place, PARTITION_START) for place in apart], growing=True)
 
 
-def _hold_chain(file: RangedFile, run_in: int, footer: "_Partition") -> list[int]:
+def _hold_chain(file: RangedFile, run_in: int, footer_at: int, footer: "_Partition") -> list[int]:
     """Go from the footer back to the header, as each partition names the one before it.
 
-    Return where they start.
+    Return where they start. Of a constant rate all are equally far apart: as long as that holds,
+    more and more are read together. Of a rate that varies, too many are not looked at: the demuxer
+    is shown a footer that names the header as the one before it.
     """
-    place = footer.previous
+    place, apart, together, reads = footer.previous, 0, 1, 0
     found: list[int] = []
-    for _ in range(_MOST_CHAINED):
-        if place == 0:
-            return found
+    while place:
+        if reads == _MOST_READS or len(found) == MOST_PARTITIONS:
+            previous = footer_at + footer.previous_at
+            file.cover(previous, previous + 8, bytes(8))
+            return []
+        if not file.holds(run_in + place):
+            guesses = [place - number * apart for number in range(together)]
+            _hold(file, [run_in + guess for guess in guesses if guess > 0])
+            reads += 1
         found.append(run_in + place)
-        _hold(file, [run_in + place])
         partition = _read_partition(file, run_in + place)
         if partition is None or partition.previous >= place:
             return found  # the demuxer stops there too
-        place = partition.previous
-    raise RejectedError("many_partitions", limit=_MOST_CHAINED)
+        together = min(_MOST_TOGETHER, 2 * together) if place - partition.previous == apart else 1
+        place, apart = partition.previous, place - partition.previous
+    return found
 
 
 def _hide_indexes(file: RangedFile, places: list[int]) -> None:
@@ -159,10 +171,14 @@ def _length_of(header: bytes) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Partition:
-    """A partition pack; ``previous`` and ``footer`` are offsets from the header partition."""
+    """A partition pack; ``previous`` and ``footer`` are offsets from the header partition.
+
+    ``previous_at`` is where the former stands, from the start of the pack.
+    """
 
     kind: int
     previous: int
+    previous_at: int
     footer: int
     pack_size: int
     index_bytes: int
@@ -183,6 +199,7 @@ def _read_partition(file: RangedFile, position: int) -> _Partition | None:
     return _Partition(
         kind=data[13],
         previous=int.from_bytes(value[16:24], "big"),
+        previous_at=value_at + 16,
         footer=int.from_bytes(value[24:32], "big"),
         pack_size=min(pack_size, PARTITION_START),
         index_bytes=index_bytes,

@@ -150,9 +150,9 @@ def _pictures(file: RangedFile, structure: Structure) -> "Iterator[tuple[VideoFr
     if index is not None and any(b"edts" in track.boxes for track in index.tracks):
         # An edit list that leaves nothing is a mistake, and many players do not follow it.
         ways.append((_keyframes, {"ignore_editlist": "1"}))
-    if index is not None and index.box.size >= thin_index.LARGE:
+    if index is not None and thin_index.is_needed(index):
         thin_index.show_keyframes(file, index, _PLACES)
-        ways = [(_each_alone, {})]
+        ways = [(_each_alone, {"ignore_editlist": "1"})]
     if structure.fragments is not None and structure.fragments.are_many:
         found = structure.fragments
         places = fragments.keyframes(file, index, found, _PLACES) if index else found.at(_PLACES)

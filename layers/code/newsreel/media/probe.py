@@ -47,8 +47,9 @@ _MOST_PACKETS = 500
 """Packets among which the first of a picture must be."""
 _MOST_DECODED = 10
 """Pictures that are decoded to see whether they are interlaced."""
-_TOO_FEW = 2
-"""Pictures of which a transport stream's rate would be a guess; other containers tell it."""
+_TOO_FEW = 5
+"""Pictures of which a transport stream's rate would be a guess, as fields may be taken for them;
+other containers tell it."""
 _TIME_CODE = re.compile(r"\d{2}:\d{2}:\d{2}[:;.]\d{2}")
 
 
@@ -76,7 +77,7 @@ def probe(file: RangedFile) -> MediaFacts:
     try:
         structure = examine(file)
         name = structure.container
-        if structure.index is not None and structure.index.box.size >= thin_index.LARGE:
+        if structure.index is not None and thin_index.is_needed(structure.index):
             thin_index.show_beginning(file, structure.index)
         if structure.fragments is not None and structure.fragments.are_many:
             fragments.show(file, structure.fragments, structure.fragments.beginning())
@@ -223,7 +224,7 @@ def _duration(
     if structure.duration:
         return round(structure.duration, 3)
     index = structure.index
-    if index is not None and index.box.size >= thin_index.LARGE:
+    if index is not None and thin_index.is_needed(index):
         # The demuxer sees no edit lists of these.
         longest = max((index.seconds(track) for track in index.tracks if track.is_media), default=0)
         if longest > 0:

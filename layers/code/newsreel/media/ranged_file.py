@@ -207,6 +207,10 @@ class RangedFile(io.RawIOBase):
             self.hold([(position, length)])
         return self.read_at(position, length)
 
+    def holds(self, position: int) -> bool:
+        """Tell whether the piece around a position is here, so that reading it costs nothing."""
+        return self._is_here(position, 1)
+
     def hold(self, ranges: Sequence[Range], *, growing: bool = False) -> None:
         """Read some ranges together and keep them; a read that begins in one ends with it.
 

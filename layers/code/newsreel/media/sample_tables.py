@@ -152,7 +152,7 @@ class SampleTables:
     def sync_before(self, sample: int) -> int | None:
         """Return the last keyframe at or before a sample; without a table each sample is one."""
         if b"stss" not in self._boxes:
-            return sample
+            return min(sample, self.count - 1)
         low, high = 0, self._entries(b"stss", 4)
         if not high:
             return None
@@ -160,6 +160,12 @@ class SampleTables:
             middle = (low + high) // 2
             low, high = (middle, high) if self._sync(middle) <= sample else (low, middle)
         return max(0, self._sync(low))
+
+    @cached_property
+    def first_is_later(self) -> int:
+        """Return by how many ticks the first sample is shown later than it is decoded."""
+        rows = self._rows(b"ctts", ">Ii", min(1, self._entries(b"ctts", 8)))
+        return rows[0][1] if rows else 0
 
     def times(self, most: int) -> Sequence[tuple[int, int]]:
         """Return the first entries of ``stts``: how many samples, and the ticks of each."""

@@ -8,6 +8,7 @@ ends. Nothing else in the file moves.
 import struct
 from collections.abc import Mapping, Sequence
 
+from newsreel.media import shown_keyframes
 from newsreel.media.boxes import Box, body_of, children
 from newsreel.media.mp4 import PATHS, Index
 from newsreel.media.ranged_file import RangedFile
@@ -15,6 +16,9 @@ from newsreel.media.sample_tables import Excerpt
 
 LARGE = 1024 * 1024
 """Bytes of an index from which on it is not read as a whole."""
+
+_MANY_PARTS = 100
+"""Of an edit list: for each a demuxer lists the samples once more from the keyframe before it."""
 
 _FIRST_SAMPLES = 150
 """Enough for a demuxer to see how pictures are coded and how much sound a second takes."""
@@ -31,6 +35,14 @@ _LEFT_OUT = _TABLES | {
 }
 
 
+def is_needed(index: Index) -> bool:
+    """Tell whether a demuxer would need too long with the index as it is."""
+    return index.box.size >= LARGE or any(
+        track.edits is not None and len(track.edits.parts) > _MANY_PARTS and track.tables.count
+        for track in index.tracks
+    )
+
+
 def show_beginning(file: RangedFile, index: Index) -> None:
     """Let a demuxer see the first samples of each track."""
     _show(
@@ -44,18 +56,14 @@ def show_keyframes(file: RangedFile, index: Index, shares: Sequence[float]) -> i
     """Let a demuxer see some keyframes of the first picture track, one a second.
 
     They come in the order of ``shares``, which are parts of the length that its edit list shows, 0
-    to 1; one that lies before it comes last. Return how many there are; without any nothing is
-    changed.
+    to 1. Return how many there are; without any nothing is changed.
     """
     track = next((track for track in index.tracks if track.is_picture), None)
-    if track is None:
+    if track is None or not track.tables.count:
         return 0
     tables = track.tables
-    first, last = index.shown(track)
-    wanted = [int(tables.count * (first + share * (last - first))) for share in (*shares, 0.0)]
-    samples = [sample for each in wanted if (sample := tables.sync_before(each)) is not None]
     places: dict[int, tuple[int, int]] = {}
-    for sample in sorted(samples, key=lambda each: each < int(tables.count * first)):
+    for sample in shown_keyframes.find(index, track, (*shares, 0.0)):
         place = tables.location_of(sample)
         if place is not None:
             places.setdefault(sample, place)

@@ -2,7 +2,8 @@
 
 Those two took a third of the local AWS's processor time, several tasks and a parser in Python for
 each request. To what is served nothing changes, but that no answer names the server or has a second
-date, and that there are no WebSockets, which nothing here speaks.
+date, that the head of a request ends at 64 KiB, and that there are no WebSockets, which nothing
+here speaks.
 """
 
 from collections.abc import Iterator

@@ -134,13 +134,28 @@ def _line(request: Request) -> str:
 
 
 @cache
-def _permissions() -> frozenset[Call]:
-    return frozenset(_bare(call) for one in recorded_requests() for call in one.calls)
+def _permissions() -> dict[Call, list[set[str]]]:
+    """Return the permissions of the record without their keys, and which keys came together."""
+    keys: dict[Call, list[set[str]]] = {}
+    for one in recorded_requests():
+        for call in one.calls:
+            keys.setdefault(replace(_bare(call), keys=()), []).append(set(call.keys))
+    return keys
 
 
 def unrecorded(requests: Iterable[Request]) -> list[Call]:
-    """Return the permissions that requests need and that are in no line of the record."""
-    return [call for one in requests for call in one.calls if _bare(call) not in _permissions()]
+    """Return the permissions that requests need and that are in no line of the record.
+
+    A read of fewer items at once needs no more: which of them there are is a matter of the data.
+    """
+    return [call for one in requests for call in one.calls if not _is_recorded(call)]
+
+
+def _is_recorded(call: Call) -> bool:
+    together = _permissions().get(replace(_bare(call), keys=()), [])
+    return any(
+        keys == set(call.keys) or (call.keys and keys >= set(call.keys)) for keys in together
+    )
 
 
 def requests_of(seen: Sequence[Seen]) -> list[Request]:

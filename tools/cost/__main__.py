@@ -1,5 +1,6 @@
 """Writes docs/cost.md from counted calls, sizes and prices: `python -m tools.cost`."""
 
+import argparse
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -180,6 +181,7 @@ def text() -> str:
 
 def main() -> int:
     """Write the document."""
+    argparse.ArgumentParser(prog="python -m tools.cost", description=__doc__).parse_args()
     DOCUMENT.write_text(text(), encoding="utf-8")
     return 0
 

@@ -1,5 +1,6 @@
 """Writes docs/summit.md: what breaks first in four rushes: `python -m tools.summit`."""
 
+import argparse
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -58,6 +59,7 @@ def text() -> str:
 
 def main() -> int:
     """Write the document, and print what breaks first in each rush."""
+    argparse.ArgumentParser(prog="python -m tools.summit", description=__doc__).parse_args()
     DOCUMENT.write_text(text(), encoding="utf-8")
     rushes = {"downloads": downloads(), "views": views(), "videos": videos(), "attack": attack()}
     for name, lines in rushes.items():

@@ -52,10 +52,10 @@ def test_scripts_leave_the_focus_where_it_is(
         person.page.goto(path, wait_until="commit")
         place = person.page.locator(stands_on)
         place.focus()
-        name = place.inner_text()
+        name = place.text_content()
     element = {"video": "download-list", "catalogue": "video-catalogue"}[script]
     person.until(f"() => Boolean(customElements.get('{element}'))")
-    assert person.page.evaluate("document.activeElement.innerText") == name
+    assert person.page.evaluate("document.activeElement.textContent") == name
     assert place.evaluate(_HOLDER)
 
 

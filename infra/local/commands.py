@@ -14,7 +14,7 @@ from infra.local.progress import StepFailedError, console, run, step
 from tools import website_bundles
 
 _COST = (
-    "Takes 1 to 3 minutes the first time and half a minute after that, 2 GB of disk (.venv, .local),\n"
+    "Takes 1 to 3 minutes the first time, then half a minute, 2 GB of disk (.venv, .local),\n"
     "1 to 2 GB of memory, and the ports {site}, {aws}, {mail} and {inbound} of this machine alone."
 )
 

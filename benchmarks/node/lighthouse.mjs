@@ -2,7 +2,7 @@
 // node lighthouse.mjs '{"groups": ["seo"], "without": [],
 //   "looks": [{"url": "http://localhost/", "form": "phone"}]}'
 
-import { Launcher, launch } from "chrome-launcher";
+import { launch, Launcher } from "chrome-launcher";
 import lighthouse, { desktopConfig } from "lighthouse";
 
 const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"];

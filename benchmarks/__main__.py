@@ -44,9 +44,10 @@ _ON_SIZES = (
     "(3.7 on x86_64, of which 3.1 are symbols for a debugger; 2.1 on arm64), which seals its links."
 )
 _ON_TIMES = (
-    "Registration and reset read nothing that depends on the address. Log-in parses an account "
-    "that is there and nothing where none is, which shows without the hash. With it, it would take "
-    "hundreds of tries at one address, which has five and then one in up to 15 minutes."
+    "Registration and reset read nothing that depends on the address. Log-in does the work of "
+    "reading an account where there is none, too. Differences that show without the hash would "
+    "take hundreds of tries at one address with it, which has five and then one in up to 15 "
+    "minutes."
 )
 
 

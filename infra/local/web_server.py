@@ -22,7 +22,7 @@ from uvicorn._types import (
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 _SECONDS_FOR_THE_LAST = 1
-_PIECE = 256 * 1024
+PIECE = 256 * 1024
 _HEAD = 64 * 1024  # the smallest of AWS takes 10 KB, CloudFront 20
 _TOO_LONG = "The head of a request may have 64 KiB here: send less in address and headers."
 
@@ -127,9 +127,9 @@ def in_pieces(application: ASGI3Application) -> ASGI3Application:
 
 def _cut(event: HTTPResponseBodyEvent) -> Iterator[HTTPResponseBodyEvent]:
     body, more = event.get("body", b""), event.get("more_body", False)
-    last = max(0, len(body) - 1) // _PIECE * _PIECE
-    for start in range(0, last, _PIECE):
-        piece = body[start : start + _PIECE]
+    last = max(0, len(body) - 1) // PIECE * PIECE
+    for start in range(0, last, PIECE):
+        piece = body[start : start + PIECE]
         yield {"type": "http.response.body", "body": piece, "more_body": True}
     yield {"type": "http.response.body", "body": body[last:], "more_body": more}
 

@@ -19,7 +19,7 @@ _ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 _SETTINGS = {
     "marionette.port": 0,
     "app.update.enabled": False,
-    # Pages and lists of its own, which nobody looks at, took half of the time until it was there.
+    # Firefox's own pages and lists, which nobody sees, took half of the time until it was there.
     "browser.newtab.preload": False,
     "browser.newtabpage.enabled": False,
     "browser.region.network.url": "",

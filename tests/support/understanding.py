@@ -81,7 +81,7 @@ def _serve(asked: socket.socket) -> NoReturn:
     for own, other in enumerate(given):
         os.dup2(other, own)
         os.close(other)
-    # Made anew: whether they can seek was found out when they led elsewhere.
+    # New objects: the old ones noted whether they can seek while they led elsewhere.
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115

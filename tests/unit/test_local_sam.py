@@ -13,7 +13,7 @@ from infra.local.sam import QuickZip
 
 
 def test_a_template_that_is_written_is_read_as_it_was(tmp_path: Path) -> None:
-    """In a process of its own: SAM takes the class that writes while it is imported."""
+    """In another process: SAM takes the class that writes while it is imported."""
     site = PROJECT / "infra" / "site.yaml"
     program = (
         "import json, sys; from infra.local import libyaml; libyaml.prefer(); import yaml;"

@@ -1,4 +1,4 @@
-"""What the local AWS copies of an item is an item of its own."""
+"""A copy that the local AWS makes of an item shares nothing with it that could change."""
 
 from collections import defaultdict
 from typing import Any

@@ -7,12 +7,12 @@ each slow reader of a sample file held 77 MB for as long as it read.
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from infra.local.web_server import PIECE
+
 if TYPE_CHECKING:
     from ministack.core.responses import StreamingResponse
 
 Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
-_PIECE = 256 * 1024
 
 
 def sent_in_place(body: bytes, start: int, end: int) -> "StreamingResponse":
@@ -20,8 +20,8 @@ def sent_in_place(body: bytes, start: int, end: int) -> "StreamingResponse":
     from ministack.core.responses import StreamingResponse  # noqa: PLC0415 (starts threads)
 
     async def send_pieces(send: Send, _receive: object) -> None:
-        for at in range(start, end, _PIECE):
-            piece = body[at : min(at + _PIECE, end)]
+        for at in range(start, end, PIECE):
+            piece = body[at : min(at + PIECE, end)]
             await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 

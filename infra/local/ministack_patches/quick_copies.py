@@ -1,4 +1,4 @@
-"""Lets DynamoDB copy its items quickly: `copy.deepcopy` looks at each value as if it were anything.
+"""Lets DynamoDB copy its items quickly: `copy.deepcopy` looks up how to copy each value.
 
 MiniStack copies an item several times for each write, a twelfth of what the local AWS did. Items
 and what stands around them are dictionaries, lists and plain values.

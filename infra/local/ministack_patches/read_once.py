@@ -38,7 +38,7 @@ def by_text(parse: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]:
         return parse(text)
 
     def parse_once(policy: str | Json) -> list[Any]:
-        # A list of its own for everybody: some add to what they got.
+        # A new list for each caller: some add to what they got.
         return [*parse_text(policy)] if isinstance(policy, str) else parse(policy)
 
     return parse_once
